@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
@@ -16,6 +17,7 @@ from cioform.core.duration import Duration
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address
 from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.limits import Guards
 from cioform.plan.plan import OnDrift, Plan, PreferredSide
 from cioform.plan.planfile import decode_plan
 from cioform.plan.scope import Scope
@@ -144,6 +146,28 @@ LockTimeoutOption: TypeAlias = Annotated[
     ),
 ]
 
+# What a guard may be told to allow.
+
+AllowDeleteOption: TypeAlias = Annotated[
+    bool, typer.Option("--allow-delete", help="Allow deletions.", show_default=False)
+]
+AllowLiveOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-live",
+        help="Allow changes to anything that is running or sends automatically.",
+        show_default=False,
+    ),
+]
+AllowReplaceOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-replace",
+        help="Allow deleting and recreating objects that cannot be updated in place.",
+        show_default=False,
+    ),
+]
+
 # People.
 
 PersonArgument: TypeAlias = Annotated[
@@ -207,6 +231,27 @@ ActionIdOption: TypeAlias = Annotated[
     str | None,
     typer.Option(metavar="ID", help="Only this message, by its numeric id.", show_default=False),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the `--allow-...` options of a command allow."""
+
+    delete: bool
+    live: bool
+    replace: bool
+
+    def guards(self, opened: Workspace) -> Guards:
+        """Return the guards of the workspace, relaxed by the options."""
+        return opened.guards(
+            allow_delete=self.delete, allow_live=self.live, allow_replace=self.replace
+        )
+
+    @property
+    def flags(self) -> str:
+        """The options that were passed, each after a space."""
+        values = {"delete": self.delete, "live": self.live, "replace": self.replace}
+        return "".join(f" --allow-{name}" for name, is_on in values.items() if is_on)
 
 
 def find_project_root(path: Path | None) -> Path:

@@ -11,14 +11,15 @@ from typing_extensions import TypedDict, override
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, RemoteObject
+from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.operations import ObjectId
 from cioform.model.reach import Reach
-from cioform.model.remote_access.conversation import Api, Conversation
-from cioform.model.remote_access.response_form import WireId
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask_all
+from cioform.model.remote_access.response_form import WireId, is_wire_id
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.rest import RestCollection
-from cioform.model.routes import ReadRoute
+from cioform.model.routes import ReadRoute, UsageRoute
 from cioform.model.values.text_pattern import TextPattern
 
 _CONTENT: Final = TextPattern(
@@ -60,6 +61,32 @@ def _read(found: RemoteObject) -> Conversation[RemoteObject]:
     return (yield from _LAYOUTS.read(found))
 
 
+_USERS: Final = {
+    "actions": ("campaign", "campaign_id"),
+    "transactional_messages": ("transactional", "id"),
+    "newsletters": ("newsletter", "id"),
+}
+"""The lists of what uses a layout: the kind of the users, and the member that has their id."""
+
+
+def _find_users(live: LiveObject) -> Conversation[list[ObjectId] | None]:
+    # The rows are not recorded (journeys facts 7). An action is that of a campaign, and only a row
+    # that names its campaign tells whose.
+    path = _LAYOUTS.object_path(live.found)
+    requests = [Request(Api.JOURNEYS, "GET", f"{path}/{name}") for name in _USERS]
+    bodies = yield from ask_all(requests)
+    found: list[ObjectId] = []
+    for body, (name, (kind, member)) in zip(bodies, _USERS.items(), strict=True):
+        rows = body.get(name) if isinstance(body, dict) else None
+        if not isinstance(rows, list):
+            return None
+        ids = [row.get(member) if isinstance(row, dict) else None for row in rows]
+        if not all(map(is_wire_id, ids)):
+            return None
+        found += [ObjectId(kind, remote_id) for remote_id in dict.fromkeys(map(str, ids))]
+    return found
+
+
 class LayoutKind(Kind[Layout], HasContents):
     """Layouts, which only the Journeys API has (journeys facts 7)."""
 
@@ -77,7 +104,11 @@ body: |
   <p><a href="{% unsubscribe_url %}">Unsubscribe</a></p>
   </body></html>
 """
-    routes = (*_LAYOUTS.routes(), ReadRoute(Api.JOURNEYS, _read))
+    routes = (
+        *_LAYOUTS.routes(),
+        ReadRoute(Api.JOURNEYS, _read),
+        UsageRoute(Api.JOURNEYS, _find_users),
+    )
 
     @override
     def normalize(self, attributes: Attributes) -> Attributes:

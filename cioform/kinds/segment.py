@@ -174,18 +174,18 @@ def _count(api: Api, path: str) -> Conversation[PeopleCount | None]:
     return PeopleCount(count) if isinstance(count, int) else None
 
 
-def _used_by_app(live: LiveObject) -> Conversation[list[ObjectId]]:
+def _used_by_app(live: LiveObject) -> Conversation[list[ObjectId] | None]:
     path = f"{_APP.object_path(live.found)}/used_by"
     body = yield from ask(Request(Api.APP, "GET", path, dry_run_response={}))
     used_by = body.get("used_by") if isinstance(body, dict) else None
-    return list(_users_in(used_by))
+    return list(_users_in(used_by)) if isinstance(used_by, dict) else None
 
 
-def _usage_journeys(live: LiveObject) -> Conversation[list[ObjectId]]:
+def _usage_journeys(live: LiveObject) -> Conversation[list[ObjectId] | None]:
     # An object of lists; their members are not recorded (journeys facts, sections 3 and 10.7).
     path = f"{_JOURNEYS.object_path(live.found)}/usage"
     body = yield from ask(Request(Api.JOURNEYS, "GET", path, dry_run_response={}))
-    return list(_users_in(body))
+    return list(_users_in(body)) if isinstance(body, dict) else None
 
 
 def _users_in(used_by: JsonValue) -> Iterator[ObjectId]:

@@ -111,5 +111,5 @@ class Estimator(Protocol[ModelT_contra]):
 class UsageFinder(Protocol):
     """Finds what uses an object."""
 
-    def __call__(self, live: LiveObject, /) -> Conversation[list[ObjectId]]:
-        """Return what uses the object now, as far as the API tells."""
+    def __call__(self, live: LiveObject, /) -> Conversation[list[ObjectId] | None]:
+        """Return what uses the object now; None if the response does not tell."""

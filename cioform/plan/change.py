@@ -170,6 +170,9 @@ class Change:
     """What the changed conditions of a trigger, a filter or an exit name."""
     unmanaged_users: tuple[UnmanagedUser, ...] = ()
     """What else uses the object now, where an API tells."""
+    unmanaged_users_unknown: bool = False
+    """Whether nobody looked for unmanaged users of a shared object: no API tells them, or the
+    credentials cannot read them."""
 
     @property
     def deletes_former(self) -> bool:

@@ -69,6 +69,12 @@ class Outcome:
         """Whether every change was made."""
         return all(result.status is ChangeStatus.DONE for result in self.results)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was changed, so that the same plan can be applied again."""
+        harmless = (ChangeStatus.FAILED, ChangeStatus.SKIPPED)
+        return all(r.status in harmless and not r.half_made for r in self.results)
+
 
 RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult
 Listener: TypeAlias = Callable[[RunEvent], None]

@@ -159,11 +159,21 @@ def lint_errors(
         return error.diagnostics
 
 
-def refuse_errors(
-    root: Path, configuration: Configuration, kinds: Registry, addresses: Collection[Address]
-) -> None:
-    """Raise ConfigError if a text of resources that will be written has an error."""
-    if addresses:
-        result = lint_workspace(root, configuration, kinds, scope=addresses, errors_only=True)
-        if result.errors:
-            raise ConfigError(result.errors)
+def check_written_texts(
+    root: Path,
+    configuration: Configuration,
+    kinds: Registry,
+    addresses: Collection[Address],
+    *,
+    errors_only: bool,
+) -> tuple[PlacedFinding, ...]:
+    """Return the warnings about the texts of resources that will be written.
+
+    With `errors_only`, none is looked for. Raises ConfigError if a text has an error.
+    """
+    if not addresses:
+        return ()
+    result = lint_workspace(root, configuration, kinds, scope=addresses, errors_only=errors_only)
+    if result.errors:
+        raise ConfigError(result.errors)
+    return result.findings

@@ -26,7 +26,7 @@ from cioform.run.reading.unmanaged_users import with_unmanaged_users
 from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
-from cioform.services.linting import lint_workspace, refuse_errors
+from cioform.services.linting import check_written_texts
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import read_recovered_state
 from cioform.services.state_checks import values_of_state_checked
@@ -39,10 +39,17 @@ class PlanOptions:
     scope: Scope = field(default_factory=Scope)
     prefer: PreferredSide | None = None
     on_drift: OnDrift = OnDrift.OVERWRITE
+    warns: bool = False
+    """Whether the texts that the plan writes are checked for more than errors."""
 
 
-def plan_workspace(opened: OpenWorkspace, options: PlanOptions) -> Plan:
-    """Read the workspace and return the plan; sends reads only."""
+def plan_workspace(
+    opened: OpenWorkspace, options: PlanOptions
+) -> tuple[Plan, tuple[Diagnostic, ...]]:
+    """Read the workspace and return the plan; sends reads only.
+
+    The plan comes with the warnings about the texts that it writes, if the options ask for them.
+    """
     if problems := list(default_problems(opened.configuration, opened.kinds)):
         raise ConfigError(problems)
     applied = read_recovered_state(opened)
@@ -51,7 +58,9 @@ def plan_workspace(opened: OpenWorkspace, options: PlanOptions) -> Plan:
         return _plan(opened, applied, options)
 
 
-def _plan(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) -> Plan:
+def _plan(
+    opened: OpenWorkspace, applied: AppliedState, options: PlanOptions
+) -> tuple[Plan, tuple[Diagnostic, ...]]:
     scope = options.scope
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
@@ -60,7 +69,10 @@ def _plan(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) ->
     header = _header(opened, applied, options)
     plan = make_plan(opened.kinds, matched, live, header, scope, obstacles)
     plan = without_reverts(plan)
-    refuse_errors(opened.root, opened.configuration, opened.kinds, written_addresses(plan))
+    findings = check_written_texts(
+        opened.root, opened.configuration, opened.kinds, _written_addresses(plan),
+        errors_only=not options.warns,
+    )  # fmt: skip
     plan, live = _with_users_out_of_scope(opened, plan, live)
     plan = with_live_edits(plan, opened.kinds)
     editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
@@ -68,19 +80,12 @@ def _plan(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) ->
     plan = with_unmanaged_users(plan, counter)
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
     known = (*opened.configuration.desired.resources, *applied.bindings)
-    return replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
+    plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
+    written = set(_written_addresses(plan))
+    return plan, tuple(each.diagnostic for each in findings if each.finding.address in written)
 
 
-def plan_warnings(opened: OpenWorkspace, plan: Plan) -> tuple[Diagnostic, ...]:
-    """Return the warnings about the texts that a plan writes."""
-    addresses = written_addresses(plan)
-    if not addresses:
-        return ()
-    result = lint_workspace(opened.root, opened.configuration, opened.kinds, scope=addresses)
-    return tuple(each.diagnostic for each in result.findings)
-
-
-def written_addresses(plan: Plan) -> list[Address]:
+def _written_addresses(plan: Plan) -> list[Address]:
     """Return the addresses whose texts a plan writes."""
     return [c.address for c in plan.changes if c.action.writes and c.action is not Action.DELETE]
 

@@ -66,8 +66,10 @@ def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
     return applied, _Settled(recovered.settled, is_corrected)
 
 
-def save_state(opened: OpenWorkspace, applied: AppliedState) -> AppliedState:
-    """Save the state under the next serial and return it with that serial."""
-    saved = replace(applied, serial=applied.serial + 1)
+def save_state(
+    opened: OpenWorkspace, applied: AppliedState, *, keeps_serial: bool = False
+) -> AppliedState:
+    """Save the state under the next serial, or its own, and return it with that serial."""
+    saved = replace(applied, serial=applied.serial + (0 if keeps_serial else 1))
     opened.store.save(saved)
     return saved

@@ -41,12 +41,7 @@ from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
-from cioform.services.planning import (
-    PlanOptions,
-    plan_warnings,
-    plan_workspace,
-    workspace_guards,
-)
+from cioform.services.planning import PlanOptions, plan_workspace, workspace_guards
 from cioform.services.reading import read_live_object, show_resource
 from cioform.services.references import reference_graph
 from cioform.services.shared_state.administration import StateAdministration
@@ -137,11 +132,18 @@ class Workspace:
 
         Sends reads only. What an interrupted run left open is looked up first.
         """
-        return plan_workspace(self._opened, PlanOptions(scope or Scope(), prefer, on_drift))
+        plan, _ = plan_workspace(self._opened, PlanOptions(scope or Scope(), prefer, on_drift))
+        return plan
 
-    def text_warnings(self, plan: Plan) -> tuple[Diagnostic, ...]:
-        """Return the warnings of `cioform lint` about the texts that a plan writes."""
-        return plan_warnings(self._opened, plan)
+    def plan_with_warnings(
+        self,
+        scope: Scope | None = None,
+        prefer: PreferredSide | None = None,
+        on_drift: OnDrift = OnDrift.OVERWRITE,
+    ) -> tuple[Plan, tuple[Diagnostic, ...]]:
+        """Return the plan, and the warnings of `cioform lint` about the texts that it writes."""
+        options = PlanOptions(scope or Scope(), prefer, on_drift, warns=True)
+        return plan_workspace(self._opened, options)
 
     def guards(
         self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False

@@ -29,6 +29,18 @@ def test_a_detailed_exit_code_says_whether_a_guard_refuses(cio: CommandLine) -> 
     assert cio("plan", "demo").code == 0
 
 
+def test_a_plan_takes_the_options_that_apply_will_have(cio: CommandLine) -> None:
+    edit(SNIPPET, "1 High Street", "8 Canal Road")
+    done = cio("plan", "demo", "--detailed-exitcode", "--allow-live", "--out", "p.json")
+    assert done.code == 2
+    assert "Guards:" not in done.out
+    assert "Allowed: apply needs these options too\n  · --allow-live\n" in done.out
+    assert "    cioform apply demo p.json --allow-live\n" in done.out
+    refused = cio("apply", "demo", "p.json")  # a plan file allows nothing by itself
+    assert (refused.code, "allow_live" in refused.err) == (4, True)
+    assert cio("plan", "demo", "--detailed-exitcode", "--allow-delete").code == 4
+
+
 def test_another_command_that_holds_the_state_is_a_reason_to_try_again(cio: CommandLine) -> None:
     lock = ProcessLock(Path(".cioform/demo/state.lock"))
     lock.acquire()

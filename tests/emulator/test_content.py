@@ -207,7 +207,7 @@ def test_layouts_need_a_unique_name_and_the_content_tag(emulator):
     emulator.journeys.put(f"/templates/{template}", json=content).raise_for_status()
     assert emulator.journeys.delete(f"/layouts/{created['id']}").status_code == 409
     users = emulator.journeys.get(f"/layouts/{created['id']}/actions").json()
-    assert users == {"actions": [{"id": step}]}
+    assert users == {"actions": [{"id": step, "campaign_id": 1}]}
     unknown = {"template": {"subject": "x", "layout_id": 99}}
     assert emulator.journeys.put(f"/templates/{template}", json=unknown).status_code == 422
 

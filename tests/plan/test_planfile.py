@@ -52,6 +52,7 @@ WHOLE = Plan(
             same_name=("13",), is_gated=True, kept={"x": "0"},
             selects_people=True, audiences=(NamedAudience("segment.c", 1, 2),),
             unmanaged_users=(UnmanagedUser("campaign", "5", "Promo", "running"),),
+            unmanaged_users_unknown=True,
         ),
         Change(B, Action.FORGET),
     ),

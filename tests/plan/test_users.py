@@ -5,15 +5,19 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
+from cioform.emulator.protocol.behavior import Behavior
+from cioform.emulator.server.app import make_app
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.plan.scope import Scope
+from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from cioform.run.events import ChangeStatus
@@ -316,4 +320,83 @@ def test_an_api_that_does_not_tell_the_users_is_no_error(project: SandboxProject
     segment_used_by_a_stranger(project)
     project.write("segments/vip.yaml", {"name": "VIP", "manual": True, "description": "new"})
     project.inject_fault("status:403", "GET", "usage", times=9)
-    assert project.plan(frozenset({Api.JOURNEYS})).changes[0].unmanaged_users == ()
+    (change,) = project.plan(frozenset({Api.JOURNEYS})).changes
+    assert (change.unmanaged_users, change.unmanaged_users_unknown) == ((), True)
+
+
+NOT_LOOKED_FOR = "Users that no file manages were not looked for."
+
+
+def layout_used_by_strangers(project: SandboxProject) -> None:
+    """Change a layout that an unmanaged campaign and an unmanaged message use."""
+    mail = {"subject": "s", "body": "b", "layout": "l"}
+    layout = {"name": "L", "body": "{{ content }}"}
+    project.write("layouts/l.yaml", layout)
+    workflow = [{"id": "mail", "email": mail}]
+    project.write("campaigns/promo.yaml", campaign("Promo", workflow=workflow))
+    project.write("transactional/receipt.yaml", {"name": "Receipt", "email": mail})
+    project.apply()
+    start(project)
+    for name in ("campaigns/promo.yaml", "transactional/receipt.yaml"):
+        project.remove(name)
+    with project.open() as opened:
+        opened.forget(Address.parse("campaign.promo"))
+        opened.forget(Address.parse("transactional.receipt"))
+    project.write("layouts/l.yaml", {**layout, "body": "<p>{{ content }}</p>"})
+
+
+def test_unmanaged_users_of_a_layout_are_found(project: SandboxProject) -> None:
+    layout_used_by_strangers(project)
+    plan = project.plan()
+    (change,) = plan.changes
+    assert [(u.kind, u.name, u.state) for u in change.unmanaged_users] == [
+        ("campaign", "Promo", "running"),
+        ("transactional", "Receipt", "draft"),
+    ]
+    assert NOT_LOOKED_FOR not in render_plan(view_plan(plan))
+    assert find_guard_violations(plan, replace(NO_GUARDS, allow_live=False))
+    project.remove("layouts/l.yaml")
+    (item,) = project.plan().blocked
+    assert "It is used by the unmanaged campaign 'Promo'" in item.way_out
+
+
+def test_a_newsletter_that_uses_a_layout_may_be_live(project: SandboxProject) -> None:
+    project.write("layouts/l.yaml", {"name": "L", "body": "{{ content }}"})
+    project.apply()
+    project.write("layouts/l.yaml", {"name": "L", "body": "<p>{{ content }}</p>"})
+
+    def alter(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        is_asked = request.url.path.endswith("/newsletters")
+        return httpx.Response(200, json={"newsletters": [{"id": 4}]}) if is_asked else response
+
+    project.alter = alter
+    (change,) = project.plan().changes
+    (user,) = change.unmanaged_users
+    assert (user.kind, user.remote_id, user.may_be_live) == ("newsletter", "4", True)
+
+
+def test_users_that_nobody_can_tell_are_not_passed_over(project: SandboxProject) -> None:
+    project.behavior = Behavior(rate_limit=None, layout_usage="ids")
+    project.app = make_app(
+        project.store, project.behavior, project.faults, project.time.read, project.time.read
+    )
+    layout_used_by_strangers(project)
+    project.write("snippets/footer.yaml", FOOTER)
+    project.apply()
+    project.write("snippets/footer.yaml", {**FOOTER, "value": "Acme AG"})
+    project.write("layouts/l.yaml", {"name": "L", "body": "<b>{{ content }}</b>"})
+    plan = project.plan()
+    view = view_plan(plan)
+    assert [change.unmanaged_users_unknown for change in plan.changes] == [True, True]
+    assert render_plan(view).count(NOT_LOOKED_FOR) == 2
+    assert render_plan(view).count("no managed campaign or message uses it") == 2
+    assert render_markdown(view).count(NOT_LOOKED_FOR) == 2
+    assert encode_plan(plan).count('"unmanaged_users_unknown": true') == 2
+    assert decode_plan(encode_plan(plan)) == plan
+
+
+def test_what_nothing_uses_affects_nothing(project: SandboxProject) -> None:
+    project.write("segments/vip.yaml", {"name": "VIP", "manual": True})
+    project.apply()
+    project.write("segments/vip.yaml", {"name": "VIP", "manual": True, "description": "new"})
+    assert "no campaign or message uses it" in render_plan(view_plan(project.plan()))

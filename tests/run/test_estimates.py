@@ -77,6 +77,20 @@ def test_a_new_segment_is_not_estimated(project: SandboxProject) -> None:
     assert estimates(project) == 0
 
 
+def test_a_new_segment_that_a_new_trigger_uses_is_estimated(project: SandboxProject) -> None:
+    write_segment(project, {"attribute": "plan", "is": "pro"}, "new")
+    workflow = [{"id": "mail", "email": {"subject": "s", "body": "b"}}]
+    document = {"name": "C", "trigger": {"segment": "new"}, "workflow": workflow}
+    project.write("campaigns/c.yaml", document)
+    plan = project.plan()
+    changes = {str(change.address): change for change in plan.changes}
+    assert changes["segment.new"].reach.people_after == 3
+    assert changes["campaign.c"].audiences == (NamedAudience("segment.new", None, 3),)
+    assert "Its conditions name segment.new (3 people)." in render_plan(view_plan(plan))
+    assert find_guard_violations(plan, replace(NO_GUARDS, max_people=2))
+    assert not find_guard_violations(plan, replace(NO_GUARDS, max_audience_growth=1))
+
+
 def test_conditions_that_nobody_meets_are_warned_of(project: SandboxProject) -> None:
     write_segment(project, {"attribute": "plan", "is": "gone"})
     plan = project.plan()

@@ -90,6 +90,16 @@ def test_a_refusal_changes_nothing_and_is_kept_until_it_is_allowed(
     assert running.plan().is_empty
 
 
+def test_a_plan_that_was_refused_can_be_applied_again(running: SandboxProject) -> None:
+    plan = running.plan()
+    outcome = running.apply(plan)
+    assert outcome.is_untouched
+    failed = next(r for r in outcome.results if r.status is ChangeStatus.FAILED)
+    assert "this plan stays valid" in failed.diagnostics[-1].detail
+    running.seed(settings={"edit_live_data": True})  # type: ignore[arg-type]
+    assert running.apply(plan).complete
+
+
 def test_no_blocks_in_the_plan(running: SandboxProject) -> None:
     set_live_edits(running, "no")
     plan = running.plan()

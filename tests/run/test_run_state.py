@@ -38,7 +38,8 @@ def test_a_deleted_object_has_no_name() -> None:
 def test_every_result_is_saved_immediately() -> None:
     saved: list[AppliedState] = []
 
-    def save(applied: AppliedState) -> AppliedState:
+    def save(applied: AppliedState, *, keeps_serial: bool = False) -> AppliedState:
+        assert not keeps_serial
         saved.append(applied)
         return applied
 

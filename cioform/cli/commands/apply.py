@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
@@ -39,25 +40,6 @@ _PlanFileArgument: TypeAlias = Annotated[
 _AutoApproveOption: TypeAlias = Annotated[
     bool,
     typer.Option("--auto-approve", help="Skip the confirmation prompt.", show_default=False),
-]
-_AllowDeleteOption: TypeAlias = Annotated[
-    bool, typer.Option("--allow-delete", help="Allow deletions.", show_default=False)
-]
-_AllowLiveOption: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--allow-live",
-        help="Allow changes to anything that is running or sends automatically.",
-        show_default=False,
-    ),
-]
-_AllowReplaceOption: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--allow-replace",
-        help="Allow deleting and recreating objects that cannot be updated in place.",
-        show_default=False,
-    ),
 ]
 _AllowOlderOption: TypeAlias = Annotated[
     bool,
@@ -114,9 +96,9 @@ def apply(
     workspace: options.WorkspaceArgument,
     planfile: _PlanFileArgument = None,
     auto_approve: _AutoApproveOption = False,
-    allow_delete: _AllowDeleteOption = False,
-    allow_live: _AllowLiveOption = False,
-    allow_replace: _AllowReplaceOption = False,
+    allow_delete: options.AllowDeleteOption = False,
+    allow_live: options.AllowLiveOption = False,
+    allow_replace: options.AllowReplaceOption = False,
     reviewed: _ReviewedOption = None,
     reviewed_list: _ReviewedListOption = None,
     on_error: _OnErrorOption = "stop",
@@ -156,9 +138,8 @@ def apply(
     with options.open_workspace(
         project, workspace, api, progress, lock_timeout=lock_timeout
     ) as opened:
-        guards = opened.guards(
-            allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
-        )
+        allowed = options.Allowed(delete=allow_delete, live=allow_live, replace=allow_replace)
+        guards = allowed.guards(opened)
         if saved is not None:
             plan = saved
         else:
@@ -181,9 +162,9 @@ def apply(
             if is_needed
             else None
         )
-    allowed = {"delete": allow_delete, "live": allow_live, "replace": allow_replace}
-    flags = "".join(f" --allow-{name}" for name, is_on in allowed.items() if is_on)
-    again = repeated_options(plan) + flags
+    can_reuse = planfile is not None and outcome is not None and outcome.is_untouched
+    same_plan = f" {shlex.quote(str(planfile))}" if can_reuse else repeated_options(plan)
+    again = same_plan + allowed.flags
     _print_outcome(workspace, plan, outcome, output, again, options_to_repeat(project, api))
     complete = outcome is None or outcome.complete
     return 0 if complete and not plan.leaves_config else INCOMPLETE

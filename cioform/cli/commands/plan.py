@@ -61,6 +61,9 @@ def plan(
             show_default=False,
         ),
     ] = False,
+    allow_delete: options.AllowDeleteOption = False,
+    allow_live: options.AllowLiveOption = False,
+    allow_replace: options.AllowReplaceOption = False,
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
     prefer: options.PreferOption = None,
@@ -72,6 +75,9 @@ def plan(
     no_color: options.NoColorOption = False,
 ) -> int:
     """Show what apply would change, without changing anything.
+
+    With --allow-delete, --allow-live or --allow-replace, the guards judge the plan as `apply` with
+    these options does. The options are not saved with --out; apply asks for them itself.
 
     Examples:
         cioform plan acme
@@ -85,13 +91,19 @@ def plan(
         _check_replaceable(out_file)
     progress = Progress(stderr_styler(not no_color))
     with options.open_workspace(project, workspace, api, progress) as opened:
-        made = opened.plan(
+        wanted = (
             options.build_scope(target, exclude),
             options.parse_prefer(prefer),
             options.parse_on_drift(on_drift),
         )
-        violations = find_guard_violations(made, opened.guards())
-        warnings = () if as_json or markdown else opened.text_warnings(made)
+        warnings: tuple[Diagnostic, ...] = ()
+        if as_json or markdown:
+            made = opened.plan(*wanted)
+        else:
+            made, warnings = opened.plan_with_warnings(*wanted)
+        allowed = options.Allowed(delete=allow_delete, live=allow_live, replace=allow_replace)
+        violations = find_guard_violations(made, allowed.guards(opened))
+        every_violation = find_guard_violations(made, opened.guards())
     progress.end()
     if out_file is not None:
         _write_plan(out_file, encode_plan(made), stderr_styler(not no_color))
@@ -100,7 +112,8 @@ def plan(
     else:
         file = str(out_file) if out_file else None
         display = options.build_display(context, full)
-        view = view_plan(made, violations, display, file, explain=explain)
+        relaxed = [each for each in every_violation if each not in violations]
+        view = view_plan(made, violations, display, file, explain=explain, allowed=relaxed)
         commands = complete_commands(view.next_commands, options_to_repeat(project, api))
         view = replace(view, next_commands=commands)
         styler = stdout_styler(not no_color)

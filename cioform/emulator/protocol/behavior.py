@@ -59,6 +59,9 @@ class Behavior:
     """Open fact: whether continue edges have an `index` too (journeys facts, 4)."""
     layout_list_has_body: bool = True
     """Open fact: whether the list of layouts contains their bodies."""
+    layout_usage: Literal["campaigns", "ids"] = "campaigns"
+    """Open fact: whether the actions that use a layout are listed with their campaigns, or with
+    their own ids only (journeys facts, 7)."""
     domains_show_verified: bool = True
     """Open fact: whether a domain is returned with what is verified of it; the answer to a check
     shows it (journeys facts, 7)."""

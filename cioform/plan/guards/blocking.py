@@ -8,7 +8,7 @@ from cioform.core.address import Address
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.match import MatchedPair
 from cioform.plan.reach.new_names import NewNames
-from cioform.plan.reach.users import join_unmanaged
+from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged
 
 
 def block_dependents(
@@ -97,9 +97,9 @@ def block_deletions_used_by_unmanaged(
     for change in changes:
         if change.unmanaged_users and change.action is Action.DELETE:
             reason = (
-                f"It is used by {join_unmanaged(change.unmanaged_users)}, and what is in use "
-                "cannot be deleted. Remove that use in Customer.io first, or keep the file of "
-                f"{change.address}."
+                f"It is used by {join_unmanaged(change.unmanaged_users, SHOWN_USERS)}, and what is "
+                "in use cannot be deleted. Remove that use in Customer.io first, or keep the file "
+                f"of {change.address}."
             )
             blocked.append(_blocked(change, reason))
         else:

@@ -14,11 +14,10 @@ from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.on_drift import reverting_changes
 from cioform.plan.plan import OnDrift, Plan, is_conflict
-from cioform.plan.reach.users import join_unmanaged, join_users
+from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users
 
 _REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
 _SHOWN_ADDRESSES: Final = 3
-_SHOWN_USERS: Final = 10
 _FLAGS: Final = {
     guard: "--" + guard.replace("_", "-")
     for guard in ("allow_delete", "allow_replace", "allow_live")
@@ -164,7 +163,7 @@ def _live_users(change: Change) -> list[User]:
 
 
 def _users_text(change: Change) -> str:
-    return f"{change.address} is used by {join_users(_live_users(change), _SHOWN_USERS)}."
+    return f"{change.address} is used by {join_users(_live_users(change), SHOWN_USERS)}."
 
 
 def _live_unmanaged(change: Change) -> list[UnmanagedUser]:
@@ -172,7 +171,7 @@ def _live_unmanaged(change: Change) -> list[UnmanagedUser]:
 
 
 def _unmanaged_text(change: Change) -> str:
-    return f"{change.address} is used by {join_unmanaged(_live_unmanaged(change))}."
+    return f"{change.address} is used by {join_unmanaged(_live_unmanaged(change), SHOWN_USERS)}."
 
 
 def _sends_automatically(change: Change) -> bool:

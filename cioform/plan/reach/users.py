@@ -19,6 +19,8 @@ from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.matching.match import MatchedPair
 from cioform.plan.reach.uses import UseFinder
 
+SHOWN_USERS: Final = 10
+"""How many users of an object a sentence names."""
 _NOT_READ: Final = "not read"
 _STATE_TEXT: Final = {"live": "active", "unknown": "state unknown"}
 
@@ -144,14 +146,17 @@ def join_users(users: Sequence[User], limit: int) -> str:
     return ", ".join(map(_user_text, ordered[:limit])) + more
 
 
-def join_unmanaged(users: Sequence[UnmanagedUser]) -> str:
+def join_unmanaged(users: Sequence[UnmanagedUser], limit: int) -> str:
     """Return unmanaged users in one line: `the unmanaged campaign 'Promo' (id 12, running)`."""
     ordered = sorted(users, key=lambda user: not user.may_be_live)
-    return ", ".join(
-        f"the unmanaged {user.kind}{f' {user.name!r}' if user.name else ''} "
-        f"({', '.join(filter(None, (f'id {user.remote_id}', _unmanaged_state(user))))})"
-        for user in ordered
-    )
+    more = f" and {len(users) - limit} more" if len(users) > limit else ""
+    return ", ".join(map(_unmanaged_text, ordered[:limit])) + more
+
+
+def _unmanaged_text(user: UnmanagedUser) -> str:
+    name = f" {user.name!r}" if user.name else ""
+    facts = ", ".join(filter(None, (f"id {user.remote_id}", _unmanaged_state(user))))
+    return f"the unmanaged {user.kind}{name} ({facts})"
 
 
 def _unmanaged_state(user: UnmanagedUser) -> str:

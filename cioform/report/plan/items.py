@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from cioform.core.quantities import pluralize
 from cioform.plan.change import (
@@ -18,7 +17,7 @@ from cioform.plan.change import (
     UnreadableFields,
     User,
 )
-from cioform.plan.reach.users import join_unmanaged, join_users, state_of_user
+from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users, state_of_user
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
@@ -43,10 +42,8 @@ ACTION_TONES = {
     Action.FORGET: Tone.MOVED,
     Action.NOOP: Tone.DIM,
 }
-_SHOWN_USERS: Final = 10
 _REACH_TEXT = {
     "live": "live, used by the next send",
-    "shared": "affects everything that references it",
 }
 
 
@@ -83,9 +80,11 @@ def view_change(change: Change, display: DisplayOptions) -> ItemView:
 def _details(change: Change) -> Iterator[str]:
     """Yield sentences about whom a change affects, a line each."""
     if change.users:
-        yield f"Used by {join_users(change.users, _SHOWN_USERS)}."
+        yield f"Used by {join_users(change.users, SHOWN_USERS)}."
     if change.unmanaged_users:
-        yield f"Used by {join_unmanaged(change.unmanaged_users)}."
+        yield f"Used by {join_unmanaged(change.unmanaged_users, SHOWN_USERS)}."
+    if change.unmanaged_users_unknown and not change.deletes_former:
+        yield "Users that no file manages were not looked for."
     sizes = list(filter(None, map(_audience_text, change.audiences)))
     if sizes:
         yield f"Its conditions name {', '.join(sizes)}."
@@ -163,7 +162,17 @@ def reach_text(change: Change) -> str:
     users = [user for user in all_users if user.state != "shared"]
     if users:
         state = _users_text(users)
+    elif reach.is_shared:
+        state = _unused_text(change)
     return ", ".join(filter(None, (state, _people_text(change))))
+
+
+def _unused_text(change: Change) -> str:
+    """Return that nothing which sends messages uses a shared object, as far as that is known."""
+    if change.unmanaged_users:
+        return ""  # They are named below.
+    managed = "managed " if change.unmanaged_users_unknown else ""
+    return f"no {managed}campaign or message uses it"
 
 
 def _people_text(change: Change) -> str:

@@ -78,11 +78,13 @@ def view_plan(
     planfile: str | None = None,
     *,
     explain: bool = False,
+    allowed: Sequence[GuardViolation] = (),
 ) -> PlanView:
     """Return what is shown of `plan`, with its requests if `explain`.
 
-    `violations` are those of the guards without any `--allow-...` option; `planfile` is the file
-    that the plan was written to, for the suggested command.
+    `violations` are what the guards refuse, and `allowed` is what they would refuse without the
+    `--allow-...` options of the command. `planfile` is the file that the plan was written to, for
+    the suggested command.
     """
     display = display or DisplayOptions()
     return PlanView(
@@ -97,10 +99,11 @@ def view_plan(
             for section in (
                 *([_requests_section(plan)] if explain else []),
                 *_sections(plan, violations, display),
+                _allowed_section(allowed),
             )
             if section.items
         ),
-        next_commands=tuple(_next_commands(plan, violations, planfile)),
+        next_commands=tuple(_next_commands(plan, (*violations, *allowed), planfile)),
     )
 
 
@@ -205,6 +208,11 @@ def _sections(
 
 def _view_left(left: LeftChange) -> ItemView:
     return ItemView("·", Tone.WARNING, str(left.address), f"{left.action.value}: {left.reason}")
+
+
+def _allowed_section(allowed: Sequence[GuardViolation]) -> SectionView:
+    items = (ItemView("·", Tone.WARNING, item.flag, detail=item.detail) for item in allowed)
+    return SectionView("Allowed", "apply needs these options too", tuple(items))
 
 
 def _next_commands(

@@ -41,6 +41,9 @@ from cioform.state.journal import Journal
 
 NO_FILES: Final[Mapping[Address, Resource]] = MappingProxyType({})
 """For a plan that is applied without a look at the files."""
+_STILL_VALID: Final = (
+    "Nothing was changed, and this plan stays valid: once the setting is on, apply it again."
+)
 
 
 def apply_plan(
@@ -64,7 +67,10 @@ def apply_plan(
     """
     run_state = RunState(registry, applied, planned_names(plan, applied), save, journal.now)
     checks = UserChecks(registry, provider, quiet_users(plan.changes))
-    run = _ApplyRun(plan.header.workspace, registry, provider, journal, run_state, desired, checks)
+    run = _ApplyRun(
+        plan.header.workspace, registry, provider, journal, run_state, desired, checks,
+        applied.serial,
+    )  # fmt: skip
     requests_before = provider.count
     results: list[ChangeResult] = []
     failed: set[Address] = set()
@@ -132,6 +138,7 @@ class _ApplyRun:
     run_state: RunState
     desired: Mapping[Address, Resource]
     user_checks: UserChecks
+    serial_before: int
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
     """The objects of each kind before the run created any, by the kind's name."""
     renamed: set[tuple[str, str | None]] = field(default_factory=set)
@@ -260,13 +267,26 @@ class _ApplyRun:
             if isinstance(error, LiveEditsRefusedError):
                 self.run_state.record_live_edits(refused=True)
             if provider.has_written:
-                return verification.after_error(error)
+                return self._with_valid_plan(verification.after_error(error), error)
             self.journal.fail_change(change.address, str(error), outcome_unknown=False)
-            return _failed(change, error)
+            return self._with_valid_plan(_failed(change, error), error)
         self.renamed.add((kind.name, change.remote_id))
         if change.is_gated:
             self.run_state.record_live_edits(refused=False)
         return verification.after_success(result)
+
+    def _with_valid_plan(self, result: ChangeResult, error: CioformError) -> ChangeResult:
+        """Return the result, which says if the plan can be applied again after a refused edit."""
+        if (
+            not isinstance(error, LiveEditsRefusedError)
+            or result.status is not ChangeStatus.FAILED
+            or result.half_made
+            or self.run_state.applied.serial != self.serial_before
+        ):
+            return result
+        *others, last = result.diagnostics
+        detail = f"{last.detail} {_STILL_VALID}"
+        return replace(result, diagnostics=(*others, replace(last, detail=detail)))
 
 
 def _failed(change: Change, error: CioformError) -> ChangeResult:

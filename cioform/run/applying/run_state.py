@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
@@ -17,8 +18,12 @@ from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 from cioform.run.former_objects import with_former, without_object
 
-SaveState = Callable[[AppliedState], AppliedState]
-"""Saves the state and returns it with its new serial."""
+
+class SaveState(Protocol):
+    """Saves the state and returns it with its serial."""
+
+    def __call__(self, applied: AppliedState, *, keeps_serial: bool = False) -> AppliedState:
+        """Save the state under the next serial, or under its own, so that plans stay valid."""
 
 
 @dataclass(slots=True)
@@ -73,7 +78,10 @@ class RunState:
         if refused == (refused_at is not None):
             return
         now = int(self.clock()) if refused else None
-        self.applied = self.save(replace(self.applied, live_edits_refused_at=now))
+        # A refusal changes nothing that a plan is made from: a reviewed one can be applied again
+        # when the setting is on.
+        noted = replace(self.applied, live_edits_refused_at=now)
+        self.applied = self.save(noted, keeps_serial=True)
 
     def add_names(self, change: Change, result: WriteResult) -> None:
         """Add the names of an object and its parts.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, PlanError, RemoteError
+from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.names import Reference
 from cioform.model.operations import WriteContext
@@ -30,7 +31,7 @@ def with_estimates(plan: Plan, counter: PeopleCounter) -> Plan:
     The request of an estimate is the only one of a plan that is not a GET, and changes nothing. It
     is an open fact, so a refusal means that the audience is not estimated.
     """
-    estimates = _Estimates(plan, counter)
+    estimates = _Estimates(plan, counter, frozenset(_addresses_used(plan, counter)))
     selecting = [change.address for change in plan.changes if estimates.selects_people(change)]
     plan = replace(
         plan,
@@ -44,21 +45,37 @@ def with_estimates(plan: Plan, counter: PeopleCounter) -> Plan:
     return replace(plan, changes=tuple(changes))
 
 
+def _addresses_used(plan: Plan, counter: PeopleCounter) -> Iterator[Address]:
+    for change in plan.changes:
+        if change.action in _SELECTING_ACTIONS:
+            kind = counter.registry[change.address.kind]
+            references = kind.references(change.wanted or {})
+            yield from (each.address for each in references if each.address is not None)
+
+
 @dataclass(slots=True)
 class _Estimates:
     plan: Plan
     counter: PeopleCounter
+    used: Set[Address]
+    """What the trigger, the filters and the exits of changed objects name."""
     is_unavailable: bool = False
 
     def selects_people(self, change: Change) -> bool:
         """Return whether a change is one of conditions that an API can estimate.
 
-        A new object has no users yet, so that its conditions reach nobody by themselves.
+        The conditions of a new object reach nobody by themselves, only where a change uses it.
         """
-        if change.action not in (Action.UPDATE, Action.REPLACE):
+        if change.action is Action.CREATE:
+            is_used, wanted = change.address in self.used, change.wanted or {}
+            names = wanted if is_used else ()
+            paths: list[FieldPath] = [(n,) for n in names if wanted[n] is not None]
+        elif change.action in _SELECTING_ACTIONS:
+            paths = [item.path for item in change.differences]
+        else:
             return False
         routes = [r for r in self._kind(change).routes if isinstance(r, EstimateRoute)]
-        return any(route.covers(item.path) for route in routes for item in change.differences)
+        return any(route.covers(path) for route in routes for path in paths)
 
     def with_estimate(self, change: Change, selecting: list[Address]) -> Change:
         """Return a change with the audience that it leads to.

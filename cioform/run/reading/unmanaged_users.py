@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from cioform.core.errors import AuthError, RemoteError
@@ -23,7 +23,8 @@ from cioform.run.reading.user_states import look_at_objects
 def with_unmanaged_users(plan: Plan, counter: PeopleCounter) -> Plan:
     """Return the plan with the unmanaged users of each shared object that it changes.
 
-    A deletion of what they use is blocked: Customer.io would refuse it half way through apply.
+    Where nobody can tell them, the change says so. A deletion of what they use is blocked:
+    Customer.io would refuse it half way through apply.
     """
     found = dict(
         zip(
@@ -32,11 +33,9 @@ def with_unmanaged_users(plan: Plan, counter: PeopleCounter) -> Plan:
             strict=True,
         )
     )
-    ids = {each for of_change in found.values() for each in of_change}
-    if not ids:
-        return plan
+    ids = {each for of_change in found.values() for each in of_change or ()}
     live = look_at_objects(
-        sorted(ids, key=lambda each: (each.kind, each.remote_id)),
+        sorted(_readable(ids, counter), key=lambda each: (each.kind, each.remote_id)),
         counter.registry, counter.live.names, counter.provider, counter.live.listing,
     )  # fmt: skip
     changes = [_with_users(change, found[change.address], live) for change in plan.changes]
@@ -45,24 +44,36 @@ def with_unmanaged_users(plan: Plan, counter: PeopleCounter) -> Plan:
     return replace(plan, changes=tuple(possible), blocked=tuple(all_blocked))
 
 
-def _unmanaged_ids(change: Change, counter: PeopleCounter) -> list[ObjectId]:
+def _readable(ids: Iterable[ObjectId], counter: PeopleCounter) -> Iterator[ObjectId]:
+    """Yield the objects of kinds that can be read, which newsletters are not."""
+    yield from (each for each in ids if each.kind in counter.registry)
+
+
+def _unmanaged_ids(change: Change, counter: PeopleCounter) -> list[ObjectId] | None:
+    """Return the unmanaged users of what is changed; None if nobody can tell them."""
     kind = counter.registry[change.address.kind]
     live = counter.live.objects.get(change.address)
     route = choose_route(kind, UsageRoute, counter.provider.apis)
     is_changed = change.action.writes and change.action is not Action.CREATE
-    if not is_changed or live is None or route is None:
+    if not is_changed or live is None or not change.reach.is_shared:
         return []
+    if route is None:
+        return None
     try:
         users = run_conversation(route.operation(live), counter.provider)
     except (AuthError, RemoteError):
-        return []  # Which is no worse than for a kind that no API tells the users of.
+        return None
+    if users is None:
+        return None
     managed = {ObjectId(a.kind, remote_id) for a, remote_id in counter.live.names.ids.items()}
     return [each for each in users if each not in managed]
 
 
 def _with_users(
-    change: Change, ids: list[ObjectId], live: Mapping[ObjectId, LiveObject | None]
+    change: Change, ids: list[ObjectId] | None, live: Mapping[ObjectId, LiveObject | None]
 ) -> Change:
+    if ids is None:
+        return replace(change, unmanaged_users_unknown=True)
     users = [
         _user(each, live.get(each))
         for each in ids

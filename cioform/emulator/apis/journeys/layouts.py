@@ -8,7 +8,7 @@ from cioform.emulator.domain.campaigns.usage import templates_with_layout
 from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
-from cioform.emulator.store.record_types import LAYOUT, Record
+from cioform.emulator.store.record_types import ACTION, LAYOUT, Record
 from cioform.emulator.wire.errors import ApiError, unprocessable
 
 SHAPE = closed_object(layout=closed_object(name=STRING, body=STRING))
@@ -63,7 +63,11 @@ def toggle_archived(request: Request) -> Response:
 
 def used_by_actions(request: Request) -> Response:
     """Return the campaign actions that use a layout."""
-    return Response({"actions": _ids_using_layout(request, "action_id")})
+    rows = _ids_using_layout(request, "action_id")
+    if request.behavior.layout_usage == "campaigns":
+        actions = (request.workspace_data.get(ACTION, row["id"]) for row in rows)
+        rows = [{"id": each["id"], "campaign_id": each["campaign_id"]} for each in actions if each]
+    return Response({"actions": rows})
 
 
 def used_by_transactional(request: Request) -> Response:
