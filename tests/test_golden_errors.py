@@ -22,6 +22,11 @@ ENVIRONMENT = {
     "CUSTOMERIO_SITE_ID": "s",
     "AWS_SECRET_ACCESS_KEY": "not for files",
     "GITHUB_TOKEN": "not for files",
+    "CIOFORM_VAR_TOKEN": "t0ken-4711-t0ken",
+    "CIOFORM_VAR_SHORT": "t0ken",
+    "CIOFORM_VAR_SPACES": "a token with blanks",
+    "CIOFORM_VAR_QUOTED": 'a"token"with',
+    "CIOFORM_VAR_CREDENTIAL": "3f9c2a-key",
 }
 _CASES = sorted(path for path in (_HERE / "golden_errors").iterdir() if path.is_dir())
 

@@ -24,6 +24,7 @@ from cioform.config.read.layering.overrides import Override, check_override_addr
 from cioform.config.read.layering.variables import Lookup, keep_placeholder, variables_lookup
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.references import check_default_references, check_references
+from cioform.config.read.sensitive_places import leaked_values
 from cioform.config.read.yaml_file import YamlFile
 from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
@@ -34,7 +35,6 @@ from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
 from cioform.model.own_names import declared_names, with_declared_addresses
 from cioform.model.registry import Registry
-from cioform.model.remote_access.endpoints import Credentials
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
 
@@ -72,7 +72,7 @@ def load_configuration(
     settings: Settings | None = None
     try:
         settings = load_settings(root, name, environment, texts)
-        loader.refuse_in_files(settings.credentials)
+        loader.refuse_in_files(settings)
         loader.defaults = settings.defaults
     except ConfigError as error:
         loader.problems += error.diagnostics
@@ -89,6 +89,7 @@ def load_configuration(
     loader.check_overrides(own, f"{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}")
     loader.bind(own, settings.bind)
     loader.check_references()
+    loader.problems += leaked_values(loader.resources, registry)
     if loader.problems:
         raise ConfigError(_sort_by_location(loader.problems))
     used = frozenset(f for each in loader.resources.values() for f in each.body_files.values())
@@ -116,9 +117,9 @@ class _ConfigurationLoader:
         self.problems: list[Diagnostic] = []
         self.warnings: list[Diagnostic] = []
 
-    def refuse_in_files(self, credentials: Credentials) -> None:
-        """Report every file loaded from now on that contains one of the credentials."""
-        self._credentials = credentials.secrets
+    def refuse_in_files(self, settings: Settings) -> None:
+        """Report every file loaded from now on that contains a credential or a sensitive value."""
+        self._credentials = (*settings.credentials.secrets, *settings.sensitive.secrets)
 
     def load_folder(self, folder: str, lookup: Lookup | None) -> None:
         """Load every document below `folder`.

@@ -35,13 +35,15 @@ from cioform.config.read.layering.variables import Scalar, environment_lookup, e
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
+from cioform.config.sensitive_variables import Variables, credential_problems, read_variables
 from cioform.config.settings_file import SettingsFile
 from cioform.config.state_setting import StateSettings, read_state_setting
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
-from cioform.core.secret_scan import SECRET_SUMMARY, contains_secret, find_secrets
+from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
+from cioform.core.sensitive import SensitiveValues
 from cioform.model.lint_settings import LintSettings
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import Guards, LiveEdits, Rates
@@ -62,6 +64,10 @@ class Settings:
     unset_variables: Mapping[str, str] = field(default_factory=dict)
     """The environment variables of credentials that are not set, by the name of the credential."""
     variables: Mapping[str, Scalar] = field(default_factory=dict)
+    """What documents get for each; a placeholder for a sensitive one."""
+    sensitive: SensitiveValues = field(
+        default_factory=lambda: SensitiveValues(""), compare=False, repr=False
+    )
     guards: Guards = field(default_factory=Guards)
     live_edits: LiveEdits = LiveEdits.UNKNOWN
     include: Mapping[str, Location | None] = field(default_factory=dict)
@@ -109,13 +115,14 @@ class _SettingsReader:
         self._secret_problems: list[Diagnostic] = []
         self._problems: list[Diagnostic] = []
         self._unset_variables: dict[str, str] = {}
+        self._unresolved: set[ValuePath] = set()
 
     def build(self) -> Settings:
         """Return the settings, or raise ConfigError with every problem."""
         raw = self._with_format(self._read_document())
         credentials = self._credentials(raw)
         parsed = self._validate(raw)
-        self._check_variables_hold_no_credential(parsed.variables, credentials)
+        variables = self._variables(raw, parsed, credentials)
         endpoint = self._endpoint(parsed)
         state = self._state(parsed)
         # A line whose credential was already rejected is not reported twice.
@@ -130,7 +137,8 @@ class _SettingsReader:
             workspace_id=_to_int(parsed.workspace_id),
             credentials=credentials,
             unset_variables=self._unset_variables,
-            variables=parsed.variables,
+            variables=variables.values,
+            sensitive=variables.sensitive,
             guards=Guards(**parsed.guards.model_dump()),
             live_edits=LiveEdits(parsed.live_edits),
             include={
@@ -151,7 +159,6 @@ class _SettingsReader:
         )
 
     def _read_document(self) -> dict[str, JsonValue]:
-        self._secret_problems = find_secrets(self._text, self._file)
         documents = parse_yaml(self._text.removeprefix("\ufeff"), self._file)
         if len(documents) > 1:
             self._add_problem(
@@ -212,18 +219,25 @@ class _SettingsReader:
         self._unset_variables[name] = variable
         return None
 
-    def _check_variables_hold_no_credential(
-        self, variables: Mapping[str, Scalar], credentials: Credentials
-    ) -> None:
-        """Report variables that would write a credential into a message."""
-        for name, value in variables.items():
-            if contains_secret(str(value), credentials.secrets):
-                self._add_problem(
-                    SECRET_SUMMARY,
-                    f"The variable `{name}` holds a credential. It would be shown in plans and "
-                    "written to the workspace. Remove it, and do not put credentials in messages.",
-                    ("variables", name),
-                )
+    def _variables(
+        self, raw: dict[str, JsonValue], parsed: SettingsFile, credentials: Credentials
+    ) -> Variables:
+        """Return the variables, and report those and other values that hold a secret."""
+        unresolved = {str(path[1]) for path in self._unresolved if path[0] == "variables"}
+        declared = {k: v for k, v in parsed.variables.items() if k not in unresolved}
+        found = read_variables(self._name, declared, raw.get("variables"), credentials.secrets)
+        secrets = (*credentials.secrets, *found.sensitive.secrets)
+        plain = self._plain_values(parsed)
+        for problem in (*found.problems, *credential_problems(plain, secrets)):
+            self._add_problem(problem.summary, problem.detail, problem.path)
+        self._secret_problems = find_secrets(self._text, self._file, secrets)
+        return found
+
+    def _plain_values(self, parsed: SettingsFile) -> dict[str, JsonValue]:
+        """Return the settings without the credentials and the values of sensitive variables."""
+        values = parsed.model_dump(mode="json", exclude={"credentials"}, exclude_none=True)
+        variables = values["variables"].items()
+        return {**values, "variables": {k: v for k, v in variables if not isinstance(v, dict)}}
 
     def _validate(self, raw: dict[str, JsonValue]) -> SettingsFile:
         """Return the validated settings. Invalid fields are reported and get their defaults."""
@@ -232,6 +246,7 @@ class _SettingsReader:
         resolver = Resolver(environment_lookup(self._environment), self._locate)
         data = resolver.resolve(rest)
         self._problems += resolver.problems
+        self._unresolved = resolver.failed
         if isinstance(raw.get("credentials"), dict):
             data["credentials"] = dict.fromkeys(raw["credentials"])
         elif "credentials" in raw:

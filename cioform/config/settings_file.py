@@ -65,6 +65,15 @@ class _Lint(_Section):
     """The rules that do not hold for some resources."""
 
 
+class SensitiveVariable(_Section):
+    """A variable whose value is shown and stored nowhere but in Customer.io."""
+
+    value: Annotated[str, Field(examples=["${env.CIOFORM_VAR_TOKEN}"])]
+    """The environment variable with the value: `${env.CIOFORM_VAR_TOKEN}`."""
+    sensitive: Literal[True]
+    """Whether plans, states and reports have a placeholder in place of the value."""
+
+
 NonNegativeInt = Annotated[int, Field(ge=0)]
 
 
@@ -167,8 +176,8 @@ class SettingsFile(_Section):
     """`us`, `eu`, `sandbox` (the built-in emulator), or the URLs of the three APIs."""
     credentials: _Credentials = _Credentials()
     """The credentials, each an environment variable: `${env.NAME}`."""
-    variables: dict[str, str | int | float | bool] = {}
-    """Variables, which documents use as `${var.name}`."""
+    variables: dict[str, str | int | float | bool | SensitiveVariable] = {}
+    """Variables, which documents use as `${var.name}`; a secret is declared with `sensitive`."""
     live_edits: Literal["yes", "no", "unknown"] = "unknown"
     """Whether service accounts may change what is running. Customer.io has a setting for it, which
     no request can read: "Allow agent to edit live data"."""

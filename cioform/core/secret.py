@@ -25,3 +25,13 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash((Secret, self._text))
+
+
+class SensitiveSecret(Secret):
+    """The value of a sensitive variable, with the variable's name."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str, text: str) -> None:
+        super().__init__(text)
+        self.name = name

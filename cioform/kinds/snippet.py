@@ -160,7 +160,8 @@ value: |
 
     @override
     def contents(self, attributes: Attributes) -> Iterable[Content]:
-        text = ContentText("value", ("value",), attributes["value"], TextForm.HTML)
+        value = attributes["value"]
+        text = ContentText("value", ("value",), value, TextForm.HTML, may_be_secret=True)
         yield Content("snippet", (), (text,), attributes)
 
 

@@ -32,6 +32,8 @@ class ContentText:
     """Its place in the document."""
     value: str
     form: TextForm
+    may_be_secret: bool = False
+    """Whether only another system gets it, so that it may contain a sensitive value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import httpx
 
 from cioform.core.errors import OutcomeUnknownError
+from cioform.core.sensitive import SensitiveValues
 from cioform.model.remote_access.conversation import Api, Paging, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import Rates
@@ -29,6 +31,7 @@ def connect(
     *,
     workspace: str = "",
     rates: Rates | None = None,
+    sensitive: SensitiveValues | None = None,
     transport: httpx.BaseTransport | None = None,
     clock: Callable[[], float] = time.time,
     monotonic: Callable[[], float] = time.monotonic,
@@ -38,20 +41,27 @@ def connect(
     """Return the provider of one workspace. Nothing is sent yet, and no token exchanged.
 
     `workspace` is its name, for the commands that errors propose. `rates` are the documented ones
-    unless given. `transport` takes the place of the network.
+    unless given. `sensitive` are the values that only the remote may have. `transport` takes the
+    place of the network.
     """
-    errors = ResponseErrors(Redactor(credentials.secrets), workspace)
+    sensitive = sensitive or SensitiveValues(workspace)
+    errors = ResponseErrors(Redactor(credentials.secrets, sensitive), workspace)
     timing = Timing(clock, monotonic, sleep, jitter)
     limiter = RateLimiter(rates or Rates(), monotonic, sleep)
     sender = Transport(limiter, timing, errors, transport)
-    return HttpProvider(ApiConnection(endpoint, credentials, workspace_id, sender, timing, errors))
+    connection = ApiConnection(endpoint, credentials, workspace_id, sender, timing, errors)
+    return HttpProvider(connection, sensitive)
 
 
 class HttpProvider:
-    """A Provider over HTTP. `connection` sends what needs more than a decoded response."""
+    """A Provider over HTTP. `connection` sends what needs more than a decoded response.
 
-    def __init__(self, connection: ApiConnection) -> None:
+    Requests and responses have placeholders where the remote has sensitive values.
+    """
+
+    def __init__(self, connection: ApiConnection, sensitive: SensitiveValues) -> None:
         self.connection = connection
+        self.sensitive = sensitive
         self._pool = ThreadPoolExecutor(MAX_CONNECTIONS, thread_name_prefix="cioform")
 
     @property
@@ -66,9 +76,12 @@ class HttpProvider:
 
     def send(self, request: Request) -> Response:
         """Send one request, or read one list to its end."""
+        revealed = replace(request, body=self.sensitive.revealed(request.body))
         if request.paging is Paging.NONE:
-            return self.connection.send(request)
-        return read_all_pages(request, self.connection.send)
+            response = self.connection.send(revealed)
+        else:
+            response = read_all_pages(revealed, self.connection.send)
+        return replace(response, body=self.sensitive.masked(response.body))
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
         """Send independent requests in parallel; the responses keep the order."""

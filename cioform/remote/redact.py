@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from cioform.core.secret import Secret
+from cioform.core.sensitive import SensitiveValues
 
 # Every pattern is linear in the length of the text, which may be a response written by anybody:
 # a match starts only where its run of characters starts, or its length has a limit.
@@ -22,9 +23,10 @@ _MIN_SECRET_LENGTH = 4
 
 
 class Redactor:
-    """Redacts the secrets of one workspace, and whatever looks like a secret or a person."""
+    """Redacts the secrets of one workspace, its sensitive values, and what looks like a person."""
 
-    def __init__(self, secrets: Iterable[Secret]) -> None:
+    def __init__(self, secrets: Iterable[Secret], sensitive: SensitiveValues | None = None) -> None:
+        self._sensitive = sensitive or SensitiveValues("")
         texts = {secret.reveal() for secret in secrets}
         self._secrets = sorted(
             (text for text in texts if len(text) >= _MIN_SECRET_LENGTH), key=len, reverse=True
@@ -32,6 +34,7 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """Return `text` with secrets, tokens, e-mail addresses and telephone numbers replaced."""
+        text = self._sensitive.hidden(text)
         for secret in self._secrets:
             text = text.replace(secret, "***")
         for pattern, replacement in _REDACTIONS:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from cioform.config.read.sensitive_places import misplaced_texts
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
+from cioform.plan.change import Action
 from cioform.plan.digest import content_digest
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
@@ -21,7 +23,7 @@ from cioform.run.applying.check_files import (
     planned_resources,
 )
 from cioform.run.applying.run_summary import intended_changes, summarize_run
-from cioform.run.applying.staleness import check_plan_current
+from cioform.run.applying.staleness import check_plan_current, plan_again
 from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
@@ -52,6 +54,7 @@ def apply_reviewed_plan(
         check_not_older(opened, run, allow_older=allow_older)
         check_plan_current(plan, opened.name, opened.workspace_id, applied)
         check_plan_values(plan, opened.kinds)
+        _check_sensitive_values(opened, plan)
         desired = NO_FILES
         if check_files:
             desired = planned_resources(plan, opened.configuration.desired.resources, applied)
@@ -90,6 +93,24 @@ def _run(
         journal.end_run(complete=outcome.complete)
     opened.store.append_run(summarize_run(run, outcome, began_at, opened.clock()))
     return outcome
+
+
+def _check_sensitive_values(opened: OpenWorkspace, plan: Plan) -> None:
+    """Raise PlanError unless every sensitive value is the one of the plan, and in a place for it.
+
+    A plan file has only placeholders, and whoever can edit it could move them.
+    """
+    for change in plan.changes:
+        if change.action is Action.DELETE or change.wanted is None:
+            continue
+        opened.provider.sensitive.check_known(change.wanted)
+        if any(misplaced_texts(opened.kinds[change.address.kind], change.wanted)):
+            raise PlanError.of(
+                "Plan cannot be applied",
+                "The plan would write a sensitive value to a place where people see it. Nothing "
+                f"was changed. {plan_again(plan.header.workspace)}",
+                address=change.address,
+            )
 
 
 def _check_guards(plan: Plan, guards: Guards) -> None:

@@ -11,6 +11,7 @@ from cioform.config.load import Configuration
 from cioform.core.errors import AuthError
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
+from cioform.model.snapshot import AppliedState
 from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
 from cioform.run.events import Listener, ignore_events
@@ -52,6 +53,16 @@ class OpenWorkspace:
     def openapi_cache(self) -> Path:
         """The file that keeps the Journeys API's description of itself."""
         return state_folder(self.root, self.name) / _OPENAPI_CACHE
+
+    def load_state(self) -> AppliedState:
+        """Return the state as it is stored.
+
+        From then on, sensitive values that were written earlier are masked in responses as well.
+        """
+        applied = self.store.load()
+        for binding in applied.bindings.values():
+            self.provider.sensitive.learn(binding.applied)
+        return applied
 
     def scope_of(self, scope: Scope) -> Scope:
         """Return a scope without what the settings exclude."""

@@ -79,7 +79,7 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
             )
         return resource.attributes
     if source == "applied":
-        bindings = opened.store.load().bindings
+        bindings = opened.load_state().bindings
         if address not in bindings:
             raise not_found_error(address, "The state has no binding for", bindings)
         return bindings[address].applied or {}
@@ -92,7 +92,7 @@ def read_live_object(opened: OpenWorkspace, address: Address) -> tuple[LiveObjec
 
     Raises UsageError where the workspace has no such object.
     """
-    applied = opened.store.load()
+    applied = opened.load_state()
     _, snapshot = read_workspace(opened, applied, Scope((str(address),)))
     live = snapshot.objects.get(address)
     if live is None:

@@ -45,11 +45,14 @@ class _Settled(NamedTuple):
 
 def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
     """Return the state under the serial that it gets when it is saved, and what was settled."""
-    applied = opened.store.load()
+    applied = opened.load_state()
     check_bindings(opened, applied)
     runs = opened.store.unfinished_runs()
     if not runs:
         return applied, _Settled()
+    for run in runs:
+        for change in run.open_changes:
+            opened.provider.sensitive.learn(change.wanted)
     try:
         recovered = recover(runs, opened.kinds, applied, opened.provider)
     except (AttributeError, LookupError, TypeError, ValueError):

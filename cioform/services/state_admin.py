@@ -19,7 +19,7 @@ def move_binding(opened: OpenWorkspace, old: Address, new: Address) -> None:
     Raises UsageError when `old` is not bound, or `new` is bound already or of another kind.
     """
     with opened.store.lock(describe_run(opened, "state mv")):
-        applied = opened.store.load()
+        applied = opened.load_state()
         if old not in applied.bindings:
             raise not_found_error(old, "The state has no binding for", applied.bindings)
         if new in applied.bindings or new.kind != old.kind:
@@ -37,7 +37,7 @@ def forget_binding(opened: OpenWorkspace, address: Address) -> None:
     Raises UsageError when the address is not bound.
     """
     with opened.store.lock(describe_run(opened, "state forget")):
-        applied = opened.store.load()
+        applied = opened.load_state()
         if address not in applied.bindings:
             raise not_found_error(address, "The state has no binding for", applied.bindings)
         rest = {a: b for a, b in applied.bindings.items() if a != address}

@@ -120,7 +120,7 @@ class Workspace:
 
     def applied(self) -> AppliedState:
         """Return the state: the bindings and what was last written."""
-        return self._opened.store.load()
+        return self._opened.load_state()
 
     def plan(
         self,

@@ -48,6 +48,22 @@ def pull(project: SandboxProject) -> None:
     git(project.root, "checkout", "-q", "--detach", "FETCH_HEAD")
 
 
+def test_no_object_of_the_state_has_a_sensitive_value(here: SandboxProject, remote: Path) -> None:
+    secret = "s3cr3t-VALUE-4711"
+    here.environment["CIOFORM_VAR_TOKEN"] = secret
+    variable = {"value": "${env.CIOFORM_VAR_TOKEN}", "sensitive": True}
+    here.write("workspace.yaml", {"format": 1, "endpoint": "sandbox", "variables": {"t": variable}})
+    here.write("snippets/a.yaml", {"name": "a", "value": "key ${var.t}"})
+    commit(here, "Use a key")
+    assert here.apply().complete
+    state = git(remote, "show", f"{REF}:state.json")
+    history = git(remote, "log", "-p", "--text", REF)
+    assert "key sensitive.t." in state
+    assert secret not in f"{state}{history}"
+    stored = [path for path in here.root.rglob("*") if path.is_file()]
+    assert not any(secret.encode() in path.read_bytes() for path in stored)
+
+
 def once_written(project: SandboxProject, action: Callable[[], object]) -> None:
     """Call `action` as soon as the project has sent a write."""
     called: list[bool] = []

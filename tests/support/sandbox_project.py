@@ -114,6 +114,8 @@ class SandboxProject:
     remote: SharedRemote | None = None
     """Where the state is shared with other projects; None for a local state."""
     alter: Callable[[httpx.Request, httpx.Response], httpx.Response] = lambda _, same: same
+    environment: dict[str, str] = field(default_factory=dict)
+    """What the settings may read."""
 
     def __post_init__(self) -> None:
         self.workspace = self.store.workspace("acme")
@@ -164,6 +166,7 @@ class SandboxProject:
     ) -> Iterator[Workspace]:
         """Open the workspace for one command."""
         keys = self.workspace.credentials
+        configuration = load_configuration(self.root, "acme", self.kinds, self.environment)
         provider = connect(
             ENDPOINT,
             Credentials(
@@ -172,6 +175,7 @@ class SandboxProject:
             ),
             self.workspace.environment_id,
             rates=UNLIMITED,
+            sensitive=configuration.settings.sensitive,
             transport=Recorder(
                 InProcessTransport(self.app, actor), self.sent, self.tick, self.alter
             ),
@@ -182,7 +186,6 @@ class SandboxProject:
         )
         owner = StateOwner("acme", self.workspace.environment_id)
         store = self._open_store(owner, lineage)
-        configuration = load_configuration(self.root, "acme", self.kinds, {})
         try:
             opened = OpenWorkspace(
                 self.root, configuration, self.kinds, provider, store,

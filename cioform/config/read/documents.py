@@ -35,6 +35,7 @@ from cioform.config.read.meta_fields import (
 )
 from cioform.config.read.parsing.parse import Document
 from cioform.config.read.parsing.positions import LayeredPositions, Positions, nearest_location
+from cioform.config.read.sensitive_places import misplaced_values
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.yaml_file import YamlFile
 from cioform.core.address import NONE, Address, is_name, slugify
@@ -196,6 +197,9 @@ class _DocumentLoader:
             )
             self._problems += to_diagnostics(error, document, skip_paths=failed)
             return None
+        if self._file.has_sensitive_values:
+            for path, detail in misplaced_values(kind, data, attributes):
+                self._add_problem("Sensitive value out of place", detail, path)
         ignore = tuple(self._ignored(kind, meta_fields["ignore"], attributes))
         if self._problems or self._address is None:
             return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cioform.config.read.layering.layers import NO_LAYERS, FileLayers
-from cioform.core.secret import Secret
+from cioform.core.secret import Secret, SensitiveSecret
 from cioform.model.kind import Kind
 
 
@@ -21,8 +21,13 @@ class YamlFile:
     has_placeholders: bool = False
     """Whether the text may refer to variables or files. It is found once for all documents."""
     credentials: tuple[Secret, ...] = ()
-    """The credentials in use, none of which may be in a file."""
+    """The credentials in use and the sensitive values, none of which may be in a file."""
     is_shared: bool = False
     """Whether the file is in an included folder."""
     layers: FileLayers = NO_LAYERS
     """What the settings give to the documents of the file."""
+
+    @property
+    def has_sensitive_values(self) -> bool:
+        """Whether a document of the file may contain sensitive values, by its variables."""
+        return any(isinstance(each, SensitiveSecret) for each in self.credentials)

@@ -272,7 +272,7 @@ class Webhook(UntranslatedMessage):
     method: HttpMethod | None = None
     """The HTTP method."""
     headers: dict[str, str] | None = None
-    """Headers by name. Do not put credentials in them."""
+    """Headers by name. Use a sensitive variable for a secret."""
     body: str | None = None
     """The body of the request; may contain Liquid."""
 

@@ -20,6 +20,11 @@ _BODY_FORMS: Final[Mapping[str, TextForm]] = {
     "email": TextForm.HTML,
     "webhook": TextForm.JSON,
 }
+_SECRET_FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "webhook": frozenset({"url", "headers", "body"}),
+    "slack": frozenset({"url"}),
+}
+"""What only another system gets, by the type of the message."""
 _COMMON_ROOTS: Final = frozenset(
     {"customer", "objects", "snippets", "campaign", "message", "layout", "delivery_id", "editor"}
     | {"collections"}
@@ -61,8 +66,9 @@ def _texts(channel: str, fields: Mapping[str, JsonValue], path: FieldPath) -> It
         form = _FORMS[name]
         if name == "body":
             form = _BODY_FORMS.get(channel, form)
+        is_secret = name in _SECRET_FIELDS.get(channel, ())
         for place, text in strings_in(value, (*path, name)):
-            yield ContentText(name, place, text, form)
+            yield ContentText(name, place, text, form, may_be_secret=is_secret)
 
 
 def strings_in(value: JsonValue, path: FieldPath) -> Iterator[tuple[FieldPath, str]]:

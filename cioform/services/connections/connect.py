@@ -34,6 +34,7 @@ def connect_workspace(
         restrict_credentials(settings.credentials, apis),
         settings.workspace_id,
         workspace=configuration.name,
+        sensitive=settings.sensitive,
         rates=settings.rate if rate is None else settings.rate.at_most(rate),
     )
     return provider, settings.workspace_id

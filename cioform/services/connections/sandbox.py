@@ -71,6 +71,7 @@ def connect_sandbox(
         restrict_credentials(credentials, apis),
         emulated.environment_id,
         workspace=configuration.name,
+        sensitive=configuration.settings.sensitive,
         rates=UNLIMITED if rate is None else Rates(rate, rate, rate, rate),
         transport=_StoreClosingTransport(InProcessTransport(app, actor), store),
     )

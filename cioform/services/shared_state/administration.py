@@ -56,7 +56,7 @@ class StateAdministration:
     def text(self) -> str:
         """Return the state as JSON."""
         owner = StateOwner(self.opened.name, self.opened.workspace_id)
-        return encode_state(self.opened.store.load(), owner)
+        return encode_state(self.opened.load_state(), owner)
 
     def history(self) -> Sequence[RunSummary]:
         """Return what is remembered of all runs, oldest first."""

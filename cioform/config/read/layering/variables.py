@@ -13,6 +13,7 @@ from cioform.config.permissions import (
     with_prefix,
 )
 from cioform.core.json_value import JsonValue
+from cioform.core.sensitive import replace_placeholders
 from cioform.core.suggest import did_you_mean
 
 Scalar: TypeAlias = str | int | float | bool
@@ -79,8 +80,12 @@ def format_scalar(value: Scalar) -> str:
 
 
 def escape_variables(text: str) -> str:
-    """Return the spelling of `text` in a file: reading it gives `text` again."""
-    return _REFERENCE.sub(lambda use: "$" + use[0], text) if "${" in text else text
+    """Return the spelling of `text` in a file: reading it gives `text` again.
+
+    A placeholder of a sensitive value is spelled as its variable.
+    """
+    escaped = _REFERENCE.sub(lambda use: "$" + use[0], text) if "${" in text else text
+    return replace_placeholders(escaped, lambda name: f"${{var.{name}}}")
 
 
 def variables_lookup(variables: Mapping[str, Scalar]) -> Lookup:

@@ -1,0 +1,117 @@
+"""The variables of the settings: their values, and placeholders for those that are sensitive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from cioform.config.read.layering.variables import Scalar, environment_name
+from cioform.config.settings_file import SensitiveVariable
+from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.paths import FieldPath, format_path
+from cioform.core.secret import Secret, SensitiveSecret
+from cioform.core.secret_scan import SECRET_SUMMARY, contains_secret
+from cioform.core.sensitive import SensitiveValues, wrong_value
+from cioform.language.messages.contents import strings_in
+
+Declared: TypeAlias = Mapping[str, Scalar | SensitiveVariable]
+
+
+@dataclass(frozen=True, slots=True)
+class VariableProblem:
+    """A problem of a variable, with its path in the settings."""
+
+    summary: str
+    detail: str
+    path: FieldPath
+
+
+@dataclass(slots=True)
+class Variables:
+    """The variables of one workspace."""
+
+    values: dict[str, Scalar] = field(default_factory=dict)
+    """What documents get for each: a placeholder for a sensitive one."""
+    sensitive: SensitiveValues = field(default_factory=lambda: SensitiveValues(""))
+    problems: list[VariableProblem] = field(default_factory=list)
+
+
+def read_variables(
+    workspace: str, declared: Declared, raw: JsonValue, credentials: Sequence[Secret]
+) -> Variables:
+    """Return the variables that the settings declare; `raw` are they as written.
+
+    A sensitive value is read from the environment only, and is none of the `credentials`.
+    """
+    found = Variables()
+    secrets: dict[str, SensitiveSecret] = {}
+    for name, variable in declared.items():
+        if not isinstance(variable, SensitiveVariable):
+            found.values[name] = variable
+            continue
+        secret = SensitiveSecret(name, variable.value)
+        problem = _problem(secret, as_mapping(as_mapping(raw).get(name)), credentials, secrets)
+        if problem is None:
+            secrets[name] = secret
+        else:
+            found.problems.append(problem)
+            found.values[name] = ""
+    found.sensitive = SensitiveValues(workspace, secrets.values())
+    for name, secret in secrets.items():
+        found.values[name] = found.sensitive.placeholder_of(name, secret.reveal())
+    return found
+
+
+def credential_problems(data: JsonValue, secrets: Sequence[Secret]) -> Iterator[VariableProblem]:
+    """Yield each value of the settings that contains one of the secrets.
+
+    `data` are the settings with the values of the environment.
+    """
+    for path, text in strings_in(data, ()):
+        if contains_secret(text, secrets):
+            where = (
+                f"The variable `{path[1]}`" if path[0] == "variables" else f"`{format_path(path)}`"
+            )
+            yield VariableProblem(
+                SECRET_SUMMARY,
+                f"{where} holds a credential. It would be shown in plans and written to the "
+                "workspace. Remove it, and do not put credentials in messages.",
+                path,
+            )
+
+
+def _problem(
+    secret: SensitiveSecret,
+    raw: Mapping[str, JsonValue],
+    credentials: Sequence[Secret],
+    others: Mapping[str, SensitiveSecret],
+) -> VariableProblem | None:
+    name, value = secret.name, secret.reveal()
+    summary = "Wrong sensitive variable"
+    path: FieldPath = ("variables", name)
+    if environment_name(raw.get("value")) is None:
+        return VariableProblem(
+            SECRET_SUMMARY,
+            f"`variables.{name}` is sensitive, so its value must be an environment variable and "
+            "nothing else. If this is a real secret, revoke it. Then write:\n\n"
+            f"    {name}:\n      value: ${{env.CIOFORM_VAR_{name.upper()}}}\n      sensitive: true",
+            (*path, "value"),
+        )
+    if contains_secret(value, credentials):
+        detail = (
+            f"The variable `{name}` holds a credential of this workspace, or what looks like one. "
+            "cioform never writes those to a workspace. Use another secret."
+        )
+        return VariableProblem(SECRET_SUMMARY, detail, path)
+    if reason := wrong_value(value):
+        detail = (
+            f"The value of the sensitive variable `{name}` {reason}, so that it is found wherever "
+            "it occurs. Change the environment variable."
+        )
+        return VariableProblem(summary, detail, path)
+    same = next((other.name for other in others.values() if other.reveal() == value), None)
+    if same is not None:
+        detail = f"`{name}` and `{same}` have the same value. Declare it once, and use that."
+        return VariableProblem(summary, detail, path)
+    return None
