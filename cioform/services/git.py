@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import tarfile
 from pathlib import Path
 from typing import Final
+
+from cioform.core.errors import StateError
+from cioform.state.git.command import Git
 
 _TIMEOUT_SECONDS: Final = 10
 
@@ -15,18 +17,9 @@ def git_output(root: Path, *arguments: str, seconds: float = _TIMEOUT_SECONDS) -
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return None
     try:
-        result = subprocess.run(
-            ["git", "-c", "core.fsmonitor=false", *arguments],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=seconds,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
+        return Git(root).run(*arguments, seconds=seconds).decode(errors="replace")
+    except StateError:
         return None
-    return result.stdout if result.returncode == 0 else None
 
 
 def checked_out_commit(root: Path) -> str | None:

@@ -100,7 +100,7 @@ class Git:
                 command, cwd=self.folder, env=environment, start_new_session=True,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             )  # fmt: skip
-        except FileNotFoundError as error:
+        except OSError as error:
             raise _not_installed_error(error) from None
         try:
             output, errors = process.communicate(stdin, timeout=seconds)
@@ -150,7 +150,7 @@ def _environment(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
     return {**environment, **_ENVIRONMENT, "GIT_CONFIG_COUNT": str(given + len(pairs))}
 
 
-def _not_installed_error(error: FileNotFoundError) -> StateError:
+def _not_installed_error(error: OSError) -> StateError:
     return StateError.of(
         "Git not found",
         f"State on a Git remote needs the program `git`, which cannot be run: {error.strerror}. "

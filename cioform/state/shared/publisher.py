@@ -8,8 +8,6 @@ from typing import Final, Protocol
 
 from typing_extensions import override
 
-from cioform.core.errors import StateError
-
 INTERVAL_SECONDS: Final = 5.0
 """A record is pushed at the latest after this time."""
 WRITES: Final = 20
@@ -20,7 +18,7 @@ class Publisher(Protocol):
     """Decides when what was recorded is pushed."""
 
     def check(self) -> None:
-        """Raise the StateError of an earlier push."""
+        """Raise the error of an earlier push."""
         ...
 
     def request(self, *, urgent: bool) -> None:
@@ -44,7 +42,7 @@ class BackgroundPublisher(Publisher):
         self._has_records = False
         self._is_urgent = False
         self._is_closed = False
-        self._error: StateError | None = None
+        self._error: Exception | None = None
         self._thread = threading.Thread(target=self._work, name="publish-journal", daemon=True)
         self._thread.start()
 
@@ -71,7 +69,7 @@ class BackgroundPublisher(Publisher):
         while self._wait():
             try:
                 self._publish()
-            except StateError as error:
+            except Exception as error:  # noqa: BLE001  Raised where the run goes on, in `check`.
                 self._error = error
                 return
 
