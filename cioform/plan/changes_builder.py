@@ -30,7 +30,7 @@ from cioform.plan.compare.ignored import merge_ignored_fields
 from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kept
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.file_changes import file_changes, new_fields, with_sources
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import PlanHeader, PreferredSide
 from cioform.plan.write_planner import PlannedWrite, WritePlanner, blocked_change
 

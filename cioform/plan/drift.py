@@ -15,7 +15,7 @@ from cioform.plan.change import Drift, FieldChange, Origin, UnreadableFields
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.file_changes import file_changes
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 
 STATE_PATH: Final[tuple[str]] = ("state",)
 """The path of a drift that no file has: somebody started, stopped or archived the object."""

@@ -90,7 +90,7 @@ class Plan:
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses of the files and the state each pattern of `exclude` in the settings
     leaves out."""
-    foreign: int = 0
+    unmanaged: int = 0
     """How many objects of the workspace are unmanaged."""
     read_requests: int = 0
     """How many requests it took to make the plan."""
@@ -126,7 +126,7 @@ class Plan:
             "drift": len(self.drift),
             "conflict": sum(1 for change in self.changes if is_conflict(change)),
             "unchanged": self.unchanged,
-            "foreign": self.foreign,
+            "unmanaged": self.unmanaged,
         }
 
     @property

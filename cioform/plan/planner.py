@@ -22,7 +22,7 @@ from cioform.plan.drift import find_drift
 from cioform.plan.guards.blocking import addresses_left_out, block_dependents, block_missing
 from cioform.plan.guards.obstacles import block_obstacles
 from cioform.plan.guards.requirements import block_unfit_references
-from cioform.plan.matching.match import MatchedPair, MatchResult
+from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.names_taken import order_by_names
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.plan.reach.new_names import find_new_names
@@ -79,7 +79,7 @@ def make_plan(
         known=match.names.known,
         unbound=_unbound_objects(match.pairs, changes),
         rebuilds=tuple(_rebuilt_objects(match.pairs, changes)),
-        foreign=match.foreign,
+        unmanaged=match.unmanaged,
         read_requests=live.requests,
     )
 

@@ -11,7 +11,7 @@ from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.changes_builder import ChangesBuilder
 from cioform.plan.guards.blocking import block_deletions_in_use, block_deletions_used_out_of_scope
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.uses import Used, UseFinder
 
 

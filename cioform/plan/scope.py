@@ -13,7 +13,7 @@ from cioform.core.graph import reachable
 from cioform.core.suggest import did_you_mean, did_you_mean_address
 from cioform.model.registry import Registry
 from cioform.plan.dependencies import referenced_addresses
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.new_names import find_new_names, uses_of_new_names
 
 

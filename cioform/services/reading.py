@@ -14,7 +14,8 @@ from cioform.model.names import Names
 from cioform.model.remote_access.capabilities import HasOpenFields
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.snapshot import AppliedState, LiveSnapshot
-from cioform.plan.matching.match import MatchedPair, MatchResult, match_resources
+from cioform.plan.matching.match import match_resources
+from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.scope import Scope, pairs_in_scope
 from cioform.remote.capabilities import check_credentials
 from cioform.remote.openapi.openapi_cache import load_openapi

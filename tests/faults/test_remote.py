@@ -324,7 +324,7 @@ def test_a_list_that_repeats_a_page_is_refused(tmp_path: Path) -> None:
     assert caught.value.diagnostics[0].summary == "List repeats a page"
     project.faults.clear()
     assert [change.action for change in project.plan(journeys).changes] == [Action.CREATE]
-    assert project.plan(journeys).foreign == 250
+    assert project.plan(journeys).unmanaged == 250
 
 
 @pytest.mark.parametrize("retry_after", [True, False])

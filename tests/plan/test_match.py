@@ -13,7 +13,8 @@ from cioform.model.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
-from cioform.plan.matching.match import MatchedPair, MatchResult, match_resources
+from cioform.plan.matching.match import match_resources
+from cioform.plan.matching.pair import MatchedPair, MatchResult
 
 REGISTRY = find_kinds()
 
@@ -57,7 +58,7 @@ def test_a_binding_wins_over_a_name() -> None:
 def test_without_a_binding_the_name_decides() -> None:
     found = matched({"a": "A"}, {}, {"1": "A", "2": "B"})
     assert pairs(found) == {"a": ("1", None)}
-    assert found.foreign == 1
+    assert found.unmanaged == 1
 
 
 def test_a_renamed_file_keeps_its_object() -> None:
@@ -79,7 +80,7 @@ def test_a_name_held_by_another_file_is_not_taken() -> None:
 def test_a_binding_without_a_file_is_kept() -> None:
     found = matched({}, {"a": "1", "b": "2"}, {"1": "A", "3": "C"})
     assert pairs(found) == {"a": ("1", None), "b": (None, None)}
-    assert found.foreign == 1
+    assert found.unmanaged == 1
 
 
 def test_several_objects_of_one_name_are_refused_with_their_ids() -> None:

@@ -72,7 +72,7 @@ WHOLE = Plan(
     rebuilds=("campaign.onboarding",),
     unchanged=4,
     excluded={"campaign.legacy_*": 2},
-    foreign=5,
+    unmanaged=5,
     read_requests=6,
 )  # fmt: skip
 

@@ -139,7 +139,7 @@ def complete_plan() -> Plan:
         drift=(Drift(WELCOME, "1", (FieldChange(("subject",), "Hey", "Hi"),), editor=JANE),),
         unreadable=(UnreadableFields(Address("segment", "internal"), ("conditions",)),),
         unchanged=20,
-        foreign=2,
+        unmanaged=2,
     )  # fmt: skip
 
 

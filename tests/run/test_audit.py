@@ -12,7 +12,7 @@ from cioform.kinds import find_kinds
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.model.snapshot import Binding
 from cioform.plan.change import Drift
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 from cioform.run.reading.audit import with_editors
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from cioform.core.address import Address
 from cioform.plan.change import Action, BlockedChange, Change
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.new_names import NewNames
 from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cioform.core.address import Address
 from cioform.model.remote_access.capabilities import Obstacle
 from cioform.plan.change import Action, BlockedChange, Change
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.uses import UseFinder
 from cioform.plan.write_planner import blocked_change
 

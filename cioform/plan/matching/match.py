@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
@@ -13,55 +13,14 @@ from cioform.model.address_moves import apply_moves
 from cioform.model.kind import Kind
 from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
-from cioform.model.own_names import declared_names
 from cioform.model.reference_texts import with_names
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasOwnNames, HasParts
+from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
+from cioform.model.snapshot import AppliedState, DesiredState, Listing
 from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedPair:
-    """An address with what each snapshot has for it."""
-
-    address: Address
-    resource: Resource | None
-    binding: Binding | None
-    found: RemoteObject | None
-    moved_from: Address | None = None
-    has_moved_parts: bool = False
-    """Whether parts have other names in the file than in the state; `binding` has the new ones."""
-    same_name: tuple[str, ...] = ()
-    """The ids of the unmanaged objects that have the name of the one that was found."""
-    is_unlistable: bool = False
-    """Whether no given credential can list the kind, so that nothing is known of the object."""
-
-    @property
-    def exists(self) -> bool:
-        """Whether the object exists; if the kind cannot be listed, a binding counts as proof."""
-        return self.found is not None or (self.is_unlistable and self.binding is not None)
-
-    @property
-    def is_bound(self) -> bool:
-        """Whether the state binds this address to the object that was found."""
-        binding, found = self.binding, self.found
-        return (
-            binding is not None
-            and found is not None
-            and (binding.address, binding.remote_id) == (self.address, found.remote_id)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class MatchResult:
-    """All pairs, and what the references in them mean."""
-
-    pairs: tuple[MatchedPair, ...]
-    names: Names
-    foreign: int
-    """How many live objects are unmanaged; they are never touched."""
+from cioform.plan.matching.names import build_names
+from cioform.plan.matching.pair import MatchedPair, MatchResult
 
 
 def match_resources(
@@ -94,7 +53,7 @@ def match_resources(
     pairs = [_with_parts_moved(registry[pair.address.kind], pair) for pair in pairs]
     pairs = _with_same_name(pairs, listing)
     paired = sum(1 for pair in pairs if pair.found)
-    names = _build_names(registry, pairs, listing)
+    names = build_names(registry, pairs, listing)
     return MatchResult(
         tuple(_with_names(registry[pair.address.kind], pair, names) for pair in pairs),
         names,
@@ -286,65 +245,3 @@ def _duplicate_diagnostic(
         resource.address,
         resource.location,
     )
-
-
-def _build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listing) -> Names:
-    return Names(
-        ids={pair.address: remote_id for pair in pairs if (remote_id := _remote_id(pair))},
-        known={
-            kind: known
-            for kind, items in listing.found.items()
-            if (known := _known_names(registry[kind], pairs, items))
-        },
-        parts={
-            (pair.address.kind, pair.found.remote_id): pair.binding.parts
-            for pair in pairs
-            if pair.found and pair.binding and pair.binding.parts
-        },
-        pending=frozenset(
-            p.address for p in pairs if p.resource and not p.found and not p.is_unlistable
-        ),
-        declared=declared_names(
-            ((p.address, p.resource.attributes) for p in pairs if p.resource), registry
-        ),
-    )
-
-
-def _remote_id(pair: MatchedPair) -> str | None:
-    if pair.is_unlistable and pair.binding:
-        return pair.binding.remote_id
-    return pair.found.remote_id if pair.found else None
-
-
-def _known_names(
-    kind: Kind, pairs: Sequence[MatchedPair], found: Sequence[RemoteObject]
-) -> dict[str, str]:
-    """Return the ids of objects by name, the names that the files give them first.
-
-    An object is called by the name that it will have, so that a new name alone does not make a
-    difference in what refers to it.
-    """
-    known = _unique_names(found)
-    if kind.is_read_only or not isinstance(kind, HasOwnNames):
-        return known
-    wanted = {
-        name: pair.found.remote_id
-        for pair in pairs
-        if pair.address.kind == kind.name and pair.resource and pair.found
-        for name in kind.own_names(pair.resource.attributes)
-        if known.get(name, pair.found.remote_id) == pair.found.remote_id
-    }
-    return {**wanted, **known}
-
-
-def _unique_names(found: Sequence[RemoteObject]) -> dict[str, str]:
-    """Return the names that mean exactly one object, the preferred (shortest) ones first."""
-    holders: dict[str, set[str]] = defaultdict(set)
-    for item in found:
-        for name in item.aliases:
-            holders[name].add(item.remote_id)
-    return {
-        name: next(iter(ids))
-        for name, ids in sorted(holders.items(), key=lambda entry: (len(entry[0]), entry[0]))
-        if len(ids) == 1
-    }

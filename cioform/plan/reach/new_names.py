@@ -11,7 +11,7 @@ from cioform.core.json_value import Json
 from cioform.language.liquid.references import names_in_values
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 
 NewNames: TypeAlias = Mapping[str, Mapping[str, Address]]
 """The address that will have a name, by collection and name."""

@@ -16,7 +16,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Action, Change, UnmanagedUser, User
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.uses import UseFinder
 
 SHOWN_USERS: Final = 10

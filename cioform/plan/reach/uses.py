@@ -15,7 +15,7 @@ from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Change
 from cioform.plan.compare.diff import with_unmanaged_fields
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 
 Used: TypeAlias = Mapping[Address, bool]
 """What an object uses, and whether that is certain."""

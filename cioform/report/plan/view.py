@@ -150,8 +150,8 @@ def _facts(plan: Plan) -> Iterator[str]:
         yield f"limited to a part of the workspace:{_scope_options(plan)}"
     if header.prefer is PreferredSide.CONFIG and any(map(is_conflict, plan.changes)):
         yield "conflicts keep the version in the files"
-    if plan.foreign and not plan.is_empty:
-        yield f"{pluralize(plan.foreign, 'unmanaged object', 'unmanaged objects')} ignored"
+    if plan.unmanaged and not plan.is_empty:
+        yield f"{pluralize(plan.unmanaged, 'unmanaged object', 'unmanaged objects')} ignored"
     if plan.visible_changes:
         yield f"digest {content_digest(plan)}"
 

@@ -15,7 +15,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.snapshot import Binding
 from cioform.plan.change import Attribution, Drift, Editor
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 from cioform.remote.provider import Provider
 from cioform.run.reading.audit_log import (
     LogEntry,

@@ -9,7 +9,7 @@ from cioform.core.errors import AuthError, RemoteError
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NeedsSetup, Obstacle
-from cioform.plan.matching.match import MatchedPair
+from cioform.plan.matching.pair import MatchedPair
 from cioform.remote.provider import Provider
 from cioform.run.reading.driver import run_conversation
 

@@ -12,7 +12,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
-from cioform.plan.matching.match import MatchedPair, MatchResult
+from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.scope import Scope
 from cioform.remote.provider import Provider
 from cioform.run.events import Listener, ReadProgress, ignore_events

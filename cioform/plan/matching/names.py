@@ -1,0 +1,78 @@
+"""What the names and ids in references mean, from the pairs and the list of live objects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from cioform.model.kind import Kind
+from cioform.model.live_object import RemoteObject
+from cioform.model.names import Names
+from cioform.model.own_names import declared_names
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasOwnNames
+from cioform.model.snapshot import Listing
+from cioform.plan.matching.pair import MatchedPair
+
+
+def build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listing) -> Names:
+    """Return what the references in files and responses mean, once addresses have their objects."""
+    return Names(
+        ids={pair.address: remote_id for pair in pairs if (remote_id := _remote_id(pair))},
+        known={
+            kind: known
+            for kind, items in listing.found.items()
+            if (known := _known_names(registry[kind], pairs, items))
+        },
+        parts={
+            (pair.address.kind, pair.found.remote_id): pair.binding.parts
+            for pair in pairs
+            if pair.found and pair.binding and pair.binding.parts
+        },
+        pending=frozenset(
+            p.address for p in pairs if p.resource and not p.found and not p.is_unlistable
+        ),
+        declared=declared_names(
+            ((p.address, p.resource.attributes) for p in pairs if p.resource), registry
+        ),
+    )
+
+
+def _remote_id(pair: MatchedPair) -> str | None:
+    if pair.is_unlistable and pair.binding:
+        return pair.binding.remote_id
+    return pair.found.remote_id if pair.found else None
+
+
+def _known_names(
+    kind: Kind, pairs: Sequence[MatchedPair], found: Sequence[RemoteObject]
+) -> dict[str, str]:
+    """Return the ids of objects by name, the names that the files give them first.
+
+    An object is called by the name that it will have, so that a new name alone does not make a
+    difference in what refers to it.
+    """
+    known = _unique_names(found)
+    if kind.is_read_only or not isinstance(kind, HasOwnNames):
+        return known
+    wanted = {
+        name: pair.found.remote_id
+        for pair in pairs
+        if pair.address.kind == kind.name and pair.resource and pair.found
+        for name in kind.own_names(pair.resource.attributes)
+        if known.get(name, pair.found.remote_id) == pair.found.remote_id
+    }
+    return {**wanted, **known}
+
+
+def _unique_names(found: Sequence[RemoteObject]) -> dict[str, str]:
+    """Return the names that mean exactly one object, the preferred (shortest) ones first."""
+    holders: dict[str, set[str]] = defaultdict(set)
+    for item in found:
+        for name in item.aliases:
+            holders[name].add(item.remote_id)
+    return {
+        name: next(iter(ids))
+        for name, ids in sorted(holders.items(), key=lambda entry: (len(entry[0]), entry[0]))
+        if len(ids) == 1
+    }

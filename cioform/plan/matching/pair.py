@@ -1,0 +1,53 @@
+"""An address with its file, its binding and its live object."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cioform.core.address import Address
+from cioform.model.live_object import RemoteObject
+from cioform.model.names import Names
+from cioform.model.resource import Resource
+from cioform.model.snapshot import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedPair:
+    """An address with what each snapshot has for it."""
+
+    address: Address
+    resource: Resource | None
+    binding: Binding | None
+    found: RemoteObject | None
+    moved_from: Address | None = None
+    has_moved_parts: bool = False
+    """Whether parts have other names in the file than in the state; `binding` has the new ones."""
+    same_name: tuple[str, ...] = ()
+    """The ids of the unmanaged objects that have the name of the one that was found."""
+    is_unlistable: bool = False
+    """Whether no given credential can list the kind, so that nothing is known of the object."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether the object exists; if the kind cannot be listed, a binding counts as proof."""
+        return self.found is not None or (self.is_unlistable and self.binding is not None)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether the state binds this address to the object that was found."""
+        binding, found = self.binding, self.found
+        return (
+            binding is not None
+            and found is not None
+            and (binding.address, binding.remote_id) == (self.address, found.remote_id)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MatchResult:
+    """All pairs, and what the references in them mean."""
+
+    pairs: tuple[MatchedPair, ...]
+    names: Names
+    unmanaged: int
+    """How many live objects are unmanaged; they are never touched."""
