@@ -44,6 +44,8 @@ from cioform.model.routes import (
 
 _DATA_DRIVEN: Final = "dynamic"
 _MANUAL: Final = "static"
+_IS_MANUAL: Final = {_DATA_DRIVEN: False, _MANUAL: True, "manual": True}
+"""By type. People are never added to a segment, or its conditions left out, by a guess."""
 """A manual segment in the Journeys API; `manual` in the App API (app facts 5.1)."""
 
 
@@ -228,7 +230,7 @@ def _numbers_in(response: JsonValue) -> Iterator[int]:
 
 
 def _is_manual(wire: WireSegment) -> bool:
-    return wire["type"] in (_MANUAL, "manual")
+    return _IS_MANUAL[wire["type"]]
 
 
 def _type_name(manual: bool) -> str:
