@@ -34,6 +34,8 @@ class Kind(ABC, Generic[ModelT]):
     """The field that tells the objects of a workspace apart."""
     has_unique_names: ClassVar[bool] = False
     """Whether Customer.io refuses to give an object the identity of another one."""
+    unique_field: ClassVar[str] = ""
+    """A field other than the identity whose value no two objects share: `trigger_name`."""
     summary: ClassVar[str]
     """One sentence for the documentation."""
     example: ClassVar[str]

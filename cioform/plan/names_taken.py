@@ -8,32 +8,68 @@ from functools import cached_property
 
 from cioform.core.address import Address
 from cioform.core.graph import find_cycles
+from cioform.model.kind import Kind
 from cioform.model.live_object import RemoteObject
 from cioform.model.registry import Registry
-from cioform.model.snapshot import Listing
+from cioform.model.resource import Resource
+from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Action, BlockedChange, Change
+from cioform.plan.matching.claims import candidate_lines, place_to_paste
+from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.write_planner import blocked_change
 
 
 def order_by_names(
-    changes: Sequence[Change], registry: Registry, listing: Listing
+    changes: Sequence[Change], registry: Registry, live: LiveSnapshot, pairs: Sequence[MatchedPair]
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, each after the one that gives up the name it takes.
 
-    This is about kinds of which no two objects share a name. A change to a name that stays taken
-    is blocked, and so is one of a circle, in which no name is ever free.
+    A change to a name that stays taken is blocked, and so is one of a circle, in which no name is
+    ever free. In kinds whose objects may share a name, a change to the name of an unmanaged object
+    is blocked, because the next plan without a state could not tell the two apart.
     """
-    order = _NameOrder(changes, registry, listing)
+    order = _NameOrder(changes, registry, live)
     reasons = dict(order.blocking_reasons())
+    reasons.update(_ambiguous_names(changes, registry, live, pairs))
     blocked = [blocked_change(c, reasons[c.address]) for c in changes if c.address in reasons]
     return [order.with_dependency(c) for c in changes if c.address not in reasons], blocked
+
+
+def _ambiguous_names(
+    changes: Sequence[Change], registry: Registry, live: LiveSnapshot, pairs: Sequence[MatchedPair]
+) -> Iterator[tuple[Address, str]]:
+    """Yield the changes to the name of an unmanaged object, and why they are blocked."""
+    managed = {(pair.address.kind, pair.found.remote_id) for pair in pairs if pair.found}
+    by_address = {pair.address: pair for pair in pairs}
+    for change in changes:
+        kind, pair = registry[change.address.kind], by_address[change.address]
+        if change.action is not Action.UPDATE or kind.has_unique_names or pair.found is None:
+            continue
+        resource = pair.resource
+        if resource is None or resource.remote_id or change.identity == pair.found.identity:
+            continue
+        for row in live.listing.found[kind.name]:
+            if row.identity == change.identity and (kind.name, row.remote_id) not in managed:
+                yield change.address, _ambiguous_reason(kind, resource, pair.found, row)
+                break
+
+
+def _ambiguous_reason(
+    kind: Kind, resource: Resource, found: RemoteObject, other: RemoteObject
+) -> str:
+    return (
+        f"Its new {kind.identity} {other.identity!r} is that of an unmanaged {kind.name} (id "
+        f"{other.remote_id}), and without a state an object is found by its {kind.identity}. "
+        f"Choose another {kind.identity}, rename the other object first, or write the ID of this "
+        f"one {place_to_paste(resource)}:\n\n{candidate_lines(resource, [found])}"
+    )
 
 
 @dataclass(frozen=True)
 class _NameOrder:
     changes: Sequence[Change]
     registry: Registry
-    listing: Listing
+    live: LiveSnapshot
 
     def blocking_reasons(self) -> Iterator[tuple[Address, str]]:
         """Yield the changes whose name is never free, and why."""
@@ -45,7 +81,7 @@ class _NameOrder:
         for cycle in find_cycles(self._graph, lambda address: self._graph.get(address, ())):
             if any(self._gives(taker, giver) for taker, giver in _steps(cycle)):
                 for address in cycle:
-                    yield address, _cycle_reason(cycle)
+                    yield address, _cycle_reason(cycle, self._field(cycle[0]))
 
     def with_dependency(self, change: Change) -> Change:
         """Return a change that comes after the one that gives up the name it takes."""
@@ -54,21 +90,45 @@ class _NameOrder:
             return change
         return replace(change, depends_on=tuple(sorted({*change.depends_on, giver})))
 
+    def _field(self, address: Address) -> str:
+        """Return the field whose values no two objects share; empty for a kind without one."""
+        kind = self.registry[address.kind]
+        return kind.identity if kind.has_unique_names else kind.unique_field
+
+    def _name(self, change: Change) -> str:
+        """Return the name that an object has after a change; empty for none."""
+        field = self._field(change.address)
+        if field == self.registry[change.address.kind].identity:
+            return change.identity
+        return str((change.wanted or {}).get(field, ""))
+
     @cached_property
-    def _holders(self) -> Mapping[Address, RemoteObject]:
-        """What has the name that a change takes, by the address of the change."""
-        rows = {
-            (name, row.identity): row
-            for name, listed in self.listing.found.items()
-            if name in self.registry and self.registry[name].has_unique_names
-            for row in listed
-        }
-        holders = {c.address: rows.get((c.address.kind, c.identity)) for c in self._named}
+    def _holders(self) -> Mapping[Address, str]:
+        """The id of what has the name that a change takes, by the address of the change."""
+        holders = {c.address: self._ids.get((c.address.kind, self._name(c))) for c in self._named}
         return {
             c.address: holder
             for c in self._named
-            if (holder := holders[c.address]) is not None and holder.remote_id != c.remote_id
+            if (holder := holders[c.address]) is not None and holder != c.remote_id
         }
+
+    @cached_property
+    def _ids(self) -> Mapping[tuple[str, str], str]:
+        """The ids of objects by kind and unique name.
+
+        A list shows the identities of all objects. Other unique fields are known only of the
+        objects that were read.
+        """
+        ids = {
+            (name, row.identity): row.remote_id
+            for name, listed in self.live.listing.found.items()
+            if name in self.registry and self.registry[name].has_unique_names
+            for row in listed
+        }
+        for address, found in self.live.objects.items():
+            if (field := self.registry[address.kind].unique_field) and found.attributes.get(field):
+                ids[address.kind, str(found.attributes[field])] = found.remote_id
+        return ids
 
     @property
     def _named(self) -> Iterable[Change]:
@@ -88,9 +148,8 @@ class _NameOrder:
         }
         givers: dict[Address, Address] = {}
         for change in self._taking:
-            holder = self._holders[change.address]
-            giver = by_id.get((change.address.kind, holder.remote_id))
-            if giver is not None and giver.identity != holder.identity:
+            giver = by_id.get((change.address.kind, self._holders[change.address]))
+            if giver is not None and self._name(giver) not in ("", self._name(change)):
                 givers[change.address] = giver.address
         return givers
 
@@ -105,17 +164,18 @@ class _NameOrder:
     def _gives(self, taker: Address, giver: Address) -> bool:
         return self._givers.get(taker) == giver
 
-    def _taken_reason(self, change: Change, holder: RemoteObject) -> str:
+    def _taken_reason(self, change: Change, holder: str) -> str:
         kind = self.registry[change.address.kind]
-        owner = self._owner_of(change.address.kind, holder.remote_id)
+        field = self._field(change.address)
+        owner = self._owner_of(change.address.kind, holder)
         advice = (
             f"Apply the change of {owner} first, with `--target {owner}`, and then this one."
             if owner is not None
-            else f"Choose another {kind.identity}, or rename the other object first."
+            else f"Choose another {field}, or change that of the other object first."
         )
         return (
-            f"Its {kind.identity} {change.identity!r} is taken by another {kind.name} (id "
-            f"{holder.remote_id}), and no two have the same. {advice}"
+            f"Its {field} {self._name(change)!r} is taken by another {kind.name} (id {holder}), "
+            f"and no two have the same. {advice}"
         )
 
     def _owner_of(self, kind: str, remote_id: str) -> Address | None:
@@ -135,11 +195,11 @@ def _steps(cycle: Sequence[Address]) -> Iterator[tuple[Address, Address]]:
     return zip(cycle, (*cycle[1:], cycle[0]), strict=True)
 
 
-def _cycle_reason(cycle: Sequence[Address]) -> str:
-    first = cycle[0]
+def _cycle_reason(cycle: Sequence[Address], field: str) -> str:
+    first, name = cycle[0], field.replace("_", " ")
     return (
-        f"{_join(cycle)} exchange their names, and no two objects have one name, not even for a "
-        f"moment. Give {first} a name that is free, apply, and then write its new name."
+        f"{_join(cycle)} exchange their {name}s, and no two objects have one {name}, not even for "
+        f"a moment. Give {first} a {name} that is free, apply, and then write its new {name}."
     )
 
 

@@ -52,7 +52,7 @@ def make_plan(
     uses = UseFinder(registry, match.names, live, match.pairs)
     unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
     fit, unfit = block_unfit_references(unobstructed, registry, live)
-    named, taken = order_by_names(fit, registry, live.listing)
+    named, taken = order_by_names(fit, registry, live, match.pairs)
     new_names = find_new_names(registry, match.pairs)
     planned = add_creation_dependencies(named, registry, new_names)
     blocked = [*builder.blocked, *obstructed, *unfit, *taken]

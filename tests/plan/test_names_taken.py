@@ -82,3 +82,57 @@ def test_a_chain_of_snippets_is_refused_with_the_command(
     assert project.apply(plan).complete
     assert project.apply_until_empty().is_empty
     assert project.names_in("snippets") == ["three", "two"]
+
+
+def name_triggers(project: SandboxProject, **names: str) -> None:
+    for address, name in names.items():
+        fields = {"name": address, "trigger_name": name, "email": {"subject": "S", "body": "B"}}
+        project.write(f"transactional/{address}.yaml", fields)
+
+
+def test_a_chain_of_trigger_names_is_applied_from_its_free_end(project: SandboxProject) -> None:
+    name_triggers(project, x="A", y="B", z="C")
+    project.apply()
+    name_triggers(project, x="B", y="C", z="D")
+    plan = project.plan()
+    assert [c.address.name for c in plan.changes] == ["z", "y", "x"]
+    assert project.apply(plan).complete
+    assert project.plan().is_empty
+
+
+def test_a_swap_of_trigger_names_is_refused_with_the_way_out(project: SandboxProject) -> None:
+    name_triggers(project, x="A", y="B")
+    project.apply()
+    name_triggers(project, x="B", y="A")
+    plan = project.plan()
+    assert plan.changes == ()
+    assert "exchange their trigger names" in plan.blocked[0].way_out
+    name_triggers(project, x="free")
+    assert project.apply(project.plan()).complete
+    name_triggers(project, x="B")
+    assert project.apply_until_empty().is_empty
+
+
+def test_a_trigger_name_that_stays_taken_is_refused(project: SandboxProject) -> None:
+    name_triggers(project, x="A", y="B")
+    project.apply()
+    project.remove("transactional/y.yaml")
+    name_triggers(project, x="B")
+    (item,) = project.plan().blocked
+    assert "trigger_name 'B' is taken by another transactional" in item.way_out
+    assert "`--target transactional.y`" in item.way_out
+
+
+def test_the_name_of_an_unmanaged_segment_is_refused(project: SandboxProject) -> None:
+    manual = {"type": "manual", "name": "Taken"}
+    project.seed(segments=[{"id": 90, **manual}])
+    project.write("segments/s.yaml", {"name": "S", "manual": True})
+    project.apply()
+    project.write("segments/s.yaml", {"name": "Taken", "manual": True})
+    (item,) = project.plan().blocked
+    assert "'Taken' is that of an unmanaged segment (id 90)" in item.way_out
+    line = item.way_out.splitlines()[-1].strip()
+    name, _, remote_id = line.partition(": ")
+    project.write("segments/s.yaml", {"name": "Taken", "manual": True, name: int(remote_id)})
+    assert project.apply(project.plan()).complete
+    assert project.apply_until_empty().is_empty

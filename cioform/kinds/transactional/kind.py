@@ -63,6 +63,7 @@ class TransactionalKind(Kind[Transactional], HasLifecycle, TakesDefaults, HasCon
 
     name = "transactional"
     folder = "transactional"
+    unique_field = "trigger_name"
     leading_fields = ("sending",)
     model = Transactional
     summary = "A message that a program sends to one person, such as a receipt or a password reset."

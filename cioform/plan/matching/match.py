@@ -161,7 +161,7 @@ def _match_kind(
         if address in claimed:
             candidates = [by_id[claimed[address]]] if claimed[address] in by_id else []
         elif duplicate := duplicates.get(address):
-            problems.append(_duplicate_diagnostic(kind, resource, duplicate, candidates))
+            problems.append(_duplicate_diagnostic(kind, resource, resources[duplicate], candidates))
             continue
         if len(candidates) > 1:
             problems.append(_ambiguous_diagnostic(kind, resource, candidates))
@@ -229,7 +229,7 @@ def _ambiguous_diagnostic(
 
 
 def _duplicate_diagnostic(
-    kind: Kind, resource: Resource, other: Address, candidates: Sequence[RemoteObject]
+    kind: Kind, resource: Resource, other: Resource, candidates: Sequence[RemoteObject]
 ) -> Diagnostic:
     advice = f"Change the {kind.identity} of one of them, or remove its file."
     if candidates:
@@ -237,11 +237,12 @@ def _duplicate_diagnostic(
             f"Write the ID of its object {place_to_paste(resource)}, one of:\n\n"
             f"{candidate_lines(resource, candidates)}"
         )
+    place = f" ({other.location})" if other.location else ""
     return Diagnostic(
         "Two resources with one name",
         f"{resource.address} is not bound to an object yet, so its object is found by its "
-        f"{kind.identity}, {str(resource.attributes[kind.identity])!r}. {other} has the same "
-        f"{kind.identity}, so both would take the same object. {advice}",
+        f"{kind.identity}, {str(resource.attributes[kind.identity])!r}. {other.address}"
+        f"{place} has the same {kind.identity}, so both would take the same object. {advice}",
         resource.address,
         resource.location,
     )
