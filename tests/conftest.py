@@ -14,6 +14,9 @@ import pytest
 os.environ["CIOFORM_ALLOW_ENDPOINT"] = "localhost,127.0.0.1"
 # Where it is set, plans leave what was edited in the workspace.
 os.environ.pop("CI", None)
+# In a pull request, settings come from its target branch.
+for _name in ("GITHUB_EVENT_PATH", "CI_MERGE_REQUEST_DIFF_BASE_SHA"):
+    os.environ.pop(_name, None)
 
 SLOW: Final = (
     "tests/torture/",

@@ -136,6 +136,24 @@ TimeoutOption: TypeAlias = Annotated[
     typer.Option("--timeout", metavar="SECONDS", help="How long to wait for the result."),
 ]
 
+SettingsFromOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--settings-from",
+        metavar="REV",
+        help="Read guards, limits, endpoint, credentials, state and the other settings that judge "
+        "a plan from this revision (default in a pull request: its target branch).",
+        show_default=False,
+    ),
+]
+AllowNewWorkspaceOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-new-workspace",
+        help="Allow a workspace that the revision of --settings-from does not have.",
+        show_default=False,
+    ),
+]
 LockTimeoutOption: TypeAlias = Annotated[
     str | None,
     typer.Option(
@@ -266,6 +284,8 @@ def open_workspace(
     listener: Listener = ignore_events,
     rate: float | None = None,
     lock_timeout: str | None = None,
+    settings_from: str | None = None,
+    allow_new_workspace: bool = False,
 ) -> AbstractContextManager[Workspace]:
     """Open the workspace that a command works on."""
     # `--help` of a command need not wait for the HTTP client.
@@ -279,6 +299,8 @@ def open_workspace(
         listener=listener,
         rate=rate,
         lock_seconds=parse_duration(lock_timeout, "--lock-timeout") if lock_timeout else 0,
+        settings_from=settings_from,
+        allow_new_workspace=allow_new_workspace,
     )
 
 

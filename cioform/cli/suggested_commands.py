@@ -13,15 +13,21 @@ from typer.core import TyperCommand, TyperGroup
 from cioform.cli.command_table import lazy_commands
 from cioform.cli.lazy_commands import loaded_command, loaded_commands
 
-_REPEATED_OPTIONS: Final = ("--project", "--with")
+_REPEATED_OPTIONS: Final = ("--project", "--with", "--settings-from")
 """Without these a suggested command would work on something else."""
 _CONSENT_OPTIONS: Final = ("--allow-", "--auto-approve")
 _COMMAND_LINE: Final = re.compile(r"^( *)(cioform [^|&;\n]+)$", re.MULTILINE)
 
 
-def options_to_repeat(project: Path | None, api: str | None = None) -> dict[str, str]:
+def options_to_repeat(
+    project: Path | None, api: str | None = None, settings_from: str | None = None
+) -> dict[str, str]:
     """Return the options that suggested commands need too, with their values."""
-    values = {"--project": str(project) if project else None, "--with": api}
+    values = {
+        "--project": str(project) if project else None,
+        "--with": api,
+        "--settings-from": settings_from,
+    }
     return {option: value for option, value in values.items() if value}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cioform.config.base_settings import BaseSettings, load_settings_with_base
 from cioform.config.file_format import OLD_FORMAT_SUMMARY
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.documents import LoadedDocument, load_document
@@ -59,10 +60,12 @@ def load_configuration(
     registry: Registry,
     environment: Mapping[str, str],
     texts: Mapping[str, str] | None = None,
+    base: BaseSettings | None = None,
 ) -> Configuration:
     """Return workspace `name` of the project at `root`, with every document checked.
 
-    `texts` are read instead of the files with their paths, to check what will be written.
+    `texts` are read instead of the files with their paths, to check what will be written. With
+    `base`, the settings that judge a plan are read from there.
     Raises ConfigError with all problems of all files, in the order of the files.
     """
     require_workspace(root, name)
@@ -71,7 +74,11 @@ def load_configuration(
     loader = _ConfigurationLoader(project, registry)
     settings: Settings | None = None
     try:
-        settings = load_settings(root, name, environment, texts)
+        settings = (
+            load_settings(root, name, environment, texts)
+            if base is None
+            else load_settings_with_base(root, name, environment, texts, base)
+        )
         loader.refuse_in_files(settings)
         loader.defaults = settings.defaults
     except ConfigError as error:

@@ -82,6 +82,10 @@ class Settings:
     bind: Mapping[str, BoundId] = field(default_factory=dict)
     """The ids of objects of shared documents, by address."""
     lint: LintSettings = field(default_factory=LintSettings)
+    base_commit: str | None = None
+    """The commit that the settings which judge a plan were read from; None for the files."""
+    changed_since_base: tuple[str, ...] = ()
+    """The paths of the settings that the files change and that do not hold yet."""
 
 
 def load_settings(
@@ -89,10 +93,12 @@ def load_settings(
     name: str,
     environment: Mapping[str, str],
     texts: Mapping[str, str] | None = None,
+    more_credentials: Credentials | None = None,
 ) -> Settings:
     """Return the settings of workspace `name`. Raises ConfigError with all of their problems.
 
-    `texts` are read instead of the files with their paths.
+    `texts` are read instead of the files with their paths. No variable may hold one of
+    `more_credentials` either.
     """
     require_workspace(root, name)
     project = ProjectFiles.at(root, texts)
@@ -100,13 +106,22 @@ def load_settings(
     shown = project.display_path(path)
     if not project.contains(os.path.realpath(path)):
         raise ConfigError([project.outside_link_problem(path, Location(shown))])
-    return _SettingsReader(project.read(path), shown, name, environment).build()
+    more = more_credentials.secrets if more_credentials else ()
+    return _SettingsReader(project.read(path), shown, name, environment, more).build()
 
 
 class _SettingsReader:
     """Reads one `workspace.yaml`, collecting problems."""
 
-    def __init__(self, text: str, file: str, name: str, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        text: str,
+        file: str,
+        name: str,
+        environment: Mapping[str, str],
+        more_secrets: tuple[Secret, ...],
+    ) -> None:
+        self._more_secrets = more_secrets
         self._text = text
         self._file = file
         self._name = name
@@ -226,7 +241,7 @@ class _SettingsReader:
         unresolved = {str(path[1]) for path in self._unresolved if path[0] == "variables"}
         declared = {k: v for k, v in parsed.variables.items() if k not in unresolved}
         found = read_variables(self._name, declared, raw.get("variables"), credentials.secrets)
-        secrets = (*credentials.secrets, *found.sensitive.secrets)
+        secrets = (*credentials.secrets, *self._more_secrets, *found.sensitive.secrets)
         plain = self._plain_values(parsed)
         for problem in (*found.problems, *credential_problems(plain, secrets)):
             self._add_problem(problem.summary, problem.detail, problem.path)

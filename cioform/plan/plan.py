@@ -62,6 +62,10 @@ class PlanHeader:
     speed of every run. The default is the limit of the App API (app facts, section 2)."""
     live_edits: LiveEdits = LiveEdits.UNKNOWN
     """Whether service accounts may change what is running."""
+    settings_from: str | None = None
+    """The commit whose settings judge the plan; None for those of the files."""
+    changed_settings: tuple[str, ...] = ()
+    """The settings that the files change and that do not hold yet: `guards.max_deletes`."""
     live_edits_refused_at: int | None = None
     """When Customer.io refused that for the first time, in Unix seconds."""
 

@@ -49,8 +49,7 @@ class Review:
             raise PlanError.of(
                 "List of another plan",
                 "The changes in the file of `--reviewed-list` do not have the digest that was "
-                "reviewed. Nothing was changed. Pass the file that `cioform plan --out` wrote when "
-                "the plan was reviewed.",
+                "reviewed. Nothing was changed. Pass the plan file of that review.",
             )
         return cls(digest, changes)
 
@@ -105,6 +104,6 @@ def _changes_in(plan_text: str) -> Sequence[ChangeDigest]:
         raise PlanError.of(
             "Unreadable plan file",
             "The file of `--reviewed-list` is not a plan file with digests. Nothing was changed. "
-            "Pass the file that `cioform plan --out` wrote.",
+            "Pass the plan file that was reviewed.",
         ) from None
     return changes

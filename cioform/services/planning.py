@@ -132,5 +132,7 @@ def _header(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) 
         on_drift=options.on_drift,
         rate=min(rate for api, rate in rates.items() if api in opened.apis),
         live_edits=opened.configuration.settings.live_edits,
+        settings_from=opened.configuration.settings.base_commit,
+        changed_settings=opened.configuration.settings.changed_since_base,
         live_edits_refused_at=applied.live_edits_refused_at,
     )

@@ -32,7 +32,7 @@ def describe_run(opened: OpenWorkspace, command: str, digest: str | None = None)
         who=_first(environment, _ACTORS) or _git_user(opened.root) or user_and_host(),
         url=_job_url(environment),
         commit=checked_out_commit(opened.root),
-        base=_target_branch_commit(environment),
+        base=target_branch_commit(environment),
         digest=digest,
     )
 
@@ -53,7 +53,7 @@ def _job_url(environment: Mapping[str, str]) -> str | None:
     return _first(environment, _JOB_URLS)
 
 
-def _target_branch_commit(environment: Mapping[str, str]) -> str | None:
+def target_branch_commit(environment: Mapping[str, str]) -> str | None:
     """Return the commit that a pull request starts from, None outside of one."""
     if base := environment.get("CI_MERGE_REQUEST_DIFF_BASE_SHA"):
         return base

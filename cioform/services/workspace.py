@@ -37,6 +37,7 @@ from cioform.remote.factory import HttpProvider
 from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
 from cioform.run.events import Listener, Outcome, ignore_events
 from cioform.services.applying import apply_reviewed_plan
+from cioform.services.base_revision import read_base_settings
 from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
 from cioform.services.drift import detect_drift
@@ -76,16 +77,27 @@ class Workspace:
         listener: Listener = ignore_events,
         rate: float | None = None,
         lock_seconds: float = 0,
+        settings_from: str | None = None,
+        allow_new_workspace: bool = False,
     ) -> AbstractContextManager[Workspace]:
         """Open a workspace of the project at or above `project`.
 
         `apis` restricts the credentials to use, `rate` lowers the requests per second.
-        `lock_seconds` is how long to wait for the lock of a shared state. Raises ConfigError when
-        the files are not valid.
+        `lock_seconds` is how long to wait for the lock of a shared state. Guards, credentials and
+        the other settings that judge a plan are read from the revision `settings_from`, by default
+        in a pull request that of its target branch; if that has no such workspace, it is only
+        opened with `allow_new_workspace`. Raises ConfigError when the files are not valid.
         """
         root = find_project(Path(project))
         return open_workspace(
-            root, name, apis=apis, listener=listener, rate=rate, lock_seconds=lock_seconds
+            root,
+            name,
+            apis=apis,
+            listener=listener,
+            rate=rate,
+            lock_seconds=lock_seconds,
+            settings_from=settings_from,
+            allow_new_workspace=allow_new_workspace,
         )
 
     @property
@@ -297,17 +309,21 @@ def open_workspace(
     actor: str | None = None,
     rate: float | None = None,
     lock_seconds: float = 0,
+    settings_from: str | None = None,
+    allow_new_workspace: bool = False,
 ) -> Iterator[Workspace]:
     """Open a workspace of the project at `root`.
 
     `apis` restricts the credentials to use, `rate` lowers the requests per second. `actor` plays
     a person who edits the sandbox in a browser, so that drift can be tried out. `lock_seconds` is
-    how long to wait for the lock of a shared state.
+    how long to wait for the lock of a shared state. `settings_from` and `allow_new_workspace` are
+    as in `Workspace.open`.
     """
     refuse_tracked_state(root)
     kinds = find_kinds()
     with cached_texts(root):
-        configuration = load_configuration(root, name, kinds, os.environ)
+        base = read_base_settings(root, name, settings_from, allow_new=allow_new_workspace)
+        configuration = load_configuration(root, name, kinds, os.environ, base=base)
         provider, workspace_id = connect_workspace(root, configuration, apis, actor, rate)
         try:
             owner = StateOwner(name, workspace_id)

@@ -41,7 +41,7 @@ FIELDS = (FieldChange(("x", 0, "1"), None, {"y": ["ü", 1, 1.5, True, None]}, Or
 WHOLE = Plan(
     header=PlanHeader(
         "acme", 7, "l", 3, 1_760_000_000, "c0ffee", (Api.APP, Api.JOURNEYS), ("a.*",), ("b.*",),
-        PreferredSide.LIVE, OnDrift.KEEP, 4.0,
+        PreferredSide.LIVE, OnDrift.KEEP, 4.0, settings_from="c0", changed_settings=("rate",),
     ),
     changes=(
         Change(

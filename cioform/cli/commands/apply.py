@@ -109,6 +109,8 @@ def apply(
     on_drift: options.OnDriftOption = None,
     lock_timeout: options.LockTimeoutOption = None,
     allow_older: _AllowOlderOption = False,
+    settings_from: options.SettingsFromOption = None,
+    allow_new_workspace: options.AllowNewWorkspaceOption = False,
     as_json: options.JsonOption = False,
     context: options.ContextOption = 1,
     full: options.FullOption = False,
@@ -136,7 +138,13 @@ def apply(
     listed = read_text(reviewed_list) if reviewed_list else None
     progress = Progress(stderr_styler(output.color))
     with options.open_workspace(
-        project, workspace, api, progress, lock_timeout=lock_timeout
+        project,
+        workspace,
+        api,
+        progress,
+        lock_timeout=lock_timeout,
+        settings_from=settings_from,
+        allow_new_workspace=allow_new_workspace,
     ) as opened:
         allowed = options.Allowed(delete=allow_delete, live=allow_live, replace=allow_replace)
         guards = allowed.guards(opened)
@@ -165,7 +173,8 @@ def apply(
     can_reuse = planfile is not None and outcome is not None and outcome.is_untouched
     same_plan = f" {shlex.quote(str(planfile))}" if can_reuse else repeated_options(plan)
     again = same_plan + allowed.flags
-    _print_outcome(workspace, plan, outcome, output, again, options_to_repeat(project, api))
+    repeated = options_to_repeat(project, api, settings_from)
+    _print_outcome(workspace, plan, outcome, output, again, repeated)
     complete = outcome is None or outcome.complete
     return 0 if complete and not plan.leaves_config else INCOMPLETE
 

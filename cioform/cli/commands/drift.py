@@ -32,6 +32,8 @@ def drift(
     as_json: options.JsonOption = False,
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
+    settings_from: options.SettingsFromOption = None,
+    allow_new_workspace: options.AllowNewWorkspaceOption = False,
     context: options.ContextOption = 1,
     full: options.FullOption = False,
     api: options.ApiOption = None,
@@ -48,14 +50,23 @@ def drift(
         cioform drift acme --json | jq '.drift[].editor.who'
     """
     progress = Progress(stderr_styler(not no_color))
-    with options.open_workspace(project, workspace, api, progress) as opened:
+    with options.open_workspace(
+        project,
+        workspace,
+        api,
+        progress,
+        settings_from=settings_from,
+        allow_new_workspace=allow_new_workspace,
+    ) as opened:
         report = opened.drift_report(options.build_scope(target, exclude))
     progress.end()
     if as_json:
         write_stdout(drift_json(workspace, report))
     else:
         view = view_drift(workspace, report, options.build_display(context, full))
-        commands = complete_commands(view.next_commands, options_to_repeat(project, api))
+        commands = complete_commands(
+            view.next_commands, options_to_repeat(project, api, settings_from)
+        )
         view = replace(view, next_commands=commands)
         write_stdout(render_drift(view, stdout_styler(not no_color)))
     return _exit_code(report, strict)

@@ -68,6 +68,8 @@ def plan(
     exclude: options.ExcludeOption = None,
     prefer: options.PreferOption = None,
     on_drift: options.OnDriftOption = None,
+    settings_from: options.SettingsFromOption = None,
+    allow_new_workspace: options.AllowNewWorkspaceOption = False,
     context: options.ContextOption = 1,
     full: options.FullOption = False,
     api: options.ApiOption = None,
@@ -90,7 +92,14 @@ def plan(
     if out_file is not None:
         _check_replaceable(out_file)
     progress = Progress(stderr_styler(not no_color))
-    with options.open_workspace(project, workspace, api, progress) as opened:
+    with options.open_workspace(
+        project,
+        workspace,
+        api,
+        progress,
+        settings_from=settings_from,
+        allow_new_workspace=allow_new_workspace,
+    ) as opened:
         wanted = (
             options.build_scope(target, exclude),
             options.parse_prefer(prefer),
@@ -114,7 +123,8 @@ def plan(
         display = options.build_display(context, full)
         relaxed = [each for each in every_violation if each not in violations]
         view = view_plan(made, violations, display, file, explain=explain, allowed=relaxed)
-        commands = complete_commands(view.next_commands, options_to_repeat(project, api))
+        repeated = options_to_repeat(project, api, settings_from)
+        commands = complete_commands(view.next_commands, repeated)
         view = replace(view, next_commands=commands)
         styler = stdout_styler(not no_color)
         write_stdout(render_markdown(view) if markdown else render_plan(view, styler))

@@ -13,7 +13,7 @@ from cioform.model.remote_access.limits import LiveEdits
 from cioform.plan.change import Action, LeftChange
 from cioform.plan.digest import content_digest
 from cioform.plan.guards.guard import GuardViolation
-from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
+from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
 from cioform.report.plan.drift_items import view_drifted_object
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.items import (
@@ -138,6 +138,8 @@ def _no_changes_text(plan: Plan) -> str:
 
 def _facts(plan: Plan) -> Iterator[str]:
     header = plan.header
+    if header.settings_from:
+        yield _settings_fact(header)
     if plan.requests:
         requests = pluralize(plan.requests, "request", "requests")
         yield f"{requests}, about {duration_text(plan.seconds)}"
@@ -154,6 +156,12 @@ def _facts(plan: Plan) -> Iterator[str]:
         yield f"{pluralize(plan.unmanaged, 'unmanaged object', 'unmanaged objects')} ignored"
     if plan.visible_changes:
         yield f"digest {content_digest(plan)}"
+
+
+def _settings_fact(header: PlanHeader) -> str:
+    fact = f"judged by the settings of commit {(header.settings_from or '')[:12]}"
+    changed = ", ".join(map(escape_unprintable, header.changed_settings))
+    return f"{fact}; changed in the files and not used: {changed}" if changed else fact
 
 
 def excluded_section(excluded: Mapping[str, int]) -> SectionView:

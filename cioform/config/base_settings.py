@@ -1,0 +1,109 @@
+"""Settings that are read from another revision: a pull request may not loosen what judges it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
+from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.settings import Settings, load_settings
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue, as_mapping
+from cioform.model.lint_settings import LintSettings
+from cioform.model.remote_access.limits import Guards, Rates
+
+_FIELDS: Final = (
+    "region", "endpoint", "workspace_id", "credentials", "guards", "live_edits", "state", "exclude",
+    "lint", "rate",
+)  # fmt: skip
+"""The fields that come from the base. The others are content, and come from the files."""
+_ABBREVIATED: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class BaseSettings:
+    """The `workspace.yaml` of a revision."""
+
+    commit: str
+    text: str | None
+    """In the format of today; None if the revision has no such workspace."""
+
+
+def load_settings_with_base(
+    root: Path,
+    name: str,
+    environment: Mapping[str, str],
+    texts: Mapping[str, str] | None,
+    base: BaseSettings,
+) -> Settings:
+    """Return the settings of the files, with those that judge a plan as the base has them.
+
+    A workspace that the base lacks has the limits of a new one. Raises ConfigError for what is
+    wrong with either, and for a variable that holds a credential of the base.
+    """
+    if base.text is None:
+        own = load_settings(root, name, environment, texts)
+        strict = replace(own, guards=Guards(), rate=Rates(), lint=LintSettings())
+        return replace(strict, base_commit=base.commit)
+    path = ProjectFiles.at(root).join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
+    old = _load_base(root, name, environment, path, base)
+    own = load_settings(root, name, environment, texts, old.credentials)
+    own_text = ProjectFiles.at(root, texts).read(path)
+    return replace(
+        own,
+        endpoint=old.endpoint,
+        workspace_id=old.workspace_id,
+        credentials=old.credentials,
+        unset_variables=old.unset_variables,
+        guards=old.guards,
+        live_edits=old.live_edits,
+        state=old.state,
+        exclude=old.exclude,
+        lint=old.lint,
+        rate=old.rate,
+        base_commit=base.commit,
+        changed_since_base=tuple(_differences(_fields_of(base.text), _fields_of(own_text))),
+    )
+
+
+def _load_base(
+    root: Path, name: str, environment: Mapping[str, str], path: str, base: BaseSettings
+) -> Settings:
+    try:
+        return load_settings(root, name, environment, {path: base.text or ""})
+    except ConfigError as error:
+        raise ConfigError([_in_base(item, base) for item in error.diagnostics]) from None
+
+
+def _in_base(problem: Diagnostic, base: BaseSettings) -> Diagnostic:
+    place = problem.location
+    if place is not None:
+        place = replace(place, file=f"{base.commit[:_ABBREVIATED]}:{place.file}")
+    detail = f"{problem.detail} It is in the settings of the base, which judge this plan."
+    return replace(problem, detail=detail, location=place)
+
+
+def _fields_of(text: str) -> Mapping[str, JsonValue]:
+    documents = parse_yaml(text.removeprefix(BYTE_ORDER_MARK), SETTINGS_FILE)
+    return as_mapping(documents[0].value if documents else None)
+
+
+def _differences(
+    old: Mapping[str, JsonValue], new: Mapping[str, JsonValue], names: tuple[str, ...] = _FIELDS
+) -> Iterator[str]:
+    """Yield the paths of the fields that differ: `guards.max_deletes`."""
+    for name in names:
+        before, after = old.get(name), new.get(name)
+        if before == after:
+            continue
+        if isinstance(before, dict | None) and isinstance(after, dict | None):
+            inner = tuple(sorted({*(before or {}), *(after or {})}))
+            for path in _differences(before or {}, after or {}, inner):
+                yield f"{name}.{path}"
+        else:
+            yield name

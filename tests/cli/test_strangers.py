@@ -1,0 +1,209 @@
+"""A plan of a pull request is safe to make where the credentials are, whoever wrote the files."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import CommandLine
+
+WORKSPACE = Path("workspaces/demo")
+SETTINGS = WORKSPACE / "workspace.yaml"
+SNIPPET = WORKSPACE / "snippets/main_address.yaml"
+TOKEN = "sa_live_0123456789abcdef0123456789abcdef"
+
+
+def git(*words: str) -> str:
+    names = ("-c", "user.name=Jane", "-c", "user.email=jane@acme.com")
+    return subprocess.run(
+        ["git", *names, *words], check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+@pytest.fixture
+def base(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the commit of the target branch; what tests change then is the pull request."""
+    request.getfixturevalue("cio")
+    git("init", "-q", "-b", "main")
+    git("add", "workspaces", ".gitignore")
+    git("commit", "-qm", "Base")
+    monkeypatch.setenv("CUSTOMERIO_SERVICE_ACCOUNT_TOKEN", TOKEN)
+    return git("rev-parse", "HEAD")
+
+
+def add_settings(text: str) -> None:
+    SETTINGS.write_text(SETTINGS.read_text() + text)
+
+
+def replace_settings(old: str, new: str) -> None:
+    text = SETTINGS.read_text()
+    assert old in text
+    SETTINGS.write_text(text.replace(old, new))
+
+
+def guard(text: str) -> None:
+    """Replace the guards of the files."""
+    lines = SETTINGS.read_text().splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines) if line.startswith("guards:"))
+    end = next((i for i in range(at + 1, len(lines)) if lines[i][0] not in " #"), len(lines))
+    SETTINGS.write_text("".join([*lines[:at], f"guards: {text}\n", *lines[end:]]))
+
+
+def read_any_variable() -> None:
+    add_settings("variables: {t: '${env.GITHUB_TOKEN}'}\n")
+
+
+def send_credentials_elsewhere() -> None:
+    replace_settings(
+        "endpoint: sandbox",
+        "endpoint: {app: https://a.example, journeys: https://b.example, track: https://c.example}",
+    )
+
+
+def write_a_credential_into_a_message() -> None:
+    SNIPPET.write_text(f"name: main_address\nvalue: {TOKEN}\n")
+
+
+def read_a_file_outside() -> None:
+    SNIPPET.write_text("name: main_address\nvalue: {file: ../../../../secret}\n")
+
+
+def read_a_hidden_file() -> None:
+    SNIPPET.write_text("name: main_address\nvalue: {file: ../../../.git/config}\n")
+
+
+def link_to_a_hidden_file() -> None:
+    Path("workspaces/demo/snippets/a.yaml").symlink_to(Path(".git/config").absolute())
+
+
+def track_the_state() -> None:
+    Path(".cioform").mkdir(exist_ok=True)
+    git("add", "-f", ".cioform")
+
+
+@pytest.mark.parametrize(
+    ("attack", "summary"),
+    [
+        (read_any_variable, "Environment variable not allowed"),
+        (send_credentials_elsewhere, "Endpoint not allowed"),
+        (write_a_credential_into_a_message, "Secret in a file"),
+        (read_a_file_outside, "File outside the project"),
+        (read_a_hidden_file, "Hidden file"),
+        (link_to_a_hidden_file, "Hidden file"),
+        (track_the_state, "State in Git"),
+    ],
+)
+def test_files_that_reach_too_far_are_refused(
+    base: str, cio: CommandLine, attack: Callable[[], None], summary: str
+) -> None:
+    attack()
+    done = cio("plan", "demo", "--settings-from", base)
+    assert (done.code in (3, 7), done.out) == (True, "")
+    assert summary in done.err
+    assert TOKEN not in done.err
+
+
+def test_settings_of_the_base_judge_the_plan(base: str, cio: CommandLine) -> None:
+    guard("{allow_delete: true, max_percent: 100}")
+    add_settings("exclude: ['campaign.*']\n")
+    (WORKSPACE / "segments/beta_testers.yaml").unlink()
+    done = cio("plan", "demo", "--settings-from", base)
+    assert (
+        f"judged by the settings of commit {base[:12]}; changed in the files and not used: "
+        in done.out
+    )
+    assert "guards.max_percent, exclude\n" in done.out
+    assert "apply refuses this plan" in done.out
+    refused = cio("apply", "demo", "--auto-approve", "--settings-from", base)
+    assert refused.code == 4
+    header = json.loads(cio("plan", "demo", "--json", "--settings-from", base).out)["header"]
+    assert header["settings_from"] == base
+
+
+def test_connection_and_credentials_are_those_of_the_base(base: str, cio: CommandLine) -> None:
+    replace_settings("endpoint: sandbox", "endpoint: us")
+    done = cio("plan", "demo", "--settings-from", base)
+    assert done.code == 0
+    assert "endpoint" in done.out.splitlines()[1]
+
+
+@pytest.mark.parametrize("forge", ["github", "gitlab"])
+def test_in_a_pull_request_the_target_branch_is_the_base(
+    base: str, cio: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, forge: str
+) -> None:
+    if forge == "gitlab":
+        monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", base)
+    else:
+        event = tmp_path / "event.json"
+        event.write_text(json.dumps({"pull_request": {"base": {"sha": base}}}))
+        monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    guard("{max_changes: 0}")
+    SNIPPET.write_text(SNIPPET.read_text().replace("1 High", "8 High"))
+    assert "guards.max_changes" in cio("plan", "demo").out.splitlines()[1]
+    assert cio("apply", "demo", "--auto-approve", "--allow-live").code == 0
+
+
+def test_a_new_workspace_needs_consent(base: str, cio: CommandLine) -> None:
+    new = WORKSPACE.with_name("new")
+    new.mkdir()
+    guard("{allow_delete: true, max_percent: 100}")
+    (new / "workspace.yaml").write_text(SETTINGS.read_text())
+    plan = ("plan", "new", "--settings-from", base)
+    done = cio(*plan)
+    assert (done.code, done.err.splitlines()[0]) == (4, "error: New workspace")
+    assert cio(*plan, "--allow-new-workspace").code == 0
+
+
+@pytest.mark.usefixtures("base")
+def test_settings_of_an_older_format_still_judge(cio: CommandLine) -> None:
+    now = SETTINGS.read_text()
+    guard("{max_changes: 0}")
+    SETTINGS.write_text(SETTINGS.read_text().replace("format: 1\n", ""))
+    git("commit", "-qam", "Older")
+    SETTINGS.write_text(now)
+    done = cio("plan", "demo", "--settings-from", "HEAD")
+    assert done.code == 0
+    assert "guards.max_changes" in done.out.splitlines()[1]
+
+
+@pytest.mark.usefixtures("base")
+@pytest.mark.parametrize(
+    ("revision", "code", "summary"),
+    [
+        ("nothing", 4, "Base revision not found"),
+        ("-x", 64, "Invalid revision"),
+        ("a" * 40, 4, "Base revision not found"),
+    ],
+)
+def test_a_base_that_is_not_there_is_refused(
+    cio: CommandLine, revision: str, code: int, summary: str
+) -> None:
+    done = cio("plan", "demo", f"--settings-from={revision}")
+    assert (done.code, done.err.splitlines()[0]) == (code, f"error: {summary}")
+
+
+@pytest.mark.usefixtures("base")
+def test_a_base_whose_settings_are_wrong_is_named(cio: CommandLine) -> None:
+    now = SETTINGS.read_text()
+    guard("{max_changes: many}")
+    git("commit", "-qam", "Wrong")
+    commit = git("rev-parse", "HEAD")
+    SETTINGS.write_text(now)
+    done = cio("plan", "demo", "--settings-from", "HEAD")
+    assert done.code == 3
+    assert f"{commit[:12]}:{SETTINGS}:" in done.err
+
+
+def test_outside_of_git_there_is_no_base(cio: CommandLine) -> None:
+    assert cio("plan", "demo", "--settings-from", "main").code == 4
+
+
+def test_a_plan_shows_what_editors_hide(base: str, cio: CommandLine) -> None:
+    SNIPPET.write_text('name: main_address\nvalue: "\\u202eevil\\x1b[2J"\n')
+    done = cio("plan", "demo", "--settings-from", base)
+    assert "\u202e" not in done.out
+    assert "\x1b" not in done.out
