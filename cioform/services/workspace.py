@@ -34,6 +34,7 @@ from cioform.plan.plan import OnDrift, Plan, PreferredSide
 from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
+from cioform.report.preview.model import Preview
 from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
 from cioform.run.events import Listener, Outcome, ignore_events
 from cioform.services.applying import apply_reviewed_plan
@@ -42,7 +43,12 @@ from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
-from cioform.services.planning import PlanOptions, plan_workspace, workspace_guards
+from cioform.services.planning import (
+    PlanOptions,
+    plan_workspace,
+    workspace_guards,
+)
+from cioform.services.preview.previewing import PreviewRequest, preview_resource
 from cioform.services.reading import read_live_object, show_resource
 from cioform.services.references import reference_graph
 from cioform.services.shared_state.administration import StateAdministration
@@ -223,6 +229,22 @@ class Workspace:
     def references(self, *, live: bool = False) -> ReferenceGraph:
         """Return what refers to what in the files; with `live`, also objects without a file."""
         return reference_graph(self._opened, live=live)
+
+    def preview(
+        self,
+        address: Address,
+        *,
+        people: tuple[str, ...] = ("all",),
+        live: bool = False,
+        before_after: bool = False,
+    ) -> Preview:
+        """Return the messages of a resource as several people get them.
+
+        `people` are stand-ins, files with data, or ids of people. `live` shows what the workspace
+        has, `before_after` that and the files.
+        """
+        request = PreviewRequest(address, people, live=live, before_after=before_after)
+        return preview_resource(self._opened, self.people, request)
 
     def doctor(self) -> DoctorReport:
         """Check credentials, workspace id, clock and API description; sends reads only."""

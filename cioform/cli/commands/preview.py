@@ -1,0 +1,101 @@
+"""`cioform preview`: show messages as people get them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import print_answer, stderr_styler, stdout_styler
+from cioform.cli.terminal.progress import Progress
+from cioform.core.errors import UsageError
+from cioform.report.preview.page import page_height, preview_page
+from cioform.report.preview.text import render_preview
+from cioform.services.preview.screenshot import take_picture
+from cioform.storage.user_files import write_text
+
+
+def preview(
+    workspace: options.WorkspaceArgument,
+    address: options.AddressArgument,
+    person: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--person",
+            metavar="WHO",
+            help="A stand-in (typical, blank, longest, right-to-left, quotes), a YAML or JSON "
+            "file, or a person's id; `all` for all stand-ins (default); repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Show what the workspace has.", show_default=False),
+    ] = False,
+    before_after: Annotated[
+        bool,
+        typer.Option(
+            "--before-after",
+            help="Show what the workspace has, and what the files say.",
+            show_default=False,
+        ),
+    ] = False,
+    text: Annotated[
+        bool, typer.Option("--text", help="Print text (default).", show_default=False)
+    ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page to FILE.", show_default=False),
+    ] = None,
+    png: Annotated[
+        Path | None,
+        typer.Option(
+            "--png",
+            metavar="FILE",
+            help="Write a picture of the page to FILE, with the people of --person or only the "
+            "typical one; needs Chromium, Chrome or Edge.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: options.JsonOption = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
+) -> int:
+    """Show messages as people get them.
+
+    The page shows each e-mail at 600 and 375 pixels, light and dark, with its line in an inbox, and
+    push and text messages on a phone. It loads nothing, and no script runs in it.
+
+    Examples:
+        cioform preview acme transactional.receipt
+        cioform preview acme campaign.onboarding --html preview.html
+        cioform preview acme transactional.receipt --person ada.yaml --before-after --png new.png
+    """
+    if live and before_after:
+        raise UsageError.of(
+            "Options exclude each other", "`--before-after` shows both. Remove `--live`."
+        )
+    progress = Progress(stderr_styler(not no_color))
+    with options.open_workspace(project, workspace, api, progress) as opened:
+        wanted = options.parse_address(address, opened)
+        found = opened.preview(
+            wanted, people=tuple(person or ["all"]), live=live, before_after=before_after
+        )
+    progress.end()
+    written = []
+    if html is not None:
+        write_text(html, preview_page(found))
+        written.append(f"Wrote {html}.\n")
+    if png is not None:
+        unfolded = person is not None
+        page = preview_page(found, open_all=unfolded)
+        take_picture(page, page_height(found, open_all=unfolded), png)
+        written.append(f"Wrote {png}.\n")
+    shown = "".join(written)
+    if text or not written:
+        shown = render_preview(found, stdout_styler(not no_color)) + shown
+    print_answer(shown, as_json, workspace=workspace, address=str(wanted), preview=found)
+    return 0

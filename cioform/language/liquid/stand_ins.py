@@ -1,0 +1,220 @@
+"""Stand-in people: values for the data that a message uses, made up from its names.
+
+Five people show what real data does to a message: a typical one, one of whom nothing is known,
+one with long values, one who writes from right to left, and one with quotes and HTML in the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from cioform.core.json_value import JsonValue
+from cioform.language.liquid.data_shape import Shape
+
+_MOMENT: Final = 1_767_261_600
+"""2026-01-01 10:00 UTC, the time of all stand-in values."""
+_DATE_FILTERS: Final = frozenset(
+    {
+        *("date", "date_to_string", "date_to_long_string", "date_to_rfc822"),
+        *("date_to_xmlschema", "timezone", "add_day", "add_month", "add_year"),
+        *("subtract_day", "subtract_month", "subtract_year"),
+    }
+)
+_NUMBER_FILTERS: Final = frozenset(
+    {
+        *("currency", "rounded_currency", "format_number", "plus", "minus", "times"),
+        *("divided_by", "modulo", "round", "ceil", "floor", "abs", "at_least", "at_most"),
+        *("pluralize",),
+    }
+)
+Texts: TypeAlias = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A person who does not exist."""
+
+    name: str
+    note: str
+    texts: Texts
+    """Values by the end of a name; the one for "" is for all other texts, in which `{}` stands for
+    the name in words."""
+    items: int = 3
+    """How many items its lists have."""
+    number: float = 3
+    amount: float = 29.5
+    is_blank: bool = False
+    """Whether all values are empty."""
+
+
+_TYPICAL: Final[Texts] = {
+    "first_name": "Anna",
+    "last_name": "Berg",
+    "full_name": "Anna Berg",
+    "email": "anna.berg@example.com",
+    "phone": "+4915112345678",
+    "city": "Oslo",
+    "country": "Norway",
+    "country_code": "NO",
+    "language": "en",
+    "locale": "en",
+    "timezone": "Europe/Berlin",
+    "currency": "EUR",
+    "company": "Northwind",
+    "plan": "Pro",
+    "gender": "female",
+    "code": "482913",
+    "url": "https://example.com/page",
+    "link": "https://example.com/page",
+    "image": "https://example.com/picture.png",
+    "avatar": "https://example.com/picture.png",
+    "photo": "https://example.com/picture.png",
+    "id": "a1042",
+    "number": "A-1042",
+    "": "{}",
+}
+_LONG_WORD: Final = "Wolfeschlegelsteinhausenbergerdorff"
+_SAFE: Final = {
+    name: _TYPICAL[name]
+    for name in ("language", "locale", "timezone", "currency", "url", "link", "image", "avatar",
+                 "photo", "id", "phone")
+}  # fmt: skip
+
+STAND_INS: Final = (
+    StandIn("typical", "every value is there", _TYPICAL),
+    StandIn("blank", "nothing is known but id and address", {}, items=0, is_blank=True),
+    StandIn(
+        "longest",
+        "long names, large numbers, many items",
+        {
+            **_SAFE,
+            "first_name": f"Hubert Blaine {_LONG_WORD}",
+            "last_name": f"{_LONG_WORD} Senior",
+            "full_name": f"Hubert Blaine {_LONG_WORD} Senior",
+            "email": f"hubert.blaine.{_LONG_WORD.lower()}@subsidiary.example.com",
+            "url": "https://example.com/a/rather/long/path?with=many&parameters=" + "x" * 80,
+            "": "{} that goes on and on, because somebody had a lot to say about it that day",
+        },
+        items=12,
+        number=1_234_567,
+        amount=1_234_567.89,
+    ),
+    StandIn(
+        "right-to-left",
+        "Arabic values",
+        {
+            **_SAFE,
+            "language": "ar",
+            "locale": "ar",
+            "first_name": "نور",
+            "last_name": "الهاشمي",
+            "full_name": "نور الهاشمي",
+            "email": "nour@example.com",
+            "city": "القاهرة",
+            "country": "مصر",
+            "": "نص تجريبي",
+        },
+    ),
+    StandIn(
+        "quotes",
+        "quotes, HTML and Liquid in the values",
+        {
+            **_SAFE,
+            "email": 'o\'brien+"x"@example.com',
+            "": 'O\'Brien "Ace" <b>&amp;</b> {{{{ x }}}}',
+        },
+    ),
+)
+"""The stand-in people, the typical one first."""
+
+
+def stand_in_data(person: StandIn, shape: Shape) -> dict[str, JsonValue]:
+    """Return values of the shape for a person, by the name of the variable: `customer`, `event`."""
+    data: dict[str, JsonValue] = {
+        root: _value(person, root, found) for root, found in shape.fields.items()
+    }
+    customer = data.get("customer")
+    fields = dict(customer) if isinstance(customer, dict) else {}
+    if person.is_blank:
+        fields = {}
+    if "name" in fields:
+        fields["name"] = person.texts.get("full_name", person.texts[""])
+    for name, value in (("id", "a1042"), ("email", "a1042@example.com"), ("cio_id", "3f9a0c")):
+        fields.setdefault(name, value)
+    data["customer"] = fields
+    if isinstance(objects := data.get("objects"), dict):
+        data["objects"] = {
+            name: value if isinstance(value, list) else [value] for name, value in objects.items()
+        }
+    return data
+
+
+def _value(person: StandIn, name: str, shape: Shape) -> JsonValue:
+    if shape.item is not None:
+        singular = name.removesuffix("s")
+        return [
+            _numbered(_value(person, singular, shape.item), at + 1) for at in range(person.items)
+        ]
+    if shape.fields:
+        return {field: _value(person, field, found) for field, found in shape.fields.items()}
+    if person.is_blank:
+        return ""
+    if shape.literals:
+        return shape.literals[0]
+    kind = next(kind for fits, kind in _KINDS if fits(name, shape))
+    return kind(person, name)
+
+
+def _numbered(item: JsonValue, number: int) -> JsonValue:
+    """Return an item of a list, told from the others by the number in its name."""
+    if isinstance(item, dict):
+        named = {key: f"{item[key]} {number}" for key in ("name", "title") if key in item}
+        return {**item, **named}
+    return f"{item} {number}" if isinstance(item, str) else item
+
+
+def _text(person: StandIn, name: str) -> str:
+    words = name.replace("_", " ").replace("-", " ").strip()
+    words = words[:1].upper() + words[1:]
+    ending = next((end for end in person.texts if end and _ends_with(name, end)), "")
+    return person.texts[ending].format(words)
+
+
+def _ends_with(name: str, end: str) -> bool:
+    return name.lower() == end or name.lower().endswith(f"_{end}")
+
+
+def _is_date(name: str, shape: Shape) -> bool:
+    if shape.filters & _DATE_FILTERS:
+        return True
+    return name.lower().endswith(("_at", "_date", "_on")) or name in ("date", "time", "timestamp")
+
+
+def _is_amount(name: str, shape: Shape) -> bool:
+    if shape.filters & {"currency", "rounded_currency"}:
+        return True
+    return any(_ends_with(name, end) for end in ("price", "amount", "total", "cost", "balance"))
+
+
+def _is_number(name: str, shape: Shape) -> bool:
+    if shape.is_number or shape.filters & _NUMBER_FILTERS:
+        return True
+    ends = ("count", "qty", "quantity", "points", "score", "days", "hours", "minutes", "age")
+    return any(_ends_with(name, end) for end in (*ends, "percent", "level", "streak", "correct"))
+
+
+def _is_truth(name: str, _shape: Shape) -> bool:
+    return name.lower().startswith(("is_", "has_", "can_"))
+
+
+_KINDS: Final[
+    tuple[tuple[Callable[[str, Shape], bool], Callable[[StandIn, str], JsonValue]], ...]
+] = (
+    (_is_date, lambda _person, _name: _MOMENT),
+    (_is_amount, lambda person, _name: person.amount),
+    (_is_number, lambda person, _name: person.number),
+    (_is_truth, lambda _person, _name: True),
+    (lambda _name, _shape: True, _text),
+)

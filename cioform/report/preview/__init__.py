@@ -1,0 +1,1 @@
+"""Render the preview of messages: as a page for browsers, and as text for terminals."""

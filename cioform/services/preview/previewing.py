@@ -1,0 +1,132 @@
+"""Preview a resource: each of its messages as each of several people gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from cioform.core.address import Address
+from cioform.core.errors import UsageError
+from cioform.core.json_value import JsonValue
+from cioform.language.liquid.dialect import Engine
+from cioform.lint.subject import Subject
+from cioform.model.resource import Resource
+from cioform.operate.people.people import People
+from cioform.plan.scope import Scope
+from cioform.report.preview.model import Preview, PreviewedMessage
+from cioform.services.context import OpenWorkspace
+from cioform.services.preview.messages import FoundMessage, find_messages
+from cioform.services.preview.people import PreviewPerson, find_people
+from cioform.services.preview.rendering import PreviewRenderer
+from cioform.services.reading import not_found_error, read_workspace
+from cioform.services.references import reference_graph
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """What to preview."""
+
+    address: Address
+    people: tuple[str, ...] = ("all",)
+    live: bool = False
+    """Show what the workspace has instead of the files."""
+    before_after: bool = False
+    """Show what the workspace has, and what the files say."""
+
+
+def preview_resource(opened: OpenWorkspace, people: People, wanted: PreviewRequest) -> Preview:
+    """Return a preview. Raises UsageError if there is no such resource or it sends nothing."""
+    desired = opened.configuration.desired.resources
+    if wanted.address not in desired:
+        raise not_found_error(wanted.address, "No file describes", desired)
+    sides: dict[str, Mapping[Address, Resource]] = {}
+    if wanted.live or wanted.before_after:
+        sides["before" if wanted.before_after else ""] = _live_resources(opened, wanted.address)
+    if not wanted.live:
+        sides["after" if wanted.before_after else ""] = desired
+    found = {label: _messages(opened, resources, wanted) for label, resources in sides.items()}
+    if not any(found.values()):
+        raise _no_messages_error(opened, wanted.address)
+
+    def read_profile(person: str) -> Mapping[str, JsonValue]:
+        profile = people.show(person, by="email" if "@" in person else None)
+        return {attribute.name: attribute.value for attribute in profile.attributes}
+
+    recipients = find_people(wanted.people, read_profile)
+    engine = Engine(opened.configuration.settings.lint.engine)
+    renderer = PreviewRenderer(engine, int(opened.clock()))
+    titles = dict.fromkeys(title for messages in found.values() for title in messages)
+    shown = tuple(
+        _previewed(
+            {label: messages.get(title) for label, messages in found.items()}, renderer, recipients
+        )
+        for title in titles
+    )
+    return Preview(opened.name, str(wanted.address), shown, tuple(renderer.versions))
+
+
+def _previewed(
+    states: Mapping[str, FoundMessage | None],
+    renderer: PreviewRenderer,
+    recipients: tuple[PreviewPerson, ...],
+) -> PreviewedMessage:
+    existing = {label: message for label, message in states.items() if message is not None}
+    message = next(reversed(existing.values()))
+    notes = list(message.notes)
+    missing = next((label for label, found in states.items() if found is None), None)
+    if missing is not None:
+        notes.append(f"There is no such message {missing} the change.")
+    sides = tuple(renderer.side(label, each, recipients) for label, each in existing.items())
+    return PreviewedMessage(
+        message.title, message.content.channel, message.is_html, sides, tuple(notes)
+    )
+
+
+def _messages(
+    opened: OpenWorkspace, resources: Mapping[Address, Resource], wanted: PreviewRequest
+) -> dict[str, FoundMessage]:
+    if wanted.address not in resources:
+        return {}
+    engine = Engine(opened.configuration.settings.lint.engine)
+    subject = Subject(resources, opened.kinds, engine)
+    return {message.title: message for message in find_messages(subject, wanted.address)}
+
+
+def _live_resources(opened: OpenWorkspace, address: Address) -> dict[Address, Resource]:
+    """Return the resource and what it uses as the workspace has them."""
+    desired = opened.configuration.desired.resources
+    graph = reference_graph(opened, live=False)
+    needed, todo = {str(address)}, [str(address)]
+    while todo:
+        new = set(graph.uses.get(todo.pop(), ())) - needed
+        needed |= new
+        todo += new
+    names = [label for label in sorted(needed) if any(label == str(known) for known in desired)]
+    _, snapshot = read_workspace(opened, opened.store.load(), Scope(tuple(names)))
+    live = {
+        found: replace(desired[found], attributes=snapshot.objects[found].attributes)
+        for found in desired
+        if found in snapshot.objects
+    }
+    if address not in live:
+        raise not_found_error(address, "The workspace has no object for", live)
+    return live
+
+
+def _no_messages_error(opened: OpenWorkspace, address: Address) -> UsageError:
+    """Return the error for a resource without messages, with the messages that use it."""
+    graph = reference_graph(opened, live=False)
+    users = sorted(_all_users(graph.users, str(address)))
+    named = [label for label in users if not label.startswith(f"{address.kind}.")][:3]
+    hint = f" Preview what uses it, such as {' or '.join(named)}." if named else ""
+    return UsageError.of("Nothing to preview", f"{address} sends no messages.{hint}")
+
+
+def _all_users(users: Mapping[str, Iterable[str]], label: str) -> set[str]:
+    found: set[str] = set()
+    todo = [label]
+    while todo:
+        new = set(users.get(todo.pop(), ())) - found
+        found |= new
+        todo += new
+    return found

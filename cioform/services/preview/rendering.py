@@ -1,0 +1,99 @@
+"""Render the messages of a preview by the rules of the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+from cioform.core.errors import UsageError
+from cioform.core.json_value import JsonValue
+from cioform.emulator.liquid.message import EmptyNamespace, TextRenderer, render_message
+from cioform.language.liquid.data_shape import shape_of
+from cioform.language.liquid.dialect import Engine
+from cioform.report.preview.model import Side, View
+from cioform.services.preview.finishing import finish
+from cioform.services.preview.messages import FoundMessage
+from cioform.services.preview.people import PreviewPerson
+
+_DATA_ROOTS: Final = ("customer", "event", "trigger", "journey", "objects")
+UNSENT: Final = "unsent"
+"""What `{{ delivery_id }}` prints in a preview (content facts, 1.3)."""
+
+
+class PreviewRenderer:
+    """Renders messages at one point in time."""
+
+    def __init__(self, engine: Engine, now: int) -> None:
+        self._engine, engine_version = _load(engine, now)
+        self.versions: dict[str, None] = {engine_version: None}
+
+    def side(self, label: str, message: FoundMessage, people: tuple[PreviewPerson, ...]) -> Side:
+        """Return a message as each person gets it."""
+        shape = shape_of(message.all_texts())
+        return Side(label, tuple(self._view(message, each, each.data(shape)) for each in people))
+
+    def _view(
+        self, message: FoundMessage, person: PreviewPerson, data: Mapping[str, JsonValue]
+    ) -> View:
+        variables = _variables(message, data)
+        rendered = render_message(self._engine, message.texts, message.snippets, variables)
+        if rendered.failure is not None:
+            return View(person.name, person.note, failure=str(rendered.failure))
+        body = rendered.body
+        if message.is_html:
+            try:
+                body, versions = finish(body, message.preprocessor)
+            except ValueError as error:
+                failure = f"The body cannot be made into HTML: {error}"
+                return View(person.name, person.note, failure=failure)
+            self.versions.update(dict.fromkeys(versions))
+        return View(
+            person.name,
+            person.note,
+            subject=rendered.subject,
+            preheader=rendered.preheader,
+            sender=rendered.sender,
+            to=rendered.to,
+            body=body,
+            more=rendered.more,
+        )
+
+
+def _load(engine: Engine, now: int) -> tuple[TextRenderer, str]:
+    """Return an engine with its version. Raises UsageError if the extra is not installed."""
+    try:
+        import css_inline  # noqa: F401
+
+        if engine is Engine.LEGACY:
+            from cioform.emulator.liquid.engine import LiquidEngine
+
+            name = f"python-liquid {version('python-liquid')} (legacy)"
+            return LiquidEngine(now, "legacy"), name
+        from cioform.emulator.liquid.liquidjs import LiquidJS
+
+        return LiquidJS(now), LiquidJS.version
+    except ImportError as error:
+        raise UsageError.of(
+            "Extra not installed",
+            f"A preview needs the package {(error.name or 'quickjs').replace('_', '-')}, which is "
+            "not installed. Install it with\n\n    pip install 'cioform[preview]'",
+        ) from error
+
+
+def _variables(message: FoundMessage, data: Mapping[str, JsonValue]) -> dict[str, Any]:
+    """Return the variables of a message; what its trigger does not set is empty."""
+    roots = message.content.roots
+    known = {
+        name: data.get(name, {}) if roots is None or name in roots else EmptyNamespace()
+        for name in _DATA_ROOTS
+    }
+    return {
+        **known,
+        "snippets": {},
+        "campaign": {"id": 1, "name": message.title, "type": "", "subscription_topic_ids": []},
+        "message": {"id": 1, "name": message.title, "type": message.content.channel},
+        "layout": {"id": 1, "name": message.texts.layout_name},
+        "delivery_id": UNSENT,
+        "editor": "",
+    }

@@ -1,0 +1,70 @@
+"""A picture of a page, taken by a browser that is installed on this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from cioform.core.errors import UsageError
+
+_BROWSERS: Final = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+    *("microsoft-edge", "msedge", "brave-browser"),
+)
+_SECONDS: Final = 60
+WIDTH: Final = 1340
+MAX_HEIGHT: Final = 16_000
+"""How high a picture can be, in pixels."""
+
+
+def take_picture(page: str, height: int, path: Path) -> None:
+    """Write a picture of a page as PNG. Raises UsageError without a browser, or if it fails."""
+    browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
+    if browser is None:
+        raise UsageError.of(
+            "No browser",
+            "`--png` takes a picture with Chromium, Chrome or Edge, and none of them is installed. "
+            "Install one, or use `--html FILE` and open the file.",
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        source, picture = Path(folder, "page.html"), Path(folder, "page.png")
+        source.write_text(page, "utf-8")
+        _run(browser, folder, source, picture, min(height, MAX_HEIGHT))
+        if not picture.is_file():
+            raise UsageError.of(
+                "Picture not taken",
+                f"{browser} did not take the picture. Use `--html FILE` and open the file.",
+            )
+        try:
+            shutil.copyfile(picture, path)
+        except OSError as error:
+            raise UsageError.of(
+                "File cannot be written",
+                f"{path} cannot be written: {error.strerror or error}. Choose another file.",
+            ) from error
+
+
+def _run(browser: str, folder: str, source: Path, picture: Path, height: int) -> None:
+    arguments = [
+        *(browser, "--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-first-run"),
+        *("--disable-javascript", "--host-resolver-rules=MAP * ~NOTFOUND"),
+        f"--user-data-dir={folder}/profile",
+        f"--screenshot={picture}",
+        f"--window-size={WIDTH},{height}",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium does not start for root with it.
+    try:
+        subprocess.run(
+            [*arguments, source.as_uri()],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        return
