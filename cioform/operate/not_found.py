@@ -11,7 +11,7 @@ from cioform.core.errors import RemoteError
 
 @contextmanager
 def explain_not_found(summary: str, detail: str) -> Iterator[None]:
-    """Raise a 404 met inside as RemoteError with these words: the door only knows the path."""
+    """Raise a 404 met inside as RemoteError with these words: the provider knows only the path."""
     try:
         yield
     except RemoteError as error:

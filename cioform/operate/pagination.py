@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Request
 from cioform.remote.paging.pagination import cursor_pages
 from cioform.remote.provider import Provider
+from cioform.remote.responses.response_check import send_checked
 
 PAGE_SIZE = 50
 
@@ -28,7 +30,7 @@ def first_items(provider: Provider, request: Request, items: str, limit: int) ->
     """
     rows: list[JsonValue] = []
     first = replace(request, query={**request.query, "limit": min(PAGE_SIZE, limit)})
-    for response in cursor_pages(first, provider.send):
+    for response in cursor_pages(first, partial(send_checked, provider)):
         page = as_mapping(response.body).get(items) or []
         rows += page
         if not page or len(rows) >= limit:

@@ -9,6 +9,7 @@ matches a value that contains the text. `keep` names values of the response for 
 
 import json
 import random
+import re
 from pathlib import Path
 
 import httpx
@@ -189,3 +190,17 @@ def test_there_are_exchanges_for_every_resource():
 )
 def test_differences_are_found(expected, actual):
     assert differences(expected, actual)
+
+
+def test_each_correction_of_the_facts_is_tested():
+    """Each row of corrections 2026-11 has an exchange, or a test that cites it."""
+    tests = Path(__file__).parents[1]
+    texts = (p.read_text("utf-8") for name in ("*.py", "*.json") for p in tests.rglob(name))
+    cited = set()
+    for text in texts:
+        for first, word, last in re.findall(
+            r"\b[Cc]orrections 2026-11, rows? (\d+)(?: (to|and) (\d+))?", text
+        ):
+            cited |= set(range(int(first), int(last) + 1)) if word == "to" else {int(first)}
+            cited |= {int(last)} if last else set()
+    assert cited >= set(range(1, 28))

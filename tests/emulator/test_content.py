@@ -297,6 +297,7 @@ def test_a_sender_in_use_cannot_be_deleted(emulator):
 
 
 def test_archived_segments_are_not_listed_on_the_app_api(emulator):
+    """Corrections 2026-11, row 19."""
     first, second = emulator.segment("Trial users"), emulator.segment("Archived")
     content = emulator.store.dump("acme")
     next(each for each in content["segments"] if each["id"] == second)["archived"] = True
@@ -306,6 +307,7 @@ def test_archived_segments_are_not_listed_on_the_app_api(emulator):
 
 
 def test_members_that_no_document_has_are_shown_on_request(make_emulator):
+    """Corrections 2026-11, row 20."""
     for shown in (False, True):
         emulator = make_emulator(undocumented_members=shown)
         number = emulator.segment()

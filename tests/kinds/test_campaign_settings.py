@@ -73,6 +73,7 @@ def test_a_frequency_cap_that_the_file_leaves_out_stays(sandbox: CampaignSandbox
     ],
 )
 def test_the_default_of_leaving_depends_on_the_trigger(trigger: Any, default: bool) -> None:
+    """Corrections 2026-11, row 25."""
     attributes = campaign(trigger=trigger)
     assert attributes["exit"] == {"stops_matching": default}
     assert "exit" not in KIND.to_document(attributes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.plan.compare.diff import compare
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
 from tests.support.campaign_steps import EVERY_STEP
+from tests.support.sandbox_project import SandboxProject
 
 VARIANTS = [
     Behavior(rate_limit=None),
@@ -393,3 +395,19 @@ def test_a_live_campaign_with_500_levels_is_read_and_not_changed() -> None:
     )
     assert KIND.normalize(attributes)["workflow"]
     assert KIND.to_document(attributes)["graph"]["nodes"][0]["id"] == "i0"
+
+
+def test_a_third_variant_loads_and_only_creating_it_is_blocked(tmp_path: Path) -> None:
+    """Corrections 2026-11, row 27."""
+    project = SandboxProject(tmp_path)
+    variants = [
+        {"id": name, "percent": percent, "push": {"title": name, "body": "b"}}
+        for name, percent in (("a", 34), ("b", 33), ("c", 33))
+    ]
+    workflow = [{"id": "test", "ab_test": variants}]
+    document = {"name": "C", "trigger": {"event": "e"}, "workflow": workflow}
+    project.write("campaigns/c.yaml", document)
+    plan = project.plan()
+    [item] = plan.blocked
+    assert not plan.changes
+    assert "`test` has 3 variants, and the API can create only tests with two" in item.way_out

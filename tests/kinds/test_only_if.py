@@ -175,6 +175,7 @@ def test_a_new_condition_of_a_wait_or_data_step_is_blocked(
 def test_a_new_condition_is_written_where_the_description_lists_it(
     tmp_path: Path, described: Literal["messages", "all"]
 ) -> None:
+    """Corrections 2026-11, row 26."""
     project = SandboxProject(tmp_path, Behavior(rate_limit=None, conditions_described=described))
     wanted = DATA.replace("{id: pause,", "{id: pause, only_if: {attribute: a, is: b},").replace(
         "{id: mark,", "{id: mark, only_if: {attribute: a, is: b},"

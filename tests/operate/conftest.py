@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -54,11 +54,12 @@ class Recorder(httpx.BaseTransport):
 
     inner: httpx.BaseTransport
     sent: list[tuple[str, str, Any]]
+    alter: Callable[[httpx.Request, httpx.Response], httpx.Response] = lambda _, same: same
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content) if request.content else None
         self.sent.append((request.method, request.url.raw_path.decode(), body))
-        return self.inner.handle_request(request)
+        return self.alter(request, self.inner.handle_request(request))
 
 
 @dataclass
@@ -70,7 +71,12 @@ class Sandbox:
     faults: FaultInjector
     time: Time
     folder: Path
-    sent: list[tuple[str, str, Any]] = field(default_factory=list)
+    recorder: Recorder
+
+    @property
+    def sent(self) -> list[tuple[str, str, Any]]:
+        """The requests so far."""
+        return self.recorder.sent
 
     def order(self, effect: str, path: str, **more: int) -> None:
         """Inject a fault into the responses of the emulator."""
@@ -114,7 +120,7 @@ def sandbox(project_root: Path, request: pytest.FixtureRequest) -> Iterator[Sand
     seed = (files("cioform.emulator") / "seeds/demo.json").read_text(encoding="utf-8")
     store.seed("acme", json.loads(seed))
     app = make_app(store, behavior, faults, time.read, time.read)
-    keys, sent = emulated.credentials, []
+    keys, recorder = emulated.credentials, Recorder(InProcessTransport(app), [])
     provider = connect(
         ENDPOINT,
         Credentials(
@@ -125,7 +131,7 @@ def sandbox(project_root: Path, request: pytest.FixtureRequest) -> Iterator[Sand
         ),
         emulated.environment_id,
         rates=UNLIMITED,
-        transport=Recorder(InProcessTransport(app), sent),
+        transport=recorder,
         clock=time.read,
         monotonic=time.read,
         sleep=time.sleep,
@@ -144,7 +150,7 @@ def sandbox(project_root: Path, request: pytest.FixtureRequest) -> Iterator[Sand
         clock=time.read,
         sleep=time.sleep,
     )
-    yield Sandbox(Workspace(opened), store, faults, time, project_root, sent)
+    yield Sandbox(Workspace(opened), store, faults, time, project_root, recorder)
     provider.close()
     store.close()
 

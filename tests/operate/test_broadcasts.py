@@ -177,7 +177,7 @@ def test_one_audience_at_a_time() -> None:
 def test_watching_a_trigger_returns_every_error(scripted: Any, targets: Any) -> None:
     def answer(request: Any) -> Any:
         if not request.path.endswith("/errors"):
-            return {"id": 7, "processed_at": 5}
+            return {"id": 7, "processed_at": 5, "messages": []}
         start = int(request.query.get("start", 0))
         following = str(start + 50) if start < 100 else ""
         return {"errors": [f"e{start + n}" for n in range(50)], "next": following}

@@ -90,7 +90,7 @@ def test_targets_without_metrics(scripted: Any, targets: Any) -> None:
 
 
 def test_campaigns_use_version_2_and_others_use_periods(scripted: Any, targets: Any) -> None:
-    provider = scripted(lambda _: {})
+    provider = scripted(lambda _: {"metric": {}, "journey_metric": {}, "links": []})
     counted = campaigns(provider, targets())
     counted.metrics("7", period="days", steps=3, zone="Europe/Berlin", channel="email")
     counted.metrics("broadcast#2", period="weeks")

@@ -127,7 +127,7 @@ def _summary_and_detail(
     text = describe_errors(errors, get_value(document.data, path))
     if errors[0]["type"] in MAPPING_ERRORS:
         text += _fields_hint(path, document)
-    return summary, _join(document.show(path), text)
+    return summary, describe_at(document.show(path), text)
 
 
 def _fields_hint(path: FieldPath, document: ValidatedDocument) -> str:
@@ -158,7 +158,7 @@ def _hint(path: FieldPath, document: ValidatedDocument) -> str:
     return f" Valid fields: {', '.join(f'`{field}`' for field in known)}."
 
 
-def _join(path: str, text: str) -> str:
+def describe_at(path: str, text: str) -> str:
     """Return a text of `describe_errors` as a sentence about the value at `path`."""
     ends_in_code_block = text.rpartition("\n")[2].startswith("    ")
     if not ends_in_code_block and text[-1] not in ".?!":

@@ -101,6 +101,7 @@ class CampaignKind(
     has_own_folder = True
     leading_fields = ("sending",)
     canonical_only_fields = frozenset({"messages"})
+    states = ("draft", "running", "stopped")
     unmanaged_fields = frozenset(
         path
         for message in MESSAGE_TYPES.values()

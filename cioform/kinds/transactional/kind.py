@@ -68,6 +68,7 @@ class TransactionalKind(Kind[Transactional], HasLifecycle, TakesDefaults, HasCon
     model = Transactional
     summary = "A message that a program sends to one person, such as a receipt or a password reset."
     audit_type = "transactional_message"
+    states = ("draft", "active")
     unmanaged_fields = frozenset(f"{block}.*" for block in BLOCK_TYPES) | frozenset(
         path for block, model in BLOCK_TYPES.items() for path in unmanaged_paths(model, block)
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
@@ -106,6 +107,9 @@ class HasPermanentFields(ABC):
 
 class HasLifecycle(ABC):
     """A kind whose objects are started and stopped by a person in Customer.io."""
+
+    states: ClassVar[tuple[str, ...]]
+    """The states that a person can set."""
 
     @abstractmethod
     def state_request(self, remote_id: str, state: str) -> Request:

@@ -23,7 +23,8 @@ ResponseForm: TypeAlias = Mapping[str, Any]
 """The type of each member of a body that is an object: `{"tags": list[WireTag]}`. A name that ends
 with `?` is that of a member that may be missing."""
 
-_ID_ERROR: Final = "wire_id"
+FORM_ERROR: Final = "wire_form"
+"""The type of errors whose message is what a member should be."""
 
 
 def is_wire_id(value: Json) -> bool:
@@ -38,7 +39,7 @@ def is_wire_id(value: Json) -> bool:
 
 def _check_id(value: JsonValue) -> int | str:
     if not is_wire_id(value):
-        raise PydanticCustomError(_ID_ERROR, "an id")
+        raise PydanticCustomError(FORM_ERROR, "an id: a number or a text without blanks")
     checked: int | str = value
     return checked
 
@@ -101,7 +102,8 @@ def find_type_problem(expected: JsonValue, value: Json, path: FieldPath = ()) ->
         detail = error.errors(include_url=False, include_context=False)[0]
         is_missing = detail["type"] == "missing"
         found = "missing" if is_missing else describe_json(detail["input"])
-        return FormProblem((*path, *detail["loc"]), _expected_by(detail["type"]), found)
+        expects = detail["msg"] if detail["type"] == FORM_ERROR else _expected_by(detail["type"])
+        return FormProblem((*path, *detail["loc"]), expects, found)
     return None
 
 
@@ -124,8 +126,6 @@ def _adapter(expected: JsonValue) -> TypeAdapter[Any]:
 
 
 def _expected_by(error_type: str) -> str:
-    if error_type == _ID_ERROR:
-        return "an id: a number or a text without blanks"
     if error_type == "greater_than_equal":
         return "a number that is not negative"
     words = {"a mapping of fields": "an object", "text": "a text"}

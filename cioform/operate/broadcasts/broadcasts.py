@@ -14,6 +14,8 @@ from cioform.core.errors import CioformError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.suggest import did_you_mean
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.response_form import ResponseForm
+from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.identity import reject_single_string
@@ -22,6 +24,7 @@ from cioform.operate.not_found import explain_not_found
 from cioform.operate.pagination import as_int, first_items, first_rows
 from cioform.operate.track_payloads import check_sendable
 from cioform.remote.provider import Provider
+from cioform.remote.responses.response_check import send_checked
 
 MAX_PER_USER_DATA: Final = 10_000
 """In `per_user_data` (app facts, section 2, Sizes and limits)."""
@@ -129,7 +132,7 @@ class Broadcasts:
 
     def list(self) -> tuple[Broadcast, ...]:
         """Return all broadcasts, by number."""
-        body = as_mapping(self._provider.send(_get_request("/v1/broadcasts")).body)
+        body = as_mapping(self._get("/v1/broadcasts", forms.BROADCASTS))
         found = [_parse_broadcast(row) for row in body.get("broadcasts") or ()]
         return tuple(sorted(found, key=lambda each: each.id))
 
@@ -137,10 +140,9 @@ class Broadcasts:
         """Return one broadcast with the times it was triggered."""
         number = self.number(broadcast)
         with _explain_missing_broadcast(self._resolver.workspace):
-            wire = as_mapping(self._provider.send(_get_request(f"/v1/broadcasts/{number}")).body)
-            rows = as_mapping(
-                self._provider.send(_get_request(f"/v1/broadcasts/{number}/triggers")).body
-            )
+            wire = as_mapping(self._get(f"/v1/broadcasts/{number}", forms.BROADCAST))
+            path = f"/v1/broadcasts/{number}/triggers"
+            rows = as_mapping(self._get(path, forms.TRIGGERS))
         triggers = tuple(map(_parse_trigger, rows.get("triggers") or ()))
         return _parse_broadcast(wire.get("broadcast"), triggers)
 
@@ -171,8 +173,8 @@ class Broadcasts:
         if audience.segment is not None:
             number = self._resolver.id_of("segment", audience.segment)
             with explain_not_found("No such segment", f"The workspace has no segment {number}."):
-                answer = self._provider.send(_get_request(f"/v1/segments/{number}/customer_count"))
-            body = as_mapping(answer.body)
+                path = f"/v1/segments/{number}/customer_count"
+                body = as_mapping(self._get(path, forms.COUNT))
             return AudiencePreview(f"the people in {audience.segment}", as_int(body.get("count")))
         for people, words in (
             (audience.ids, "people by id"),
@@ -199,7 +201,8 @@ class Broadcasts:
         number = self.number(broadcast)
         try:
             with _explain_missing_broadcast(self._resolver.workspace):
-                answer = as_mapping(self._provider.send(self.request(number, audience, data)).body)
+                request = self.request(number, audience, data)
+                answer = as_mapping(send_checked(self._provider, request).body)
         except RemoteError as error:
             raise self._with_audience_errors(error, number) from None
         return BroadcastTrigger(as_int(answer.get("id")) or 0, number, int(self._clock()), None)
@@ -210,7 +213,8 @@ class Broadcasts:
         """Return the request that a trigger would make."""
         body = {**self._audience_body(audience), **({"data": dict(data)} if data else {})}
         check_sendable(body)
-        return Request(Api.APP, "POST", f"/v1/campaigns/{number}/triggers", body)
+        path = f"/v1/campaigns/{number}/triggers"
+        return Request(Api.APP, "POST", path, body, form=forms.TRIGGERED)
 
     def watch(
         self,
@@ -227,7 +231,7 @@ class Broadcasts:
         end = self._clock() + timeout
         path = f"/v1/campaigns/{trigger.broadcast_id}/triggers/{trigger.id}"
         while True:
-            now = _parse_trigger(self._provider.send(_get_request(path)).body, trigger.broadcast_id)
+            now = _parse_trigger(self._get(path, forms.TRIGGER), trigger.broadcast_id)
             listener(now)
             if now.processed or self._clock() + _POLL_INTERVAL > end:
                 break
@@ -258,7 +262,7 @@ class Broadcasts:
         A list that ignores its filter has deliveries of other times too, which are left out.
         """
         query = {"campaign_id": trigger.broadcast_id, "trigger_id": trigger.id}
-        request = Request(Api.APP, "GET", "/v1/messages", query=query)
+        request = Request(Api.APP, "GET", "/v1/messages", query=query, form=forms.DELIVERIES)
         rows = first_rows(self._provider, request, "messages", _MAX_FETCHED_ERRORS)
         since = trigger.created_at or 0
         found = [each for each in map(parse_delivery, rows) if (each.created or since) >= since]
@@ -270,10 +274,12 @@ class Broadcasts:
 
     def _fetch_errors(self, path: str) -> tuple[str, ...]:
         """Return the errors of a trigger; the items are text, or objects that nobody describes."""
-        found = first_items(
-            self._provider, _get_request(f"{path}/errors"), "errors", _MAX_FETCHED_ERRORS
-        )
+        request = Request(Api.APP, "GET", f"{path}/errors", form=forms.TRIGGER_ERRORS)
+        found = first_items(self._provider, request, "errors", _MAX_FETCHED_ERRORS)
         return tuple(map(_error_text, found))
+
+    def _get(self, path: str, form: ResponseForm) -> JsonValue:
+        return send_checked(self._provider, Request(Api.APP, "GET", path, form=form)).body
 
     def _audience_body(self, audience: Audience) -> dict[str, JsonValue]:
         """Return the audience as the request says it (app facts, section 4.3)."""
@@ -292,10 +298,6 @@ class Broadcasts:
         if audience.data_file_url is not None:
             return {"data_file_url": audience.data_file_url, **flags}
         return {}
-
-
-def _get_request(path: str) -> Request:
-    return Request(Api.APP, "GET", path)
 
 
 def _explain_missing_broadcast(workspace: str) -> AbstractContextManager[None]:

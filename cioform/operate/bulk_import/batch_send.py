@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError
+from cioform.model.remote_access.response_form import find_form_problem
+from cioform.operate import response_forms as forms
 from cioform.operate.track_payloads import batch_request
 from cioform.remote.provider import Provider
 from cioform.remote.responses.error_bodies import parse_batch_errors
+from cioform.remote.responses.response_check import invalid_response
 
 _BATCH_REJECTED_STATUSES: Final = frozenset({400, 413, 422})
 """Customer.io refused the whole batch and did nothing."""
@@ -43,6 +46,7 @@ class BatchSender:
             first = self.send(items[:half])  # in order: the last line about a person wins
             second = self.send(items[half:])
             return first | {half + at: why for at, why in second.items()}
+        _check_rejections(body)
         found = parse_batch_errors(body)
         return {at: why for at, why in found.items() if at < len(items)}
 
@@ -52,11 +56,19 @@ class BatchSender:
         A batch that may have arrived is sent again. Customer.io deduplicates events by their id,
         and identifying somebody twice changes nothing.
         """
+        request = batch_request(items)
         for attempt in range(_MAX_ATTEMPTS):
             try:
-                return self._provider.send(batch_request(items)).body
+                return self._provider.send(request).body
             except OutcomeUnknownError:
                 if attempt == _MAX_ATTEMPTS - 1:
                     raise
                 self._sleep(_BACKOFF_SECONDS * 2**attempt)
         raise AssertionError("the last try returns or raises")
+
+
+def _check_rejections(body: object) -> None:
+    """Raise RemoteError if a response says of an item that it was rejected, and not of which."""
+    problem = find_form_problem(forms.BATCH_ERRORS, body) if isinstance(body, Mapping) else None
+    if problem is not None:
+        raise invalid_response("the batch", problem)

@@ -11,6 +11,8 @@ from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.response_form import ResponseForm
+from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.campaigns.metrics import (
@@ -24,6 +26,7 @@ from cioform.operate.campaigns.metrics import (
 from cioform.operate.not_found import explain_not_found
 from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
+from cioform.remote.responses.response_check import send_checked
 
 
 class MessageSource(StrEnum):
@@ -91,7 +94,7 @@ class Campaigns:
 
     def list(self) -> tuple[Campaign, ...]:
         """Return all campaigns, by number."""
-        body = as_mapping(self._provider.send(_get_request("/v1/campaigns")).body)
+        body = as_mapping(self._get("/v1/campaigns", forms.CAMPAIGNS))
         addresses = self._resolver.addresses("campaign")
         found = [
             _parse_campaign(row, addresses) for row in map(as_mapping, body.get("campaigns") or ())
@@ -102,7 +105,7 @@ class Campaigns:
         """Return one campaign."""
         number = self._resolver.id_of("campaign", campaign)
         with explain_not_found("No such campaign", f"The workspace has no campaign {number}."):
-            body = as_mapping(self._provider.send(_get_request(f"/v1/campaigns/{number}")).body)
+            body = as_mapping(self._get(f"/v1/campaigns/{number}", forms.CAMPAIGN))
         return _parse_campaign(
             as_mapping(body.get("campaign")), self._resolver.addresses("campaign")
         )
@@ -161,7 +164,7 @@ class Campaigns:
         kind = {} if channel is None else {"type": channel}
         query = {**self._metrics_query(wanted, span), **kind}
         with _explain_missing_subject(wanted):
-            body = self._provider.send(_get_request(f"{wanted.path}/metrics", query)).body
+            body = self._get(f"{wanted.path}/metrics", forms.METRIC, query)
         return parse_metrics(str(wanted), span, body, "metric", self._clock())
 
     def journey(
@@ -177,7 +180,7 @@ class Campaigns:
         # Journey metrics have another name for `res` (corrections 2026-11, row 16).
         query = {"start": start, "end": end, "resolution": RESOLUTION[span.period]}
         with _explain_missing_subject(wanted):
-            body = self._provider.send(_get_request(f"{wanted.path}/journey_metrics", query)).body
+            body = self._get(f"{wanted.path}/journey_metrics", forms.JOURNEY_METRIC, query)
         return parse_metrics(f"{wanted} journeys", span, body, "journey_metric", self._clock())
 
     def links(
@@ -194,9 +197,13 @@ class Campaigns:
         query: dict[str, JsonValue] = {"period": span.period.value, "steps": span.steps}
         query |= {"unique": "true"} if unique else {}
         with _explain_missing_subject(wanted):
-            return parse_links(
-                self._provider.send(_get_request(f"{wanted.path}/metrics/links", query)).body
-            )
+            return parse_links(self._get(f"{wanted.path}/metrics/links", forms.LINKS, query))
+
+    def _get(
+        self, path: str, form: ResponseForm, query: Mapping[str, JsonValue] | None = None
+    ) -> JsonValue:
+        request = Request(Api.APP, "GET", path, query=query or {}, form=form)
+        return send_checked(self._provider, request).body
 
     def _metrics_query(self, subject: MetricsSubject, span: TimeRange) -> dict[str, JsonValue]:
         if subject.source is not MessageSource.CAMPAIGN:
@@ -213,10 +220,6 @@ class Campaigns:
     def _start_and_end(self, span: TimeRange) -> tuple[int, int]:
         now = self._clock()
         return int(span.starts(now)[0].timestamp()), int(now)
-
-
-def _get_request(path: str, query: Mapping[str, JsonValue] | None = None) -> Request:
-    return Request(Api.APP, "GET", path, query=query or {})
 
 
 def _explain_missing_subject(subject: MetricsSubject) -> AbstractContextManager[None]:

@@ -9,9 +9,11 @@ from typing import Final
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.operate import response_forms as forms
 from cioform.operate.identity import encode_path_segment
 from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
+from cioform.remote.responses.response_check import send_checked
 
 _STATES_IN_ORDER: Final = (
     *("created", "drafted", "attempted", "deferred", "sent", "delivered", "opened", "converted"),
@@ -81,7 +83,8 @@ def fetch_delivery(provider: Provider, delivery_id: str) -> Delivery:
     """Return the current status of a delivery: `queued` if Customer.io does not list it yet."""
     path = f"/v1/messages/{encode_path_segment(delivery_id)}"
     try:
-        body = provider.send(Request(Api.APP, "GET", path)).body
+        request = Request(Api.APP, "GET", path, form=forms.DELIVERY)
+        body = send_checked(provider, request).body
     except RemoteError as error:
         if error.status != 404:
             raise

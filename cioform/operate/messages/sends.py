@@ -10,11 +10,13 @@ from typing import Final
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, Person
 from cioform.operate.messages.deliveries import Delivery, DeliveryListener, watch
 from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
+from cioform.remote.responses.response_check import send_checked
 
 
 class Channel(StrEnum):
@@ -106,7 +108,7 @@ class Sends:
 
         Raises OutcomeUnknownError if it may have been sent. It is never sent twice.
         """
-        body = as_mapping(self._provider.send(self.request(channel, message)).body)
+        body = as_mapping(send_checked(self._provider, self.request(channel, message)).body)
         if not body.get("delivery_id"):
             raise OutcomeUnknownError.of(
                 "Outcome unknown",
@@ -137,7 +139,7 @@ class Sends:
             **(message.more or {}),
         }
         body |= {name: value for name, value in said.items() if value is not None}
-        return Request(Api.APP, "POST", f"/v1/send/{channel.value}", body)
+        return Request(Api.APP, "POST", f"/v1/send/{channel.value}", body, form=forms.SENT)
 
     def watch(
         self,

@@ -11,6 +11,8 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.response_form import ResponseForm
+from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (
@@ -28,6 +30,7 @@ from cioform.operate.pagination import as_int, first_rows
 from cioform.operate.people.profile import Profile, parse_profile
 from cioform.operate.track_payloads import entity_request
 from cioform.remote.provider import Provider
+from cioform.remote.responses.response_check import send_checked
 
 _NO_SUCH_PERSON: Final = "No such person"
 
@@ -98,13 +101,15 @@ class People:
         """Return a person's attributes and devices. Raise RemoteError if nobody is found."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
-            return parse_profile(self._provider.send(_profile_request(person, "attributes")).body)
+            request = _profile_request(person, "attributes", forms.PROFILE)
+            return parse_profile(send_checked(self._provider, request).body)
 
     def segments(self, who: str, *, by: str | None = None) -> tuple[Membership, ...]:
         """Return the segments that a person is in, sorted by name."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
-            body = self._provider.send(_profile_request(person, "segments")).body
+            request = _profile_request(person, "segments", forms.MEMBERSHIPS)
+            body = send_checked(self._provider, request).body
         addresses = self._resolver.addresses("segment")
         found = [
             Membership(
@@ -120,9 +125,8 @@ class People:
         """Return the messages to a person, the newest first."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
-            rows = first_rows(
-                self._provider, _profile_request(person, "messages"), "messages", limit
-            )
+            request = _profile_request(person, "messages", forms.DELIVERIES)
+            rows = first_rows(self._provider, request, "messages", limit)
         return tuple(map(parse_delivery, rows))
 
     def activities(
@@ -141,7 +145,7 @@ class People:
         person = person_for_read(who, by)
         narrowed = {key: value for key, value in (("type", kind), ("name", name)) if value}
         with _explain_missing_person(person):
-            request = _profile_request(person, "activities", narrowed)
+            request = _profile_request(person, "activities", forms.ACTIVITIES, narrowed)
             rows = first_rows(self._provider, request, "activities", limit)
         return tuple(map(_parse_activity, rows))
 
@@ -166,9 +170,11 @@ class People:
         self._provider.send(entity_request(person.identifiers, action, **more))
 
 
-def _profile_request(person: Person, what: str, query: Mapping[str, str] | None = None) -> Request:
+def _profile_request(
+    person: Person, what: str, form: ResponseForm, query: Mapping[str, str] | None = None
+) -> Request:
     query = {**person.query, **(query or {})}
-    return Request(Api.APP, "GET", f"{person.path}/{what}", query=query)
+    return Request(Api.APP, "GET", f"{person.path}/{what}", query=query, form=form)
 
 
 def _explain_missing_person(person: Person) -> AbstractContextManager[None]:

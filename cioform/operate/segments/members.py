@@ -12,11 +12,13 @@ from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.conversation import Api, Request, Response
+from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, id_type, person_for_write, reject_single_string
 from cioform.operate.not_found import explain_not_found
 from cioform.remote.paging.pagination import cursor_pages
 from cioform.remote.provider import Provider
+from cioform.remote.responses.response_check import send_checked
 
 MAX_IDS_PER_CALL: Final = 1000
 """The limit of one request (app facts, section 5.1)."""
@@ -54,7 +56,8 @@ class Members:
         """Yield the members page by page, also of data-driven segments."""
         number = self._resolver.id_of("segment", segment)
         path = f"/v1/segments/{number}/membership"
-        request = Request(Api.APP, "GET", path, None, {"limit": MAX_IDS_PER_CALL})
+        query = {"limit": MAX_IDS_PER_CALL}
+        request = Request(Api.APP, "GET", path, query=query, form=forms.MEMBERS)
         for page in cursor_pages(request, self._send_read):
             rows = as_mapping(page.body).get("identifiers")
             if not rows:
@@ -63,7 +66,7 @@ class Members:
 
     def _send_read(self, request: Request) -> Response:
         with explain_not_found("No such segment", "The workspace has no segment of this id."):
-            return self._provider.send(request)
+            return send_checked(self._provider, request)
 
     def add(
         self,
@@ -137,10 +140,10 @@ class Members:
         if Api.APP not in self._provider.apis:
             return number  # the Track API refuses other segments itself
         with explain_not_found("No such segment", "The workspace has no segment of this id."):
-            body = as_mapping(
-                self._provider.send(Request(Api.APP, "GET", f"/v1/segments/{number}")).body
-            )
-        if as_mapping(body.get("segment")).get("type") != "manual":
+            path = f"/v1/segments/{number}"
+            request = Request(Api.APP, "GET", path, form=forms.SEGMENT_TYPE)
+            body = send_checked(self._provider, request).body
+        if body["segment"]["type"] != "manual":
             raise UsageError.of(
                 "Segment is not manual",
                 f"The members of {segment} follow from its conditions, so they cannot be added or "

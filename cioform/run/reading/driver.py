@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import OutcomeUnknownError, RemoteError
+from cioform.core.errors import RemoteError
 from cioform.model.decoding import API_CHANGED, FORM_ERRORS
-from cioform.model.remote_access.conversation import Conversation, Reply, Request, Response
-from cioform.model.remote_access.response_form import find_form_problem
+from cioform.model.remote_access.conversation import Conversation, Reply, Request
 from cioform.remote.provider import Provider
+from cioform.remote.responses.response_check import check_response, send_checked
 
 T = TypeVar("T")
 
@@ -49,25 +48,11 @@ def run_conversation(conversation: Conversation[T], provider: Provider) -> T:
 def _send(requested: Request | Sequence[Request], provider: Provider) -> Reply:
     """Return the response, or those of several requests, in the form that each request demands."""
     if isinstance(requested, Request):
-        response = provider.send(requested)
-        _check_form(requested, response)
-        return response
+        return send_checked(provider, requested)
     responses = provider.send_all(requested)
     for request, response in zip(requested, responses, strict=True):
-        _check_form(request, response)
+        check_response(request, response)
     return responses
-
-
-def _check_form(request: Request, response: Response) -> None:
-    """Raise RemoteError unless the response has the form that the request demands."""
-    problem = find_form_problem(request.form, response.body) if request.form else None
-    if problem is None:
-        return
-    detail = f"The response to {request} cannot be used: {problem}."
-    if request.writes:
-        text = f"{detail} Customer.io did accept the request, so it is not sent again."
-        raise OutcomeUnknownError([Diagnostic("Invalid response", f"{text} {API_CHANGED}")])
-    raise RemoteError([Diagnostic("Invalid response", f"{detail} {API_CHANGED}")])
 
 
 def _unexpected_response_error(

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from cioform.config.read.parsing.scalars import parse_plain_scalar
+from cioform.config.read.validation import describe_at
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import Attributes, JsonValue
@@ -31,7 +32,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import FieldPath
 from cioform.model.router import choose_route
 from cioform.model.routes import UpdateRoute
-from cioform.model.values.value_errors import describe_errors
+from cioform.model.values.value_errors import describe_errors, echo
 from cioform.plan.change import FieldChange
 from cioform.plan.compare.differences import value_at
 from cioform.remote.provider import Provider
@@ -59,6 +60,12 @@ def edit_in_sandbox(
 def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> FieldChange:
     if not isinstance(kind, HasLifecycle):
         raise UsageError.of("No such field", f"A {kind.name} has no state.")
+    if value not in kind.states:
+        raise UsageError.of(
+            "Wrong value",
+            f"`state` cannot be {echo(value)}.{did_you_mean(value, kind.states)} It is one of "
+            f"{', '.join(f'`{state}`' for state in kind.states)}.",
+        )
     provider.send(kind.state_request(live.remote_id, value))
     return FieldChange(("state",), live.decoded.reach.state, value)
 
@@ -90,7 +97,7 @@ def _set_field(
         model = kind.parse(edited)
     except ValidationError as error:
         problem = describe_errors(error.errors(include_url=False)[:1], value)
-        raise UsageError.of("Wrong value", f"`{field}` {problem}") from None
+        raise UsageError.of("Wrong value", describe_at(field, problem)) from None
     except (AttributeError, LookupError, TypeError):
         raise UsageError.of(
             "Wrong value", f"`{field}` is a mapping or a list, and the value is {text!r}."
@@ -124,6 +131,12 @@ def _no_such_field(kind: Kind, live: LiveObject, path: FieldPath) -> UsageError:
     form = file_form(kind, live.attributes)
     known = [*field_names(kind.model), *part_places(kind, form)]
     fields = [name for name in form if name in field_names(kind.model)]
+    if path[0] in fields:
+        parts = "`, `".join(part_places(kind, form))
+        inner = f" Begin with the id of a step: `{parts}`." if parts else ""
+        return UsageError.of(
+            "No such field", f"There is nothing to set at `{format_path(path)}`.{inner}"
+        )
     hint = did_you_mean(path[0], known) if path[0] not in known else ""
     return UsageError.of(
         "No such field",

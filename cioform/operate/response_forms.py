@@ -1,0 +1,146 @@
+"""The forms of the responses about people, messages and metrics: what cioform relies on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Required
+
+from pydantic import Field, PlainValidator
+from pydantic_core import PydanticCustomError
+from typing_extensions import TypedDict
+
+from cioform.core.json_value import JsonValue
+from cioform.model.remote_access.response_form import FORM_ERROR, ResponseForm, WireId
+
+
+class _Membership(TypedDict, total=False):
+    id: Required[WireId]
+    name: str | None
+
+
+class _Activity(TypedDict, total=False):
+    id: str | None
+    type: str | None
+    name: str | None
+    timestamp: int | None
+
+
+class _Member(TypedDict, total=False):
+    # A person without an id has a blank one (corrections 2026-11, row 11).
+    id: str | int | None
+    email: str | None
+    cio_id: str | None
+
+
+class _Delivery(TypedDict, total=False):
+    id: Required[WireId]
+    type: str | None
+    recipient: str | None
+    subject: str | None
+    failure_message: str | None
+    created: int | None
+    metrics: dict[str, int | None] | None
+    campaign_id: WireId | None
+    broadcast_id: WireId | None
+    newsletter_id: WireId | None
+    transactional_message_id: WireId | None
+
+
+class _MessageStep(TypedDict, total=False):
+    id: Required[WireId]
+    type: str | None
+
+
+class _Campaign(TypedDict, total=False):
+    id: Required[WireId]
+    name: str | None
+    state: str | None
+    type: str | None
+    actions: list[_MessageStep] | None
+    tags: list[str] | None
+    first_started: int | None
+    updated: int | None
+
+
+class _Broadcast(TypedDict, total=False):
+    # Its tags are of no form: the documented example has a text (app facts, section 4.3).
+    id: Required[WireId]
+    name: str | None
+    state: str | None
+    actions: list[_MessageStep] | None
+    updated: int | None
+
+
+class _Trigger(TypedDict, total=False):
+    id: Required[WireId]
+    broadcast_id: WireId | None
+    created_at: int | None
+    processed_at: int | None
+
+
+class _Customer(TypedDict, total=False):
+    id: str | int | None
+    attributes: Required[dict[str, Any]]
+    timestamps: dict[str, int | None] | None
+    identifiers: dict[str, str | int | None] | None
+    devices: list[dict[str, Any]] | None
+
+
+def _check_counts(value: JsonValue) -> JsonValue:
+    if isinstance(value, list) and not all(type(number) in (int, float) for number in value):
+        raise PydanticCustomError(FORM_ERROR, "a list of numbers")
+    return value
+
+
+class _Metric(TypedDict, total=False):
+    series: dict[str, Annotated[Any, PlainValidator(_check_counts)]]
+
+
+class _Link(TypedDict, total=False):
+    href: str | None
+
+
+class _LinkMetric(TypedDict, total=False):
+    link: _Link | None
+    href: str | None
+    metric: _Metric | None
+
+
+class _BatchError(TypedDict):
+    batch_index: Annotated[int, Field(ge=0)]
+
+
+class _SegmentType(TypedDict):
+    type: str
+
+
+PROFILE: Final[ResponseForm] = {"customer": _Customer}
+MEMBERSHIPS: Final[ResponseForm] = {"segments": list[_Membership] | None}
+ACTIVITIES: Final[ResponseForm] = {"activities": list[_Activity] | None}
+MEMBERS: Final[ResponseForm] = {"identifiers": list[_Member] | None}
+SEGMENT_TYPE: Final[ResponseForm] = {"segment": _SegmentType}
+COUNT: Final[ResponseForm] = {"count": Annotated[int, Field(ge=0)]}
+
+BATCH_ERRORS: Final[ResponseForm] = {"errors?": list[_BatchError] | None}
+"""Of a batch that was accepted in part; an empty body is that of one that was accepted whole."""
+
+DELIVERIES: Final[ResponseForm] = {"messages": list[_Delivery] | None}
+DELIVERY: Final[ResponseForm] = {"message": _Delivery}
+SENT: Final[ResponseForm] = {"delivery_id?": str | None, "queued_at?": int | None}
+
+BROADCASTS: Final[ResponseForm] = {"broadcasts": list[_Broadcast] | None}
+BROADCAST: Final[ResponseForm] = {"broadcast": _Broadcast}
+TRIGGERS: Final[ResponseForm] = {"triggers": list[_Trigger] | None}
+TRIGGER: Final[ResponseForm] = {
+    "id": WireId,
+    "broadcast_id?": WireId | None,
+    "created_at?": int | None,
+    "processed_at?": int | None,
+}
+TRIGGERED: Final[ResponseForm] = {"id": WireId}
+TRIGGER_ERRORS: Final[ResponseForm] = {"errors": list[Any] | None}
+
+CAMPAIGNS: Final[ResponseForm] = {"campaigns": list[_Campaign] | None}
+CAMPAIGN: Final[ResponseForm] = {"campaign": _Campaign}
+METRIC: Final[ResponseForm] = {"metric": _Metric}
+JOURNEY_METRIC: Final[ResponseForm] = {"journey_metric": _Metric}
+LINKS: Final[ResponseForm] = {"links": list[_LinkMetric] | None}
