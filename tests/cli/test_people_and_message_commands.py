@@ -136,6 +136,25 @@ def test_imports_count_reject_and_resume(cio: CommandLine) -> None:
     assert cio("people", "import", "demo", "none.csv").code == 64
 
 
+def test_what_was_sent_is_shown_as_it_was_rendered(cio: CommandLine) -> None:
+    text = "<style>p {}</style><p>Hi {{ trigger.who }},</p><a href='https://a.io'>see</a>"
+    Path("workspaces/demo/transactional/hi.yaml").write_text(
+        f'name: hi\nemail: {{subject: "For {{{{ trigger.who }}}}", body: "{text}"}}\n'
+    )
+    assert cio("apply", "demo", "--auto-approve").code == 0
+    assert cio("people", "identify", "demo", "u9", "--attr", f"email={JANE}").code == 0
+    send = ("send", "email", "demo", "transactional.hi", "--to", JANE, "--data", '{"who": "Ada"}')
+    shown = cio(*send, "--show")
+    assert shown.code == 0, shown.err
+    assert "  Subject: For Ada\n\n  Hi Ada,\n\n  see (https://a.io)\n" in shown.out
+    assert "<p>Hi Ada,</p>" in cio(*send, "--show", "--json").json["archived"]["body"]
+    listed = cio("people", "messages", "demo", "u9", "--limit", "1", "--body")
+    assert "  Hi Ada,\n" in listed.out
+    failed = cio(*send[:-1], "{}", "--show")
+    assert failed.code == 5
+    assert "Variable 'trigger.who' is missing (subject, line 1, column 8)" in failed.out
+
+
 def test_a_send_with_dry_run_and_watch(cio: CommandLine) -> None:
     cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}")
     message = ("send", "email", "demo", "transactional.password_reset", "--to", JANE)

@@ -10,7 +10,7 @@ import typer
 from cioform.cli import options
 from cioform.cli.output import format_table, print_answer, stdout_styler
 from cioform.core.json_value import JsonValue
-from cioform.report.operate.deliveries import delivery_rows
+from cioform.report.operate.deliveries import archived_text, delivery_rows
 from cioform.report.operate.profile import render_profile, timestamp_text
 from cioform.report.values import format_inline
 
@@ -67,6 +67,14 @@ def messages(
     workspace: options.WorkspaceArgument,
     person: options.PersonArgument,
     limit: options.LimitOption = 50,
+    body: Annotated[
+        bool,
+        typer.Option(
+            "--body",
+            help="Show what was sent, as it was rendered; Customer.io allows 100 a day.",
+            show_default=False,
+        ),
+    ] = False,
     by: options.IdTypeOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
@@ -75,11 +83,17 @@ def messages(
 
     Examples:
         cioform people messages acme u1 --limit 10
+        cioform people messages acme u1 --limit 1 --body
     """
     with options.open_workspace(project, workspace) as opened:
         found = opened.people.messages(person, by=by, limit=limit)
+        sent = [each for each in found if body and not each.failed]
+        archived = {each.id: opened.people.archived(each.id) for each in sent}
     text = format_table(delivery_rows(found)) if found else f"Nothing was sent to {person}.\n"
-    print_answer(text, as_json, workspace=workspace, messages=found)
+    for delivery, copy in archived.items():
+        text += f"\n{delivery}\n{archived_text(delivery, copy)}"
+    content = {"archived": archived} if body else {}
+    print_answer(text, as_json, workspace=workspace, messages=found, **content)
     return 0
 
 

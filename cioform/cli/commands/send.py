@@ -22,7 +22,7 @@ from cioform.operate.messages.sends import (
     SendResult,
     delivery_failed_error,
 )
-from cioform.report.operate.deliveries import delivery_text
+from cioform.report.operate.deliveries import archived_text, delivery_text
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
@@ -76,7 +76,14 @@ _MoreOption: TypeAlias = Annotated[
 _WatchOption: TypeAlias = Annotated[
     bool, typer.Option("--watch", help="Wait until it is delivered.", show_default=False)
 ]
-
+_ShowOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--show",
+        help="Wait until it is delivered, and print what was rendered.",
+        show_default=False,
+    ),
+]
 
 _HELP_BY_CHANNEL: Final = {
     "email": """Send an e-mail.
@@ -87,6 +94,7 @@ _HELP_BY_CHANNEL: Final = {
     Examples:
         cioform send email acme transactional.receipt --to jane@acme.com --data '{"total": 12}'
         cioform send email acme RECEIPT --to jane@acme.com --identifier id=u1 --watch
+        cioform send email acme RECEIPT --to jane@acme.com --data @receipt.json --show
         cioform send email acme 3 --to jane@acme.com --dry-run
     """,
     "push": """Send a push notification. --to is `all`, `last_used` or a device token.
@@ -132,6 +140,7 @@ def _build_command(channel: Channel) -> Callable[..., int]:
         more: _MoreOption = None,
         dry_run: options.DryRunOption = False,
         watch: _WatchOption = False,
+        show: _ShowOption = False,
         timeout: options.TimeoutOption = 60,
         as_json: options.JsonOption = False,
         project: options.ProjectOption = None,
@@ -155,8 +164,8 @@ def _build_command(channel: Channel) -> Callable[..., int]:
             )
             with warn_if_interrupted("The message", inspect_command):
                 sent = opened.send.send(channel, request)
-            if watch:
-                return _watch_delivery(opened, sent, timeout, inspect_command, as_json)
+            if watch or show:
+                return _watch_delivery(opened, sent, timeout, inspect_command, as_json, show)
         state = "was created as a draft" if draft else "is queued"
         text = f"Delivery {sent.delivery_id} {state}.\n"
         print_answer(text, as_json, workspace=workspace, sent=sent)
@@ -193,16 +202,23 @@ def _inspect_command(workspace: str, request: SendRequest) -> str:
 
 
 def _watch_delivery(
-    opened: Workspace, sent: SendResult, timeout: float, inspect_command: str, as_json: bool
+    opened: Workspace,
+    sent: SendResult,
+    timeout: float,
+    inspect_command: str,
+    as_json: bool,
+    show: bool,
 ) -> int:
     subject = f"delivery {sent.delivery_id}"
     with watching(subject, inspect_command, timeout) as show_state:
         delivery = opened.send.watch(
             sent, timeout=timeout, listener=lambda seen: show_state(seen.state)
         )
-    print_answer(
-        delivery_text(delivery), as_json, workspace=opened.name, sent=sent, delivery=delivery
-    )
+    text, content = delivery_text(delivery), {}
+    if show and not delivery.failed and not delivery.is_pending:
+        content["archived"] = archived = opened.send.archived(sent)
+        text += archived_text(sent.delivery_id, archived)
+    print_answer(text, as_json, workspace=opened.name, sent=sent, delivery=delivery, **content)
     if delivery.failed:
         raise delivery_failed_error(delivery)
     if delivery.is_pending:

@@ -13,7 +13,13 @@ from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, Person
-from cioform.operate.messages.deliveries import Delivery, DeliveryListener, watch
+from cioform.operate.messages.deliveries import (
+    ArchivedMessage,
+    Delivery,
+    DeliveryListener,
+    fetch_archived,
+    watch,
+)
 from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import send_checked
@@ -153,6 +159,10 @@ class Sends:
             self._provider, sent.delivery_id,
             timeout=timeout, clock=self._clock, sleep=self._sleep, listener=listener,
         )  # fmt: skip
+
+    def archived(self, sent: SendResult) -> ArchivedMessage | None:
+        """Return what was sent, as it was rendered; None if Customer.io keeps no copy of it."""
+        return fetch_archived(self._provider, sent.delivery_id)
 
     def _message_id(self, text: str) -> int | str:
         """Return the number of a message if it is known, otherwise its trigger name."""

@@ -24,7 +24,12 @@ from cioform.operate.bulk_import.options import (
 )
 from cioform.operate.bulk_import.records import ImportType
 from cioform.operate.identity import Person, person_for_read, person_for_write
-from cioform.operate.messages.deliveries import Delivery, parse_delivery
+from cioform.operate.messages.deliveries import (
+    ArchivedMessage,
+    Delivery,
+    fetch_archived,
+    parse_delivery,
+)
 from cioform.operate.not_found import explain_not_found
 from cioform.operate.pagination import as_int, first_rows
 from cioform.operate.people.profile import Profile, parse_profile
@@ -128,6 +133,10 @@ class People:
             request = _profile_request(person, "messages", forms.DELIVERIES)
             rows = first_rows(self._provider, request, "messages", limit)
         return tuple(map(parse_delivery, rows))
+
+    def archived(self, delivery_id: str) -> ArchivedMessage | None:
+        """Return what was sent in a delivery; None if Customer.io keeps no copy of it."""
+        return fetch_archived(self._provider, delivery_id)
 
     def activities(
         self,

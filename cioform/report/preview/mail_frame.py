@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 from cioform.lint.html import Html, HtmlTag
-from cioform.report.preview.plain_text import plain_text
+from cioform.report.plain_text import plain_text
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What a frame may load: nothing but what the page itself has."""

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Final
 
 from cioform.lint.sms import first_wide, message_parts
+from cioform.report.plain_text import plain_text
 from cioform.report.preview.mail_frame import (
     POLICY,
     estimated_height,
@@ -15,7 +16,6 @@ from cioform.report.preview.mail_frame import (
     has_dark_styles,
 )
 from cioform.report.preview.model import PHONE_CHANNELS, Preview, PreviewedMessage, Side, View
-from cioform.report.preview.plain_text import plain_text
 
 WIDTHS: Final = (600, 375)
 """The widths of the frames in pixels: a desktop and a phone."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cioform.report.plain_text import plain_text
 from cioform.report.preview.model import Preview, PreviewedMessage, View
-from cioform.report.preview.plain_text import plain_text
 from cioform.report.styling import Styler, Tone
 from cioform.report.values import escape_unprintable
 
