@@ -13,15 +13,23 @@ from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import ObjectId
+from cioform.model.operations import ObjectId, WriteContext, WriteResult
 from cioform.model.reach import Reach
-from cioform.model.remote_access.conversation import Api, Conversation, Request, ask_all
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import WireId, is_wire_id
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.rest import RestCollection
-from cioform.model.routes import ReadRoute, UsageRoute
+from cioform.model.routes import (
+    CreateRoute,
+    DeleteRoute,
+    ListRoute,
+    ReadRoute,
+    UpdateRoute,
+    UsageRoute,
+)
 from cioform.model.values.text_pattern import TextPattern
 
+_ARCHIVED: Final = "archived"
 _CONTENT: Final = TextPattern(
     r"\{\{-?\s*content\b",
     "contain `{{ content }}`, which stands for the body of each message",
@@ -37,6 +45,8 @@ class Layout(ResourceModel):
     body: Annotated[str, _CONTENT]
     """The HTML, with `{{ content }}` where the body of a message goes. The unsubscribe link is the
     tag `{% unsubscribe_url %}`; the form with double braces fails when a message is sent."""
+    archived: bool | None = None
+    """Whether the layout is archived, which hides it in Customer.io."""
 
 
 class WireLayout(TypedDict):
@@ -45,10 +55,15 @@ class WireLayout(TypedDict):
     id: WireId
     name: str
     body: NotRequired[str | None]
+    archived: NotRequired[bool | None]
+
+
+def _encode(wanted: Layout, _context: WriteContext) -> Mapping[str, object]:
+    return {"name": wanted.name, "body": wanted.body}
 
 
 _LAYOUTS: Final = RestCollection[Layout](
-    Api.JOURNEYS, "~/layouts", items="layouts", item="layout", row=WireLayout
+    Api.JOURNEYS, "~/layouts", items="layouts", item="layout", encode=_encode, row=WireLayout
 )
 
 
@@ -87,6 +102,27 @@ def _find_users(live: LiveObject) -> Conversation[list[ObjectId] | None]:
     return found
 
 
+def _create(wanted: Layout, context: WriteContext) -> Conversation[WriteResult]:
+    created = yield from _LAYOUTS.create(wanted, context)
+    if wanted.archived:
+        yield from _toggle_archived(created.remote_id)
+    return created
+
+
+def _update(live: LiveObject, wanted: Layout, context: WriteContext) -> Conversation[WriteResult]:
+    changed = {path[0] for path in context.paths}
+    if changed != {_ARCHIVED}:
+        yield from _LAYOUTS.update(live, wanted, context)
+    if _ARCHIVED in changed:
+        yield from _toggle_archived(live.remote_id)
+    return WriteResult(live.remote_id)
+
+
+def _toggle_archived(remote_id: str) -> Conversation[None]:
+    # It archives a layout, and restores an archived one (journeys facts 7).
+    yield from ask(Request(Api.JOURNEYS, "POST", f"~/layouts/{remote_id}/archived"))
+
+
 class LayoutKind(Kind[Layout], HasContents):
     """Layouts, which only the Journeys API has (journeys facts 7)."""
 
@@ -105,8 +141,11 @@ body: |
   </body></html>
 """
     routes = (
-        *_LAYOUTS.routes(),
+        ListRoute(Api.JOURNEYS, _LAYOUTS.list_all),
         ReadRoute(Api.JOURNEYS, _read),
+        CreateRoute(Api.JOURNEYS, _create),
+        UpdateRoute(Api.JOURNEYS, _update),
+        DeleteRoute(Api.JOURNEYS, _LAYOUTS.delete),
         UsageRoute(Api.JOURNEYS, _find_users),
     )
 
@@ -118,7 +157,17 @@ body: |
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         wire: WireLayout = found.wire
-        return Decoded({"name": wire["name"], "body": wire["body"]}, reach=Reach("shared"))
+        attributes: Attributes = {
+            "name": wire["name"],
+            "body": wire["body"],
+            _ARCHIVED: bool(wire.get("archived")),
+        }
+        return Decoded(attributes, reach=Reach("shared"))
+
+    @override
+    def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
+        document = super().to_document(attributes)
+        return {name: value for name, value in document.items() if value is not False}
 
     @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:

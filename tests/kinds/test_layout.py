@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.remote_access.conversation import Api
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from tests.support.operations import converse, route_of
+from tests.support.sandbox_project import SandboxProject
 
 WIRE = {"id": 4, "name": "Plain", "body": "<p>{{ content }}</p>", "archived": False}
 WANTED = Layout(name="Plain", body="<b>{{content}}</b>")
@@ -34,6 +36,7 @@ def test_a_list_with_bodies_needs_no_further_request() -> None:
     assert KIND.decode(full, Names()).attributes == {
         "name": "Plain",
         "body": "<p>{{ content }}</p>",
+        "archived": False,
     }
 
 
@@ -76,3 +79,29 @@ def test_a_layout_without_content_is_refused(body: str) -> None:
 def test_the_body_has_its_own_file() -> None:
     assert list(KIND.body_files({"name": "x", "body": "y"})) == [(("body",), ".html")]
     assert list(KIND.body_files({"name": "x"})) == []
+
+
+def test_a_layout_is_archived_and_restored() -> None:
+    archived = WANTED.model_copy(update={"archived": True})
+    sent, _ = converse(
+        route_of(KIND, CreateRoute).operation(archived, WriteContext()), {"layout": WIRE}, {}
+    )
+    assert [str(each) for each in sent] == ["POST ~/layouts", "POST ~/layouts/4/archived"]
+    context = WriteContext(paths=[("archived",)])
+    sent, _ = converse(route_of(KIND, UpdateRoute).operation(live(), archived, context), {})
+    assert [str(each) for each in sent] == ["POST ~/layouts/4/archived"]
+
+
+def test_an_archived_layout_is_imported_as_such() -> None:
+    attributes = KIND.decode(found({**WIRE, "archived": True}), Names()).attributes
+    assert KIND.to_document(attributes)["archived"] is True
+    assert "archived" not in KIND.to_document({**attributes, "archived": False})
+
+
+def test_archiving_converges(tmp_path: Path) -> None:
+    project = SandboxProject(tmp_path)
+    for archived in ({"archived": True}, {"archived": False}, {}):
+        project.write("layouts/l.yaml", {"name": "L", "body": "{{ content }}", **archived})
+        assert project.apply().complete
+        assert project.plan().is_empty
+    project.store.close()
