@@ -159,7 +159,7 @@ LockTimeoutOption: TypeAlias = Annotated[
     typer.Option(
         "--lock-timeout",
         metavar="DURATION",
-        help="How long to wait for the lock of a shared state, e.g. 10m (default: not at all).",
+        help="How long to wait for the lock of a shared state, e.g. 10m (default: do not wait).",
         show_default=False,
     ),
 ]

@@ -43,7 +43,7 @@ def drift(
     """Show who changed what in the workspace since the last apply.
 
     Exits with 2 if there is drift, and with 8 if something could not be looked at: an object that
-    the credentials cannot read, or a workspace of which nothing was applied.
+    the credentials cannot read, or a workspace to which nothing was applied.
 
     Examples:
         cioform drift acme

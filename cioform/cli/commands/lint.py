@@ -31,7 +31,7 @@ def lint(
     ] = None,
     fix: Annotated[
         bool,
-        typer.Option("--fix", help="Correct in the files what needs no decision, then check."),
+        typer.Option("--fix", help="Fix what can be fixed automatically, then check."),
     ] = False,
     format_: Annotated[
         str,
@@ -51,7 +51,7 @@ def lint(
         typer.Option(
             "--new-since",
             metavar="REV",
-            help="Report only what this revision of Git does not have.",
+            help="Report only findings that are new since this Git revision.",
             show_default=False,
         ),
     ] = None,
@@ -63,8 +63,8 @@ def lint(
     """Check what messages say: Liquid, links, size, languages.
 
     Exits with 3 if there are errors. Errors also stop `validate`, and `plan` where it would write
-    the text. Ignore rules, change their severity and name the engine in `workspace.yaml`, under
-    `lint`.
+    the text. `lint` in `workspace.yaml` ignores rules, changes their severity and names the
+    Liquid engine.
 
     Examples:
         cioform lint

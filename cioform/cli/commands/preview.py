@@ -1,4 +1,4 @@
-"""`cioform preview`: show messages as people get them."""
+"""`cioform preview`: show messages as recipients see them."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def preview(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Show messages as people get them.
+    """Show messages as recipients see them.
 
     The page shows each e-mail at 600 and 375 pixels, light and dark, with its line in an inbox, and
     push and text messages on a phone. It loads nothing, and no script runs in it.

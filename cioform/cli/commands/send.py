@@ -89,7 +89,7 @@ _HELP_BY_CHANNEL: Final = {
     "email": """Send an e-mail.
 
     Without --identifier, the recipient's profile is found by the address in --to. With --watch,
-    the command exits with 5 if the delivery fails, and names the variable that Liquid missed.
+    the command exits with 5 if the delivery fails, and names the variable that was missing.
 
     Examples:
         cioform send email acme transactional.receipt --to jane@acme.com --data '{"total": 12}'
