@@ -10,6 +10,8 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 from typing_extensions import override
 
+from cioform.cli.option_groups import expand_option_groups
+
 
 class LazyCommand(TyperCommand):
     """Stands for a command or a group in the list of commands until it is called.
@@ -36,7 +38,7 @@ class LazyCommand(TyperCommand):
             app.info.name = self.name
         else:
             app = command_group("")
-            app.command(self.name)(found)
+            app.command(self.name)(expand_option_groups(found))
         command = cast(TyperCommand | TyperGroup, get_command(app))
         _keep_examples_unwrapped(command)
         return command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cioform.cli import options
+from cioform.cli import data_options, options
 from cioform.cli.commands.broadcast_trigger import BroadcastArgument, trigger
 from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import format_table, print_answer
@@ -70,10 +70,10 @@ app.command()(trigger)
 def metrics(
     workspace: options.WorkspaceArgument,
     broadcast: BroadcastArgument,
-    period: options.PeriodOption = "days",
-    steps: options.StepsOption = None,
-    links: options.LinksOption = False,
-    action: options.ActionIdOption = None,
+    period: data_options.PeriodOption = "days",
+    steps: data_options.StepsOption = None,
+    links: data_options.LinksOption = False,
+    action: data_options.ActionIdOption = None,
     as_csv: options.CsvOption = False,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from cioform.cli import options
+from cioform.cli import data_options, options
 from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import format_table, print_answer
 from cioform.cli.terminal.charts import MetricsPrinter
@@ -85,15 +85,15 @@ def metrics(
         bool,
         typer.Option("--journey", help="Count journeys, not messages.", show_default=False),
     ] = False,
-    links: options.LinksOption = False,
-    action: options.ActionIdOption = None,
+    links: data_options.LinksOption = False,
+    action: data_options.ActionIdOption = None,
     channel: Annotated[
         Literal["email", "webhook", "twilio", "slack", "push", "in_app"] | None,
         typer.Option("--type", help="Only messages of this type.", show_default=False),
     ] = None,
-    period: options.PeriodOption = "days",
-    steps: options.StepsOption = None,
-    zone: options.TimeZoneOption = "UTC",
+    period: data_options.PeriodOption = "days",
+    steps: data_options.StepsOption = None,
+    zone: data_options.TimeZoneOption = "UTC",
     as_csv: options.CsvOption = False,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,

@@ -10,8 +10,9 @@ import typer
 from cioform.cli import options
 from cioform.cli.exit_codes import INCOMPLETE, PENDING
 from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
 from cioform.cli.streams import write_stdout
-from cioform.cli.suggested_commands import complete_commands, options_to_repeat
+from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.plan.drift import DriftReport
 from cioform.report.json_output import drift_json
@@ -32,12 +33,9 @@ def drift(
     as_json: options.JsonOption = False,
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
-    settings_from: options.SettingsFromOption = None,
-    allow_new_workspace: options.AllowNewWorkspaceOption = False,
-    context: options.ContextOption = 1,
-    full: options.FullOption = False,
-    api: options.ApiOption = None,
-    project: options.ProjectOption = None,
+    *,
+    display: ChangeDisplayOptions,
+    connection: ConnectionOptions,
     no_color: options.NoColorOption = False,
 ) -> int:
     """Show who changed what in the workspace since the last apply.
@@ -50,23 +48,14 @@ def drift(
         cioform drift acme --json | jq '.drift[].editor.who'
     """
     progress = Progress(stderr_styler(not no_color))
-    with options.open_workspace(
-        project,
-        workspace,
-        api,
-        progress,
-        settings_from=settings_from,
-        allow_new_workspace=allow_new_workspace,
-    ) as opened:
+    with connection.open(workspace, progress) as opened:
         report = opened.drift_report(options.build_scope(target, exclude))
     progress.end()
     if as_json:
         write_stdout(drift_json(workspace, report))
     else:
-        view = view_drift(workspace, report, options.build_display(context, full))
-        commands = complete_commands(
-            view.next_commands, options_to_repeat(project, api, settings_from)
-        )
+        view = view_drift(workspace, report, display.display)
+        commands = complete_commands(view.next_commands, connection.to_repeat)
         view = replace(view, next_commands=commands)
         write_stdout(render_drift(view, stdout_styler(not no_color)))
     return _exit_code(report, strict)

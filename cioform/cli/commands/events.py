@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli import options
+from cioform.cli import data_options, options
 from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import print_answer
 from cioform.cli.parsers import parse_json_object, parse_timestamp
@@ -46,7 +46,7 @@ def track(
             show_default=False,
         ),
     ] = None,
-    by: options.IdTypeOption = None,
+    by: data_options.IdTypeOption = None,
     as_json: options.JsonOption = False,
     rate: options.RateOption = None,
     project: options.ProjectOption = None,
@@ -82,11 +82,11 @@ def track(
 @app.command("import")
 def import_(
     workspace: options.WorkspaceArgument,
-    file: options.ImportFileArgument,
-    file_format: options.FileFormatOption = None,
-    again: options.AgainOption = False,
-    rejected: options.RejectedFileOption = None,
-    dry_run: options.ImportDryRunOption = False,
+    file: data_options.ImportFileArgument,
+    file_format: data_options.FileFormatOption = None,
+    again: data_options.AgainOption = False,
+    rejected: data_options.RejectedFileOption = None,
+    dry_run: data_options.ImportDryRunOption = False,
     rate: options.RateOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli import options
+from cioform.cli import data_options, options
 from cioform.cli.confirm import confirm
 from cioform.cli.exit_codes import REFUSED
 from cioform.cli.output import print_answer
@@ -20,7 +20,7 @@ from cioform.operate.bulk_import.options import ImportOptions
 
 def identify(
     workspace: options.WorkspaceArgument,
-    person: options.PersonArgument,
+    person: data_options.PersonArgument,
     attr: Annotated[
         list[str] | None,
         typer.Option(
@@ -33,7 +33,7 @@ def identify(
             metavar="FILE", help="File with attributes as a JSON object.", show_default=False
         ),
     ] = None,
-    by: options.IdTypeOption = None,
+    by: data_options.IdTypeOption = None,
     as_json: options.JsonOption = False,
     rate: options.RateOption = None,
     project: options.ProjectOption = None,
@@ -65,8 +65,8 @@ def identify(
 
 def delete(
     workspace: options.WorkspaceArgument,
-    person: options.PersonArgument,
-    by: options.IdTypeOption = None,
+    person: data_options.PersonArgument,
+    by: data_options.IdTypeOption = None,
     yes: options.YesOption = False,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
@@ -89,8 +89,8 @@ def delete(
 
 def suppress(
     workspace: options.WorkspaceArgument,
-    person: options.PersonArgument,
-    by: options.IdTypeOption = None,
+    person: data_options.PersonArgument,
+    by: data_options.IdTypeOption = None,
     yes: options.YesOption = False,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
@@ -112,8 +112,8 @@ def suppress(
 
 def unsuppress(
     workspace: options.WorkspaceArgument,
-    person: options.PersonArgument,
-    by: options.IdTypeOption = None,
+    person: data_options.PersonArgument,
+    by: data_options.IdTypeOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
@@ -131,11 +131,11 @@ def unsuppress(
 
 def import_(
     workspace: options.WorkspaceArgument,
-    file: options.ImportFileArgument,
-    file_format: options.FileFormatOption = None,
-    again: options.AgainOption = False,
-    rejected: options.RejectedFileOption = None,
-    dry_run: options.ImportDryRunOption = False,
+    file: data_options.ImportFileArgument,
+    file_format: data_options.FileFormatOption = None,
+    again: data_options.AgainOption = False,
+    rejected: data_options.RejectedFileOption = None,
+    dry_run: data_options.ImportDryRunOption = False,
     rate: options.RateOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli import options
+from cioform.cli import data_options, options
 from cioform.cli.output import format_table, print_answer, stdout_styler
 from cioform.core.json_value import JsonValue
 from cioform.report.operate.deliveries import archived_text, delivery_rows
@@ -20,8 +20,8 @@ _MAX_DATA_LENGTH = 60
 
 def show(
     workspace: options.WorkspaceArgument,
-    person: options.PersonArgument,
-    by: options.IdTypeOption = None,
+    person: data_options.PersonArgument,
+    by: data_options.IdTypeOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
@@ -41,8 +41,8 @@ def show(
 
 def segments(
     workspace: options.WorkspaceArgument,
-    person: options.PersonArgument,
-    by: options.IdTypeOption = None,
+    person: data_options.PersonArgument,
+    by: data_options.IdTypeOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
@@ -65,7 +65,7 @@ def segments(
 
 def messages(
     workspace: options.WorkspaceArgument,
-    person: options.PersonArgument,
+    person: data_options.PersonArgument,
     limit: options.LimitOption = 50,
     body: Annotated[
         bool,
@@ -75,7 +75,7 @@ def messages(
             show_default=False,
         ),
     ] = False,
-    by: options.IdTypeOption = None,
+    by: data_options.IdTypeOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
@@ -99,7 +99,7 @@ def messages(
 
 def activities(
     workspace: options.WorkspaceArgument,
-    person: options.PersonArgument,
+    person: data_options.PersonArgument,
     kind: Annotated[
         str | None,
         typer.Option(
@@ -114,7 +114,7 @@ def activities(
         typer.Option(metavar="NAME", help="Only events with this name.", show_default=False),
     ] = None,
     limit: options.LimitOption = 50,
-    by: options.IdTypeOption = None,
+    by: data_options.IdTypeOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:

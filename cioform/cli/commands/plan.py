@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 from cioform.cli import options
 from cioform.cli.exit_codes import PENDING, REFUSED
 from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.planning_options import (
+    ChangeDisplayOptions,
+    ConnectionOptions,
+    GuardOptions,
+    PlanningOptions,
+)
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_commands, options_to_repeat
+from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
@@ -32,48 +38,44 @@ _MAX_WARNINGS = 5
 """How many warnings about texts a plan shows."""
 
 
+_OutOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE", help="Write the plan to a file for apply.", show_default=False
+    ),
+]
+_MarkdownOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--markdown", help="Print Markdown for a pull request comment.", show_default=False
+    ),
+]
+_ExplainOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--explain", help="List the requests that apply would send.", show_default=False),
+]
+_DetailedExitcodeOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--detailed-exitcode",
+        help="Exit with 2 if changes or drift are pending, with 4 if a guard refuses them.",
+        show_default=False,
+    ),
+]
+
+
 def plan(
     workspace: options.WorkspaceArgument,
-    out_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--out", metavar="FILE", help="Write the plan to a file for apply.", show_default=False
-        ),
-    ] = None,
+    out_file: _OutOption = None,
     as_json: options.JsonOption = False,
-    markdown: Annotated[
-        bool,
-        typer.Option(
-            "--markdown", help="Print Markdown for a pull request comment.", show_default=False
-        ),
-    ] = False,
-    explain: Annotated[
-        bool,
-        typer.Option(
-            "--explain", help="List the requests that apply would send.", show_default=False
-        ),
-    ] = False,
-    detailed_exitcode: Annotated[
-        bool,
-        typer.Option(
-            "--detailed-exitcode",
-            help="Exit with 2 if changes or drift are pending, with 4 if a guard refuses them.",
-            show_default=False,
-        ),
-    ] = False,
-    allow_delete: options.AllowDeleteOption = False,
-    allow_live: options.AllowLiveOption = False,
-    allow_replace: options.AllowReplaceOption = False,
-    target: options.TargetOption = None,
-    exclude: options.ExcludeOption = None,
-    prefer: options.PreferOption = None,
-    on_drift: options.OnDriftOption = None,
-    settings_from: options.SettingsFromOption = None,
-    allow_new_workspace: options.AllowNewWorkspaceOption = False,
-    context: options.ContextOption = 1,
-    full: options.FullOption = False,
-    api: options.ApiOption = None,
-    project: options.ProjectOption = None,
+    markdown: _MarkdownOption = False,
+    explain: _ExplainOption = False,
+    detailed_exitcode: _DetailedExitcodeOption = False,
+    *,
+    guards: GuardOptions,
+    planning: PlanningOptions,
+    display: ChangeDisplayOptions,
+    connection: ConnectionOptions,
     no_color: options.NoColorOption = False,
 ) -> int:
     """Show what apply would change, without changing anything.
@@ -92,26 +94,13 @@ def plan(
     if out_file is not None:
         _check_replaceable(out_file)
     progress = Progress(stderr_styler(not no_color))
-    with options.open_workspace(
-        project,
-        workspace,
-        api,
-        progress,
-        settings_from=settings_from,
-        allow_new_workspace=allow_new_workspace,
-    ) as opened:
-        wanted = (
-            options.build_scope(target, exclude),
-            options.parse_prefer(prefer),
-            options.parse_on_drift(on_drift),
-        )
+    with connection.open(workspace, progress) as opened:
         warnings: tuple[Diagnostic, ...] = ()
         if as_json or markdown:
-            made = opened.plan(*wanted)
+            made = opened.plan(*planning.wanted)
         else:
-            made, warnings = opened.plan_with_warnings(*wanted)
-        allowed = options.Allowed(delete=allow_delete, live=allow_live, replace=allow_replace)
-        violations = find_guard_violations(made, allowed.guards(opened))
+            made, warnings = opened.plan_with_warnings(*planning.wanted)
+        violations = find_guard_violations(made, guards.guards(opened))
         every_violation = find_guard_violations(made, opened.guards())
     progress.end()
     if out_file is not None:
@@ -120,11 +109,9 @@ def plan(
         write_stdout(encode_plan(made))
     else:
         file = str(out_file) if out_file else None
-        display = options.build_display(context, full)
         relaxed = [each for each in every_violation if each not in violations]
-        view = view_plan(made, violations, display, file, explain=explain, allowed=relaxed)
-        repeated = options_to_repeat(project, api, settings_from)
-        commands = complete_commands(view.next_commands, repeated)
+        view = view_plan(made, violations, display.display, file, explain=explain, allowed=relaxed)
+        commands = complete_commands(view.next_commands, connection.to_repeat)
         view = replace(view, next_commands=commands)
         styler = stdout_styler(not no_color)
         write_stdout(render_markdown(view) if markdown else render_plan(view, styler))

@@ -1,0 +1,111 @@
+"""The groups of options of commands that make, show and apply plans."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from cioform.cli import options
+from cioform.cli.option_groups import OptionGroup
+from cioform.cli.suggested_commands import options_to_repeat
+from cioform.model.remote_access.limits import Guards
+from cioform.plan.plan import OnDrift, PreferredSide
+from cioform.plan.scope import Scope
+from cioform.report.plan.fields import DisplayOptions
+from cioform.run.events import Listener
+
+if TYPE_CHECKING:
+    from cioform.services.workspace import Workspace
+
+Wanted: TypeAlias = tuple[Scope, PreferredSide | None, OnDrift]
+"""What `Workspace.plan` is told about the plan."""
+
+
+@dataclass(frozen=True)
+class GuardOptions(OptionGroup):
+    """What the guards are told to allow."""
+
+    allow_delete: options.AllowDeleteOption = False
+    allow_live: options.AllowLiveOption = False
+    allow_replace: options.AllowReplaceOption = False
+
+    def guards(self, opened: Workspace) -> Guards:
+        """Return the guards of the workspace, relaxed by the options."""
+        return opened.guards(
+            allow_delete=self.allow_delete,
+            allow_live=self.allow_live,
+            allow_replace=self.allow_replace,
+        )
+
+    @property
+    def flags(self) -> str:
+        """The options that were passed, each after a space."""
+        names = ("delete", "live", "replace")
+        return "".join(f" --allow-{name}" for name in names if getattr(self, f"allow_{name}"))
+
+
+@dataclass(frozen=True)
+class PlanningOptions(OptionGroup):
+    """What a plan is about, and which side it follows."""
+
+    target: options.TargetOption = None
+    exclude: options.ExcludeOption = None
+    prefer: options.PreferOption = None
+    on_drift: options.OnDriftOption = None
+
+    @property
+    def are_given(self) -> bool:
+        """Whether any of them was passed."""
+        return bool(self.target or self.exclude or self.prefer or self.on_drift)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What the plan is to be."""
+        return (
+            options.build_scope(self.target, self.exclude),
+            options.parse_prefer(self.prefer),
+            options.parse_on_drift(self.on_drift),
+        )
+
+
+@dataclass(frozen=True)
+class ChangeDisplayOptions(OptionGroup):
+    """How much of each change is shown."""
+
+    context: options.ContextOption = 1
+    full: options.FullOption = False
+
+    @property
+    def display(self) -> DisplayOptions:
+        """The options as the reports take them."""
+        return DisplayOptions(context=self.context, full=self.full)
+
+
+@dataclass(frozen=True)
+class ConnectionOptions(OptionGroup):
+    """Which workspace is opened, by which settings, and with which credentials."""
+
+    settings_from: options.SettingsFromOption = None
+    allow_new_workspace: options.AllowNewWorkspaceOption = False
+    api: options.ApiOption = None
+    project: options.ProjectOption = None
+
+    def open(
+        self, workspace: str, listener: Listener, lock_timeout: str | None = None
+    ) -> AbstractContextManager[Workspace]:
+        """Open the workspace that the command works on."""
+        return options.open_workspace(
+            self.project,
+            workspace,
+            self.api,
+            listener,
+            lock_timeout=lock_timeout,
+            settings_from=self.settings_from,
+            allow_new_workspace=self.allow_new_workspace,
+        )
+
+    @property
+    def to_repeat(self) -> dict[str, str]:
+        """The options that suggested commands need too."""
+        return options_to_repeat(self.project, self.api, self.settings_from)
