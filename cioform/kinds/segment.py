@@ -316,8 +316,10 @@ conditions:
     @override
     def normalize(self, attributes: Attributes) -> Attributes:
         conditions = attributes.get("conditions")
-        if not isinstance(conditions, dict):
+        if conditions is None or conditions is UNKNOWN:
             return attributes
+        if not isinstance(conditions, dict):
+            raise TypeError(conditions)  # Only a state that somebody edited has it.
         return {**attributes, "conditions": normalize_condition(conditions)}
 
     @override

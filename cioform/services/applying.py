@@ -27,6 +27,7 @@ from cioform.run.applying.staleness import check_plan_current, plan_again
 from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
+from cioform.services.plan_users import with_missing_users
 from cioform.services.recovery import load_recovered_state, save_state
 from cioform.services.run_origin import describe_run
 from cioform.services.source_commits import check_not_older
@@ -59,6 +60,7 @@ def apply_reviewed_plan(
         if check_files:
             desired = planned_resources(plan, opened.configuration.desired.resources, applied)
             check_plan_matches_files(plan, desired, applied)
+        plan = with_missing_users(opened, plan, applied)
         _check_guards(plan, guards)
         if not plan.changes:
             return Outcome(run.id, ())

@@ -11,7 +11,7 @@ from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import read_recovered_state
-from cioform.services.state_checks import values_of_state_checked
+from cioform.services.state_checks import check_compared_values, values_of_state_checked
 
 
 def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:
@@ -19,7 +19,9 @@ def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:
     applied = read_recovered_state(opened)
     scope = opened.scope_of(scope)
     with values_of_state_checked(opened, applied):
-        return _report(opened, applied, scope)
+        report = _report(opened, applied, scope)
+    check_compared_values(opened, applied, (each.address for each in report.drift))
+    return report
 
 
 def _report(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> DriftReport:

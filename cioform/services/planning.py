@@ -29,7 +29,7 @@ from cioform.services.git import checked_out_commit
 from cioform.services.linting import check_written_texts
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import read_recovered_state
-from cioform.services.state_checks import values_of_state_checked
+from cioform.services.state_checks import check_compared_values, values_of_state_checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,10 @@ def plan_workspace(
     applied = read_recovered_state(opened)
     options = replace(options, scope=opened.scope_of(options.scope))
     with values_of_state_checked(opened, applied):
-        return _plan(opened, applied, options)
+        plan, warnings = _plan(opened, applied, options)
+    differing = {change.moved_from or change.address for change in plan.changes}
+    check_compared_values(opened, applied, differing | {each.address for each in plan.drift})
+    return plan, warnings
 
 
 def _plan(

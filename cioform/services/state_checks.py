@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
+
+from pydantic import ValidationError
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
+from cioform.core.json_value import UNKNOWN, Json
 from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
 
+_TYPE_ERRORS: Final = ("_type", "_parsing")
+"""How the errors of pydantic end that say that a value has another type."""
 _MISFITS: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What code raises on values of another type than a kind applies."""
 
@@ -39,15 +44,31 @@ def values_of_state_checked(opened: OpenWorkspace, applied: AppliedState) -> Ite
     except _MISFITS:
         for address, binding in applied.bindings.items():
             if not _can_be_compared(opened.kinds, address, binding.applied):
-                raise StateError.of(
-                    "State corrupt",
-                    f"What the state says was last applied to {address} is not what cioform "
-                    "applies. Nothing was changed. Restore the state from its backup, or forget "
-                    "the address; the next plan finds its object again:\n\n"
-                    f"    cioform state forget {opened.name} {address}",
-                    address=address,
-                ) from None
+                raise _corrupt_values_error(opened.name, address) from None
         raise
+
+
+def check_compared_values(
+    opened: OpenWorkspace, applied: AppliedState, addresses: Iterable[Address]
+) -> None:
+    """Raise StateError if an address has applied values of another type than its kind applies.
+
+    `addresses` are those with a difference: such a value would be reported as one.
+    """
+    for address in addresses:
+        binding = applied.bindings.get(address)
+        if binding and not _can_be_compared(opened.kinds, address, binding.applied):
+            raise _corrupt_values_error(opened.name, address)
+
+
+def _corrupt_values_error(workspace: str, address: Address) -> StateError:
+    return StateError.of(
+        "State corrupt",
+        f"What the state says was last applied to {address} is not what cioform applies. Nothing "
+        "was changed. Restore the state from its backup, or forget the address; the next plan "
+        f"finds its object again:\n\n    cioform state forget {workspace} {address}",
+        address=address,
+    )
 
 
 def _can_be_compared(registry: Registry, address: Address, values: object) -> bool:
@@ -58,9 +79,22 @@ def _can_be_compared(registry: Registry, address: Address, values: object) -> bo
         assert isinstance(values, dict)  # a state that was decoded
         tuple(kind.references(values))
         kind.normalize(values)
+        if not _has_unknown(values):
+            kind.parse(values)
+    except ValidationError as error:
+        # Rules may have changed since the values were applied. Their types have not.
+        return not any(each["type"].endswith(_TYPE_ERRORS) for each in error.errors())
     except _MISFITS:
         return False
     return True
+
+
+def _has_unknown(value: Json) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_unknown, value))
+    return value is UNKNOWN
 
 
 def _unknown_kinds(

@@ -90,6 +90,16 @@ def test_a_forged_plan_file_is_refused(
     assert "1 update" in cio("plan", "demo").out.replace("to ", "")
 
 
+def test_users_that_were_taken_out_of_a_plan_are_guarded_all_the_same(cio: CommandLine) -> None:
+    move_office()
+    cio("plan", "demo", "--out", str(PLAN))
+    forge(lambda content: change_of(content).update(users=[], unmanaged_users=[]))
+    refused = cio("apply", "demo", str(PLAN))
+    assert refused.code == 4
+    assert "snippet.main_address is used by campaign." in refused.err
+    assert "1 High Street" in cio("show", "demo", "snippet.main_address", "--live").out
+
+
 def test_another_object_is_not_written(cio: CommandLine) -> None:
     move_office()
     cio("plan", "demo", "--out", str(PLAN))

@@ -85,6 +85,22 @@ def test_applied_values_that_nothing_applies_are_refused(applied: SandboxProject
     assert "cioform state forget acme campaign.hello" in problem_of(applied.plan)
 
 
+@pytest.mark.parametrize("value", [5, True, [], ["x"], {"a": 5}, "x", None], ids=repr)
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [(NOTE, "value"), ("segment.vip", "name"), ("segment.vip", "conditions")],
+)
+def test_applied_values_of_another_type_are_no_difference(
+    applied: SandboxProject, address: str, name: str, value: Any
+) -> None:
+    if isinstance(value, {"conditions": dict | None}.get(name, str)):
+        return  # of the right type
+    edit_state(applied, lambda bound: bound[address]["applied"].update({name: value}))
+    assert f"cioform state forget acme {address}" in problem_of(applied.plan)
+    with applied.open() as opened:
+        problem_of(opened.drift)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"remote_id": {"a": 1}}, {"wanted": "x"}, {"action": 5}, {"address": "nonsense"}],
