@@ -55,6 +55,7 @@ from cioform.services.shared_state.administration import StateAdministration
 from cioform.services.shared_state.stores import open_store
 from cioform.services.state_admin import forget_binding, move_binding
 from cioform.services.state_folder import refuse_tracked_state, state_folder
+from cioform.services.state_health import read_state
 from cioform.services.text_cache import cached_texts
 from cioform.state.state import StateOwner
 
@@ -247,17 +248,21 @@ class Workspace:
         return preview_resource(self._opened, self.people, request)
 
     def doctor(self) -> DoctorReport:
-        """Check credentials, workspace id, clock and API description; sends reads only."""
+        """Check credentials, workspace id, clock, API description and state.
+
+        Customer.io gets reads only. Whether the state can be written is tried without changing it.
+        """
         opened = self._opened
+        applied, state_checks = read_state(opened)
+        refused_at = applied.live_edits_refused_at if applied is not None else None
         return run_checks(
             opened.kinds,
             opened.provider,
             opened.workspace_id,
             opened.openapi_cache,
             opened.clock(),
-            live_edits_check(
-                opened.configuration.settings.live_edits, self.applied().live_edits_refused_at
-            ),
+            live_edits_check(opened.configuration.settings.live_edits, refused_at),
+            *state_checks,
         )
 
     def move(self, old: Address, new: Address) -> None:

@@ -32,8 +32,9 @@ from cioform.state.state import (
     decode_state,
     encode_state,
 )
-from cioform.state.store import StateStore
+from cioform.state.store import NotWritableError, StateStore
 from cioform.storage.atomic import replace_file
+from cioform.storage.lock import LockHeldError, ProcessLock
 
 
 class LocalStateStore(StateStore):
@@ -73,6 +74,34 @@ class LocalStateStore(StateStore):
         folders = (self._folder, *self._folder.parents)
         existing = next(folder for folder in folders if folder.exists())
         return os.access(existing, os.W_OK)
+
+    @property
+    @override
+    def location(self) -> str:
+        return str(self._state_path)
+
+    @override
+    def lock_holder(self) -> str | None:
+        if not self._lock_path.exists():
+            return None
+        lock = ProcessLock(self._lock_path, self._clock)
+        try:
+            lock.acquire()
+        except LockHeldError as error:
+            return error.holder
+        except OSError:  # Only a disk that cannot be written, where nobody takes locks.
+            return None
+        lock.release()
+        return None
+
+    @override
+    def prove_writable(self) -> None:
+        if not self.is_writable:
+            raise NotWritableError.of(
+                "State not writable",
+                f"{self._folder} cannot be written by this user. Plans need no more than that; "
+                "apply and import do.",
+            )
 
     @override
     def load(self) -> AppliedState:

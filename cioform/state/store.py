@@ -6,10 +6,15 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from cioform.core.errors import StateError
 from cioform.model.snapshot import AppliedState
 from cioform.state.journal import Journal
 from cioform.state.replay import JournalReplay
 from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary
+
+
+class NotWritableError(StateError):
+    """The state can be read and not written, as is right for whoever only plans."""
 
 
 class StateStore(Protocol):
@@ -23,6 +28,23 @@ class StateStore(Protocol):
     @property
     def is_shared(self) -> bool:
         """Whether other machines use the state too: a command that only reads does not write it."""
+        ...
+
+    @property
+    def location(self) -> str:
+        """The state as messages name it."""
+        ...
+
+    def lock_holder(self) -> str | None:
+        """Return who holds the lock, in words, None if nobody does."""
+        ...
+
+    def prove_writable(self) -> None:
+        """Try whether the state can be written, without changing it.
+
+        Raises NotWritableError if that is not allowed here, and another StateError if the storage
+        cannot keep a state.
+        """
         ...
 
     @property

@@ -7,6 +7,7 @@ from email.utils import formatdate
 import httpx
 import pytest
 
+from cioform.core.errors import StateError
 from cioform.core.secret import Secret
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.kinds import find_kinds
@@ -14,6 +15,8 @@ from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import Credentials
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.doctor import Check, DoctorReport, capability_matrix, run_checks
+from cioform.state.store import NotWritableError
+from tests.support.memory_backend import MemoryRemote
 from tests.support.sandbox_project import BOTH_APIS, ENDPOINT, SandboxProject
 
 REGISTRY = find_kinds()
@@ -105,3 +108,44 @@ def test_the_matrix_names_the_api_of_each_verb() -> None:
     app = {each.kind: each.verbs for each in capability_matrix(REGISTRY, frozenset({Api.APP}))}
     assert app["snippet"]["create"] == "app"
     assert app["layout"]["create"] is None
+
+
+def state_checks(project: SandboxProject) -> dict[str, tuple[bool | None, str]]:
+    with project.open() as opened:
+        found = opened.doctor().checks
+    return {each.name: (each.ok, each.detail) for each in found if each.name.startswith("state")}
+
+
+def test_a_local_state_is_checked(project: SandboxProject) -> None:
+    assert state_checks(project)["state"][1].startswith("empty: nothing was applied yet, in ")
+    assert not (project.state_folder / "state.lock").exists()
+    project.write("snippets/a.yaml", {"name": "a", "value": "1"})
+    project.apply()
+    assert state_checks(project)["state"][1].startswith("1 binding, serial 1, in ")
+    with project.open() as opened, opened._opened.store.lock():
+        assert state_checks(project)["state lock"][1].startswith("held by ")
+    (project.state_folder / "state.json").write_text("{")
+    (ok, detail) = state_checks(project)["state"]
+    assert ok is False
+    assert "state.json" in detail
+
+
+@pytest.mark.parametrize(
+    ("refusal", "ok"),
+    [
+        (None, True),
+        (NotWritableError.of("State not writable", "Ask for it."), None),
+        (StateError.of("Storage ignores conditions", "Use another."), False),
+    ],
+)
+def test_a_shared_state_is_checked(
+    project: SandboxProject, refusal: StateError | None, ok: bool | None
+) -> None:
+    project.remote = remote = MemoryRemote()
+    project.apply()
+    remote.refusal = refusal
+    before = remote.files
+    found = state_checks(project)
+    assert found["state storage"][0] is ok
+    assert found["state"] == (True, "empty: nothing was applied yet, in memory")
+    assert remote.files == before

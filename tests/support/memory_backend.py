@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from cioform.core.errors import StateError
 from cioform.model.snapshot import AppliedState
 from cioform.state.runs import UNNAMED_RUN
 from cioform.state.shared.backend import (
@@ -42,6 +43,8 @@ class MemoryRemote:
     def __init__(self) -> None:
         self.files: dict[str, bytes] | None = None
         self.notes: list[SwapNote] = []
+        self.refusal: StateError | None = None
+        """Why nobody can write, if anybody tries."""
 
     @property
     def token(self) -> str:
@@ -72,6 +75,10 @@ class MemoryBackend(StateBackend):
         self.is_atomic = True
         self._remote = remote
         self._tick = tick
+
+    def prove_writable(self) -> None:
+        if self._remote.refusal is not None:
+            raise self._remote.refusal
 
     def read(self) -> Snapshot | None:
         self._tick()

@@ -16,7 +16,7 @@ def doctor(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Check credentials, clock and API schema.
+    """Check credentials, clock, API schema and state.
 
     Also lists what the credentials can do with each kind of resource.
 

@@ -37,6 +37,7 @@ from cioform.state.shared.backend import (
     SwapNote,
     UnreachableError,
 )
+from cioform.state.store import NotWritableError
 
 if TYPE_CHECKING:
     import filelock
@@ -102,6 +103,18 @@ class GitBackend(StateBackend):
         self._listings = {commit: listing}
         self._current = commit
         return commit
+
+    @override
+    def prove_writable(self) -> None:
+        git, url = self._open()
+        try:
+            # The remote checks the right to push before it says what there is.
+            git.run(
+                "push", "--dry-run", "--porcelain", "--no-verify", url,
+                f"{self._current}:{self._ref}", seconds=NETWORK_SECONDS,
+            )  # fmt: skip
+        except GitError as error:
+            raise NotWritableError(self._refused_error(error).diagnostics) from None
 
     @property
     def url(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
@@ -23,8 +23,10 @@ from cioform.state.shared.backend import (
     StateBackend,
     SwapNote,
     UnreachableError,
+    ignores_conditions_error,
 )
 from cioform.state.shared.session import apply_changes
+from cioform.state.store import NotWritableError
 
 if TYPE_CHECKING:
     import obstore
@@ -98,6 +100,28 @@ class ObjectStorageBackend(StateBackend):
         # The files of the token before stay, for a swap that has to be refused.
         self._files = {new: files} | ({token: self._files[token]} if token else {})
         return new
+
+    @override
+    def prove_writable(self) -> None:
+        name = f"cioform-check-{uuid4().hex}"
+        with self._reported():
+            try:
+                created = obstore.put(self._store(), name, b"1", mode="create")
+            except _denied() as error:
+                raise NotWritableError(self._failure(error).diagnostics) from None
+            try:
+                self._prove_conditions(name, _tag(created))
+            finally:
+                obstore.delete(self._store(), name)
+
+    def _prove_conditions(self, name: str, created: str) -> None:
+        """Raise StateError unless both conditions of a put hold for an object that exists."""
+        obstore.put(self._store(), name, b"2", mode={"e_tag": created})
+        modes: tuple[JsonValue, ...] = ("create", {"e_tag": created})
+        for mode in modes:
+            with suppress(exceptions.AlreadyExistsError, exceptions.PreconditionError):
+                obstore.put(self._store(), name, b"stale", mode=mode)
+                raise ignores_conditions_error(self._url)
 
     def _put(self, files: Files, token: str | None, note: SwapNote) -> str:
         swap_id = uuid4().hex
@@ -181,12 +205,7 @@ class ObjectStorageBackend(StateBackend):
 
     def _failure(self, error: Exception) -> StateError:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        denied = (
-            exceptions.PermissionDeniedError,
-            exceptions.UnauthenticatedError,
-            PermissionError,
-        )
-        if isinstance(error, denied):
+        if isinstance(error, _denied()):
             return StateError.of(
                 "State not accessible",
                 f"The storage does not let these credentials use {self._url}: {reason}. Whoever "
@@ -197,6 +216,11 @@ class ObjectStorageBackend(StateBackend):
             f"{self._url} cannot be used: {reason}. Check the network, `state.url` and the "
             "credentials of the storage in the environment.",
         )
+
+
+def _denied() -> tuple[type[Exception], ...]:
+    """Return what is raised if the credentials do not allow something."""
+    return exceptions.PermissionDeniedError, exceptions.UnauthenticatedError, PermissionError
 
 
 _ARCHIVES: Final = tuple(f"{folder}/" for folder in ARCHIVE_FOLDERS)

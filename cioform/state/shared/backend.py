@@ -45,6 +45,16 @@ class UnreachableError(StateError):
     """The storage does not answer. What was being written may or may not be there."""
 
 
+def ignores_conditions_error(location: str) -> StateError:
+    """Return the error for a storage that accepted a write with an old token."""
+    return StateError.of(
+        "Storage ignores conditions",
+        f"{location} accepted a write that had to be refused, because it was based on an older "
+        "version. Two runs could overwrite each other's state there. Use a storage that supports "
+        "conditional writes.",
+    )
+
+
 class StateBackend(Protocol):
     """A storage with compare-and-swap. Every method raises StateError if it cannot do its job."""
 
@@ -68,5 +78,13 @@ class StateBackend(Protocol):
 
         Without a token the state is created. Raises MovedError if the token is not that of the
         current state, and UnreachableError if it is not known whether the change was made.
+        """
+        ...
+
+    def prove_writable(self) -> None:
+        """Try whether the state can be written, and whether a stale write is refused.
+
+        The state stays as it is, and nothing else stays behind. Raises NotWritableError or another
+        StateError if that is not so.
         """
         ...

@@ -8,7 +8,13 @@ from typing import Final
 from cioform.core.errors import StateError
 from cioform.model.snapshot import AppliedState
 from cioform.state.runs import RunInfo, RunSummary, encode_summary
-from cioform.state.shared.backend import MovedError, Snapshot, StateBackend, SwapNote
+from cioform.state.shared.backend import (
+    MovedError,
+    Snapshot,
+    StateBackend,
+    SwapNote,
+    ignores_conditions_error,
+)
 from cioform.state.shared.layout import LAST_RUN_FILE, MOVED_FILE, STATE_FILE, summary_file
 from cioform.state.state import StateOwner, encode_state
 
@@ -61,9 +67,4 @@ def _prove_atomic(backend: StateBackend, token: str | None, note: SwapNote) -> s
         backend.swap({_PROOF_FILE: b"stale"}, stale, note)
     except MovedError:
         return current
-    raise StateError.of(
-        "Storage ignores conditions",
-        f"{backend.location} accepted a write that had to be refused, because it was based on an "
-        "older version. Two runs could overwrite each other's state there. Use a storage that "
-        "supports conditional writes.",
-    )
+    raise ignores_conditions_error(backend.location)

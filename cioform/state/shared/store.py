@@ -99,6 +99,20 @@ class SharedStateStore(StateStore):
     def is_shared(self) -> bool:
         return True
 
+    @property
+    @override
+    def location(self) -> str:
+        return self._backend.location
+
+    @override
+    def lock_holder(self) -> str | None:
+        lock = read_lock(self._read_valid().files, self._backend.location)
+        return None if lock is None else lock.holder
+
+    @override
+    def prove_writable(self) -> None:
+        self._backend.prove_writable()
+
     @override
     def load(self) -> AppliedState:
         if self._session is None:

@@ -10,6 +10,7 @@ import pytest
 from cioform.core.errors import StateError
 from cioform.state.git.backend import GitBackend
 from cioform.state.shared.backend import MovedError, SwapNote, UnreachableError
+from cioform.state.store import NotWritableError
 from tests.state.shared.git_remote import REF, backend, clone, git, make_remote
 
 NOTE = SwapNote("Apply acme: 1 created", {"Run": "r1"}, "Ada")
@@ -230,3 +231,13 @@ def test_credentials_of_the_clone_are_used_and_not_in_arguments(first):
     assert listed == "Authorization: secret"
     config = (first / ".cioform" / "acme" / "state.git" / "config").read_text()
     assert "secret" not in config
+
+
+def test_the_right_to_push_is_tried_without_a_push(first, remote):
+    here = backend(first)
+    token = here.swap({"state.json": b"1"}, None, NOTE)
+    here.prove_writable()
+    assert git(remote, "rev-parse", REF) == token
+    remote.rename(remote.with_name("gone"))
+    with pytest.raises(NotWritableError, match="Whoever applies needs the right to push"):
+        here.prove_writable()

@@ -17,6 +17,7 @@ from cioform.state.runs import UNNAMED_RUN
 from cioform.state.shared.backend import MovedError, SwapNote, UnreachableError
 from cioform.state.shared.creation import create_state
 from cioform.state.state import StateOwner
+from cioform.state.store import NotWritableError
 
 pytest.importorskip("obstore")
 pytest.importorskip("moto")
@@ -103,6 +104,39 @@ def test_a_storage_that_ignores_conditions_is_refused(url, monkeypatch):
     backend = ObjectStorageBackend(url)
     with pytest.raises(StateError, match="accepted a write that had to be refused"):
         create_state(backend, None, StateOwner("acme"), AppliedState("a", 0, {}), UNNAMED_RUN)
+
+
+def test_writing_is_tried_without_a_trace(url):
+    import obstore
+
+    backend = ObjectStorageBackend(url)
+    backend.swap({"state.json": b"1"}, None, NOTE)
+    before = backend.read()
+    backend.prove_writable()
+    assert backend.read() == before
+    names = [meta["path"] for batch in obstore.list(backend._store()) for meta in batch]
+    assert names == ["cioform-state.json"]
+
+
+def test_a_storage_that_ignores_conditions_is_found(url, monkeypatch):
+    import obstore
+
+    put = obstore.put
+    monkeypatch.setattr(obstore, "put", lambda store, path, content, **_: put(store, path, content))
+    with pytest.raises(StateError, match="accepted a write that had to be refused"):
+        ObjectStorageBackend(url).prove_writable()
+
+
+def test_credentials_that_may_only_read_are_recognized(url, monkeypatch):
+    import obstore
+    from obstore.exceptions import PermissionDeniedError
+
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise PermissionDeniedError("403 Forbidden")
+
+    monkeypatch.setattr(obstore, "put", refuse)
+    with pytest.raises(NotWritableError, match="does not let these credentials use"):
+        ObjectStorageBackend(url).prove_writable()
 
 
 def test_a_put_that_arrived_although_it_failed_counts(url, monkeypatch):
