@@ -17,6 +17,7 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("fmt", "fmt:fmt", "Format YAML files; comments are kept."),
     ("plan", "plan:plan", "Show what apply would change, without changing anything."),
     ("apply", "apply:apply", "Change the workspace to match the files."),
+    ("rollback", "rollback:rollback", "Undo a run: make its objects again what they were before."),
     ("drift", "drift:drift", "Show who changed what in the workspace since the last apply."),
     ("history", "history:history", "List the runs: who applied what, when, and from where."),
     ("show", "show:show", "Show a resource from the files, the workspace or the state."),

@@ -52,6 +52,16 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
+class RolledBack:
+    """A change that a run undid, although the files still have it."""
+
+    run: str
+    """The id of that run."""
+    file: str
+    """The digest of what the file said then; empty if there was none."""
+
+
+@dataclass(frozen=True, slots=True)
 class AppliedState:
     """The bindings of the state, with the id and the number of writes of its history."""
 
@@ -61,6 +71,8 @@ class AppliedState:
     live_edits_refused_at: int | None = None
     """When Customer.io refused for the first time to let a service account change what is running,
     in Unix seconds; None once it has allowed it."""
+    rolled_back: Mapping[Address, RolledBack] = field(default_factory=dict)
+    """What was rolled back and is not settled in the files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,8 +66,17 @@ class PlanHeader:
     """The commit whose settings judge the plan; None for those of the files."""
     changed_settings: tuple[str, ...] = ()
     """The settings that the files change and that do not hold yet: `guards.max_deletes`."""
+    rolls_back: str | None = None
+    """The id of the run that the plan undoes."""
     live_edits_refused_at: int | None = None
     """When Customer.io refused that for the first time, in Unix seconds."""
+
+    @property
+    def apply_command(self) -> str:
+        """The command that carries out such a plan."""
+        if self.rolls_back:
+            return f"cioform rollback {self.workspace} {self.rolls_back}"
+        return f"cioform apply {self.workspace}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,8 @@ class Plan:
     kept: tuple[KeptFields, ...] = ()
     left: tuple[LeftChange, ...] = ()
     """The changes that were taken out, because of drift or because nobody has reviewed them."""
+    rolled_back: Mapping[str, str] = field(default_factory=dict)
+    """The addresses of changes that were rolled back, each with the id of the run that did it."""
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the names of read-only objects mean: kind -> name -> remote id."""
     unbound: Mapping[str, str] = field(default_factory=dict)

@@ -18,7 +18,9 @@ def history_rows(runs: Sequence[RunSummary]) -> list[tuple[str, ...]]:
             run.run.id,
             run.run.who,
             (run.run.commit or "-")[:10],
-            run.title + ("" if run.complete else " (not complete)"),
+            ("rollback: " if run.run.rolls_back else "")
+            + run.title
+            + ("" if run.complete else " (not complete)"),
         )
         for run in reversed(runs)
     ]
@@ -35,6 +37,7 @@ def run_lines(run: RunSummary) -> Iterator[str]:
         ("commit", run.run.commit),
         ("base", run.run.base),
         ("digest", run.run.digest),
+        ("undoes", run.run.rolls_back),
     ):
         if value:
             yield f"  {name:<9} {value}"

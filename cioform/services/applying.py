@@ -16,6 +16,7 @@ from cioform.plan.change import Action
 from cioform.plan.digest import content_digest
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
+from cioform.plan.rolled_back import record_rollback, without_settled
 from cioform.run.applying.apply import NO_FILES, apply_plan
 from cioform.run.applying.check_files import (
     check_plan_matches_files,
@@ -42,14 +43,19 @@ def apply_reviewed_plan(
     keep_going: bool,
     check_files: bool = True,
     allow_older: bool = False,
+    files: Mapping[Address, Resource] | None = None,
 ) -> Outcome:
     """Carry out a plan and return how each change ended.
 
     Raises PlanError, with nothing sent, when a guard refuses the plan, when it was made for another
     workspace or an older state, with `check_files` when it says something else than the files, or,
     unless `allow_older`, when newer files were applied to a shared state.
+
+    A rollback has its own idea of what the files say; `files` are the real ones then.
     """
-    run = describe_run(opened, "apply", content_digest(plan))
+    rolls_back = plan.header.rolls_back
+    run = describe_run(opened, "rollback" if rolls_back else "apply", content_digest(plan))
+    run = run.model_copy(update={"rolls_back": rolls_back})
     with opened.store.lock(run):
         applied = load_recovered_state(opened)
         check_not_older(opened, run, allow_older=allow_older)
@@ -62,6 +68,7 @@ def apply_reviewed_plan(
             check_plan_matches_files(plan, desired, applied)
         plan = with_missing_users(opened, plan, applied)
         _check_guards(plan, guards)
+        applied = _with_rollbacks(opened, plan, applied, run, files)
         if not plan.changes:
             return Outcome(run.id, ())
         validate_planned_requests(
@@ -115,11 +122,27 @@ def _check_sensitive_values(opened: OpenWorkspace, plan: Plan) -> None:
             )
 
 
+def _with_rollbacks(
+    opened: OpenWorkspace,
+    plan: Plan,
+    applied: AppliedState,
+    run: RunInfo,
+    files: Mapping[Address, Resource] | None,
+) -> AppliedState:
+    """Return the state with what this run rolls back, or without what is settled; save it."""
+    if files is not None:
+        written = [change.address for change in plan.changes if change.action.writes]
+        updated = record_rollback(applied, written, files, run.id)
+    else:
+        updated = without_settled(applied, opened.configuration.desired.resources, plan)
+    return applied if updated == applied else save_state(opened, updated)
+
+
 def _check_guards(plan: Plan, guards: Guards) -> None:
     violations = find_guard_violations(plan, guards)
     if violations:
         details = [f"{v.guard}: {v.detail} Nothing was sent. {v.hint}" for v in violations]
-        details[-1] += _command_to_allow(plan.header.workspace, violations)
+        details[-1] += _command_to_allow(plan.header.apply_command, violations)
         raise PlanError(
             Diagnostic(
                 "Refused by a guard",
@@ -130,9 +153,9 @@ def _check_guards(plan: Plan, guards: Guards) -> None:
         )
 
 
-def _command_to_allow(workspace: str, violations: Sequence[GuardViolation]) -> str:
+def _command_to_allow(command: str, violations: Sequence[GuardViolation]) -> str:
     """Return the command that allows all of it, if options can."""
     if not all(violation.flag for violation in violations):
         return ""
     flags = dict.fromkeys(violation.flag for violation in violations)
-    return f"\n\n    cioform apply {workspace} {' '.join(flags)}"
+    return f"\n\n    {command} {' '.join(flags)}"

@@ -17,6 +17,7 @@ from cioform.plan.on_drift import without_reverts
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
 from cioform.plan.reach.users import users_not_read, with_user_states
+from cioform.plan.rolled_back import with_rolled_back
 from cioform.plan.scope import Scope, pairs_in_scope
 from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
 from cioform.run.reading.audit import with_editors
@@ -39,6 +40,8 @@ class PlanOptions:
     scope: Scope = field(default_factory=Scope)
     prefer: PreferredSide | None = None
     on_drift: OnDrift = OnDrift.OVERWRITE
+    checks_texts: bool = True
+    """Whether errors in the texts that the plan writes refuse it."""
     warns: bool = False
     """Whether the texts that the plan writes are checked for more than errors."""
 
@@ -72,7 +75,8 @@ def _plan(
     header = _header(opened, applied, options)
     plan = make_plan(opened.kinds, matched, live, header, scope, obstacles)
     plan = without_reverts(plan)
-    findings = check_written_texts(
+    plan = with_rolled_back(plan, applied, opened.configuration.desired.resources)
+    findings = () if not options.checks_texts else check_written_texts(
         opened.root, opened.configuration, opened.kinds, _written_addresses(plan),
         errors_only=not options.warns,
     )  # fmt: skip

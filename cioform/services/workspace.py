@@ -51,6 +51,7 @@ from cioform.services.planning import (
 from cioform.services.preview.previewing import PreviewRequest, preview_resource
 from cioform.services.reading import read_live_object, show_resource
 from cioform.services.references import reference_graph
+from cioform.services.rollback import Rollback, plan_rollback
 from cioform.services.shared_state.administration import StateAdministration
 from cioform.services.shared_state.stores import open_store
 from cioform.services.state_admin import forget_binding, move_binding
@@ -201,6 +202,28 @@ class Workspace:
             allow_older=allow_older,
         )
 
+    def plan_rollback(self, run_id: str) -> Rollback:
+        """Return the plan that undoes a run, from the backups in its journal.
+
+        What has changed since is left, and the plan names it. Sends reads only.
+        """
+        return plan_rollback(self._opened, run_id)
+
+    def roll_back(
+        self, rollback: Rollback, guards: Guards | None = None, *, keep_going: bool = False
+    ) -> Outcome:
+        """Carry out a rollback, with the guards and checks of `apply`.
+
+        Until the files agree with it, plans that would make the changes again are refused.
+        """
+        return apply_reviewed_plan(
+            rollback.opened,
+            rollback.plan,
+            self.guards() if guards is None else guards,
+            keep_going=keep_going,
+            files=rollback.files,
+        )
+
     def import_(
         self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False
     ) -> ImportResult:
@@ -274,9 +297,12 @@ class Workspace:
         forget_binding(self._opened, address)
 
     @property
-    def has_unfinished_runs(self) -> bool:
-        """Whether a run did not end, and what it did is not saved yet."""
-        return bool(self._opened.store.unfinished_runs())
+    def has_unfinished_work(self) -> bool:
+        """Whether the next apply has something to settle, even without a change.
+
+        A run did not end, or something was rolled back and the files may agree by now.
+        """
+        return bool(self._opened.store.unfinished_runs() or self.applied().rolled_back)
 
     @property
     def state(self) -> StateAdministration:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
 from cioform.core.address import Address
@@ -27,6 +28,21 @@ class JournalWriter(Protocol):
     def close(self) -> None:
         """Close what is written to."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectBefore:
+    """What it takes to read the backup of an object."""
+
+    identity: str
+    api: str
+    """The API that it was read from."""
+    parts: Mapping[str, str]
+    """The remote ids of its parts by their names."""
+
+    def as_record(self) -> dict[str, JsonValue]:
+        """Return the fields of a record."""
+        return {"identity": self.identity, "api": self.api, "parts": dict(self.parts)}
 
 
 class Journal:
@@ -60,12 +76,14 @@ class Journal:
         remote_id: str | None = None,
         backup: JsonValue = None,
         wanted: Mapping[str, JsonValue] | None = None,
+        before: ObjectBefore | None = None,
     ) -> None:
         """Record that an object is about to be changed.
 
         `backup` is its live wire form, None if it does not exist; `wanted` is its desired
-        attributes, None for a delete.
+        attributes, None for a delete. `before` says how to read the backup.
         """
+        details = before.as_record() if before is not None else {}
         self._write(
             JournalEvent.CHANGE_BEGIN,
             {
@@ -74,6 +92,7 @@ class Journal:
                 "remote_id": remote_id,
                 "backup": backup,
                 "wanted": None if wanted is None else dict(wanted),
+                **details,
             },
         )
         self._open_changes.add(address)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from cioform.core.json_value import JsonValue
 from cioform.state.record import JournalEvent, JournalRecord
@@ -26,6 +27,14 @@ class RunChange:
     """The object as Customer.io had it, None if it did not exist."""
     after: JsonValue = None
     """The attributes that were wanted, None after a deletion."""
+    former_id: str | None = None
+    """The remote id before the change, None if the object did not exist."""
+    identity: str = ""
+    """The name of the object before the change."""
+    api: str = ""
+    """The API that `before` was read from; empty in older journals, as is `identity`."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """The remote ids of its parts before the change, by their names."""
 
 
 def changes_of(run: JournalReplay) -> tuple[RunChange, ...]:
@@ -49,6 +58,10 @@ def _begun(record: JournalRecord) -> RunChange:
         remote_id=data.get("remote_id"),
         before=data.get("backup"),
         after=data.get("wanted"),
+        former_id=data.get("remote_id"),
+        identity=str(data.get("identity") or ""),
+        api=str(data.get("api") or ""),
+        parts=data.get("parts") or {},
     )
 
 

@@ -31,6 +31,8 @@ class RunInfo(BaseModel):
     """In a pull request, the commit of the target branch: the commit itself may never be merged."""
     digest: str | None = None
     """The digest of the content of the plan."""
+    rolls_back: str | None = None
+    """The id of the run that it undoes."""
 
     @property
     def details(self) -> dict[str, str]:
@@ -42,6 +44,7 @@ class RunInfo(BaseModel):
             "Commit": self.commit,
             "Base": self.base,
             "Digest": self.digest,
+            "Rolls-back": self.rolls_back,
         }
         return {name: value for name, value in named.items() if value}
 

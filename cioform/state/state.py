@@ -15,7 +15,7 @@ from cioform.core.address import Address
 from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.paths import format_path
-from cioform.model.snapshot import AppliedState, Binding, LastSeen
+from cioform.model.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.model.upgrading import rename_field
 from cioform.state.format import is_format_number
 from cioform.state.serialize import decode_value, encode_value
@@ -60,6 +60,11 @@ class _ResourceModel(_StrictModel):
     kept: dict[str, str] = Field(default_factory=dict)
 
 
+class _RolledBackModel(_StrictModel):
+    run: str
+    file: str
+
+
 class _StateModel(_StrictModel):
     format: int
     lineage: str = Field(min_length=1)
@@ -67,6 +72,7 @@ class _StateModel(_StrictModel):
     workspace: _WorkspaceModel
     resources: dict[str, _ResourceModel]
     live_edits_refused_at: int | None = None
+    rolled_back: dict[str, _RolledBackModel] = Field(default_factory=dict)
 
 
 def encode_state(applied: AppliedState, owner: StateOwner) -> str:
@@ -81,6 +87,7 @@ def encode_state(applied: AppliedState, owner: StateOwner) -> str:
         "serial": applied.serial,
         "workspace": {"name": owner.name, "workspace_id": owner.workspace_id},
         "live_edits_refused_at": applied.live_edits_refused_at,
+        **_encode_rollbacks(applied),
         "resources": {
             str(address): _encode_binding(applied.bindings[address])
             for address in sorted(applied.bindings)
@@ -129,6 +136,10 @@ def _decode(
         _rename_workspace_id(document)
         state = _StateModel.model_validate(document)
         addresses = {Address.parse(name): resource for name, resource in state.resources.items()}
+        rolled_back = {
+            Address.parse(name): RolledBack(entry.run, entry.file)
+            for name, entry in state.rolled_back.items()
+        }
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise _CorruptError(f"`{format_path(first['loc'])}` is missing or invalid.") from None
@@ -140,7 +151,9 @@ def _decode(
         for address, binding in bindings.items():
             if binding.applied is not None:
                 upgrade(address, binding.applied)
-    return AppliedState(state.lineage, state.serial, bindings, state.live_edits_refused_at)
+    return AppliedState(
+        state.lineage, state.serial, bindings, state.live_edits_refused_at, rolled_back
+    )
 
 
 def _rename_workspace_id(document: Json) -> None:
@@ -162,6 +175,13 @@ def corrupt_state_error(location: str, reason: str, restore_hint: str = "") -> S
         f"{location} cannot be read as a state. {reason} Nothing was changed. {hint} Then plan, "
         "and check that the plan is what you expect.",
     )
+
+
+def _encode_rollbacks(applied: AppliedState) -> dict[str, JsonValue]:
+    """Return what was rolled back; nothing if there is nothing, as in most states."""
+    entries = sorted(applied.rolled_back.items())
+    found = {str(address): {"run": entry.run, "file": entry.file} for address, entry in entries}
+    return {"rolled_back": found} if found else {}
 
 
 def _encode_binding(binding: Binding) -> dict[str, JsonValue]:

@@ -42,6 +42,7 @@ WHOLE = Plan(
     header=PlanHeader(
         "acme", 7, "l", 3, 1_760_000_000, "c0ffee", (Api.APP, Api.JOURNEYS), ("a.*",), ("b.*",),
         PreferredSide.LIVE, OnDrift.KEEP, 4.0, settings_from="c0", changed_settings=("rate",),
+        rolls_back="r",
     ),
     changes=(
         Change(
@@ -69,6 +70,7 @@ WHOLE = Plan(
     left=(LeftChange(B, Action.CREATE, "why", True),),
     known={"sender": {"team@acme.com": "1"}},
     unbound={"segment.c": "9"},
+    rolled_back={"segment.a": "r"},
     rebuilds=("campaign.onboarding",),
     unchanged=4,
     excluded={"campaign.legacy_*": 2},

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.confirm import confirm, is_interactive
+from cioform.cli.applying import (
+    ApplyOutput,
+    AutoApproveOption,
+    OnErrorOption,
+    ReviewedOption,
+    check_can_ask,
+    print_outcome,
+    show_and_confirm,
+)
 from cioform.cli.exit_codes import INCOMPLETE, REFUSED
-from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.streams import output_may_be_lost, write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_commands, options_to_repeat
+from cioform.cli.output import stderr_styler
+from cioform.cli.streams import output_may_be_lost
+from cioform.cli.suggested_commands import options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
 from cioform.model.remote_access.limits import Guards
-from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.reviewed import Review, reviewed_part
-from cioform.report.json_output import outcome_json
-from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.outcome import view_outcome
-from cioform.report.plan.text import render_outcome, render_plan
-from cioform.report.plan.view import repeated_options, view_plan
+from cioform.report.plan.view import repeated_options
 from cioform.run.events import Outcome
 from cioform.storage.user_files import read_text
 
@@ -37,30 +39,11 @@ _PlanFileArgument: TypeAlias = Annotated[
     Path | None,
     typer.Argument(metavar="PLANFILE", help="Reviewed plan from `plan --out`.", show_default=False),
 ]
-_AutoApproveOption: TypeAlias = Annotated[
-    bool,
-    typer.Option("--auto-approve", help="Skip the confirmation prompt.", show_default=False),
-]
 _AllowOlderOption: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--allow-older",
         help="With a shared state: apply files older than those that were applied last.",
-        show_default=False,
-    ),
-]
-_OnErrorOption: TypeAlias = Annotated[
-    Literal["stop", "continue"],
-    typer.Option(help="After an error: stop, or continue with independent changes."),
-]
-
-
-_ReviewedOption: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        "--reviewed",
-        metavar="DIGEST",
-        help="Apply without asking, but only if a new plan has this digest, which `plan` prints.",
         show_default=False,
     ),
 ]
@@ -82,26 +65,17 @@ _CheckFilesOption: TypeAlias = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Output:
-    """How the plan and the outcome are printed."""
-
-    as_json: bool
-    color: bool
-    display: DisplayOptions
-
-
 @output_may_be_lost()
 def apply(
     workspace: options.WorkspaceArgument,
     planfile: _PlanFileArgument = None,
-    auto_approve: _AutoApproveOption = False,
+    auto_approve: AutoApproveOption = False,
     allow_delete: options.AllowDeleteOption = False,
     allow_live: options.AllowLiveOption = False,
     allow_replace: options.AllowReplaceOption = False,
-    reviewed: _ReviewedOption = None,
+    reviewed: ReviewedOption = None,
     reviewed_list: _ReviewedListOption = None,
-    on_error: _OnErrorOption = "stop",
+    on_error: OnErrorOption = "stop",
     check_files: _CheckFilesOption = True,
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
@@ -130,7 +104,7 @@ def apply(
         cioform apply acme --auto-approve --allow-live
         cioform apply acme --reviewed "$DIGEST" --allow-live
     """
-    output = _Output(as_json, not no_color, options.build_display(context, full))
+    output = ApplyOutput(as_json, not no_color, options.build_display(context, full))
     asks = planfile is None and reviewed is None and not auto_approve
     _check_review_options(planfile, reviewed, reviewed_list)
     _check_options(workspace, planfile, bool(target or exclude or prefer or on_drift), asks)
@@ -159,11 +133,11 @@ def apply(
             )
             progress.end()
             plan = reviewed_part(plan, review) if review else plan
-            if not _show_and_confirm(workspace, plan, guards, asks, output):
+            if not show_and_confirm(plan, guards, asks, output):
                 return REFUSED
         # A plan file without changes is checked too: it may be stale or of another workspace.
         # A run that did not end is settled, too.
-        is_needed = saved is not None or bool(plan.changes) or opened.has_unfinished_runs
+        is_needed = saved is not None or bool(plan.changes) or opened.has_unfinished_work
         keep_going = on_error == "continue"
         outcome = (
             _run_apply(opened, plan, guards, keep_going, check_files, allow_older, progress)
@@ -172,30 +146,13 @@ def apply(
         )
     can_reuse = planfile is not None and outcome is not None and outcome.is_untouched
     same_plan = f" {shlex.quote(str(planfile))}" if can_reuse else repeated_options(plan)
-    again = same_plan + allowed.flags
+    next_commands: tuple[str, ...] = ()
+    if outcome is not None and not outcome.complete:
+        next_commands = (f"{plan.header.apply_command}{same_plan}{allowed.flags}",)
     repeated = options_to_repeat(project, api, settings_from)
-    _print_outcome(workspace, plan, outcome, output, again, repeated)
+    print_outcome(plan, outcome, output, next_commands, repeated)
     complete = outcome is None or outcome.complete
     return 0 if complete and not plan.leaves_config else INCOMPLETE
-
-
-def _show_and_confirm(
-    workspace: str, plan: Plan, guards: Guards, asks: bool, output: _Output
-) -> bool:
-    """Print the plan and return whether to continue.
-
-    Nothing is asked about a plan without changes, nor about one that apply refuses anyway.
-    """
-    violations = find_guard_violations(plan, guards)
-    # No next commands: the next step is this very command.
-    view = replace(view_plan(plan, violations, output.display), next_commands=())
-    if not output.as_json:
-        write_stdout(render_plan(view, stdout_styler(output.color)))
-    elif asks:  # stdout is for the answer only, but the plan must be seen before it is confirmed
-        write_stderr(render_plan(view, stderr_styler(output.color)))
-    if not asks or not plan.visible_changes or violations:
-        return True
-    return confirm(f"\nApply this to {workspace}?", False, declined="Nothing was changed.")
 
 
 def _run_apply(
@@ -217,24 +174,6 @@ def _run_apply(
         )
     finally:
         progress.end()
-
-
-def _print_outcome(
-    workspace: str,
-    plan: Plan,
-    outcome: Outcome | None,
-    output: _Output,
-    again: str,
-    connection: dict[str, str],
-) -> None:
-    """Print how the run ended. `again` are the options of the command that goes on."""
-    if output.as_json:
-        write_stdout(outcome_json(workspace, outcome or Outcome("", ())))
-    elif outcome is not None and plan.visible_changes:
-        view = view_outcome(workspace, outcome, again)
-        commands = complete_commands(view.next_commands, connection)
-        text = render_outcome(replace(view, next_commands=commands), stdout_styler(output.color))
-        write_stdout(f"\n{text}")
 
 
 def _check_review_options(
@@ -261,10 +200,4 @@ def _check_options(
             f"--target, --exclude, --prefer and --on-drift were fixed when {planfile} was made. "
             "Leave them out, or make a new plan with them.",
         )
-    if asks and not is_interactive():
-        raise UsageError.of(
-            "Confirmation required",
-            "stdin is not a terminal, so cioform cannot ask for confirmation. Apply a reviewed "
-            "plan file, or pass --auto-approve to apply without asking:\n\n"
-            f"    cioform apply {workspace} --auto-approve",
-        )
+    check_can_ask(asks, f"cioform apply {workspace}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,12 +12,19 @@ from cioform.core.paths import FieldPath
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change, UnmanagedUser, User
+from cioform.plan.guards.wording import (
+    SHOWN_ADDRESSES,
+    addresses_of,
+    has,
+    is_,
+    names,
+    was,
+)
 from cioform.plan.on_drift import reverting_changes
-from cioform.plan.plan import OnDrift, Plan, is_conflict
+from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
 from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users
 
 _REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
-_SHOWN_ADDRESSES: Final = 3
 _FLAGS: Final = {
     guard: "--" + guard.replace("_", "-")
     for guard in ("allow_delete", "allow_replace", "allow_live")
@@ -49,6 +56,7 @@ def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, .
         *_check_live(plan, guards),
         *_check_conflicts(plan),
         *_check_drift(plan),
+        *_check_rolled_back(plan),
         *_check_counts(plan, guards),
         *_check_people(plan, guards),
         *_check_audience_growth(plan, guards),
@@ -65,10 +73,10 @@ def _check_protection(plan: Plan) -> Iterator[GuardViolation]:
     if protected:
         yield GuardViolation(
             "protect",
-            f"{_names(protected)} would be deleted, but {_is(protected)} protected. A protection "
+            f"{names(protected)} would be deleted, but {is_(protected)} protected. A protection "
             "stays in force when the file is removed.",
             "Restore the file with `protect: false`, apply that, then remove the file.",
-            _addresses(protected),
+            addresses_of(protected),
         )
 
 
@@ -78,9 +86,9 @@ def _check_deletions(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if deleted and not guards.allow_delete:
         yield GuardViolation(
             "allow_delete",
-            f"{_names(deleted)} would be deleted, and deletions are not allowed.",
+            f"{names(deleted)} would be deleted, and deletions are not allowed.",
             "Pass --allow-delete to allow it.",
-            _addresses(deleted),
+            addresses_of(deleted),
         )
     if guards.max_deletes is not None and len(removed) > guards.max_deletes:
         yield GuardViolation(
@@ -88,7 +96,7 @@ def _check_deletions(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             f"{pluralize(len(removed), 'object', 'objects')} would be deleted; the limit is "
             f"{guards.max_deletes}.",
             "Raise guards.max_deletes in workspace.yaml, or delete in steps with --target.",
-            _addresses(removed),
+            addresses_of(removed),
         )
 
 
@@ -99,10 +107,10 @@ def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         people = " The people in it leave it." if any(c.parts for c in replaced) else ""
         yield GuardViolation(
             "allow_replace",
-            f"{_names(replaced)} would be replaced by a new object, which has none of the metrics "
+            f"{names(replaced)} would be replaced by a new object, which has none of the metrics "
             f"and the history of the old one.{people}",
             "Pass --allow-replace to allow it.",
-            _addresses(replaced),
+            addresses_of(replaced),
         )
 
 
@@ -111,13 +119,13 @@ def _check_rebuilds(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if rebuilt and not guards.allow_replace:
         yield GuardViolation(
             "rebuilds_steps",
-            f"{_names(rebuilt)} {_is(rebuilt)} not in the state, so cioform does not know which of "
+            f"{names(rebuilt)} {is_(rebuilt)} not in the state, so cioform does not know which of "
             "the steps that exist are those of the file. Some would be removed and added anew, and "
             "people who are at them would lose their place.",
             "Restore the state if it was lost. Otherwise give the steps in the file the ids that "
             f"they have in the workspace: cioform show {plan.header.workspace} "
             f"{rebuilt[0].address} --live. Pass --allow-replace to remove and add them.",
-            _addresses(rebuilt),
+            addresses_of(rebuilt),
         )
 
 
@@ -129,9 +137,9 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     live = [c for c in writes if c.reach.is_live and c not in running]
     automatic = [c for c in writes if _sends_automatically(c)]
     reasons = [
-        *([f"{_names(running)} {_is(running)} running."] if running else []),
-        *([f"{_names(live)} {_is(live)} live: the next send uses the change."] if live else []),
-        *([f"{_names(automatic)} {_has(automatic)} messages with `sending: automatic`."]
+        *([f"{names(running)} {is_(running)} running."] if running else []),
+        *([f"{names(live)} {is_(live)} live: the next send uses the change."] if live else []),
+        *([f"{names(automatic)} {has(automatic)} messages with `sending: automatic`."]
           if automatic else []),
         *(_users_text(change) for change in writes if _live_users(change)),
         *(_unmanaged_text(change) for change in writes if _live_unmanaged(change)),
@@ -144,17 +152,17 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         ]
         detail = " ".join(reasons)
         yield GuardViolation(
-            "allow_live", detail, "Pass --allow-live to allow it.", _addresses(sending)
+            "allow_live", detail, "Pass --allow-live to allow it.", addresses_of(sending)
         )
     # A state that cannot be read may be a running one.
     unknown = [c for c in writes if c.has_unknown_state and c not in automatic]
     if unknown:
         yield GuardViolation(
             "allow_live",
-            f"{_names(unknown)} {_is(unknown)} not known to be a draft: the given credentials "
+            f"{names(unknown)} {is_(unknown)} not known to be a draft: the given credentials "
             "cannot read the state. A service account token can.",
             "Pass --allow-live to allow it.",
-            _addresses(unknown),
+            addresses_of(unknown),
         )
 
 
@@ -193,11 +201,11 @@ def _check_conflicts(plan: Plan) -> Iterator[GuardViolation]:
     if conflicts and plan.header.prefer is None:
         yield GuardViolation(
             "conflict",
-            f"{_names(conflicts)} {_was(conflicts)} changed both in the files and in the "
+            f"{names(conflicts)} {was(conflicts)} changed both in the files and in the "
             "workspace, to different values.",
             "Make the plan again with --prefer config to use the files, or with --prefer live to "
             "keep the workspace as it is.",
-            _addresses(conflicts),
+            addresses_of(conflicts),
         )
 
 
@@ -205,10 +213,24 @@ def _check_drift(plan: Plan) -> Iterator[GuardViolation]:
     if plan.header.on_drift is OnDrift.STOP and (undone := list(reverting_changes(plan))):
         yield GuardViolation(
             "on_drift",
-            f"{_names(undone)} {_was(undone)} changed in the workspace since the last apply, and "
+            f"{names(undone)} {was(undone)} changed in the workspace since the last apply, and "
             "the plan would undo that.",
             "Take the edits into the files, or plan with --on-drift keep or --on-drift overwrite.",
-            _addresses(undone),
+            addresses_of(undone),
+        )
+
+
+def _check_rolled_back(plan: Plan) -> Iterator[GuardViolation]:
+    again = [change for change in plan.changes if str(change.address) in plan.rolled_back]
+    if again and plan.header.prefer is not PreferredSide.CONFIG:
+        run = plan.rolled_back[str(again[0].address)]
+        yield GuardViolation(
+            "rolled_back",
+            f"{names(again)} {was(again)} rolled back by run {run}, and the files still have "
+            "what was undone.",
+            "Revert the commit, or take the version of the workspace into the files. Pass --prefer "
+            "config to apply it again.",
+            addresses_of(again),
         )
 
 
@@ -220,7 +242,7 @@ def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             f"{pluralize(len(writes), 'object', 'objects')} would change; the limit is "
             f"{guards.max_changes}.",
             "Raise guards.max_changes in workspace.yaml, or apply in steps with --target.",
-            _addresses(writes),
+            addresses_of(writes),
         )
     existing = [c for c in writes if c.action is not Action.CREATE]
     # A noop is counted among the unchanged objects already.
@@ -234,7 +256,7 @@ def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             f"{len(existing)} of {total} existing objects would change, which is {percent:.0f}%; "
             f"the limit is {guards.max_percent:.0f}%.",
             "Raise guards.max_percent in workspace.yaml, or apply in steps with --target.",
-            _addresses(existing),
+            addresses_of(existing),
         )
 
 
@@ -255,9 +277,9 @@ def _check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         )
         yield GuardViolation(
             "max_people",
-            f"{_names(wide)} {count}; the limit is {guards.max_people}.",
+            f"{names(wide)} {count}; the limit is {guards.max_people}.",
             "Raise guards.max_people in workspace.yaml.",
-            _addresses(wide),
+            addresses_of(wide),
         )
 
 
@@ -271,37 +293,15 @@ def _check_audience_growth(plan: Plan, guards: Guards) -> Iterator[GuardViolatio
     if grown:
         sizes = ", ".join(
             f"{c.address} from {c.reach.people or 0:,} to {c.reach.people_after or 0:,} people"
-            for c in grown[:_SHOWN_ADDRESSES]
+            for c in grown[:SHOWN_ADDRESSES]
         )
-        more = len(grown) - _SHOWN_ADDRESSES
-        rest = f" Not estimated: {_names(unknown)}." if unknown else ""
+        more = len(grown) - SHOWN_ADDRESSES
+        rest = f" Not estimated: {names(unknown)}." if unknown else ""
         yield GuardViolation(
             "max_audience_growth",
             f"The audience would grow by more than {limit:,.0f}%: {sizes}"
             + (f" and {more} more" if more > 0 else "")
             + f".{rest}",
             "Raise guards.max_audience_growth in workspace.yaml, or make the conditions narrower.",
-            _addresses(grown),
+            addresses_of(grown),
         )
-
-
-def _names(changes: Sequence[Change]) -> str:
-    names = [str(change.address) for change in changes]
-    shown, more = names[:_SHOWN_ADDRESSES], len(names) - _SHOWN_ADDRESSES
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-
-
-def _is(changes: Sequence[Change]) -> str:
-    return "is" if len(changes) == 1 else "are"
-
-
-def _was(changes: Sequence[Change]) -> str:
-    return "was" if len(changes) == 1 else "were"
-
-
-def _has(changes: Sequence[Change]) -> str:
-    return "has" if len(changes) == 1 else "have"
-
-
-def _addresses(changes: Iterable[Change]) -> tuple[Address, ...]:
-    return tuple(change.address for change in changes)

@@ -236,7 +236,7 @@ def _next_commands(
     allow = "".join(f" {flag}" for flag in dict.fromkeys(v.flag for v in violations))
     if plan.visible_changes or _only_records(plan):
         what = f" {shlex.quote(planfile)}" if planfile else repeated_options(plan)
-        yield f"cioform apply {name}{what}{allow}"
+        yield f"{plan.header.apply_command}{what}{allow}"
     if plan.drift:
         yield f"cioform drift {name}"
     if plan.kept and plan.header.prefer is PreferredSide.LIVE:

@@ -37,7 +37,7 @@ from cioform.run.events import (
     ignore_events,
 )
 from cioform.run.reading.kind_reader import KindReader, reader_for
-from cioform.state.journal import Journal
+from cioform.state.journal import Journal, ObjectBefore
 
 NO_FILES: Final[Mapping[Address, Resource]] = MappingProxyType({})
 """For a plan that is applied without a look at the files."""
@@ -253,7 +253,12 @@ class _ApplyRun:
     ) -> ChangeResult:
         backup = live.found.wire if live else None
         self.journal.begin_change(
-            change.address, change.action.value, change.remote_id, backup, change.wanted
+            change.address,
+            change.action.value,
+            change.remote_id,
+            backup,
+            change.wanted,
+            _before(live),
         )
         provider = GuardedProvider(self.provider, self.journal, change.address, change.requests)
         verification = Verification(
@@ -287,6 +292,12 @@ class _ApplyRun:
         *others, last = result.diagnostics
         detail = f"{last.detail} {_STILL_VALID}"
         return replace(result, diagnostics=(*others, replace(last, detail=detail)))
+
+
+def _before(live: LiveObject | None) -> ObjectBefore | None:
+    if live is None:
+        return None
+    return ObjectBefore(live.found.identity, live.found.api.value, live.decoded.parts)
 
 
 def _failed(change: Change, error: CioformError) -> ChangeResult:

@@ -1,0 +1,97 @@
+"""Show a plan, ask, carry it out and print how it ended, for every command that applies one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+from cioform.cli.confirm import confirm, is_interactive
+from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.suggested_commands import complete_commands
+from cioform.core.errors import UsageError
+from cioform.model.remote_access.limits import Guards
+from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.plan import Plan
+from cioform.report.json_output import outcome_json
+from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.outcome import view_outcome
+from cioform.report.plan.text import render_outcome, render_plan
+from cioform.report.plan.view import view_plan
+from cioform.run.events import Outcome
+
+AutoApproveOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--auto-approve", help="Skip the confirmation prompt.", show_default=False),
+]
+OnErrorOption: TypeAlias = Annotated[
+    Literal["stop", "continue"],
+    typer.Option(help="After an error: stop, or continue with independent changes."),
+]
+ReviewedOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--reviewed",
+        metavar="DIGEST",
+        help="Apply without asking, but only if a new plan has this digest, which plans print.",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyOutput:
+    """How the plan and the outcome are printed."""
+
+    as_json: bool
+    color: bool
+    display: DisplayOptions
+
+
+def show_and_confirm(plan: Plan, guards: Guards, asks: bool, output: ApplyOutput) -> bool:
+    """Print the plan and return whether to continue.
+
+    Nothing is asked about a plan without changes, nor about one that a guard refuses anyway.
+    """
+    violations = find_guard_violations(plan, guards)
+    # No next commands: the next step is this very command.
+    view = replace(view_plan(plan, violations, output.display), next_commands=())
+    if not output.as_json:
+        write_stdout(render_plan(view, stdout_styler(output.color)))
+    elif asks:  # stdout is for the answer only, but the plan must be seen before it is confirmed
+        write_stderr(render_plan(view, stderr_styler(output.color)))
+    if not asks or not plan.visible_changes or violations:
+        return True
+    question = f"\nApply this to {plan.header.workspace}?"
+    return confirm(question, False, declined="Nothing was changed.")
+
+
+def print_outcome(
+    plan: Plan,
+    outcome: Outcome | None,
+    output: ApplyOutput,
+    next_commands: tuple[str, ...],
+    connection: Mapping[str, str],
+) -> None:
+    """Print how the run ended, and the commands that go on."""
+    workspace = plan.header.workspace
+    if output.as_json:
+        write_stdout(outcome_json(workspace, outcome or Outcome("", ())))
+    elif outcome is not None and plan.visible_changes:
+        commands = complete_commands(next_commands, connection)
+        view = replace(view_outcome(workspace, outcome), next_commands=commands)
+        write_stdout(f"\n{render_outcome(view, stdout_styler(output.color))}")
+
+
+def check_can_ask(asks: bool, command: str) -> None:
+    """Raise UsageError if `asks` and there is no terminal; `command` is the one at work."""
+    if asks and not is_interactive():
+        raise UsageError.of(
+            "Confirmation required",
+            "stdin is not a terminal, so cioform cannot ask for confirmation. Pass the digest of "
+            "the plan that was reviewed with --reviewed, or pass --auto-approve to apply without "
+            f"asking:\n\n    {command} --auto-approve",
+        )

@@ -1,0 +1,126 @@
+"""`cioform rollback`: undo a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.applying import (
+    ApplyOutput,
+    AutoApproveOption,
+    OnErrorOption,
+    ReviewedOption,
+    check_can_ask,
+    print_outcome,
+    show_and_confirm,
+)
+from cioform.cli.exit_codes import INCOMPLETE, REFUSED
+from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.streams import output_may_be_lost, write_stdout
+from cioform.cli.suggested_commands import complete_commands, options_to_repeat
+from cioform.cli.terminal.progress import Progress
+from cioform.model.remote_access.limits import Guards
+from cioform.plan.change import Action
+from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.plan import Plan
+from cioform.plan.planfile import encode_plan
+from cioform.plan.reviewed import Review, reviewed_part
+from cioform.report.plan.text import render_plan
+from cioform.report.plan.view import view_plan
+from cioform.run.events import Outcome
+
+if TYPE_CHECKING:
+    from cioform.services.workspace import Workspace
+
+_RunArgument: TypeAlias = Annotated[
+    str, typer.Argument(metavar="RUN", help="Id of the run, from `history`.", show_default=False)
+]
+_DryRunOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--dry-run", help="Show the plan without changing anything.", show_default=False),
+]
+
+
+@output_may_be_lost()
+def rollback(
+    workspace: options.WorkspaceArgument,
+    run_id: _RunArgument,
+    dry_run: _DryRunOption = False,
+    auto_approve: AutoApproveOption = False,
+    reviewed: ReviewedOption = None,
+    allow_delete: options.AllowDeleteOption = False,
+    allow_live: options.AllowLiveOption = False,
+    allow_replace: options.AllowReplaceOption = False,
+    on_error: OnErrorOption = "stop",
+    lock_timeout: options.LockTimeoutOption = None,
+    as_json: options.JsonOption = False,
+    context: options.ContextOption = 1,
+    full: options.FullOption = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
+) -> int:
+    """Undo a run: make its objects again what they were before.
+
+    The plan is made of the backups that the run kept, with the guards of every plan. What changed
+    since the run is left as it is and named. Until the files agree, `apply` refuses to make the
+    same changes again.
+
+    Examples:
+        cioform rollback acme 20260304T050607Z-1a2b3c --dry-run
+        cioform rollback acme 20260304T050607Z-1a2b3c --allow-live
+    """
+    output = ApplyOutput(as_json, not no_color, options.build_display(context, full))
+    asks = not (auto_approve or reviewed or dry_run)
+    check_can_ask(asks, f"cioform rollback {workspace} {run_id}")
+    progress = Progress(stderr_styler(output.color))
+    repeated = options_to_repeat(project, api)
+    with options.open_workspace(
+        project, workspace, api, progress, lock_timeout=lock_timeout
+    ) as opened:
+        allowed = options.Allowed(delete=allow_delete, live=allow_live, replace=allow_replace)
+        guards = allowed.guards(opened)
+        review = Review.parse(reviewed, None, opened.workspace_id) if reviewed else None
+        made = opened.plan_rollback(run_id)
+        progress.end()
+        plan = reviewed_part(made.plan, review) if review else made.plan
+        if dry_run:
+            return _show(plan, guards, output, repeated)
+        if not show_and_confirm(plan, guards, asks, output):
+            return REFUSED
+        try:
+            outcome = opened.roll_back(made, guards, keep_going=on_error == "continue")
+        finally:
+            progress.end()
+        next_commands = tuple(_next_commands(opened, plan, outcome, allowed.flags))
+    print_outcome(plan, outcome, output, next_commands, repeated)
+    return 0 if outcome.complete and not plan.leaves_config else INCOMPLETE
+
+
+def _show(plan: Plan, guards: Guards, output: ApplyOutput, repeated: dict[str, str]) -> int:
+    if output.as_json:
+        write_stdout(encode_plan(plan))
+        return 0
+    violations = find_guard_violations(plan, guards)
+    view = view_plan(plan, violations, output.display)
+    commands = complete_commands(view.next_commands, repeated)
+    write_stdout(render_plan(replace(view, next_commands=commands), stdout_styler(output.color)))
+    return 0
+
+
+def _next_commands(opened: Workspace, plan: Plan, outcome: Outcome, flags: str) -> list[str]:
+    """Return the commands that go on, or that make the files agree."""
+    if not outcome.complete:
+        return [f"{plan.header.apply_command}{flags}"]
+    summaries = opened.state.history()
+    commit = next((s.run.commit for s in summaries if s.run.id == plan.header.rolls_back), None)
+    revert = [f"git revert {commit}"] if commit else []
+    made = [change.address for change in plan.visible_changes if change.action is not Action.DELETE]
+    targets = "".join(f" --target {address}" for address in made)
+    return [
+        *revert,
+        *([f"cioform import {plan.header.workspace}{targets} --force"] if made else []),
+    ]

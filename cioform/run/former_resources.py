@@ -1,0 +1,123 @@
+"""What objects were before a run, as resources: the backups in its journal, decoded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from cioform.core.address import Address
+from cioform.core.errors import CioformError
+from cioform.core.json_value import UNKNOWN, Attributes, Json
+from cioform.model.decoding import decode
+from cioform.model.kind import Kind
+from cioform.model.live_object import RemoteObject
+from cioform.model.names import Names
+from cioform.model.registry import Registry
+from cioform.model.remote_access.conversation import Api
+from cioform.model.resource import Resource
+from cioform.model.router import reading_api
+from cioform.model.snapshot import AppliedState, Binding
+from cioform.plan.change import Action, LeftChange
+from cioform.plan.compare import diff
+from cioform.state.run_changes import RunChange
+
+
+@dataclass(frozen=True, slots=True)
+class FormerResources:
+    """What a run changed, as it was before."""
+
+    resources: dict[Address, Resource | None] = field(default_factory=dict)
+    """None stands for an object that the run created."""
+    left: list[LeftChange] = field(default_factory=list)
+    """The changes of the run that cannot be undone, each with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerReader:
+    """Reads the backups of a run, as far as nothing has happened to the objects since."""
+
+    registry: Registry
+    applied: AppliedState
+    desired: Mapping[Address, Resource]
+    names: Names
+    apis: frozenset[Api]
+
+    def read(self, changes: Sequence[RunChange]) -> FormerResources:
+        """Return what the objects were before the run."""
+        former = FormerResources()
+        for change in changes:
+            address = Address.parse(change.address)
+            reason = self._reason_to_leave(address, change)
+            try:
+                if not reason:
+                    former.resources[address] = self._resource(address, change)
+            except (CioformError, ValueError):
+                reason = "its backup cannot be read by this version of cioform"
+            if reason:
+                former.left.append(LeftChange(address, Action(change.action), reason, True))
+        return former
+
+    def _reason_to_leave(self, address: Address, change: RunChange) -> str:
+        binding = self.applied.bindings.get(address)
+        if address.kind not in self.registry:
+            return f"this version of cioform has no kind {address.kind}"
+        if change.result != "done":
+            return f"its change in that run is {change.result}, so it was not completed"
+        if change.action == Action.DELETE:
+            return "it exists again" if binding is not None else ""
+        if binding is None or binding.remote_id != change.remote_id:
+            return "it was deleted or replaced since"
+        return self._reason_it_moved_on(self.registry[address.kind], binding, change)
+
+    def _reason_it_moved_on(self, kind: Kind, binding: Binding, change: RunChange) -> str:
+        if binding.applied is None:
+            return "a later change of it did not finish"
+        after = change.after if isinstance(change.after, dict) else {}
+        if not diff.is_equivalent(kind, binding.applied, after):
+            return "a later run or import changed it"
+        if change.before is None and change.action != Action.CREATE:
+            return "that run has no backup of it"
+        return ""
+
+    def _resource(self, address: Address, change: RunChange) -> Resource | None:
+        if change.action == Action.CREATE:
+            return None
+        kind = self.registry[address.kind]
+        own = self.desired.get(address) or Resource(address, {})
+        after = change.after if isinstance(change.after, dict) else None
+        found = decode(kind, self._found(kind, address, change), self._names(kind, change))
+        attributes = found.attributes
+        if after is not None:  # Only what the run managed: somebody may have set the rest since.
+            attributes = diff.managed_fields(kind, attributes, after)
+        readable = _readable(attributes, after or {})
+        kind.parse(readable)
+        references = tuple(kind.references(readable))
+        return replace(own, attributes=readable, references=references)
+
+    def _found(self, kind: Kind, address: Address, change: RunChange) -> RemoteObject:
+        binding = self.applied.bindings.get(address)
+        remote_id = change.former_id or (binding.remote_id if binding else "")
+        identity = change.identity or (binding.identity if binding else address.name)
+        api = Api(change.api) if change.api else reading_api(kind, self.apis)
+        if api is None:
+            raise ValueError
+        return RemoteObject(remote_id, identity, api, change.before)
+
+    def _names(self, kind: Kind, change: RunChange) -> Names:
+        parts = {**self.names.parts, (kind.name, change.former_id or ""): dict(change.parts)}
+        return replace(self.names, parts=parts) if change.parts else self.names
+
+
+def _readable(value: Attributes, other: Attributes) -> Attributes:
+    """Return attributes with those of `other` where they could not be read."""
+    found: dict[str, Json] = {}
+    for name, member in value.items():
+        if member is not UNKNOWN:
+            inner = other.get(name)
+            is_nested = isinstance(member, dict)
+            found[name] = (
+                _readable(member, inner if isinstance(inner, dict) else {}) if is_nested else member
+            )
+        elif name in other:
+            found[name] = other[name]
+    return found

@@ -1,0 +1,120 @@
+"""Undo a run: an ordinary plan to what its objects were before, from the backups in its journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import PlanError, UsageError
+from cioform.model.resource import Resource
+from cioform.model.snapshot import AppliedState, DesiredState
+from cioform.plan.change import Drift, LeftChange
+from cioform.plan.drift import STATE_PATH
+from cioform.plan.left import leave
+from cioform.plan.plan import Plan
+from cioform.plan.scope import Scope
+from cioform.run.former_resources import FormerReader, FormerResources
+from cioform.services.context import OpenWorkspace
+from cioform.services.planning import PlanOptions, plan_workspace
+from cioform.services.reading import read_workspace
+from cioform.services.recovery import read_recovered_state
+from cioform.services.shared_state.administration import StateAdministration
+from cioform.state.run_changes import RunChange
+
+_MOVED_ON = "somebody changed it in the workspace since that run"
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """The plan that undoes a run, and the workspace as if the files said it."""
+
+    run_id: str
+    plan: Plan
+    opened: OpenWorkspace
+    files: Mapping[Address, Resource]
+    """What the files say, which is not what the plan writes."""
+
+
+def plan_rollback(opened: OpenWorkspace, run_id: str) -> Rollback:
+    """Return the plan that undoes a run; sends reads only.
+
+    What has changed since the run is left, and the plan names it. Raises UsageError if there was no
+    such run or its journal was pruned, and PlanError if nothing of it can be undone.
+    """
+    applied = read_recovered_state(opened)
+    changes = _changes_of(opened, run_id)
+    former = _former_resources(opened, applied, changes)
+    if not former.resources:
+        raise _nothing_to_undo(run_id, former.left)
+    files = opened.configuration.desired.resources
+    undone = _with_resources(opened, former)
+    addresses = tuple(str(address) for address in former.resources)
+    options = PlanOptions(Scope(addresses), checks_texts=False)
+    plan, _ = plan_workspace(undone, options)
+    reasons = {item.address: _MOVED_ON for item in plan.drift if _is_edited(item)}
+    plan = leave(plan, {a: text for a, text in reasons.items() if a in former.resources})
+    because = f"as before run {run_id}"
+    plan = replace(
+        plan,
+        header=replace(plan.header, target=(), rolls_back=run_id),
+        changes=tuple(replace(change, reason=because) for change in plan.changes),
+        left=(*plan.left, *former.left),
+    )
+    return Rollback(run_id, plan, undone, files)
+
+
+def _changes_of(opened: OpenWorkspace, run_id: str) -> Sequence[RunChange]:
+    changes = StateAdministration(opened).changes(run_id)
+    if changes is None:
+        raise UsageError.of(
+            "Journal was pruned",
+            f"The journal of run {run_id}, with the backups of what it changed, was deleted by "
+            "`cioform state prune`. Revert the commit that the run applied, and apply that.",
+        )
+    return changes
+
+
+def _former_resources(
+    opened: OpenWorkspace, applied: AppliedState, changes: Sequence[RunChange]
+) -> FormerResources:
+    targets = tuple(change.address for change in changes)
+    if not targets:
+        return FormerResources()
+    matched, live = read_workspace(opened, applied, Scope(targets))
+    reader = FormerReader(
+        opened.kinds,
+        applied,
+        opened.configuration.desired.resources,
+        replace(matched.names, parts=live.names.parts),
+        opened.apis,
+    )
+    return reader.read(changes)
+
+
+def _with_resources(opened: OpenWorkspace, former: FormerResources) -> OpenWorkspace:
+    """Return the workspace as if its files said what the objects were before the run."""
+    files = opened.configuration.desired.resources
+    rest = {a: resource for a, resource in files.items() if a not in former.resources}
+    again = {a: resource for a, resource in former.resources.items() if resource is not None}
+    desired = DesiredState({**rest, **again})
+    return replace(opened, configuration=replace(opened.configuration, desired=desired))
+
+
+def _is_edited(drift: Drift) -> bool:
+    is_other = drift.gone or drift.new_remote_id is not None
+    return is_other or any(item.path != STATE_PATH for item in drift.fields)
+
+
+def _nothing_to_undo(run_id: str, left: Sequence[LeftChange]) -> PlanError:
+    if not left:
+        return PlanError.of("Nothing to roll back", f"Run {run_id} changed no object.")
+    return PlanError(
+        Diagnostic(
+            "Cannot be rolled back",
+            f"{item.address} was changed by run {run_id}, and {item.reason}. Nothing was changed.",
+            item.address,
+        )
+        for item in left
+    )
