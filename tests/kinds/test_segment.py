@@ -15,7 +15,8 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
-from cioform.kinds.segment import KIND, Segment
+from cioform.kinds.segment import KIND
+from cioform.kinds.segment.model import Segment
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.operations import WriteContext, WriteResult

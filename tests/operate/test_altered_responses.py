@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError
-from cioform.operate.broadcasts.broadcasts import Audience
+from cioform.operate.broadcasts.audience import Audience
 from tests.support.altered_responses import WRONG_VALUES, Member, Responses
 from tests.support.examples import EXAMPLES
 

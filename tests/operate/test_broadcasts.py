@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
+from cioform.operate.broadcasts.audience import Audience
 from cioform.operate.broadcasts.audience_file import load_audience
-from cioform.operate.broadcasts.broadcasts import Audience, Broadcasts
+from cioform.operate.broadcasts.broadcasts import Broadcasts
 from cioform.remote.rate_limiter import RateLimitBucket, rate_limit_bucket
 
 

@@ -16,8 +16,9 @@ from cioform.cli.streams import write_stderr
 from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
 from cioform.core.errors import UsageError
+from cioform.operate.broadcasts.audience import Audience, AudiencePreview
 from cioform.operate.broadcasts.audience_file import load_audience
-from cioform.operate.broadcasts.broadcasts import Audience, AudiencePreview, BroadcastTrigger
+from cioform.operate.broadcasts.records import BroadcastTrigger
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace

@@ -10,7 +10,7 @@ from typing import Any, Final
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
 from cioform.core.quantities import pluralize
-from cioform.operate.broadcasts.broadcasts import Audience
+from cioform.operate.broadcasts.audience import Audience
 from cioform.operate.bulk_import.records import parse_line
 from cioform.operate.id_file import read_id_file
 

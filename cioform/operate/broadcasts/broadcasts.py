@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
@@ -17,8 +16,13 @@ from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_form import ResponseForm
 from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
-from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
-from cioform.operate.identity import reject_single_string
+from cioform.operate.broadcasts.audience import CONFIGURED_AUDIENCE, Audience, AudiencePreview
+from cioform.operate.broadcasts.records import (
+    Broadcast,
+    BroadcastTrigger,
+    parse_broadcast,
+    parse_trigger,
+)
 from cioform.operate.messages.deliveries import parse_delivery
 from cioform.operate.not_found import explain_not_found
 from cioform.operate.pagination import as_int, first_items, first_rows
@@ -26,93 +30,12 @@ from cioform.operate.track_payloads import check_sendable
 from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import send_checked
 
-MAX_PER_USER_DATA: Final = 10_000
-"""In `per_user_data` (app facts, section 2, Sizes and limits)."""
 _POLL_INTERVAL: Final = 1.0
 _TRIGGER_ID: Final = re.compile(r"\btrigger\D{0,5}(\d+)", re.IGNORECASE)
 _MAX_SHOWN_ERRORS: Final = 20
 """The most errors of an audience that a message lists."""
 _MAX_FETCHED_ERRORS: Final = 1000
 """The most errors that are fetched of one trigger."""
-
-
-@dataclass(frozen=True, slots=True)
-class BroadcastTrigger:
-    """One trigger of a broadcast."""
-
-    id: int
-    broadcast_id: int
-    created_at: int | None
-    processed_at: int | None
-    """None while Customer.io is still sending."""
-    errors: tuple[str, ...] = ()
-
-    @property
-    def processed(self) -> bool:
-        """Return whether Customer.io is done with it."""
-        return self.processed_at is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Broadcast:
-    """An API-triggered broadcast."""
-
-    id: int
-    name: str
-    state: str
-    steps: tuple[MessageStep, ...]
-    tags: tuple[str, ...] = ()
-    updated: int | None = None
-    triggers: tuple[BroadcastTrigger, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Whom a trigger goes to: at most one of these; none is the audience set in Customer.io."""
-
-    segment: str | None = None
-    """An address, or a number."""
-    ids: Sequence[str] | None = None
-    emails: Sequence[str] | None = None
-    per_user_data: Sequence[Mapping[str, JsonValue]] | None = None
-    """`{"id": ..., "data": {...}}` or with `email`."""
-    data_file_url: str | None = None
-    ignore_missing: bool = False
-    """Whether unknown people are skipped."""
-
-    def __post_init__(self) -> None:
-        reject_single_string(self.ids)
-        reject_single_string(self.emails)
-        every = (self.segment, self.ids, self.emails, self.per_user_data, self.data_file_url)
-        given = [each for each in every if each is not None]
-        if len(given) > 1:
-            raise UsageError.of(
-                "More than one audience",
-                "A broadcast can be sent to a segment, to ids, to e-mail addresses or to the "
-                "people in a file. Choose one of them.",
-            )
-        if given and (not given[0] or "" in (self.ids or self.emails or ())):
-            raise UsageError.of(
-                "Audience is empty",
-                "The given audience contains nobody. Customer.io would send the broadcast to its "
-                "configured audience instead, so nothing was sent.",
-            )
-        if len(self.per_user_data or ()) > MAX_PER_USER_DATA:
-            raise UsageError.of(
-                "Too many people in one trigger",
-                f"One trigger accepts data for {MAX_PER_USER_DATA:,} people, and this file has "
-                f"{len(self.per_user_data or ()):,}. Split it; one trigger is possible every 10 "
-                "seconds.",
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class AudiencePreview:
-    """Whom a trigger would reach, shown before the confirmation."""
-
-    words: str
-    people: int | None
-    """How many, where that can be known."""
 
 
 class Broadcasts:
@@ -133,7 +56,7 @@ class Broadcasts:
     def list(self) -> tuple[Broadcast, ...]:
         """Return all broadcasts, by number."""
         body = as_mapping(self._get("/v1/broadcasts", forms.BROADCASTS))
-        found = [_parse_broadcast(row) for row in body.get("broadcasts") or ()]
+        found = [parse_broadcast(row) for row in body.get("broadcasts") or ()]
         return tuple(sorted(found, key=lambda each: each.id))
 
     def show(self, broadcast: str) -> Broadcast:
@@ -143,8 +66,8 @@ class Broadcasts:
             wire = as_mapping(self._get(f"/v1/broadcasts/{number}", forms.BROADCAST))
             path = f"/v1/broadcasts/{number}/triggers"
             rows = as_mapping(self._get(path, forms.TRIGGERS))
-        triggers = tuple(map(_parse_trigger, rows.get("triggers") or ()))
-        return _parse_broadcast(wire.get("broadcast"), triggers)
+        triggers = tuple(map(parse_trigger, rows.get("triggers") or ()))
+        return parse_broadcast(wire.get("broadcast"), triggers)
 
     def number(self, broadcast: str) -> int:
         """Return the number of a broadcast for its number, `broadcast#3` or its name."""
@@ -190,7 +113,7 @@ class Broadcasts:
     def trigger(
         self,
         broadcast: str,
-        audience: Audience = Audience(),
+        audience: Audience = CONFIGURED_AUDIENCE,
         data: Mapping[str, JsonValue] | None = None,
     ) -> BroadcastTrigger:
         """Send a broadcast to an audience, at most once in 10 seconds.
@@ -231,7 +154,7 @@ class Broadcasts:
         end = self._clock() + timeout
         path = f"/v1/campaigns/{trigger.broadcast_id}/triggers/{trigger.id}"
         while True:
-            now = _parse_trigger(self._get(path, forms.TRIGGER), trigger.broadcast_id)
+            now = parse_trigger(self._get(path, forms.TRIGGER), trigger.broadcast_id)
             listener(now)
             if now.processed or self._clock() + _POLL_INTERVAL > end:
                 break
@@ -305,32 +228,6 @@ def _explain_missing_broadcast(workspace: str) -> AbstractContextManager[None]:
         "No such broadcast",
         "The workspace has no API-triggered broadcast with this number. A campaign cannot be "
         f"triggered this way. List all broadcasts:\n\n    cioform broadcasts list {workspace}",
-    )
-
-
-def _parse_broadcast(row: JsonValue, triggers: tuple[BroadcastTrigger, ...] = ()) -> Broadcast:
-    row = as_mapping(row)
-    tags = row.get("tags")
-    return Broadcast(
-        id=as_int(row.get("id")) or 0,
-        name=str(row.get("name") or ""),
-        state=str(row.get("state") or ""),
-        steps=parse_message_steps(row.get("actions")),
-        # The documented example has "nil" for none (app facts, section 4.3).
-        tags=tuple(map(str, tags)) if isinstance(tags, list | tuple) else (),
-        updated=as_int(row.get("updated")),
-        triggers=triggers,
-    )
-
-
-def _parse_trigger(row: JsonValue, broadcast_id: int = 0) -> BroadcastTrigger:
-    row = as_mapping(row)
-    return BroadcastTrigger(
-        id=as_int(row.get("id")) or 0,
-        broadcast_id=as_int(row.get("broadcast_id")) or broadcast_id,
-        created_at=as_int(row.get("created_at")),
-        # 0 is what a time that has not come is often written as.
-        processed_at=as_int(row.get("processed_at")) or None,
     )
 
 

@@ -1,0 +1,93 @@
+"""Who is in a segment, who would be, and what uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from typing_extensions import TypedDict
+
+from cioform.core.json_value import Json, JsonValue
+from cioform.kinds.segment.model import Segment
+from cioform.kinds.segment.requests import APP, JOURNEYS
+from cioform.language.conditions import compile_segment
+from cioform.model.live_object import LiveObject
+from cioform.model.operations import ObjectId, WriteContext
+from cioform.model.reach import PeopleCount
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
+
+
+class _WireCount(TypedDict, total=False):
+    count: Json
+
+
+def count_app(live: LiveObject) -> Conversation[PeopleCount | None]:
+    """Return how many people are in a segment, by the App API."""
+    return (yield from _count(Api.APP, f"{APP.object_path(live.found)}/customer_count"))
+
+
+def count_journeys(live: LiveObject) -> Conversation[PeopleCount | None]:
+    """Return how many people are in a segment, by the Journeys API."""
+    return (yield from _count(Api.JOURNEYS, f"{JOURNEYS.object_path(live.found)}/count"))
+
+
+def _count(api: Api, path: str) -> Conversation[PeopleCount | None]:
+    # No source shows the response of the Journeys API; anything but a number is unknown.
+    body: _WireCount = yield from ask(Request(api, "GET", path, dry_run_response={}))
+    count = body.get("count") if isinstance(body, dict) else None
+    return PeopleCount(count) if isinstance(count, int) else None
+
+
+def used_by_app(live: LiveObject) -> Conversation[list[ObjectId] | None]:
+    """Return what uses a segment, by the App API; None if the response does not say."""
+    path = f"{APP.object_path(live.found)}/used_by"
+    body = yield from ask(Request(Api.APP, "GET", path, dry_run_response={}))
+    used_by = body.get("used_by") if isinstance(body, dict) else None
+    return list(_users_in(used_by)) if isinstance(used_by, dict) else None
+
+
+def usage_journeys(live: LiveObject) -> Conversation[list[ObjectId] | None]:
+    """Return what uses a segment, by the Journeys API; None if the response does not say."""
+    # An object of lists; their members are not recorded (journeys facts, sections 3 and 10.7).
+    path = f"{JOURNEYS.object_path(live.found)}/usage"
+    body = yield from ask(Request(Api.JOURNEYS, "GET", path, dry_run_response={}))
+    return list(_users_in(body)) if isinstance(body, dict) else None
+
+
+def _users_in(used_by: JsonValue) -> Iterator[ObjectId]:
+    """Yield the users in lists of ids or of objects with an id."""
+    for kind in ("campaign", "segment"):
+        rows = used_by.get(f"{kind}s") if isinstance(used_by, dict) else None
+        for row in rows if isinstance(rows, list) else ():
+            remote_id = row.get("id") if isinstance(row, dict) else row
+            if isinstance(remote_id, int | str) and not isinstance(remote_id, bool):
+                yield ObjectId(kind, str(remote_id))
+
+
+_ESTIMATES: Final = ("count", "estimate", "total", "people", "customers")
+
+
+def estimate(wanted: Segment, context: WriteContext) -> Conversation[int | None]:
+    """Count who meets conditions that no segment has yet.
+
+    Neither the body nor the response is recorded (journeys facts, sections 3 and 10.7): the
+    conditions are sent as a segment has them, and the number is looked for under several names.
+    """
+    if wanted.conditions is None:
+        return None
+    body = {"conditions": compile_segment(wanted.conditions, context.names)}
+    found = yield from ask(
+        Request(Api.JOURNEYS, "POST", "~/estimate_conditions", body, only_asks=True)
+    )
+    return next(_numbers_in(found), None)
+
+
+def _numbers_in(response: JsonValue) -> Iterator[int]:
+    if not isinstance(response, dict):
+        return
+    for name in _ESTIMATES:
+        value = response.get(name)
+        if isinstance(value, dict):
+            yield from _numbers_in(value)
+        elif isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            yield value
