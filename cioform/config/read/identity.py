@@ -175,7 +175,10 @@ class IdentityCheck:
                         f"({self.declared[earlier]}). Remove its file if it was renamed."
                     )
                 elif at > 0:
-                    detail = f"`{resources[0].address}` says already that it was `{earlier}`."
+                    detail = (
+                        f"`{resources[0].address}` ({resources[0].location}) says already that it "
+                        f"was `{earlier}`. Remove `{WAS}` from one of the two files."
+                    )
                 else:
                     continue
                 yield Diagnostic(

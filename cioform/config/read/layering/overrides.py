@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue, as_mapping
@@ -24,6 +25,9 @@ class Override:
     location: Location | None
 
 
+_MAX_LISTED: Final = 10
+
+
 class NoSuchPathError(Exception):
     """A path that names nothing. Its message is the end of a sentence about it."""
 
@@ -36,8 +40,8 @@ def place_to_set(kind: Kind, data: Mapping[str, JsonValue], path: FieldPath) -> 
     if path[0] not in fields or _names_part(data, path, parts):
         names = path[1:] if path[0] in fields else path
         if names[0] not in parts:
-            known = [*fields, *parts]
-            raise NoSuchPathError(f"does not exist.{did_you_mean(str(names[0]), known)}")
+            close = did_you_mean(str(names[0]), [*fields, *parts])
+            raise NoSuchPathError(f"does not exist.{close or _names_there(fields, parts)}")
         place, names = parts[str(names[0])], names[1:]
         if not names:
             raise NoSuchPathError("is a whole step. Override its fields, one by one.")
@@ -47,6 +51,14 @@ def place_to_set(kind: Kind, data: Mapping[str, JsonValue], path: FieldPath) -> 
             raise NoSuchPathError(f"does not exist: the step has no `{names[0]}`.{close}")
     _check_inside(get_value(data, place), names)
     return (*place, *names)
+
+
+def _names_there(fields: Iterable[str], parts: Iterable[str]) -> str:
+    """Return what a path may begin with: the ids of the steps, or else the fields."""
+    kind, names = ("steps", list(parts)) if parts else ("fields", list(fields))
+    listed = [f"`{name}`" for name in names[:_MAX_LISTED]]
+    more = ", ..." if len(names) > len(listed) else ""
+    return f" The document has the {kind} {', '.join(listed)}{more}."
 
 
 def _names_part(
