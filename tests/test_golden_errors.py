@@ -23,6 +23,7 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "not for files",
     "GITHUB_TOKEN": "not for files",
     "CIOFORM_VAR_TOKEN": "t0ken-4711-t0ken",
+    "CIOFORM_SECRET_KEY": "s3cret-4711-s3cret",
     "CIOFORM_VAR_SHORT": "t0ken",
     "CIOFORM_VAR_SPACES": "a token with blanks",
     "CIOFORM_VAR_QUOTED": 'a"token"with',

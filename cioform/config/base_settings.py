@@ -44,7 +44,7 @@ def load_settings_with_base(
     """Return the settings of the files, with those that judge a plan as the base has them.
 
     A workspace that the base lacks has the limits of a new one. Raises ConfigError for what is
-    wrong with either, and for a variable that holds a credential of the base.
+    wrong with either, and for a plain variable that holds a secret of the base.
     """
     if base.text is None:
         own = load_settings(root, name, environment, texts)
@@ -52,7 +52,8 @@ def load_settings_with_base(
         return replace(strict, base_commit=base.commit)
     path = ProjectFiles.at(root).join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
     old = _load_base(root, name, environment, path, base)
-    own = load_settings(root, name, environment, texts, old.credentials)
+    secrets = (*old.credentials.secrets, *old.sensitive.secrets)
+    own = load_settings(root, name, environment, texts, secrets)
     own_text = ProjectFiles.at(root, texts).read(path)
     return replace(
         own,

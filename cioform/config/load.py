@@ -39,6 +39,8 @@ from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
 
+MAX_PROBLEMS: Final = 1000
+"""How many problems of all files are reported."""
 _UNKNOWN_DEFAULTS: Final = DefaultsLayer({"time_zone": "UTC"}, lambda _: None)
 """Stands for those of settings that are invalid, so that no document lacks what they may give."""
 
@@ -86,7 +88,7 @@ def load_configuration(
     loader.load_folder(folder, None if settings is None else variables_lookup(settings.variables))
     if settings is None:
         # The settings say what else is included, so references cannot be checked without them.
-        raise ConfigError(_sort_by_location(loader.problems))
+        raise ConfigError(_first_problems(loader.problems))
     loader.problems += check_exclusions(settings.exclude, registry)
     own = set(loader.addresses)
     loader.is_shared = True
@@ -98,7 +100,7 @@ def load_configuration(
     loader.check_references()
     loader.problems += leaked_values(loader.resources, registry)
     if loader.problems:
-        raise ConfigError(_sort_by_location(loader.problems))
+        raise ConfigError(_first_problems(loader.problems))
     used = frozenset(f for each in loader.resources.values() for f in each.body_files.values())
     loader.warnings += unread_json(project.json_files, used)
     desired = DesiredState(loader.resources)
@@ -267,6 +269,15 @@ def _duplicate_address(loaded: LoadedDocument, first: Location | None) -> Diagno
         loaded.address,
         loaded.location,
     )
+
+
+def _first_problems(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield each problem once, in the order of the files, as far as somebody can read them."""
+    ordered = list(dict.fromkeys(_sort_by_location(problems)))
+    yield from ordered[:MAX_PROBLEMS]
+    if (more := len(ordered) - MAX_PROBLEMS) > 0:
+        detail = f"There are {more:,} more problems. Correct these first."
+        yield Diagnostic("More problems", detail)
 
 
 def _sort_by_location(problems: list[Diagnostic]) -> Iterator[Diagnostic]:

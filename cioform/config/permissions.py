@@ -24,6 +24,8 @@ CREDENTIAL_PREFIX: Final = "CUSTOMERIO_"
 """How the environment variables of credentials begin."""
 VARIABLE_PREFIX: Final = "CIOFORM_VAR_"
 """How the environment variables of all other settings begin."""
+SECRET_PREFIX: Final = "CIOFORM_SECRET_"
+"""How environment variables begin that only sensitive variables may read."""
 
 _LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _CUSTOMER_IO: Final = "customer.io"

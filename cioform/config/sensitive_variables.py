@@ -1,4 +1,4 @@
-"""The variables of the settings: their values, and placeholders for those that are sensitive."""
+"""The values of the settings that the environment has, and those that nothing may show."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from cioform.config.read.layering.variables import Scalar, environment_name
-from cioform.config.settings_file import SensitiveVariable
+from cioform.config.permissions import SECRET_PREFIX
+from cioform.config.read.layering.layers import Locate
+from cioform.config.read.layering.resolve import Resolver
+from cioform.config.read.layering.variables import (
+    Scalar,
+    environment_lookup,
+    environment_name,
+)
+from cioform.config.settings_file import SensitiveVariable, SettingsFile
+from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.paths import FieldPath, format_path
 from cioform.core.secret import Secret, SensitiveSecret
@@ -35,6 +43,29 @@ class Variables:
     """What documents get for each: a placeholder for a sensitive one."""
     sensitive: SensitiveValues = field(default_factory=lambda: SensitiveValues(""))
     problems: list[VariableProblem] = field(default_factory=list)
+
+
+def resolve_environment(
+    raw: dict[str, JsonValue], environment: Mapping[str, str], locate: Locate
+) -> tuple[dict[str, JsonValue], list[Diagnostic], set[FieldPath]]:
+    """Return the settings with the environment substituted, the problems, and where they are."""
+    variables = as_mapping(raw.get("variables"))
+    secret = {k: v for k, v in variables.items() if as_mapping(v).get("sensitive") is True}
+    plain = {name: value for name, value in variables.items() if name not in secret}
+    resolver = Resolver(environment_lookup(environment), locate)
+    of_secrets = Resolver(environment_lookup(environment, is_sensitive=True), locate)
+    data = resolver.resolve({**raw, "variables": plain} if secret else raw)
+    if secret:
+        data["variables"] |= of_secrets.resolve(secret, ("variables",))
+    problems = [*resolver.problems, *of_secrets.problems]
+    return data, problems, resolver.failed | of_secrets.failed
+
+
+def plain_values(parsed: SettingsFile) -> dict[str, JsonValue]:
+    """Return the settings without the credentials and the values of sensitive variables."""
+    values = parsed.model_dump(mode="json", exclude={"credentials"}, exclude_none=True)
+    variables = values["variables"].items()
+    return {**values, "variables": {k: v for k, v in variables if not isinstance(v, dict)}}
 
 
 def read_variables(
@@ -95,7 +126,8 @@ def _problem(
             SECRET_SUMMARY,
             f"`variables.{name}` is sensitive, so its value must be an environment variable and "
             "nothing else. If this is a real secret, revoke it. Then write:\n\n"
-            f"    {name}:\n      value: ${{env.CIOFORM_VAR_{name.upper()}}}\n      sensitive: true",
+            f"    {name}:\n      value: ${{env.{SECRET_PREFIX}{name.upper()}}}\n"
+            "      sensitive: true",
             (*path, "value"),
         )
     if contains_secret(value, credentials):

@@ -30,18 +30,23 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import BIND, BoundId
 from cioform.config.read.layering.layers import DefaultsLayer
 from cioform.config.read.layering.overrides import Override
-from cioform.config.read.layering.resolve import Resolver
-from cioform.config.read.layering.variables import Scalar, environment_lookup, environment_name
+from cioform.config.read.layering.variables import Scalar, environment_name
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
-from cioform.config.sensitive_variables import Variables, credential_problems, read_variables
+from cioform.config.sensitive_variables import (
+    Variables,
+    credential_problems,
+    plain_values,
+    read_variables,
+    resolve_environment,
+)
 from cioform.config.settings_file import SettingsFile
 from cioform.config.state_setting import StateSettings, read_state_setting
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
-from cioform.core.secret import Secret
+from cioform.core.secret import Secret, SensitiveSecret
 from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.core.sensitive import SensitiveValues
 from cioform.model.lint_settings import LintSettings
@@ -93,12 +98,12 @@ def load_settings(
     name: str,
     environment: Mapping[str, str],
     texts: Mapping[str, str] | None = None,
-    more_credentials: Credentials | None = None,
+    more_secrets: tuple[Secret, ...] = (),
 ) -> Settings:
     """Return the settings of workspace `name`. Raises ConfigError with all of their problems.
 
-    `texts` are read instead of the files with their paths. No variable may hold one of
-    `more_credentials` either.
+    `texts` are read instead of the files with their paths. No plain variable may hold
+    one of `more_secrets` either.
     """
     require_workspace(root, name)
     project = ProjectFiles.at(root, texts)
@@ -106,8 +111,7 @@ def load_settings(
     shown = project.display_path(path)
     if not project.contains(os.path.realpath(path)):
         raise ConfigError([project.outside_link_problem(path, Location(shown))])
-    more = more_credentials.secrets if more_credentials else ()
-    return _SettingsReader(project.read(path), shown, name, environment, more).build()
+    return _SettingsReader(project.read(path), shown, name, environment, more_secrets).build()
 
 
 class _SettingsReader:
@@ -240,28 +244,24 @@ class _SettingsReader:
         """Return the variables, and report those and other values that hold a secret."""
         unresolved = {str(path[1]) for path in self._unresolved if path[0] == "variables"}
         declared = {k: v for k, v in parsed.variables.items() if k not in unresolved}
-        found = read_variables(self._name, declared, raw.get("variables"), credentials.secrets)
-        secrets = (*credentials.secrets, *self._more_secrets, *found.sensitive.secrets)
-        plain = self._plain_values(parsed)
+        secrets = (*credentials.secrets, *self._more_secrets)
+        known = [each for each in secrets if not isinstance(each, SensitiveSecret)]
+        found = read_variables(self._name, declared, raw.get("variables"), known)
+        secrets = (*secrets, *found.sensitive.secrets)
+        plain = plain_values(parsed)
         for problem in (*found.problems, *credential_problems(plain, secrets)):
             self._add_problem(problem.summary, problem.detail, problem.path)
         self._secret_problems = find_secrets(self._text, self._file, secrets)
         return found
 
-    def _plain_values(self, parsed: SettingsFile) -> dict[str, JsonValue]:
-        """Return the settings without the credentials and the values of sensitive variables."""
-        values = parsed.model_dump(mode="json", exclude={"credentials"}, exclude_none=True)
-        variables = values["variables"].items()
-        return {**values, "variables": {k: v for k, v in variables if not isinstance(v, dict)}}
-
     def _validate(self, raw: dict[str, JsonValue]) -> SettingsFile:
         """Return the validated settings. Invalid fields are reported and get their defaults."""
         # Credentials are read separately: unlike other variables, they may be unset.
         rest = {name: value for name, value in raw.items() if name != "credentials"}
-        resolver = Resolver(environment_lookup(self._environment), self._locate)
-        data = resolver.resolve(rest)
-        self._problems += resolver.problems
-        self._unresolved = resolver.failed
+        data, problems, self._unresolved = resolve_environment(
+            rest, self._environment, self._locate
+        )
+        self._problems += problems
         if isinstance(raw.get("credentials"), dict):
             data["credentials"] = dict.fromkeys(raw["credentials"])
         elif "credentials" in raw:
@@ -272,7 +272,7 @@ class _SettingsReader:
         except ValidationError as error:
             # The messages show what the file says, not values from the environment.
             document = ValidatedDocument(raw, SettingsFile, self._locate)
-            self._problems += to_diagnostics(error, document, skip_paths=resolver.failed)
+            self._problems += to_diagnostics(error, document, skip_paths=self._unresolved)
             wrong = {found["loc"][0] for found in error.errors()}
             parsed = SettingsFile.model_validate(
                 {FORMAT_FIELD: FORMAT}

@@ -68,8 +68,8 @@ class _Lint(_Section):
 class SensitiveVariable(_Section):
     """A variable whose value is shown and stored nowhere but in Customer.io."""
 
-    value: Annotated[str, Field(examples=["${env.CIOFORM_VAR_TOKEN}"])]
-    """The environment variable with the value: `${env.CIOFORM_VAR_TOKEN}`."""
+    value: Annotated[str, Field(examples=["${env.CIOFORM_SECRET_TOKEN}"])]
+    """The environment variable with the value: `${env.CIOFORM_SECRET_TOKEN}`."""
     sensitive: Literal[True]
     """Whether plans, states and reports have a placeholder in place of the value."""
 

@@ -27,7 +27,7 @@ _ACCOUNT: Final = (
 _HEADER: Final = (
     "an authorization header",
     (
-        "    variables:\n      webhook_token:\n        value: ${env.CIOFORM_VAR_WEBHOOK_TOKEN}\n"
+        "    variables:\n      webhook_token:\n        value: ${env.CIOFORM_SECRET_WEBHOOK_TOKEN}\n"
         "        sensitive: true\n\nand write `${var.webhook_token}` in place of the token."
     ),
 )

@@ -25,7 +25,8 @@ def refuse_tracked_state(root: Path) -> None:
     """
     if not (root / STATE_FOLDER).exists():
         return
-    if tracked := tracked_files(root, STATE_FOLDER):
+    # On some disks a folder of another spelling is the same one.
+    if tracked := tracked_files(root, f":(icase){STATE_FOLDER}"):
         raise StateError.of(
             "State in Git",
             f"Git tracks `{tracked[0]}`. Everybody who can write a commit could change what "

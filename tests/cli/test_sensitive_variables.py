@@ -20,7 +20,7 @@ HOOK = Path("workspaces/acme/campaigns/hook.yaml")
 VARIABLES = """\
 variables:
   token:
-    value: ${env.CIOFORM_VAR_TOKEN}
+    value: ${env.CIOFORM_SECRET_TOKEN}
     sensitive: true
 """
 CAMPAIGN = """\
@@ -45,7 +45,7 @@ def cio(
     root = tmp_path / "project"
     root.mkdir()
     monkeypatch.chdir(root)
-    monkeypatch.setenv("CIOFORM_VAR_TOKEN", FIRST)
+    monkeypatch.setenv("CIOFORM_SECRET_TOKEN", FIRST)
     init(root, "acme", sandbox=True)
     Path("workspaces/acme/snippets/key.yaml").write_text(SNIPPET)
     HOOK.parent.mkdir()
@@ -106,13 +106,11 @@ def test_only_the_workspace_has_the_value(
     assert cio("apply", "acme", "plan.json").code == 0
     assert remote_texts().count(FIRST) >= 4
     assert "No changes" in cio("plan", "acme").out
+    monkeypatch.setenv("CIOFORM_SECRET_TOKEN", SECOND)
     see_everything(cio)
-    monkeypatch.setenv("CIOFORM_VAR_TOKEN", SECOND)
     assert "2 to update" in cio("plan", "acme").out
-    see_everything(cio)
     assert cio("apply", "acme", "--auto-approve").code == 0
     assert SECOND in remote_texts()
-    see_everything(cio)
     assert files_with_a_secret() == set()
 
 
@@ -143,7 +141,7 @@ def test_another_value_than_the_reviewed_one_is_refused(
     cio: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cio("plan", "acme", "--out", "plan.json")
-    monkeypatch.setenv("CIOFORM_VAR_TOKEN", SECOND)
+    monkeypatch.setenv("CIOFORM_SECRET_TOKEN", SECOND)
     assert cio("apply", "acme", "plan.json").code == 4
     refused = cio("apply", "acme", "plan.json", "--no-check-files")
     assert refused.code == 4

@@ -224,3 +224,13 @@ def test_an_unknown_workspace_suggests_the_nearest(
         load_configuration(tmp_path, "acmee", registry, {})
     with pytest.raises(ConfigError, match="Unknown workspace"):
         load_configuration(tmp_path, "../workspaces/acme", registry, {})
+
+
+def test_problems_are_listed_as_far_as_somebody_reads_them(load: Load) -> None:
+    fields = "".join(f"k{number}: 1\n" for number in range(300))
+    with pytest.raises(ConfigError) as caught:
+        load({f"notes/n{number}.yaml": f"name: n{number}\n{fields}" for number in range(6)})
+    problems = caught.value.diagnostics
+    assert len(problems) == 1001
+    assert sum(each.summary == "More problems" for each in problems) == 5
+    assert problems[-1].detail == "There are 206 more problems. Correct these first."

@@ -126,3 +126,24 @@ def test_positions_of_one_document() -> None:
     found = nearest_location(positions, ("parts", 0, "colour"))
     assert found is not None
     assert found.line == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "summary", "line"),
+    [
+        ("---\na: 1\n" * 4, "Too many documents", 8),
+        ("a:\n" + "- 1\n" * 20, "Too many values", 20),
+    ],
+    ids=["documents", "values"],
+)
+def test_files_have_limits(
+    monkeypatch: pytest.MonkeyPatch, text: str, summary: str, line: int
+) -> None:
+    monkeypatch.setattr(parsing, "MAX_DOCUMENTS", 3)
+    monkeypatch.setattr(parsing, "MAX_VALUES", 20)
+    with pytest.raises(ConfigError) as caught:
+        parse_yaml(text, "a.yaml")
+    (problem,) = caught.value.diagnostics
+    assert problem.summary == summary
+    assert problem.location is not None
+    assert problem.location.line == line

@@ -50,8 +50,8 @@ def pull(project: SandboxProject) -> None:
 
 def test_no_object_of_the_state_has_a_sensitive_value(here: SandboxProject, remote: Path) -> None:
     secret = "s3cr3t-VALUE-4711"
-    here.environment["CIOFORM_VAR_TOKEN"] = secret
-    variable = {"value": "${env.CIOFORM_VAR_TOKEN}", "sensitive": True}
+    here.environment["CIOFORM_SECRET_TOKEN"] = secret
+    variable = {"value": "${env.CIOFORM_SECRET_TOKEN}", "sensitive": True}
     here.write("workspace.yaml", {"format": 1, "endpoint": "sandbox", "variables": {"t": variable}})
     here.write("snippets/a.yaml", {"name": "a", "value": "key ${var.t}"})
     commit(here, "Use a key")

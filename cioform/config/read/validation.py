@@ -25,6 +25,8 @@ Locate = Callable[[FieldPath], Location | None]
 _KEY: Final = "[key]"
 """The last step of pydantic's path to a mapping's key."""
 
+MAX_PROBLEMS: Final = 200
+"""How many problems of one document are reported, since somebody has to read them."""
 _MAX_LISTED_FIELDS: Final = 20
 
 
@@ -53,12 +55,16 @@ def to_diagnostics(
     by_path: dict[FieldPath, list[ErrorDetails]] = {}
     for found in error.errors(include_url=False):
         by_path.setdefault(_data_path(found, document.data), []).append(found)
-    problems = []
+    problems: list[Diagnostic] = []
     for path, errors in by_path.items():
         if path in skip_paths or _is_other_union_branch(path, errors, by_path):
             continue
         if errors[0]["type"] == "missing" and _is_misspelled(path, by_path, document):
             continue
+        if len(problems) == MAX_PROBLEMS:
+            detail = f"This document has more than {MAX_PROBLEMS} problems. Correct these first."
+            place = document.locate(path)
+            return [*problems, Diagnostic("More problems", detail, document.address, place)]
         summary, detail = _summary_and_detail(path, errors, document)
         problems.append(Diagnostic(summary, detail, document.address, document.locate(path)))
     return problems

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from cioform.config.permissions import (
+    SECRET_PREFIX,
     VARIABLE_PREFIX,
     how_to_allow_variable,
     may_read,
@@ -114,8 +115,11 @@ def variables_lookup(variables: Mapping[str, Scalar]) -> Lookup:
     return lookup
 
 
-def environment_lookup(environment: Mapping[str, str]) -> Lookup:
-    """Return the lookup for `workspace.yaml`: the variables of the environment that it may read."""
+def environment_lookup(environment: Mapping[str, str], *, is_sensitive: bool = False) -> Lookup:
+    """Return the lookup for `workspace.yaml`: the variables of the environment that it may read.
+
+    Some may be read for sensitive variables only.
+    """
 
     def lookup(namespace: str, name: str) -> Scalar:
         if namespace == "var":
@@ -124,10 +128,13 @@ def environment_lookup(environment: Mapping[str, str]) -> Lookup:
                 f"`${{var.{name}}}` is not allowed in `workspace.yaml`, where variables are "
                 f"defined. Write the value itself, or `${{env.{VARIABLE_PREFIX}{name.upper()}}}`.",
             )
-        if not may_read(name, VARIABLE_PREFIX, environment):
+        is_secret = name.startswith(SECRET_PREFIX)
+        if not may_read(name, VARIABLE_PREFIX, environment) and not (is_secret and is_sensitive):
             raise VariableError(
                 "Environment variable not allowed",
-                f"`workspace.yaml` may not read `{name}`. "
+                _how_to_use_secret(name)
+                if is_secret
+                else f"`workspace.yaml` may not read `{name}`. "
                 + how_to_allow_variable(name, VARIABLE_PREFIX),
             )
         if name not in environment:
@@ -139,6 +146,15 @@ def environment_lookup(environment: Mapping[str, str]) -> Lookup:
         return environment[name]
 
     return lookup
+
+
+def _how_to_use_secret(name: str) -> str:
+    return (
+        f"`{name}` can be read for a sensitive variable only, which no plan shows. Declare one, "
+        "and use it in the documents:\n\n    variables:\n"
+        f"      {name.removeprefix(SECRET_PREFIX).lower()}:\n        value: ${{env.{name}}}\n"
+        "        sensitive: true"
+    )
 
 
 def keep_placeholder(namespace: str, name: str) -> Scalar:

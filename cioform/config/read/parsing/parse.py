@@ -27,6 +27,10 @@ from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 
 MAX_DEPTH: Final = 100
+MAX_DOCUMENTS: Final = 20_000
+"""How many documents a file may have."""
+MAX_VALUES: Final = 500_000
+"""How many values a file may have; a mapping or a list is one too."""
 MAX_ALIASED_VALUES: Final = 10_000
 """How many values all aliases of one file together may stand for."""
 
@@ -107,6 +111,12 @@ class _Builder:
             if isinstance(event, DocumentStartEvent):
                 self._anchors.clear()
                 first = self._next()
+                if index == MAX_DOCUMENTS:
+                    self._abort(
+                        first.start_mark,
+                        "Too many documents",
+                        f"A file can have {MAX_DOCUMENTS:,} documents. Split it up.",
+                    )
                 line = first.start_mark.line + 1
                 yield Document(self._value(first, 0), index, line)
                 index += 1
@@ -114,6 +124,12 @@ class _Builder:
     def _value(self, event: Any, depth: int) -> JsonValue:
         before = self._nodes
         self._nodes += 1
+        if self._nodes > MAX_VALUES:
+            self._abort(
+                event.start_mark,
+                "Too many values",
+                f"A file can have {MAX_VALUES:,} values. Split it up.",
+            )
         built: JsonValue
         if type(event) is ScalarEvent:
             built = self._scalar(event)
