@@ -21,9 +21,11 @@ def id_problems(steps: Items) -> list[Problem]:
 
 
 def name_problems(steps: Items) -> Iterator[Problem]:
-    """Yield the names that only repeat an id, and what is wrong with the former ids in `was`."""
+    """Yield what is wrong with names, and with the former ids in `was`."""
     for path, item in _items(steps):
-        if "name" in item and repeats_id(item):
+        if "name" in item and "exit" in item:
+            yield (*path, "name"), "An exit has only an `id`. Remove `name`."
+        elif "name" in item and repeats_id(item):
             text = f"The name {item['name']!r} only repeats the id `{item['id']}`. Remove `name`."
             yield (*path, "name"), text
     yield from _former_id_problems(steps)

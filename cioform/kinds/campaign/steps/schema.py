@@ -79,6 +79,7 @@ def _branch(row: StepType) -> Schema:
         by_alias=True, schema_generator=DocumentedSchemaGenerator
     )
     fields = inline_refs(model["properties"], model.get("$defs", {}))
+    common = {key: _COMMON_FIELDS[key] for key in _COMMON_FIELDS if not _is_exit_name(row, key)}
     text = f"{row.summary[0].upper()}{row.summary[1:]}."
     fields[row.keyword] = documented(fields[row.keyword], text, _without_dash(row.example))
     if row.has_options:
@@ -89,13 +90,18 @@ def _branch(row: StepType) -> Schema:
         fields[branch.key] = documented(steps_schema(), _way_text(branch.label))
     return {
         "type": "object",
-        "properties": {**_COMMON_FIELDS, **fields},
+        "properties": {**common, **fields},
         "required": [
             *([] if row.ends_journey else ["id"]),
             *(model.get("required") or [row.keyword]),
         ],
         "additionalProperties": False,
     }
+
+
+def _is_exit_name(row: StepType, field: str) -> bool:
+    """Return whether a field is the name of an exit, which no file has."""
+    return row.ends_journey and field == "name"
 
 
 def _unknown_step() -> Schema:
