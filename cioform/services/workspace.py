@@ -37,7 +37,9 @@ from cioform.remote.factory import HttpProvider
 from cioform.report.preview.model import Preview
 from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
 from cioform.run.events import Listener, Outcome, ignore_events
+from cioform.run.reading.timeline import Timeline
 from cioform.services.applying import apply_reviewed_plan
+from cioform.services.audit import read_timeline
 from cioform.services.base_revision import read_base_settings
 from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
@@ -295,6 +297,13 @@ class Workspace:
     def forget(self, address: Address) -> None:
         """Unbind an address without deleting its object, which becomes unmanaged."""
         forget_binding(self._opened, address)
+
+    def timeline(self, since: int, actor: str = "") -> Timeline:
+        """Return what happened since a time in Unix seconds, with cioform and without it.
+
+        With `actor`, only what was done by those whose name contains it.
+        """
+        return read_timeline(self._opened, since, actor)
 
     @property
     def has_unfinished_work(self) -> bool:

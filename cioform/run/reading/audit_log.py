@@ -6,6 +6,7 @@ The form of its entries is an open fact, so that every member may be missing or 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final, TypeAlias
 
 from cioform.core.errors import AuthError, RemoteError
@@ -29,15 +30,24 @@ def log_pages(provider: Provider) -> Iterator[list[LogEntry]]:
     Ends without an error where the log cannot be read: it needs the account's admin role, and the
     drift is reported without it, too.
     """
+    try:
+        yield from islice(read_log_pages(provider), _MAX_PAGES)
+    except (AuthError, RemoteError):
+        return
+
+
+def read_log_pages(provider: Provider) -> Iterator[list[LogEntry]]:
+    """Yield all pages of the audit log, newest entries first.
+
+    Raises AuthError or RemoteError if it cannot be read.
+    """
     cursor: JsonValue = None
-    for _ in range(_MAX_PAGES):
-        try:
-            entries, cursor = _read_page(cursor, provider)
-        except (AuthError, RemoteError):
-            return
+    while True:
+        entries, following = _read_page(cursor, provider)
         yield entries
-        if cursor is None:
+        if following is None or following == cursor or not entries:
             return
+        cursor = following
 
 
 def _read_page(cursor: JsonValue, provider: Provider) -> tuple[list[LogEntry], JsonValue]:

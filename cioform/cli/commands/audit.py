@@ -1,0 +1,97 @@
+"""`cioform audit`: who did what in the workspace, with cioform and without it."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, TypeAlias
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.exit_codes import INCOMPLETE
+from cioform.cli.output import format_table
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.core.duration import Duration
+from cioform.core.errors import UsageError
+from cioform.core.timestamps import parse_timestamp
+from cioform.report.audit import timeline_rows
+from cioform.report.json_output import dumps
+from cioform.run.reading.timeline import Timeline
+
+_SinceOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--since", metavar="WHEN", help="How far back: a duration such as 7d, or a date in UTC."
+    ),
+]
+_ActorOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--actor",
+        metavar="TEXT",
+        help="Only what was done by people and programs whose name contains this.",
+        show_default=False,
+    ),
+]
+
+
+def audit(
+    workspace: options.WorkspaceArgument,
+    since: _SinceOption = "30d",
+    actor: _ActorOption = "",
+    as_json: options.JsonOption = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+) -> int:
+    """Show who did what in the workspace, with cioform and without it.
+
+    Runs of cioform and entries of the workspace's audit log stand in one timeline, the newest
+    first. What the log says of a run is part of that run; the JSON output has each entry. Exits
+    with 8 if the audit log cannot be read: that needs a service account that may read it.
+
+    Examples:
+        cioform audit acme
+        cioform audit acme --since 2026-11-01 --actor jane
+        cioform audit acme --json | jq '.entries[] | select(.run == null)'
+    """
+    start = _parse_since(since)
+    with options.open_workspace(project, workspace, api) as opened:
+        timeline = opened.timeline(start, actor)
+    if as_json:
+        write_stdout(
+            dumps(
+                workspace=workspace,
+                entries=timeline.entries,
+                unread=timeline.unread,
+                is_cut=timeline.is_cut,
+            )
+        )
+    else:
+        _print(workspace, since, timeline)
+    return INCOMPLETE if timeline.unread or timeline.is_cut else 0
+
+
+def _print(workspace: str, since: str, timeline: Timeline) -> None:
+    rows = timeline_rows(timeline.entries)
+    nothing = f"Nothing is known to have happened in {workspace} since {since}.\n"
+    write_stdout(format_table(rows) if len(rows) > 1 else nothing)
+    if timeline.unread:
+        write_stderr(f"The audit log was not read. {timeline.unread}\n")
+    elif timeline.is_cut:
+        write_stderr("The audit log has older entries, which were not read. Shorten --since.\n")
+
+
+def _parse_since(text: str) -> int:
+    """Return the Unix seconds of `--since`. Raises UsageError."""
+    try:
+        return int(time.time()) - Duration.parse(text).seconds
+    except ValueError:
+        pass
+    try:
+        return parse_timestamp(text)
+    except (ValueError, OverflowError):
+        raise UsageError.of(
+            "Not a time",
+            f"`--since` must be a duration such as `7d`, or a date such as `2026-11-01`, not "
+            f'"{text}".',
+        ) from None

@@ -1,0 +1,37 @@
+"""A timeline as people read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cioform.core.timestamps import format_minute
+from cioform.report.values import escape_unprintable
+from cioform.run.reading.timeline import TimelineEntry
+
+_SHOWN: int = 3
+
+
+def timeline_rows(entries: Sequence[TimelineEntry]) -> list[tuple[str, ...]]:
+    """Return the rows of a table. What the log says of a run is part of the row of the run."""
+    rows = [("WHEN", "WHO", "BY", "WHAT")]
+    rows += [
+        (
+            "not known" if entry.at is None else format_minute(entry.at),
+            escape_unprintable(entry.who),
+            escape_unprintable(entry.source) or "-",
+            _what(entry),
+        )
+        for entry in entries
+        if entry.is_run or entry.run is None
+    ]
+    return [tuple(row) for row in rows]
+
+
+def _what(entry: TimelineEntry) -> str:
+    objects = list(map(escape_unprintable, entry.objects[:_SHOWN]))
+    more = len(entry.objects) - _SHOWN
+    names = ", ".join([*objects, *([f"{more} more"] if more > 0 else [])])
+    fields = f": {', '.join(map(escape_unprintable, entry.fields))}" if entry.fields else ""
+    if entry.is_run:
+        return f"{entry.action}{f' ({names})' if names else ''}, run {entry.run}"
+    return f"{escape_unprintable(entry.action)} {names}{fields}"

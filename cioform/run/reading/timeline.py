@@ -1,0 +1,140 @@
+"""One timeline of a workspace: the runs of cioform, and what its audit log says of everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cioform.core.address import Address
+from cioform.core.json_value import JsonValue
+from cioform.core.timestamps import parse_timestamp
+from cioform.model.registry import Registry
+from cioform.run.reading.audit_log import (
+    LogEntry,
+    attributes_of,
+    editor_of,
+    is_by_program,
+    part_of,
+    time_of,
+)
+from cioform.state.run_changes import RunChange
+from cioform.state.runs import RunSummary
+
+_CLOCK_SKEW: Final = 60
+"""Seconds by which the clocks of this machine and of Customer.io may differ."""
+
+ChangesOf = Callable[[str], Sequence[RunChange]]
+"""Returns what a run did to each object; nothing if its journal was pruned."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """Something that somebody did: a run of cioform, or a change that the audit log has."""
+
+    at: int | None
+    """Unix seconds; None if the log does not say it."""
+    who: str
+    source: str
+    """The command of a run (`cioform apply`), or `UI`, `API` or another word of the log."""
+    action: str
+    """What happened: `updated`, or the counts of a run."""
+    objects: tuple[str, ...]
+    """Addresses; for what is unmanaged its type, name and id."""
+    fields: tuple[str, ...] = ()
+    """The attributes that were changed, in the words of the log."""
+    run: str | None = None
+    """The run, or the run that made the change of the log."""
+    commit: str | None = None
+    url: str | None = None
+    is_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What somebody did, the newest first, and what could not be read."""
+
+    entries: tuple[TimelineEntry, ...]
+    unread: str = ""
+    """Why the audit log was not read, as a sentence; empty if it was."""
+    is_cut: bool = False
+    """Whether the log has older entries than were read."""
+
+
+def run_entries(runs: Iterable[RunSummary], changes_of: ChangesOf) -> Iterator[TimelineEntry]:
+    """Yield an entry for each run."""
+    for summary in runs:
+        run = summary.run
+        yield TimelineEntry(
+            at=parse_timestamp(summary.began_at),
+            who=run.who,
+            source=f"cioform {run.command}",
+            action=summary.title + ("" if summary.complete else " (not complete)"),
+            objects=tuple(change.address for change in changes_of(run.id)),
+            run=run.id,
+            commit=run.commit,
+            url=run.url,
+            is_run=True,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LogReader:
+    """Turns entries of the audit log into those of a timeline."""
+
+    registry: Registry
+    bound: Mapping[tuple[str, str], Address]
+    """The addresses by kind and remote id."""
+    runs: Sequence[RunSummary]
+    changed: Mapping[str, Collection[str]]
+    """The addresses that each run changed, by its id; runs whose journal was pruned are absent."""
+
+    def entry(self, found: LogEntry) -> TimelineEntry:
+        """Return one entry."""
+        editor, name = editor_of(found), self._object(found)
+        entry = TimelineEntry(
+            at=editor.at,
+            who=editor.who,
+            source=editor.source,
+            action=str(found.get("action") or "changed"),
+            objects=(name,),
+            fields=tuple(sorted(attributes_of(found))),
+        )
+        return replace(entry, run=self._run_of(found, name))
+
+    def _object(self, entry: LogEntry) -> str:
+        kinds = {kind.audit_type: kind.name for kind in self.registry}
+        for type_, id_ in self._ids(entry):
+            address = self.bound.get((kinds.get(type_, ""), id_))
+            if address is not None:
+                return str(address)
+        type_, id_ = part_of(entry)
+        label = str(entry.get("object_name") or "")
+        return f"{_text(type_)} {label!r} (id {id_})" if label else f"{_text(type_)} {id_}"
+
+    def _ids(self, entry: LogEntry) -> Iterator[tuple[str, str]]:
+        """Yield the types and ids of what an entry is about: an object, or a part of one."""
+        yield part_of(entry)
+        for kind in self.registry:
+            owner: JsonValue = entry.get(f"{kind.audit_type}_id")
+            if owner is not None:
+                yield kind.audit_type, str(owner)
+        if isinstance(name := entry.get("object_name"), str):
+            yield str(entry.get("object_type")), name  # a snippet, whose id is its name
+
+    def _run_of(self, entry: LogEntry, name: str) -> str | None:
+        """Return the run that made a change, as far as its time and its object tell."""
+        at = time_of(entry)
+        if at is None or not is_by_program(entry):
+            return None
+        for summary in reversed(self.runs):
+            changed = self.changed.get(summary.run.id)
+            begin, end = parse_timestamp(summary.began_at), parse_timestamp(summary.ended_at)
+            is_in_time = begin - _CLOCK_SKEW <= at <= end + _CLOCK_SKEW
+            if is_in_time and (changed is None or name in changed):
+                return summary.run.id
+        return None
+
+
+def _text(value: str) -> str:
+    return "object" if value == "None" else value
