@@ -143,16 +143,17 @@ class _ChangeRecovery:
     def _find_created(self) -> RemoteObject | None:
         """Return the created object, or None.
 
-        It is found by its id if the journal has it, otherwise as the only unbound object of its
-        name. If there are several, the next plan reports that the name is ambiguous.
+        It is found by its id if the journal has one that is not bound, otherwise as the only
+        unbound object of its name. If there are several, the next plan reports that the name is
+        ambiguous.
         """
-        previous_id = self._binding.remote_id if self._binding else None
-        if self.change.remote_id not in (None, previous_id):
-            found = self._read_by_id(str(self.change.remote_id))
-            if found is not None:
-                return found
         bindings = self.applied.bindings.items()
         bound_ids = {b.remote_id for address, b in bindings if address.kind == self._kind.name}
+        # No run binds a second address to an object, so such a journal was edited.
+        if self.change.remote_id is not None and self.change.remote_id not in bound_ids:
+            found = self._read_by_id(self.change.remote_id)
+            if found is not None:
+                return found
         unbound = [
             found
             for found in self.reader.list(self.provider)

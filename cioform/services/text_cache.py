@@ -41,7 +41,7 @@ def cached_texts(root: Path) -> Iterator[None]:
                 file.parent.mkdir(exist_ok=True)
                 content = {"version": _version(), "texts": {**new, **kept}}
                 text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
-                replace_file(file, text.encode(), durable=False)
+                replace_file(file, text.encode(), durable=False, private=True)
 
 
 def _load(file: Path) -> dict[str, JsonValue]:

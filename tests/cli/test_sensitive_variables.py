@@ -112,6 +112,7 @@ def test_only_the_workspace_has_the_value(
     assert cio("apply", "acme", "--auto-approve").code == 0
     assert SECOND in remote_texts()
     assert files_with_a_secret() == set()
+    assert Path(".cioform/sandbox.sqlite").stat().st_mode & 0o077 == 0
 
 
 def test_a_value_in_the_workspace_is_masked_in_drift_and_imported_as_its_variable(

@@ -103,6 +103,13 @@ def test_the_id_in_the_journal_distinguishes_objects_of_one_name() -> None:
     assert found.applied.bindings[LAYOUT].remote_id == "5"
 
 
+def test_an_id_in_the_journal_that_another_address_has_is_not_bound_twice() -> None:
+    other = Binding(Address("layout", "other"), "4", "L", OLD)
+    change = created(last_request=SENT, remote_id="4")
+    found = recover([journal_replay(change)], REGISTRY, applied(other), Layouts([wire(4, OLD)]))
+    assert found.applied == applied(other)
+
+
 @pytest.mark.parametrize(
     ("live", "expected"), [(OLD, OLD), (WANTED, WANTED), ({"name": "L", "body": "?"}, None)]
 )
