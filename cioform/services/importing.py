@@ -34,12 +34,21 @@ class ImportResult:
     """The addresses that were bound only, because their file already exists."""
     left: tuple[str, ...]
     """Sentences that say what could not be written, and why."""
+    unreadable: tuple[str, ...] = ()
+    """Sentences about fields that the written files lack, because no credential can read them."""
+    unnamed: tuple[str, ...] = ()
+    """Sentences about IDs that no file can say. They stay in Customer.io as they are."""
     with_remote_id: tuple[Address, ...] = ()
     """The addresses whose files say which object they are, because its name is not unique."""
     excluded: tuple[Address, ...] = ()
     """The objects without a file that `--exclude` or the settings left out."""
     always_excluded: Mapping[str, int] = field(default_factory=dict)
     """How many of these each pattern of `exclude` in the settings leaves out."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the files say everything that can be said of the objects."""
+        return not (self.left or self.unreadable)
 
 
 def import_resources(
@@ -83,6 +92,8 @@ def import_resources(
         written,
         tuple(bound),
         (*unread, *updates.left),
+        tuple(captured.unreadable[a] for a in written if a in captured.unreadable),
+        tuple(captured.unnamed[a] for a in written if a in captured.unnamed),
         tuple(_ids_to_write(captured, new)),
         captured.excluded,
         scope.count_always_excluded(captured.excluded),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -63,7 +63,8 @@ def import_(
 
     A plan right after an import has no changes. Existing files are not changed, except with
     --force, which updates the fields that differ. Fields with variables, and files that several
-    workspaces share, are never changed; the command lists them, and exits with 8.
+    workspaces share, are never changed; the command lists them, and exits with 8. So it does
+    with what the credentials cannot read.
 
     Examples:
         cioform import acme
@@ -88,12 +89,14 @@ def import_(
                 addresses=result.addresses,
                 bound=result.bound,
                 left=result.left,
+                unreadable=result.unreadable,
+                unnamed=result.unnamed,
                 with_remote_id=result.with_remote_id,
                 excluded=result.excluded,
                 excluded_by_settings=result.always_excluded,
             )
         )
-        return INCOMPLETE if result.left else 0
+        return 0 if result.is_complete else INCOMPLETE
     write_stdout(_summary(workspace, result, paths, force, stdout_styler(not no_color)))
     if result.with_remote_id:
         listed = "".join(f"  {address}\n" for address in result.with_remote_id)
@@ -102,12 +105,18 @@ def import_(
         objects = pluralize(len(result.excluded), "object", "objects")
         write_stdout(f"\nExcluded: {objects} by {_patterns(exclude, result.always_excluded)}\n")
     if result.left:
-        skipped = "".join(f"  {sentence}\n" for sentence in result.left)
-        write_stderr(f"\nSkipped:\n{skipped}")
+        _write_sentences("Skipped", result.left)
+    if result.unreadable or result.unnamed:
+        _write_sentences("Not in the files", (*result.unreadable, *result.unnamed))
     if result.addresses or result.bound:
         command = complete_command(f"cioform plan {workspace}", options_to_repeat(project, api))
         write_stdout(f"\nNext:\n    {command}\n")
-    return INCOMPLETE if result.left else 0
+    return 0 if result.is_complete else INCOMPLETE
+
+
+def _write_sentences(title: str, sentences: Sequence[str]) -> None:
+    listed = "".join(f"  {sentence}\n" for sentence in sentences)
+    write_stderr(f"\n{title}:\n{listed}")
 
 
 def _patterns(exclude: list[str] | None, always: Mapping[str, int]) -> str:

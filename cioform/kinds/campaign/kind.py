@@ -17,7 +17,11 @@ from cioform.kinds.campaign.canonical import (
     to_canonical,
     with_inline_messages,
 )
-from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
+from cioform.kinds.campaign.codec.decode_workflow import (
+    decode_messages,
+    decode_workflow,
+    find_unnamed_ids,
+)
 from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
 from cioform.kinds.campaign.contents import contents_of
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
@@ -41,7 +45,7 @@ from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, RemoteObject
+from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.log_place import LogPlace
 from cioform.model.names import Names, Reference
 from cioform.model.part_change import PartChange
@@ -63,6 +67,7 @@ from cioform.model.routes import (
     ReadRoute,
     UpdateRoute,
 )
+from cioform.model.unnamed_ids import HasUnnamedIds
 
 _REACH_STATES: Final = {
     "draft": "draft",
@@ -81,6 +86,7 @@ class CampaignKind(
     HasParts,
     HasPermanentFields,
     HasLifecycle,
+    HasUnnamedIds,
     TakesDefaults,
     HasOpenFields,
     HasContents,
@@ -234,6 +240,12 @@ workflow:
     @override
     def state_request(self, remote_id: str, state: str) -> Request:
         return requests.update_request(remote_id, "state", {"state": state})
+
+    @override
+    def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:
+        workflow = live.attributes.get("workflow", UNKNOWN)
+        if workflow is not UNKNOWN:
+            yield from find_unnamed_ids(workflow, live.decoded.parts, live.found.wire)
 
     @override
     def parse(self, attributes: Attributes) -> Campaign:

@@ -37,15 +37,17 @@ from cioform.language.messages.message import (
     unmanaged_paths,
     without_defaults,
 )
+from cioform.language.messages.template_members import unnamed_ids
 from cioform.model.contents import Content, HasContents
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, RemoteObject
+from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names, Reference
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import HasLifecycle, TakesDefaults
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.resource import FieldPath
 from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+from cioform.model.unnamed_ids import HasUnnamedIds
 
 _APP_WRITABLE: Final = frozenset(
     f"email.{field}"
@@ -58,7 +60,9 @@ _APP_READABLE: Final = (
 )
 
 
-class TransactionalKind(Kind[Transactional], HasLifecycle, TakesDefaults, HasContents):
+class TransactionalKind(
+    Kind[Transactional], HasLifecycle, HasUnnamedIds, TakesDefaults, HasContents
+):
     """Transactional messages (journeys facts 6, app facts 4.5)."""
 
     name = "transactional"
@@ -114,6 +118,14 @@ email:
     @override
     def state_request(self, remote_id: str, state: str) -> Request:
         return journeys_api.update_request(remote_id, "state", {"state": state})
+
+    @override
+    def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:
+        if live.found.api is Api.JOURNEYS:
+            templates = journeys_api.templates_by_language(live.found.wire)
+            for block in filter(live.attributes.get, BLOCK_TYPES):
+                for name in unnamed_ids(block, {**templates.get("", {})}):
+                    yield block, name
 
     @override
     def attributes(self, model: Transactional) -> Attributes:

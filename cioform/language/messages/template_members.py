@@ -74,6 +74,8 @@ UNNAMED_IDS: Final = frozenset(
 """Ids. An id means nothing in another workspace, and cioform has names for the layout and the
 senders of e-mails only. A write keeps what Customer.io has."""
 
+_NAMED_IN_EMAILS: Final = frozenset({"layout_id", "from_identity_id", "reply_to_identity_id"})
+
 DEFAULT_EDITOR: Final = "html"
 """The editor whose bodies the API writes."""
 
@@ -121,6 +123,12 @@ def raw_members(
         hidden.add("name")
     rest = {name: template.get(name) for name in TEMPLATE_MEMBERS if name not in hidden}
     return without_silent_members(rest)
+
+
+def unnamed_ids(message_type: str, template: Mapping[str, JsonValue]) -> list[str]:
+    """Return the ids in a template that no file can say, by their members."""
+    named = _NAMED_IN_EMAILS if message_type == "email" else frozenset()
+    return sorted(name for name in UNNAMED_IDS - named if template.get(name))
 
 
 def without_silent_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

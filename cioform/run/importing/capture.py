@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.core.address import Address
 from cioform.core.json_value import UNKNOWN, Attributes
+from cioform.core.paths import format_path
 from cioform.model.kind import Kind
+from cioform.model.live_object import LiveObject
 from cioform.model.registry import Registry
 from cioform.model.snapshot import (
     AppliedState,
@@ -21,6 +23,8 @@ from cioform.model.snapshot import (
     Listing,
     LiveSnapshot,
 )
+from cioform.model.unnamed_ids import HasUnnamedIds
+from cioform.plan.compare import diff
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.matching.match import match_resources
 from cioform.plan.scope import Scope
@@ -40,6 +44,10 @@ class CapturedResources:
     bindings: Mapping[Address, Binding]
     left: Mapping[Address, str]
     """Sentences about objects that no file can describe, with the reason."""
+    unreadable: Mapping[Address, str] = field(default_factory=dict)
+    """Sentences about fields that the files lack, because no credential can read them."""
+    unnamed: Mapping[Address, str] = field(default_factory=dict)
+    """Sentences about ids that no file can say."""
     same_name: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     """The ids of other objects with the name of one, for those that have any."""
     excluded: tuple[Address, ...] = ()
@@ -50,6 +58,8 @@ class CapturedResources:
             {**self.attributes, **other.attributes},
             {**self.bindings, **other.bindings},
             {**self.left, **other.left},
+            {**self.unreadable, **other.unreadable},
+            {**self.unnamed, **other.unnamed},
             {**self.same_name, **other.same_name},
             self.excluded + other.excluded,
         )
@@ -142,6 +152,8 @@ def _to_captured(
     attributes: dict[Address, Attributes] = {}
     captured: dict[Address, Binding] = {}
     left: dict[Address, str] = {}
+    unreadable: dict[Address, str] = {}
+    unnamed: dict[Address, str] = {}
     for address, live_object in sorted(live.objects.items()):
         fields = live_object.attributes
         known = {name: value for name, value in fields.items() if value is not UNKNOWN}
@@ -150,6 +162,10 @@ def _to_captured(
             left[address] = f"{address}: {reason}"
             continue
         attributes[address] = fields
+        if names := _unreadable_fields(fields):
+            unreadable[address] = f"{address}: no credential that is set can read {names}."
+        if paths := _unnamed_ids(registry[address.kind], live_object):
+            unnamed[address] = f"{address}: an ID means nothing in another workspace: {paths}."
         captured[address] = Binding(
             address,
             live_object.remote_id,
@@ -159,7 +175,18 @@ def _to_captured(
             bindings[address].protect,
             LastSeen(live_object.decoded.reach.lifecycle),
         )
-    return CapturedResources(attributes, captured, left)
+    return CapturedResources(attributes, captured, left, unreadable, unnamed)
+
+
+def _unreadable_fields(attributes: Attributes) -> str:
+    """Return the fields that could not be read, in one text: `email.layout`."""
+    return ", ".join(f"`{name}`" for name in diff.unreadable_fields(attributes, attributes))
+
+
+def _unnamed_ids(kind: Kind, live: LiveObject) -> str:
+    """Return the paths of ids that no file can say, in one text."""
+    paths = kind.unnamed_ids(live) if isinstance(kind, HasUnnamedIds) else ()
+    return ", ".join(f"`{format_path(path)}`" for path in paths)
 
 
 def _reason_to_leave(

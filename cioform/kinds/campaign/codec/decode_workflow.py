@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from cioform.core.address import slugify
 from cioform.core.json_value import UNKNOWN, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.codec.actions import (
     ENTRY_ACTION_TYPES,
     decode_action,
@@ -27,6 +28,7 @@ from cioform.kinds.campaign.steps import CodecContext
 from cioform.kinds.campaign.wire_types import WireAction, WireEdge, WireLanguages
 from cioform.language import conditions
 from cioform.language.messages.blocks import TRANSLATION_TYPES
+from cioform.language.messages.template_members import unnamed_ids
 from cioform.language.messages.template_message import decode_template, decode_translation
 from cioform.language.workflow import (
     MAIN_EXIT_ID,
@@ -190,6 +192,18 @@ def decode_messages(
                 **_decode_translations(node.keyword, str(action["id"]), wire, names),
             }
     return messages
+
+
+def find_unnamed_ids(
+    workflow: JsonValue, parts: Mapping[str, str], wire: Mapping[str, JsonValue]
+) -> Iterator[FieldPath]:
+    """Yield where the messages of a campaign have ids that no file can say."""
+    actions = {str(action["id"]): action for action in wire["actions"]}
+    for node in expand_variants(to_graph(workflow).nodes):
+        if is_message_node(node):
+            template_id = actions[parts[node.id]].get("template_id")
+            for name in unnamed_ids(node.keyword, wire["templates"].get(str(template_id), {})):
+                yield node.id, node.keyword, name
 
 
 def _decode_translations(

@@ -1,0 +1,60 @@
+"""What an import leaves out of the files, and that it says so."""
+
+from __future__ import annotations
+
+import shutil
+from typing import Any
+
+import pytest
+
+from cioform.emulator.store.record_types import TEMPLATE
+from cioform.model.remote_access.conversation import Api
+from tests.support.sandbox_project import BOTH_APIS, SandboxProject
+
+MAIL = {"subject": "s", "body": "b"}
+
+
+@pytest.fixture
+def project(project: SandboxProject) -> SandboxProject:
+    """Return a project without files, whose workspace has a campaign and a message."""
+    workflow = [{"id": "hello", "sms": {"body": "Hi"}}]
+    campaign = {"name": "C", "trigger": {"event": "e"}, "workflow": workflow}
+    project.write("campaigns/c.yaml", campaign)
+    project.write("transactional/receipt.yaml", {"name": "Receipt", "email": MAIL})
+    project.apply()
+    shutil.rmtree(project.folder / "campaigns")
+    shutil.rmtree(project.folder / "transactional")
+    shutil.rmtree(project.state_folder)
+    return project
+
+
+def import_all(project: SandboxProject, apis: frozenset[Api] = BOTH_APIS) -> Any:
+    with project.open(apis) as opened:
+        return opened.import_()
+
+
+def test_nothing_is_left_out_of_what_files_can_say(project: SandboxProject) -> None:
+    result = import_all(project)
+    assert (result.unreadable, result.unnamed, result.is_complete) == ((), (), True)
+
+
+def test_ids_that_no_file_can_say_are_named(project: SandboxProject) -> None:
+    data = project.store.workspace_data("acme")
+    for template in data.all(TEMPLATE):
+        data.save(TEMPLATE, {**template, "short_link_domain_id": 4, "layout_id": None})
+    result = import_all(project)
+    means_nothing = "an ID means nothing in another workspace"
+    assert result.unnamed == (
+        f"campaign.c: {means_nothing}: `hello.sms.short_link_domain_id`.",
+        f"transactional.receipt: {means_nothing}: `email.short_link_domain_id`.",
+    )
+    assert result.is_complete  # Customer.io keeps them, so nothing is lost here.
+    assert project.plan().is_empty
+
+
+def test_fields_that_cannot_be_read_are_named(project: SandboxProject) -> None:
+    result = import_all(project, frozenset({Api.APP}))
+    [sentence] = result.unreadable
+    assert sentence.startswith("transactional.receipt: no credential that is set can read ")
+    assert "`email.layout`" in sentence
+    assert not result.is_complete
