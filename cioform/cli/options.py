@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shlex
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
@@ -17,11 +16,9 @@ from cioform.core.duration import Duration
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.limits import Guards
 from cioform.plan.plan import OnDrift, Plan, PreferredSide
 from cioform.plan.planfile import decode_plan
 from cioform.plan.scope import Scope
-from cioform.report.plan.fields import DisplayOptions
 from cioform.run.events import Listener, ignore_events
 from cioform.storage.user_files import read_text
 
@@ -187,27 +184,6 @@ AllowReplaceOption: TypeAlias = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """What the `--allow-...` options of a command allow."""
-
-    delete: bool
-    live: bool
-    replace: bool
-
-    def guards(self, opened: Workspace) -> Guards:
-        """Return the guards of the workspace, relaxed by the options."""
-        return opened.guards(
-            allow_delete=self.delete, allow_live=self.live, allow_replace=self.replace
-        )
-
-    @property
-    def flags(self) -> str:
-        """The options that were passed, each after a space."""
-        values = {"delete": self.delete, "live": self.live, "replace": self.replace}
-        return "".join(f" --allow-{name}" for name, is_on in values.items() if is_on)
-
-
 def find_project_root(path: Path | None) -> Path:
     """Return the root of the project at or above `path`, by default the current folder."""
     return find_project(path or Path.cwd())
@@ -263,11 +239,6 @@ def parse_on_drift(choice: str | None) -> OnDrift:
     if choice:
         return OnDrift(choice)
     return OnDrift.KEEP if os.environ.get("CI") else OnDrift.OVERWRITE
-
-
-def build_display(context: int, full: bool) -> DisplayOptions:
-    """Return how much of each change is shown."""
-    return DisplayOptions(context=context, full=full)
 
 
 def parse_address(text: str, opened: Workspace | None = None) -> Address:

@@ -20,11 +20,15 @@ from cioform.cli.applying import (
 )
 from cioform.cli.exit_codes import INCOMPLETE, REFUSED
 from cioform.cli.output import stderr_styler
+from cioform.cli.planning_options import (
+    ChangeDisplayOptions,
+    ConnectionOptions,
+    GuardOptions,
+    PlanningOptions,
+)
 from cioform.cli.streams import output_may_be_lost
-from cioform.cli.suggested_commands import options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
-from cioform.model.remote_access.limits import Guards
 from cioform.plan.plan import Plan
 from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.plan.view import repeated_options
@@ -32,7 +36,7 @@ from cioform.run.events import Outcome
 from cioform.storage.user_files import read_text
 
 if TYPE_CHECKING:
-    from cioform.services.workspace import Workspace
+    pass
 
 
 _PlanFileArgument: TypeAlias = Annotated[
@@ -70,26 +74,18 @@ def apply(
     workspace: options.WorkspaceArgument,
     planfile: _PlanFileArgument = None,
     auto_approve: AutoApproveOption = False,
-    allow_delete: options.AllowDeleteOption = False,
-    allow_live: options.AllowLiveOption = False,
-    allow_replace: options.AllowReplaceOption = False,
+    *,
+    guards: GuardOptions,
     reviewed: ReviewedOption = None,
     reviewed_list: _ReviewedListOption = None,
     on_error: OnErrorOption = "stop",
     check_files: _CheckFilesOption = True,
-    target: options.TargetOption = None,
-    exclude: options.ExcludeOption = None,
-    prefer: options.PreferOption = None,
-    on_drift: options.OnDriftOption = None,
+    planning: PlanningOptions,
     lock_timeout: options.LockTimeoutOption = None,
     allow_older: _AllowOlderOption = False,
-    settings_from: options.SettingsFromOption = None,
-    allow_new_workspace: options.AllowNewWorkspaceOption = False,
     as_json: options.JsonOption = False,
-    context: options.ContextOption = 1,
-    full: options.FullOption = False,
-    api: options.ApiOption = None,
-    project: options.ProjectOption = None,
+    display: ChangeDisplayOptions,
+    connection: ConnectionOptions,
     no_color: options.NoColorOption = False,
 ) -> int:
     """Change the workspace to match the files.
@@ -104,80 +100,56 @@ def apply(
         cioform apply acme --auto-approve --allow-live
         cioform apply acme --reviewed "$DIGEST" --allow-live
     """
-    output = ApplyOutput(as_json, not no_color, options.build_display(context, full))
+    output = ApplyOutput(as_json, not no_color, display.display)
     asks = planfile is None and reviewed is None and not auto_approve
-    _check_review_options(planfile, reviewed, reviewed_list)
-    _check_options(workspace, planfile, bool(target or exclude or prefer or on_drift), asks)
+    _check_options(workspace, planfile, reviewed, reviewed_list, planning, asks)
     saved = options.read_plan(planfile, workspace) if planfile else None
     listed = read_text(reviewed_list) if reviewed_list else None
     progress = Progress(stderr_styler(output.color))
-    with options.open_workspace(
-        project,
-        workspace,
-        api,
-        progress,
-        lock_timeout=lock_timeout,
-        settings_from=settings_from,
-        allow_new_workspace=allow_new_workspace,
-    ) as opened:
-        allowed = options.Allowed(delete=allow_delete, live=allow_live, replace=allow_replace)
-        guards = allowed.guards(opened)
-        if saved is not None:
-            plan = saved
-        else:
-            review = Review.parse(reviewed, listed, opened.workspace_id) if reviewed else None
-            plan = opened.plan(
-                options.build_scope(target, exclude),
-                options.parse_prefer(prefer),
-                options.parse_on_drift(on_drift),
-            )
+    with connection.open(workspace, progress, lock_timeout) as opened:
+        allowed = guards.guards(opened)
+        plan = saved or opened.plan(*planning.wanted)
+        if saved is None:
             progress.end()
+            review = Review.parse(reviewed, listed, opened.workspace_id) if reviewed else None
             plan = reviewed_part(plan, review) if review else plan
-            if not show_and_confirm(plan, guards, asks, output):
+            if not show_and_confirm(plan, allowed, asks, output):
                 return REFUSED
-        # A plan file without changes is checked too: it may be stale or of another workspace.
-        # A run that did not end is settled, too.
-        is_needed = saved is not None or bool(plan.changes) or opened.has_unfinished_work
-        keep_going = on_error == "continue"
-        outcome = (
-            _run_apply(opened, plan, guards, keep_going, check_files, allow_older, progress)
-            if is_needed
-            else None
-        )
-    can_reuse = planfile is not None and outcome is not None and outcome.is_untouched
+        # A plan file without changes is checked too, and a run that did not end is settled.
+        outcome = None
+        if saved is not None or plan.changes or opened.has_unfinished_work:
+            with progress.ended():
+                outcome = opened.apply(
+                    plan,
+                    allowed,
+                    keep_going=on_error == "continue",
+                    check_files=check_files,
+                    allow_older=allow_older,
+                )
+    next_commands = _next_commands(plan, planfile, outcome, guards.flags)
+    print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
+    is_complete = (outcome is None or outcome.complete) and not plan.leaves_config
+    return 0 if is_complete else INCOMPLETE
+
+
+def _next_commands(
+    plan: Plan, planfile: Path | None, outcome: Outcome | None, flags: str
+) -> tuple[str, ...]:
+    """Return the command that goes on after a run that is not complete."""
+    if outcome is None or outcome.complete:
+        return ()
+    can_reuse = planfile is not None and outcome.is_untouched
     same_plan = f" {shlex.quote(str(planfile))}" if can_reuse else repeated_options(plan)
-    next_commands: tuple[str, ...] = ()
-    if outcome is not None and not outcome.complete:
-        next_commands = (f"{plan.header.apply_command}{same_plan}{allowed.flags}",)
-    repeated = options_to_repeat(project, api, settings_from)
-    print_outcome(plan, outcome, output, next_commands, repeated)
-    complete = outcome is None or outcome.complete
-    return 0 if complete and not plan.leaves_config else INCOMPLETE
+    return (f"{plan.header.apply_command}{same_plan}{flags}",)
 
 
-def _run_apply(
-    opened: Workspace,
-    plan: Plan,
-    guards: Guards,
-    keep_going: bool,
-    check_files: bool,
-    allow_older: bool,
-    progress: Progress,
-) -> Outcome:
-    try:
-        return opened.apply(
-            plan,
-            guards,
-            keep_going=keep_going,
-            check_files=check_files,
-            allow_older=allow_older,
-        )
-    finally:
-        progress.end()
-
-
-def _check_review_options(
-    planfile: Path | None, reviewed: str | None, reviewed_list: Path | None
+def _check_options(
+    workspace: str,
+    planfile: Path | None,
+    reviewed: str | None,
+    reviewed_list: Path | None,
+    planning: PlanningOptions,
+    asks: bool,
 ) -> None:
     if planfile is not None and reviewed is not None:
         raise UsageError.of(
@@ -189,12 +161,7 @@ def _check_review_options(
         raise UsageError.of(
             "Missing option", "--reviewed-list needs --reviewed with the digest of that plan."
         )
-
-
-def _check_options(
-    workspace: str, planfile: Path | None, has_scope_options: bool, asks: bool
-) -> None:
-    if planfile is not None and has_scope_options:
+    if planfile is not None and planning.are_given:
         raise UsageError.of(
             "Options not allowed with a plan file",
             f"--target, --exclude, --prefer and --on-drift were fixed when {planfile} was made. "

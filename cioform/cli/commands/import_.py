@@ -82,22 +82,33 @@ def import_(
     progress.end()
     paths = [shorten_path(path) for path in result.paths]
     if as_json:
-        write_stdout(
-            dumps(
-                workspace=workspace,
-                paths=paths,
-                addresses=result.addresses,
-                bound=result.bound,
-                left=result.left,
-                unreadable=result.unreadable,
-                unnamed=result.unnamed,
-                with_remote_id=result.with_remote_id,
-                excluded=result.excluded,
-                excluded_by_settings=result.always_excluded,
-            )
-        )
-        return 0 if result.is_complete else INCOMPLETE
-    write_stdout(_summary(workspace, result, paths, force, stdout_styler(not no_color)))
+        write_stdout(_as_json(workspace, result, paths))
+    else:
+        write_stdout(_summary(workspace, result, paths, force, stdout_styler(not no_color)))
+        _print_details(result, exclude)
+        if result.addresses or result.bound:
+            command = complete_command(f"cioform plan {workspace}", options_to_repeat(project, api))
+            write_stdout(f"\nNext:\n    {command}\n")
+    return 0 if result.is_complete else INCOMPLETE
+
+
+def _as_json(workspace: str, result: ImportResult, paths: list[Path]) -> str:
+    return dumps(
+        workspace=workspace,
+        paths=paths,
+        addresses=result.addresses,
+        bound=result.bound,
+        left=result.left,
+        unreadable=result.unreadable,
+        unnamed=result.unnamed,
+        with_remote_id=result.with_remote_id,
+        excluded=result.excluded,
+        excluded_by_settings=result.always_excluded,
+    )
+
+
+def _print_details(result: ImportResult, exclude: list[str] | None) -> None:
+    """Print what got an id in its file, and what was left out and why."""
     if result.with_remote_id:
         listed = "".join(f"  {address}\n" for address in result.with_remote_id)
         write_stdout(f"\nNames that several objects have; the files say `remote_id`:\n{listed}")
@@ -108,10 +119,6 @@ def import_(
         _write_sentences("Skipped", result.left)
     if result.unreadable or result.unnamed:
         _write_sentences("Not in the files", (*result.unreadable, *result.unnamed))
-    if result.addresses or result.bound:
-        command = complete_command(f"cioform plan {workspace}", options_to_repeat(project, api))
-        write_stdout(f"\nNext:\n    {command}\n")
-    return 0 if result.is_complete else INCOMPLETE
 
 
 def _write_sentences(title: str, sentences: Sequence[str]) -> None:

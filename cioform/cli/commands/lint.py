@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -24,38 +24,43 @@ from cioform.services.lint_command import LintOutcome, lint_workspaces
 _TEXT = "text"
 
 
+_WorkspacesArgument: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="WORKSPACE", help="Workspaces to check (default: all of them)."),
+]
+_FixOption: TypeAlias = Annotated[
+    bool, typer.Option("--fix", help="Fix what can be fixed automatically, then check.")
+]
+_FormatOption: TypeAlias = Annotated[
+    str,
+    typer.Option("--format", metavar="FORMAT", help="text, json, sarif, junit, github or gitlab."),
+]
+_WriteBaselineOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--write-baseline",
+        help="Accept all findings: write them to _lint-baseline.yaml, which hides them.",
+    ),
+]
+_NewSinceOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--new-since",
+        metavar="REV",
+        help="Report only findings that are new since this Git revision.",
+        show_default=False,
+    ),
+]
+_RulesOption: TypeAlias = Annotated[bool, typer.Option("--rules", help="List the rules and exit.")]
+
+
 def lint(
-    workspaces: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="WORKSPACE", help="Workspaces to check (default: all of them)."),
-    ] = None,
-    fix: Annotated[
-        bool,
-        typer.Option("--fix", help="Fix what can be fixed automatically, then check."),
-    ] = False,
-    format_: Annotated[
-        str,
-        typer.Option(
-            "--format", metavar="FORMAT", help="text, json, sarif, junit, github or gitlab."
-        ),
-    ] = _TEXT,
-    write_baseline: Annotated[
-        bool,
-        typer.Option(
-            "--write-baseline",
-            help="Accept all findings: write them to _lint-baseline.yaml, which hides them.",
-        ),
-    ] = False,
-    new_since: Annotated[
-        str | None,
-        typer.Option(
-            "--new-since",
-            metavar="REV",
-            help="Report only findings that are new since this Git revision.",
-            show_default=False,
-        ),
-    ] = None,
-    rules: Annotated[bool, typer.Option("--rules", help="List the rules and exit.")] = False,
+    workspaces: _WorkspacesArgument = None,
+    fix: _FixOption = False,
+    format_: _FormatOption = _TEXT,
+    write_baseline: _WriteBaselineOption = False,
+    new_since: _NewSinceOption = None,
+    rules: _RulesOption = False,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,

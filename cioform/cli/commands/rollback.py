@@ -19,8 +19,9 @@ from cioform.cli.applying import (
 )
 from cioform.cli.exit_codes import INCOMPLETE, REFUSED
 from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions, GuardOptions
 from cioform.cli.streams import output_may_be_lost, write_stdout
-from cioform.cli.suggested_commands import complete_commands, options_to_repeat
+from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action
@@ -51,16 +52,13 @@ def rollback(
     dry_run: _DryRunOption = False,
     auto_approve: AutoApproveOption = False,
     reviewed: ReviewedOption = None,
-    allow_delete: options.AllowDeleteOption = False,
-    allow_live: options.AllowLiveOption = False,
-    allow_replace: options.AllowReplaceOption = False,
+    *,
+    guards: GuardOptions,
     on_error: OnErrorOption = "stop",
     lock_timeout: options.LockTimeoutOption = None,
     as_json: options.JsonOption = False,
-    context: options.ContextOption = 1,
-    full: options.FullOption = False,
-    api: options.ApiOption = None,
-    project: options.ProjectOption = None,
+    display: ChangeDisplayOptions,
+    connection: ConnectionOptions,
     no_color: options.NoColorOption = False,
 ) -> int:
     """Undo a run: make its objects again what they were before.
@@ -73,30 +71,24 @@ def rollback(
         cioform rollback acme 20260304T050607Z-1a2b3c --dry-run
         cioform rollback acme 20260304T050607Z-1a2b3c --allow-live
     """
-    output = ApplyOutput(as_json, not no_color, options.build_display(context, full))
+    output = ApplyOutput(as_json, not no_color, display.display)
     asks = not (auto_approve or reviewed or dry_run)
     check_can_ask(asks, f"cioform rollback {workspace} {run_id}")
     progress = Progress(stderr_styler(output.color))
-    repeated = options_to_repeat(project, api)
-    with options.open_workspace(
-        project, workspace, api, progress, lock_timeout=lock_timeout
-    ) as opened:
-        allowed = options.Allowed(delete=allow_delete, live=allow_live, replace=allow_replace)
-        guards = allowed.guards(opened)
+    with connection.open(workspace, progress, lock_timeout) as opened:
+        allowed = guards.guards(opened)
         review = Review.parse(reviewed, None, opened.workspace_id) if reviewed else None
         made = opened.plan_rollback(run_id)
         progress.end()
         plan = reviewed_part(made.plan, review) if review else made.plan
         if dry_run:
-            return _show(plan, guards, output, repeated)
-        if not show_and_confirm(plan, guards, asks, output):
+            return _show(plan, allowed, output, connection.to_repeat)
+        if not show_and_confirm(plan, allowed, asks, output):
             return REFUSED
-        try:
-            outcome = opened.roll_back(made, guards, keep_going=on_error == "continue")
-        finally:
-            progress.end()
-        next_commands = tuple(_next_commands(opened, plan, outcome, allowed.flags))
-    print_outcome(plan, outcome, output, next_commands, repeated)
+        with progress.ended():
+            outcome = opened.roll_back(made, allowed, keep_going=on_error == "continue")
+        next_commands = tuple(_next_commands(opened, plan, outcome, guards.flags))
+    print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
     return 0 if outcome.complete and not plan.leaves_config else INCOMPLETE
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 from cioform.cli.terminal.status import MIN_PROGRESS_SECONDS, StatusLine
@@ -42,6 +43,14 @@ class Progress:
     def end(self) -> None:
         """Remove the status line."""
         self._line.end()
+
+    @contextmanager
+    def ended(self) -> Iterator[None]:
+        """Take the line away after the block, however that ends."""
+        try:
+            yield
+        finally:
+            self.end()
 
     def _on_reading(self, event: ReadProgress) -> None:
         if event.expected is None:
