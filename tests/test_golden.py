@@ -25,7 +25,8 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.model.remote_access.conversation import Api
-from cioform.plan.change import Drift, Editor
+from cioform.model.resource import FieldPath
+from cioform.plan.change import Attribution, Drift, Editor
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
@@ -111,7 +112,10 @@ def _drift_at_noon(drift: Drift) -> Drift:
     def at_noon(editor: Editor) -> Editor:
         return replace(editor, at=NOON)
 
-    editors = tuple(
-        replace(each, editors=tuple(map(at_noon, each.editors))) for each in drift.editors
-    )
-    return replace(drift, editor=drift.editor and at_noon(drift.editor), editors=editors)
+    # Two edits of one person are one entry, even if a second passed between them.
+    paths: dict[tuple[tuple[Editor, ...], bool], tuple[FieldPath, ...]] = {}
+    for each in drift.editors:
+        key = (tuple(map(at_noon, each.editors)), each.is_certain)
+        paths[key] = (*paths.get(key, ()), *each.paths)
+    merged = tuple(Attribution(tuple(sorted(found, key=str)), *key) for key, found in paths.items())
+    return replace(drift, editor=drift.editor and at_noon(drift.editor), editors=merged)
