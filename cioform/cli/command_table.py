@@ -20,7 +20,7 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("rollback", "rollback:rollback", "Undo a run: make its objects again what they were before."),
     ("drift", "drift:drift", "Show who changed what in the workspace since the last apply."),
     ("history", "history:history", "List the runs: who applied what, when, and from where."),
-    ("audit", "audit:audit", "Show who did what in the workspace, with cioform and without it."),
+    ("audit", "audit:audit", "Show who changed what, with cioform and in the browser."),
     ("show", "show:show", "Show a resource from the files, the workspace or the state."),
     ("refs", "refs:refs", "Show what a resource uses and what uses it."),
     ("preview", "preview:preview", "Show messages as recipients see them."),

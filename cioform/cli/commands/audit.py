@@ -43,7 +43,7 @@ def audit(
     api: options.ApiOption = None,
     project: options.ProjectOption = None,
 ) -> int:
-    """Show who did what in the workspace, with cioform and without it.
+    """Show who changed what, with cioform and in the browser.
 
     Runs of cioform and entries of the workspace's audit log stand in one timeline, the newest
     first. What the log says of a run is part of that run; the JSON output has each entry. Exits
