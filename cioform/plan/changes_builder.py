@@ -173,7 +173,7 @@ class ChangesBuilder:
             Action.NOOP,
             live.remote_id,
             str(resource.attributes[kind.identity]),
-            **_changes_in(kind, found, live.attributes, resource.attributes),
+            **_changes_in(kind, found, _as_applied(kind, live, applied), resource.attributes),
             reach=live.decoded.reach,
             fingerprint=diff.fingerprint(kind, live.attributes),
             wanted=merge_ignored_fields(resource, live.attributes, applied),
@@ -263,6 +263,21 @@ def _changes_in(
     """Return what differs as people see it and as it is sent."""
     managed = diff.managed_fields(kind, before or {}, after)
     return {"fields": file_changes(kind, found, managed, after), "differences": found}
+
+
+def _as_applied(kind: Kind, live: LiveObject, applied: Attributes | None) -> Attributes:
+    """Return live attributes, in the spelling that was last written where it means the same.
+
+    Customer.io returns conditions in a form of its own.
+    """
+    attributes = dict(live.attributes)
+    for name, value in (applied or {}).items():
+        there = attributes.get(name)
+        if isinstance(there, dict) and isinstance(value, dict) and value != there:
+            written = {**attributes, name: value}
+            if diff.is_equivalent(kind, written, attributes):
+                attributes = written
+    return attributes
 
 
 def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject, kept: Kept) -> bool:

@@ -22,6 +22,7 @@ from cioform.plan.compare import diff
 from cioform.plan.file_changes import file_changes
 from tests.kinds.test_campaign_properties import make_valid, trees
 from tests.support.examples import EXAMPLES
+from tests.support.sandbox_project import SandboxProject
 from tests.torture.documents import Documents
 from tests.torture.walk import KINDS
 
@@ -216,3 +217,20 @@ def test_the_order_is_that_of_the_list_in_the_file() -> None:
     assert order.before == ["welcome", "paying", "goal"]
     assert selected(after, order) == order.after == ["welcome", "paying", "goal", "sms"]
     assert format_path(added.path) == "sms"
+
+
+def test_conditions_change_in_the_spelling_of_the_file(project: SandboxProject) -> None:
+    """Customer.io returns them as groups of alternatives, whatever the file says."""
+
+    def write(age: str) -> None:
+        inner = [{"attribute": "x", "is": "y"}, {"attribute": "t", "before": age}]
+        conditions = {"any": [{"attribute": "plan", "is": "pro"}, {"all": inner}]}
+        project.write("segments/s.yaml", {"name": "S", "conditions": conditions})
+
+    write("6w ago")
+    project.apply()
+    write("4w ago")
+    [change] = project.plan().changes
+    [item] = change.fields
+    assert format_path(item.path) == "conditions.any[1].all[1].before"
+    assert (item.before, item.after) == ("6w ago", "4w ago")
