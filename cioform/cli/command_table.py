@@ -25,6 +25,7 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("refs", "refs:refs", "Show what a resource uses and what uses it."),
     ("preview", "preview:preview", "Show messages as recipients see them."),
     ("doctor", "doctor:doctor", "Check credentials, clock, API schema and state."),
+    ("contract", "contract:contract", "Show the data that messages need, with types."),
     ("kinds", "kinds:kinds", "List the kinds of resources and what each API supports."),
     ("schema", "schema:schema", "Print the JSON Schema of the files, for editors."),
     ("people", "people:app", "Identify, inspect, delete and import people."),

@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from cioform.config.settings_file import SettingsFile
+from cioform.contract.declared import DATA_MODELS
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions.parsing import schema as condition_schema
 from cioform.model.kind import Kind
@@ -51,6 +52,8 @@ def json_schema(registry: Registry) -> dict[str, JsonValue]:
             for name, schema in kind.schema_definitions().items()
         }
     definitions |= _definitions("workspace", SettingsFile, allow_file=False)
+    for name, model in DATA_MODELS.items():
+        definitions |= _plain_definitions(name, model)
     definitions |= {
         name: _allow_placeholders(schema, allow_file=True)
         for name, schema in condition_schema.definitions().items()
@@ -118,6 +121,16 @@ def _definitions(name: str, model: type[BaseModel], *, allow_file: bool) -> dict
     if "$ref" in schema:  # the schema of a model that contains itself
         found[name] = dict(found[schema["$ref"].removeprefix("#/$defs/")])
     return {key: _allow_placeholders(value, allow_file) for key, value in found.items()}
+
+
+def _plain_definitions(name: str, model: type[BaseModel]) -> dict[str, JsonValue]:
+    """Return the definitions of a file in which no placeholder is replaced."""
+    template = f"#/$defs/{name}.{{model}}"
+    schema = model.model_json_schema(
+        ref_template=template, schema_generator=DocumentedSchemaGenerator
+    )
+    inner = schema.pop("$defs", {})
+    return {f"{name}.{key}": value for key, value in inner.items()} | {name: schema}
 
 
 def _allow_placeholders(node: JsonValue, allow_file: bool) -> JsonValue:

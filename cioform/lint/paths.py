@@ -1,4 +1,4 @@
-"""Paths of variables as people write them, and what they may lack."""
+"""What the path of a variable may lack."""
 
 from __future__ import annotations
 
@@ -7,26 +7,12 @@ from typing import Final
 
 from cioform.language.liquid.parsed import Segments, Use
 
-_PLAIN: Final = re.compile(r"[A-Za-z_][\w-]*")
 _ALWAYS_THERE: Final[frozenset[Segments]] = frozenset(
     {("customer", name) for name in ("id", "email", "phone", "cio_id")}
 )
 """What identifies the recipient. A delivery without it has no recipient either."""
 _IDENTIFIER: Final = re.compile(r"id|.*_id")
 _DATA_ROOTS: Final = frozenset({"customer", "event", "journey", "objects"})
-
-
-def show_path(path: Segments) -> str:
-    """Return a path as Liquid has it: `customer["first name"]`."""
-    shown = str(path[0])
-    for step in path[1:]:
-        if step is None:
-            shown += "[...]"
-        elif isinstance(step, int):
-            shown += f"[{step}]"
-        else:
-            shown += f".{step}" if _PLAIN.fullmatch(step) else f'["{step}"]'
-    return shown
 
 
 def can_be_missing(use: Use) -> bool:

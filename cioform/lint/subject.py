@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from cioform.contract.infer import named_in_liquid
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
@@ -15,7 +16,7 @@ from cioform.lint.html import Html
 from cioform.model.contents import Content, HasContents
 from cioform.model.file_paths import path_namer
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts, NamedInLiquid
+from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 
 
@@ -53,15 +54,7 @@ class Subject:
     @cached_property
     def named_in_liquid(self) -> Mapping[str, Mapping[str, Address]]:
         """The addresses of what texts name in Liquid, by collection and by name."""
-        named: dict[str, dict[str, Address]] = {}
-        for kind in self.registry:
-            if isinstance(kind, NamedInLiquid):
-                named[kind.liquid_collection] = {
-                    str(resource.attributes[kind.identity]).strip(): address
-                    for address, resource in self.resources.items()
-                    if address.kind == kind.name
-                }
-        return named
+        return named_in_liquid(self.resources, self.registry)
 
     def document_form(self, resource: Resource) -> Attributes:
         """Return the fields of a resource as its document has them."""

@@ -59,8 +59,36 @@ class Content:
         return next((text for text in self.texts if text.field == name), None)
 
 
+@dataclass(frozen=True, slots=True)
+class TriggerData:
+    """The data that comes with what starts a message."""
+
+    root: str
+    """The variable that has it: `event` or `trigger`."""
+    name: str = ""
+    """The name of the event, or what the program that sends the data calls the message by."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvidedData:
+    """Data that an object sets itself before a message uses it."""
+
+    path: tuple[str, ...]
+    """The path of the variable: `("customer", "plan")`."""
+    step: str
+    """The step that sets it."""
+
+
 class HasContents(ABC):
     """A kind whose objects say something to people."""
+
+    def trigger_data(self, _attributes: Attributes) -> TriggerData | None:
+        """Return the data that starts the messages of an object; None if nothing is sent along."""
+        return None
+
+    def provided_data(self, _attributes: Attributes) -> Iterable[ProvidedData]:
+        """Return the data that an object sets itself."""
+        return ()
 
     @abstractmethod
     def contents(self, attributes: Attributes) -> Iterable[Content]:

@@ -16,7 +16,7 @@ from cioform.language.messages.contents import (
     strings_in,
 )
 from cioform.language.workflow import ACTION, BRANCH_KEYS, keyword_of
-from cioform.model.contents import Content, ContentText, TextForm
+from cioform.model.contents import Content, ContentText, ProvidedData, TextForm, TriggerData
 
 _ROOTS: Final[Mapping[str, frozenset[str]]] = {
     "event": EVENT_ROOTS,
@@ -52,6 +52,31 @@ def contents_of(attributes: Attributes) -> Iterator[Content]:
             )
             if texts:
                 yield Content("step", path, texts, roots=roots)
+
+
+def trigger_data_of(attributes: Attributes) -> TriggerData | None:
+    """Return the data that comes with the trigger of a canonical form."""
+    trigger = attributes.get("trigger", UNKNOWN)
+    if not isinstance(trigger, Mapping) or UNKNOWN in trigger.values():
+        return None
+    if isinstance(event := trigger.get("event"), str):
+        return TriggerData("event", event)
+    roots = next((roots for keyword, roots in _ROOTS.items() if keyword in trigger), frozenset())
+    return TriggerData("trigger", str(attributes.get("name", ""))) if "trigger" in roots else None
+
+
+def provided_data_of(attributes: Attributes) -> Iterator[ProvidedData]:
+    """Yield the data that the steps of a canonical form set.
+
+    No source records the names that the response of a webhook or an entry of a collection gets, so
+    every attribute of the journey may come from such a step.
+    """
+    for _, step in walk_workflow(attributes.get("workflow", UNKNOWN)):
+        name = str(step.get("id", ""))
+        for attribute in step.get("set_attributes") or ():
+            yield ProvidedData(("customer", str(attribute)), name)
+        if "query_collection" in step or keyword_of(step) == "webhook":
+            yield ProvidedData(("journey",), name)
 
 
 def _roots(attributes: Attributes) -> frozenset[str] | None:

@@ -23,7 +23,7 @@ from cioform.kinds.campaign.codec.decode_workflow import (
     find_unnamed_ids,
 )
 from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
-from cioform.kinds.campaign.contents import contents_of
+from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.log_names import LOG_NAMES, parts_in_log
 from cioform.kinds.campaign.model import Campaign
@@ -42,7 +42,7 @@ from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.kinds.campaign.upgrading_messages import upgrade_messages
 from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
 from cioform.language.workflow import fill_missing_ids
-from cioform.model.contents import Content, HasContents
+from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
@@ -262,6 +262,14 @@ workflow:
     @override
     def contents(self, attributes: Attributes) -> Iterable[Content]:
         return contents_of(attributes)
+
+    @override
+    def trigger_data(self, attributes: Attributes) -> TriggerData | None:
+        return trigger_data_of(attributes)
+
+    @override
+    def provided_data(self, attributes: Attributes) -> Iterable[ProvidedData]:
+        return provided_data_of(attributes)
 
     @override
     def creates_on_demand(self, attributes: Attributes) -> Iterable[tuple[str, str]]:

@@ -38,7 +38,7 @@ from cioform.language.messages.message import (
     without_defaults,
 )
 from cioform.language.messages.template_members import unnamed_ids
-from cioform.model.contents import Content, HasContents
+from cioform.model.contents import Content, HasContents, TriggerData
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names, Reference
@@ -159,6 +159,10 @@ email:
             yield from message_contents(
                 block, attributes[block], (block,), roots, is_requested=True
             )
+
+    @override
+    def trigger_data(self, attributes: Attributes) -> TriggerData:
+        return TriggerData("trigger", str(attributes.get("trigger_name") or ""))
 
     @override
     def default_places(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, str]]:

@@ -24,7 +24,14 @@ from liquid.builtin.expressions.logical import (
     LtExpression,
     NeExpression,
 )
-from liquid.builtin.expressions.primitive import Blank, Empty
+from liquid.builtin.expressions.primitive import (
+    Blank,
+    Empty,
+    FalseLiteral,
+    FloatLiteral,
+    IntegerLiteral,
+    TrueLiteral,
+)
 from liquid.expression import Expression
 
 from cioform.language.liquid.parsed import Segments
@@ -84,3 +91,12 @@ def _one(expression: Expression) -> Paths:
 def segments_of(path: Path) -> Segments:
     """Return the steps of a path; None stands for one that is computed."""
     return tuple(None if isinstance(step, Path) else step for step in path.path)
+
+
+def compared_type(value: Expression) -> str:
+    """Return the type of a literal that a value is compared with; empty for anything else."""
+    if isinstance(value, StringLiteral):
+        return "string" if value.value else ""
+    if isinstance(value, TrueLiteral | FalseLiteral):
+        return "boolean"
+    return "number" if isinstance(value, IntegerLiteral | FloatLiteral) else ""

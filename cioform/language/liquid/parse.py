@@ -123,17 +123,20 @@ def _parse(text: str) -> ParsedText:
     if _is_readable(tokens):
         tree, problems = python_liquid.parse(without_tags_around_outputs(text, tokens))
     uses: Iterable[Use] = ()
+    indirect: Iterable[Use] = ()
     filters: Iterable[FilterUse] = ()
     assigned: Iterable[str] = ()
     if tree is not None:
         try:
             walker = walk.Walker(tree)
-            uses, filters, assigned = walker.uses, walker.filters, walker.assigned
+            uses, indirect = walker.uses, walker.indirect_uses
+            filters, assigned = walker.filters, walker.assigned
         except RecursionError:
             tree, problems = None, [("it is nested too deeply", None)]
     errors += _library_errors(problems, tokens, errors)
     return ParsedText(
         uses=tuple(sorted(uses, key=lambda use: use.offset)),
+        indirect_uses=tuple(sorted(indirect, key=lambda use: use.offset)),
         filters=tuple(sorted(filters, key=lambda use: use.offset)),
         tags=tuple(TagUse(t.name, t.arguments, t.start) for t in tokens if t.is_tag),
         errors=tuple(sorted(errors, key=lambda error: (error.offset, error.rule))),

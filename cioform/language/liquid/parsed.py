@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 Segments: TypeAlias = tuple[str | int | None, ...]
 """A path of a variable: `("customer", "address", 0)`. None stands for a name that is computed."""
+
+ELEMENT: Final = "[]"
+"""The step of a path that stands for each element of a list: `("event", "items", "[]")`."""
 
 
 class Role(StrEnum):
@@ -31,6 +34,12 @@ class Use:
     """The filters that its value goes through, in order."""
     is_guarded: bool = False
     """Whether a condition around it holds only if the value is there."""
+    is_strict: bool = False
+    """Whether what is rendered there fails if the value is missing."""
+    is_conditional: bool = False
+    """Whether the text around it is rendered only under a condition or in a loop."""
+    compared_as: str = ""
+    """The type of what it is compared with: `number`, `string`, `boolean`; empty for none."""
 
     @property
     def root(self) -> str:
@@ -75,6 +84,8 @@ class ParsedText:
 
     uses: tuple[Use, ...] = ()
     """The uses of variables that Customer.io sets, not of those that the text assigns."""
+    indirect_uses: tuple[Use, ...] = ()
+    """The uses of such variables through a name that the text assigns or that a loop sets."""
     filters: tuple[FilterUse, ...] = ()
     tags: tuple[TagUse, ...] = ()
     errors: tuple[LiquidError, ...] = ()

@@ -20,7 +20,8 @@ _ROLES: Final = {role.value: role for role in Role}
 def encode(parsed: ParsedText) -> JsonValue:
     """Return a parsed text as JSON data."""
     return [
-        [[u.path, u.offset, u.role.value, u.filters, int(u.is_guarded)] for u in parsed.uses],
+        [_encode_use(use) for use in parsed.uses],
+        [_encode_use(use) for use in parsed.indirect_uses],
         [[f.name, f.offset, f.arguments] for f in parsed.filters],
         [[t.name, t.arguments, t.offset] for t in parsed.tags],
         [[e.rule, e.message, e.offset, e.fix] for e in parsed.errors],
@@ -34,9 +35,10 @@ def decode(data: JsonValue) -> ParsedText:
 
     Raises ValueError, TypeError, LookupError or AttributeError for any other data.
     """
-    uses, filters, tags, errors, assigned, is_complete = data
+    uses, indirect_uses, filters, tags, errors, assigned, is_complete = data
     return ParsedText(
-        tuple(Use(tuple(p), at, _ROLES[role], tuple(f), bool(g)) for p, at, role, f, g in uses),
+        tuple(map(_decode_use, uses)),
+        tuple(map(_decode_use, indirect_uses)),
         tuple(FilterUse(name, at, number) for name, at, number in filters),
         tuple(TagUse(name, arguments, at) for name, arguments, at in tags),
         tuple(
@@ -45,4 +47,23 @@ def decode(data: JsonValue) -> ParsedText:
         ),
         tuple(assigned),
         bool(is_complete),
+    )
+
+
+def _encode_use(use: Use) -> JsonValue:
+    flags = int(use.is_guarded) + 2 * int(use.is_strict) + 4 * int(use.is_conditional)
+    return [use.path, use.offset, use.role.value, use.filters, flags, use.compared_as]
+
+
+def _decode_use(data: JsonValue) -> Use:
+    path, offset, role, filters, flags, compared_as = data
+    return Use(
+        tuple(path),
+        offset,
+        _ROLES[role],
+        tuple(filters),
+        is_guarded=bool(flags & 1),
+        is_strict=bool(flags & 2),
+        is_conditional=bool(flags & 4),
+        compared_as=compared_as,
     )

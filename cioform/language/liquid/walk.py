@@ -6,10 +6,12 @@ Slow to import, as python-liquid is: use it through `core.heavy`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from liquid.ast import BlockNode, ConditionalBlockNode, Node
 from liquid.builtin.expressions import (
+    BooleanExpression,
     FilteredExpression,
     LoopExpression,
     Path,
@@ -18,7 +20,8 @@ from liquid.builtin.expressions.filtered import Filter
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.case_tag import CaseNode, MultiExpressionBlockNode
-from liquid.builtin.tags.for_tag import ForNode
+from liquid.builtin.tags.cycle_tag import CycleNode
+from liquid.builtin.tags.for_tag import BreakNode, ContinueNode, ForNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.tablerow_tag import TablerowNode
 from liquid.builtin.tags.unless_tag import UnlessNode
@@ -26,12 +29,27 @@ from liquid.context import RenderContext
 from liquid.expression import Expression
 from liquid.template import BoundTemplate
 
+from cioform.language.liquid.aliases import Alias, Aliases
 from cioform.language.liquid.dialect import LOOP_ROOTS
-from cioform.language.liquid.guards import Paths, proof_of, segments_of
+from cioform.language.liquid.guards import Paths, compared_type, proof_of, segments_of
 from cioform.language.liquid.parsed import FilterUse, Role, Segments, Use
 from cioform.language.liquid.python_liquid import MASKED_FILTERS
 
 _NONE: Final[Paths] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is known of the place of an expression."""
+
+    guarded: Paths = _NONE
+    """The values that are there, because of the conditions around it."""
+    depth: int = 0
+    """How many conditions and loops decide whether it is rendered."""
+
+    def inside(self, proved: Paths = _NONE) -> _Around:
+        """Return the place of a block that is rendered only if its condition holds."""
+        return _Around(self.guarded | proved, self.depth + 1)
 
 
 class Walker:
@@ -39,112 +57,172 @@ class Walker:
 
     def __init__(self, template: BoundTemplate) -> None:
         self._context = RenderContext(template)
+        self._aliases = Aliases()
         self.uses: list[Use] = []
+        self.indirect_uses: list[Use] = []
         self.filters: list[FilterUse] = []
-        self.assigned: dict[str, None] = {}
-        self._locals: list[frozenset[str]] = [LOOP_ROOTS]
-        self._walk(template.nodes, _NONE)
+        self._walk(template.nodes, _Around())
 
-    def _walk(self, nodes: Iterable[Node], guarded: Paths) -> None:
+    @property
+    def assigned(self) -> Iterable[str]:
+        """The names that the text assigns."""
+        return self._aliases.assigned
+
+    def _walk(self, nodes: Iterable[Node], around: _Around) -> None:
         for node in nodes:
             if isinstance(node, IfNode | UnlessNode):
-                self._choice(node, guarded)
+                self._choice(node, around)
             elif isinstance(node, CaseNode):
-                self._case(node, guarded)
+                self._case(node, around)
             elif isinstance(node, ForNode | TablerowNode):
-                self._loop(node, guarded)
+                self._loop(node, around)
             else:
-                self._plain(node, guarded)
+                self._plain(node, around)
+            if _may_leave_loop(node, self._context):
+                around = around.inside()
 
-    def _plain(self, node: Node, guarded: Paths) -> None:
+    def _plain(self, node: Node, around: _Around) -> None:
         role = Role.CONDITION
         if isinstance(node, AssignNode):
             role = Role.ASSIGN
-        elif isinstance(node, OutputNode):
+        elif isinstance(node, OutputNode | CycleNode):
             role = Role.OUTPUT
         for expression in node.expressions():
-            self._expression(expression, role, guarded)
+            self._expression(expression, role, around)
         for name in node.template_scope():
-            self.assigned[str(name)] = None
-        self._locals.append(frozenset(map(str, node.block_scope())))
-        self._walk(node.children(self._context, include_partials=False), guarded)
-        self._locals.pop()
+            self._aliases.assign(str(name), self._assigned_path(node), around.depth)
+        with self._aliases.scope({str(name): Alias() for name in node.block_scope()}):
+            self._walk(node.children(self._context, include_partials=False), around)
 
-    def _choice(self, node: IfNode | UnlessNode, guarded: Paths) -> None:
-        self._expression(node.condition, Role.CONDITION, guarded)
+    def _choice(self, node: IfNode | UnlessNode, around: _Around) -> None:
+        self._expression(node.condition, Role.CONDITION, around)
         proof = proof_of(node.condition)
         inside, otherwise = proof.if_true, proof.if_false
         if isinstance(node, UnlessNode):
             inside, otherwise = otherwise, inside
-        self._block(node.consequence, guarded | inside)
-        rest = guarded | otherwise
+        self._block(node.consequence, around.inside(inside))
+        rest = around.inside(otherwise)
         for alternative in node.alternatives:
             self._expression(alternative.expression, Role.CONDITION, rest)
             proof = proof_of(alternative.expression)
-            self._block(alternative.block, rest | proof.if_true)
-            rest |= proof.if_false
+            self._block(alternative.block, _Around(rest.guarded | proof.if_true, rest.depth))
+            rest = _Around(rest.guarded | proof.if_false, rest.depth)
         if node.default is not None:
             self._block(node.default, rest)
 
-    def _case(self, node: CaseNode, guarded: Paths) -> None:
-        self._expression(node.expression, Role.CONDITION, guarded)
+    def _case(self, node: CaseNode, around: _Around) -> None:
         value = node.expression
         proved = frozenset({segments_of(value)}) if isinstance(value, Path) else _NONE
+        blocks = [each for each in node.blocks if isinstance(each, MultiExpressionBlockNode)]
+        compared = next((compared_type(e) for b in blocks for e in b.expression.children()), "")
+        self._expression(value, Role.CONDITION, around, compared_as=compared)
         for block in node.blocks:
             if isinstance(block, MultiExpressionBlockNode):
-                self._expression(block.expression, Role.CONDITION, guarded)
-                self._block(block.block, guarded | proved)
+                self._expression(block.expression, Role.CONDITION, around)
+                self._block(block.block, around.inside(proved))
             else:
-                self._block(block, guarded)
+                self._block(block, around.inside())
 
-    def _loop(self, node: ForNode | TablerowNode, guarded: Paths) -> None:
-        self._expression(node.expression, Role.LOOP, guarded)
-        self._locals.append(frozenset({*map(str, node.block_scope())}))
+    def _loop(self, node: ForNode | TablerowNode, around: _Around) -> None:
+        self._expression(node.expression, Role.LOOP, around)
         iterable = node.expression.iterable
-        inside = frozenset({segments_of(iterable)}) if isinstance(iterable, Path) else _NONE
-        self._block(node.block, guarded | inside)
-        self._locals.pop()
+        found = segments_of(iterable) if isinstance(iterable, Path) else None
+        names = dict.fromkeys((*LOOP_ROOTS, *map(str, node.block_scope())), Alias())
+        is_partial = bool(node.expression.limit or node.expression.offset)
+        element = self._aliases.element(found, around.depth, is_partial=is_partial)
+        names[str(node.expression.identifier)] = element
+        with self._aliases.scope(names):
+            self._block(node.block, around.inside(frozenset({found} if found else ())))
         default = getattr(node, "default", None)
         if default is not None:
-            self._block(default, guarded)
+            self._block(default, around.inside())
 
-    def _block(self, block: BlockNode | ConditionalBlockNode, guarded: Paths) -> None:
-        self._walk(block.children(self._context, include_partials=False), guarded)
+    def _block(self, block: BlockNode | ConditionalBlockNode, around: _Around) -> None:
+        self._walk(block.children(self._context, include_partials=False), around)
 
     def _expression(
-        self, found: Expression, role: Role, guarded: Paths, filters: tuple[str, ...] = ()
+        self,
+        found: Expression,
+        role: Role,
+        around: _Around,
+        filters: tuple[str, ...] = (),
+        compared_as: str = "",
     ) -> None:
         if isinstance(found, FilteredExpression):
-            self._filtered(found, role, guarded)
+            self._filtered(found, role, around)
         elif isinstance(found, LoopExpression):
-            self._expression(found.iterable, Role.LOOP, guarded)
+            self._expression(found.iterable, Role.LOOP, around)
             for each in (found.limit, found.offset, found.cols):
                 if each is not None:
-                    self._expression(each, Role.ARGUMENT, guarded)
+                    self._expression(each, Role.ARGUMENT, around)
         elif isinstance(found, Path):
-            self._path(found, role, guarded, filters)
+            self._path(found, role, around, filters, compared_as)
         else:
-            for child in found.children():
-                self._expression(child, role, guarded)
+            children = list(found.children())
+            types = [compared_type(child) for child in children]
+            is_comparison = len(children) == 2 and not isinstance(found, BooleanExpression)
+            for child, other in zip(children, reversed(types), strict=True):
+                self._expression(child, role, around, compared_as=other if is_comparison else "")
 
-    def _filtered(self, found: FilteredExpression, role: Role, guarded: Paths) -> None:
+    def _filtered(self, found: FilteredExpression, role: Role, around: _Around) -> None:
         chain: list[Filter] = found.filters or []
         names = tuple(_filter_name(each) for each in chain)
         for each, name in zip(chain, names, strict=True):
             self.filters.append(FilterUse(name, each.token.start_index, len(each.args)))
             for argument in each.children():
-                self._expression(argument, Role.ARGUMENT, guarded)
-        self._expression(found.left, role, guarded, names)
+                self._expression(argument, Role.ARGUMENT, around)
+        self._expression(found.left, role, around, names)
 
-    def _path(self, path: Path, role: Role, guarded: Paths, filters: tuple[str, ...]) -> None:
+    def _path(
+        self, path: Path, role: Role, around: _Around, filters: tuple[str, ...], compared_as: str
+    ) -> None:
         found = segments_of(path)
         for step in path.path:
             if isinstance(step, Path):
-                self._expression(step, Role.ARGUMENT, guarded)
-        if found[0] in self.assigned or any(found[0] in scope for scope in self._locals):
-            return
-        is_guarded = any(_is_within(found, known) for known in guarded)
-        self.uses.append(Use(found, path.token.start_index, role, filters, is_guarded))
+                self._expression(step, Role.ARGUMENT, around)
+        alias = self._aliases.find(found[0])
+        use = Use(
+            found,
+            path.token.start_index,
+            role,
+            filters,
+            any(_is_within(found, known) for known in around.guarded),
+            _is_strict(role, filters),
+            self._aliases.is_conditional(found, around.depth),
+            compared_as,
+        )
+        if alias is None:
+            self.uses.append(use)
+        elif alias.path is not None:
+            # What a name stands for counts as present; what that value should contain does not.
+            is_strict = use.is_strict and len(found) > 1
+            resolved = (*alias.path, *found[1:])
+            self.indirect_uses.append(replace(use, path=resolved, is_strict=is_strict))
+
+    def _assigned_path(self, node: Node) -> Segments | None:
+        """Return the path that an assignment gives another name; None for any other value."""
+        if not isinstance(node, AssignNode):
+            return None
+        value: Expression = node.expression
+        if isinstance(value, FilteredExpression) and not value.filters:
+            value = value.left
+        return self._aliases.resolve(segments_of(value)) if isinstance(value, Path) else None
+
+
+def _is_strict(role: Role, filters: tuple[str, ...]) -> bool:
+    """Return whether an engine fails where a value of this role is missing (content facts, 1.4)."""
+    if role is Role.OUTPUT:
+        return filters[:1] != ("default",)
+    return role in (Role.LOOP, Role.ARGUMENT)
+
+
+def _may_leave_loop(node: Node, context: RenderContext) -> bool:
+    """Return whether what follows a node in a loop may not be rendered."""
+    if isinstance(node, BreakNode | ContinueNode):
+        return True
+    return not isinstance(node, ForNode | TablerowNode) and any(
+        _may_leave_loop(child, context) for child in node.children(context, include_partials=False)
+    )
 
 
 def _is_within(path: Segments, proved: Segments) -> bool:

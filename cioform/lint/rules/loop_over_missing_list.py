@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.language.liquid.parsed import ParsedText, Role
+from cioform.language.liquid.show import show_path
 from cioform.lint.finding import Hit
-from cioform.lint.paths import can_be_missing, show_path
+from cioform.lint.paths import can_be_missing
 from cioform.lint.rule import Group, LiquidRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content

@@ -7,8 +7,8 @@ from typing import Final
 
 from cioform.core.diagnostic import Severity
 from cioform.language.liquid.parsed import ParsedText, Segments
+from cioform.language.liquid.show import show_path
 from cioform.lint.finding import Hit
-from cioform.lint.paths import show_path
 from cioform.lint.rule import Group, LiquidRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.language.liquid.parse import parse_liquid
+from cioform.language.liquid.show import show_path
 from cioform.lint.finding import Hit
-from cioform.lint.paths import show_path
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content

@@ -1,0 +1,110 @@
+"""`cioform contract`: the data that messages need."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.exit_codes import INVALID_FILES
+from cioform.cli.output import print_answer, stdout_styler
+from cioform.cli.streams import write_stdout
+from cioform.cli.user_paths import shorten_path
+from cioform.core.errors import UsageError
+from cioform.report.contracts import (
+    changes_data,
+    contract_schemas,
+    contracts_data,
+    render_changes,
+    render_contracts,
+)
+from cioform.services.contract_drafts import data_types, write_drafts
+from cioform.services.contracts import WorkspaceContracts, changes_since, load_contracts
+
+
+def contract(
+    workspace: options.WorkspaceArgument,
+    addresses: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ADDRESS", help="Only these resources (default: all).", show_default=False
+        ),
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Draft declarations in _data/ from what is used.")
+    ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="REV",
+            help="Show what changed since this revision of Git.",
+            show_default=False,
+        ),
+    ] = None,
+    types: Annotated[
+        Literal["ts", "python"] | None,
+        typer.Option("--types", help="Print types of the data for programs.", show_default=False),
+    ] = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print a JSON Schema of the data.")
+    ] = False,
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
+) -> int:
+    """Show the data that messages need, with types.
+
+    A required value makes a message fail where it is missing; a conditional one does so where the
+    condition or the loop around it is rendered; a guarded one has a default or a condition. Each
+    comes with its first use. With --against, the command exits with 3 if a change breaks programs
+    that send the data.
+
+    Examples:
+        cioform contract acme
+        cioform contract acme transactional.receipt --json
+        cioform contract acme --write
+        cioform contract acme --against main
+        cioform contract acme --types ts > messages.d.ts
+    """
+    if sum((write, against is not None, types is not None, schema)) > 1:
+        raise UsageError.of(
+            "Mutually exclusive options",
+            "--write, --against, --types and --schema print different things. Use one of them.",
+        )
+    found = load_contracts(options.find_project_root(project), workspace)
+    chosen = found.chosen(addresses or ())
+    if write:
+        for path in write_drafts(found, chosen):
+            write_stdout(f"Written: {shorten_path(path)}\n")
+    elif against is not None:
+        return _compare(found, against, addresses or [], as_json, not no_color)
+    elif types is not None:
+        write_stdout(data_types(chosen, types))
+    elif schema:
+        text = json.dumps(contract_schemas(chosen), indent=2, ensure_ascii=False)
+        write_stdout(f"{text}\n")
+    else:
+        print_answer(
+            render_contracts(chosen, found.locate, stdout_styler(not no_color)),
+            as_json,
+            workspace=workspace,
+            contracts=contracts_data(chosen, found.locate) if as_json else (),
+        )
+    return 0
+
+
+def _compare(
+    found: WorkspaceContracts, revision: str, addresses: list[str], as_json: bool, color: bool
+) -> int:
+    changes = list(changes_since(found, revision, found.chosen(addresses)))
+    print_answer(
+        render_changes(changes, revision, found.locate, stdout_styler(color)),
+        as_json,
+        workspace=found.configuration.name,
+        against=revision,
+        changes=changes_data(changes, found.locate),
+    )
+    return INVALID_FILES if any(change.is_breaking for change in changes) else 0

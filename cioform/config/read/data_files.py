@@ -1,0 +1,121 @@
+"""Read what a workspace declares of its data: `_data/customer.yaml`, `_data/events/NAME.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from cioform.config.read.file_names import is_yaml_file
+from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.parsing.positions import Positions, nearest_location
+from cioform.config.read.validation import ValidatedDocument, to_diagnostics
+from cioform.contract.declared import (
+    CustomerData,
+    DeclaredData,
+    DeclaredFile,
+    EventData,
+    shape_of_file,
+)
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.errors import ConfigError
+from cioform.core.suggest import did_you_mean
+
+DATA_FOLDER: Final = "_data"
+CUSTOMER_FILE: Final = "customer.yaml"
+EVENTS_FOLDER: Final = "events"
+
+
+def load_declared(root: Path, folder: Path) -> DeclaredData:
+    """Return what the workspace in `folder` declares. Raises ConfigError with all problems."""
+    data = folder / DATA_FOLDER
+    if not data.is_dir():
+        return DeclaredData()
+    reader = _Reader(ProjectFiles.at(root))
+    customer: DeclaredFile | None = None
+    events: dict[str, DeclaredFile] = {}
+    for path in sorted(_yaml_below(data)):
+        place = path.relative_to(data)
+        if place == Path(CUSTOMER_FILE):
+            _, customer = reader.read(path, CustomerData)
+        elif place.parent == Path(EVENTS_FOLDER):
+            name, found = reader.read(path, EventData)
+            if name in events:
+                reader.refuse_second(path, name, events[name].location)
+            events[name] = found
+        else:
+            reader.refuse_place(path, place)
+    if reader.problems:
+        raise ConfigError(reader.problems)
+    return DeclaredData(customer, events)
+
+
+def _yaml_below(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if is_yaml_file(path.name) and not path.name.startswith((".", "_")):
+            yield path
+
+
+class _Reader:
+    """Reads the files of one folder, collecting problems."""
+
+    def __init__(self, project: ProjectFiles) -> None:
+        self._project = project
+        self.problems: list[Diagnostic] = []
+
+    def read(
+        self, path: Path, model: type[CustomerData] | type[EventData]
+    ) -> tuple[str, DeclaredFile]:
+        """Return the name of the event in a file, and what the file declares."""
+        shown = self._project.display_path(str(path))
+        nothing = DeclaredFile(shape_of_file(model()), Location(shown))
+        real = str(path.resolve())
+        if not self._project.contains(real):
+            self.problems.append(self._project.outside_link_problem(str(path), Location(shown)))
+            return path.stem, nothing
+        try:
+            text = self._project.read(str(path)).removeprefix(BYTE_ORDER_MARK)
+            documents = parse_yaml(text, shown)
+        except ConfigError as error:
+            self.problems += error.diagnostics
+            return path.stem, nothing
+        value = documents[0].value if documents else None
+        positions = Positions(text, shown, 0)
+        value = {} if value is None else value
+        try:
+            parsed = model.model_validate(value)
+        except ValidationError as error:
+            document = ValidatedDocument(
+                value, model, lambda place: nearest_location(positions, place)
+            )
+            self.problems += to_diagnostics(error, document)
+            return path.stem, nothing
+        name = (parsed.name if isinstance(parsed, EventData) else None) or path.stem
+        return name, DeclaredFile(shape_of_file(parsed), Location(shown), positions)
+
+    def refuse_second(self, path: Path, name: str, first: Location) -> None:
+        """Report that two files declare one event."""
+        self.problems.append(
+            Diagnostic(
+                "Event declared twice",
+                f"`{first.file}` already declares the event `{name}`. Put all of its fields into "
+                "one of the files.",
+                location=Location(self._project.display_path(str(path))),
+            )
+        )
+
+    def refuse_place(self, path: Path, place: Path) -> None:
+        """Report a file that declares nothing where it is."""
+        hint = did_you_mean(place.name, [CUSTOMER_FILE]) if len(place.parts) == 1 else ""
+        self.problems.append(
+            Diagnostic(
+                "Declaration in the wrong place",
+                f"`{DATA_FOLDER}/{place.as_posix()}` is not read.{hint} Attributes of people are "
+                f"declared in `{DATA_FOLDER}/{CUSTOMER_FILE}`, and the data of an event in "
+                f"`{DATA_FOLDER}/{EVENTS_FOLDER}/NAME.yaml`.",
+                location=Location(self._project.display_path(str(path))),
+            )
+        )

@@ -1,0 +1,123 @@
+"""Check data against what messages need and what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cioform.contract.evidence import DataType
+from cioform.contract.needs import Need, Status
+from cioform.contract.shape import Shape, type_of_value
+from cioform.core.json_value import JsonValue
+from cioform.language.liquid.parsed import ELEMENT, Segments
+from cioform.language.liquid.show import show_path
+
+
+@dataclass(frozen=True, slots=True)
+class DataProblem:
+    """What is wrong with data."""
+
+    path: Segments
+    text: str
+    """Without a subject: `is missing`."""
+    need: Need | None = None
+    """What needs the value; None if it is declared."""
+
+    @property
+    def sentence(self) -> str:
+        """The problem as people read it: `event.total` is missing."""
+        return f"`{show_path(self.path)}` {self.text}"
+
+
+def unmet_needs(data: Mapping[str, JsonValue], needs: Iterable[Need]) -> Iterator[DataProblem]:
+    """Yield what a message would fail for, with `data` as the data of its variable."""
+    for need in needs:
+        if need.status is not Status.REQUIRED:
+            continue
+        if _is_missing(data, need.path[1:]):
+            yield DataProblem(need.path, "is missing", need)
+        elif need.type is DataType.ARRAY and any(
+            not isinstance(value, list | Mapping) for value in _values(data, need.path[1:])
+        ):
+            yield DataProblem(need.path, "is not a list", need)
+
+
+def unlike_declared(
+    data: Mapping[str, JsonValue], shape: Shape, path: Segments
+) -> Iterator[DataProblem]:
+    """Yield where data differs from what is declared. Fields that are not declared are accepted."""
+    for name, child in shape.fields.items():
+        place = (*path, name)
+        if name not in data or data[name] is None:
+            if child.required:
+                yield DataProblem(place, "is missing, and its declaration requires it")
+        else:
+            yield from _unlike(data[name], child, place)
+
+
+def fits_type(value: JsonValue, wanted: DataType) -> bool:
+    """Return whether a value has a type. A text that spells a number counts as one."""
+    found = type_of_value(value)
+    if wanted is DataType.DATE:
+        return found in (DataType.NUMBER, DataType.STRING)
+    if wanted is DataType.NUMBER and isinstance(value, str):
+        return _is_number(value)
+    return found is wanted or (wanted is DataType.STRING and found in _PRINTED_AS_TEXT)
+
+
+_PRINTED_AS_TEXT: Final = (DataType.NUMBER, DataType.BOOLEAN)
+
+
+def _unlike(value: JsonValue, shape: Shape, path: Segments) -> Iterator[DataProblem]:
+    if shape.type is not None and not fits_type(value, shape.type):
+        found = type_of_value(value)
+        yield DataProblem(path, f"is {_NAMES[found]}, and is declared as {_NAMES[shape.type]}")
+    elif isinstance(value, Mapping):
+        yield from unlike_declared(value, shape, path)
+    elif isinstance(value, list) and shape.items is not None:
+        for item in value:
+            yield from _unlike(item, shape.items, (*path, ELEMENT))
+
+
+_NAMES: Final[Mapping[DataType | None, str]] = {
+    DataType.STRING: "a text",
+    DataType.NUMBER: "a number",
+    DataType.BOOLEAN: "true or false",
+    DataType.DATE: "a date",
+    DataType.ARRAY: "a list",
+    DataType.OBJECT: "an object",
+    None: "null",
+}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_missing(value: JsonValue, path: Segments) -> bool:
+    if not path:
+        return False
+    step, rest = path[0], path[1:]
+    if step == ELEMENT:
+        return isinstance(value, list) and any(_is_missing(item, rest) for item in value)
+    if isinstance(step, int):
+        inside = isinstance(value, list) and -len(value) <= step < len(value)
+        return not inside or _is_missing(value[step], rest)
+    inside = isinstance(value, Mapping) and step in value
+    return not inside or _is_missing(value[step], rest)
+
+
+def _values(value: JsonValue, path: Segments) -> Iterator[JsonValue]:
+    """Yield the values at a path that is not missing."""
+    if not path:
+        yield value
+    elif path[0] == ELEMENT:
+        for item in value if isinstance(value, list) else ():
+            yield from _values(item, path[1:])
+    else:
+        yield from _values(value[path[0]], path[1:])

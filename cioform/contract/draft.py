@@ -1,0 +1,65 @@
+"""Draft declarations from what messages use and from samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cioform.contract.evidence import DataType
+from cioform.contract.needs import Contract
+from cioform.contract.shape import Shape, shape_of_needs
+from cioform.core.json_value import JsonValue
+
+
+def draft_shape(contracts: Iterable[Contract], root: str, known: Shape | None = None) -> Shape:
+    """Return what `contracts` use of a variable, together with what is declared already.
+
+    What is declared is kept as it is.
+    """
+    drafted = Shape(DataType.OBJECT)
+    for contract in contracts:
+        _merge(drafted, shape_of_needs(contract.needs, root))
+    if known is not None:
+        drafted = _with_known(drafted, known)
+    return drafted
+
+
+def _merge(into: Shape, other: Shape) -> None:
+    into.required = into.required or other.required
+    into.type = into.type or other.type
+    for name, each in other.fields.items():
+        _merge(into.fields.setdefault(name, Shape()), each)
+    if other.items is not None:
+        into.items = into.items or Shape()
+        _merge(into.items, other.items)
+
+
+def _with_known(drafted: Shape, known: Shape) -> Shape:
+    names = (*known.fields, *(name for name in drafted.fields if name not in known.fields))
+    fields = {}
+    for name in names:
+        old, new = known.fields.get(name), drafted.fields.get(name)
+        if old is not None and new is not None and not old.is_open:
+            fields[name] = _with_known(new, old)
+        else:
+            fields[name] = old or new or Shape()
+    items = known.items or (None if known.is_open else drafted.items)
+    if known.items is not None and drafted.items is not None:
+        items = _with_known(drafted.items, known.items)
+    return Shape(known.type, known.required, known.description, known.sample, fields, items)
+
+
+def declaration_of(shape: Shape) -> dict[str, JsonValue]:
+    """Return a field as a file declares it. A value of an unknown type is a text."""
+    declared: dict[str, JsonValue] = {"type": str(shape.type or DataType.STRING)}
+    if shape.required:
+        declared["required"] = True
+    if shape.description:
+        declared["description"] = shape.description
+    if shape.sample is not None:
+        declared["sample"] = shape.sample
+    if shape.fields and shape.type in (None, DataType.OBJECT):
+        declared["type"] = "object"
+        declared["fields"] = {name: declaration_of(each) for name, each in shape.fields.items()}
+    if shape.items is not None and shape.type is DataType.ARRAY:
+        declared["items"] = declaration_of(shape.items)
+    return declared

@@ -1,0 +1,148 @@
+"""Infer what messages need, through their layouts, snippets and translations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from cioform.contract.evidence import data_path, type_of_use
+from cioform.contract.needs import Contract, MessageContract, Need, NeedPlace, Status, merge_needs
+from cioform.core.address import Address
+from cioform.language.liquid.parse import parse_liquid
+from cioform.language.liquid.parsed import Segments, Use
+from cioform.language.liquid.tokens import has_liquid
+from cioform.model.contents import Content, ContentText, HasContents, ProvidedData
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.resource import Resource
+
+DATA_ROOTS: Final = frozenset({"customer", "event", "trigger", "journey", "objects"})
+"""The variables with data that a contract is about. Customer.io sets the others itself."""
+
+
+class ContractFinder:
+    """Infers the contracts of the resources of a workspace."""
+
+    def __init__(self, resources: Mapping[Address, Resource], registry: Registry) -> None:
+        self._resources = resources
+        self._registry = registry
+        self._named = named_in_liquid(resources, registry)
+        self._shared: dict[Address, tuple[Need, ...]] = {}
+
+    def contracts(self) -> Iterator[Contract]:
+        """Yield the contracts of everything that is sent, in the order of addresses."""
+        for address in sorted(self._resources):
+            contract = self.contract_of(address)
+            if contract is not None and contract.messages and self._is_sent(address):
+                yield contract
+
+    def contract_of(self, address: Address) -> Contract | None:
+        """Return what a resource needs; None for a kind that says nothing to people."""
+        resource, kind = self._resources[address], self._registry[address.kind]
+        if not isinstance(kind, HasContents):
+            return None
+        attributes = resource.attributes
+        provided = tuple(kind.provided_data(attributes))
+        messages = tuple(
+            MessageContract(
+                content.path,
+                content.channel,
+                content.language,
+                tuple(_with_provider(need, provided) for need in self._needs(resource, content)),
+            )
+            for content in kind.contents(attributes)
+        )
+        return Contract(address, messages, kind.trigger_data(attributes), provided)
+
+    def _is_sent(self, address: Address) -> bool:
+        """Return whether a resource is sent, and not a piece that messages share."""
+        kind = self._registry[address.kind]
+        return isinstance(kind, HasContents) and any(
+            content.roots is not None or kind.trigger_data(self._resources[address].attributes)
+            for content in kind.contents(self._resources[address].attributes)
+        )
+
+    def _needs(self, resource: Resource, content: Content) -> tuple[Need, ...]:
+        found = [
+            need
+            for text in content.texts
+            if has_liquid(text.value)
+            for need in self._needs_of_text(resource.address, text)
+        ]
+        for address in _frames(resource, content):
+            if address in self._resources:
+                found += self._shared_needs(address)
+        return merge_needs(found)
+
+    def _shared_needs(self, address: Address) -> tuple[Need, ...]:
+        """Return what a layout or a snippet needs. One that contains itself counts once."""
+        if address not in self._shared:
+            self._shared[address] = ()
+            kind, resource = self._registry[address.kind], self._resources[address]
+            if isinstance(kind, HasContents):
+                found = [self._needs(resource, each) for each in kind.contents(resource.attributes)]
+                self._shared[address] = merge_needs(need for needs in found for need in needs)
+        return self._shared[address]
+
+    def _needs_of_text(self, address: Address, text: ContentText) -> Iterator[Need]:
+        parsed = parse_liquid(text.value)
+        for use in (*parsed.uses, *parsed.indirect_uses):
+            if use.root in DATA_ROOTS and len(use.path) > 1:
+                kind, evidence = type_of_use(use)
+                place = NeedPlace(address, text, use.offset, _status(use), kind, evidence)
+                yield Need(data_path(use.path), (place,))
+            elif use.root in self._named and len(use.path) > 1:
+                used = self._named[use.root].get(str(use.path[1]))
+                for need in self._shared_needs(used) if used else ():
+                    yield _within(need, use)
+
+
+def named_in_liquid(
+    resources: Mapping[Address, Resource], registry: Registry
+) -> dict[str, dict[str, Address]]:
+    """Return the addresses of what texts name in Liquid, by collection and by name."""
+    return {
+        kind.liquid_collection: {
+            str(resource.attributes[kind.identity]).strip(): address
+            for address, resource in resources.items()
+            if address.kind == kind.name
+        }
+        for kind in registry
+        if isinstance(kind, NamedInLiquid)
+    }
+
+
+def _frames(resource: Resource, content: Content) -> Iterator[Address]:
+    """Yield what a content refers to, such as its layout; a translation has that of its message."""
+    places = [content.path[:-2]] if content.language else []
+    found: dict[str, Address] = {}
+    for place in (*places, content.path):
+        for reference in resource.references:
+            if reference.path[:-1] == place and reference.address is not None:
+                found[str(reference.path[-1])] = reference.address
+    yield from found.values()
+
+
+def _status(use: Use) -> Status:
+    if not use.is_strict or use.is_guarded:
+        return Status.GUARDED
+    return Status.CONDITIONAL if use.is_conditional else Status.REQUIRED
+
+
+def _within(need: Need, use: Use) -> Need:
+    """Return a need of a snippet as the text has it that uses the snippet."""
+    most = Status.CONDITIONAL if use.is_conditional else Status.REQUIRED
+    return replace(
+        need,
+        places=tuple(replace(each, status=min(each.status, most)) for each in need.places),
+    )
+
+
+def _with_provider(need: Need, provided: tuple[ProvidedData, ...]) -> Need:
+    steps = (each.step for each in provided if _starts_with(need.path, each.path))
+    return replace(need, provided_by=next(steps, ""))
+
+
+def _starts_with(path: Segments, start: Segments) -> bool:
+    return path[: len(start)] == start

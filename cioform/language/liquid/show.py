@@ -1,0 +1,25 @@
+"""Paths of variables as people write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from cioform.language.liquid.parsed import ELEMENT, Segments
+
+_PLAIN: Final = re.compile(r"[A-Za-z_][\w-]*")
+
+
+def show_path(path: Segments) -> str:
+    """Return a path as Liquid has it: `customer["first name"]`."""
+    shown = str(path[0])
+    for step in path[1:]:
+        if step is None:
+            shown += "[...]"
+        elif step == ELEMENT:
+            shown += "[]"
+        elif isinstance(step, int):
+            shown += f"[{step}]"
+        else:
+            shown += f".{step}" if _PLAIN.fullmatch(step) else f'["{step}"]'
+    return shown

@@ -1,0 +1,122 @@
+"""`cioform contract`: what messages need, drafts of declarations, types, and breaking changes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cioform.cli.app import run
+from tests.support.command_line import CommandLine, CommandResult
+
+SHOP = Path("workspaces/shop")
+CAMPAIGN = """\
+name: Welcome
+trigger: {event: bought}
+workflow:
+  - id: hello
+    sms:
+      body: |
+        Hi {{ customer.first_name | default: "you" }}, you paid {{ event.total | plus: 0 }}.
+        {% for item in event.items %}{{ item.name }}{% endfor %}
+"""
+RECEIPT = """\
+name: Receipt
+trigger_name: RECEIPT
+sms:
+  body: Paid {{ trigger.total }}
+"""
+
+
+@pytest.fixture
+def cio(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandLine:
+    """Return a function that runs a command in a small project."""
+    monkeypatch.chdir(tmp_path)
+    for path, text in {
+        "workspace.yaml": "format: 1\nendpoint: sandbox\n",
+        "campaigns/welcome.yaml": CAMPAIGN,
+        "transactional/receipt.yaml": RECEIPT,
+    }.items():
+        (SHOP / path).parent.mkdir(parents=True, exist_ok=True)
+        (SHOP / path).write_text(text, encoding="utf-8")
+
+    def command(*words: str) -> CommandResult:
+        capsys.readouterr()
+        code = run(words)
+        return CommandResult(code, *capsys.readouterr())
+
+    return command
+
+
+def test_each_need_is_shown_with_its_type_and_place(cio: CommandLine) -> None:
+    assert (
+        cio("contract", "shop").out
+        == """\
+campaign.welcome  event `bought`
+  customer.first_name  guarded   any     workspaces/shop/campaigns/welcome.yaml:7:15
+  event.items          required  array   workspaces/shop/campaigns/welcome.yaml:8:24
+  event.items[].name   required  any     workspaces/shop/campaigns/welcome.yaml:8:41
+  event.total          required  number  workspaces/shop/campaigns/welcome.yaml:7:68
+
+transactional.receipt  trigger `RECEIPT`
+  trigger.total  required  any  workspaces/shop/transactional/receipt.yaml:4:17
+"""
+    )
+
+
+def test_json_has_every_use(cio: CommandLine) -> None:
+    answer = json.loads(cio("contract", "shop", "campaign.welcome", "--json").out)
+    [contract] = answer["contracts"]
+    total = contract["needs"][-1]
+    assert total["path"] == "event.total"
+    assert total["evidence"] == {"number": "the filter `plus`"}
+    assert total["uses"][0]["location"] == "workspaces/shop/campaigns/welcome.yaml:7:68"
+
+
+def test_an_unknown_address_is_refused(cio: CommandLine) -> None:
+    done = cio("contract", "shop", "campaign.welcom")
+    assert done.code == 64
+    assert "Did you mean\n  `campaign.welcome`?" in done.err
+
+
+def test_types_for_programs(cio: CommandLine) -> None:
+    code = cio("contract", "shop", "--types", "ts").out
+    assert "export interface EventBought {\n  items: Array<{\n    name: unknown;\n  }>;" in code
+    python = cio("contract", "shop", "--types", "python").out
+    compile(python, "types.py", "exec")
+    assert "class EventBoughtItemsItem(TypedDict):\n    name: Any" in python
+
+
+def test_the_schema_names_required_fields(cio: CommandLine) -> None:
+    schema = json.loads(cio("contract", "shop", "--schema").out)
+    event = schema["$defs"]["campaign.welcome"]["properties"]["event"]
+    assert event["required"] == ["items", "total"]
+
+
+def test_drafts_are_valid_and_kept(cio: CommandLine) -> None:
+    done = cio("contract", "shop", "--write")
+    assert "workspaces/shop/_data/events/bought.yaml" in done.out
+    event = SHOP / "_data/events/bought.yaml"
+    assert "total: {type: number, required: true}" in event.read_text("utf-8")
+    event.write_text(event.read_text("utf-8").replace("number", "string"), encoding="utf-8")
+    assert cio("contract", "shop", "--write").out == ""
+    assert "total: {type: string, required: true}" in event.read_text("utf-8")
+
+
+def test_a_breaking_change_is_found(cio: CommandLine) -> None:
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@b.example")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "x")):
+        subprocess.run([*git, *words], check=True)
+    assert cio("contract", "shop", "--against", "HEAD").out == "No contract changed since HEAD.\n"
+    receipt = SHOP / "transactional/receipt.yaml"
+    text = RECEIPT.replace("RECEIPT", "PAID").replace("total }}", "total }}{{ trigger.at }}")
+    receipt.write_text(text, encoding="utf-8")
+    done = cio("contract", "shop", "--against", "HEAD")
+    assert done.code == 3
+    assert "transactional.receipt: Its trigger name is now `PAID`, not `RECEIPT`." in done.out
+    assert "transactional.receipt: It now needs `trigger.at`." in done.out
+    assert cio("contract", "shop", "--against", "nowhere").code == 64
