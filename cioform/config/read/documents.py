@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import PurePath
-from typing import Final
 
 from pydantic import ValidationError
 
+from cioform.config.read.document_address import AddressError, find_kind, resource_name
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import (
     REMOTE_ID,
@@ -38,11 +36,10 @@ from cioform.config.read.parsing.positions import LayeredPositions, Positions, n
 from cioform.config.read.sensitive_places import misplaced_values
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.yaml_file import YamlFile
-from cioform.core.address import NONE, Address, is_name, slugify
+from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.secret_scan import find_secrets
-from cioform.core.suggest import did_you_mean
 from cioform.language.messages.defaults import default_references
 from cioform.model.file_paths import path_namer
 from cioform.model.kind import Kind
@@ -52,9 +49,6 @@ from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import FieldPath, Resource
 from cioform.model.upgrading import renamed_message
 from cioform.model.values.value_errors import format_value
-
-INDEX_STEM: Final = "index"
-"""The stem of a file whose resource is named by its folder; the kind's name is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +97,7 @@ class _DocumentLoader:
             )
         elif (kind := self._kind(written.get("kind"))) is not None:
             self._check_old_fields(written, kind)
-            name = self._resource_name(written.get("id"), kind)
-            if name is not None:
-                self._address = Address(kind.name, name)
+            self._address = self._own_address(written.get("id"), kind)
             resource = self._resource(kind, written, lookup)
         place = resource.location if resource else self._place()
         return LoadedDocument(self._address, resource, place, self._problems)
@@ -114,60 +106,23 @@ class _DocumentLoader:
         return Location(self._file.display_path, self._document.line)
 
     def _kind(self, written: JsonValue) -> Kind | None:
-        if written is None:
-            if self._file.kind is None:
-                self._add_unknown_folder()
-            return self._file.kind
-        if isinstance(written, str) and written in self._registry:
-            return self._registry[written]
-        self._add_problem(
-            "Unknown kind",
-            f"Unknown kind `{written}`.{did_you_mean(written, self._registry.names)} List all "
-            "kinds with:\n\n    cioform kinds",
-            ("kind",),
-        )
+        try:
+            return find_kind(self._file, written, self._registry)
+        except AddressError as problem:
+            self._add_problem(problem.summary, problem.detail, problem.path)
         return None
 
-    def _add_unknown_folder(self) -> None:
-        folder = PurePath(self._file.kind_folder).name
-        close = did_you_mean(folder, [kind.folder for kind in self._registry])
-        self._add_problem(
-            "Unknown kind",
-            f"The folder of a file gives its kind, but no kind has the folder `{folder}`.{close} "
-            "Move the file, or add `kind:` to the document. List all kinds and their folders with:"
-            "\n\n    cioform kinds",
-        )
+    def _own_address(self, written: JsonValue, kind: Kind) -> Address | None:
+        try:
+            return Address(kind.name, resource_name(self._file, written, kind))
+        except AddressError as problem:
+            self._add_problem(problem.summary, problem.detail, problem.path)
+        return None
 
     def _check_old_fields(self, written: dict[str, JsonValue], kind: Kind) -> None:
         for old in old_meta_fields(written, kind):
             message = renamed_message(old, OLD_META_FIELDS[old], written[old])
             self._add_problem("Old word", message, (old,))
-
-    def _resource_name(self, written: JsonValue, kind: Kind) -> str | None:
-        name = written if written is not None else self._file_name(kind)
-        if isinstance(name, str) and is_name(name):
-            return name
-        slug = slugify(str(name)) or f"{kind.name}_1"
-        source, fix = ("`id`", f"Write `id: {slug}`.")
-        if written is None:
-            source, fix = ("The name of this file", f"Rename the file, or add `id: {slug}`.")
-        rule = "use lowercase letters, digits, `_` and `-`"
-        if name == NONE:
-            rule = "references use the word for no object"
-        self._add_problem(
-            "Wrong name",
-            f"{source} is part of the resource's address, and `{name}` is not a valid name: "
-            f"{rule}. {fix}",
-            ("id",) if written is not None else (),
-        )
-        return None
-
-    def _file_name(self, kind: Kind) -> str:
-        folder, _, base = self._file.path.rpartition(os.sep)
-        stem = base.rpartition(".")[0]
-        if stem in (kind.name, INDEX_STEM) and folder != self._file.kind_folder:
-            return PurePath(folder).name
-        return stem
 
     def _resource(
         self, kind: Kind, written: dict[str, JsonValue], lookup: Lookup
