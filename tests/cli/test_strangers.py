@@ -171,6 +171,23 @@ def test_settings_of_an_older_format_still_judge(cio: CommandLine) -> None:
 
 
 @pytest.mark.usefixtures("base")
+def test_a_sensitive_value_cannot_be_shown_by_a_plain_variable(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    value = "s3cr3t-VALUE-4711"
+    monkeypatch.setenv("CIOFORM_VAR_KEY", value)
+    now = SETTINGS.read_text()
+    add_settings("variables:\n  key:\n    value: ${env.CIOFORM_VAR_KEY}\n    sensitive: true\n")
+    git("commit", "-qam", "Use a key")
+    SETTINGS.write_text(f"{now}variables:\n  key: ${{env.CIOFORM_VAR_KEY}}\n")
+    SNIPPET.write_text("name: main_address\nvalue: ${var.key}\n")
+    done = cio("plan", "demo", "--settings-from", "HEAD")
+    assert done.code == 3
+    assert "The variable `key` holds a credential" in done.err
+    assert value not in done.out + done.err
+
+
+@pytest.mark.usefixtures("base")
 @pytest.mark.parametrize(
     ("revision", "code", "summary"),
     [

@@ -32,7 +32,8 @@ def open_sandbox_store(root: Path) -> Store:
     file = root / STATE_FOLDER / "sandbox.sqlite"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)  # It holds what was written, sensitive values too.
+        if not file.exists():
+            file.touch(mode=0o600)  # It holds what was written, sensitive values too.
         return Store.open(file)
     except (OSError, sqlite3.Error) as error:
         raise StateError.of(
