@@ -18,6 +18,7 @@ def lint_settings(
     section = parsed.lint
     return LintSettings(
         engine=section.engine,
+        legacy=tuple(section.legacy),
         severities={
             rule: None if severity == "off" else Severity(severity)
             for rule, severity in section.severity.items()

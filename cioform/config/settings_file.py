@@ -59,6 +59,8 @@ class _IgnoredRule(_Section):
 class _Lint(_Section):
     engine: Literal["latest", "legacy"] = "latest"
     """The engine that renders the messages of the workspace, as Customer.io calls it."""
+    legacy: Annotated[list[str], Field(examples=[["campaign.welcome"]])] = []
+    """The addresses whose messages are still rendered by `legacy`; `*` stands for any text."""
     severity: dict[str, Literal["error", "warning", "off"]] = {}
     """Another severity for a rule, by its id: `DT101: error`."""
     ignore: list[_IgnoredRule] = []

@@ -94,11 +94,12 @@ class TextRule(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield what the rule finds in every text."""
         for resource, content in subject.contents:
+            seen = subject.of_engine(resource.address)
             if self.channels and content.channel not in self.channels:
                 continue
             for text in content.texts:
                 if text.form in self.forms:
-                    for hit in self.check_text(text, content, subject):
+                    for hit in self.check_text(text, content, seen):
                         placed = Hit(hit.message, hit.offset, hit.severity, hit.fix, (), text)
                         yield self.finding(resource, placed, content)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from cioform.contract.infer import named_in_liquid
@@ -27,6 +27,9 @@ class Subject:
     resources: Mapping[Address, Resource]
     registry: Registry
     engine: Engine = Engine.LATEST
+    """The engine of the messages that a rule looks at."""
+    legacy: frozenset[Address] = frozenset()
+    """The resources whose messages "legacy" renders, whatever `engine` says."""
     scope: frozenset[Address] | None = None
     """The resources whose contents are looked at; None for all of them."""
     _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(
@@ -34,6 +37,12 @@ class Subject:
     )
     _tokens: dict[str, tuple[Token, ...]] = field(default_factory=dict, repr=False, compare=False)
     _html: dict[str, Html] = field(default_factory=dict, repr=False, compare=False)
+
+    def of_engine(self, address: Address) -> Subject:
+        """Return the same subject with the engine that renders the messages of a resource."""
+        if address not in self.legacy or self.engine is Engine.LEGACY:
+            return self
+        return replace(self, engine=Engine.LEGACY)
 
     @cached_property
     def contents(self) -> tuple[tuple[Resource, Content], ...]:

@@ -37,7 +37,14 @@ class LintSettings:
     """The section `lint` of the settings."""
 
     engine: str = "latest"
+    legacy: tuple[str, ...] = ()
+    """Patterns of the addresses that "legacy" renders, whatever `engine` says."""
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     """The severity of rules for which it is not their own; None for a rule that is off."""
     ignored: tuple[IgnoredRule, ...] = ()
     location: Location | None = field(default=None, compare=False)
+
+    def engine_of(self, address: Address) -> str:
+        """Return the engine that renders the messages of a resource."""
+        is_legacy = any(fnmatchcase(str(address), pattern) for pattern in self.legacy)
+        return "legacy" if is_legacy else self.engine

@@ -70,6 +70,11 @@ def lint_workspace(
         configuration.desired.resources,
         kinds,
         Engine(settings.engine),
+        frozenset(
+            address
+            for address in configuration.desired.resources
+            if settings.legacy and settings.engine_of(address) == Engine.LEGACY
+        ),
         None if scope is None else frozenset(scope),
     )
     severities = {rule: found for rule, found in settings.severities.items() if found is not None}

@@ -37,6 +37,7 @@ In [`workspace.yaml`](files.md#workspaceyaml), for some addresses, with a reason
 format: 1
 lint:
   engine: latest  # or legacy: what renders the messages of this workspace
+  legacy: [campaign.welcome]  # addresses that legacy still renders
   severity: {DT101: error}  # or warning, or off
   ignore:
     - rule: DT101

@@ -188,3 +188,59 @@ def test_a_picture_needs_a_browser(cio: CommandLine, monkeypatch: pytest.MonkeyP
     done = cio("preview", "demo", "transactional.bill", "--png", "p.png")
     assert done.code == 64
     assert "Chromium, Chrome or Edge" in done.err
+
+
+def test_an_address_that_legacy_renders(cio: CommandLine) -> None:
+    body = "{{ 1700000000 | timezone: 'Europe/Berlin' | date: '%H:%M' }}"
+    for name in ("old", "new"):
+        write(
+            f"transactional/{name}.yaml", f'name: {name}\nemail: {{subject: x, body: "{body}"}}\n'
+        )
+    settings = WORKSPACE / "workspace.yaml"
+    settings.write_text(settings.read_text("utf-8") + "lint: {legacy: ['transactional.o*']}\n")
+    done = cio("preview", "demo", "transactional.old", "--person", "typical")
+    assert "    23:13\n" in done.out
+    assert "python-liquid" in done.out
+    failed = cio("preview", "demo", "transactional.new", "--person", "typical")
+    assert "Not sent: Unknown filter 'timezone' (body, line 1, column 1)" in failed.out
+    found = cio("lint", "demo", "--json").json["findings"]
+    named = {each["address"] for each in found if each["rule"] == "LQ003"}
+    assert named == {"transactional.new"}
+
+
+def test_dark_styles_of_a_mail_are_used(cio: CommandLine) -> None:
+    style = "@media (prefers-color-scheme: dark) { p { color: #fff } }"
+    write(
+        "transactional/dark.yaml",
+        f'name: dark\nemail: {{subject: x, body: "<style>{style}</style><p>Hi</p>"}}\n',
+    )
+    wanted = ("preview", "demo", "transactional.dark", "--person", "typical", "--html", "p.html")
+    assert cio(*wanted).code == 0
+    page = Path("p.html").read_text("utf-8")
+    assert page.count("@media (min-width:0)") == page.count("@media (max-width:0)") == 2
+    assert "inverted" not in page
+
+
+BROWSER = """#!/bin/sh
+for argument in "$@"; do
+  case "$argument" in --screenshot=*) echo picture > "${argument#--screenshot=}";; esac
+done
+"""
+
+
+@pytest.mark.usefixtures("receipt")
+@pytest.mark.parametrize(
+    ("script", "code", "shown"),
+    [(BROWSER, 0, "Wrote p.png.\n"), ("#!/bin/sh\n", 64, "did not take the picture")],
+)
+def test_a_browser_takes_the_picture(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch, script: str, code: int, shown: str
+) -> None:
+    browser = Path("browser").resolve()
+    browser.write_text(script)
+    browser.chmod(0o755)
+    monkeypatch.setattr(shutil, "which", lambda _name: str(browser))
+    done = cio("preview", "demo", "transactional.bill", "--person", "typical", "--png", "p.png")
+    assert done.code == code
+    assert shown in done.out + " ".join(done.err.split())
+    assert Path("p.png").exists() is (code == 0)

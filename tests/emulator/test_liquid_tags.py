@@ -1,6 +1,8 @@
 """Liquid: the tags and filters of the service, and its errors (content facts, 1.2)."""
 
 import json
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,8 @@ FIRST = '{{ customer.%s | sort: "n" | first | to_json }}'
         "{% for i in (1..999) %}{% for j in (1..999) %}x{% endfor %}{% endfor %}",
         "{% assign a = 'x' %}{% for i in (1..60) %}{% assign a = a | append: a %}{% endfor %}",
         "{% render_liquid customer.itself %}",
+        "{{ 0 | date: '%999999999d' }}",
+        "{{ 'xxxxxxxxxx'" + " | replace: '', 'xxxxxxxxxx'" * 8 + " }}",
     ],
 )  # fmt: skip
 def test_a_text_that_cannot_be_rendered_raises_render_error(text: str) -> None:
@@ -161,3 +165,21 @@ def test_legacy_differs_where_it_is_documented(text: str, printed: str) -> None:
 def test_legacy_lacks_what_latest_has(text: str) -> None:
     with pytest.raises(RenderError):
         LiquidEngine(0, "legacy").render(text, NAMES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% raw %}limit" * 20_000,
+        "{{ limit" * 20_000,
+        "{% comment %}" * 20_000 + "contains",
+        "{% capture x %}" + "<script" * 30_000 + "{% endcapture %}{{ x | strip_html | limit: 1 }}",
+        "{% if true %}" * 300 + "\\",
+    ],
+    ids=["raw", "open", "comment", "script", "nested"],
+)
+def test_a_hostile_text_is_read_once(text: str) -> None:
+    begin = time.process_time()
+    with suppress(RenderError):
+        LiquidEngine(0).render(text, NAMES)
+    assert time.process_time() - begin < 3

@@ -35,6 +35,7 @@ def test_it_has_what_customer_io_adds(text: str, printed: str) -> None:
         ("{% render_liquid customer.held %}", "<abc>"),
         ("[{{ event.order.id }}{{ event.name | upcase }}]", "[]"),
         ("{{ 0 | date: '%H:%M', 'Europe/Berlin' }}", "01:00"),
+        ("{{ customer.held | date: '%H', 'Europe/Berlin' }}", "<{{ customer.n }}>"),
         ("{{ 'now' | date: '%s' }} {{ '2026-01-02 10:00' | date: '%H' }}", "0 10"),
     ],
 )
@@ -54,6 +55,7 @@ def test_what_it_prints(text: str, printed: str) -> None:
         ("{% random 0 %}", "random needs a number of at least 1"),
         ("{% include 'x' %}", 'tag "include" not found'),
         ("{% render_liquid customer.itself %}", "render_liquid renders itself"),
+        ("{% if true %}" * 3000, "Liquid error"),
         ("{% for i in (1..99999999) %}x{% endfor %}", "memory alloc limit exceeded"),
     ],
 )

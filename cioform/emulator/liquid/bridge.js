@@ -6,6 +6,7 @@ function prepareClock(host, now) {
   const Real = Date;
   const WITHOUT_ZONE = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$/;
   globalThis.performance = { now: () => Real.now() };
+  globalThis.global = globalThis;  // where LiquidJS looks for it
   class Fixed extends Real {
     constructor(...values) {
       if (values.length === 0) values = [now];
@@ -18,6 +19,7 @@ function prepareClock(host, now) {
     getTimezoneOffset() { return 0; }
     toLocaleString(_locale, options) {
       const zone = options && options.timeZone;
+      if (isNaN(this.getTime())) return "Invalid Date";
       const minutes = zone && zone !== "UTC" ? ask(host, "zone", [zone, this.getTime() / 1000]) : 0;
       return new Real(this.getTime() - minutes * 60000).toISOString().replace("Z", "");
     }

@@ -113,6 +113,8 @@ def format_time(moment: Moment, form: str) -> str:
 
 def _format_code(moment: Moment, match: re.Match[str]) -> str:
     flags, width, code = match[1] or "", match[2], match[3]
+    if len(width or "") > 3:
+        raise ValueError(f"a width of {width} in a date is too large")
     text = _code(moment, code, flags, width)
     if text is None:
         return match[0]

@@ -39,6 +39,8 @@ VALUE_ERRORS = (
 """What filters raise for a value of an unsuitable type."""
 MAX_TEXT_SIZE = 10_000_000
 """The maximum size of a rendered text, and of the variables that a template assigns."""
+MAX_OPEN_RAW = 50
+_RAW = re.compile(r"\{%-?\s*(?P<end>end)?raw\b")
 _BLOCK_TAG = re.compile(
     r"\{%-?\s*(?P<end>end)?(?P<name>if|unless|case|for|capture|tablerow|comment|raw)\b"
 )
@@ -98,6 +100,7 @@ class LiquidEngine:
         self._random.seed(f"{scope.get('delivery_id')} {text}")
         try:
             if text not in self._templates:
+                _refuse_open_raw(text)
                 template = self._environment.from_string(prepare(text))
                 self._templates[text] = apply_compat(template)
             return str(self._templates[text].render(**scope))
@@ -138,6 +141,17 @@ def _where(error: LiquidError, text: str) -> Where | None:
     return Where.at(text, token.start_index) if token.source == prepare(text) else None
 
 
+def _refuse_open_raw(text: str) -> None:
+    """Raise RenderError for many `raw` that nothing closes.
+
+    The library would search for the end of each of them to the end of the text.
+    """
+    opened = [match.start() for match in _RAW.finditer(text) if not match["end"]]
+    closed = [match.start() for match in _RAW.finditer(text) if match["end"]]
+    if len(opened) > MAX_OPEN_RAW and (not closed or closed[-1] < opened[-1]):
+        raise RenderError("Liquid error: raw is not closed", Where.at(text, opened[-1]))
+
+
 def _open_block(text: str) -> Where | None:
     """Return the place of the last block that is not closed; None if all are."""
     opened: list[re.Match[str]] = []
@@ -149,6 +163,12 @@ def _open_block(text: str) -> Where | None:
     return Where.at(text, opened[-1].start()) if opened else None
 
 
+def _limited(value: Any) -> Any:
+    if isinstance(value, str | list) and len(value) > MAX_TEXT_SIZE:
+        raise ValueError(f"the result has more than {MAX_TEXT_SIZE:,} characters or items")
+    return value
+
+
 def _strict(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a filter that fails for missing values, and says which filter failed."""
 
@@ -158,7 +178,7 @@ def _strict(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             if isinstance(each, Undefined):
                 str(each)
         try:
-            return function(value, *arguments, **named)
+            return _limited(function(value, *arguments, **named))
         except LiquidError:
             raise
         except TypeError:

@@ -20,7 +20,7 @@ from cioform.emulator.liquid.time_zones import require_zone, zone_offset
 LIQUIDJS_VERSION: Final = "10.30.1"
 MEMORY_LIMIT: Final = 256_000_000
 """The memory of QuickJS, in bytes."""
-LIMITS: Final = {"parseLimit": 10_000_000, "renderLimit": 5_000, "memoryLimit": 20_000_000}
+LIMITS: Final = {"parseLimit": 10_000_000, "renderLimit": 10_000, "memoryLimit": 20_000_000}
 """The limits of LiquidJS for one text: characters, milliseconds, and items that are made."""
 _POSITION: Final = re.compile(r", (file:[^,]*, )?line:\d+, col:\d+$")
 _UNDEFINED: Final = re.compile(r"undefined variable: (.+)")

@@ -1,13 +1,14 @@
 r"""What LiquidJS writes differently from python-liquid: escapes, and two names of filters."""
 
 import re
+from collections.abc import Iterator
 
 _QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
-_MASKED = re.compile(
-    r"(?P<raw>\{%-?\s*(?P<block>raw|comment)\s*-?%\}.*?\{%-?\s*end(?P=block)\s*-?%\})"
-    r"|(?P<tag>\{\{.*?\}\}|\{%.*?%\})",
-    re.DOTALL,
-)
+_OPENING = re.compile(r"\{[{%]")
+_TAG_NAME = re.compile(r"\{%-?\s*(\w+)")
+_VERBATIM = frozenset({"raw", "comment"})
+_MAX_TAG = 20_000
+"""The length of a tag from which on nothing in it is marked."""
 _IN_TAG = re.compile(
     rf"(?P<quoted>{_QUOTED})|(?P<pipe>\|\s*)(?P<name>limit|contains)(?=\s*[:|}}%-])", re.DOTALL
 )
@@ -27,7 +28,31 @@ def prepare(text: str) -> str:
     """
     if "\\" not in text and "limit" not in text and "contains" not in text:
         return text
-    return _MASKED.sub(lambda found: found[0] if found["raw"] else _prepare_tag(found[0]), text)
+    return "".join(_prepared_pieces(text))
+
+
+def _prepared_pieces(text: str) -> Iterator[str]:
+    """Yield the pieces of a text, which is read once. What is in `raw` stays as it is."""
+    at, verbatim = 0, ""
+    while (opening := _OPENING.search(text, at)) is not None:
+        start = opening.start()
+        close = text.find("}}" if opening[0] == "{{" else "%}", start + 2)
+        if close < 0:
+            break
+        yield text[at:start]
+        at = close + 2
+        tag = text[start:at]
+        named = _TAG_NAME.match(tag)
+        name = named[1] if named else ""
+        if verbatim:
+            verbatim = "" if name == f"end{verbatim}" else verbatim
+            yield tag
+        elif name in _VERBATIM:
+            verbatim = name
+            yield tag
+        else:
+            yield tag if len(tag) > _MAX_TAG else _prepare_tag(tag)
+    yield text[at:]
 
 
 def _prepare_tag(tag: str) -> str:

@@ -108,6 +108,6 @@ def estimated_height(html: str, width: int) -> int:
     """
     per_line = max((min(width, 600) - 72) / 7.4, 10)
     lines = [line for line in plain_text(html).splitlines() if line]
-    text = sum(24 * (1 + int(len(line) / per_line)) + 14 for line in lines)
-    images = sum(_dimension(tag, "height") for tag in Html(html).start_tags("img"))
+    text = sum(24 * (1 + int(len(line) / per_line)) + 8 for line in lines)
+    images = sum(_dimension(tag, "height") or 80 for tag in Html(html).start_tags("img"))
     return max(MIN_HEIGHT, min(MAX_HEIGHT, int(text + images + 130)))

@@ -56,7 +56,7 @@ def _view_height(message: PreviewedMessage, view: View) -> int:
         return 110
     if message.is_html:
         return 190 + sum(estimated_height(view.body, width) + 40 for width in WIDTHS)
-    return 420 if message.channel in PHONE_CHANNELS else 160 + 22 * view.body.count("\n")
+    return 350 if message.channel in PHONE_CHANNELS else 160 + 22 * view.body.count("\n")
 
 
 def _message(message: PreviewedMessage, open_all: bool) -> str:
@@ -147,7 +147,7 @@ def _phone(message: PreviewedMessage, view: View, scheme: str) -> str:
 def _sms_size(text: str) -> str:
     parts = message_parts(text)
     wide = first_wide(text)
-    reason = "" if wide is None else f", because of {escape(text[wide])!r} only 70 a part"
+    reason = "" if wide is None else f" ({escape(text[wide])} allows only 70 characters a part)"
     return f"{len(text)} characters, {parts} part{'' if parts == 1 else 's'}{reason}"
 
 

@@ -74,7 +74,7 @@ def _found(
         layout="".join(text.value for piece in pieces for text in piece.texts),
         layout_name=layout.address.name if layout is not None else "",
         more={
-            each.field: each.value
+            ".".join(map(str, each.path[len(content.path) :])): each.value
             for each in content.texts
             if each.field not in _MAIN_FIELDS | _HIDDEN_FIELDS
         },

@@ -53,7 +53,7 @@ def preview_resource(opened: OpenWorkspace, people: People, wanted: PreviewReque
         return {attribute.name: attribute.value for attribute in profile.attributes}
 
     recipients = find_people(wanted.people, read_profile)
-    engine = Engine(opened.configuration.settings.lint.engine)
+    engine = Engine(opened.configuration.settings.lint.engine_of(wanted.address))
     renderer = PreviewRenderer(engine, int(opened.clock()))
     titles = dict.fromkeys(title for messages in found.values() for title in messages)
     shown = tuple(
@@ -87,8 +87,7 @@ def _messages(
 ) -> dict[str, FoundMessage]:
     if wanted.address not in resources:
         return {}
-    engine = Engine(opened.configuration.settings.lint.engine)
-    subject = Subject(resources, opened.kinds, engine)
+    subject = Subject(resources, opened.kinds)
     return {message.title: message for message in find_messages(subject, wanted.address)}
 
 

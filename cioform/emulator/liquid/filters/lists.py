@@ -119,7 +119,7 @@ def _group_by(items: Any, path: Any) -> list[dict[str, Any]]:
 
 def to_json(value: Any, indent: Any = 0) -> str:
     """Return a value as JSON without blanks, or indented."""
-    spaces = int(indent) if isinstance(indent, int | float) and indent else None
+    spaces = min(int(indent), 10) if isinstance(indent, int | float) and indent > 0 else None
     separators = (",", ": " if spaces else ":")
     return json.dumps(
         value, ensure_ascii=False, indent=spaces, separators=separators, default=_json_value

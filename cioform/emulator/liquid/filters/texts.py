@@ -32,8 +32,24 @@ def _escape_once(value: Any) -> str:
 
 
 def _strip_html(value: Any) -> str:
-    pattern = r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<.*?>"
-    return re.sub(pattern, "", text_of(value), flags=re.DOTALL)
+    """Return a text without tags, comments, scripts and styles; it is read once."""
+    text = text_of(value)
+    kinds = {"<script": "</script>", "<style": "</style>", "<!--": "-->", "<": ">"}
+    kept: list[str] = []
+    at = 0
+    while (start := text.find("<", at)) >= 0:
+        kept.append(text[at:start])
+        end = -1
+        for opening, closing in list(kinds.items()):
+            if text.startswith(opening, start):
+                end = text.find(closing, start + len(opening))
+                if end >= 0:
+                    at = end + len(closing)
+                    break
+                del kinds[opening]
+        if end < 0:
+            return "".join((*kept, text[start:]))
+    return "".join((*kept, text[at:]))
 
 
 def _append(value: Any, *arguments: Any) -> str:
