@@ -113,8 +113,8 @@ class Behavior:
     """Open fact: whether the App API shows the conditions of segments and the trigger names of
     transactional messages. Only a test fixture has them (corrections 2026-11, row 20)."""
     liquid_engine: Literal["latest", "legacy"] = "latest"
-    """What renders the messages. Customer.io stores the engine with each message, and no API shows
-    it (content facts, 1.1)."""
+    """Open fact: what renders the messages. Customer.io stores the engine with each message, and no
+    API is known to show it (content facts, 1.1)."""
     week_start: Literal["sunday", "monday"] = "sunday"
     """Open fact: the first day of the week in metrics."""
     delivery_seconds: float = 0.0

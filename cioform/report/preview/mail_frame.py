@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from html import escape
+from html import escape, unescape
 from typing import Final
 
 from cioform.lint.html import Html, HtmlTag
@@ -74,23 +74,26 @@ def draw_images(html: str) -> str:
 
 def _box(tag: HtmlTag) -> str:
     """Return the address of a drawing of a box with the text and the size of an image."""
-    alt = tag.attributes["alt"].value if "alt" in tag.attributes else "no alt text"
+    alt = unescape(tag.attributes["alt"].value) if "alt" in tag.attributes else "no alt text"
     width, height = (_dimension(tag, name) for name in ("width", "height"))
     if width == 1 or height == 1:
         drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>'
     else:
-        size = f"{width or '?'} x {height or '?'}"
+        size = f" ({width or '?'} x {height or '?'})" if width > 150 else ""
         width, height = width or 200, height or 80
+        text = _shortened(f"{alt or 'image'}{size}", max(width // 7, 3))
         drawing = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
             f'<rect width="100%" height="100%" fill="#d9dde6"/>'
             f'<text x="50%" y="50%" fill="#4a5368" font-family="sans-serif" '
             f'font-size="{min(13, max(7, height // 3))}" text-anchor="middle" '
-            f'dominant-baseline="middle">{escape(alt) or "image"}'
-            + (f" ({size})" if width > 150 else "")
-            + "</text></svg>"
+            f'dominant-baseline="middle">{escape(text)}</text></svg>'
         )
     return "data:image/svg+xml;base64," + base64.b64encode(drawing.encode()).decode()
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _dimension(tag: HtmlTag, name: str) -> int:
