@@ -4,6 +4,8 @@ A file of `cases` has the faults and the clean texts of the rule that it is name
 small workspace: snippets by name, a layout, and messages by type, which belong to a campaign that
 an event starts unless the case says otherwise. `finds` has what stands at the place of each
 finding, or the path of the value that it is about.
+
+A file of `clean` is a message as people send it, in the same form. No rule finds anything in it.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from cioform.model.resource import Resource
 from cioform.services.kinds import known_kinds
 
 CASES = Path(__file__).parent / "cases"
+CLEAN = sorted((Path(__file__).parent / "clean").glob("*.yaml"))
 KINDS = known_kinds()
 RULES = {rule.id: rule for rule in find_rules()}
 MESSAGES = ("email", "push", "sms", "whatsapp", "in_app", "slack", "webhook")
@@ -62,9 +65,13 @@ def resources(case: Mapping[str, Any]) -> Iterator[Resource]:
         yield resource("campaign", "c", {**document, **fields, "workflow": steps})
 
 
-def found_in(rule: str, case: Mapping[str, Any]) -> tuple[list[Finding], Subject]:
+def subject_of(case: Mapping[str, Any]) -> Subject:
     by_address = {each.address: each for each in resources(case)}
-    subject = Subject(by_address, KINDS, Engine(case.get("engine", "latest")))
+    return Subject(by_address, KINDS, Engine(case.get("engine", "latest")))
+
+
+def found_in(rule: str, case: Mapping[str, Any]) -> tuple[list[Finding], Subject]:
+    subject = subject_of(case)
     return check_subject(subject, [RULES[rule]]), subject
 
 
@@ -91,6 +98,19 @@ def test_a_planted_fault_is_found_at_its_place(rule: str, case: Mapping[str, Any
 def test_a_clean_text_has_no_finding(rule: str, case: Mapping[str, Any]) -> None:
     findings, _ = found_in(rule, case)
     assert [(finding.message, finding.excerpt) for finding in findings] == []
+
+
+@pytest.mark.parametrize("file", CLEAN, ids=lambda file: file.stem)
+def test_no_rule_finds_anything_in_a_clean_message(file: Path) -> None:
+    subject = subject_of(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    findings = check_subject(subject, RULES.values())
+    assert [(each.rule, each.message, each.excerpt) for each in findings] == []
+
+
+def test_there_are_enough_messages() -> None:
+    faults = [case for _, case in (each.values for each in cases("faults"))]
+    assert sum(len(case["finds"]) for case in faults) >= 60
+    assert len(CLEAN) >= 20
 
 
 def test_every_rule_has_cases_and_documentation() -> None:
