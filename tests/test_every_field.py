@@ -174,7 +174,7 @@ FIELDS: dict[str, tuple[Document, dict[str, list[Any]]]] = {
     "segments": (
         {"name": "S", "conditions": {"attribute": "a", "is": "b"}},
         {
-            "name": ["T"],
+            "name": ["T", " T "],
             "description": ["D", " D ", ""],
             "conditions": [
                 {"attribute": "a", "is": " b"},

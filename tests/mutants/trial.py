@@ -18,9 +18,9 @@ from tests.mutants.loader import install
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 TESTS: Final = {
-    "plan": ("tests/plan", "tests/test_golden.py", "tests/run", "tests/faults"),
-    "run": ("tests/run", "tests/test_golden.py", "tests/faults", "tests/plan", "tests/state"),
-    "state": ("tests/state", "tests/faults", "tests/run"),
+    "plan": ("tests/plan", "tests/test_golden.py", "tests/run", "tests/faults", "tests/kinds"),
+    "run": ("tests/run", "tests/test_golden.py", "tests/faults", "tests/plan", "tests/kinds"),
+    "state": ("tests/state", "tests/faults", "tests/run", "tests/cli"),
 }
 """The tests that try a package, those first that find most."""
 PYTEST_OPTIONS: Final = (

@@ -42,8 +42,8 @@ def list_all(request: Request) -> Response:
 def create(request: Request) -> Response:
     """Create an empty manual segment."""
     body = request.body_object("segment")
-    name = (body.get("name") or "").strip()
-    if not name:
+    name = body.get("name") or ""
+    if not name.strip():
         raise unprocessable("name is required", "/segment/name")
     fields = {"name": name, "description": body.get("description") or "", "type": "manual"}
     record = audit.create_record(request, SEGMENT, fields)

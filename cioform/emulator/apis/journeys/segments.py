@@ -162,8 +162,8 @@ def _serialize_segment_details(record: Record) -> Record:
 
 
 def _checked_fields(request: Request, body: dict[str, Any], segment_type: str) -> Record:
-    name = (body.get("name") or "").strip()
-    if not name:
+    name = body.get("name") or ""
+    if not name.strip():
         raise unprocessable("name cannot be nil", "/segment/name")
     fields: Record = {"name": name, "description": body.get("description") or ""}
     if segment_type == "dynamic":
