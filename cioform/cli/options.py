@@ -263,3 +263,20 @@ def read_plan(planfile: Path, workspace: str) -> Plan:
     """
     command = f"cioform plan {workspace} --out {shlex.quote(str(planfile))}"
     return decode_plan(read_text(planfile), command)
+
+
+def read_plan_of(planfile: Path, workspace: str, otherwise: str) -> Plan:
+    """Return the plan in a file, which has to be one for `workspace`.
+
+    Raises what `read_plan` does, and UsageError for another workspace. `otherwise` ends the
+    message: what to do with the other one, where `{}` is its name.
+    """
+    plan = read_plan(planfile, workspace)
+    made_for = plan.header.workspace
+    if made_for != workspace:
+        raise UsageError.of(
+            "Plan of another workspace",
+            f"{planfile} is a plan for {made_for}, not for {workspace}. Use a plan for "
+            f"{workspace}, or {otherwise.format(made_for)}.",
+        )
+    return plan

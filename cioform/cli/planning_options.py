@@ -81,6 +81,11 @@ class ChangeDisplayOptions(OptionGroup):
         """The options as the reports take them."""
         return DisplayOptions(context=self.context, full=self.full)
 
+    @property
+    def page_display(self) -> DisplayOptions:
+        """The same for a page, which has more room."""
+        return DisplayOptions(max(self.context, 3), self.full, new_lines=200, changed_lines=400)
+
 
 @dataclass(frozen=True)
 class ConnectionOptions(OptionGroup):

@@ -26,7 +26,6 @@ from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.report.plan.drift import view_drift
 from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.markdown import MAX_COMMENT_LENGTH, render_markdown
 from cioform.report.plan.text import render_drift, render_plan
 from cioform.report.plan.view import view_plan
 from cioform.report.styling import Styler, should_use_color
@@ -293,24 +292,6 @@ def test_drift_has_the_editor_the_time_and_the_fields() -> None:
         render_drift(view_drift("acme", DriftReport((), (), (), 1)))
         == "No drift. acme has not changed since the last apply.\n"
     )
-
-
-def test_markdown_has_a_table_and_collapsed_details() -> None:
-    plan = complete_plan()
-    out = render_markdown(view_plan(plan, find_guard_violations(plan, Guards())))
-    assert out.startswith("### Plan for acme: 1 to create; 1 to update; 1 to delete; 1 in conflict")
-    assert "| `~` | `campaign.welcome` | changed in the files | **running, 1,204 people** |" in out
-    assert "```diff\n! subject: Hi -> Hello  (changed on both sides)\n" in out
-    assert "jane@acme.com" not in out  # a mention would notify a person
-
-
-def test_markdown_stays_short_enough_for_a_comment() -> None:
-    value = FieldChange(("value",), "a\n" * 40, "b\n" * 40)
-    changes = tuple(update(value, address=Address("snippet", f"s{n}")) for n in range(150))
-    out = render_markdown(view_plan(Plan(HEADER, changes)))
-    assert len(out) < MAX_COMMENT_LENGTH
-    assert "too long for a comment" in out
-    assert "snippet.s149" in out
 
 
 def test_characters_that_fonts_draw_as_nothing_are_shown_by_their_codes() -> None:

@@ -11,12 +11,18 @@ from cioform.cli import options
 from cioform.cli.exit_codes import INCOMPLETE, PENDING
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
+from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
 from cioform.cli.streams import write_stdout
 from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.plan.drift import DriftReport
+from cioform.report.annotations.formats import FORMATS
 from cioform.report.json_output import drift_json
-from cioform.report.plan.drift import view_drift
+from cioform.report.plan.annotate import drift_annotations, locator
+from cioform.report.plan.drift import DriftView, view_drift
+from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.markdown import render_markdown
+from cioform.report.plan.report import drift_report
 from cioform.report.plan.text import render_drift
 
 
@@ -30,10 +36,10 @@ def drift(
             show_default=False,
         ),
     ] = False,
-    as_json: options.JsonOption = False,
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
     *,
+    answer: ReportOptions,
     display: ChangeDisplayOptions,
     connection: ConnectionOptions,
     no_color: options.NoColorOption = False,
@@ -46,18 +52,31 @@ def drift(
     Examples:
         cioform drift acme
         cioform drift acme --json | jq '.drift[].editor.who'
+        cioform drift acme --html drift.html
     """
+    chosen = answer.chosen("drift")
     progress = Progress(stderr_styler(not no_color))
     with connection.open(workspace, progress) as opened:
         report = opened.drift_report(options.build_scope(target, exclude))
+        locate = locator(opened.configuration.desired.resources, opened.kinds)
     progress.end()
-    if as_json:
+
+    def view(shown: DisplayOptions) -> DriftView:
+        found = view_drift(workspace, report, shown)
+        commands = complete_commands(found.next_commands, connection.to_repeat)
+        return replace(found, next_commands=commands)
+
+    if answer.html is not None:
+        page = drift_report(view(display.page_display))
+        write_page(answer.html, page, stderr_styler(not no_color))
+    if chosen == TEXT:
+        write_stdout(render_drift(view(display.display), stdout_styler(not no_color)))
+    elif chosen == JSON:
         write_stdout(drift_json(workspace, report))
+    elif chosen == MARKDOWN:
+        write_stdout(render_markdown(drift_report(view(display.display))))
     else:
-        view = view_drift(workspace, report, display.display)
-        commands = complete_commands(view.next_commands, connection.to_repeat)
-        view = replace(view, next_commands=commands)
-        write_stdout(render_drift(view, stdout_styler(not no_color)))
+        write_stdout(FORMATS[chosen](drift_annotations(report, locate), "cioform drift"))
     return _exit_code(report, strict)
 
 

@@ -9,20 +9,17 @@ import typer
 from cioform.cli import options
 from cioform.cli.exit_codes import INVALID_FILES
 from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.report_format import JSON, LINT_FORMATS, TEXT, LintFormatOption, chosen_format
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
-from cioform.core.errors import UsageError
-from cioform.core.suggest import did_you_mean
 from cioform.lint.rules import find_rules
+from cioform.report.annotations.formats import FORMATS
 from cioform.report.diagnostics import render_diagnostics
-from cioform.report.lint.formats import FORMATS
+from cioform.report.lint.annotations import finding_annotation, findings_json
 from cioform.report.lint.text import render_findings, render_rules, render_summary
 from cioform.services.lint_command import LintOutcome, lint_workspaces
-
-_TEXT = "text"
-
 
 _WorkspacesArgument: TypeAlias = Annotated[
     list[str] | None,
@@ -30,10 +27,6 @@ _WorkspacesArgument: TypeAlias = Annotated[
 ]
 _FixOption: TypeAlias = Annotated[
     bool, typer.Option("--fix", help="Fix what can be fixed automatically, then check.")
-]
-_FormatOption: TypeAlias = Annotated[
-    str,
-    typer.Option("--format", metavar="FORMAT", help="text, json, sarif, junit, github or gitlab."),
 ]
 _WriteBaselineOption: TypeAlias = Annotated[
     bool,
@@ -57,7 +50,7 @@ _RulesOption: TypeAlias = Annotated[bool, typer.Option("--rules", help="List the
 def lint(
     workspaces: _WorkspacesArgument = None,
     fix: _FixOption = False,
-    format_: _FormatOption = _TEXT,
+    format_: LintFormatOption = None,
     write_baseline: _WriteBaselineOption = False,
     new_since: _NewSinceOption = None,
     rules: _RulesOption = False,
@@ -81,7 +74,7 @@ def lint(
     if rules:
         write_stdout(render_rules(find_rules()))
         return 0
-    chosen = _checked_format("json" if as_json else format_)
+    chosen = chosen_format("lint", format_, {JSON: as_json}, LINT_FORMATS)
     root = options.find_project_root(project)
     outcome = lint_workspaces(
         root,
@@ -98,21 +91,13 @@ def lint(
 def _print(outcome: LintOutcome, chosen: str, *, color: bool) -> None:
     style = stderr_styler(color)
     write_stderr(render_diagnostics(outcome.warnings, style))
-    if chosen == _TEXT:
+    if chosen == TEXT:
         write_stdout(render_findings(outcome.findings, stdout_styler(color)))
+    elif chosen == JSON:
+        write_stdout(findings_json(outcome.findings))
     else:
-        write_stdout(FORMATS[chosen](outcome.findings))
+        annotations = [finding_annotation(each) for each in outcome.findings]
+        write_stdout(FORMATS[chosen](annotations, "cioform lint"))
     for path in outcome.written:
         write_stderr(f"Written: {shorten_path(path)}\n")
     write_stderr(render_summary(outcome.findings, outcome.in_baseline, outcome.ignored, style))
-
-
-def _checked_format(name: str) -> str:
-    known = (_TEXT, *FORMATS)
-    if name not in known:
-        raise UsageError.of(
-            "Unknown format",
-            f"`{name}` is not a format of `cioform lint`.{did_you_mean(name, known)} "
-            f"Valid: {', '.join(known)}.",
-        )
-    return name

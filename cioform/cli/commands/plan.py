@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -18,19 +18,27 @@ from cioform.cli.planning_options import (
     GuardOptions,
     PlanningOptions,
 )
+from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
+from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
 from cioform.core.quantities import pluralize
+from cioform.model.registry import Registry
+from cioform.model.resource import Resource
 from cioform.plan.guards.guard import GuardViolation, find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import encode_plan, is_plan_file
+from cioform.report.annotations.formats import FORMATS
 from cioform.report.diagnostics import render_diagnostics
-from cioform.report.plan.markdown import render_markdown
+from cioform.report.plan.annotate import locator, plan_annotations
+from cioform.report.plan.extras import ItemExtras
+from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.report import plan_report
 from cioform.report.plan.text import render_plan
-from cioform.report.plan.view import view_plan
+from cioform.report.plan.view import PlanView, view_plan
 from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import write_text
 
@@ -44,10 +52,10 @@ _OutOption: TypeAlias = Annotated[
         "--out", metavar="FILE", help="Write the plan to a file for apply.", show_default=False
     ),
 ]
-_MarkdownOption: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--markdown", help="Print Markdown for a pull request comment.", show_default=False
+_PlanFileArgument: TypeAlias = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="PLANFILE", help="Show this plan of `--out`; make none.", show_default=False
     ),
 ]
 _ExplainOption: TypeAlias = Annotated[
@@ -64,14 +72,65 @@ _DetailedExitcodeOption: TypeAlias = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A plan, and what is needed to show it."""
+
+    plan: Plan
+    violations: tuple[GuardViolation, ...]
+    allowed: tuple[GuardViolation, ...]
+    """What the guards would refuse without the options of the command."""
+    kinds: Registry
+    resources: Mapping[Address, Resource]
+    file: Path | None
+    """Where the plan is saved."""
+    explain: bool
+    repeated: Mapping[str, str]
+    """The options that suggested commands need too."""
+
+    def view(self, display: DisplayOptions, *, with_extras: bool = False) -> PlanView:
+        """Return what is shown of the plan, with users, journeys and bodies if they are wanted."""
+        extras: tuple[ItemExtras, ...] = ()
+        if with_extras:
+            # Text has no journeys.
+            from cioform.report.plan.collect_extras import collect_extras
+
+            extras = collect_extras(self.plan, self.kinds)
+        view = view_plan(
+            self.plan,
+            self.violations,
+            display,
+            str(self.file) if self.file else None,
+            explain=self.explain,
+            allowed=self.allowed,
+            extras=extras,
+        )
+        commands = complete_commands(view.next_commands, self.repeated)
+        return replace(view, next_commands=commands)
+
+    def render(self, chosen: str, display: DisplayOptions, style: Styler) -> str:
+        """Return the plan in a format."""
+        if chosen == TEXT:
+            return render_plan(self.view(display), style)
+        if chosen == JSON:
+            return encode_plan(self.plan)
+        if chosen == MARKDOWN:
+            from cioform.report.plan.markdown import render_markdown
+
+            return render_markdown(plan_report(self.view(display, with_extras=True)))
+        locate = locator(self.resources, self.kinds)
+        annotations = plan_annotations(self.plan, self.violations, locate)
+        return FORMATS[chosen](annotations, "cioform plan")
+
+
 def plan(
     workspace: options.WorkspaceArgument,
+    planfile: _PlanFileArgument = None,
     out_file: _OutOption = None,
-    as_json: options.JsonOption = False,
-    markdown: _MarkdownOption = False,
     explain: _ExplainOption = False,
     detailed_exitcode: _DetailedExitcodeOption = False,
     *,
+    answer: ReportOptions,
     guards: GuardOptions,
     planning: PlanningOptions,
     display: ChangeDisplayOptions,
@@ -88,33 +147,42 @@ def plan(
         cioform plan acme --out acme.plan.json
         cioform plan acme --target 'snippet.*' --context 3
         cioform plan acme --json | jq .summary
+        cioform plan acme --html plan.html
+        cioform plan acme acme.plan.json --markdown
     """
-    if as_json and markdown:
-        raise UsageError.of("Mutually exclusive options", "Use either --json or --markdown.")
+    chosen = answer.chosen("plan")
+    saved = _saved_plan(planfile, workspace, out_file, planning)
     if out_file is not None:
         _check_replaceable(out_file)
     progress = Progress(stderr_styler(not no_color))
     with connection.open(workspace, progress) as opened:
         warnings: tuple[Diagnostic, ...] = ()
-        if as_json or markdown:
-            made = opened.plan(*planning.wanted)
-        else:
+        if saved is not None:
+            made = saved
+        elif chosen == TEXT:
             made, warnings = opened.plan_with_warnings(*planning.wanted)
+        else:
+            made = opened.plan(*planning.wanted)
         violations = find_guard_violations(made, guards.guards(opened))
         every_violation = find_guard_violations(made, opened.guards())
+        found = _Answer(
+            made,
+            violations,
+            tuple(each for each in every_violation if each not in violations),
+            opened.kinds,
+            opened.configuration.desired.resources,
+            planfile or out_file,
+            explain,
+            connection.to_repeat,
+        )
     progress.end()
     if out_file is not None:
         _write_plan(out_file, encode_plan(made), stderr_styler(not no_color))
-    if as_json:
-        write_stdout(encode_plan(made))
-    else:
-        file = str(out_file) if out_file else None
-        relaxed = [each for each in every_violation if each not in violations]
-        view = view_plan(made, violations, display.display, file, explain=explain, allowed=relaxed)
-        commands = complete_commands(view.next_commands, connection.to_repeat)
-        view = replace(view, next_commands=commands)
-        styler = stdout_styler(not no_color)
-        write_stdout(render_markdown(view) if markdown else render_plan(view, styler))
+    if answer.html is not None:
+        page = plan_report(found.view(display.page_display, with_extras=True))
+        write_page(answer.html, page, stderr_styler(not no_color))
+    write_stdout(found.render(chosen, display.display, stdout_styler(not no_color)))
+    if chosen == TEXT:
         _write_warnings(workspace, warnings, stderr_styler(not no_color))
     return _exit_code(made, violations) if detailed_exitcode else 0
 
@@ -150,3 +218,18 @@ def _check_replaceable(file: Path) -> None:
 def _write_plan(file: Path, text: str, style: Styler) -> None:
     write_text(file, text, "Name another file after --out.")
     write_stderr(style(f"Plan written to {file}", Tone.DIM) + "\n")
+
+
+def _saved_plan(
+    planfile: Path | None, workspace: str, out_file: Path | None, planning: PlanningOptions
+) -> Plan | None:
+    """Return the plan of a file, if one is named. Raises UsageError."""
+    if planfile is None:
+        return None
+    if out_file is not None or planning.are_given:
+        raise UsageError.of(
+            "Mutually exclusive options",
+            "PLANFILE shows a plan as it was made. Remove --out, --target, --exclude, --prefer and "
+            "--on-drift, or remove PLANFILE to make a new plan.",
+        )
+    return options.read_plan_of(planfile, workspace, "name {}")

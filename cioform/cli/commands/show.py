@@ -106,7 +106,9 @@ def show(
     )
     if is_planned and output_format in ("yaml", "json"):
         raise _mutually_exclusive_error("plan", output_format)
-    reviewed = _load_plan(planfile, workspace) if planfile else None
+    reviewed = (
+        options.read_plan_of(planfile, workspace, "show the resource in {}") if planfile else None
+    )
     with options.open_workspace(project, workspace, api) as opened:
         wanted = options.parse_address(address, opened)
         if is_planned:
@@ -191,18 +193,6 @@ def _check_drawable(opened: Workspace, address: Address, attributes: Attributes)
         f"    cioform show {opened.name} {address}",
         address=address,
     )
-
-
-def _load_plan(planfile: Path, workspace: str) -> Plan:
-    plan = options.read_plan(planfile, workspace)
-    made_for = plan.header.workspace
-    if made_for != workspace:
-        raise UsageError.of(
-            "Plan of another workspace",
-            f"{planfile} is a plan for {made_for}, not for {workspace}. Use a plan for "
-            f"{workspace}, or show the resource in {made_for}.",
-        )
-    return plan
 
 
 def _write_diagram(file: Path, text: str, color: bool) -> None:

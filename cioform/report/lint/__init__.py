@@ -1,1 +1,1 @@
-"""Render the findings of `cioform lint`: for people, programs, CI systems and code scanners."""
+"""Render the findings of `cioform lint`."""

@@ -31,15 +31,18 @@ def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = Tr
     address, verb = str(drift.address), _verb(drift)
     who = editors_text(drift)
     if drift.gone:
-        return ItemView("-", Tone.REMOVED, address, f"{verb}{who}")
+        return ItemView("-", Tone.REMOVED, address, f"{verb}{who}", action="deleted")
     sign, tone = ("-/+", Tone.REMOVED) if drift.new_remote_id else ("~", Tone.CHANGED)
     detail = _same_name_text(drift)
+    action = "recreated" if drift.new_remote_id else "changed"
     if not values:
         names = ", ".join(field_name(item) for item in drift.fields if item.path != STATE_PATH)
         note = f"{verb}{who}: {names}" if names else f"{verb}{who}"
         return ItemView(sign, tone, address, note, detail=detail)
     fields = tuple(_view_fields(drift, display))
-    return ItemView(sign, tone, address, f"{verb}{who}", fields=fields, detail=detail)
+    return ItemView(
+        sign, tone, address, f"{verb}{who}", fields=fields, detail=detail, action=action
+    )
 
 
 def editors_text(drift: Drift) -> str:
@@ -86,7 +89,7 @@ def _view_fields(drift: Drift, display: DisplayOptions) -> Iterator[FieldView]:
     shown = tuple(map(_with_shown_state, drift.fields))
     for item, view in zip(drift.fields, view_fields(Action.UPDATE, shown, display), strict=True):
         note = _note_at_field(drift.editors, item.path)
-        yield FieldView(view.path, view.before, view.after, view.lines, view.hidden, note)
+        yield replace(view, note=note, is_conflict=False)
 
 
 def _with_shown_state(item: FieldChange) -> FieldChange:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from cioform.core import paths
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.plan.change import Action, FieldChange, Origin
 from cioform.report.plan.text_diff import DiffLine, DiffMark, diff_lines, mark_lines
 from cioform.report.values import (
@@ -23,6 +25,8 @@ _ORIGIN_NOTES = {
     Origin.DRIFT: "changed in the workspace",
     Origin.CONFLICT: "changed on both sides",
 }
+
+ORDER_NOTE: Final = " (order of steps)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,13 @@ class FieldView:
     hidden: int = 0
     note: str = ""
     is_conflict: bool = False
+    keys: FieldPath = ()
+    """The path in its parts, for formats that show how values are nested."""
+
+    @property
+    def is_order(self) -> bool:
+        """Whether only the order of steps changes, which `path` says and `keys` do not."""
+        return self.path.endswith(ORDER_NOTE)
 
 
 def view_fields(
@@ -59,15 +70,17 @@ def view_fields(
 ) -> tuple[FieldView, ...]:
     """Return how the fields of a change are shown; of a new object, only the new values."""
     if action is Action.CREATE:
-        return tuple(_view_new_field(item, display) for item in fields)
-    mixed = len({item.origin for item in fields}) > 1
-    return tuple(_view_changed_field(item, display, mixed) for item in fields)
+        views = [_view_new_field(item, display) for item in fields]
+    else:
+        mixed = len({item.origin for item in fields}) > 1
+        views = [_view_changed_field(item, display, mixed) for item in fields]
+    return tuple(replace(view, keys=item.path) for view, item in zip(views, fields, strict=True))
 
 
 def field_name(item: FieldChange) -> str:
     """Return the path of a changed field, or whose order changes."""
     path = format_path(item.path)
-    return f"{path} (order of steps)" if item.is_order else path
+    return f"{path}{ORDER_NOTE}" if item.is_order else path
 
 
 def source_note(item: FieldChange) -> str:

@@ -18,6 +18,7 @@ from cioform.plan.change import (
     User,
 )
 from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users, state_of_user
+from cioform.report.plan.extras import NO_EXTRAS, ItemExtras
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
@@ -61,9 +62,15 @@ class ItemView:
     fields: tuple[FieldView, ...] = ()
     detail: str = ""
     """Sentences and commands below the item."""
+    action: str = ""
+    """What happens to the object, in one word: `create`; empty outside of plans and drift."""
+    extras: ItemExtras = NO_EXTRAS
+    """What only some formats show."""
 
 
-def view_change(change: Change, display: DisplayOptions) -> ItemView:
+def view_change(
+    change: Change, display: DisplayOptions, extras: ItemExtras = NO_EXTRAS
+) -> ItemView:
     """Return how a change is shown."""
     return ItemView(
         ACTION_SIGNS[change.action],
@@ -74,6 +81,8 @@ def view_change(change: Change, display: DisplayOptions) -> ItemView:
         change.action.writes and change.may_be_live,
         view_fields(change.action, change.fields, display),
         "\n".join(_details(change)),
+        change.action.value,
+        extras,
     )
 
 

@@ -15,6 +15,7 @@ from cioform.plan.digest import content_digest
 from cioform.plan.guards.guard import GuardViolation
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
 from cioform.report.plan.drift_items import view_drifted_object
+from cioform.report.plan.extras import NO_EXTRAS, ItemExtras
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.items import (
     ACTION_TONES,
@@ -24,6 +25,7 @@ from cioform.report.plan.items import (
     view_kept,
     view_unreadable,
 )
+from cioform.report.plan.verdict import Verdict, plan_verdict
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
 
@@ -69,6 +71,7 @@ class PlanView:
     sections: tuple[SectionView, ...]
     """Only those that have items."""
     next_commands: tuple[str, ...]
+    verdict: Verdict
 
 
 def view_plan(
@@ -79,12 +82,13 @@ def view_plan(
     *,
     explain: bool = False,
     allowed: Sequence[GuardViolation] = (),
+    extras: Sequence[ItemExtras] = (),
 ) -> PlanView:
     """Return what is shown of `plan`, with its requests if `explain`.
 
     `violations` are what the guards refuse, and `allowed` is what they would refuse without the
     `--allow-...` options of the command. `planfile` is the file that the plan was written to, for
-    the suggested command.
+    the suggested command. `extras` are those of each visible change, for formats that show them.
     """
     display = display or DisplayOptions()
     return PlanView(
@@ -93,7 +97,10 @@ def view_plan(
         other_counts=tuple(_other_counts(plan)),
         no_changes_text=_no_changes_text(plan) if plan.is_empty else "",
         facts=tuple(_facts(plan)),
-        changes=tuple(view_change(change, display) for change in plan.visible_changes),
+        changes=tuple(
+            view_change(change, display, extras[at] if extras else NO_EXTRAS)
+            for at, change in enumerate(plan.visible_changes)
+        ),
         sections=tuple(
             section
             for section in (
@@ -104,6 +111,7 @@ def view_plan(
             if section.items
         ),
         next_commands=tuple(_next_commands(plan, (*violations, *allowed), planfile)),
+        verdict=plan_verdict(plan, violations),
     )
 
 

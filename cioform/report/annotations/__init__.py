@@ -1,0 +1,1 @@
+"""Render findings, plans and drift for CI systems and code scanners."""

@@ -1,0 +1,1 @@
+"""Render a plan or drift as one HTML page that loads nothing."""

@@ -1,0 +1,134 @@
+"""Plans and drift as annotations, at the lines of the files that they are about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Location
+from cioform.model.file_paths import place_in
+from cioform.model.kind import Kind
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.resource import Resource
+from cioform.plan.change import Change, FieldChange
+from cioform.plan.drift import DriftReport
+from cioform.plan.guards.guard import GuardViolation
+from cioform.plan.plan import Plan, is_conflict
+from cioform.report.annotations.annotation import Annotation, Level
+from cioform.report.plan.drift_items import view_drifted_object
+from cioform.report.plan.fields import DisplayOptions, field_name
+from cioform.report.plan.items import view_change
+from cioform.report.values import escape_unprintable
+
+Locator: TypeAlias = Callable[[Address, Sequence[FieldChange]], Location | None]
+"""Returns the line of the first of some changed fields, or of the resource."""
+
+_LEVELS = (Level.ERROR, Level.WARNING, Level.NOTE)
+
+
+def locator(resources: Mapping[Address, Resource], kinds: Registry) -> Locator:
+    """Return the function that finds the lines of resources."""
+
+    def locate(address: Address, fields: Sequence[FieldChange]) -> Location | None:
+        resource = resources.get(address)
+        return None if resource is None else _place(kinds[address.kind], resource, fields)
+
+    return locate
+
+
+def plan_annotations(
+    plan: Plan, violations: Sequence[GuardViolation], locate: Locator
+) -> list[Annotation]:
+    """Return what is to be said about a plan: what stops it first, then its changes."""
+    found = [
+        *_guard_annotations(violations, locate),
+        *_blocked_annotations(plan, locate),
+        *(_change_annotation(change, locate) for change in plan.visible_changes),
+    ]
+    return sorted(found, key=lambda each: _LEVELS.index(each.level))
+
+
+def drift_annotations(report: DriftReport, locate: Locator) -> list[Annotation]:
+    """Return a warning for each object that somebody changed, and for each that was not seen."""
+    drifted = (
+        Annotation(
+            "drift",
+            "Changed outside of Git",
+            Level.WARNING,
+            f"{each.address} was {view_drifted_object(each, DisplayOptions(), values=False).note}.",
+            str(each.address),
+            locate(each.address, each.fields),
+        )
+        for each in report.drift
+    )
+    unseen = (
+        Annotation(
+            "not-looked-at",
+            "Not looked at",
+            Level.WARNING,
+            f"It is not known whether {each.address} was changed: "
+            f"{escape_unprintable(each.reason)}.",
+            str(each.address),
+            locate(each.address, ()),
+        )
+        for each in report.unseen
+    )
+    return [*drifted, *unseen]
+
+
+def _change_annotation(change: Change, locate: Locator) -> Annotation:
+    view = view_change(change, DisplayOptions())
+    names = ", ".join(field_name(each) for each in change.fields[:10])
+    reach = f" ({view.reach})" if view.reach else ""
+    text = f"{change.action.value} {change.address}{reach}: {view.note}"
+    return Annotation(
+        f"plan-{change.action.value}",
+        f"Plan: {change.action.value}",
+        Level.WARNING if view.is_live or is_conflict(change) else Level.NOTE,
+        f"{text}\nFields: {names}" if names else text,
+        str(change.address),
+        locate(change.address, change.fields),
+    )
+
+
+def _guard_annotations(
+    violations: Sequence[GuardViolation], locate: Locator
+) -> Iterator[Annotation]:
+    for each in violations:
+        address = each.addresses[0] if each.addresses else None
+        yield Annotation(
+            f"guard-{each.guard.replace('_', '-')}",
+            "Apply would refuse this plan",
+            Level.ERROR,
+            escape_unprintable(f"{each.detail} {each.hint}".strip()),
+            str(address or each.guard),
+            locate(address, ()) if address else None,
+        )
+
+
+def _blocked_annotations(plan: Plan, locate: Locator) -> Iterator[Annotation]:
+    for each in plan.blocked:
+        yield Annotation(
+            "plan-blocked",
+            "Blocked change",
+            Level.WARNING,
+            f"{each.action.value} {each.address} is blocked. {' '.join(each.way_out.split())}",
+            str(each.address),
+            locate(each.address, each.fields),
+        )
+
+
+def _place(kind: Kind, resource: Resource, fields: Sequence[FieldChange]) -> Location | None:
+    """Return the line of the first field that the file has, or else that of the resource."""
+    form = resource.attributes
+    if fields and isinstance(kind, HasParts):
+        form = kind.file_form(form, arranged=False)
+    for each in fields:
+        place = place_in(kind, form, each.path) or ()
+        while place:
+            if place in resource.positions:
+                return resource.positions[place]
+            place = place[:-1]
+    return resource.location
