@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from cioform.config.credential_settings import read_credentials
 from cioform.config.endpoint_setting import read_endpoint
 from cioform.config.file_format import (
     FORMAT,
@@ -20,17 +21,12 @@ from cioform.config.file_format import (
     old_format_problem,
 )
 from cioform.config.lint_section import lint_settings
-from cioform.config.permissions import (
-    CREDENTIAL_PREFIX,
-    how_to_allow_variable,
-    may_read,
-)
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import BIND, BoundId
 from cioform.config.read.layering.layers import DefaultsLayer
 from cioform.config.read.layering.overrides import Override
-from cioform.config.read.layering.variables import Scalar, environment_name
+from cioform.config.read.layering.variables import Scalar
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
@@ -56,7 +52,6 @@ from cioform.model.resource import FieldPath as ValuePath
 from cioform.model.values.value_errors import format_value
 
 _VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_CREDENTIAL_NAMES: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,37 +201,11 @@ class _SettingsReader:
         return raw
 
     def _credentials(self, raw: dict[str, JsonValue]) -> Credentials:
-        written = raw.get("credentials")
-        found: dict[str, Secret] = {}
-        for name, value in written.items() if isinstance(written, dict) else ():
-            variable = environment_name(value)
-            if variable is not None:
-                if secret := self._credential(name, variable):
-                    found[name] = secret
-            elif value is not None:
-                self._add_problem(
-                    SECRET_SUMMARY,
-                    f"`credentials.{name}` must refer to an environment variable and not contain "
-                    "the credential itself. If this is a real credential, revoke it. Then write:"
-                    f"\n\n    {name}: ${{env.CUSTOMERIO_{name.upper()}}}",
-                    ("credentials", name),
-                )
-        known = {name: secret for name, secret in found.items() if name in _CREDENTIAL_NAMES}
-        return Credentials(**known)
-
-    def _credential(self, name: str, variable: str) -> Secret | None:
-        if not may_read(variable, CREDENTIAL_PREFIX, self._environment):
-            self._add_problem(
-                "Environment variable not allowed",
-                f"`credentials.{name}` may not read `{variable}`. "
-                + how_to_allow_variable(variable, CREDENTIAL_PREFIX),
-                ("credentials", name),
-            )
-            return None
-        if secret := self._environment.get(variable):
-            return Secret(secret)
-        self._unset_variables[name] = variable
-        return None
+        found = read_credentials(raw.get("credentials"), self._environment)
+        for problem in found.problems:
+            self._add_problem(problem.summary, problem.detail, problem.path)
+        self._unset_variables = found.unset_variables
+        return found.credentials
 
     def _variables(
         self, raw: dict[str, JsonValue], parsed: SettingsFile, credentials: Credentials

@@ -2,49 +2,38 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-from cioform.config.load import Configuration, load_configuration
+from typing_extensions import Unpack
+
+from cioform.config.load import Configuration
 from cioform.config.project import find_project
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import Attributes
-from cioform.kinds import find_kinds
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState
-from cioform.operate.address_resolver import AddressResolver
-from cioform.operate.broadcasts.broadcasts import Broadcasts
-from cioform.operate.bulk_import.importer import Importer
-from cioform.operate.campaigns.campaigns import Campaigns
-from cioform.operate.events import Events
-from cioform.operate.messages.sends import Sends
-from cioform.operate.people.people import People
-from cioform.operate.segments.members import Members
 from cioform.plan.change import Drift
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import OnDrift, Plan, PreferredSide
 from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.scope import Scope
-from cioform.remote.factory import HttpProvider
 from cioform.report.preview.model import Preview
 from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
-from cioform.run.events import Listener, Outcome, ignore_events
+from cioform.run.events import Outcome
 from cioform.run.reading.timeline import Timeline
 from cioform.services.applying import apply_reviewed_plan
 from cioform.services.audit import read_timeline
-from cioform.services.base_revision import read_base_settings
-from cioform.services.connections.connect import connect_workspace
-from cioform.services.context import OpenWorkspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
+from cioform.services.opening import OpenOptions, open_files_and_remote
+from cioform.services.operations import Operations
 from cioform.services.planning import (
     PlanOptions,
     plan_workspace,
@@ -55,18 +44,11 @@ from cioform.services.reading import read_live_object, show_resource
 from cioform.services.references import reference_graph
 from cioform.services.rollback import Rollback, plan_rollback
 from cioform.services.shared_state.administration import StateAdministration
-from cioform.services.shared_state.stores import open_store
 from cioform.services.state_admin import forget_binding, move_binding
-from cioform.services.state_folder import refuse_tracked_state, state_folder
 from cioform.services.state_health import read_state
-from cioform.services.text_cache import cached_texts
-from cioform.state.state import StateOwner
-
-IMPORTS_FOLDER = "imports"
-"""Beside the state: the journals of bulk imports and their rejected lines."""
 
 
-class Workspace:
+class Workspace(Operations):
     """One open workspace: its files, its state and the remote behind it.
 
     with Workspace.open("acme") as acme:
@@ -74,41 +56,16 @@ class Workspace:
         acme.people.identify("u1", {"plan": "trial"})
     """
 
-    def __init__(self, opened: OpenWorkspace) -> None:
-        self._opened = opened
-
     @classmethod
     def open(
-        cls,
-        name: str,
-        *,
-        project: str | Path = ".",
-        apis: frozenset[Api] | None = None,
-        listener: Listener = ignore_events,
-        rate: float | None = None,
-        lock_seconds: float = 0,
-        settings_from: str | None = None,
-        allow_new_workspace: bool = False,
+        cls, name: str, *, project: str | Path = ".", **options: Unpack[OpenOptions]
     ) -> AbstractContextManager[Workspace]:
         """Open a workspace of the project at or above `project`.
 
-        `apis` restricts the credentials to use, `rate` lowers the requests per second.
-        `lock_seconds` is how long to wait for the lock of a shared state. Guards, credentials and
-        the other settings that judge a plan are read from the revision `settings_from`, by default
-        in a pull request that of its target branch; if that has no such workspace, it is only
-        opened with `allow_new_workspace`. Raises ConfigError when the files are not valid.
+        Raises ConfigError when the files are not valid, or when the revision that the settings are
+        read from has no such workspace and `allow_new_workspace` is not given.
         """
-        root = find_project(Path(project))
-        return open_workspace(
-            root,
-            name,
-            apis=apis,
-            listener=listener,
-            rate=rate,
-            lock_seconds=lock_seconds,
-            settings_from=settings_from,
-            allow_new_workspace=allow_new_workspace,
-        )
+        return open_workspace(find_project(Path(project)), name, **options)
 
     @property
     def name(self) -> str:
@@ -129,11 +86,6 @@ class Workspace:
     def kinds(self) -> Registry:
         """Every kind that cioform manages."""
         return self._opened.kinds
-
-    @property
-    def provider(self) -> HttpProvider:
-        """The connection to the workspace, for requests of your own."""
-        return self._opened.provider
 
     @property
     def apis(self) -> frozenset[Api]:
@@ -318,81 +270,9 @@ class Workspace:
         """The state as a whole: create, move, release, prune, print."""
         return StateAdministration(self._opened)
 
-    @property
-    def people(self) -> People:
-        """People: identify, show, delete, suppress, import."""
-        return People(self.provider, self._address_resolver, self._importer)
-
-    @property
-    def events(self) -> Events:
-        """Events: track one, import many."""
-        return Events(self.provider, self._importer)
-
-    @property
-    def send(self) -> Sends:
-        """Transactional messages to one person."""
-        opened = self._opened
-        return Sends(self.provider, self._address_resolver, opened.clock, opened.sleep)
-
-    @property
-    def broadcasts(self) -> Broadcasts:
-        """API-triggered broadcasts."""
-        opened = self._opened
-        return Broadcasts(self.provider, self._address_resolver, opened.clock, opened.sleep)
-
-    @property
-    def campaigns(self) -> Campaigns:
-        """Campaigns as they run, and the metrics of everything that sends."""
-        return Campaigns(self.provider, self._address_resolver, self._opened.clock)
-
-    @property
-    def members(self) -> Members:
-        """The members of manual segments."""
-        return Members(self.provider, self._address_resolver)
-
-    @property
-    def _address_resolver(self) -> AddressResolver:
-        return AddressResolver(self.name, self.applied)
-
-    @property
-    def _importer(self) -> Importer:
-        opened = self._opened
-        folder = state_folder(opened.root, opened.name) / IMPORTS_FOLDER
-        return Importer(self.provider, folder, opened.clock, opened.sleep, lambda: uuid4().hex)
-
 
 @contextmanager
-def open_workspace(
-    root: Path,
-    name: str,
-    *,
-    apis: frozenset[Api] | None = None,
-    listener: Listener = ignore_events,
-    actor: str | None = None,
-    rate: float | None = None,
-    lock_seconds: float = 0,
-    settings_from: str | None = None,
-    allow_new_workspace: bool = False,
-) -> Iterator[Workspace]:
-    """Open a workspace of the project at `root`.
-
-    `apis` restricts the credentials to use, `rate` lowers the requests per second. `actor` plays
-    a person who edits the sandbox in a browser, so that drift can be tried out. `lock_seconds` is
-    how long to wait for the lock of a shared state. `settings_from` and `allow_new_workspace` are
-    as in `Workspace.open`.
-    """
-    refuse_tracked_state(root)
-    kinds = find_kinds()
-    with cached_texts(root):
-        base = read_base_settings(root, name, settings_from, allow_new=allow_new_workspace)
-        configuration = load_configuration(root, name, kinds, os.environ, base=base)
-        provider, workspace_id = connect_workspace(root, configuration, apis, actor, rate)
-        try:
-            owner = StateOwner(name, workspace_id)
-            state = configuration.settings.state
-            store = open_store(root, state, owner, kinds, lock_seconds=lock_seconds)
-            yield Workspace(
-                OpenWorkspace(root, configuration, kinds, provider, store, workspace_id, listener)
-            )
-        finally:
-            provider.close()
+def open_workspace(root: Path, name: str, **options: Unpack[OpenOptions]) -> Iterator[Workspace]:
+    """Open a workspace of the project at `root`. Raises as `Workspace.open` does."""
+    with open_files_and_remote(root, name, options) as opened:
+        yield Workspace(opened)

@@ -1,0 +1,68 @@
+"""Open a workspace: its files, its state and the connection."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypedDict
+
+from cioform.config.load import load_configuration
+from cioform.kinds import find_kinds
+from cioform.model.remote_access.conversation import Api
+from cioform.run.events import Listener, ignore_events
+from cioform.services.base_revision import read_base_settings
+from cioform.services.connections.connect import connect_workspace
+from cioform.services.context import OpenWorkspace
+from cioform.services.shared_state.stores import open_store
+from cioform.services.state_folder import refuse_tracked_state
+from cioform.services.text_cache import cached_texts
+from cioform.state.state import StateOwner
+
+
+class OpenOptions(TypedDict, total=False):
+    """How a workspace is opened."""
+
+    apis: frozenset[Api] | None
+    """The APIs whose credentials may be used; None for all."""
+    listener: Listener
+    """Is told of every step of a run."""
+    actor: str | None
+    """A person who edits the sandbox in a browser, so that drift can be tried out."""
+    rate: float | None
+    """Lowers the requests per second."""
+    lock_seconds: float
+    """How long to wait for the lock of a shared state."""
+    settings_from: str | None
+    """The revision from which guards, credentials and the other settings that judge a plan are
+    read; by default in a pull request its target branch."""
+    allow_new_workspace: bool
+    """Whether `settings_from` may be without this workspace."""
+
+
+@contextmanager
+def open_files_and_remote(root: Path, name: str, options: OpenOptions) -> Iterator[OpenWorkspace]:
+    """Open the files, the state and the connection of a workspace of the project at `root`."""
+    refuse_tracked_state(root)
+    kinds = find_kinds()
+    with cached_texts(root):
+        base = read_base_settings(
+            root,
+            name,
+            options.get("settings_from"),
+            allow_new=options.get("allow_new_workspace", False),
+        )
+        configuration = load_configuration(root, name, kinds, os.environ, base=base)
+        provider, workspace_id = connect_workspace(
+            root, configuration, options.get("apis"), options.get("actor"), options.get("rate")
+        )
+        try:
+            owner = StateOwner(name, workspace_id)
+            state = configuration.settings.state
+            lock_seconds = options.get("lock_seconds", 0)
+            store = open_store(root, state, owner, kinds, lock_seconds=lock_seconds)
+            listener = options.get("listener", ignore_events)
+            yield OpenWorkspace(root, configuration, kinds, provider, store, workspace_id, listener)
+        finally:
+            provider.close()
