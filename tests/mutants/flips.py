@@ -1,4 +1,7 @@
-"""Flips of source code: a comparison, a boolean operator or value, or a branch the other way."""
+"""Flips of source code: a comparison, a boolean operator or value, or a branch the other way.
+
+Decorators are left alone: whether a dataclass is frozen or has slots changes no result.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,16 @@ class _Flip:
 
 
 def _flips(tree: ast.AST) -> Iterator[_Flip]:
+    decorators = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef | ast.FunctionDef)
+        for decorator in node.decorator_list
+        for inner in ast.walk(decorator)
+    }
     for node in ast.walk(tree):
+        if node in decorators:
+            continue
         if isinstance(node, ast.If | ast.While | ast.IfExp):
             if ast.unparse(node.test) != "TYPE_CHECKING":
                 yield _branch(node)
