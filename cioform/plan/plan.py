@@ -122,8 +122,10 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is pending: no change, no blocked change, no drift."""
-        return not (self.visible_changes or self.blocked or self.drift or self.left)
+        """Whether nothing is pending: no change, nothing blocked, and no drift but in the files."""
+        agreed = {c.address for c in self.changes if c.action is Action.NOOP}
+        is_drifted = any(item.address not in agreed for item in self.drift)
+        return not (self.visible_changes or self.blocked or is_drifted or self.left)
 
     @property
     def leaves_config(self) -> bool:

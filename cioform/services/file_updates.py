@@ -10,9 +10,16 @@ from pathlib import Path
 
 from cioform.config.load import Configuration
 from cioform.config.read.layering.layers import DEFAULTS
-from cioform.config.write.edit import edit_resource
+from cioform.config.read.layering.variables import (
+    Lookup,
+    first_variable,
+    restore_variables,
+    variables_lookup,
+)
+from cioform.config.write.edit import EditLossError, edit_resource
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.config.write.source_document import SourceDocument, load_source_document
+from cioform.config.write.yaml_style import VerbatimText
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes, JsonValue, as_mapping
 from cioform.model.file_paths import field_names, place_of
@@ -40,19 +47,43 @@ def update_files(
     configuration: Configuration,
     kinds: Registry,
     live: Mapping[Address, Attributes],
+    *,
+    into_shared: bool = False,
 ) -> FileUpdates:
-    """Edit the documents of the resources in `live` so that they have the live values."""
+    """Edit the documents of the resources in `live` so that they have the live values.
+
+    Documents that other workspaces include are only edited with `into_shared`.
+    """
     written: dict[Address, list[Path]] = {}
     left: list[str] = []
     for address, resource in configuration.desired.resources.items():
         kind = kinds[address.kind]
         if address not in live or not document_edits(kind, resource, live[address]):
             continue
-        edits = _plan_edits(root, configuration, kind, resource, live[address])
-        if edits.possible:
-            written[address] = edit_resource(root, resource, edits.possible)
-        left += edits.left
+        edits = _plan_edits(root, configuration, kind, resource, live[address], into_shared)
+        paths, lost = _write_edits(root, resource, edits.possible)
+        if paths:
+            written[address] = paths
+        left += [*edits.left, *lost]
     return FileUpdates(written, tuple(left))
+
+
+def _write_edits(
+    root: Path, resource: Resource, edits: Mapping[FieldPath, JsonValue]
+) -> tuple[list[Path], list[str]]:
+    """Write what can be written; return the files, and sentences about the rest."""
+    paths: list[Path] = []
+    lost: list[str] = []
+    for path, value in edits.items():
+        try:
+            paths += edit_resource(root, resource, {path: value})
+        except EditLossError as error:
+            patch = "".join(f"\n    {line}" for line in error.patch.splitlines())
+            lost.append(
+                f"{resource.address}: `{format_path(path)}` cannot be edited without changing more "
+                f"of its file. Edit it by hand:\n{patch}"
+            )
+    return paths, lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +95,26 @@ class _DocumentEdits:
 
 
 def _plan_edits(
-    root: Path, configuration: Configuration, kind: Kind, resource: Resource, live: Attributes
+    root: Path,
+    configuration: Configuration,
+    kind: Kind,
+    resource: Resource,
+    live: Attributes,
+    into_shared: bool,
 ) -> _DocumentEdits:
     document = load_source_document(root, resource)
+    is_shared = document.is_shared(configuration.folder)
     to_document = partial(_to_document, kind, _defaults_of(configuration, document))
     matching = document.matching_fields(to_document(resource.attributes))
     edits = document_edits(kind, resource, live, matching, to_document)
-    obstacles = {path: document.reason_not_editable(path, configuration.folder) for path in edits}
+    lookup = variables_lookup(configuration.settings.variables)
+    edits = {path: _with_variables(document, path, v, lookup) for path, v in edits.items()}
+    obstacles = {
+        path: None
+        if isinstance(value, VerbatimText) and (into_shared or not is_shared)
+        else document.reason_not_editable(path, configuration.folder, into_shared=into_shared)
+        for path, value in edits.items()
+    }
     left = tuple(
         f"{resource.address}: `{format_path(place_of(kind, document.value, path))}` {reason}. Edit "
         "it by hand. This shows the live value: "
@@ -78,11 +122,22 @@ def _plan_edits(
         for path, reason in sorted(obstacles.items(), key=str)
         if reason is not None
     )
-    if left and document.is_shared(configuration.folder):
+    if left and is_shared and not into_shared:
         left += tuple(_override_lines(kind, resource, live))
     return _DocumentEdits(
         {path: value for path, value in edits.items() if obstacles[path] is None}, left
     )
+
+
+def _with_variables(
+    document: SourceDocument, path: FieldPath, value: JsonValue, lookup: Lookup
+) -> JsonValue:
+    """Return a value with the variables that its place in the file uses, if that is certain."""
+    written = document.written_text(path)
+    if not isinstance(value, str) or written is None or first_variable(written) is None:
+        return value
+    restored = restore_variables(written, value, lookup)
+    return value if restored is None else VerbatimText(restored)
 
 
 def _defaults_of(

@@ -40,6 +40,7 @@ from cioform.services.planning import (
     workspace_guards,
 )
 from cioform.services.preview.previewing import PreviewRequest, preview_resource
+from cioform.services.pulling import Pullable, PullResult, find_pullable, pull
 from cioform.services.reading import read_live_object, show_resource
 from cioform.services.references import reference_graph
 from cioform.services.rollback import Rollback, plan_rollback
@@ -187,6 +188,17 @@ class Workspace(Operations):
         binds the one address in `scope` to the object with that id.
         """
         return import_resources(self._opened, scope or Scope(), only_id=only_id, force=force)
+
+    def pullable(self, scope: Scope | None = None) -> Pullable:
+        """Return what somebody edited in the workspace and the files can take."""
+        return find_pullable(self._opened, scope or Scope())
+
+    def pull(self, pullable: Pullable, *, into_shared: bool = False) -> PullResult:
+        """Write edits of the workspace into the files; the state stays as it is.
+
+        Files that other workspaces include are changed only with `into_shared`.
+        """
+        return pull(self._opened, pullable, into_shared=into_shared)
 
     def drift(self, scope: Scope | None = None) -> tuple[Drift, ...]:
         """Return what people changed since cioform last wrote, and who, where that is known."""

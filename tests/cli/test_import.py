@@ -108,7 +108,7 @@ LAYOUT = "name: Main\nbody: {{file: {}}}\n"
 LEFT = {
     "a variable": (
         {LEGAL: SNIPPET},
-        "snippet.legal", "value=Hi from Acme, tel 2",
+        "snippet.legal", "value=Hi from Beta, tel 2",
         f"snippet.legal: `value` contains `${{var.company}}` in `{DEMO}/snippets/legal.yaml`.",
     ),
     "a variable, put in the place of text": (

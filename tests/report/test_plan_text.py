@@ -286,7 +286,7 @@ def test_drift_has_the_editor_the_time_and_the_fields() -> None:
         "  ~ snippet.footer  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI\n"
         "      value: a -> b\n\n"
         "  - campaign.welcome  deleted\n\n"
-        "Next:\n    cioform plan acme\n    cioform import acme --target snippet.footer --force\n"
+        "Next:\n    cioform plan acme\n    cioform pull acme snippet.footer\n"
     )
     assert (
         render_drift(view_drift("acme", DriftReport((), (), (), 1)))

@@ -110,9 +110,5 @@ def _next_commands(opened: Workspace, plan: Plan, outcome: Outcome, flags: str) 
     summaries = opened.state.history()
     commit = next((s.run.commit for s in summaries if s.run.id == plan.header.rolls_back), None)
     revert = [f"git revert {commit}"] if commit else []
-    made = [change.address for change in plan.visible_changes if change.action is not Action.DELETE]
-    targets = "".join(f" --target {address}" for address in made)
-    return [
-        *revert,
-        *([f"cioform import {plan.header.workspace}{targets} --force"] if made else []),
-    ]
+    made = [str(c.address) for c in plan.visible_changes if c.action is not Action.DELETE]
+    return [*revert, *([f"cioform pull {plan.header.workspace} {' '.join(made)}"] if made else [])]

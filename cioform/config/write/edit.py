@@ -1,19 +1,31 @@
-"""Edit documents in place: comments, order and spellings of everything else stay."""
+"""Edit documents in place: every line that an edit does not touch stays as it is."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from difflib import unified_diff
 from pathlib import Path
 
 from cioform.config.read.layering.variables import escape_variables
+from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import document_index
 from cioform.config.write.line_ends import in_form_of, without_mark
-from cioform.config.write.yaml_style import round_trip_yaml, to_ruamel
+from cioform.config.write.merge_edit import merge_edit
+from cioform.config.write.yaml_style import VerbatimText, round_trip_yaml, to_ruamel
+from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.core.nested import get_value
 from cioform.model.resource import FieldPath, Resource
 from cioform.storage.atomic import replace_file
+
+
+class EditLossError(Exception):
+    """An edit that would change more of the file than its value; `patch` shows what was meant."""
+
+    def __init__(self, patch: str) -> None:
+        super().__init__(patch)
+        self.patch = patch
 
 
 def edit_resource(
@@ -33,7 +45,8 @@ def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0)
 
     None removes the value. `index` is the number of the document in `file`. A text that the
     document keeps in a file of its own is written to that file. The byte order mark and the line
-    ends of a file stay as they are.
+    ends of a file stay as they are. Raises EditLossError, with nothing written, if the rest of the
+    file would not stay as it is: for example, if the value belongs to an anchor that is used again.
     """
     yaml = round_trip_yaml()
     written = _read(file)
@@ -43,13 +56,73 @@ def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0)
     body_name = _referenced_file(documents[index], path)
     if body_name is not None and isinstance(value, str):
         body = file.parent / body_name
-        replace_text(body, in_form_of(_read(body), escape_variables(value)))
+        replace_text(body, in_form_of(_read(body), _as_written(value)))
         return body
+    dumped = _dump(yaml, documents)
     _set_value(documents[index], path, value)
+    edited = _dump(yaml, documents)
+    merged = merge_edit(text, dumped, edited)
+    if merged is None or not _is_only_change(text, merged, index, path, value):
+        raise EditLossError(_patch(file.name, text, edited))
+    replace_text(file, in_form_of(written, merged))
+    return file
+
+
+def _dump(yaml: JsonValue, documents: list[JsonValue]) -> str:
     out = io.StringIO()
     yaml.dump_all(documents, out)
-    replace_text(file, in_form_of(written, out.getvalue()))
-    return file
+    return out.getvalue()
+
+
+def _is_only_change(before: str, after: str, index: int, path: FieldPath, value: JsonValue) -> bool:
+    """Return whether a document has the value, and everything else is what it was."""
+    try:
+        expected = [document.value for document in parse_yaml(before, "")]
+        found = [document.value for document in parse_yaml(after, "")]
+    except ConfigError:
+        return False
+    expected[index] = _with(expected[index], path, _spelled(value))
+    return bool(expected == found)
+
+
+def _with(holder: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue:
+    """Return a copy with the value at a path; None removes it."""
+    step, rest = path[0], path[1:]
+    if isinstance(holder, list):
+        at = int(step)
+        inner = holder[at] if at < len(holder) else None
+        new = _with(inner, rest, value) if rest else value
+        return [*holder[:at], *([] if new is None and not rest else [new]), *holder[at + 1 :]]
+    fields = dict(holder or {})
+    if rest:
+        fields[str(step)] = _with(fields.get(str(step)), rest, value)
+    elif value is None:
+        fields.pop(str(step), None)
+    else:
+        fields[str(step)] = value
+    return fields
+
+
+def _spelled(value: JsonValue) -> JsonValue:
+    """Return a value as it reads in the file, before variables are substituted."""
+    if isinstance(value, str):
+        return _as_written(value)
+    if isinstance(value, Mapping):
+        return {key: _spelled(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_spelled(item) for item in value]
+    return value
+
+
+def _as_written(text: str) -> str:
+    return str(text) if isinstance(text, VerbatimText) else escape_variables(text)
+
+
+def _patch(name: str, before: str, after: str) -> str:
+    lines = unified_diff(
+        before.splitlines(keepends=True), after.splitlines(keepends=True), name, name, n=1
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
 
 
 def _read(file: Path) -> str:

@@ -33,17 +33,28 @@ class SourceDocument:
             if name in document and _matches(value, document[name])
         )
 
-    def reason_not_editable(self, path: ValuePath, folder: Path) -> str | None:
+    def reason_not_editable(
+        self, path: ValuePath, folder: Path, *, into_shared: bool = False
+    ) -> str | None:
         """Return why the value at `path` must not be overwritten, or None if it may be.
 
-        Files outside of the workspace's `folder` belong to other workspaces too, and a variable
-        would be lost if its value replaced it.
+        Files outside of the workspace's `folder` belong to other workspaces too, unless it is meant
+        for them, and a variable would be lost if its value replaced it.
         """
         file = self._source_file(path)
-        if not (self.root / file).resolve().is_relative_to(folder.resolve()):
+        is_own = (self.root / file).resolve().is_relative_to(folder.resolve())
+        if not is_own and not into_shared:
             return f"is in `{file}`, which other workspaces may include"
         use = first_variable([self._nearest_value(path), *self._body_texts(path)])
         return f"contains `{use}` in `{file}`" if use else None
+
+    def written_text(self, path: ValuePath) -> str | None:
+        """Return the text at `path` as its file spells it, None if there is no text."""
+        bodies = self.resource.body_files
+        if path in bodies:
+            return (self.root / bodies[path]).read_text(encoding="utf-8")
+        found = self._nearest_value(path)
+        return found if isinstance(found, str) else None
 
     def is_shared(self, folder: Path) -> bool:
         """Return whether the document is outside of the workspace's `folder`."""

@@ -95,12 +95,19 @@ def round_trip_yaml() -> ruamel_yaml.YAML:
     return yaml
 
 
+class VerbatimText(str):
+    """A text as a file spells it: its variables are meant, and are not escaped."""
+
+    __slots__ = ()
+
+
 def to_ruamel(value: JsonValue, *, blocks: bool = True) -> Any:
     """Return `value` as ruamel has to write it; with `blocks`, long text as literal blocks."""
     if isinstance(value, Mapping):
         return {_style_key(key): to_ruamel(item, blocks=blocks) for key, item in value.items()}
     if isinstance(value, str):
-        return style_text(escape_variables(value), blocks=blocks)
+        spelled = str(value) if isinstance(value, VerbatimText) else escape_variables(value)
+        return style_text(spelled, blocks=blocks)
     if isinstance(value, Sequence):
         return [to_ruamel(item, blocks=blocks) for item in value]
     if value is None:

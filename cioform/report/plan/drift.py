@@ -71,4 +71,4 @@ def _next_commands(workspace: str, report: DriftReport) -> Iterator[str]:
         yield f"cioform plan {workspace}"
     existing = (item.address for item in report.drift if has_changed_fields(item))
     if (first := next(existing, None)) is not None:
-        yield f"cioform import {workspace} --target {first} --force"
+        yield f"cioform pull {workspace} {first}"

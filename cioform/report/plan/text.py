@@ -51,6 +51,11 @@ def render_outcome(view: OutcomeView, style: Styler = PLAIN) -> str:
     return "\n".join([*lines, *_next_lines(view.next_commands, style)]) + "\n"
 
 
+def render_item(item: ItemView, style: Styler = PLAIN) -> str:
+    """Return one change or drifted object as text."""
+    return "\n".join(_item_lines(item, style)) + "\n"
+
+
 def _plan_lines(view: PlanView, style: Styler) -> Iterator[str]:
     if view.no_changes_text:
         first, _, rest = view.no_changes_text.partition(" ")

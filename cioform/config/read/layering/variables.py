@@ -89,6 +89,28 @@ def escape_variables(text: str) -> str:
     return replace_placeholders(escaped, lambda name: f"${{var.{name}}}")
 
 
+def restore_variables(written: str, edited: str, lookup: Lookup) -> str | None:
+    """Return the spelling of `edited` in a file, with the variables that `written` uses.
+
+    Return None unless the value of each variable is in `edited` as often as `written` uses it, so
+    that there is no doubt which text stands for it. Raises VariableError.
+    """
+    uses = [use for use in _REFERENCE.finditer(written) if use[1] == "$"]
+    values = [format_scalar(lookup(use[2], use[3])) for use in uses]
+    if any(not value or edited.count(value) != values.count(value) for value in values):
+        return None
+    spelled, rest = "", edited
+    for use, value in sorted(
+        zip(uses, values, strict=True), key=lambda pair: edited.index(pair[1])
+    ):
+        before, found, rest = rest.partition(value)
+        if not found:
+            return None
+        spelled += escape_variables(before) + use[0]
+    spelled += escape_variables(rest)
+    return spelled if substitute(spelled, lookup) == edited else None
+
+
 def variables_lookup(variables: Mapping[str, Scalar]) -> Lookup:
     """Return the lookup for documents and their bodies: the workspace's variables.
 

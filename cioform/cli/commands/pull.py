@@ -1,0 +1,149 @@
+"""`cioform pull`: take what was edited in the workspace into the files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.confirm import is_interactive
+from cioform.cli.exit_codes import INCOMPLETE
+from cioform.cli.output import stderr_styler
+from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.suggested_commands import complete_command
+from cioform.cli.terminal.progress import Progress
+from cioform.cli.user_paths import shorten_path
+from cioform.core.errors import UsageError
+from cioform.core.quantities import pluralize
+from cioform.plan.scope import Scope
+from cioform.report.json_output import dumps
+from cioform.report.plan.drift_items import view_drifted_object
+from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.text import render_item
+from cioform.report.styling import Styler
+
+if TYPE_CHECKING:
+    from cioform.services.pulling import Pullable, PullResult
+
+_AddressesArgument: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[ADDRESS]...", help="Addresses or patterns: 'snippet.*'.", show_default=False
+    ),
+]
+_AllOption: TypeAlias = Annotated[
+    bool, typer.Option("--all", help="Take everything that was edited.", show_default=False)
+]
+_InteractiveOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--interactive", help="Show each edit and ask.", show_default=False),
+]
+_IntoSharedOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--into-shared",
+        help="Change shared files too, which changes every workspace that includes them.",
+        show_default=False,
+    ),
+]
+
+
+def pull(
+    workspace: options.WorkspaceArgument,
+    addresses: _AddressesArgument = None,
+    everything: _AllOption = False,
+    interactive: _InteractiveOption = False,
+    into_shared: _IntoSharedOption = False,
+    as_json: options.JsonOption = False,
+    *,
+    display: ChangeDisplayOptions,
+    connection: ConnectionOptions,
+    no_color: options.NoColorOption = False,
+) -> int:
+    """Take what was edited in the workspace into the files.
+
+    Only the lines that differ are written; comments, order, quotes, anchors and variables stay.
+    What the files changed and nobody has applied yet stays, too. The state is not changed, so the
+    files can be committed to a branch and reviewed. Exits with 8 if something has to be edited by
+    hand; the output says what and why.
+
+    Examples:
+        cioform pull acme snippet.footer
+        cioform pull acme --all
+        cioform pull acme 'campaign.*' --interactive
+    """
+    _check_options(workspace, addresses, everything, interactive)
+    progress = Progress(stderr_styler(not no_color))
+    with connection.open(workspace, progress) as opened:
+        pullable = opened.pullable(Scope(tuple(addresses or ())))
+        progress.end()
+        if interactive:
+            style = stderr_styler(not no_color)
+            pullable = _asked(pullable, display.display, style)
+        result = opened.pull(pullable, into_shared=into_shared)
+    if as_json:
+        write_stdout(
+            dumps(
+                workspace=workspace,
+                paths=[shorten_path(path) for path in result.paths],
+                addresses=result.addresses,
+                left=result.left,
+                shared=result.shared,
+            )
+        )
+    else:
+        _print(workspace, result, connection.to_repeat)
+        if not into_shared and any("other workspaces may include" in text for text in result.left):
+            write_stderr("Pass --into-shared to change shared files for all of them.\n")
+    return INCOMPLETE if result.left else 0
+
+
+def _check_options(
+    workspace: str, addresses: list[str] | None, everything: bool, interactive: bool
+) -> None:
+    if not (addresses or everything or interactive):
+        raise UsageError.of(
+            "Nothing to pull is named",
+            "Name addresses, or pass --all or --interactive. This shows what was edited:\n\n"
+            f"    cioform drift {workspace}",
+        )
+    if interactive and not is_interactive():
+        raise UsageError.of(
+            "No terminal",
+            "stdin is not a terminal, so cioform cannot ask. Name addresses, or pass --all.",
+        )
+
+
+def _asked(pullable: Pullable, display: DisplayOptions, style: Styler) -> Pullable:
+    """Show each object and return what was accepted."""
+    accepted = set()
+    for number, item in enumerate(pullable.drift, 1):
+        write_stderr(render_item(view_drifted_object(item, display), style))
+        write_stderr(f"[{number}/{len(pullable.drift)}] Take this into the files? [y/n/q] ")
+        answer = sys.stdin.readline().strip().lower()
+        if answer in ("y", "yes"):
+            accepted.add(item.address)
+        elif answer in ("q", "quit", ""):
+            break
+    values = {a: value for a, value in pullable.values.items() if a in accepted}
+    return replace(pullable, values=values)
+
+
+def _print(workspace: str, result: PullResult, given: Mapping[str, str]) -> None:
+    if result.addresses:
+        resources = pluralize(len(result.addresses), "resource", "resources")
+        paths = "".join(f"  {shorten_path(path)}\n" for path in result.paths)
+        write_stdout(f"Pulled {resources}:\n{paths}")
+    elif not result.left:
+        write_stdout(f"Nothing to pull: nobody edited what the files of {workspace} describe.\n")
+    for file, workspaces in result.shared.items():
+        write_stdout(f"\n{file} is shared and changes {', '.join(workspaces)}.\n")
+    if result.left:
+        write_stderr("\nNot pulled:\n" + "".join(f"  {text}\n" for text in result.left))
+    if result.addresses:
+        write_stdout(f"\nNext:\n    {complete_command(f'cioform plan {workspace}', given)}\n")

@@ -1,0 +1,177 @@
+"""Take what somebody edited in the workspace into the files, and nothing else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cioform.config.load import load_configuration
+from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
+from cioform.config.read.files import ProjectFiles
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.write.edit import replace_text
+from cioform.core.address import Address
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import Attributes, as_mapping
+from cioform.model.kind import Kind
+from cioform.model.resource import Resource
+from cioform.model.snapshot import AppliedState, Binding, LiveSnapshot
+from cioform.plan.change import Drift
+from cioform.plan.compare import diff
+from cioform.plan.drift import report_drift
+from cioform.plan.scope import Scope
+from cioform.services.context import OpenWorkspace
+from cioform.services.file_updates import FileUpdates, update_files
+from cioform.services.reading import check_scope, read_workspace
+from cioform.services.recovery import read_recovered_state
+from cioform.services.state_checks import values_of_state_checked
+from cioform.storage.user_files import report_write_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Pullable:
+    """Drift that can be taken into the files."""
+
+    drift: tuple[Drift, ...]
+    values: Mapping[Address, Attributes]
+    """What each file should say."""
+    left: tuple[str, ...]
+    """Sentences about the drift that only a person can take into the files."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullResult:
+    """What was taken into which files, and what was not."""
+
+    paths: tuple[Path, ...]
+    addresses: tuple[Address, ...]
+    left: tuple[str, ...]
+    shared: Mapping[str, tuple[str, ...]]
+    """The shared files that were written, each with the workspaces that it changes."""
+
+
+def find_pullable(opened: OpenWorkspace, scope: Scope) -> Pullable:
+    """Return the drift in `scope`, and what the files would have to say; sends reads only."""
+    applied = read_recovered_state(opened)
+    scope = opened.scope_of(scope)
+    with values_of_state_checked(opened, applied):
+        check_scope(opened, scope, applied)
+        matched, live = read_workspace(opened, applied, scope)
+        pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
+        drift = report_drift(opened.kinds, pairs, live).drift
+        resources = {p.address: p.resource for p in pairs if p.resource is not None}
+        return _pullable(opened, drift, resources, applied, live)
+
+
+def _pullable(
+    opened: OpenWorkspace,
+    drift: Iterable[Drift],
+    resources: Mapping[Address, Resource],
+    applied: AppliedState,
+    live: LiveSnapshot,
+) -> Pullable:
+    found: list[Drift] = []
+    values: dict[Address, Attributes] = {}
+    left: list[str] = []
+    for item in drift:
+        resource, binding = resources.get(item.address), applied.bindings.get(item.address)
+        if item.gone:
+            left.append(f"{item.address} was deleted in the workspace. Delete its document.")
+        if resource is None or binding is None or item.address not in live.objects:
+            continue
+        kind = opened.kinds[item.address.kind]
+        wanted, both = _with_drift(kind, resource, binding, live.objects[item.address].attributes)
+        left += [_conflict_text(item.address, name) for name in both]
+        if wanted != resource.attributes:
+            values[item.address] = wanted
+            found.append(item)
+    return Pullable(tuple(found), values, tuple(left))
+
+
+def _with_drift(
+    kind: Kind, resource: Resource, binding: Binding, live: Attributes
+) -> tuple[Attributes, list[str]]:
+    """Return what the file should say, and the fields that it changed to something else."""
+    own, last = resource.attributes, binding.applied or {}
+    drifted = {str(change.path[0]) for change in diff.drifted_fields(kind, last, live)}
+    changed = {str(change.path[0]) for change in diff.compare(kind, None, own, last)}
+    if drifted & kind.canonical_only_fields or changed & kind.canonical_only_fields:
+        # One field of the file is spread over these: a step and its message belong together.
+        parts = kind.canonical_only_fields | {"workflow"}
+        drifted |= parts if drifted & parts else set()
+        changed |= parts if changed & parts else set()
+    differs = {str(change.path[0]) for change in diff.compare(kind, None, own, live)}
+    both = sorted(drifted & changed & differs)
+    taken = drifted - set(both)
+    wanted = {
+        name: live.get(name, value) if name in taken else value for name, value in own.items()
+    }
+    return wanted, both
+
+
+def _conflict_text(address: Address, name: str) -> str:
+    return (
+        f"{address}: `{name}` was changed in the file, too, and that was not applied yet. Decide "
+        "which of the two it should be, and edit the file."
+    )
+
+
+def pull(opened: OpenWorkspace, pullable: Pullable, *, into_shared: bool = False) -> PullResult:
+    """Write the values into the files. Nothing else changes, not even the state.
+
+    If the files would not be valid afterwards, they are as before, and ConfigError is raised.
+    """
+    desired = opened.configuration.desired.resources
+    before = _texts(opened, [desired[address] for address in pullable.values])
+    with report_write_errors(opened.configuration.folder):
+        updates = update_files(
+            opened.root, opened.configuration, opened.kinds, pullable.values,
+            into_shared=into_shared,
+        )  # fmt: skip
+    try:
+        load_configuration(opened.root, opened.name, opened.kinds, os.environ)
+    except ConfigError:
+        for path, text in before.items():
+            replace_text(path, text)
+        raise
+    paths = tuple(dict.fromkeys(path for found in updates.written.values() for path in found))
+    shared = dict(_shared_files(opened, updates))
+    return PullResult(paths, tuple(updates.written), (*pullable.left, *updates.left), shared)
+
+
+def _texts(opened: OpenWorkspace, resources: Iterable[Resource]) -> dict[Path, str]:
+    files = {
+        file
+        for resource in resources
+        if resource.location is not None
+        for file in (resource.location.file, *resource.body_files.values())
+    }
+    return {opened.root / file: (opened.root / file).read_bytes().decode() for file in files}
+
+
+def _shared_files(
+    opened: OpenWorkspace, updates: FileUpdates
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    desired = opened.configuration.desired.resources
+    for address in updates.written:
+        resource = desired[address]
+        if resource.is_shared and resource.location is not None:
+            file = resource.location.file
+            folder = Path(file).relative_to(WORKSPACES_FOLDER).parts[0]
+            yield file, tuple(_workspaces_with(opened.root, folder))
+
+
+def _workspaces_with(root: Path, folder: str) -> Iterator[str]:
+    """Yield the workspaces that include a folder."""
+    project = ProjectFiles.at(root)
+    for name in workspace_names(root):
+        path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
+        try:
+            documents = parse_yaml(project.read(path), project.display_path(path))
+        except ConfigError:
+            continue
+        fields = as_mapping(documents[0].value if documents else None)
+        if folder in (fields.get("include") or ()):
+            yield name

@@ -1,0 +1,165 @@
+"""Drift becomes lines of the files: only these lines, and nothing in the state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import CommandLine
+
+WORKSPACE = Path("workspaces/demo")
+ADDRESS = WORKSPACE / "snippets/main_address.yaml"
+OWN = WORKSPACE / "snippets/imprint.yaml"
+APPLY = ("apply", "demo", "--auto-approve", "--allow-live", "--allow-delete")
+
+
+def edit(cio: CommandLine, value: str, address: str = "snippet.main_address") -> None:
+    done = cio("sandbox", "edit", "demo", address, f"value={value}", "--as", "jane@acme.com")
+    assert done.code == 0
+
+
+def pulled(cio: CommandLine, text: str, value: str) -> str:
+    """Return what `text` is after the edit was pulled."""
+    OWN.write_bytes(text.encode())
+    assert cio(*APPLY).code == 0
+    edit(cio, value, "snippet.imprint")
+    done = cio("pull", "demo", "snippet.imprint")
+    assert (done.code, done.err) == (0, "")
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+    return OWN.read_bytes().decode()
+
+
+def test_after_a_pull_the_plan_is_empty_and_the_state_is_as_before(cio: CommandLine) -> None:
+    edit(cio, "PO Box 7")
+    state = Path(".cioform/demo/state.json").read_bytes()
+    done = cio("pull", "demo", "--all")
+    assert done.code == 0
+    assert done.out == (
+        "Pulled 1 resource:\n  workspaces/demo/snippets/main_address.yaml\n\n"
+        "Next:\n    cioform plan demo\n"
+    )
+    assert Path(".cioform/demo/state.json").read_bytes() == state
+    plan = cio("plan", "demo", "--detailed-exitcode")
+    assert (plan.code, plan.out.startswith("No changes.")) == (0, True)
+    assert cio("apply", "demo", "--auto-approve").code == 0
+    assert cio("drift", "demo").code == 0
+    assert "Nothing to pull" in cio("pull", "demo", "--all").out
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "# who\nvalue:   'a'   # one\nname: imprint\n",
+            "# who\nvalue: 'b'     # one\nname: imprint\n",
+        ),
+        (
+            "name:   'imprint'\nvalue: a\n\n\n# end\n",
+            "name:   'imprint'\nvalue: b\n\n\n# end\n",
+        ),
+        ("\ufeffname: imprint\r\nvalue: a\r\n", "\ufeffname: imprint\r\nvalue: b\r\n"),
+        ("---\n{name: imprint,   value: a}\n", "--- {name: imprint, value: b}\n"),
+        ("name: &n imprint\nvalue: a\nid: *n\n", "name: &n imprint\nvalue: b\nid: *n\n"),
+    ],
+)
+def test_every_other_line_stays(cio: CommandLine, before: str, after: str) -> None:
+    found = pulled(cio, before, "b")
+    assert found == after
+
+
+def test_variables_stay(cio: CommandLine) -> None:
+    settings = WORKSPACE / "workspace.yaml"
+    settings.write_text(settings.read_text() + "variables: {city: London, zip: '12345'}\n")
+    before = "name: imprint\nvalue: Acme, ${var.city} ${var.zip}\n"
+    after = pulled(cio, before, "Acme Inc, 12345, London")
+    assert after == "name: imprint\nvalue: Acme Inc, ${var.zip}, ${var.city}\n"
+
+
+def test_a_variable_whose_value_is_gone_is_left_to_a_person(cio: CommandLine) -> None:
+    settings = WORKSPACE / "workspace.yaml"
+    settings.write_text(settings.read_text() + "variables: {city: London}\n")
+    OWN.write_text("name: imprint\nvalue: Acme, ${var.city}\n")
+    assert cio(*APPLY).code == 0
+    edit(cio, "Acme, Paris", "snippet.imprint")
+    done = cio("pull", "demo", "--all")
+    assert done.code == 8
+    assert "contains `${var.city}`" in done.err
+    assert "${var.city}" in OWN.read_text()
+
+
+def test_what_a_file_changed_is_not_overwritten(cio: CommandLine) -> None:
+    edit(cio, "PO Box 7")
+    ADDRESS.write_text(ADDRESS.read_text().replace("1 High Street", "8 Canal Road"))
+    done = cio("pull", "demo", "--all")
+    assert done.code == 8
+    assert "`value` was changed in the file, too" in done.err
+    assert "8 Canal Road" in ADDRESS.read_text()
+
+
+def test_shared_files_only_on_request_with_the_workspaces_they_change(cio: CommandLine) -> None:
+    shared = Path("workspaces/_shared/snippets/main_address.yaml")
+    shared.parent.mkdir(parents=True)
+    ADDRESS.rename(shared)
+    settings = WORKSPACE / "workspace.yaml"
+    settings.write_text(settings.read_text() + "include: [_shared]\n")
+    other = Path("workspaces/other")
+    other.mkdir()
+    (other / "workspace.yaml").write_text("format: 1\nendpoint: sandbox\ninclude: [_shared]\n")
+    assert cio(*APPLY).code == 0
+    edit(cio, "PO Box 7")
+    refused = cio("pull", "demo", "--all")
+    assert (refused.code, "PO Box 7" in shared.read_text()) == (8, False)
+    assert "--into-shared" in refused.err
+    done = cio("pull", "demo", "--all", "--into-shared")
+    assert done.code == 0
+    assert f"{shared} is shared and changes demo, other." in done.out
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
+def test_a_value_that_is_used_again_stays_there(cio: CommandLine) -> None:
+    OWN.write_text("name: imprint\nvalue: &v a\nbecause: *v\n")
+    assert cio(*APPLY).code == 0
+    edit(cio, "b", "snippet.imprint")
+    done = cio("pull", "demo", "--all")
+    text = OWN.read_text()
+    assert (done.code, text) == (0, "name: imprint\nvalue: b\nbecause: &v a\n")
+
+
+def test_an_edit_that_would_change_more_is_shown_as_a_patch(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(cio, "PO Box 7")
+    before = ADDRESS.read_text()
+    monkeypatch.setattr("cioform.config.write.edit.merge_edit", lambda *_: None)
+    done = cio("pull", "demo", "--all")
+    assert (done.code, ADDRESS.read_text()) == (8, before)
+    assert "`value` cannot be edited without changing more of its file" in done.err
+    assert "    +value: PO Box 7\n" in done.err
+
+
+def test_each_edit_is_asked_for(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cio("pull", "demo", "--interactive").code == 64
+    edit(cio, "PO Box 7")
+    edit(cio, "Imprint", "snippet.legal")
+    monkeypatch.setattr("sys.stdin", _Person(["n\n", "y\n"]))
+    done = cio("pull", "demo", "--interactive")
+    assert done.code == 0
+    assert "[2/2] Take this into the files? [y/n/q]" in done.err
+    assert "1 resource" in done.out
+
+
+class _Person:
+    def __init__(self, says: list[str]) -> None:
+        self._says = says
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self) -> str:
+        return self._says.pop(0)
+
+
+def test_something_has_to_be_named(cio: CommandLine) -> None:
+    assert cio("pull", "demo").code == 64
+    assert cio("pull", "demo", "snippet.main_adress").code == 64
