@@ -190,6 +190,13 @@ def test_a_picture_needs_a_browser(cio: CommandLine, monkeypatch: pytest.MonkeyP
     assert "Chromium, Chrome or Edge" in done.err
 
 
+def test_the_typical_person_has_the_declared_samples(cio: CommandLine) -> None:
+    write("transactional/hi.yaml", "name: hi\nsms: {body: 'Hi {{ customer.first_name }}'}\n")
+    write("_data/customer.yaml", "fields: {first_name: {type: string, sample: Zoë}}\n")
+    done = cio("preview", "demo", "transactional.hi", "--person", "typical")
+    assert "Hi Zoë\n" in done.out
+
+
 def test_an_address_that_legacy_renders(cio: CommandLine) -> None:
     body = "{{ 1700000000 | timezone: 'Europe/Berlin' | date: '%H:%M' }}"
     for name in ("old", "new"):

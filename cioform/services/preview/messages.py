@@ -35,11 +35,6 @@ class FoundMessage:
         body = self.content.text("body")
         return body is not None and body.form is TextForm.HTML
 
-    def all_texts(self) -> Iterator[str]:
-        """Yield each text that decides how it looks."""
-        yield from self.texts.all()
-        yield from self.snippets.values()
-
     @property
     def preprocessor(self) -> str:
         """What the service does with its styles before it sends it; "" for its default."""

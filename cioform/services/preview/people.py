@@ -8,15 +8,16 @@ from pathlib import Path
 
 import yaml
 
+from cioform.contract.infer import DATA_ROOTS
+from cioform.contract.shape import Shape
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.suggest import did_you_mean
-from cioform.language.liquid.data_shape import Shape
-from cioform.language.liquid.stand_ins import STAND_INS, StandIn, stand_in_data
+from cioform.services.preview.stand_ins import STAND_INS, StandIn, stand_in_data
 from cioform.storage.user_files import read_text
 
 ALL = "all"
-_ROOTS = ("customer", "event", "trigger", "journey", "objects")
+_ROOTS = sorted(DATA_ROOTS)
 _FILE_ENDINGS = (".json", ".yaml", ".yml")
 
 
@@ -33,9 +34,9 @@ class PreviewPerson:
     is_real: bool = False
     """Whether it has no attributes but those that are known."""
 
-    def data(self, shape: Shape) -> dict[str, JsonValue]:
-        """Return the data for a message that uses data of this shape."""
-        made_up = stand_in_data(self.stand_in, shape)
+    def data(self, shapes: Mapping[str, Shape]) -> dict[str, JsonValue]:
+        """Return the data for messages that use data of these shapes, by variable."""
+        made_up = stand_in_data(self.stand_in, shapes)
         if self.is_real:
             return {**made_up, **self.known}
         return {

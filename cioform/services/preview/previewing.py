@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from cioform.config.read.data_files import load_declared
+from cioform.contract.draft import draft_shape
+from cioform.contract.infer import DATA_ROOTS, ContractFinder
+from cioform.contract.shape import Shape
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
@@ -55,10 +59,14 @@ def preview_resource(opened: OpenWorkspace, people: People, wanted: PreviewReque
     recipients = find_people(wanted.people, read_profile)
     engine = Engine(opened.configuration.settings.lint.engine_of(wanted.address))
     renderer = PreviewRenderer(engine, int(opened.clock()))
+    shapes = {label: _shapes(opened, found, wanted.address) for label, found in sides.items()}
     titles = dict.fromkeys(title for messages in found.values() for title in messages)
     shown = tuple(
         _previewed(
-            {label: messages.get(title) for label, messages in found.items()}, renderer, recipients
+            {label: messages.get(title) for label, messages in found.items()},
+            renderer,
+            recipients,
+            shapes,
         )
         for title in titles
     )
@@ -69,6 +77,7 @@ def _previewed(
     states: Mapping[str, FoundMessage | None],
     renderer: PreviewRenderer,
     recipients: tuple[PreviewPerson, ...],
+    shapes: Mapping[str, Mapping[str, Shape]],
 ) -> PreviewedMessage:
     existing = {label: message for label, message in states.items() if message is not None}
     message = next(reversed(existing.values()))
@@ -76,7 +85,9 @@ def _previewed(
     missing = next((label for label, found in states.items() if found is None), None)
     if missing is not None:
         notes.append(f"There is no such message {missing} the change.")
-    sides = tuple(renderer.side(label, each, recipients) for label, each in existing.items())
+    sides = tuple(
+        renderer.side(label, each, recipients, shapes[label]) for label, each in existing.items()
+    )
     return PreviewedMessage(
         message.title, message.content.channel, message.is_html, sides, tuple(notes)
     )
@@ -89,6 +100,22 @@ def _messages(
         return {}
     subject = Subject(resources, opened.kinds)
     return {message.title: message for message in find_messages(subject, wanted.address)}
+
+
+def _shapes(
+    opened: OpenWorkspace, resources: Mapping[Address, Resource], address: Address
+) -> dict[str, Shape]:
+    """Return the shapes of the data that the messages use, with what the files declare of it."""
+    contract = ContractFinder(resources, opened.kinds).contract_of(address)
+    if contract is None:
+        return {}
+    declared = load_declared(opened.root, opened.configuration.folder)
+    event = contract.trigger.name if contract.trigger else ""
+    shapes: dict[str, Shape] = {}
+    for root in DATA_ROOTS:
+        known = declared.of(root, event)
+        shapes[root] = draft_shape([contract], root, known.shape if known is not None else None)
+    return shapes
 
 
 def _live_resources(opened: OpenWorkspace, address: Address) -> dict[Address, Resource]:

@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any, Final
 
+from cioform.contract.infer import DATA_ROOTS
+from cioform.contract.shape import Shape
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
 from cioform.emulator.liquid.message import EmptyNamespace, TextRenderer, render_message
-from cioform.language.liquid.data_shape import shape_of
 from cioform.language.liquid.dialect import Engine
 from cioform.report.preview.model import Side, View
 from cioform.services.preview.finishing import finish
 from cioform.services.preview.messages import FoundMessage
 from cioform.services.preview.people import PreviewPerson
 
-_DATA_ROOTS: Final = ("customer", "event", "trigger", "journey", "objects")
+MAX_BODY: Final = 500_000
+"""How many characters of a body a preview shows; mail programs cut mails far earlier."""
 UNSENT: Final = "unsent"
 """What `{{ delivery_id }}` prints in a preview (content facts, 1.3)."""
 
@@ -28,10 +30,15 @@ class PreviewRenderer:
         self._engine, engine_version = _load(engine, now)
         self.versions: dict[str, None] = {engine_version: None}
 
-    def side(self, label: str, message: FoundMessage, people: tuple[PreviewPerson, ...]) -> Side:
-        """Return a message as each person gets it."""
-        shape = shape_of(message.all_texts())
-        return Side(label, tuple(self._view(message, each, each.data(shape)) for each in people))
+    def side(
+        self,
+        label: str,
+        message: FoundMessage,
+        people: tuple[PreviewPerson, ...],
+        shapes: Mapping[str, Shape],
+    ) -> Side:
+        """Return a message as each person gets it; `shapes` are those of the data it uses."""
+        return Side(label, tuple(self._view(message, each, each.data(shapes)) for each in people))
 
     def _view(
         self, message: FoundMessage, person: PreviewPerson, data: Mapping[str, JsonValue]
@@ -40,7 +47,9 @@ class PreviewRenderer:
         rendered = render_message(self._engine, message.texts, message.snippets, variables)
         if rendered.failure is not None:
             return View(person.name, person.note, failure=str(rendered.failure))
-        body = rendered.body
+        body, note = rendered.body, person.note
+        if len(body) > MAX_BODY:
+            body, note = body[:MAX_BODY], f"{note}; cut after {MAX_BODY:,} characters"
         if message.is_html:
             try:
                 body, versions = finish(body, message.preprocessor)
@@ -50,7 +59,7 @@ class PreviewRenderer:
             self.versions.update(dict.fromkeys(versions))
         return View(
             person.name,
-            person.note,
+            note,
             subject=rendered.subject,
             preheader=rendered.preheader,
             sender=rendered.sender,
@@ -86,7 +95,7 @@ def _variables(message: FoundMessage, data: Mapping[str, JsonValue]) -> dict[str
     roots = message.content.roots
     known = {
         name: data.get(name, {}) if roots is None or name in roots else EmptyNamespace()
-        for name in _DATA_ROOTS
+        for name in DATA_ROOTS
     }
     return {
         **known,

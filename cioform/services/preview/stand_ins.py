@@ -6,29 +6,16 @@ one with long values, one who writes from right to left, and one with quotes and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from cioform.contract.evidence import DataType
+from cioform.contract.shape import Shape
 from cioform.core.json_value import JsonValue
-from cioform.language.liquid.data_shape import Shape
 
 _MOMENT: Final = 1_767_261_600
 """2026-01-01 10:00 UTC, the time of all stand-in values."""
-_DATE_FILTERS: Final = frozenset(
-    {
-        *("date", "date_to_string", "date_to_long_string", "date_to_rfc822"),
-        *("date_to_xmlschema", "timezone", "add_day", "add_month", "add_year"),
-        *("subtract_day", "subtract_month", "subtract_year"),
-    }
-)
-_NUMBER_FILTERS: Final = frozenset(
-    {
-        *("currency", "rounded_currency", "format_number", "plus", "minus", "times"),
-        *("divided_by", "modulo", "round", "ceil", "floor", "abs", "at_least", "at_most"),
-        *("pluralize",),
-    }
-)
 Texts: TypeAlias = Mapping[str, str]
 
 
@@ -47,6 +34,8 @@ class StandIn:
     amount: float = 29.5
     is_blank: bool = False
     """Whether all values are empty."""
+    uses_samples: bool = False
+    """Whether the samples of the files in `_data` are its values."""
 
 
 _TYPICAL: Final[Texts] = {
@@ -75,6 +64,12 @@ _TYPICAL: Final[Texts] = {
     "number": "A-1042",
     "": "{}",
 }
+_AMOUNTS: Final = ("price", "amount", "total", "cost", "balance")
+_COUNTS: Final = (
+    *("count", "qty", "quantity", "points", "score", "days", "hours", "minutes", "age"),
+    *("percent", "level", "streak", "correct"),
+)
+"""The ends of names of numbers."""
 _LONG_WORD: Final = "Wolfeschlegelsteinhausenbergerdorff"
 _SAFE: Final = {
     name: _TYPICAL[name]
@@ -83,7 +78,7 @@ _SAFE: Final = {
 }  # fmt: skip
 
 STAND_INS: Final = (
-    StandIn("typical", "every value is there", _TYPICAL),
+    StandIn("typical", "every value is there", _TYPICAL, uses_samples=True),
     StandIn("blank", "nothing is known but id and address", {}, items=0, is_blank=True),
     StandIn(
         "longest",
@@ -130,16 +125,12 @@ STAND_INS: Final = (
 """The stand-in people, the typical one first."""
 
 
-def stand_in_data(person: StandIn, shape: Shape) -> dict[str, JsonValue]:
-    """Return values of the shape for a person, by the name of the variable: `customer`, `event`."""
-    data: dict[str, JsonValue] = {
-        root: _value(person, root, found) for root, found in shape.fields.items()
-    }
+def stand_in_data(person: StandIn, shapes: Mapping[str, Shape]) -> dict[str, JsonValue]:
+    """Return values for a person, by the name of the variable: `customer`, `event`."""
+    data = {root: _value(person, root, shape) for root, shape in shapes.items()}
     customer = data.get("customer")
-    fields = dict(customer) if isinstance(customer, dict) else {}
-    if person.is_blank:
-        fields = {}
-    if "name" in fields:
+    fields = dict(customer) if isinstance(customer, dict) and not person.is_blank else {}
+    if "name" in fields and shapes["customer"].fields["name"].sample is None:
         fields["name"] = person.texts.get("full_name", person.texts[""])
     for name, value in (("id", "a1042"), ("email", "a1042@example.com"), ("cio_id", "3f9a0c")):
         fields.setdefault(name, value)
@@ -152,19 +143,25 @@ def stand_in_data(person: StandIn, shape: Shape) -> dict[str, JsonValue]:
 
 
 def _value(person: StandIn, name: str, shape: Shape) -> JsonValue:
-    if shape.item is not None:
+    if person.uses_samples and shape.sample is not None:
+        return shape.sample
+    if shape.type is DataType.ARRAY:
+        item = shape.items or Shape()
         singular = name.removesuffix("s")
-        return [
-            _numbered(_value(person, singular, shape.item), at + 1) for at in range(person.items)
-        ]
-    if shape.fields:
+        return [_numbered(_value(person, singular, item), at + 1) for at in range(person.items)]
+    if shape.type is DataType.OBJECT:
         return {field: _value(person, field, found) for field, found in shape.fields.items()}
     if person.is_blank:
         return ""
-    if shape.literals:
-        return shape.literals[0]
-    kind = next(kind for fits, kind in _KINDS if fits(name, shape))
-    return kind(person, name)
+    if shape.type is DataType.BOOLEAN or name.lower().startswith(("is_", "has_", "can_")):
+        return True
+    if shape.type is DataType.DATE or _is_date(name):
+        return _MOMENT
+    if _ends_with_any(name, _AMOUNTS):
+        return person.amount
+    if shape.type is DataType.NUMBER or _ends_with_any(name, _COUNTS):
+        return person.number
+    return _text(person, name)
 
 
 def _numbered(item: JsonValue, number: int) -> JsonValue:
@@ -182,39 +179,13 @@ def _text(person: StandIn, name: str) -> str:
     return person.texts[ending].format(words)
 
 
-def _ends_with(name: str, end: str) -> bool:
-    return name.lower() == end or name.lower().endswith(f"_{end}")
-
-
-def _is_date(name: str, shape: Shape) -> bool:
-    if shape.filters & _DATE_FILTERS:
-        return True
+def _is_date(name: str) -> bool:
     return name.lower().endswith(("_at", "_date", "_on")) or name in ("date", "time", "timestamp")
 
 
-def _is_amount(name: str, shape: Shape) -> bool:
-    if shape.filters & {"currency", "rounded_currency"}:
-        return True
-    return any(_ends_with(name, end) for end in ("price", "amount", "total", "cost", "balance"))
+def _ends_with_any(name: str, ends: Iterable[str]) -> bool:
+    return any(_ends_with(name, end) for end in ends)
 
 
-def _is_number(name: str, shape: Shape) -> bool:
-    if shape.is_number or shape.filters & _NUMBER_FILTERS:
-        return True
-    ends = ("count", "qty", "quantity", "points", "score", "days", "hours", "minutes", "age")
-    return any(_ends_with(name, end) for end in (*ends, "percent", "level", "streak", "correct"))
-
-
-def _is_truth(name: str, _shape: Shape) -> bool:
-    return name.lower().startswith(("is_", "has_", "can_"))
-
-
-_KINDS: Final[
-    tuple[tuple[Callable[[str, Shape], bool], Callable[[StandIn, str], JsonValue]], ...]
-] = (
-    (_is_date, lambda _person, _name: _MOMENT),
-    (_is_amount, lambda person, _name: person.amount),
-    (_is_number, lambda person, _name: person.number),
-    (_is_truth, lambda _person, _name: True),
-    (lambda _name, _shape: True, _text),
-)
+def _ends_with(name: str, end: str) -> bool:
+    return name.lower() == end or name.lower().endswith(f"_{end}")
