@@ -128,6 +128,14 @@ DataOption: TypeAlias = Annotated[
         metavar="JSON", help="JSON object, or @FILE to read it from a file.", show_default=False
     ),
 ]
+NoContractOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--no-contract",
+        help="Send the data without checking it against what messages need.",
+        show_default=False,
+    ),
+]
 TimeoutOption: TypeAlias = Annotated[
     float,
     typer.Option("--timeout", metavar="SECONDS", help="How long to wait for the result."),

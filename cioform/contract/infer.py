@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Final
 
 from cioform.contract.evidence import data_path, type_of_use
@@ -12,7 +13,14 @@ from cioform.core.address import Address
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Segments, Use
 from cioform.language.liquid.tokens import has_liquid
-from cioform.model.contents import Content, ContentText, HasContents, ProvidedData
+from cioform.model.contents import (
+    Content,
+    ContentText,
+    DataSource,
+    HasContents,
+    ProvidedData,
+    TriggerData,
+)
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.resource import Resource
@@ -27,15 +35,35 @@ class ContractFinder:
     def __init__(self, resources: Mapping[Address, Resource], registry: Registry) -> None:
         self._resources = resources
         self._registry = registry
-        self._named = named_in_liquid(resources, registry)
         self._shared: dict[Address, tuple[Need, ...]] = {}
 
-    def contracts(self) -> Iterator[Contract]:
-        """Yield the contracts of everything that is sent, in the order of addresses."""
+    @cached_property
+    def _named(self) -> dict[str, dict[str, Address]]:
+        return named_in_liquid(self._resources, self._registry)
+
+    def contracts(self, scope: Container[Address] | None = None) -> Iterator[Contract]:
+        """Yield the contracts of everything that is sent, or of what is in `scope`, by address."""
         for address in sorted(self._resources):
-            contract = self.contract_of(address)
-            if contract is not None and contract.messages and self._is_sent(address):
+            if scope is not None and address not in scope:
+                continue
+            if self._is_sent(address) and (contract := self.contract_of(address)) is not None:
                 yield contract
+
+    def started_by(self, source: DataSource, name: str | None = None) -> Iterator[Contract]:
+        """Yield the contracts of what data of a source starts: all, or those of one name."""
+        for address in sorted(self._resources):
+            trigger = self.trigger_of(address)
+            if trigger is None or trigger.source is not source or name not in (None, trigger.name):
+                continue
+            if (contract := self.contract_of(address)) is not None:
+                yield contract
+
+    def trigger_of(self, address: Address) -> TriggerData | None:
+        """Return the data that starts the messages of a resource."""
+        kind = self._registry[address.kind]
+        if not isinstance(kind, HasContents):
+            return None
+        return kind.trigger_data(self._resources[address].attributes)
 
     def contract_of(self, address: Address) -> Contract | None:
         """Return what a resource needs; None for a kind that says nothing to people."""
@@ -59,7 +87,7 @@ class ContractFinder:
         """Return whether a resource is sent, and not a piece that messages share."""
         kind = self._registry[address.kind]
         return isinstance(kind, HasContents) and any(
-            content.roots is not None or kind.trigger_data(self._resources[address].attributes)
+            content.roots is not None
             for content in kind.contents(self._resources[address].attributes)
         )
 

@@ -113,6 +113,11 @@ class Contract:
         """The needs of all messages, by path."""
         return merge_needs(need for message in self.messages for need in message.needs)
 
+    @property
+    def trigger_name(self) -> str:
+        """The name of the event or of the message; empty if there is none."""
+        return "" if self.trigger is None else self.trigger.name
+
     def needs_of(self, root: str) -> tuple[Need, ...]:
         """Return the needs of one variable, such as `event`."""
         return tuple(need for need in self.needs if need.path[0] == root)

@@ -41,6 +41,17 @@ class Shape:
             found = found.child(step)
         return found
 
+    def requires(self, path: Iterable[str | int | None]) -> bool:
+        """Return whether a value at a path is always there."""
+        found: Shape | None = self
+        for step in path:
+            if step is None or isinstance(step, int) or found is None:
+                return False
+            found = found.child(step)
+            if found is None or not (found.required or step == ELEMENT):
+                return False
+        return True
+
     @property
     def is_open(self) -> bool:
         """Whether nothing is said of what it contains."""

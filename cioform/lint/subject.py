@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from cioform.contract.infer import named_in_liquid
+from cioform.contract.declared import DeclaredData
+from cioform.contract.infer import ContractFinder, named_in_liquid
+from cioform.contract.needs import Contract
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
 from cioform.language.liquid.dialect import Engine
+from cioform.language.liquid.parsed import Segments
 from cioform.language.liquid.tokens import Token, find_tokens, has_liquid
 from cioform.lint.html import Html
 from cioform.model.contents import Content, HasContents
@@ -32,6 +35,8 @@ class Subject:
     """The resources whose messages "legacy" renders, whatever `engine` says."""
     scope: frozenset[Address] | None = None
     """The resources whose contents are looked at; None for all of them."""
+    declared: DeclaredData = field(default_factory=DeclaredData)
+    """What is declared of the data of events and people."""
     _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -59,6 +64,23 @@ class Subject:
         kind = self.registry[address.kind]
         if isinstance(kind, HasContents):
             yield from kind.contents(self.resources[address].attributes)
+
+    @cached_property
+    def finder(self) -> ContractFinder:
+        """What infers the data that messages need."""
+        return ContractFinder(self.resources, self.registry)
+
+    @cached_property
+    def contracts(self) -> tuple[Contract, ...]:
+        """What the messages in scope need, in the order of addresses."""
+        found = self.finder.contracts(self.scope)
+        return tuple(found)
+
+    def is_declared_required(self, resource: Resource, path: Segments) -> bool:
+        """Return whether the declarations say that a value is always there."""
+        trigger = self.finder.trigger_of(resource.address)
+        file = self.declared.of(str(path[0]), "" if trigger is None else trigger.name)
+        return file is not None and file.shape.requires(path[1:])
 
     @cached_property
     def named_in_liquid(self) -> Mapping[str, Mapping[str, Address]]:

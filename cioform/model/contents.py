@@ -59,10 +59,21 @@ class Content:
         return next((text for text in self.texts if text.field == name), None)
 
 
+class DataSource(StrEnum):
+    """What sends the data that starts a message."""
+
+    EVENT = "event"
+    SEND = "send"
+    BROADCAST = "broadcast"
+    OTHER = "other"
+    """A webhook, a form, or a change of an object."""
+
+
 @dataclass(frozen=True, slots=True)
 class TriggerData:
     """The data that comes with what starts a message."""
 
+    source: DataSource
     root: str
     """The variable that has it: `event` or `trigger`."""
     name: str = ""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (
@@ -88,6 +88,16 @@ class Events:
         An interrupted import continues where it stopped. No event is counted twice.
         """
         return self._importer.run(Path(file), ImportType.EVENTS, options, listener)
+
+    def read(
+        self,
+        file: str | Path,
+        options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
+    ) -> Iterator[tuple[int, str, Mapping[str, JsonValue]]]:
+        """Yield the events that `import_` would send: line, name and data. Nothing is sent."""
+        for line, item in self._importer.items(Path(file), ImportType.EVENTS, options):
+            if item.get("action") == "event":
+                yield line, str(item.get("name", "")), as_mapping(item.get("attributes"))
 
     def check(
         self,

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cioform.config.load import Configuration
+from cioform.config.read.data_files import load_declared
 from cioform.config.read.text_locations import TextLocator
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location, Severity
@@ -59,7 +60,7 @@ def lint_workspace(
     """Check the texts of a workspace, or of the resources in `scope`.
 
     With `errors_only`, no rule runs that only warns, and no warning is looked up in the files.
-    Raises ConfigError for a baseline or for settings that cannot be used.
+    Raises ConfigError for a baseline, declarations or settings that cannot be used.
     """
     settings = configuration.settings.lint
     rules = _rules_to_run(settings)
@@ -76,6 +77,7 @@ def lint_workspace(
             if settings.legacy and settings.engine_of(address) == Engine.LEGACY
         ),
         None if scope is None else frozenset(scope),
+        load_declared(root, configuration.folder),
     )
     severities = {rule: found for rule, found in settings.severities.items() if found is not None}
     if errors_only:

@@ -14,6 +14,7 @@ from cioform.operate.people.people import People
 from cioform.operate.segments.members import Members
 from cioform.remote.factory import HttpProvider
 from cioform.services.context import OpenWorkspace
+from cioform.services.data_checks import DataChecks
 from cioform.services.state_folder import state_folder
 
 IMPORTS_FOLDER = "imports"
@@ -30,6 +31,11 @@ class Operations:
     def provider(self) -> HttpProvider:
         """The connection to the workspace, for requests of your own."""
         return self._opened.provider
+
+    @property
+    def data_checks(self) -> DataChecks:
+        """Checks of data against what the messages of the files need, before it is sent."""
+        return DataChecks(self._opened)
 
     @property
     def people(self) -> People:

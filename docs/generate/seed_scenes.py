@@ -108,7 +108,7 @@ SCENES: Final[tuple[Scene, ...]] = (
     Scene(
         "Send a transactional email",
         "`--dry-run` shows the request, and `--watch` follows the delivery until it is delivered "
-        "or has failed. The output names data that the message needs and that is missing.",
+        "or has failed. Nothing is sent if data is missing that the message needs.",
         (
             Command(
                 "cioform send email acme transactional.receipt --to jane@acme.example \\\n"
@@ -121,7 +121,7 @@ SCENES: Final[tuple[Scene, ...]] = (
             Command(
                 "cioform send email acme transactional.password_reset --to jane@acme.example \\\n"
                 "    --identifier id=u1 --watch",
-                code=5,
+                code=3,
             ),
             Command("cioform people messages acme u1"),
         ),

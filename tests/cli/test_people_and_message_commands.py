@@ -150,7 +150,7 @@ def test_what_was_sent_is_shown_as_it_was_rendered(cio: CommandLine) -> None:
     assert "<p>Hi Ada,</p>" in cio(*send, "--show", "--json").json["archived"]["body"]
     listed = cio("people", "messages", "demo", "u9", "--limit", "1", "--body")
     assert "  Hi Ada,\n" in listed.out
-    failed = cio(*send[:-1], "{}", "--show")
+    failed = cio(*send[:-1], "{}", "--show", "--no-contract")
     assert failed.code == 5
     assert "Variable 'trigger.who' is missing (subject, line 1, column 8)" in failed.out
 
@@ -162,7 +162,7 @@ def test_a_send_with_dry_run_and_watch(cio: CommandLine) -> None:
     assert (dry["method"], dry["path"]) == ("POST", "/v1/send/email")
     assert dry["body"]["identifiers"] == {"email": JANE}
     assert cio("people", "messages", "demo", "u1").out == "Nothing was sent to u1.\n"
-    failed = cio(*message, "--watch", "--timeout", "1")
+    failed = cio(*message, "--watch", "--timeout", "1", "--no-contract")
     assert failed.code == 5
     assert "trigger.reset_link" in failed.err
     assert JANE not in failed.err
@@ -183,7 +183,7 @@ def test_a_broadcast_names_its_audience_and_needs_confirmation(cio: CommandLine)
     cio("people", "identify", "demo", "u1", "--attr", f"email={JANE}", "--attr", "first_name=J")
     [found] = cio("broadcasts", "list", "demo", "--json").json["broadcasts"]
     name = found["name"]
-    asked = cio("broadcasts", "trigger", "demo", name, "--id", "u1")
+    asked = cio("broadcasts", "trigger", "demo", name, "--id", "u1", "--no-contract")
     assert asked.code == 64
     assert f"{name} (broadcast {found['id']}) goes to people by id: 1.\n" in asked.err
     dry = cio("broadcasts", "trigger", "demo", name, "--id", "u1", "--dry-run", "--json").json

@@ -17,7 +17,15 @@ from typing import Any
 import pytest
 import yaml
 
+from cioform.contract.declared import (
+    CustomerData,
+    DeclaredData,
+    DeclaredFile,
+    EventData,
+    shape_of_file,
+)
 from cioform.core.address import Address
+from cioform.core.diagnostic import Location
 from cioform.core.paths import format_path
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.check import check_subject
@@ -65,9 +73,19 @@ def resources(case: Mapping[str, Any]) -> Iterator[Resource]:
         yield resource("campaign", "c", {**document, **fields, "workflow": steps})
 
 
+def declared(data: Mapping[str, Any]) -> DeclaredData:
+    def file(model: type[CustomerData] | type[EventData], document: Any) -> DeclaredFile:
+        return DeclaredFile(shape_of_file(model.model_validate(document)), Location("_data/x.yaml"))
+
+    events = data.get("events", {}).items()
+    customer = file(CustomerData, data["customer"]) if "customer" in data else None
+    return DeclaredData(customer, {name: file(EventData, each) for name, each in events})
+
+
 def subject_of(case: Mapping[str, Any]) -> Subject:
     by_address = {each.address: each for each in resources(case)}
-    return Subject(by_address, KINDS, Engine(case.get("engine", "latest")))
+    engine = Engine(case.get("engine", "latest"))
+    return Subject(by_address, KINDS, engine, declared=declared(case.get("declared", {})))
 
 
 def found_in(rule: str, case: Mapping[str, Any]) -> tuple[list[Finding], Subject]:

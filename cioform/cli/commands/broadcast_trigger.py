@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -16,9 +17,11 @@ from cioform.cli.streams import write_stderr
 from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
 from cioform.core.errors import UsageError
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.operate.broadcasts.audience import Audience, AudiencePreview
 from cioform.operate.broadcasts.audience_file import load_audience
 from cioform.operate.broadcasts.records import BroadcastTrigger
+from cioform.services.data_checks import DataRow
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
@@ -90,6 +93,7 @@ def trigger(
     ignore_missing: _IgnoreMissingOption = False,
     dry_run: options.DryRunOption = False,
     yes: options.YesOption = False,
+    no_contract: options.NoContractOption = False,
     timeout: _TimeoutOption = 60,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
@@ -98,7 +102,8 @@ def trigger(
 
     Without an audience option, the audience set in Customer.io is used. The command waits until
     Customer.io has processed the broadcast and exits with 8 if there were errors. Customer.io
-    accepts one broadcast every 10 seconds.
+    accepts one broadcast every 10 seconds. If the data lacks something that its messages need,
+    nothing is sent and the command exits with 3.
 
     Examples:
         cioform broadcasts trigger acme 3 --segment segment.trial_users --data '{"code": "X"}'
@@ -116,6 +121,8 @@ def trigger(
         if dry_run:
             request = opened.broadcasts.request(found.id, audience, trigger_data)
             return print_request(request, as_json)
+        if not no_contract and data_url is None:
+            opened.data_checks.check_broadcast(found.id, found.name, _rows(audience, trigger_data))
         if not confirm(f"Send it from {workspace}?", yes):
             return REFUSED
         inspect_command = complete_command(
@@ -131,6 +138,15 @@ def trigger(
     if timeout > 0 and not result.processed:
         raise timed_out_error(subject, "in progress", inspect_command)
     return INCOMPLETE if result.errors else 0
+
+
+def _rows(audience: Audience, data: Mapping[str, JsonValue]) -> Iterator[DataRow]:
+    """Yield the data of the broadcast, for each person if there is data for each."""
+    if audience.per_user_data is None:
+        yield DataRow(data)
+        return
+    for number, person in enumerate(audience.per_user_data, 1):
+        yield DataRow({**data, **as_mapping(person.get("data"))}, number)
 
 
 def _watch_trigger(

@@ -14,6 +14,7 @@ from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
 from cioform.core.errors import UsageError
 from cioform.operate.bulk_import.options import ImportOptions
+from cioform.services.data_checks import DataRow
 
 app = command_group("Track events, one at a time or from a file.")
 
@@ -47,11 +48,15 @@ def track(
         ),
     ] = None,
     by: data_options.IdTypeOption = None,
+    no_contract: options.NoContractOption = False,
     as_json: options.JsonOption = False,
     rate: options.RateOption = None,
     project: options.ProjectOption = None,
 ) -> int:
     """Track an event of one person.
+
+    The data is checked first: if a message that the event starts would fail, nothing is sent and
+    the command exits with 3.
 
     Examples:
         cioform events track acme u1 purchased --data '{"price": 12.5}'
@@ -62,6 +67,8 @@ def track(
     event_data = parse_json_object(data, "--data")
     seconds = parse_timestamp(timestamp, "--timestamp")
     with options.open_workspace(project, workspace, rate=rate) as opened:
+        if not no_contract:
+            opened.data_checks.check_events([DataRow(event_data, name=name)])
         if anonymous is not None:
             opened.events.anonymous(anonymous, name, event_data, timestamp=seconds)
         else:
@@ -87,6 +94,7 @@ def import_(
     again: data_options.AgainOption = False,
     rejected: data_options.RejectedFileOption = None,
     dry_run: data_options.ImportDryRunOption = False,
+    no_contract: options.NoContractOption = False,
     rate: options.RateOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
@@ -95,7 +103,8 @@ def import_(
 
     Each line needs `id`, `email` or `cio_id`, and `name`; `timestamp` and `data` are optional. In
     a CSV file, all other columns become data. If an import is interrupted, run it again to
-    continue where it stopped; no event is counted twice. Exits with 8 if lines were rejected.
+    continue where it stopped; no event is counted twice. Exits with 8 if lines were rejected, and
+    with 3, before anything is sent, if a message that an event starts would fail.
 
     Examples:
         cioform events import acme events.ndjson --dry-run
@@ -107,6 +116,9 @@ def import_(
         options.open_workspace(project, workspace, rate=rate) as opened,
         ImportProgressLine() as progress,
     ):
+        if not no_contract:
+            rows = opened.events.read(file, settings)
+            opened.data_checks.check_events(DataRow(data, line, name) for line, name, data in rows)
         if dry_run:
             check = opened.events.check(file, settings)
             return print_import_check(workspace, check, "events", as_json)

@@ -142,6 +142,7 @@ def _build_command(channel: Channel) -> Callable[..., int]:
         watch: _WatchOption = False,
         show: _ShowOption = False,
         timeout: options.TimeoutOption = 60,
+        no_contract: options.NoContractOption = False,
         as_json: options.JsonOption = False,
         project: options.ProjectOption = None,
     ) -> int:
@@ -159,6 +160,8 @@ def _build_command(channel: Channel) -> Callable[..., int]:
         with options.open_workspace(project, workspace) as opened:
             if dry_run:
                 return print_request(opened.send.request(channel, request), as_json)
+            if not no_contract:
+                opened.data_checks.check_send(message, request.data or {}, language)
             inspect_command = complete_command(
                 _inspect_command(workspace, request), options_to_repeat(project)
             )

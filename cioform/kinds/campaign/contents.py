@@ -16,7 +16,14 @@ from cioform.language.messages.contents import (
     strings_in,
 )
 from cioform.language.workflow import ACTION, BRANCH_KEYS, keyword_of
-from cioform.model.contents import Content, ContentText, ProvidedData, TextForm, TriggerData
+from cioform.model.contents import (
+    Content,
+    ContentText,
+    DataSource,
+    ProvidedData,
+    TextForm,
+    TriggerData,
+)
 
 _ROOTS: Final[Mapping[str, frozenset[str]]] = {
     "event": EVENT_ROOTS,
@@ -60,9 +67,12 @@ def trigger_data_of(attributes: Attributes) -> TriggerData | None:
     if not isinstance(trigger, Mapping) or UNKNOWN in trigger.values():
         return None
     if isinstance(event := trigger.get("event"), str):
-        return TriggerData("event", event)
+        return TriggerData(DataSource.EVENT, "event", event)
     roots = next((roots for keyword, roots in _ROOTS.items() if keyword in trigger), frozenset())
-    return TriggerData("trigger", str(attributes.get("name", ""))) if "trigger" in roots else None
+    if "trigger" not in roots:
+        return None
+    source = DataSource.BROADCAST if "api" in trigger else DataSource.OTHER
+    return TriggerData(source, "trigger", str(attributes.get("name", "")))
 
 
 def provided_data_of(attributes: Attributes) -> Iterator[ProvidedData]:

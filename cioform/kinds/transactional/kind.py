@@ -38,7 +38,7 @@ from cioform.language.messages.message import (
     without_defaults,
 )
 from cioform.language.messages.template_members import unnamed_ids
-from cioform.model.contents import Content, HasContents, TriggerData
+from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names, Reference
@@ -162,7 +162,7 @@ email:
 
     @override
     def trigger_data(self, attributes: Attributes) -> TriggerData:
-        return TriggerData("trigger", str(attributes.get("trigger_name") or ""))
+        return TriggerData(DataSource.SEND, "trigger", str(attributes.get("trigger_name") or ""))
 
     @override
     def default_places(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -25,7 +27,7 @@ from cioform.operate.bulk_import.options import (
     ImportOptions,
     ImportResult,
 )
-from cioform.operate.bulk_import.records import ImportType
+from cioform.operate.bulk_import.records import BatchItem, ImportType
 from cioform.operate.bulk_import.rejected import RejectedFile, RejectedLine
 from cioform.operate.bulk_import.source import RecordSource
 from cioform.remote.provider import Provider
@@ -84,16 +86,35 @@ class Importer:
         """
         accepted, rejected = 0, 0
         reasons: list[RejectedLine] = []
-        known = _load_known_checkpoint(journal_path(self._folder, import_type, path), options)
-        with _open_seekable(path) as file, path.open("rb") as second:
-            size, prefix = file.seek(0, 2), PrefixDigest(second)
-            source = RecordSource(file, size, path, options)
-            start = self._resume_checkpoint(known, prefix, size, path, import_type, options)
+        with self._pending(path, import_type, options) as (source, start):
             for batch in read_batches(source, import_type, start):
                 accepted += len(batch.items)
                 rejected += len(batch.rejected)
                 reasons += batch.rejected[: _MAX_SHOWN_REASONS - len(reasons)]
         return ImportCheck(path, accepted, rejected, tuple(reasons), source.lines.unfinished)
+
+    def items(
+        self, path: Path, import_type: ImportType, options: ImportOptions
+    ) -> Iterator[tuple[int, BatchItem]]:
+        """Yield the items that `run` would send now, each with the number of its line.
+
+        Raises as `run` does for a file that has changed since.
+        """
+        with self._pending(path, import_type, options) as (source, start):
+            for batch in read_batches(source, import_type, start):
+                for line, item in zip(batch.lines, batch.items, strict=True):
+                    yield line.number, json.loads(item)
+
+    @contextmanager
+    def _pending(
+        self, path: Path, import_type: ImportType, options: ImportOptions
+    ) -> Iterator[tuple[RecordSource, Checkpoint]]:
+        """Open a file to read what `run` would send now, from a checkpoint on."""
+        known = _load_known_checkpoint(journal_path(self._folder, import_type, path), options)
+        with _open_seekable(path) as file, path.open("rb") as second:
+            size, prefix = file.seek(0, 2), PrefixDigest(second)
+            source = RecordSource(file, size, path, options)
+            yield source, self._resume_checkpoint(known, prefix, size, path, import_type, options)
 
     def _resume_checkpoint(
         self,

@@ -1,0 +1,187 @@
+"""Check data before it is sent: against what messages need, and against what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from cioform.config.read.data_files import load_declared
+from cioform.config.read.parsing.positions import nearest_location
+from cioform.config.read.text_locations import TextLocator
+from cioform.contract.check import DataProblem, unlike_declared, unmet_needs
+from cioform.contract.declared import DeclaredData, DeclaredFile
+from cioform.contract.infer import ContractFinder
+from cioform.contract.needs import Contract, Need
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue
+from cioform.model.contents import DataSource
+from cioform.services.context import OpenWorkspace
+
+Data = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class DataRow:
+    """The data of one event, or of one person of a broadcast."""
+
+    data: Data
+    line: int | None = None
+    """The line of the file that it comes from."""
+    name: str = ""
+    """The name of the event."""
+
+
+@dataclass(slots=True)
+class _Failures:
+    """The rows with one problem."""
+
+    problem: DataProblem
+    contract: Contract | None
+    """The message that would fail; None for data that is not as declared."""
+    count: int = 0
+    first_line: int | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The problems of many rows, each counted."""
+
+    rows: int = 0
+    found: dict[tuple[Address | str, str], _Failures] = field(default_factory=dict)
+
+    def add(self, row: DataRow, problems: Iterable[tuple[Contract | None, DataProblem]]) -> None:
+        """Count a row with its problems."""
+        self.rows += 1
+        for contract, problem in problems:
+            subject = contract.address if contract else row.name
+            key = subject, problem.sentence
+            failures = self.found.setdefault(key, _Failures(problem, contract, 0, row.line))
+            failures.count += 1
+
+
+class DataChecks:
+    """Checks the data of one workspace. Everything raises ConfigError with all problems."""
+
+    def __init__(self, opened: OpenWorkspace) -> None:
+        self._opened = opened
+        self._by_event: dict[str, list[Contract]] = {}
+
+    def check_events(self, rows: Iterable[DataRow]) -> None:
+        """Check the data of events against the messages that they start."""
+        tally = _Tally()
+        for row in rows:
+            tally.add(row, self._event_problems(row))
+        self._refuse(tally)
+
+    def check_send(self, message: str, data: Data, language: str | None) -> None:
+        """Check the data of a send. A message that no file describes is not checked."""
+        contract = self._sent_message(message)
+        if contract is None:
+            return
+        needs = [
+            need
+            for each in contract.messages
+            if language is None or each.language in ("", language)
+            for need in each.needs
+        ]
+        tally = _Tally()
+        tally.add(DataRow(data), _unmet(contract, data, needs))
+        self._refuse(tally)
+
+    def check_broadcast(self, number: int, name: str, rows: Iterable[DataRow]) -> None:
+        """Check the data of a broadcast, for each person if there is data for each."""
+        tally = _Tally()
+        contracts = [
+            each
+            for each in self._finder.started_by(DataSource.BROADCAST)
+            if self._remote_id(each.address) == str(number) or each.trigger_name == name
+        ]
+        for row in rows:
+            found = [p for each in contracts for p in _unmet(each, row.data, each.needs)]
+            tally.add(row, found)
+        self._refuse(tally)
+
+    @cached_property
+    def _finder(self) -> ContractFinder:
+        return ContractFinder(self._opened.configuration.desired.resources, self._opened.kinds)
+
+    @cached_property
+    def _declared(self) -> DeclaredData:
+        return load_declared(self._opened.root, self._opened.configuration.folder)
+
+    def _event_problems(self, row: DataRow) -> Iterator[tuple[Contract | None, DataProblem]]:
+        if row.name not in self._by_event:
+            self._by_event[row.name] = list(self._finder.started_by(DataSource.EVENT, row.name))
+        for contract in self._by_event[row.name]:
+            yield from _unmet(contract, row.data, contract.needs)
+        declared = self._declared.events.get(row.name)
+        if declared is not None:
+            for problem in unlike_declared(row.data, declared.shape, ("event",)):
+                yield None, problem
+
+    def _sent_message(self, message: str) -> Contract | None:
+        for contract in self._finder.started_by(DataSource.SEND):
+            number = self._remote_id(contract.address)
+            if message in (str(contract.address), contract.trigger_name) or message == number:
+                return contract
+        return None
+
+    def _remote_id(self, address: Address) -> str | None:
+        binding = self._opened.store.load().bindings.get(address)
+        return None if binding is None else binding.remote_id
+
+    def _refuse(self, tally: _Tally) -> None:
+        if tally.found:
+            locator = TextLocator(self._opened.root)
+            raise ConfigError(
+                self._diagnostic(subject, failures, tally.rows, locator)
+                for (subject, _), failures in tally.found.items()
+            )
+
+    def _diagnostic(
+        self, subject: Address | str, failures: _Failures, rows: int, locator: TextLocator
+    ) -> Diagnostic:
+        problem = failures.problem
+        many = f"{failures.count:,} of {rows:,} rows" if failures.first_line else ""
+        first = f" The first is in line {failures.first_line}." if failures.first_line else ""
+        if failures.contract is None:
+            head = f"{many or 'The event'} {'do' if many else 'does'} not fit the declaration of "
+            text = f"{head}`{subject}`: {problem.sentence}.{first}"
+            way = "Correct the data or the declaration"
+            place: Location | None = _declared_place(self._declared.events[str(subject)], problem)
+        else:
+            text = f"{many or 'The data'} would fail {subject}: {problem.sentence}.{first}"
+            way = "Add it to the data, or give the message a default"
+            if problem.text != "is missing":
+                way = "Correct the data"
+            place = self._need_place(problem.need, locator)
+        detail = f"{text} Nothing was sent. {way}. `--no-contract` skips this check."
+        address = failures.contract.address if failures.contract else None
+        return Diagnostic("Data does not fit", detail, address, place)
+
+    def _need_place(self, need: Need | None, locator: TextLocator) -> Location | None:
+        if need is None:
+            return None
+        place = need.first_place
+        resource = self._opened.configuration.desired.resources[place.address]
+        return locator.locate(resource, place.text.path, place.text.value, place.offset)
+
+
+def _unmet(
+    contract: Contract, data: Data, needs: Iterable[Need]
+) -> Iterator[tuple[Contract | None, DataProblem]]:
+    if contract.trigger is None:
+        return
+    wanted = {need.path: need for need in needs if need.path[0] == contract.trigger.root}
+    for problem in unmet_needs(data, wanted.values()):
+        yield contract, problem
+
+
+def _declared_place(file: DeclaredFile, problem: DataProblem) -> Location:
+    path: list[str | int] = []
+    for step in problem.path[1:]:
+        path += ["items"] if step == "[]" else ["fields", str(step)]
+    return nearest_location(file.positions, tuple(path)) or file.location

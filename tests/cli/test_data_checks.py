@@ -1,0 +1,125 @@
+"""Data is checked against what messages need before anything is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+
+from cioform.cli.app import run
+from tests.support.command_line import CommandLine, CommandResult
+
+SHOP = Path("workspaces/shop")
+FILES = {
+    "workspace.yaml": "format: 1\nendpoint: sandbox\n",
+    "campaigns/welcome.yaml": """\
+name: Welcome
+trigger: {event: bought}
+workflow:
+  - id: hello
+    sms: {body: "You saved {{ event.coupon.code }}"}
+""",
+    "campaigns/news.yaml": """\
+name: News
+trigger: {api: true}
+workflow:
+  - id: hello
+    sms: {body: "{{ trigger.title }}"}
+""",
+    "transactional/receipt.yaml": """\
+name: Receipt
+trigger_name: RECEIPT
+sms:
+  body: Paid {{ trigger.total }}
+  translations:
+    de: {body: "{{ trigger.total }} {{ trigger.tax }}"}
+""",
+    "_data/events/viewed.yaml": "fields: {page: {type: string, required: true}}\n",
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    root = tmp_path_factory.mktemp("project")
+    for path, text in FILES.items():
+        (root / SHOP / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / SHOP / path).write_text(text, encoding="utf-8")
+    with chdir(root):
+        assert run(("apply", "shop", "--auto-approve")) == 0
+        assert run(("people", "identify", "shop", "u1")) == 0
+        yield root
+
+
+@pytest.fixture
+def cio(project: Path, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    def command(*words: str) -> CommandResult:
+        assert project.exists()
+        capsys.readouterr()
+        code = run(words)
+        return CommandResult(code, *capsys.readouterr())
+
+    return command
+
+
+def test_an_event_that_a_message_would_fail_for_is_not_tracked(cio: CommandLine) -> None:
+    done = cio("events", "track", "shop", "u1", "bought", "--data", '{"coupon": {}}')
+    assert done.code == 3
+    assert "workspaces/shop/campaigns/welcome.yaml:5:31" in done.err
+    assert "The data would fail campaign.welcome: `event.coupon.code` is missing." in " ".join(
+        done.err.split()
+    )
+    data = ("--data", '{"coupon": {"code": "X"}}')
+    assert cio("events", "track", "shop", "u1", "bought", *data).code == 0
+    assert cio("events", "track", "shop", "u1", "bought", "--no-contract").code == 0
+    assert cio("events", "track", "shop", "u1", "other").code == 0
+
+
+def test_an_event_has_to_be_as_declared(cio: CommandLine) -> None:
+    done = cio("events", "track", "shop", "u1", "viewed", "--data", '{"page": [1]}')
+    assert done.code == 3
+    assert "_data/events/viewed.yaml:1\n" in done.err
+    assert "`event.page` is a list, and is declared as a text" in " ".join(done.err.split())
+    assert cio("events", "track", "shop", "u1", "viewed").code == 3
+
+
+def test_a_file_is_checked_before_its_first_row_is_sent(cio: CommandLine, project: Path) -> None:
+    rows = [
+        {"id": "u1", "name": "bought", "data": {"coupon": {"code": "X"} if number % 3 else {}}}
+        for number in range(1, 31)
+    ]
+    file = project / "events.ndjson"
+    file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
+    done = cio("events", "import", "shop", "events.ndjson")
+    assert done.code == 3
+    assert (
+        "10 of 30 rows would fail campaign.welcome: `event.coupon.code` is missing. The first is "
+        "in line 3. Nothing was sent."
+    ) in " ".join(done.err.split())
+    assert cio("events", "import", "shop", "events.ndjson", "--dry-run").code == 3
+    assert cio("events", "import", "shop", "events.ndjson", "--no-contract").code == 0
+
+
+def test_a_send_needs_the_data_of_its_message(cio: CommandLine) -> None:
+    options = ("--to", "+15551234567", "--identifier", "id=u1")
+    send = ("send", "sms", "shop", "transactional.receipt", *options)
+    assert cio(*send).code == 3
+    done = cio(*send, "--data", '{"total": 1}')
+    assert "`trigger.tax` is missing" in done.err
+    assert cio(*send, "--data", '{"total": 1}', "--language", "en").code == 0
+    assert cio(*send, "--data", '{"total": 1, "tax": 2}').code == 0
+    assert cio("send", "sms", "shop", "RECEIPT", *options).code == 3
+
+
+def test_a_broadcast_is_checked_for_each_person(cio: CommandLine, project: Path) -> None:
+    people = project / "people.ndjson"
+    people.write_text('{"id": "u1", "data": {"title": "a"}}\n{"id": "u2"}\n', encoding="utf-8")
+    trigger = ("broadcasts", "trigger", "shop", "News", "--yes")
+    done = cio(*trigger, "--file", "people.ndjson")
+    assert done.code == 3
+    assert "1 of 2 rows would fail campaign.news: `trigger.title` is missing." in " ".join(
+        done.err.split()
+    )
+    assert cio(*trigger, "--id", "u1").code == 3
