@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,9 +14,16 @@ from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import format_table
 from cioform.cli.parsers import split_assignment
 from cioform.cli.streams import write_stderr, write_stdout
+from cioform.core import heavy
 from cioform.core.errors import UsageError
 
-# The services are imported by the commands: they bring the emulator, and help need not wait for it.
+if TYPE_CHECKING:
+    from cioform.services.sandbox import editing, rehearsal, seeding, serving
+else:
+    editing = heavy.module("cioform.services.sandbox.editing")
+    rehearsal = heavy.module("cioform.services.sandbox.rehearsal")
+    seeding = heavy.module("cioform.services.sandbox.seeding")
+    serving = heavy.module("cioform.services.sandbox.serving")
 
 RATE_LIMIT = 10.0
 """Requests per second, as in the real App API."""
@@ -48,13 +55,11 @@ def serve(
         cioform sandbox serve acme --json --no-limit
         cioform sandbox serve acme --tls          # clients must trust the printed ca_file
     """
-    from cioform.services.sandbox.serving import serve_sandbox
-
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     root, limit = options.find_project_root(project), RATE_LIMIT if rate else None
-    with serve_sandbox(root, workspace, port, limit, tls=tls) as served:
+    with serving.serve_sandbox(root, workspace, port, limit, tls=tls) as served:
         if as_json:
             write_stdout(json.dumps(dict(served.info)) + "\n")
         else:
@@ -72,9 +77,7 @@ def reset(workspace: options.WorkspaceArgument, project: options.ProjectOption =
     Examples:
         cioform sandbox reset acme
     """
-    from cioform.services.sandbox.seeding import reset_sandbox
-
-    reset_sandbox(options.find_project_root(project), workspace)
+    seeding.reset_sandbox(options.find_project_root(project), workspace)
     write_stdout(f"The sandbox of {workspace} is empty.\n")
     return 0
 
@@ -96,9 +99,7 @@ def seed(
         cioform sandbox seed acme
         cioform sandbox seed acme --from content.json
     """
-    from cioform.services.sandbox.seeding import seed_sandbox
-
-    seed_sandbox(options.find_project_root(project), workspace, source)
+    seeding.seed_sandbox(options.find_project_root(project), workspace, source)
     content = "the demo content" if source == "demo" else f"the content of {source}"
     write_stdout(f"Filled the sandbox of {workspace} with {content}.\n")
     return 0
@@ -122,8 +123,6 @@ def set_(
     Examples:
         cioform sandbox set acme live_edits=on
     """
-    from cioform.services.sandbox.rehearsal import allow_live_edits
-
     name, value = split_assignment(assignment, "live_edits=on")
     if name != "live_edits" or value not in ("on", "off"):
         raise UsageError.of(
@@ -131,7 +130,7 @@ def set_(
             f"`{name}={value}` is not a setting of the sandbox. The settings are `live_edits=on` "
             "and `live_edits=off`.",
         )
-    allow_live_edits(options.find_project_root(project), workspace, value == "on")
+    rehearsal.allow_live_edits(options.find_project_root(project), workspace, value == "on")
     verb = "may" if value == "on" else "may not"
     write_stdout(f"Service accounts {verb} change what is running in the sandbox of {workspace}.\n")
     return 0
@@ -152,12 +151,10 @@ def people_at(
     Examples:
         cioform sandbox people-at acme campaign.welcome pause=120 nudge=3
     """
-    from cioform.services.sandbox.rehearsal import put_people_at
-
     pairs = (split_assignment(step, "pause=120") for step in steps)
     people = {step: _parse_number(step, number) for step, number in pairs}
     wanted = options.parse_address(address)
-    put_people_at(options.find_project_root(project), workspace, wanted, people)
+    rehearsal.put_people_at(options.find_project_root(project), workspace, wanted, people)
     numbers = ", ".join(f"{number:,} at {step}" for step, number in people.items())
     write_stdout(f"People in {wanted}: {numbers}.\n")
     return 0
@@ -190,10 +187,10 @@ def edit(
     Examples:
         cioform sandbox edit acme snippet.footer 'value=<p>Hi</p>' --as jane@acme.com
     """
-    from cioform.services.sandbox.editing import edit_in_sandbox
-
     field, value = split_assignment(assignment, "value=Hello")
     wanted = options.parse_address(address)
-    edit_in_sandbox(options.find_project_root(project), workspace, wanted, field, value, who)
+    editing.edit_in_sandbox(
+        options.find_project_root(project), workspace, wanted, field, value, who
+    )
     write_stdout(f"{who} changed {field} of {wanted}.\n")
     return 0

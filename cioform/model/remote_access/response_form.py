@@ -121,7 +121,7 @@ def describe_json(value: Json) -> str:
 
 
 @cache
-def _adapter(expected: JsonValue) -> TypeAdapter[Any]:
+def _adapter(expected: JsonValue) -> TypeAdapter[object]:
     return TypeAdapter(expected)
 
 

@@ -57,7 +57,7 @@ class _TracedDict(dict[str, Any]):
         return super().get(key, default)
 
     @override
-    def items(self) -> Any:
+    def items(self) -> list[tuple[str, JsonValue]]:  # type: ignore[override]
         return [(key, self[key]) for key in self]
 
 
@@ -70,7 +70,7 @@ class _TracedList(list[Any]):
         self._trace = trace
 
     @override
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[JsonValue]:
         for position, entry in enumerate(super().__iter__()):
             self._trace.last = (*self._path, position), entry
             yield entry
