@@ -57,11 +57,11 @@ def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
         recovered = recover(runs, opened.kinds, applied, opened.provider)
     except (AttributeError, LookupError, TypeError, ValueError):
         # The lines have the right checksums and fields, and values that no run has written.
+        hint = runs[0].restore_hint or "Then move the file away and plan again."
         raise StateError.of(
             "Journal corrupt",
             f"What {runs[0].location} says of its run cannot be understood. It is not known what "
-            "that run did, so nothing was changed. Check in Customer.io what it touched, then move "
-            "the file away and plan again.",
+            f"that run did, so nothing was changed. Check in Customer.io what it touched. {hint}",
         ) from None
     is_corrected = recovered.applied.bindings != applied.bindings
     if is_corrected:

@@ -59,6 +59,8 @@ class JournalReplay:
     has to be looked up, even one for which no write was begun."""
     valid_length: int = 0
     """How many bytes of the journal are whole records."""
+    restore_hint: str = ""
+    """How to restore it where it is not a file on this machine."""
 
 
 def replay_journal(
@@ -68,6 +70,7 @@ def replay_journal(
     upgrade: UpgradeAttributes,
     *,
     is_partial: bool = False,
+    restore_hint: str = "",
 ) -> JournalReplay:
     """Return what the journal of a run says; only its last line may be corrupt or incomplete.
 
@@ -75,23 +78,31 @@ def replay_journal(
     ended, every change that it meant to make is open, even one that was done.
 
     What a change of an older format wanted passes through `upgrade`. Its backup does not: that is
-    an object as Customer.io holds it. Raises StateError if another line is corrupt.
+    an object as Customer.io holds it. Raises StateError if another line is corrupt; `restore_hint`
+    says what to do about it where the journal is not a file on this machine.
     """
+    try:
+        run = _decode(run_id, location, content, is_partial=is_partial)
+        run = replace(run, restore_hint=restore_hint)
+        return _replay_records(run, upgrade, is_partial=is_partial and not run.has_ended)
+    except _CorruptJournalError as error:
+        raise _corrupt_error(location, error, restore_hint) from None
+
+
+def _decode(run_id: str, location: str, content: bytes, *, is_partial: bool) -> JournalReplay:
     try:
         found = decode_lines(content, _parse_record)
     except CorruptLineError as error:
-        raise _corrupt_error(location, error.number, str(error)) from None
+        raise _CorruptJournalError(error.number, str(error)) from None
     has_ended = any(record.event is JournalEvent.RUN_END for record in found.records)
-    is_partial = is_partial and not has_ended
-    run = JournalReplay(
+    return JournalReplay(
         run_id,
         location,
         records=found.records,
         has_ended=has_ended,
-        is_truncated=found.is_truncated or is_partial,
+        is_truncated=found.is_truncated or (is_partial and not has_ended),
         valid_length=found.valid_length,
     )
-    return _replay_records(run, upgrade, is_partial=is_partial)
 
 
 def ends_settled(last_line: bytes) -> bool:
@@ -129,7 +140,7 @@ def _replay_records(
         data = record.data
         if record.event is JournalEvent.RUN_BEGIN:
             number = _format_of(run.location, data)
-            changes |= _intended_changes(run, data) if is_partial else {}
+            changes |= _intended_changes(data) if is_partial else {}
         elif record.event is JournalEvent.RUN_END:
             if data.get("settled"):
                 changes.clear()
@@ -139,7 +150,7 @@ def _replay_records(
                 _apply_record(changes, last, record)
             except (AttributeError, KeyError, TypeError, ValueError):
                 reason = f"its record of {record.event.value!r} has other fields"
-                raise _corrupt_error(run.location, record.seq, reason) from None
+                raise _CorruptJournalError(record.seq, reason) from None
     for change in changes.values() if number < FORMAT else ():
         if change.wanted is not None:
             upgrade(change.address, change.wanted)
@@ -150,7 +161,7 @@ def _replay_records(
     )
 
 
-def _intended_changes(run: JournalReplay, data: Mapping[str, JsonValue]) -> dict[str, OpenChange]:
+def _intended_changes(data: Mapping[str, JsonValue]) -> dict[str, OpenChange]:
     """Return the changes that a run announced when it began, by address."""
     try:
         return {
@@ -163,7 +174,7 @@ def _intended_changes(run: JournalReplay, data: Mapping[str, JsonValue]) -> dict
             for change in data["changes"]
         }
     except (KeyError, TypeError, ValueError):
-        raise _corrupt_error(run.location, 1, "it does not say what the run meant to do") from None
+        raise _CorruptJournalError(1, "it does not say what the run meant to do") from None
 
 
 def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalRecord) -> None:
@@ -218,7 +229,7 @@ def _mapping_or_none(value: JsonValue) -> Attributes | None:
 def _format_of(location: str, data: Mapping[str, JsonValue]) -> int:
     number = data.get("format")
     if not is_format_number(number):
-        raise _corrupt_error(location, 1, "it has no `format` number")
+        raise _CorruptJournalError(1, "it has no `format` number")
     if number > FORMAT:
         raise StateError.of(
             "Journal of a newer cioform",
@@ -229,14 +240,23 @@ def _format_of(location: str, data: Mapping[str, JsonValue]) -> int:
     return number
 
 
-def _corrupt_error(location: str, line_number: int, reason: str) -> StateError:
+class _CorruptJournalError(Exception):
+    """A line that is not what was written, and why."""
+
+    def __init__(self, line_number: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line_number = line_number
+        self.reason = reason
+
+
+def _corrupt_error(location: str, error: _CorruptJournalError, restore_hint: str) -> StateError:
     path = shlex.quote(location)
+    hint = restore_hint or f"Then move the file away and plan again:\n    mv {path} {path}.corrupt"
     return StateError.of(
         "Journal corrupt",
-        f"Line {line_number} of {location} is not what was written: {reason}. It is not known what "
-        "that run did, so nothing was changed. Check in Customer.io what the run touched. Then "
-        "move the file away and plan again:\n"
-        f"    mv {path} {path}.corrupt",
+        f"Line {error.line_number} of {location} is not what was written: {error.reason}. It is "
+        "not known what that run did, so nothing was changed. Check in Customer.io what the run "
+        f"touched. {hint}",
     )
 
 

@@ -55,6 +55,14 @@ def change_footer(journal: Journal) -> None:
     journal.end_change(FOOTER, "footer")
 
 
+def test_a_corrupt_journal_of_a_shared_state_says_how_to_restore_it() -> None:
+    with pytest.raises(StateError, match=r"Line 1 of The journal .* Fetch it\.") as caught:
+        replay_journal(
+            "r", "The journal of run r", b"x\ny\n", lambda *_: None, restore_hint="Fetch it."
+        )
+    assert "mv " not in str(caught.value)
+
+
 def test_without_a_journal_nothing_is_unfinished(tmp_path):
     assert store(tmp_path).unfinished_runs() == []
 

@@ -247,7 +247,14 @@ class SharedStateStore(StateStore):
 
     def _replay(self, run_id: str, content: bytes) -> JournalReplay:
         name = f"The journal of run {run_id}"
-        return replay_journal(run_id, name, content, self._upgrade, is_partial=True)
+        return replay_journal(
+            run_id,
+            name,
+            content,
+            self._upgrade,
+            is_partial=True,
+            restore_hint=self._backend.restore_hint,
+        )
 
     def _acquire(self, run: RunInfo) -> LockedSession:
         """Push the lock, as soon as nobody else holds it."""
