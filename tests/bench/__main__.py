@@ -2,7 +2,7 @@
 
 pip install '.[bench]'
 python -m tests.bench            # all; takes about ten minutes
-python -m tests.bench startup    # any of startup, local, wire, events, workflow, state, preview
+python -m tests.bench startup    # or local, wire, events, workflow, state, preview, report
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ ENVIRONMENT = {
 def main() -> None:
     """Run the benchmarks named on the command line, or all."""
     benches = {"startup": startup, "local": local, "wire": wire, "events": events,
-               "workflow": workflow, "state": state, "preview": preview}  # fmt: skip
+               "workflow": workflow, "state": state, "preview": preview,
+               "report": report}  # fmt: skip
     wanted = sys.argv[1:] or list(benches)
     print("| benchmark | cioform | peer or bound | ratio | target |")
     print("|---|---|---|---|---|")
@@ -67,6 +68,30 @@ def state() -> Iterator[str]:
     seconds = commit_and_push_seconds(10_000)
     yield _row("state of 10,000 bindings, commit and push", f"{seconds * 1000:.0f} ms", "500 ms",
                seconds / 0.5, "<= 1")  # fmt: skip
+
+
+def report() -> Iterator[str]:
+    """Measure the page and the comment of a plan of 10,000 changes."""
+    from time import process_time
+
+    from cioform.report.page.render import MAX_SIZE, render_page
+    from cioform.report.plan.markdown import render_markdown
+    from cioform.report.plan.report import plan_report
+    from cioform.report.plan.view import view_plan
+    from tests.support.plans import large_plan
+
+    shown = plan_report(view_plan(large_plan(10_000)))
+    start = process_time()
+    page = len(render_page(shown).encode())
+    middle = process_time()
+    comment = len(render_markdown(shown))
+    end = process_time()
+    yield _row("page of 10,000 changes", f"{middle - start:.1f} s", "5 s", (middle - start) / 5,
+               "<= 1")  # fmt: skip
+    yield _row("its size", f"{page / 1e6:.1f} MB", "20 MB", page / MAX_SIZE, "<= 1")
+    yield _row("comment of 10,000 changes", f"{end - middle:.2f} s", "2 s", (end - middle) / 2,
+               "<= 1")  # fmt: skip
+    yield _row("its length", f"{comment:,}", "65,536", comment / 65_536, "<= 1")
 
 
 def local() -> Iterator[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 _NOTE_SIZE: Final = 500
 """UTF-16 units that the note about what is left out may have."""
+
+_SMALLEST: Final = 20
+"""UTF-16 units that every part has at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,8 @@ class Part:
 
     tier: int
     """When it is left out: the highest tier first."""
-    text: str
+    render: Callable[[], str]
+    """Returns its text; not called where there is no room left, since plans can be large."""
     name: str
     """What it is, in the plural: `rows of the table`."""
     share: float = 1.0
@@ -31,24 +35,40 @@ def fit(parts: Sequence[Part], limit: int, hint: str) -> str:
 
     `hint` says where everything is.
     """
-    whole = "".join(part.text for part in parts)
-    if _size(whole) <= limit:
+    whole = _whole(parts, limit)
+    if whole is not None:
         return whole
     kept = _kept(parts, limit - _NOTE_SIZE)
     left_out = Counter(part.name for at, part in enumerate(parts) if at not in kept)
     names = ", ".join(f"{name} ({number:,})" for name, number in left_out.items())
     note = f"\n_Left out, because a comment has at most {limit:,} characters: {names}. {hint}_\n"
-    return "".join(part.text for at, part in enumerate(parts) if at in kept) + note
+    return "".join(text for _, text in sorted(kept.items())) + note
 
 
-def _kept(parts: Sequence[Part], room: int) -> set[int]:
-    """Return the places of the parts that fit."""
-    kept: set[int] = set()
+def _whole(parts: Sequence[Part], limit: int) -> str | None:
+    """Return the comment with all its parts, or None if it is longer than `limit`."""
+    texts: list[str] = []
+    for part in parts:
+        texts.append(part.render())
+        limit -= _size(texts[-1])
+        if limit < 0:
+            return None
+    return "".join(texts)
+
+
+def _kept(parts: Sequence[Part], room: int) -> dict[int, str]:
+    """Return the texts of the parts that fit, by their places."""
+    kept: dict[int, str] = {}
     shares: dict[str, float] = {part.name: part.share * room for part in parts}
     for at in sorted(range(len(parts)), key=lambda place: parts[place].tier):
-        part, size = parts[at], _size(parts[at].text)
-        if size <= min(room, shares[part.name]):
-            kept.add(at)
+        part = parts[at]
+        left = min(room, shares[part.name])
+        if left < _SMALLEST:
+            continue
+        text = part.render()
+        size = _size(text)
+        if size <= left:
+            kept[at] = text
             room -= size
             shares[part.name] -= size
         elif part.in_row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from cioform.core.quantities import pluralize
@@ -38,7 +39,7 @@ def render_markdown(report: Report, limit: int = MAX_COMMENT_LENGTH) -> str:
 
 
 def _parts(report: Report) -> Iterator[Part]:
-    yield Part(_HEAD, "\n".join(_head(report)) + "\n", "headings")
+    yield Part(_HEAD, lambda: "\n".join(_head(report)) + "\n", "headings")
     for section in report.needed:
         yield from _section_parts(section, _NEEDED)
     yield from _table_parts(report.items)
@@ -47,8 +48,7 @@ def _parts(report: Report) -> Iterator[Part]:
     for section in report.others:
         yield from _section_parts(section, _SECTIONS)
     if report.next_commands:
-        commands = [clipped(command) for command in report.next_commands]
-        yield Part(_NEEDED, f"\n{fenced(commands, 'sh')}\n", "commands")
+        yield Part(_NEEDED, partial(_commands, report.next_commands), "commands")
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -60,10 +60,17 @@ def _head(report: Report) -> Iterator[str]:
 
 def _section_parts(section: SectionView, tier: int) -> Iterator[Part]:
     title = f"\n**{section.title}: {plain(section.explanation)}**\n\n"
+    name = f"entries of “{section.title}”"
     for at, item in enumerate(section.items):
-        lines = "\n".join(_list_item(item))
-        text = f"{title if at == 0 else ''}{lines}\n"
-        yield Part(tier, text, f"entries of “{section.title}”", 0.3, in_row=True)
+        yield Part(tier, partial(_entry, title if at == 0 else "", item), name, 0.3, in_row=True)
+
+
+def _entry(title: str, item: ItemView) -> str:
+    return title + "\n".join(_list_item(item)) + "\n"
+
+
+def _commands(commands: Sequence[str]) -> str:
+    return f"\n{fenced([clipped(command) for command in commands], 'sh')}\n"
 
 
 def _list_item(item: ItemView) -> Iterator[str]:
@@ -79,29 +86,39 @@ def _detail_of(item: ItemView) -> list[str]:
 def _table_parts(items: Sequence[ItemView]) -> Iterator[Part]:
     head = "\n| | resource | reason | reach |\n|---|---|---|---|\n"
     for at, item in enumerate(items):
-        reach = f"**{plain(item.reach)}**" if item.is_live and item.reach else plain(item.reach)
-        row = f"| {code(item.sign)} | {code(item.address)} | {plain(item.note)} | {reach} |\n"
-        text = f"{head if at == 0 else ''}{row}"
-        yield Part(_TABLE, text, "rows of the table", 0.5, in_row=True)
+        row = partial(_row, head if at == 0 else "", item)
+        yield Part(_TABLE, row, "rows of the table", 0.5, in_row=True)
+
+
+def _row(head: str, item: ItemView) -> str:
+    reach = f"**{plain(item.reach)}**" if item.is_live and item.reach else plain(item.reach)
+    return f"{head}| {code(item.sign)} | {code(item.address)} | {plain(item.note)} | {reach} |\n"
 
 
 def _detail_parts(item: ItemView) -> Iterator[Part]:
     """Yield what changes in an object, and its journey."""
-    name = f"{item.sign} {item.address}"
-    sentences = [plain(line.strip()) for line in _detail_of(item)]
-    lines = list(field_lines(item.fields))
-    blocks = [*sentences, *([fenced(_shortened(lines), "diff")] if lines else [])]
-    if blocks:
-        content = "\n\n".join(blocks)
-        text = f"\n{summary(name)}\n{content}\n\n</details>\n"
-        yield Part(_DETAILS, text, "details of changes")
-    if item.extras.journey is None:
-        return
-    diagram = render_mermaid(item.extras.journey)
-    if len(diagram) <= _MAX_DIAGRAM:
-        block = fenced(diagram.rstrip("\n").split("\n"), "mermaid")
-        text = f"\n{summary(name, ', journey')}\n{block}\n\n</details>\n"
-        yield Part(_DIAGRAMS, text, "journeys")
+    if item.detail or item.fields:
+        yield Part(_DETAILS, partial(_details, item), "details of changes")
+    if item.extras.journey is not None:
+        diagram = render_mermaid(item.extras.journey)
+        if len(diagram) <= _MAX_DIAGRAM:
+            yield Part(_DIAGRAMS, partial(_journey, item, diagram), "journeys")
+
+
+def _details(item: ItemView) -> str:
+    blocks = [plain(line.strip()) for line in _detail_of(item)]
+    if item.fields:
+        blocks.append(fenced(_shortened(list(field_lines(item.fields))), "diff"))
+    return _folded(item, "", "\n\n".join(blocks))
+
+
+def _journey(item: ItemView, diagram: str) -> str:
+    return _folded(item, ", journey", fenced(diagram.rstrip("\n").split("\n"), "mermaid"))
+
+
+def _folded(item: ItemView, what: str, content: str) -> str:
+    title = summary(f"{item.sign} {item.address}", what)
+    return f"\n{title}\n{content}\n\n</details>\n"
 
 
 def _shortened(lines: Sequence[str]) -> list[str]:
