@@ -6,7 +6,6 @@ The functions take a plain dict or a mapping that keeps its comments, as `ruamel
 
 from __future__ import annotations
 
-import json
 import types
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Annotated, Final, Union, get_args, get_origin
@@ -17,10 +16,12 @@ from pydantic.fields import FieldInfo
 from cioform.core.json_value import JsonValue
 from cioform.core.secret_scan import contains_secret
 from cioform.model.model_fields import ParsedAs, field_named, field_names
+from cioform.model.values.flow_yaml import flow_lines, flow_value
 
 UPGRADE_COMMAND: Final = "cioform fmt --upgrade"
 """The command that rewrites the files of an older format."""
 
+_UPGRADES_ALL: Final = f"`{UPGRADE_COMMAND}` rewrites all files."
 _MAX_ECHOED: Final = 60
 
 
@@ -31,7 +32,12 @@ def old_word_message(problem: str, new_lines: str) -> str:
     write instead.
     """
     indented = "\n".join(f"    {line}" if line else "" for line in new_lines.split("\n"))
-    return f"{problem} Write:\n\n{indented}\n\n`{UPGRADE_COMMAND}` rewrites all files."
+    return f"{problem} Write:\n\n{indented}\n\n{_UPGRADES_ALL}"
+
+
+def is_old_word_message(text: str) -> bool:
+    """Return whether a text is one of `old_word_message`."""
+    return text.endswith(_UPGRADES_ALL)
 
 
 def renamed_message(old: str, new: str, value: JsonValue) -> str:
@@ -43,9 +49,18 @@ def renamed_message(old: str, new: str, value: JsonValue) -> str:
         return old_word_message(f"The field `{old}` was split.", new)
     if "." in new:
         outer, _, inner = new.partition(".")
-        lines = f"{outer}:\n  {inner}: {_as_yaml(value)}"
+        lines = f"{outer}:\n  {field_line(inner, value)}"
         return old_word_message(f"`{old}` is `{new}` now.", lines)
-    return old_word_message(f"`{old}` is called `{new}` now.", f"{new}: {_as_yaml(value)}")
+    return old_word_message(f"`{old}` is called `{new}` now.", field_line(new, value))
+
+
+def field_line(name: str, value: JsonValue) -> str:
+    """Return a field with the user's own value as YAML; `...` for a long text or a credential."""
+    if value is None or contains_secret(flow_value(value)):
+        return f"{name}: ..."
+    if isinstance(value, str) and (len(value) > _MAX_ECHOED or "\n" in value):
+        return f"{name}: ..."
+    return flow_lines(name, value)
 
 
 def rename_field(mapping: MutableMapping[str, JsonValue], old: str, new: str, /) -> bool:
@@ -175,15 +190,3 @@ def _alternatives(annotation: object) -> Iterator[object]:
             yield from _alternatives(branch)
     else:
         yield annotation
-
-
-def _as_yaml(value: JsonValue) -> str:
-    """Return a value as a line of YAML; `...` for one that is long, or a credential."""
-    if isinstance(value, dict | list) or value is None:
-        return "..."
-    if not isinstance(value, str):
-        return json.dumps(value)
-    if len(value) > _MAX_ECHOED or "\n" in value or contains_secret(value):
-        return "..."
-    # Quotes are always right; a word of letters does not need them.
-    return value if value.replace("_", "a").replace(".", "a").isalpha() else json.dumps(value)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from cioform.core.json_value import JsonValue
+
 _NEVER: Final = "never"
 _WIRE_NEVER: Final = "off"
+_WIRE_STATES: Final = (None, "", "automatic", "draft", _WIRE_NEVER)
 
 
 def encode_sending(sending: str) -> str:
@@ -16,3 +19,8 @@ def encode_sending(sending: str) -> str:
 def decode_sending(state: str) -> str:
     """Return the `sending` of a file for a `sending_state`."""
     return _NEVER if state == _WIRE_NEVER else state
+
+
+def can_decode_sending(state: JsonValue) -> bool:
+    """Return whether a word of a file says what a `sending_state` says."""
+    return state in _WIRE_STATES

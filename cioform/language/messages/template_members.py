@@ -93,7 +93,8 @@ _DEFAULTS: Final[Mapping[str, JsonValue]] = {
 _DEFAULT_RECIPIENTS: Final = ("{{customer.email}}", "{{customer.phone}}")
 """Customer.io's own, which say nothing in a message that is not sent to an address."""
 
-_METHODS: Final = ("get", "post", "put", "delete", "patch")
+HTTP_METHODS: Final = ("get", "post", "put", "delete", "patch")
+"""The values of `request_method` that a word of a webhook says."""
 
 
 def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -103,7 +104,7 @@ def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     (journeys facts, section 9, 9).
     """
     members = {name: template[name] for name in TEMPLATE_MEMBERS if name in template}
-    if members.get("request_method") not in _METHODS:
+    if not members.get("request_method"):
         members.pop("request_method", None)
     return members
 
@@ -162,9 +163,12 @@ def _says_something(name: str, value: JsonValue) -> bool:
 def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[Problem]:
     """Return the members in `raw` that a field of a message says, and therefore would win.
 
-    Headers, `body_json` and the subject of a push may be there, for values that no field can say.
+    Headers, `body_json`, an unknown `request_method` and the subject of a push may be there, for
+    values that no field can say.
     """
     described = WORD_MEMBERS[message_type] - {"headers", "body_json"}
+    if raw.get("request_method") not in ("", *HTTP_METHODS):
+        described -= {"request_method"}
     if message_type == "push":
         described -= {"subject"}
     text = f"is what a field of `{message_type}` says. Write that field instead."

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, TypedDict
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.message import translation_fields
-from cioform.language.messages.template_members import WORD_MEMBERS, raw_members
+from cioform.language.messages.template_members import HTTP_METHODS, WORD_MEMBERS, raw_members
 from cioform.language.messages.template_values import (
     are_plain_headers,
     decode_headers,
@@ -47,6 +47,7 @@ class WireTemplate(TypedDict, total=False):
 _Content: TypeAlias = Mapping[str, JsonValue]
 _Fields: TypeAlias = Iterator[tuple[str, JsonValue]]
 _NO_TEMPLATE: Final = WireTemplate()
+_WORD_METHODS: Final = (None, "", *HTTP_METHODS)
 _PUSH_FIELDS: Final = ("title", "body", "link")
 """The fields of a push that are in its `body_json` under the same names."""
 _EMAIL_TEXTS: Final = {
@@ -102,6 +103,8 @@ def _inexact_members(
         yield "headers"
     if "body_json" in words and body and not is_json_object(body):
         yield "body_json"
+    if "request_method" in words and template.get("request_method") not in _WORD_METHODS:
+        yield "request_method"
     if message_type == "push" and template.get("subject") not in (None, "", fields.get("title")):
         yield "subject"
 
@@ -232,7 +235,8 @@ def _decode_slack(template: WireTemplate, _names: Names) -> _Fields:
 def _decode_webhook(template: WireTemplate, _names: Names) -> _Fields:
     yield "url", template.get("url") or ""
     # A new one reads back as "" (journeys facts, section 9, 9).
-    yield "method", template.get("request_method") or "post"
+    method = template.get("request_method")
+    yield "method", method if method in HTTP_METHODS else "post"
     yield "headers", decode_headers(template.get("headers"))
     yield "body", template.get("body") or ""
 

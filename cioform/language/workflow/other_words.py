@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.language.workflow.step_types import STEP_TYPES, UNKNOWN_STEP_EXAMPLE
 from cioform.model.names import short_reference
-from cioform.model.upgrading import old_word_message
+from cioform.model.upgrading import field_line, old_word_message
 
 OLD_KEYWORDS: Final[Mapping[str, str]] = {
     "random": "random_branches",
@@ -92,11 +91,11 @@ def old_keyword_text(word: str, value: JsonValue, step_id: str | None) -> str:
         [(operation, segment)] = value.items()
         keyword = "remove_from_segment" if operation == "remove" else keyword
         new_value = short_reference("segment", str(segment))
-    shown = json.dumps(new_value, ensure_ascii=False) if isinstance(new_value, str) else None
-    if shown is not None and str(new_value).replace("_", "").isalnum():
-        shown = str(new_value)
-    line = f"{keyword}: {shown}" if shown is not None else f"{keyword}: ..."
-    line = f"- {{id: {step_id}, {line}}}" if step_id and shown is not None else line
+    line = field_line(keyword, new_value)
+    if step_id and "\n" in line:
+        line = f"- id: {step_id}\n" + "\n".join(f"  {each}" for each in line.split("\n"))
+    elif step_id:
+        line = f"- {{id: {step_id}, {line}}}"
     return old_word_message(f"`{word}` is called `{keyword}` now.", line)
 
 

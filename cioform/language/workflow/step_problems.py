@@ -21,7 +21,7 @@ from cioform.language.workflow.step_types import (
 )
 from cioform.language.workflow.tree import NEVER, Step
 from cioform.model.resource import FieldPath
-from cioform.model.upgrading import old_word_message
+from cioform.model.upgrading import field_line, old_word_message
 
 COMMON_KEYS: Final = frozenset({"id", "name", "was", "only_if"})
 """The fields that a step of any type may have."""
@@ -136,7 +136,7 @@ def _branch_problems(path: FieldPath, step: Step, keyword: str) -> Iterator[Prob
         if key not in step:
             continue
         if key not in row.branch_keys:
-            yield (*path, key), _misplaced_branch_text(key, keyword)
+            yield (*path, key), _misplaced_branch_text(key, step[key], keyword)
         elif not isinstance(step[key], list):
             text = f"`{key}` is a list of steps:\n\n    {key}:\n      - {{id: pause, wait: 2d}}"
             yield (*path, key), text
@@ -156,12 +156,12 @@ def exit_text(step: Step) -> str:
     return f"`exit` has no fields:\n\n    {line}"
 
 
-def _misplaced_branch_text(key: str, keyword: str) -> str:
+def _misplaced_branch_text(key: str, value: JsonValue, keyword: str) -> str:
     row = STEP_TYPES[keyword]
     if OLD_BRANCH_KEYS.get(key) in row.branch_keys:
         new = OLD_BRANCH_KEYS[key]
         if keyword == "branches":
-            return old_word_message(f"`{key}` is called `{new}` now.", f"{new}: [...]")
+            return old_word_message(f"`{key}` is called `{new}` now.", field_line(new, value))
         return f"The step `{keyword}` has no `{key}`; use `{new}`."
     hint = f"; use `{row.branch_keys[-1]}`" if row.branches else ""
     return f"The step `{keyword}` has no `{key}`{hint}."
@@ -179,7 +179,7 @@ def _option_problems(path: FieldPath, options: JsonValue, keyword: str) -> Itera
         if not isinstance(option.get("then", []), list):
             yield (*at, "then"), "`then` is a list of steps."
         if keyword == "branches" and "when" in option and "if" not in option:
-            text = old_word_message("`when` is called `if` now.", "if: {...}")
+            text = old_word_message("`when` is called `if` now.", field_line("if", option["when"]))
             yield (*at, "when"), text
 
 

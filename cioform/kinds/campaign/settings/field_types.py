@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
@@ -15,29 +13,11 @@ from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.parsing.schema import CONDITION, EVENT_CONDITION
 from cioform.model.schema.schema_docs import shared_definition
+from cioform.model.values.flow_yaml import flow_mapping as flow_mapping
+from cioform.model.values.flow_yaml import flow_value as flow_value
 from cioform.model.values.value_errors import Problem as Problem
 from cioform.model.values.value_errors import format_value
 from cioform.model.values.value_errors import raise_problems as raise_problems
-
-_PLAIN_TEXT: Final = re.compile(r"[A-Za-z_][\w./-]*( [\w./-]+)*|(\d+[wdhms])+")
-_NOT_TEXT: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
-"""Words that some YAML tool reads as something else."""
-
-
-def flow_mapping(fields: Mapping[str, JsonValue]) -> str:
-    """Return a mapping as YAML on one line, for an example that can be pasted."""
-    return f"{{{', '.join(f'{name}: {flow_value(value)}' for name, value in fields.items())}}}"
-
-
-def flow_value(value: JsonValue) -> str:
-    """Return any value as YAML on one line."""
-    if isinstance(value, Mapping):
-        return flow_mapping(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(flow_value, value))}]"
-    if isinstance(value, str) and _PLAIN_TEXT.fullmatch(value) and value.lower() not in _NOT_TEXT:
-        return value
-    return json.dumps(value)
 
 
 def _canonical_duration(value: JsonValue) -> str:

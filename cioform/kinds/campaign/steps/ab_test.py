@@ -26,6 +26,7 @@ from cioform.kinds.campaign.steps.step_model import (
     project_raw,
 )
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.language.messages.delivery import can_decode_sending
 from cioform.language.messages.message import (
     StepEmail,
     StepInApp,
@@ -110,6 +111,8 @@ class AbTestStep(ConditionalStepModel, StepModelWithRaw):
             variant = context.actions.get(str(own_id))
             [keyword, *_] = KEYWORDS_BY_ACTION_TYPE.get(variant["type"] if variant else "", ("",))
             if variant is None or keyword not in _DECODABLE_MESSAGES:
+                return None
+            if not can_decode_sending(variant.get("sending_state")):
                 return None
             name = {"name": variant["name"]} if variant.get("name") else {}
             condition = decode_condition(variant, context.names)

@@ -14,6 +14,7 @@ from cioform.kinds.campaign.steps.step_model import (
     StepModelWithRaw,
 )
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.language.messages.delivery import can_decode_sending
 from cioform.language.messages.message import (
     StepEmail,
     StepInApp,
@@ -41,8 +42,8 @@ class _MessageStep(ConditionalStepModel, StepModelWithRaw):
 
     @override
     @classmethod
-    def decode(cls, _action: WireMembers, _context: CodecContext, /) -> StepFields | None:
-        return {cls.keyword: {}}
+    def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
+        return {cls.keyword: {}} if can_decode_sending(action.get("sending_state")) else None
 
 
 class EmailStep(_MessageStep):
@@ -73,7 +74,8 @@ class SmsStep(_MessageStep):
     def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields | None:
         template = context.templates.get(str(action.get("template_id")))
         # WhatsApp messages may have the same action type as text messages.
-        return None if template and template.get("whatsapp") else {"sms": {}}
+        is_whatsapp = bool(template and template.get("whatsapp"))
+        return None if is_whatsapp else super().decode(action, context)
 
 
 class WhatsAppStep(_MessageStep):

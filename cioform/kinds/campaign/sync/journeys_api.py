@@ -250,8 +250,7 @@ def _reject_trigger_type_change(campaign: JsonValue, attributes: Attributes) -> 
         )
     raise PlanError.of(
         "Trigger type cannot change",
-        f"The campaign {attributes['name']!r} has a trigger of type `{live_type}`, and the file "
-        f"has one of type `{wanted_types[0]}`. Customer.io cannot change the type of a trigger. "
-        "Restore the old type, or rename the file and give the campaign another `name` to create "
-        "a new campaign beside the old one.",
+        f"The trigger of the campaign {attributes['name']!r} is of type `{live_type}`, and the new "
+        f"one would be of type `{wanted_types[0]}`. Customer.io cannot change the type of a "
+        "trigger. Keep the old type, or create a new campaign with another `name`.",
     )
