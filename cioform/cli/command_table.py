@@ -14,6 +14,7 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("import", "import_:import_", "Write existing resources to files and start managing them."),
     ("validate", "validate:validate", "Check the files offline and report every problem."),
     ("lint", "lint:lint", "Check what messages say: Liquid, links, size, languages."),
+    ("policies", "policies:app", "List, check and test the policies of the project."),
     ("fmt", "fmt:fmt", "Format YAML files; comments are kept."),
     ("plan", "plan:plan", "Show what apply would change, without changing anything."),
     ("apply", "apply:apply", "Change the workspace to match the files."),

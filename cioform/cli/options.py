@@ -182,6 +182,14 @@ AllowLiveOption: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+ApproveOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="POLICY",
+        help="Approve what a policy asks an approval for; recorded with your name. Repeatable.",
+        show_default=False,
+    ),
+]
 AllowReplaceOption: TypeAlias = Annotated[
     bool,
     typer.Option(

@@ -29,6 +29,7 @@ class GuardOptions(OptionGroup):
     allow_delete: options.AllowDeleteOption = False
     allow_live: options.AllowLiveOption = False
     allow_replace: options.AllowReplaceOption = False
+    approve: options.ApproveOption = None
 
     def guards(self, opened: Workspace) -> Guards:
         """Return the guards of the workspace, relaxed by the options."""
@@ -36,13 +37,15 @@ class GuardOptions(OptionGroup):
             allow_delete=self.allow_delete,
             allow_live=self.allow_live,
             allow_replace=self.allow_replace,
+            approved=self.approve or (),
         )
 
     @property
     def flags(self) -> str:
         """The options that were passed, each after a space."""
         names = ("delete", "live", "replace")
-        return "".join(f" --allow-{name}" for name in names if getattr(self, f"allow_{name}"))
+        allowed = [f" --allow-{name}" for name in names if getattr(self, f"allow_{name}")]
+        return "".join((*allowed, *(f" --approve {policy}" for policy in self.approve or ())))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import BaseModel
@@ -21,9 +22,12 @@ _OUTSIDE: Final = ("description", "markdownDescription", "default")
 """What describes a field and not one of the forms that its value can have."""
 
 
-def json_schema(registry: Registry) -> dict[str, JsonValue]:
+def json_schema(
+    registry: Registry, others: Mapping[str, type[BaseModel]] | None = None
+) -> dict[str, JsonValue]:
     """Return the schema: `$defs` has each kind's document by its name, and `workspace`.
 
+    `others` are the models of files that are neither, by the names of their definitions.
     Documents name the definition that they are checked with. There is no schema outside of
     `$defs`, because editors would check every document with that as well.
     """
@@ -52,6 +56,8 @@ def json_schema(registry: Registry) -> dict[str, JsonValue]:
             for name, schema in kind.schema_definitions().items()
         }
     definitions |= _definitions("workspace", SettingsFile, allow_file=False)
+    for name, model in (others or {}).items():
+        definitions |= _definitions(name, model, allow_file=False)
     for name, model in DATA_MODELS.items():
         definitions |= _plain_definitions(name, model)
     definitions |= {

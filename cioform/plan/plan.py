@@ -19,6 +19,7 @@ from cioform.plan.change import (
     Origin,
     UnreadableFields,
 )
+from cioform.plan.policy_breach import PolicyBreach
 
 
 class PreferredSide(StrEnum):
@@ -101,6 +102,8 @@ class Plan:
     rebuilds: tuple[str, ...] = ()
     """The addresses of objects whose parts are removed and added although they may be the same:
     the state does not name them, and they were not recognized. Drafts are left out."""
+    breaches: tuple[PolicyBreach, ...] = ()
+    """What violates the policies of the project."""
     unchanged: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses of the files and the state each pattern of `exclude` in the settings

@@ -38,6 +38,7 @@ def run_lines(run: RunSummary) -> Iterator[str]:
         ("base", run.run.base),
         ("digest", run.run.digest),
         ("undoes", run.run.rolls_back),
+        ("approved", ", ".join(run.run.approved)),
     ):
         if value:
             yield f"  {name:<9} {value}"

@@ -29,6 +29,7 @@ from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
 from cioform.services.plan_users import with_missing_users
+from cioform.services.policies import with_policies
 from cioform.services.recovery import load_recovered_state, save_state
 from cioform.services.run_origin import describe_run
 from cioform.services.source_commits import check_not_older
@@ -55,7 +56,8 @@ def apply_reviewed_plan(
     """
     rolls_back = plan.header.rolls_back
     run = describe_run(opened, "rollback" if rolls_back else "apply", content_digest(plan))
-    run = run.model_copy(update={"rolls_back": rolls_back})
+    approved = tuple(sorted(guards.approved))
+    run = run.model_copy(update={"rolls_back": rolls_back, "approved": approved})
     with opened.store.lock(run):
         applied = load_recovered_state(opened)
         check_not_older(opened, run, allow_older=allow_older)
@@ -66,7 +68,7 @@ def apply_reviewed_plan(
         if check_files:
             desired = planned_resources(plan, opened.configuration.desired.resources, applied)
             check_plan_matches_files(plan, desired, applied)
-        plan = with_missing_users(opened, plan, applied)
+        plan = with_policies(opened, with_missing_users(opened, plan, applied))
         _check_guards(plan, guards)
         applied = _with_rollbacks(opened, plan, applied, run, files)
         if not plan.changes:
@@ -93,6 +95,7 @@ def _run(
             lineage=applied.lineage,
             serial=applied.serial,
             changes=intended_changes(plan),
+            **({"approved": list(run.approved), "who": run.who} if run.approved else {}),
         )
         outcome = apply_plan(
             plan, opened.kinds, applied, opened.provider, journal, partial(save_state, opened),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from cioform.config.load import default_problems
@@ -28,6 +29,7 @@ from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
 from cioform.services.linting import check_written_texts
+from cioform.services.policies import check_approvals, with_policies
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import read_recovered_state
 from cioform.services.state_checks import check_compared_values, values_of_state_checked
@@ -88,6 +90,7 @@ def _plan(
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
     known = (*opened.configuration.desired.resources, *applied.bindings)
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
+    plan = with_policies(opened, plan)
     written = set(_written_addresses(plan))
     return plan, tuple(each.diagnostic for each in findings if each.finding.address in written)
 
@@ -114,12 +117,21 @@ def _with_users_out_of_scope(
 
 
 def workspace_guards(
-    opened: OpenWorkspace, *, allow_delete: bool, allow_live: bool, allow_replace: bool
+    opened: OpenWorkspace,
+    *,
+    allow_delete: bool,
+    allow_live: bool,
+    allow_replace: bool,
+    approved: Iterable[str] = (),
 ) -> Guards:
-    """Return the guards of `workspace.yaml`, relaxed by what the caller allows."""
+    """Return the guards of `workspace.yaml`, relaxed by what the caller allows.
+
+    Raises UsageError for an approval of a policy that does not exist or cannot be approved.
+    """
     return opened.configuration.settings.guards.with_overrides(
-        allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace
-    )
+        allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace,
+        approved=check_approvals(opened, approved),
+    )  # fmt: skip
 
 
 def _header(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) -> PlanHeader:

@@ -13,6 +13,7 @@ from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import schema_comment
 from cioform.core.errors import UsageError
 from cioform.kinds import find_kinds
+from cioform.policies.policy_file import PolicyFile
 from cioform.storage.atomic import replace_file
 from cioform.storage.user_files import report_write_errors, write_text
 
@@ -25,7 +26,7 @@ _GITIGNORE_VARIANTS: Final = {b".cioform", b".cioform/", b"/.cioform", b"/.ciofo
 
 def editor_schema() -> dict[str, Any]:
     """Return the JSON Schema that editors complete and check documents with."""
-    return json_schema(find_kinds())
+    return json_schema(find_kinds(), {"policy": PolicyFile})
 
 
 def write_schema(root: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -121,14 +121,23 @@ class Workspace(Operations):
         return plan_workspace(self._opened, options)
 
     def guards(
-        self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
+        self,
+        *,
+        allow_delete: bool = False,
+        allow_live: bool = False,
+        allow_replace: bool = False,
+        approved: Iterable[str] = (),
     ) -> Guards:
-        """Return the guards of `workspace.yaml`, relaxed by what is allowed here."""
+        """Return the guards of `workspace.yaml`, relaxed by what is allowed here.
+
+        `approved` has the ids of policies that ask for an approval. Raises UsageError for others.
+        """
         return workspace_guards(
             self._opened,
             allow_delete=allow_delete,
             allow_live=allow_live,
             allow_replace=allow_replace,
+            approved=approved,
         )
 
     def apply(

@@ -33,6 +33,8 @@ class RunInfo(BaseModel):
     """The digest of the content of the plan."""
     rolls_back: str | None = None
     """The id of the run that it undoes."""
+    approved: tuple[str, ...] = ()
+    """The ids of the policies that whoever started it approved exceptions from."""
 
     @property
     def details(self) -> dict[str, str]:
@@ -45,6 +47,7 @@ class RunInfo(BaseModel):
             "Base": self.base,
             "Digest": self.digest,
             "Rolls-back": self.rolls_back,
+            "Approved": ", ".join(self.approved),
         }
         return {name: value for name, value in named.items() if value}
 

@@ -68,10 +68,10 @@ def test_a_running_campaign_needs_a_flag(state: str) -> None:
 @pytest.mark.parametrize("action", [Action.UPDATE, Action.REPLACE, Action.DELETE])
 def test_an_unknown_status_needs_the_same_flag(action: Action) -> None:
     touching = change(action, remote_id="1")
-    allowed = {"allow_delete": True, "allow_replace": True}
-    assert violations([touching], Guards(**allowed)) == ["allow_live"]
-    assert violations([touching], Guards(**allowed, allow_live=True)) == []
-    [refusal] = find_guard_violations(Plan(HEADER, (touching,)), Guards(**allowed))
+    allowed = Guards(allow_delete=True, allow_replace=True)
+    assert violations([touching], allowed) == ["allow_live"]
+    assert violations([touching], allowed.with_overrides(allow_live=True)) == []
+    [refusal] = find_guard_violations(Plan(HEADER, (touching,)), allowed)
     assert refusal.detail.startswith("segment.a is not known to be a draft: ")
 
 

@@ -34,6 +34,7 @@ from cioform.plan.change import (
 )
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.plan.policy_breach import PolicyBreach
 from tests.support.examples import EXAMPLES
 
 A, B = Address("segment", "a"), Address("segment", "b")
@@ -72,6 +73,7 @@ WHOLE = Plan(
     unbound={"segment.c": "9"},
     rolled_back={"segment.a": "r"},
     rebuilds=("campaign.onboarding",),
+    breaches=(PolicyBreach("quiet", True, "Not at night.", "a.yaml:1: No.", A, (A, B)),),
     unchanged=4,
     excluded={"campaign.legacy_*": 2},
     unmanaged=5,

@@ -34,9 +34,16 @@ class Guards:
     """In the audience of one change."""
     max_audience_growth: float | None = None
     """The percentage by which one change may enlarge an audience."""
+    approved: frozenset[str] = frozenset()
+    """The ids of the policies that somebody has approved exceptions from."""
 
     def with_overrides(
-        self, *, allow_delete: bool = False, allow_live: bool = False, allow_replace: bool = False
+        self,
+        *,
+        allow_delete: bool = False,
+        allow_live: bool = False,
+        allow_replace: bool = False,
+        approved: frozenset[str] = frozenset(),
     ) -> Guards:
         """Return these guards with more allowed. An override never takes a permission away."""
         return replace(
@@ -44,6 +51,7 @@ class Guards:
             allow_delete=self.allow_delete or allow_delete,
             allow_live=self.allow_live or allow_live,
             allow_replace=self.allow_replace or allow_replace,
+            approved=self.approved | approved,
         )
 
 

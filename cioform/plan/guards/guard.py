@@ -22,6 +22,7 @@ from cioform.plan.guards.wording import (
 )
 from cioform.plan.on_drift import reverting_changes
 from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
+from cioform.plan.policy_breach import PolicyBreach
 from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users
 
 _REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
@@ -39,10 +40,14 @@ class GuardViolation:
     detail: str
     hint: str
     addresses: tuple[Address, ...] = ()
+    approval: str = ""
+    """The id of the policy that it takes an approval of; empty otherwise."""
 
     @property
     def flag(self) -> str:
         """The option that allows it for one apply; empty if there is none."""
+        if self.approval:
+            return f"--approve {self.approval}"
         return _FLAGS.get(self.guard, "")
 
 
@@ -60,6 +65,7 @@ def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, .
         *_check_counts(plan, guards),
         *_check_people(plan, guards),
         *_check_audience_growth(plan, guards),
+        *_check_policies(plan, guards),
     )
 
 
@@ -304,4 +310,27 @@ def _check_audience_growth(plan: Plan, guards: Guards) -> Iterator[GuardViolatio
             + f".{rest}",
             "Raise guards.max_audience_growth in workspace.yaml, or make the conditions narrower.",
             addresses_of(grown),
+        )
+
+
+def _check_policies(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    planned = {change.address for change in plan.changes}
+    by_policy: dict[str, list[PolicyBreach]] = {}
+    for breach in plan.breaches:
+        if planned.intersection(breach.through):
+            by_policy.setdefault(breach.policy, []).append(breach)
+    for policy, breaches in by_policy.items():
+        needs_approval = breaches[0].needs_approval
+        if needs_approval and policy in guards.approved:
+            continue
+        shown = " ".join(breach.detail for breach in breaches[:SHOWN_ADDRESSES])
+        more = len(breaches) - SHOWN_ADDRESSES
+        yield GuardViolation(
+            f"policy {policy}",
+            f"{breaches[0].text} {shown}" + (f" And {more} more." if more > 0 else ""),
+            f"Pass --approve {policy} to approve it; the history records who did."
+            if needs_approval
+            else "Change the files: nobody can approve it.",
+            tuple(dict.fromkeys(breach.address for breach in breaches)),
+            policy if needs_approval else "",
         )

@@ -1,0 +1,77 @@
+"""`cioform policies`: list, check and test the policies of a project."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.exit_codes import INVALID_FILES
+from cioform.cli.lazy_commands import command_group
+from cioform.cli.output import stdout_styler
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.config.project import workspace_names
+from cioform.core.diagnostic import Severity
+from cioform.core.quantities import pluralize
+from cioform.report.diagnostics import render_diagnostics
+from cioform.services.policies import read_policies
+from cioform.services.policy_command import check_policies, run_policy_tests
+
+app = command_group("List, check and test the policies of the project.")
+
+
+@app.command("list")
+def list_(project: options.ProjectOption = None) -> int:
+    """List the policies in workspaces/_policies/.
+
+    Examples:
+        cioform policies list
+    """
+    for policy in read_policies(options.find_project_root(project)):
+        write_stdout(f"{policy.id}  {policy.outcome}  {policy.location}\n  {policy.fields.text}\n")
+    return 0
+
+
+@app.command()
+def check(
+    workspaces: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORKSPACE", help="Workspaces to check (default: all of them)."),
+    ] = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
+) -> int:
+    """Check the files against the policies.
+
+    Exits with 3 if a policy denies anything. What needs an approval is a warning. Limits of people
+    are left out: only a plan knows whom it reaches.
+
+    Examples:
+        cioform policies check
+        cioform policies check acme
+    """
+    root = options.find_project_root(project)
+    found = check_policies(root, workspaces or workspace_names(root))
+    write_stdout(render_diagnostics(found, stdout_styler(not no_color)))
+    if not found:
+        write_stderr("No violations.\n")
+    return INVALID_FILES if any(each.severity is Severity.ERROR for each in found) else 0
+
+
+@app.command("test")
+def run_tests(
+    project: options.ProjectOption = None, no_color: options.NoColorOption = False
+) -> int:
+    """Run the tests of the policies.
+
+    Exits with 3 if one fails.
+
+    Examples:
+        cioform policies test
+    """
+    done = run_policy_tests(options.find_project_root(project))
+    write_stdout(render_diagnostics(done.failures, stdout_styler(not no_color)))
+    failed = f", {len(done.failures)} failed" if done.failures else ""
+    write_stderr(f"{pluralize(done.passed, 'test', 'tests')} passed{failed}.\n")
+    return INVALID_FILES if done.failures else 0

@@ -1,0 +1,22 @@
+"""What in a plan violates a policy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cioform.core.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBreach:
+    """A violation of a policy. apply finds it again and does not trust a file."""
+
+    policy: str
+    needs_approval: bool
+    text: str
+    """What the policy demands."""
+    detail: str
+    """What violates it, with the place in the files."""
+    address: Address
+    through: tuple[Address, ...] = ()
+    """The changes that it comes from."""

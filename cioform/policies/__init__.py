@@ -1,0 +1,1 @@
+"""Policies: what an organization allows in its workspaces, as data with tests of its own."""

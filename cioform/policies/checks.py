@@ -1,0 +1,206 @@
+"""The checks that policies can ask for. Each yields what violates a policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Final, TypeAlias
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Severity
+from cioform.language.workflow import ACTION, keyword_of
+from cioform.lint.finding import Finding, Hit
+from cioform.lint.steps import chains_of
+from cioform.lint.subject import Subject
+from cioform.lint.whole_message import has_layout_of_unknown_text, whole_message
+from cioform.model.contents import Content, ContentText
+from cioform.model.resource import Resource
+from cioform.policies.links import hosts_in, is_allowed
+from cioform.policies.policy import Policy
+
+MESSAGES: Final = frozenset(
+    {"email", "push", "sms", "whatsapp", "in_app", "inbox", "slack", "webhook"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """How many people a change reaches at most, before or after it."""
+
+    people: int
+    is_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What policies are applied to."""
+
+    subject: Subject
+    audiences: Mapping[Address, Audience]
+    """What is changed, and whom that reaches; empty without a plan."""
+
+
+Check: TypeAlias = Callable[[Policy, Inspected], Iterator[Finding]]
+
+
+def find_breaches(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    """Yield what violates a policy."""
+    yield from _CHECKS[policy.check_name](policy, inspected)
+
+
+def _breach(policy: Policy, resource: Resource, hit: Hit) -> Finding:
+    path = hit.path or (hit.text.path if hit.text else ())
+    return Finding(
+        policy.id, Severity.ERROR, hit.message, resource.address, path, hit.text, hit.offset
+    )
+
+
+def _contents(policy: Policy, subject: Subject) -> Iterator[tuple[Resource, Content]]:
+    for resource, content in subject.contents:
+        if policy.covers(resource.address) and policy.covers_channel(content.channel):
+            yield resource, content
+
+
+def _texts(policy: Policy, subject: Subject) -> Iterator[tuple[Resource, ContentText]]:
+    for resource, content in _contents(policy, subject):
+        for text in content.texts:
+            yield resource, text
+
+
+def _resources(policy: Policy, subject: Subject) -> Iterator[Resource]:
+    for address, resource in sorted(subject.resources.items()):
+        if policy.covers(address) and (subject.scope is None or address in subject.scope):
+            yield resource
+
+
+def _forbidden_words(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    words = (
+        r"\s+".join(map(re.escape, each.split())) for each in policy.check.forbidden_words or ()
+    )
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+    for resource, text in _texts(policy, inspected.subject):
+        for found in pattern.finditer(text.value):
+            message = f"The text contains `{found[0]}`."
+            yield _breach(policy, resource, Hit(message, found.start(), text=text))
+
+
+def _required_text(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    wanted = policy.check.required_text or ""
+    for resource, content in _contents(policy, inspected.subject):
+        if content.channel != "email":
+            continue
+        if any(wanted in text for text in whole_message(content, resource, inspected.subject)):
+            continue
+        unknown = has_layout_of_unknown_text(content, resource, inspected.subject)
+        where = ", nor its layout, which no file describes" if unknown else ""
+        message = f"The e-mail does not contain `{wanted}`{where}."
+        yield _breach(policy, resource, Hit(message, path=content.path))
+
+
+def _allowed_domains(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    domains = policy.check.allowed_domains or []
+    for resource, text in _texts(policy, inspected.subject):
+        for host, offset in hosts_in(text, inspected.subject):
+            if is_allowed(host, domains):
+                continue
+            reason = "is made by Liquid and cannot be checked" if "{" in host else "is not allowed"
+            yield _breach(
+                policy, resource, Hit(f"The domain `{host}` {reason}.", offset, text=text)
+            )
+
+
+def _names(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    patterns = policy.check.names or []
+    for resource in _resources(policy, inspected.subject):
+        field = inspected.subject.registry[resource.address.kind].identity
+        name = str(resource.attributes.get(field, ""))
+        if not any(fnmatchcase(name, each) for each in patterns):
+            allowed = " or ".join(f"`{each}`" for each in patterns)
+            yield _breach(
+                policy, resource, Hit(f"`{name}` does not match {allowed}.", path=(field,))
+            )
+
+
+def _message_values(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    for resource, content in _contents(policy, inspected.subject):
+        if content.channel not in MESSAGES:
+            continue
+        for name, allowed in (policy.check.message_values or {}).items():
+            if name not in content.fields and content.language:
+                continue
+            value = content.fields.get(name)
+            if value in allowed:
+                continue
+            said = "is not set" if value is None else f"is `{value}`"
+            values = " or ".join(f"`{each}`" for each in allowed)
+            message = f"`{name}` {said}, and must be {values}."
+            yield _breach(policy, resource, Hit(message, path=(*content.path, name)))
+
+
+def _max_messages(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    limit = policy.check.max_messages or 0
+    counts: dict[Address, int] = {}
+    for resource, content in _contents(policy, inspected.subject):
+        if content.channel in MESSAGES and not content.language:
+            counts[resource.address] = counts.get(resource.address, 0) + 1
+    for address, count in counts.items():
+        if count > limit:
+            message = f"It has {count} messages; the limit is {limit}."
+            yield _breach(policy, inspected.subject.resources[address], Hit(message))
+
+
+def _send_between(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    hours = policy.check.send_between
+    if hours is None:
+        return
+    seen: set[tuple[Address, object]] = set()
+    for resource, chain in chains_of(inspected.subject):
+        before: Mapping[str, object] | None = None
+        for path, step, _ in chain if policy.covers(resource.address) else ():
+            keyword = "" if ACTION in step else keyword_of(step)
+            is_message = keyword in MESSAGES and policy.covers_channel(keyword)
+            if is_message and not _is_within(before, hours.from_, hours.to):
+                if (resource.address, path) not in seen:
+                    message = (
+                        f"No `wait_window` from {hours.from_} to {hours.to}, or shorter, stands "
+                        "directly before this message."
+                    )
+                    yield _breach(policy, resource, Hit(message, path=path))
+                seen.add((resource.address, path))
+            before = step
+
+
+def _is_within(step: Mapping[str, object] | None, begin: str, end: str) -> bool:
+    window = step.get("wait_window") if step else None
+    if not isinstance(window, Mapping):
+        return False
+    first, last = str(window.get("from", "")), str(window.get("to", ""))
+    return begin <= first < last <= end
+
+
+def _max_people(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    limit = policy.check.max_people or 0
+    for address, audience in sorted(inspected.audiences.items()):
+        resource = inspected.subject.resources.get(address)
+        if resource is None or not policy.covers(address):
+            continue
+        if not audience.is_known:
+            message = f"It reaches people, and nobody knows how many; the limit is {limit:,}."
+            yield _breach(policy, resource, Hit(message))
+        elif audience.people > limit:
+            message = f"It reaches up to {audience.people:,} people; the limit is {limit:,}."
+            yield _breach(policy, resource, Hit(message))
+
+
+_CHECKS: Final[Mapping[str, Check]] = {
+    "forbidden_words": _forbidden_words,
+    "required_text": _required_text,
+    "allowed_domains": _allowed_domains,
+    "names": _names,
+    "message_values": _message_values,
+    "max_messages": _max_messages,
+    "send_between": _send_between,
+    "max_people": _max_people,
+}

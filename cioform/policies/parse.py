@@ -1,0 +1,69 @@
+"""Parse the documents of a file with policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from cioform.config.read.files import BYTE_ORDER_MARK
+from cioform.config.read.parsing.parse import Document, parse_yaml
+from cioform.config.read.parsing.positions import Positions, nearest_location
+from cioform.config.read.validation import ValidatedDocument, to_diagnostics
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.errors import ConfigError
+from cioform.core.paths import FieldPath
+from cioform.model.values.value_errors import format_value
+from cioform.policies.policy import Policy
+from cioform.policies.policy_file import Check, PolicyFile
+
+
+def parse_policies(text: str, file: str) -> Iterator[Policy]:
+    """Yield the policies in a file; `file` is its name in messages. Raises ConfigError."""
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    for document in parse_yaml(text, file):
+        if document.value is not None:
+            yield _policy(document, text, file)
+
+
+def _policy(document: Document, text: str, file: str) -> Policy:
+    positions = Positions(text, file, document.index)
+
+    def locate(path: FieldPath) -> Location:
+        return nearest_location(positions, path) or Location(file, document.line)
+
+    if not isinstance(document.value, dict):
+        raise ConfigError.of(
+            "Wrong type",
+            "A policy must be a mapping of fields, such as `id: quiet-hours`, not "
+            f"{format_value(document.value)}.",
+            location=locate(()),
+        )
+    try:
+        fields = PolicyFile.model_validate(document.value)
+    except ValidationError as error:
+        checked = ValidatedDocument(document.value, PolicyFile, locate)
+        raise ConfigError(to_diagnostics(error, checked)) from None
+    if problems := list(_problems(fields, locate(("check",)))):
+        raise ConfigError(problems)
+    tests = tuple(locate(("tests", at)) for at in range(len(fields.tests)))
+    return Policy(fields, Location(file, document.line), tests)
+
+
+def _problems(fields: PolicyFile, place: Location) -> Iterator[Diagnostic]:
+    if len(fields.check.model_fields_set) != 1:
+        known = ", ".join(f"`{name}`" for name in Check.model_fields)
+        yield Diagnostic(
+            "Not one check",
+            f"`check` of the policy {fields.id} must have exactly one of {known}. Write a policy "
+            "for each check.",
+            location=place,
+        )
+    window = fields.check.send_between
+    if window is not None and window.from_ >= window.to:
+        yield Diagnostic(
+            "Hours in the wrong order",
+            f"`send_between` of the policy {fields.id} ends at {window.to}, before it begins at "
+            f"{window.from_}. Write the hours of one day in which messages may be sent.",
+            location=place,
+        )

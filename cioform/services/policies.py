@@ -1,0 +1,182 @@
+"""Read the policies of a project, and apply them to files and plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from cioform.config.project import WORKSPACES_FOLDER
+from cioform.config.read.files import ProjectFiles
+from cioform.config.read.text_locations import TextLocator
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.errors import ConfigError, PlanError, UsageError
+from cioform.core.suggest import did_you_mean
+from cioform.lint.finding import Finding
+from cioform.lint.subject import Subject
+from cioform.model.resource import Resource
+from cioform.plan.change import Action, Change
+from cioform.plan.plan import Plan
+from cioform.plan.policy_breach import PolicyBreach
+from cioform.policies.checks import Audience, Inspected, find_breaches
+from cioform.policies.parse import parse_policies
+from cioform.policies.policy import Policy
+from cioform.services.context import OpenWorkspace
+from cioform.services.git import git_output
+
+POLICIES_FOLDER: Final = "_policies"
+
+
+def read_policies(root: Path, commit: str | None = None) -> tuple[Policy, ...]:
+    """Return the policies of the files, or those of a commit. Raises ConfigError."""
+    problems: list[Diagnostic] = []
+    found: list[Policy] = []
+    for shown, text in _files(root, problems) if commit is None else _at_commit(root, commit):
+        try:
+            found += parse_policies(text, shown)
+        except ConfigError as error:
+            problems += error.diagnostics
+    problems += _duplicates(found)
+    if problems:
+        raise ConfigError(problems)
+    return tuple(found)
+
+
+def _files(root: Path, problems: list[Diagnostic]) -> Iterator[tuple[str, str]]:
+    project = ProjectFiles.at(root)
+    folder = project.join(WORKSPACES_FOLDER, POLICIES_FOLDER)
+    if not project.is_folder(folder):
+        return
+    for path in project.yaml_files(folder, problems, []):
+        yield project.display_path(path), project.read(path)
+
+
+def _at_commit(root: Path, commit: str) -> Iterator[tuple[str, str]]:
+    folder = f"{WORKSPACES_FOLDER}/{POLICIES_FOLDER}/"
+    listed = git_output(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", folder)
+    for path in (listed or "").split("\0") if listed is not None else [None]:
+        if path is not None and not path.endswith((".yaml", ".yml")):
+            continue
+        text = None if path is None else git_output(root, "show", f"{commit}:./{path}")
+        if text is None:
+            raise PlanError.of(
+                "Policies cannot be read",
+                f"Git cannot read `{folder}` of revision {commit[:12]}, whose policies judge this "
+                "plan. Check the clone with `git fsck`.",
+            )
+        yield f"{commit[:12]}:{path}", text
+
+
+def _duplicates(policies: Iterable[Policy]) -> Iterator[Diagnostic]:
+    first: dict[str, Policy] = {}
+    for policy in policies:
+        other = first.setdefault(policy.id, policy)
+        if other is not policy:
+            yield Diagnostic(
+                "Two policies with one id",
+                f"{other.location} has the id `{policy.id}` already. Give one of them another id.",
+                location=policy.location,
+            )
+
+
+def check_approvals(opened: OpenWorkspace, approved: Iterable[str]) -> frozenset[str]:
+    """Return the ids of approved policies. Raises UsageError for one that cannot be approved."""
+    ids = frozenset(approved)
+    known = {each.id: each for each in _policies_of(opened)} if ids else {}
+    for name in sorted(ids):
+        if name not in known:
+            raise UsageError.of(
+                "Unknown policy",
+                f"There is no policy `{name}`.{did_you_mean(name, known)} List them with:\n\n"
+                "    cioform policies list",
+            )
+        if known[name].outcome != "approval":
+            raise UsageError.of(
+                "Policy without approval",
+                f"The policy `{name}` denies what violates it, and nobody can approve that. "
+                "Change the files instead.",
+            )
+    return ids
+
+
+def _policies_of(opened: OpenWorkspace) -> list[Policy]:
+    policies = read_policies(opened.root, opened.configuration.settings.base_commit)
+    return [each for each in policies if each.covers_workspace(opened.name)]
+
+
+def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
+    """Return the plan with what in it violates the policies.
+
+    Judged are the objects that it writes, as it writes them, and what uses them.
+    """
+    policies = _policies_of(opened)
+    if not policies:
+        return replace(plan, breaches=())
+    written = {c.address: c for c in plan.changes if _is_judged(c)}
+    resources = dict(opened.configuration.desired.resources)
+    for address, change in written.items():
+        resources[address] = _as_written(opened, change, resources.get(address))
+    causes: dict[Address, list[Address]] = {address: [address] for address in written}
+    for address, change in written.items():
+        for user in change.users:
+            if user.address in resources:
+                causes.setdefault(user.address, []).append(address)
+    subject = Subject(resources, opened.kinds, scope=frozenset(causes))
+    audiences = {address: _audience(change) for address, change in written.items()}
+    inspected = Inspected(subject, audiences)
+    locator = TextLocator(opened.root)
+    return replace(
+        plan,
+        breaches=tuple(
+            PolicyBreach(
+                policy.id,
+                policy.outcome == "approval",
+                policy.fields.text,
+                describe_breach(found, subject, locator),
+                found.address,
+                tuple(causes[found.address]),
+            )
+            for policy in policies
+            for found in find_breaches(policy, inspected)
+            if found.address in causes
+        ),
+    )
+
+
+def _is_judged(change: Change) -> bool:
+    return change.action.writes and change.action is not Action.DELETE and change.wanted is not None
+
+
+def _as_written(opened: OpenWorkspace, change: Change, file: Resource | None) -> Resource:
+    wanted = change.wanted or {}
+    if file is not None and file.attributes == wanted:
+        return file
+    references = tuple(opened.kinds[change.address.kind].references(wanted))
+    if file is None:
+        return Resource(change.address, wanted, references)
+    return replace(file, attributes=wanted, references=references)
+
+
+def _audience(change: Change) -> Audience:
+    """Return how many people a change reaches at most: nobody is counted for a draft."""
+    live = [user.people for user in change.users if user.may_be_live]
+    own = change.reach.people if change.reach.people is not None else change.reach.people_after
+    if own is not None or change.reach.is_live or change.has_unknown_state:
+        live.append(None if own is None else change.reach.most_people)
+    unmanaged = any(user.may_be_live for user in change.unmanaged_users)
+    is_known = not unmanaged and None not in live
+    return Audience(sum(count or 0 for count in live), is_known)
+
+
+def describe_breach(found: Finding, subject: Subject, locator: TextLocator) -> str:
+    """Return what violates a policy, after its place in the files."""
+    place = breach_location(found, subject, locator)
+    return f"{place or found.address}: {found.message}"
+
+
+def breach_location(found: Finding, subject: Subject, locator: TextLocator) -> Location | None:
+    """Return where in the files something violates a policy."""
+    value = found.text.value if found.text else ""
+    return locator.locate(subject.resources[found.address], found.path, value, found.offset)

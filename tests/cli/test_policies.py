@@ -1,0 +1,143 @@
+"""Policies: their tests, what they say about files, and what they do to plans."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import CommandLine
+
+POLICIES = Path("workspaces/_policies")
+ADDRESS = Path("workspaces/demo/snippets/main_address.yaml")
+NO_CANALS = """\
+id: no-canals
+text: We have no office at a canal.
+outcome: {outcome}
+check: {{forbidden_words: [canal]}}
+tests:
+  - name: a canal
+    given: {{snippet.a: {{value: 8 Canal Road}}}}
+    expect: {outcome}
+  - name: a part of another word
+    given: {{snippet.a: {{value: Canalside}}}}
+    expect: pass
+"""
+TESTED = "id: a\ntext: b\ncheck: {max_people: 1}\n"
+
+
+def write_policy(text: str, name: str = "rules.yaml") -> None:
+    POLICIES.mkdir(exist_ok=True)
+    (POLICIES / name).write_text(text)
+
+
+def move_office() -> None:
+    ADDRESS.write_text(ADDRESS.read_text().replace("1 High Street", "8 Canal Road"))
+
+
+def git(*words: str) -> None:
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words], check=True)
+
+
+@pytest.mark.parametrize("outcome", ["approval", "deny"])
+def test_policies_have_tests(cio: CommandLine, outcome: str) -> None:
+    write_policy(NO_CANALS.format(outcome=outcome))
+    done = cio("policies", "test")
+    assert (done.code, done.err) == (0, "2 tests passed.\n")
+    write_policy(NO_CANALS.format(outcome=outcome).replace("expect: pass", "expect: deny"))
+    done = cio("policies", "test")
+    assert done.code == 3
+    assert "workspaces/_policies/rules.yaml:9" in done.out
+    assert "expected `deny`, got `pass`" in done.out
+
+
+def test_a_denied_plan_is_refused_with_the_place(cio: CommandLine) -> None:
+    write_policy(NO_CANALS.format(outcome="deny"))
+    move_office()
+    assert "snippets/main_address.yaml:" in cio("policies", "check", "demo").out
+    shown = cio("plan", "demo", "--allow-live", "--detailed-exitcode")
+    assert shown.code == 4
+    assert "policy no-canals" in shown.out
+    done = cio("apply", "demo", "--auto-approve", "--allow-live")
+    assert done.code == 4
+    assert "main_address.yaml:3:20: The text contains `Canal`." in done.err
+    done = cio("apply", "demo", "--auto-approve", "--allow-live", "--approve", "no-canals")
+    assert done.code == 64
+    assert "nobody can approve that" in done.err
+
+
+def test_an_approval_is_recorded(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIOFORM_ACTOR", "jane@acme.com")
+    write_policy(NO_CANALS.format(outcome="approval"))
+    move_office()
+    refused = cio("apply", "demo", "--auto-approve", "--allow-live")
+    assert refused.code == 4
+    assert "cioform apply demo --approve no-canals" in refused.err
+    done = cio("apply", "demo", "--auto-approve", "--allow-live", "--approve", "no-canals")
+    assert done.code == 0, done.err
+    [run] = [
+        each for each in json.loads(cio("history", "demo", "--json").out)["runs"]
+        if each.get("approved")
+    ]  # fmt: skip
+    assert (run["who"], run["approved"]) == ("jane@acme.com", ["no-canals"])
+    found = [path.read_text() for path in Path(".cioform").rglob("journal/*")]
+    assert any('"approved": ["no-canals"], "who": "jane@acme.com"' in each for each in found), found
+
+
+def test_a_plan_file_without_its_breaches_is_judged_again(cio: CommandLine) -> None:
+    move_office()
+    assert cio("plan", "demo", "--out", "p.json").code == 0
+    write_policy(NO_CANALS.format(outcome="deny"))
+    done = cio("apply", "demo", "p.json", "--allow-live")
+    assert done.code == 4
+    assert "policy no-canals" in done.err
+
+
+def test_the_policies_of_the_base_judge(cio: CommandLine) -> None:
+    write_policy(NO_CANALS.format(outcome="deny"))
+    git("init", "-q")
+    git("add", "workspaces")
+    git("commit", "-qm", "base")
+    (POLICIES / "rules.yaml").unlink()
+    move_office()
+    assert cio("plan", "demo", "--allow-live", "--detailed-exitcode").code == 2
+    command = ("plan", "demo", "--allow-live", "--detailed-exitcode", "--settings-from", "HEAD")
+    done = cio(*command)
+    assert done.code == 4
+    assert "policy no-canals" in done.out
+
+
+def test_what_nobody_knows_an_audience_of_needs_an_approval(cio: CommandLine) -> None:
+    write_policy(
+        "id: few\ntext: Ask before you reach many.\noutcome: approval\ncheck: {max_people: 0}\n"
+    )
+    move_office()
+    done = cio("plan", "demo", "--allow-live", "--detailed-exitcode")
+    assert done.code == 4, done.out
+    assert "policy few" in done.out
+    assert cio("policies", "check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("id: a\ntext: b\ncheck: {}\n", "must have exactly one of"),
+        ("id: a\ntext: b\ncheck: {forbiden_words: [x]}\n", "Did you mean"),
+        ("- a\n", "must be a mapping of fields"),
+        ("id: a\ntext: b\ncheck: {max_people: 1}\n---\nid: a\ntext: b\ncheck: {max_people: 1}\n",
+         "has the id `a` already"),
+        ("id: a\ntext: b\ncheck: {send_between: {from: '21:00', to: '08:00'}}\n",
+         "before it begins"),
+        ("id: A b\ntext: b\ncheck: {max_people: 1}\n", "such as quiet-hours"),
+        (TESTED + "tests: [{name: x, given: {snipet.a: {}}, expect: pass}]\n", "no kind `snipet`"),
+        (TESTED + "tests: [{name: x, given: {layout.a: {bdy: x}}, expect: pass}]\n", "bdy"),
+    ],
+)  # fmt: skip
+def test_a_wrong_policy_has_its_place(cio: CommandLine, text: str, expected: str) -> None:
+    write_policy(text)
+    done = cio("policies", "test")
+    assert done.code == 3
+    assert expected in done.err
+    assert "workspaces/_policies/rules.yaml:" in done.err
