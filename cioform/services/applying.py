@@ -32,6 +32,7 @@ from cioform.services.plan_users import with_missing_users
 from cioform.services.policies import with_policies
 from cioform.services.recovery import load_recovered_state, save_state
 from cioform.services.run_origin import describe_run
+from cioform.services.saved_plans import look_again
 from cioform.services.source_commits import check_not_older
 from cioform.state.runs import RunInfo
 
@@ -44,6 +45,7 @@ def apply_reviewed_plan(
     keep_going: bool,
     check_files: bool = True,
     allow_older: bool = False,
+    is_saved: bool = False,
     files: Mapping[Address, Resource] | None = None,
 ) -> Outcome:
     """Carry out a plan and return how each change ended.
@@ -52,6 +54,7 @@ def apply_reviewed_plan(
     workspace or an older state, with `check_files` when it says something else than the files, or,
     unless `allow_older`, when newer files were applied to a shared state.
 
+    Of a plan that `is_saved`, which somebody may have edited, the guards judge what is now.
     A rollback has its own idea of what the files say; `files` are the real ones then.
     """
     rolls_back = plan.header.rolls_back
@@ -68,8 +71,9 @@ def apply_reviewed_plan(
         if check_files:
             desired = planned_resources(plan, opened.configuration.desired.resources, applied)
             check_plan_matches_files(plan, desired, applied)
-        plan = with_policies(opened, with_missing_users(opened, plan, applied))
-        _check_guards(plan, guards)
+        plan = with_missing_users(opened, plan, applied)
+        judged = look_again(opened, plan, applied, desired, guards) if is_saved else plan
+        _check_guards(with_policies(opened, judged), guards)
         applied = _with_rollbacks(opened, plan, applied, run, files)
         if not plan.changes:
             return Outcome(run.id, ())

@@ -148,6 +148,7 @@ class Workspace(Operations):
         keep_going: bool = False,
         check_files: bool = True,
         allow_older: bool = False,
+        is_saved: bool = False,
     ) -> Outcome:
         """Carry out a plan, within the guards of `workspace.yaml` unless others are given.
 
@@ -155,6 +156,9 @@ class Workspace(Operations):
         PlanError, with nothing sent, when a guard refuses the plan, when the state has changed
         since it was made, with `check_files` when the plan differs from the files, or, unless
         `allow_older`, when newer files were applied to a shared state.
+
+        `is_saved` says that the plan was read from a file, which somebody may have edited: whom it
+        reaches and what changed on both sides is looked at again before the guards are asked.
         """
         effective = self.guards() if guards is None else guards
         return apply_reviewed_plan(
@@ -164,6 +168,7 @@ class Workspace(Operations):
             keep_going=keep_going,
             check_files=check_files,
             allow_older=allow_older,
+            is_saved=is_saved,
         )
 
     def plan_rollback(self, run_id: str) -> Rollback:

@@ -170,3 +170,37 @@ def test_a_draft_that_was_started_is_left_alone(cio: CommandLine) -> None:
     assert "it was draft and became running since the plan was made" in " ".join(
         (done.out + done.err).split()
     )
+
+
+def test_a_conflict_that_was_called_a_change_of_the_files_is_refused(cio: CommandLine) -> None:
+    move_office()
+    cio("sandbox", "edit", "demo", "snippet.main_address", "value=2 Other Street")
+    cio("plan", "demo", "--out", str(PLAN))
+
+    def call_it_a_change(content: dict[str, Any]) -> None:
+        change = change_of(content)
+        for item in (*change["fields"], *change["differences"]):
+            item["origin"] = "config"
+
+    forge(call_it_a_change)
+    refused = cio("apply", "demo", str(PLAN), "--allow-live")
+    assert refused.code == 4
+    assert "was changed both in the files and in the workspace" in " ".join(refused.err.split())
+
+
+def test_people_that_were_taken_out_of_a_plan_are_counted_again(cio: CommandLine) -> None:
+    for file in Path("workspaces/demo/segments").glob("*.yaml"):
+        file.write_text(f"{file.read_text()}description: Changed\n")
+    settings = Path("workspaces/demo/workspace.yaml")
+    settings.write_text(settings.read_text().replace("guards:\n", "guards:\n  max_people: 0\n"))
+    cio("plan", "demo", "--out", str(PLAN))
+    assert any(change["reach"]["people"] for change in json.loads(PLAN.read_text())["changes"])
+
+    def leave_out_people(content: dict[str, Any]) -> None:
+        for change in content["changes"]:
+            change["reach"]["people"] = None
+
+    forge(leave_out_people)
+    refused = cio("apply", "demo", str(PLAN), "--allow-live")
+    assert refused.code == 4
+    assert "people; the limit is 0" in " ".join(refused.err.split())

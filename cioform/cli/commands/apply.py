@@ -125,6 +125,7 @@ def apply(
                     keep_going=on_error == "continue",
                     check_files=check_files,
                     allow_older=allow_older,
+                    is_saved=saved is not None,
                 )
     next_commands = _next_commands(plan, planfile, outcome, guards.flags)
     print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
