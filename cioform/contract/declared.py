@@ -105,6 +105,10 @@ class DeclaredData:
     events: Mapping[str, DeclaredFile] = field(default_factory=dict)
     """By the name of the event."""
 
+    def __bool__(self) -> bool:
+        """Return whether anything is declared."""
+        return self.customer is not None or bool(self.events)
+
     def of(self, root: str, event: str = "") -> DeclaredFile | None:
         """Return what is declared of a variable; None for nothing."""
         if root == "customer":

@@ -29,6 +29,7 @@ from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.git import checked_out_commit
 from cioform.services.linting import check_written_texts
+from cioform.services.new_needs import new_need_warnings
 from cioform.services.policies import check_approvals, with_policies
 from cioform.services.reading import check_scope, read_workspace
 from cioform.services.recovery import read_recovered_state
@@ -92,7 +93,10 @@ def _plan(
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
     plan = with_policies(opened, plan)
     written = set(_written_addresses(plan))
-    return plan, tuple(each.diagnostic for each in findings if each.finding.address in written)
+    warnings = [each.diagnostic for each in findings if each.finding.address in written]
+    if options.warns:
+        warnings += new_need_warnings(opened, applied, sorted(written))
+    return plan, tuple(warnings)
 
 
 def _written_addresses(plan: Plan) -> list[Address]:

@@ -123,3 +123,13 @@ def test_a_broadcast_is_checked_for_each_person(cio: CommandLine, project: Path)
         done.err.split()
     )
     assert cio(*trigger, "--id", "u1").code == 3
+
+
+def test_a_plan_says_what_a_changed_message_newly_needs(cio: CommandLine) -> None:
+    file = SHOP / "campaigns/welcome.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("saved", "saved {{ event.total }}"), encoding="utf-8")
+    err = " ".join(cio("plan", "shop").err.split())
+    file.write_text(text, encoding="utf-8")
+    assert "campaign.welcome now needs `event.total`, which nothing declares." in err
+    assert "now needs `event.coupon" not in err

@@ -31,7 +31,7 @@ class UndeclaredData(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield the needs that are not declared, each at its first use."""
-        for contract in subject.contracts:
+        for contract in subject.contracts if subject.declared else ():
             for need in undeclared_needs(contract, subject.declared):
                 place = need.first_place
                 resource = subject.resources[place.address]

@@ -1,0 +1,77 @@
+"""What changed messages newly need, for the plan that would write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from cioform.config.read.data_files import load_declared
+from cioform.config.read.text_locations import TextLocator
+from cioform.contract.infer import ContractFinder
+from cioform.contract.needs import Contract, Need, Status
+from cioform.contract.undeclared import declared_shape
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Severity
+from cioform.core.json_value import UNKNOWN
+from cioform.model.resource import Resource
+from cioform.model.snapshot import AppliedState
+from cioform.services.context import OpenWorkspace
+
+
+def new_need_warnings(
+    opened: OpenWorkspace, applied: AppliedState, addresses: Iterable[Address]
+) -> Iterator[Diagnostic]:
+    """Yield what resources need since they were last written, and nothing declares."""
+    resources = opened.configuration.desired.resources
+    old = {
+        address: found
+        for address in addresses
+        if (found := _as_applied(opened, resources[address], applied)) is not None
+    }
+    if not old:
+        return
+    before = ContractFinder({**resources, **old}, opened.kinds)
+    after = ContractFinder(resources, opened.kinds)
+    declared = load_declared(opened.root, opened.configuration.folder)
+    locator = TextLocator(opened.root)
+    for address in old:
+        contract, former = after.contract_of(address), before.contract_of(address)
+        if contract is None or former is None:
+            continue
+        for need in _new_needs(former, contract):
+            if declared_shape(contract, need, declared) is None:
+                yield _warning(contract, need, resources, locator)
+
+
+def _as_applied(
+    opened: OpenWorkspace, resource: Resource, applied: AppliedState
+) -> Resource | None:
+    """Return a resource as it was last written; None if that is not fully known."""
+    binding = applied.bindings.get(resource.address)
+    if binding is None or binding.applied is None or UNKNOWN in binding.applied.values():
+        return None
+    attributes = {**resource.attributes, **binding.applied}
+    references = tuple(opened.kinds[resource.address.kind].references(attributes))
+    return replace(resource, attributes=attributes, references=references)
+
+
+def _new_needs(before: Contract, after: Contract) -> Iterator[Need]:
+    known = {need.path for need in before.needs if need.status is Status.REQUIRED}
+    for need in after.needs:
+        if need.status is Status.REQUIRED and need.path not in known and not need.provided_by:
+            yield need
+
+
+def _warning(
+    contract: Contract, need: Need, resources: Mapping[Address, Resource], locator: TextLocator
+) -> Diagnostic:
+    place = need.first_place
+    text = place.text
+    return Diagnostic(
+        "New data needed",
+        f"{contract.address} now needs `{need.shown}`, which nothing declares. A delivery without "
+        "it fails, so see that it is sent before this is applied, or write a default.",
+        contract.address,
+        locator.locate(resources[place.address], text.path, text.value, place.offset),
+        Severity.WARNING,
+    )
