@@ -32,7 +32,7 @@ _PYTHON: Final[Mapping[DataType | None, str]] = {
     None: "Any",
 }
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][\w$]*")
-_HEAD: Final = "Written by `cioform contract --types`: the data that messages need."
+_HEAD: Final = "Written by `cioform contract`: the data that messages need."
 
 
 def typescript(shapes: Named) -> str:

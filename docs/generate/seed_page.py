@@ -40,6 +40,9 @@ _CHANGING_VALUES: Final = (
 )
 """Values that differ in every run of the browser, and their replacements."""
 
+_PROJECT: Final = re.compile(r"/\S*/(?=\.cioform/)")
+"""The folder of the project, which is another one in every run."""
+
 
 def run_scenes(*browser: str) -> Transcript:
     """Run the scenes, or the browser scene with the path of a browser. Return the transcript."""
@@ -60,7 +63,7 @@ def page(transcript: Transcript, browser_transcript: Transcript) -> str:
 def rows(transcript: Transcript) -> str:
     """Return all rows except that of the browser."""
     setup = "\n".join(["```sh", *SETUP, "```"])
-    sections = [_row(scene, transcript) for scene in SCENES]
+    sections = [_PROJECT.sub("", _row(scene, transcript)) for scene in SCENES]
     return "\n\n".join([_INTRO + "\n" + setup, *sections]) + "\n"
 
 

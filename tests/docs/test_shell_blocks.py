@@ -34,6 +34,7 @@ NOT_RUN: Final[Mapping[str, str]] = {
     "history acme 2026": "the run of an example",
     "rollback": "as above",
     "state unlock": "as above",
+    "pull acme 'campaign.*' --interactive": "it asks on a terminal",
     "broadcasts trigger acme 3 --file people.ndjson --ignore": "one trigger in ten seconds",
 }
 """What cannot be run here, by the beginning of the line."""
