@@ -27,7 +27,8 @@ from cioform.core.address import Address
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import FieldPath
 from cioform.plan.change import Attribution, Drift, Editor
-from cioform.plan.guards.guard import GuardViolation, find_guard_violations
+from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan

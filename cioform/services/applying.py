@@ -14,7 +14,8 @@ from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Action
 from cioform.plan.digest import content_digest
-from cioform.plan.guards.guard import GuardViolation, find_guard_violations
+from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 from cioform.plan.rolled_back import record_rollback, without_settled
 from cioform.run.applying.apply import NO_FILES, apply_plan

@@ -67,18 +67,7 @@ def lint_workspace(
     if scope is not None:
         # Whether something is used anywhere is not a question about the resources in a scope.
         rules = [rule for rule in rules if rule.group is not Group.HYGIENE]
-    subject = Subject(
-        configuration.desired.resources,
-        kinds,
-        Engine(settings.engine),
-        frozenset(
-            address
-            for address in configuration.desired.resources
-            if settings.legacy and settings.engine_of(address) == Engine.LEGACY
-        ),
-        None if scope is None else frozenset(scope),
-        load_declared(root, configuration.folder),
-    )
+    subject = _subject(root, configuration, kinds, scope)
     severities = {rule: found for rule, found in settings.severities.items() if found is not None}
     if errors_only:
         # A rule that warns never reports an error; one that reports errors may warn.
@@ -110,6 +99,24 @@ def lint_workspace(
         len(known),
         len(found) - len(counted),
         tuple(_ended(settings.ignored, today)),
+    )
+
+
+def _subject(
+    root: Path, configuration: Configuration, kinds: Registry, scope: Iterable[Address] | None
+) -> Subject:
+    settings = configuration.settings.lint
+    return Subject(
+        configuration.desired.resources,
+        kinds,
+        Engine(settings.engine),
+        frozenset(
+            address
+            for address in configuration.desired.resources
+            if settings.legacy and settings.engine_of(address) == Engine.LEGACY
+        ),
+        None if scope is None else frozenset(scope),
+        load_declared(root, configuration.folder),
     )
 
 

@@ -129,6 +129,10 @@ def apply(
                 )
     next_commands = _next_commands(plan, planfile, outcome, guards.flags)
     print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
+    return _exit_code(plan, outcome)
+
+
+def _exit_code(plan: Plan, outcome: Outcome | None) -> int:
     is_complete = (outcome is None or outcome.complete) and not plan.leaves_config
     return 0 if is_complete else INCOMPLETE
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -23,34 +23,40 @@ from cioform.report.contracts import (
 from cioform.services.contract_drafts import data_types, write_drafts
 from cioform.services.contracts import WorkspaceContracts, changes_since, load_contracts
 
+_AddressesArgument: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="ADDRESS", help="Only these resources (default: all).", show_default=False
+    ),
+]
+_WriteOption: TypeAlias = Annotated[
+    bool, typer.Option("--write", help="Draft declarations in _data/ from what is used.")
+]
+_AgainstOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--against",
+        metavar="REV",
+        help="Show what changed since this revision of Git.",
+        show_default=False,
+    ),
+]
+_TypesOption: TypeAlias = Annotated[
+    Literal["ts", "python"] | None,
+    typer.Option("--types", help="Print types of the data for programs.", show_default=False),
+]
+_SchemaOption: TypeAlias = Annotated[
+    bool, typer.Option("--schema", help="Print a JSON Schema of the data.")
+]
+
 
 def contract(
     workspace: options.WorkspaceArgument,
-    addresses: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="ADDRESS", help="Only these resources (default: all).", show_default=False
-        ),
-    ] = None,
-    write: Annotated[
-        bool, typer.Option("--write", help="Draft declarations in _data/ from what is used.")
-    ] = False,
-    against: Annotated[
-        str | None,
-        typer.Option(
-            "--against",
-            metavar="REV",
-            help="Show what changed since this revision of Git.",
-            show_default=False,
-        ),
-    ] = None,
-    types: Annotated[
-        Literal["ts", "python"] | None,
-        typer.Option("--types", help="Print types of the data for programs.", show_default=False),
-    ] = None,
-    schema: Annotated[
-        bool, typer.Option("--schema", help="Print a JSON Schema of the data.")
-    ] = False,
+    addresses: _AddressesArgument = None,
+    write: _WriteOption = False,
+    against: _AgainstOption = None,
+    types: _TypesOption = None,
+    schema: _SchemaOption = False,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -18,35 +18,39 @@ from cioform.services.data_checks import DataRow
 
 app = command_group("Track events, one at a time or from a file.")
 
+_IdAndNameArgument: TypeAlias = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="[ID] NAME",
+        help="The person, and the name of the event.",
+        show_default=False,
+    ),
+]
+_AnonymousOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ANON_ID",
+        help="Anonymous id of an unknown visitor; replaces ID.",
+        show_default=False,
+    ),
+]
+_TimestampOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="WHEN",
+        help="When it happened: Unix seconds or an ISO 8601 date (default: now).",
+        show_default=False,
+    ),
+]
+
 
 @app.command()
 def track(
     workspace: options.WorkspaceArgument,
-    id_and_name: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="[ID] NAME",
-            help="The person, and the name of the event.",
-            show_default=False,
-        ),
-    ],
+    id_and_name: _IdAndNameArgument,
     data: options.DataOption = None,
-    anonymous: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ANON_ID",
-            help="Anonymous id of an unknown visitor; replaces ID.",
-            show_default=False,
-        ),
-    ] = None,
-    timestamp: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHEN",
-            help="When it happened: Unix seconds or an ISO 8601 date (default: now).",
-            show_default=False,
-        ),
-    ] = None,
+    anonymous: _AnonymousOption = None,
+    timestamp: _TimestampOption = None,
     by: data_options.IdTypeOption = None,
     no_contract: options.NoContractOption = False,
     as_json: options.JsonOption = False,

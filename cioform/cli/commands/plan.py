@@ -28,7 +28,8 @@ from cioform.core.errors import UsageError
 from cioform.core.quantities import pluralize
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.plan.guards.guard import GuardViolation, find_guard_violations
+from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import encode_plan, is_plan_file
 from cioform.report.annotations.formats import FORMATS
@@ -151,18 +152,16 @@ def plan(
         cioform plan acme acme.plan.json --markdown
     """
     chosen = answer.chosen("plan")
+    style = stderr_styler(not no_color)
     saved = _saved_plan(planfile, workspace, out_file, planning)
-    if out_file is not None:
-        _check_replaceable(out_file)
-    progress = Progress(stderr_styler(not no_color))
+    _check_replaceable(out_file)
+    progress = Progress(style)
     with connection.open(workspace, progress) as opened:
         warnings: tuple[Diagnostic, ...] = ()
-        if saved is not None:
-            made = saved
-        elif chosen == TEXT:
+        if saved is None and chosen == TEXT:
             made, warnings = opened.plan_with_warnings(*planning.wanted)
         else:
-            made = opened.plan(*planning.wanted)
+            made = saved or opened.plan(*planning.wanted)
         violations = find_guard_violations(made, guards.guards(opened))
         every_violation = find_guard_violations(made, opened.guards())
         found = _Answer(
@@ -177,13 +176,13 @@ def plan(
         )
     progress.end()
     if out_file is not None:
-        _write_plan(out_file, encode_plan(made), stderr_styler(not no_color))
+        _write_plan(out_file, encode_plan(made), style)
     if answer.html is not None:
         page = plan_report(found.view(display.page_display, with_extras=True))
-        write_page(answer.html, page, stderr_styler(not no_color))
+        write_page(answer.html, page, style)
     write_stdout(found.render(chosen, display.display, stdout_styler(not no_color)))
     if chosen == TEXT:
-        _write_warnings(workspace, warnings, stderr_styler(not no_color))
+        _write_warnings(workspace, warnings, style)
     return _exit_code(made, violations) if detailed_exitcode else 0
 
 
@@ -201,8 +200,10 @@ def _exit_code(made: Plan, violations: Sequence[GuardViolation]) -> int:
     return 0 if made.is_empty else PENDING
 
 
-def _check_replaceable(file: Path) -> None:
+def _check_replaceable(file: Path | None) -> None:
     """Raise UsageError if `file` holds something else than a plan, such as a document."""
+    if file is None:
+        return
     try:
         content = file.read_bytes() if file.is_file() else b""
     except OSError as error:

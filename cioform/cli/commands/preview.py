@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -16,49 +16,56 @@ from cioform.report.preview.text import render_preview
 from cioform.services.preview.screenshot import take_picture
 from cioform.storage.user_files import write_text
 
+_PersonOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--person",
+        metavar="WHO",
+        help="A stand-in (typical, blank, longest, right-to-left, quotes), a YAML or JSON "
+        "file, or a person's id; `all` for all stand-ins (default); repeatable.",
+        show_default=False,
+    ),
+]
+_LiveOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--live", help="Show what the workspace has.", show_default=False),
+]
+_BeforeAfterOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--before-after",
+        help="Show what the workspace has, and what the files say.",
+        show_default=False,
+    ),
+]
+_TextOption: TypeAlias = Annotated[
+    bool, typer.Option("--text", help="Print text (default).", show_default=False)
+]
+_HtmlOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="FILE", help="Write a page to FILE.", show_default=False),
+]
+_PngOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--png",
+        metavar="FILE",
+        help="Write a picture of the page to FILE, with the people of --person or only the "
+        "typical one; needs Chromium, Chrome or Edge.",
+        show_default=False,
+    ),
+]
+
 
 def preview(
     workspace: options.WorkspaceArgument,
     address: options.AddressArgument,
-    person: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--person",
-            metavar="WHO",
-            help="A stand-in (typical, blank, longest, right-to-left, quotes), a YAML or JSON "
-            "file, or a person's id; `all` for all stand-ins (default); repeatable.",
-            show_default=False,
-        ),
-    ] = None,
-    live: Annotated[
-        bool,
-        typer.Option("--live", help="Show what the workspace has.", show_default=False),
-    ] = False,
-    before_after: Annotated[
-        bool,
-        typer.Option(
-            "--before-after",
-            help="Show what the workspace has, and what the files say.",
-            show_default=False,
-        ),
-    ] = False,
-    text: Annotated[
-        bool, typer.Option("--text", help="Print text (default).", show_default=False)
-    ] = False,
-    html: Annotated[
-        Path | None,
-        typer.Option("--html", metavar="FILE", help="Write a page to FILE.", show_default=False),
-    ] = None,
-    png: Annotated[
-        Path | None,
-        typer.Option(
-            "--png",
-            metavar="FILE",
-            help="Write a picture of the page to FILE, with the people of --person or only the "
-            "typical one; needs Chromium, Chrome or Edge.",
-            show_default=False,
-        ),
-    ] = None,
+    person: _PersonOption = None,
+    live: _LiveOption = False,
+    before_after: _BeforeAfterOption = False,
+    text: _TextOption = False,
+    html: _HtmlOption = None,
+    png: _PngOption = None,
     as_json: options.JsonOption = False,
     api: options.ApiOption = None,
     project: options.ProjectOption = None,

@@ -8,7 +8,6 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.kinds.campaign import describe_changes, file_paths
 from cioform.kinds.campaign.canonical import (
@@ -24,18 +23,17 @@ from cioform.kinds.campaign.codec.decode_workflow import (
 )
 from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
+from cioform.kinds.campaign.decode_settings import decode_settings
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.log_names import LOG_NAMES, parts_in_log
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
-from cioform.kinds.campaign.settings.reentry import decode_reentry, project_reentry_onto
+from cioform.kinds.campaign.settings.reentry import project_reentry_onto
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api, requests
 from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
 from cioform.kinds.campaign.sync.step_conditions import open_conditions
-from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrade_steps import upgrade_steps
 from cioform.kinds.campaign.upgrading import upgrade_settings
@@ -157,7 +155,7 @@ workflow:
         if found.api is Api.APP:
             attributes, parts = app_api.decode_readable(found.wire, known_parts, names)
             return Decoded(attributes, parts, reach)
-        attributes = _decode_settings(found.wire, names)
+        attributes = decode_settings(found.wire, names)
         if "actions" not in found.wire:  # A row of the list has no steps.
             unknown: Attributes = {"workflow": UNKNOWN, "messages": UNKNOWN}
             return Decoded(attributes | unknown, dict(known_parts), reach)
@@ -304,32 +302,6 @@ workflow:
     @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         return body_files_of(document)
-
-
-def _decode_settings(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
-    """Return every field but the steps and what their messages say."""
-    campaign = wire["campaign"]
-    tags = wire.get("tags", UNKNOWN)
-    trigger = decode_trigger(campaign, names)
-    # Where re-entry cannot be chosen, Customer.io may return anything.
-    reentry = {"reentry": decode_reentry(campaign)} if supports_reentry(trigger) else {}
-    return {
-        "name": campaign["name"],
-        "description": campaign.get("description") or "",
-        "trigger": trigger,
-        **reentry,
-        "topic": _decode_topic(campaign, names),
-        "goal": decode_goal(campaign),
-        "exit": decode_exit(campaign, names),
-        "message_limits": bool(campaign.get("use_message_limits")),
-        "send_to_unsubscribed": bool(campaign.get("send_to_unsubscribed")),
-        "tags": tags if tags is UNKNOWN else sorted(str(tag["name"]) for tag in tags or ()),
-    }
-
-
-def _decode_topic(campaign: Mapping[str, JsonValue], names: Names) -> str:
-    topic_id = campaign.get("subscription_topic_id")
-    return names.name_of("topic", topic_id) if topic_id else NONE
 
 
 KIND = CampaignKind()

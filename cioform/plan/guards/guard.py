@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
-from cioform.core.address import Address
 from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change, UnmanagedUser, User
+from cioform.plan.guards.counts import check_audience_growth, check_counts, check_people
+from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.guards.wording import (
     SHOWN_ADDRESSES,
     addresses_of,
@@ -26,29 +26,6 @@ from cioform.plan.policy_breach import PolicyBreach
 from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users
 
 _REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
-_FLAGS: Final = {
-    guard: "--" + guard.replace("_", "-")
-    for guard in ("allow_delete", "allow_replace", "allow_live")
-} | {"rebuilds_steps": "--allow-replace"}
-
-
-@dataclass(frozen=True, slots=True)
-class GuardViolation:
-    """One guard that refuses a plan: why, and what would allow it."""
-
-    guard: str
-    detail: str
-    hint: str
-    addresses: tuple[Address, ...] = ()
-    approval: str = ""
-    """The id of the policy that it takes an approval of; empty otherwise."""
-
-    @property
-    def flag(self) -> str:
-        """The option that allows it for one apply; empty if there is none."""
-        if self.approval:
-            return f"--approve {self.approval}"
-        return _FLAGS.get(self.guard, "")
 
 
 def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, ...]:
@@ -62,9 +39,9 @@ def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, .
         *_check_conflicts(plan),
         *_check_drift(plan),
         *_check_rolled_back(plan),
-        *_check_counts(plan, guards),
-        *_check_people(plan, guards),
-        *_check_audience_growth(plan, guards),
+        *check_counts(plan, guards),
+        *check_people(plan, guards),
+        *check_audience_growth(plan, guards),
         *_check_policies(plan, guards),
     )
 
@@ -237,79 +214,6 @@ def _check_rolled_back(plan: Plan) -> Iterator[GuardViolation]:
             "Revert the commit, or take the version of the workspace into the files. Pass --prefer "
             "config to apply it again.",
             addresses_of(again),
-        )
-
-
-def _check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    writes = [c for c in plan.counted_changes if c.action.writes]
-    if guards.max_changes is not None and len(writes) > guards.max_changes:
-        yield GuardViolation(
-            "max_changes",
-            f"{pluralize(len(writes), 'object', 'objects')} would change; the limit is "
-            f"{guards.max_changes}.",
-            "Raise guards.max_changes in workspace.yaml, or apply in steps with --target.",
-            addresses_of(writes),
-        )
-    existing = [c for c in writes if c.action is not Action.CREATE]
-    # A noop is counted among the unchanged objects already.
-    total = plan.unchanged + len(plan.counted_changes) - (len(writes) - len(existing))
-    if len(existing) <= guards.percent_exempt_changes or total == 0:
-        return
-    percent = 100 * len(existing) / total
-    if percent > guards.max_percent:
-        yield GuardViolation(
-            "max_percent",
-            f"{len(existing)} of {total} existing objects would change, which is {percent:.0f}%; "
-            f"the limit is {guards.max_percent:.0f}%.",
-            "Raise guards.max_percent in workspace.yaml, or apply in steps with --target.",
-            addresses_of(existing),
-        )
-
-
-def _check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    if guards.max_people is None:
-        return
-    reached = {
-        c.address: people
-        for c in plan.changes
-        if c.action.writes and (people := c.reach.most_people) > guards.max_people
-    }
-    if reached:
-        wide = [c for c in plan.changes if c.address in reached]
-        count = (
-            f"reaches {pluralize(reached[wide[0].address], 'person', 'people')}"
-            if len(wide) == 1
-            else f"reach up to {pluralize(max(reached.values()), 'person', 'people')}"
-        )
-        yield GuardViolation(
-            "max_people",
-            f"{names(wide)} {count}; the limit is {guards.max_people}.",
-            "Raise guards.max_people in workspace.yaml.",
-            addresses_of(wide),
-        )
-
-
-def _check_audience_growth(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    limit = guards.max_audience_growth
-    if limit is None:
-        return
-    selecting = [c for c in plan.changes if c.selects_people and c.action is not Action.CREATE]
-    grown = [c for c in selecting if (c.reach.growth or 0) > limit]
-    unknown = [c for c in selecting if c.reach.growth is None]
-    if grown:
-        sizes = ", ".join(
-            f"{c.address} from {c.reach.people or 0:,} to {c.reach.people_after or 0:,} people"
-            for c in grown[:SHOWN_ADDRESSES]
-        )
-        more = len(grown) - SHOWN_ADDRESSES
-        rest = f" Not estimated: {names(unknown)}." if unknown else ""
-        yield GuardViolation(
-            "max_audience_growth",
-            f"The audience would grow by more than {limit:,.0f}%: {sizes}"
-            + (f" and {more} more" if more > 0 else "")
-            + f".{rest}",
-            "Raise guards.max_audience_growth in workspace.yaml, or make the conditions narrower.",
-            addresses_of(grown),
         )
 
 

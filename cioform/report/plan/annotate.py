@@ -14,7 +14,7 @@ from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import Change, FieldChange
 from cioform.plan.drift import DriftReport
-from cioform.plan.guards.guard import GuardViolation
+from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan, is_conflict
 from cioform.report.annotations.annotation import Annotation, Level
 from cioform.report.plan.drift_items import view_drifted_object

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cioform.core.quantities import pluralize
-from cioform.plan.guards.guard import GuardViolation
+from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 from cioform.report.styling import Tone
 

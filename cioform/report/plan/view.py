@@ -12,7 +12,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits
 from cioform.plan.change import Action, LeftChange
 from cioform.plan.digest import content_digest
-from cioform.plan.guards.guard import GuardViolation
+from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
 from cioform.report.plan.drift_items import view_drifted_object
 from cioform.report.plan.extras import NO_EXTRAS, ItemExtras

@@ -1,0 +1,38 @@
+"""Everything that a campaign says but its steps, from a response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cioform.core.address import NONE
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
+from cioform.kinds.campaign.settings.reentry import decode_reentry
+from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
+from cioform.model.names import Names
+
+
+def decode_settings(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
+    """Return every field but the steps and what their messages say."""
+    campaign = wire["campaign"]
+    tags = wire.get("tags", UNKNOWN)
+    trigger = decode_trigger(campaign, names)
+    # Where re-entry cannot be chosen, Customer.io may return anything.
+    reentry = {"reentry": decode_reentry(campaign)} if supports_reentry(trigger) else {}
+    return {
+        "name": campaign["name"],
+        "description": campaign.get("description") or "",
+        "trigger": trigger,
+        **reentry,
+        "topic": _decode_topic(campaign, names),
+        "goal": decode_goal(campaign),
+        "exit": decode_exit(campaign, names),
+        "message_limits": bool(campaign.get("use_message_limits")),
+        "send_to_unsubscribed": bool(campaign.get("send_to_unsubscribed")),
+        "tags": tags if tags is UNKNOWN else sorted(str(tag["name"]) for tag in tags or ()),
+    }
+
+
+def _decode_topic(campaign: Mapping[str, JsonValue], names: Names) -> str:
+    topic_id = campaign.get("subscription_topic_id")
+    return names.name_of("topic", topic_id) if topic_id else NONE

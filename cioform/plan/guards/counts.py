@@ -1,0 +1,95 @@
+"""Guards that count: deletions, changes, people, and how much an audience grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.core.quantities import pluralize
+from cioform.model.remote_access.limits import Guards
+from cioform.plan.change import Action
+from cioform.plan.guards.violation import GuardViolation
+from cioform.plan.guards.wording import (
+    SHOWN_ADDRESSES,
+    addresses_of,
+    names,
+)
+from cioform.plan.plan import Plan
+
+_REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
+
+
+def check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    """Yield what changes or deletes more than the guards allow."""
+    writes = [c for c in plan.counted_changes if c.action.writes]
+    if guards.max_changes is not None and len(writes) > guards.max_changes:
+        yield GuardViolation(
+            "max_changes",
+            f"{pluralize(len(writes), 'object', 'objects')} would change; the limit is "
+            f"{guards.max_changes}.",
+            "Raise guards.max_changes in workspace.yaml, or apply in steps with --target.",
+            addresses_of(writes),
+        )
+    existing = [c for c in writes if c.action is not Action.CREATE]
+    # A noop is counted among the unchanged objects already.
+    total = plan.unchanged + len(plan.counted_changes) - (len(writes) - len(existing))
+    if len(existing) <= guards.percent_exempt_changes or total == 0:
+        return
+    percent = 100 * len(existing) / total
+    if percent > guards.max_percent:
+        yield GuardViolation(
+            "max_percent",
+            f"{len(existing)} of {total} existing objects would change, which is {percent:.0f}%; "
+            f"the limit is {guards.max_percent:.0f}%.",
+            "Raise guards.max_percent in workspace.yaml, or apply in steps with --target.",
+            addresses_of(existing),
+        )
+
+
+def check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    """Yield what reaches more people than `max_people`, or nobody knows how many."""
+    if guards.max_people is None:
+        return
+    reached = {
+        c.address: people
+        for c in plan.changes
+        if c.action.writes and (people := c.reach.most_people) > guards.max_people
+    }
+    if reached:
+        wide = [c for c in plan.changes if c.address in reached]
+        count = (
+            f"reaches {pluralize(reached[wide[0].address], 'person', 'people')}"
+            if len(wide) == 1
+            else f"reach up to {pluralize(max(reached.values()), 'person', 'people')}"
+        )
+        yield GuardViolation(
+            "max_people",
+            f"{names(wide)} {count}; the limit is {guards.max_people}.",
+            "Raise guards.max_people in workspace.yaml.",
+            addresses_of(wide),
+        )
+
+
+def check_audience_growth(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
+    """Yield audiences that grow by more than `max_audience_growth`."""
+    limit = guards.max_audience_growth
+    if limit is None:
+        return
+    selecting = [c for c in plan.changes if c.selects_people and c.action is not Action.CREATE]
+    grown = [c for c in selecting if (c.reach.growth or 0) > limit]
+    unknown = [c for c in selecting if c.reach.growth is None]
+    if grown:
+        sizes = ", ".join(
+            f"{c.address} from {c.reach.people or 0:,} to {c.reach.people_after or 0:,} people"
+            for c in grown[:SHOWN_ADDRESSES]
+        )
+        more = len(grown) - SHOWN_ADDRESSES
+        rest = f" Not estimated: {names(unknown)}." if unknown else ""
+        yield GuardViolation(
+            "max_audience_growth",
+            f"The audience would grow by more than {limit:,.0f}%: {sizes}"
+            + (f" and {more} more" if more > 0 else "")
+            + f".{rest}",
+            "Raise guards.max_audience_growth in workspace.yaml, or make the conditions narrower.",
+            addresses_of(grown),
+        )
