@@ -39,7 +39,7 @@ def compare_contracts(
 
 def _subject(contract: Contract) -> str:
     name = f" `{contract.trigger.name}`" if contract.trigger and contract.trigger.name else ""
-    return f"What is triggered by{name}" if name else "The message"
+    return f"The message triggered by{name}" if name else "The message"
 
 
 def _trigger_changes(before: Contract, after: Contract) -> Iterator[ContractChange]:

@@ -134,7 +134,7 @@ def wrong_value(value: str) -> str:
     if _VALUE.fullmatch(value) is None:
         return "must consist of ASCII characters without blanks and line breaks"
     if _UNSAFE.search(value):
-        return "must not contain quotation marks, `\\`, `<`, `>`, `{{`, `{%` or `${`"
+        return "must not contain quotation marks, backticks, `\\`, `<`, `>`, `{{`, `{%` or `${`"
     return ""
 
 
@@ -208,7 +208,7 @@ def _digest(workspace: str, name: str, value: str) -> str:
 def _unknown_value_error(name: str) -> PlanError:
     return PlanError.of(
         "Sensitive value changed",
-        f"The sensitive variable `{name}` had another value when this was planned, or none is "
+        f"The sensitive variable `{name}` had another value when this was planned, or is not "
         "declared here. Set the environment variable to the value that was reviewed, or make a new "
         "plan.",
     )

@@ -94,7 +94,7 @@ def _required_text(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
         if any(wanted in text for text in whole_message(content, resource, inspected.subject)):
             continue
         unknown = has_layout_of_unknown_text(content, resource, inspected.subject)
-        where = ", nor its layout, which no file describes" if unknown else ""
+        where = ", and no file describes its layout" if unknown else ""
         message = f"The e-mail does not contain `{wanted}`{where}."
         yield _breach(policy, resource, Hit(message, path=content.path))
 
@@ -164,7 +164,7 @@ def _send_between(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
             if is_message and not _is_within(before, hours.from_, hours.to):
                 if (resource.address, path) not in seen:
                     message = (
-                        f"No `wait_window` from {hours.from_} to {hours.to}, or shorter, stands "
+                        f"No `wait_window` within {hours.from_} to {hours.to} comes "
                         "directly before this message."
                     )
                     yield _breach(policy, resource, Hit(message, path=path))

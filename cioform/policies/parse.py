@@ -63,7 +63,7 @@ def _problems(fields: PolicyFile, place: Location) -> Iterator[Diagnostic]:
     if window is not None and window.from_ >= window.to:
         yield Diagnostic(
             "Hours in the wrong order",
-            f"`send_between` of the policy {fields.id} ends at {window.to}, before it begins at "
+            f"`send_between` of the policy {fields.id} ends at {window.to} but begins at "
             f"{window.from_}. Write the hours of one day in which messages may be sent.",
             location=place,
         )

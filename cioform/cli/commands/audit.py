@@ -47,7 +47,7 @@ def audit(
 
     Runs of cioform and entries of the workspace's audit log stand in one timeline, the newest
     first. What the log says of a run is part of that run; the JSON output has each entry. Exits
-    with 8 if the audit log cannot be read: that needs a service account that may read it.
+    with 8 if the audit log cannot be read, or not all of it: the service account needs access.
 
     Examples:
         cioform audit acme

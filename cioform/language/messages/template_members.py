@@ -171,7 +171,7 @@ def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[
         described -= {"request_method"}
     if message_type == "push":
         described -= {"subject"}
-    text = f"is what a field of `{message_type}` says. Write that field instead."
+    text = f"is set by a field of `{message_type}`. Use that field instead."
     return [(("raw", name), f"`{name}` {text}") for name in raw if name in described]
 
 

@@ -49,7 +49,7 @@ def _problem(link: str, *, is_image: bool) -> str | None:
     if link.startswith("#") and not is_image:
         return None
     if not _SCHEME.match(link):
-        return f"`{link[:60]}` has no scheme, so that it is not opened. Write `https://...`."
+        return f"`{link[:60]}` has no scheme, so it does not open. Write `https://...`."
     if _TEST_HOSTS.match(link):
         return f"`{link[:60]}` is an address of a test system. Write the public one."
     if link.startswith("http://"):

@@ -31,8 +31,8 @@ class LoopOverMissingList(LiquidRule):
             if use.role is Role.LOOP and not use.is_guarded and can_be_missing(use):
                 path = show_path(use.path)
                 yield Hit(
-                    f"The message fails if `{path}` is missing, also with `else`. Put the loop "
-                    f"into `{{% if {path} %}}`.",
+                    f"The message fails if `{path}` is missing, even if the loop has an `else`. "
+                    f"Wrap the loop in `{{% if {path} %}}`.",
                     use.offset,
                 )
 

@@ -41,7 +41,7 @@ class MissingTranslation(Rule):
                     yield self.finding(
                         subject.resources[address],
                         Hit(
-                            f"Other messages here have {shown}, this one does not, so that people "
+                            f"Other messages here have {shown}, but this one does not, so people "
                             "get it in the default language. Add the translation."
                         ),
                         content,

@@ -15,7 +15,7 @@ _COMPARISON: Final = re.compile(r"[\w.]+\.size\s*==\s*0")
 
 
 class SizeComparedWithZero(TextRule):
-    """A list that is missing has no size, so that `.size == 0` does not hold for it."""
+    """A list that is missing has no size, so `.size == 0` is false for it."""
 
     id = "DT114"
     name = "Comparison of a size with `== 0`"
@@ -29,7 +29,7 @@ class SizeComparedWithZero(TextRule):
             if token.is_tag:
                 for match in _COMPARISON.finditer(token.arguments):
                     yield Hit(
-                        "This does not hold for a list that is missing. Ask for `.size > 0` and "
+                        "This does not hold for a list that is missing. Test for `.size > 0` and "
                         "use `else`.",
                         token.arguments_start + match.start(),
                     )

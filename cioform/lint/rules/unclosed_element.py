@@ -18,8 +18,7 @@ _BRANCHES: Final = frozenset({"if", "unless", "case", "for"})
 class UnclosedElement(TextRule):
     """An open table or link takes in what follows, in the layout too.
 
-    Elements whose tags stand in branches of Liquid are counted over all branches, and reported only
-    if no branch can balance them.
+    A text with conditions or loops in Liquid is not checked.
     """
 
     id = "EM211"

@@ -43,7 +43,7 @@ class UnencodedUrlParameter(TextRule):
                 is_text = use.role is Role.OUTPUT and use.root in _DATA
                 if is_text and not _ENCODING & set(use.filters) and use.path[-1] not in _SAFE:
                     yield Hit(
-                        f"`{show_path(use.path)}` is not encoded, so that a space or an `&` breaks "
+                        f"`{show_path(use.path)}` is not encoded, so a space or an `&` breaks "
                         "the link. Add `| url_encode`.",
                         link.offset + begin + use.offset,
                     )

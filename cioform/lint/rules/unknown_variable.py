@@ -16,7 +16,7 @@ from cioform.model.contents import Content
 
 
 class UnknownVariable(LiquidRule):
-    """Neither Customer.io nor the text sets this variable, so that a delivery fails.
+    """Neither Customer.io nor the text sets this variable, so the delivery fails.
 
     It is a warning where nothing similar exists, because some workspaces name collections at
     the top level.
