@@ -45,7 +45,7 @@ class GuardOptions(OptionGroup):
         """The options that were passed, each after a space."""
         names = ("delete", "live", "replace")
         allowed = [f" --allow-{name}" for name in names if getattr(self, f"allow_{name}")]
-        return "".join((*allowed, *(f" --approve {policy}" for policy in self.approve or ())))
+        return "".join((*allowed, *(f" --approve={policy}" for policy in self.approve or ())))
 
 
 @dataclass(frozen=True)

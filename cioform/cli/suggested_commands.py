@@ -15,7 +15,7 @@ from cioform.cli.lazy_commands import loaded_command, loaded_commands
 
 _REPEATED_OPTIONS: Final = ("--project", "--with", "--settings-from")
 """Without these a suggested command would work on something else."""
-_CONSENT_OPTIONS: Final = ("--allow-", "--auto-approve")
+_CONSENT_OPTIONS: Final = ("--allow-", "--approve=", "--auto-approve")
 _COMMAND_LINE: Final = re.compile(r"^( *)(cioform [^|&;\n]+)$", re.MULTILINE)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from keyword import iskeyword
 from typing import Final
 
 from cioform.contract.evidence import DataType
@@ -82,7 +83,7 @@ def _python_class(name: str, shape: Shape, add: Callable[[str], None]) -> None:
         (key, _python_field(f"{name}{_camel(key)}", each, add))
         for key, each in shape.fields.items()
     ]
-    if all(key.isidentifier() for key, _ in fields):
+    if all(key.isidentifier() and not iskeyword(key) for key, _ in fields):
         lines = [f"    {key}: {text}" for key, text in fields] or ["    pass"]
         add("\n".join((f"class {name}(TypedDict):", *lines)))
     else:

@@ -39,6 +39,15 @@ Attributes: TypeAlias = dict[str, JsonValue]
 """The fields of a resource in canonical form, by name: what is compared, planned and stored."""
 
 
+def has_unknown(value: Json) -> bool:
+    """Return whether a value is UNKNOWN, or contains one at any depth."""
+    if isinstance(value, Mapping):
+        return any(map(has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(has_unknown, value))
+    return value is UNKNOWN
+
+
 def canonical_json(value: Json) -> str:
     """Return the canonical JSON text of a value: sorted keys, no white space.
 

@@ -27,6 +27,11 @@ class Action(StrEnum):
     NOOP = "noop"
 
     @property
+    def writes_values(self) -> bool:
+        """Whether it sends values, as every write but a deletion does."""
+        return self.writes and self is not Action.DELETE
+
+    @property
     def writes(self) -> bool:
         """Whether the action sends requests that write."""
         return self in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)

@@ -41,11 +41,7 @@ def add_creation_dependencies(
     texts name in Liquid. A change depends on an address of `new_names` even if nothing changes it.
     """
     changes = tuple(changes)
-    writers = {
-        (c.address.kind, c.identity): c.address
-        for c in changes
-        if c.action.writes and c.action is not Action.DELETE
-    }
+    writers = {(c.address.kind, c.identity): c.address for c in changes if c.action.writes_values}
 
     collections = {
         kind: found.liquid_collection

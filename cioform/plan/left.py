@@ -16,9 +16,13 @@ def leave(plan: Plan, reasons: Mapping[Address, str]) -> Plan:
     `reasons` says why, as a clause. A change that depends on one that was taken out is taken out
     too, unless that would only have undone an edit.
     """
+    if not reasons:
+        return plan
     taken = dict(reasons)
+    needed = {c.address for c in plan.changes if c.action is not Action.UPDATE or has_config(c)}
     for change in plan.changes:  # What a change depends on comes before it.
-        if change.address not in taken and (missing := _missing(change, plan.changes, taken)):
+        missing = next((a for a in change.depends_on if a in taken and a in needed), None)
+        if change.address not in taken and missing is not None:
             taken[change.address] = f"it depends on {missing}, which is left"
     left = {c.address: c for c in plan.changes if c.address in taken}
     if not left:
@@ -50,15 +54,3 @@ def has_config(change: Change) -> bool:
 def all_differences(change: Change) -> Sequence[FieldChange]:
     """Return what a change writes in the canonical form; a new object has only file paths."""
     return change.differences or change.fields
-
-
-def _missing(
-    change: Change, changes: Sequence[Change], taken: Mapping[Address, str]
-) -> Address | None:
-    """Return what `change` depends on and is taken out, None if nothing is."""
-    needed = {
-        other.address
-        for other in changes
-        if other.address in taken and (other.action is not Action.UPDATE or has_config(other))
-    }
-    return next((address for address in change.depends_on if address in needed), None)

@@ -132,7 +132,7 @@ class _NameOrder:
 
     @property
     def _named(self) -> Iterable[Change]:
-        return (c for c in self.changes if c.action.writes and c.action is not Action.DELETE)
+        return (c for c in self.changes if c.action.writes_values)
 
     @cached_property
     def _taking(self) -> Sequence[Change]:

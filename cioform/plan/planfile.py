@@ -12,7 +12,7 @@ from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Json, digest
 from cioform.core.to_json import to_json
-from cioform.plan.digest import change_digests, content_digest
+from cioform.plan.digest import change_digests, digest_of
 from cioform.plan.plan import Plan
 
 FORMAT: Final = 2
@@ -22,13 +22,14 @@ _ADDRESS_FIELDS: Final = ("address", "moved_from", "depends_on", "through")
 
 def encode_plan(plan: Plan) -> str:
     """Return the text of a plan file, which ends with a checksum of the rest."""
+    digests = change_digests(plan)
     content = {
         "format": FORMAT,
         "summary": dict(plan.summary),
         "requests": plan.requests,
         "seconds": plan.seconds,
-        "digest": content_digest(plan),
-        "digests": to_json(change_digests(plan)),
+        "digest": digest_of(plan.header.workspace_id, digests),
+        "digests": to_json(digests),
         **to_json(plan),
     }
     return json.dumps({**content, "checksum": digest(content)}, indent=2, ensure_ascii=False) + "\n"

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from cioform.core.address import Address
 from cioform.core.errors import PlanError, UsageError
 from cioform.plan.change import LeftChange
-from cioform.plan.digest import ChangeDigest, change_digests, content_digest, digest_of
+from cioform.plan.digest import ChangeDigest, change_digests, digest_of
 from cioform.plan.left import leave
 from cioform.plan.plan import Plan
 
@@ -59,12 +59,13 @@ def reviewed_part(plan: Plan, review: Review) -> Plan:
 
     Raises PlanError if the plan is not the reviewed one and the changes of that are not at hand.
     """
-    if content_digest(plan) == review.digest:
+    now = change_digests(plan)
+    digest = digest_of(plan.header.workspace_id, now)
+    if digest == review.digest:
         return plan
     if review.changes is None:
-        raise _not_reviewed_error(plan)
+        raise _not_reviewed_error(plan, digest)
     agreed = {change.digest for change in review.changes}
-    now = change_digests(plan)
     moved = {c.address: "it is not what was reviewed" for c in now if c.digest not in agreed}
     reasons = {Address.parse(address): reason for address, reason in moved.items()}
     gone = tuple(_not_planned_any_more(review.changes, now))
@@ -81,14 +82,14 @@ def _not_planned_any_more(
             yield LeftChange(Address.parse(change.address), change.action, reason, False)
 
 
-def _not_reviewed_error(plan: Plan) -> PlanError:
+def _not_reviewed_error(plan: Plan, digest: str) -> PlanError:
     lines = [f"    {change.action.value} {change.address}" for change in plan.visible_changes]
     more = [f"    and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
     now = "\n".join((*lines[:_SHOWN], *more)) or "    nothing"
     return PlanError.of(
         "Not what was reviewed",
         "The files, the workspace or the state have changed since the plan was reviewed, so its "
-        f"digest is another one now: {content_digest(plan)}. Nothing was changed. Review the plan "
+        f"digest is another one now: {digest}. Nothing was changed. Review the plan "
         "again, or pass the reviewed plan file with `--reviewed-list` to apply what is still the "
         f"same. The plan would now change:\n\n{now}",
     )

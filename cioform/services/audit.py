@@ -19,10 +19,11 @@ def read_timeline(opened: OpenWorkspace, since: int, actor: str = "") -> Timelin
 
     With `actor`, only what was done by people and programs whose name contains it, in any case.
     """
+    applied = opened.load_state()
     runs = [run for run in opened.store.history() if parse_timestamp(run.began_at) >= since]
     changes = {run.run.id: _changes(opened, run.run.id) for run in runs}
     entries, unread, is_cut = _read_log(opened, since)
-    bound = {(a.kind, b.remote_id): a for a, b in opened.store.load().bindings.items()}
+    bound = {(a.kind, b.remote_id): a for a, b in applied.bindings.items()}
     changed = {id_: {c.address for c in found} for id_, found in changes.items() if found}
     reader = LogReader(opened.kinds, bound, runs, changed)
     timeline = [

@@ -16,6 +16,7 @@ from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
 from cioform.run.events import Listener, ignore_events
 from cioform.services.state_folder import state_folder
+from cioform.state.state import StateOwner
 from cioform.state.store import StateStore
 
 _OPENAPI_CACHE = "openapi.json"
@@ -43,6 +44,11 @@ class OpenWorkspace:
     def name(self) -> str:
         """The workspace's name."""
         return self.configuration.name
+
+    @property
+    def owner(self) -> StateOwner:
+        """Whose state it is."""
+        return StateOwner(self.name, self.workspace_id)
 
     @property
     def apis(self) -> frozenset[Api]:

@@ -18,6 +18,7 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.model.contents import DataSource
+from cioform.model.snapshot import Binding
 from cioform.services.context import OpenWorkspace
 
 Data = Mapping[str, JsonValue]
@@ -129,8 +130,12 @@ class DataChecks:
                 return contract
         return None
 
+    @cached_property
+    def _bindings(self) -> Mapping[Address, Binding]:
+        return self._opened.load_state().bindings
+
     def _remote_id(self, address: Address) -> str | None:
-        binding = self._opened.store.load().bindings.get(address)
+        binding = self._bindings.get(address)
         return None if binding is None else binding.remote_id
 
     def _refuse(self, tally: _Tally) -> None:

@@ -40,6 +40,8 @@ class FileUpdates:
     written: Mapping[Address, list[Path]]
     left: tuple[str, ...]
     """Sentences about the values that could not be written."""
+    needs_shared: bool = False
+    """Whether `into_shared` would write more."""
 
 
 def update_files(
@@ -56,6 +58,7 @@ def update_files(
     """
     written: dict[Address, list[Path]] = {}
     left: list[str] = []
+    needs_shared = False
     for address, resource in configuration.desired.resources.items():
         kind = kinds[address.kind]
         if address not in live or not document_edits(kind, resource, live[address]):
@@ -65,7 +68,8 @@ def update_files(
         if paths:
             written[address] = paths
         left += [*edits.left, *lost]
-    return FileUpdates(written, tuple(left))
+        needs_shared |= edits.needs_shared
+    return FileUpdates(written, tuple(left), needs_shared)
 
 
 def _write_edits(
@@ -92,6 +96,7 @@ class _DocumentEdits:
 
     possible: Mapping[FieldPath, JsonValue]
     left: tuple[str, ...]
+    needs_shared: bool
 
 
 def _plan_edits(
@@ -124,9 +129,12 @@ def _plan_edits(
     )
     if left and is_shared and not into_shared:
         left += tuple(_override_lines(kind, resource, live))
-    return _DocumentEdits(
-        {path: value for path, value in edits.items() if obstacles[path] is None}, left
+    possible = {path: value for path, value in edits.items() if obstacles[path] is None}
+    needs_shared = not into_shared and any(
+        document.has_shared_value(path, configuration.folder)
+        for path in edits.keys() - possible.keys()
     )
+    return _DocumentEdits(possible, left, needs_shared)
 
 
 def _with_variables(

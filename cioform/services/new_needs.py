@@ -12,7 +12,7 @@ from cioform.contract.needs import Contract, Need, Status
 from cioform.contract.undeclared import declared_shape
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Severity
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import has_unknown
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
@@ -48,7 +48,7 @@ def _as_applied(
 ) -> Resource | None:
     """Return a resource as it was last written; None if that is not fully known."""
     binding = applied.bindings.get(resource.address)
-    if binding is None or binding.applied is None or UNKNOWN in binding.applied.values():
+    if binding is None or binding.applied is None or has_unknown(binding.applied):
         return None
     attributes = {**resource.attributes, **binding.applied}
     references = tuple(opened.kinds[resource.address.kind].references(attributes))

@@ -12,7 +12,6 @@ from cioform.core.errors import ConfigError
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState, LiveSnapshot
-from cioform.plan.change import Action
 from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.on_drift import without_reverts
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
@@ -84,10 +83,9 @@ def _plan(
         errors_only=not options.warns,
     )  # fmt: skip
     plan, live = _with_users_out_of_scope(opened, plan, live)
-    plan = with_live_edits(plan, opened.kinds)
     editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
     counter = PeopleCounter(opened.kinds, live, opened.provider)
-    plan = with_unmanaged_users(plan, counter)
+    plan = with_live_edits(with_unmanaged_users(plan, counter), opened.kinds)
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
     known = (*opened.configuration.desired.resources, *applied.bindings)
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
@@ -101,7 +99,7 @@ def _plan(
 
 def _written_addresses(plan: Plan) -> list[Address]:
     """Return the addresses whose texts a plan writes."""
-    return [c.address for c in plan.changes if c.action.writes and c.action is not Action.DELETE]
+    return [c.address for c in plan.changes if c.action.writes_values]
 
 
 def _with_users_out_of_scope(

@@ -17,7 +17,7 @@ from cioform.core.suggest import did_you_mean
 from cioform.lint.finding import Finding
 from cioform.lint.subject import Subject
 from cioform.model.resource import Resource
-from cioform.plan.change import Action, Change
+from cioform.plan.change import Change
 from cioform.plan.plan import Plan
 from cioform.plan.policy_breach import PolicyBreach
 from cioform.policies.checks import Audience, Inspected, find_breaches
@@ -146,7 +146,7 @@ def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
 
 
 def _is_judged(change: Change) -> bool:
-    return change.action.writes and change.action is not Action.DELETE and change.wanted is not None
+    return change.action.writes_values and change.wanted is not None
 
 
 def _as_written(opened: OpenWorkspace, change: Change, file: Resource | None) -> Resource:

@@ -50,6 +50,8 @@ class PullResult:
     left: tuple[str, ...]
     shared: Mapping[str, tuple[str, ...]]
     """The shared files that were written, each with the workspaces that it changes."""
+    needs_shared: bool
+    """Whether `into_shared` would take more."""
 
 
 def find_pullable(opened: OpenWorkspace, scope: Scope) -> Pullable:
@@ -138,7 +140,8 @@ def pull(opened: OpenWorkspace, pullable: Pullable, *, into_shared: bool = False
         raise
     paths = tuple(dict.fromkeys(path for found in updates.written.values() for path in found))
     shared = dict(_shared_files(opened, updates))
-    return PullResult(paths, tuple(updates.written), (*pullable.left, *updates.left), shared)
+    left = (*pullable.left, *updates.left)
+    return PullResult(paths, tuple(updates.written), left, shared, updates.needs_shared)
 
 
 def _texts(opened: OpenWorkspace, resources: Iterable[Resource]) -> dict[Path, str]:

@@ -30,7 +30,6 @@ _MOVED_ON = "somebody changed it in the workspace since that run"
 class Rollback:
     """The plan that undoes a run, and the workspace as if the files said it."""
 
-    run_id: str
     plan: Plan
     opened: OpenWorkspace
     files: Mapping[Address, Resource]
@@ -62,7 +61,7 @@ def plan_rollback(opened: OpenWorkspace, run_id: str) -> Rollback:
         changes=tuple(replace(change, reason=because) for change in plan.changes),
         left=(*plan.left, *former.left),
     )
-    return Rollback(run_id, plan, undone, files)
+    return Rollback(plan, undone, files)
 
 
 def _changes_of(opened: OpenWorkspace, run_id: str) -> Sequence[RunChange]:
@@ -113,7 +112,8 @@ def _nothing_to_undo(run_id: str, left: Sequence[LeftChange]) -> PlanError:
     return PlanError(
         Diagnostic(
             "Cannot be rolled back",
-            f"{item.address} was changed by run {run_id}, and {item.reason}. Nothing was changed.",
+            f"{item.address} was changed by run {run_id}, and {item.reason}. Nothing was rolled "
+            "back.",
             item.address,
         )
         for item in left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
-from cioform.core.json_value import UNKNOWN, Json
+from cioform.core.json_value import has_unknown
 from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
@@ -79,7 +79,7 @@ def _can_be_compared(registry: Registry, address: Address, values: object) -> bo
         assert isinstance(values, dict)  # a state that was decoded
         tuple(kind.references(values))
         kind.normalize(values)
-        if not _has_unknown(values):
+        if not has_unknown(values):
             kind.parse(values)
     except ValidationError as error:
         # Rules may have changed since the values were applied. Their types have not.
@@ -87,14 +87,6 @@ def _can_be_compared(registry: Registry, address: Address, values: object) -> bo
     except _MISFITS:
         return False
     return True
-
-
-def _has_unknown(value: Json) -> bool:
-    if isinstance(value, Mapping):
-        return any(map(_has_unknown, value.values()))
-    if isinstance(value, list):
-        return any(map(_has_unknown, value))
-    return value is UNKNOWN
 
 
 def _unknown_kinds(

@@ -158,6 +158,9 @@ def test_a_hint_that_adds_consent_repeats_the_command_line() -> None:
     assert repeat_arguments("Do:\n\n    cioform apply acme --auto-approve", typed) == (
         "Do:\n\n    cioform apply acme --target 'snippet.*' --auto-approve"
     )
+    assert repeat_arguments("    cioform apply acme --approve=night", typed) == (
+        "    cioform apply acme --target 'snippet.*' --approve=night"
+    )
     for other in ("cioform plan acme --full", "cioform apply acme x.json", "cioform apply --help"):
         assert repeat_arguments(f"    {other}", typed) == f"    {other}"
 

@@ -74,7 +74,7 @@ def test_an_approval_is_recorded(cio: CommandLine, monkeypatch: pytest.MonkeyPat
     move_office()
     refused = cio("apply", "demo", "--auto-approve", "--allow-live")
     assert refused.code == 4
-    assert "cioform apply demo --approve no-canals" in refused.err
+    assert "cioform apply demo --auto-approve --allow-live --approve=no-canals" in refused.err
     done = cio("apply", "demo", "--auto-approve", "--allow-live", "--approve", "no-canals")
     assert done.code == 0, done.err
     [run] = [
@@ -129,7 +129,7 @@ def test_what_nobody_knows_an_audience_of_needs_an_approval(cio: CommandLine) ->
         ("id: a\ntext: b\ncheck: {max_people: 1}\n---\nid: a\ntext: b\ncheck: {max_people: 1}\n",
          "has the id `a` already"),
         ("id: a\ntext: b\ncheck: {send_between: {from: '21:00', to: '08:00'}}\n",
-         "before it begins"),
+         "but begins at"),
         ("id: A b\ntext: b\ncheck: {max_people: 1}\n", "such as quiet-hours"),
         (TESTED + "tests: [{name: x, given: {snipet.a: {}}, expect: pass}]\n", "no kind `snipet`"),
         (TESTED + "tests: [{name: x, given: {layout.a: {bdy: x}}, expect: pass}]\n", "bdy"),

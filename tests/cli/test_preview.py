@@ -118,6 +118,19 @@ def test_before_and_after_a_change(cio: CommandLine) -> None:
     assert "New foot" not in cio(*wanted, "--live").out
 
 
+@pytest.mark.usefixtures("receipt")
+def test_before_a_change_a_message_has_the_layout_of_the_workspace(cio: CommandLine) -> None:
+    assert cio("apply", "demo", "--auto-approve").code == 0
+    write("layouts/other.yaml", "name: other\nbody: '<h1>Other</h1>{{ content }}'\n")
+    document = WORKSPACE / "transactional/bill.yaml"
+    document.write_text(document.read_text().replace("layout: base", "layout: other"))
+    wanted = ("preview", "demo", "transactional.bill", "--person", "typical")
+    before, after = cio(*wanted, "--before-after").out.split("typical, after the change")[:2]
+    assert "Acme" in before
+    assert "Other" not in before
+    assert "Other" in after
+
+
 def test_a_phone_shows_push_and_text_messages(cio: CommandLine) -> None:
     write(
         "transactional/ping.yaml", "name: ping\npush: {title: Hi, body: 'It is {{ trigger.x }}'}\n"

@@ -24,6 +24,11 @@ def graph_of(tree: list[Any]) -> Graph:
     return to_graph(KIND.attributes(Campaign.model_validate(fields))["workflow"])
 
 
+def workflow(*steps: dict[str, Any]) -> Graph:
+    fields = {"name": "T", "trigger": {"event": "e"}, "workflow": list(steps)}
+    return to_graph(KIND.attributes(Campaign.model_validate(fields))["workflow"])
+
+
 def actions_of(graph: Graph, ids: dict[str, str]) -> list[Any]:
     """Return the nodes as actions, as far as the rules for edges look at them."""
     return [
@@ -60,3 +65,19 @@ def test_any_two_workflows_have_one_with_the_steps_of_both(one: Any, other: Any)
     except ApiError as error:
         raise AssertionError((error, series)) from None
     assert {node.id for node in new.nodes} < {node.id for node in series.nodes} or not removed
+
+
+def test_a_removed_branch_that_ends_in_its_own_exit_has_no_place() -> None:
+    """Nothing that followed its first step is in the new workflow."""
+    third = {"percent": 40, "then": [{"id": "x1", "wait": "1d"}, {"id": "x2", "exit": True}]}
+    hello = {"id": "hello", "push": {"title": "T", "body": "B"}}
+    old = workflow({"id": "r", "random_branches": [{"percent": 30}, {"percent": 30}, third]}, hello)
+    message = {"id": "added", "push": {"title": "T", "body": "B"}}
+    new = workflow(
+        {"id": "r", "random_branches": [{"percent": 50}, {"percent": 50, "then": [message]}]}
+    )
+    ids = {node.id: str(1001 + i) for i, node in enumerate(old.nodes)}
+    live = actions_of(old, ids)
+    matched = match_actions(live, ids, new)
+    removed = [action for action in live if action["id"] not in matched.values()]
+    assert graph_in_series(new, matched, removed, encode_edges(old, ids, None)) is None

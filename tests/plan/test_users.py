@@ -308,6 +308,16 @@ def test_an_unmanaged_user_of_a_segment_is_found(
     assert "used by 1 object (1 running)" in render_plan(view_plan(plan))
 
 
+def test_what_only_an_unmanaged_campaign_uses_may_be_refused_as_live(
+    project: SandboxProject,
+) -> None:
+    segment_used_by_a_stranger(project)
+    project.write("segments/vip.yaml", {"name": "VIP", "manual": True, "description": "new"})
+    assert [change.is_gated for change in project.plan().changes] == [True]
+    project.write("workspace.yaml", "format: 1\nendpoint: sandbox\nlive_edits: no\n")
+    assert [str(item.address) for item in project.plan().blocked] == ["segment.vip"]
+
+
 def test_what_an_unmanaged_object_uses_is_not_deleted(project: SandboxProject) -> None:
     segment_used_by_a_stranger(project)
     project.remove("segments/vip.yaml")

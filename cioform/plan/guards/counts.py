@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.limits import Guards
@@ -15,8 +14,6 @@ from cioform.plan.guards.wording import (
     names,
 )
 from cioform.plan.plan import Plan
-
-_REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
 
 
 def check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
@@ -47,7 +44,7 @@ def check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
 
 
 def check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
-    """Yield what reaches more people than `max_people`, or nobody knows how many."""
+    """Yield what reaches more people than `max_people`, as far as the audience is known."""
     if guards.max_people is None:
         return
     reached = {

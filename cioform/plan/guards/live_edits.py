@@ -51,7 +51,9 @@ def _is_gated(change: Change, registry: Registry) -> bool:
         and change.api is Api.JOURNEYS
         and registry[change.address.kind].is_gated_when_live
         and (
-            change.reach.state == "running" or any(user.state == "running" for user in change.users)
+            change.reach.state == "running"
+            or any(user.state == "running" for user in change.users)
+            or any(user.state == "running" for user in change.unmanaged_users)
         )
     )
 

@@ -28,5 +28,5 @@ class GuardViolation:
     def flag(self) -> str:
         """The option that allows it for one apply; empty if there is none."""
         if self.approval:
-            return f"--approve {self.approval}"
+            return f"--approve={self.approval}"
         return _FLAGS.get(self.guard, "")

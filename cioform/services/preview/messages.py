@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cioform.core.address import Address
 from cioform.core.json_value import as_mapping
@@ -53,7 +53,7 @@ def find_messages(subject: Subject, address: Address) -> Iterator[FoundMessage]:
 def _found(
     subject: Subject, resource: Resource, content: Content, snippets: Mapping[str, str]
 ) -> FoundMessage:
-    layout = _used_by(subject, resource, content, "layout")
+    layout = subject.used_by(resource, content, "layout")
     notes: list[str] = []
     layout_name = str(content.fields.get("layout") or "none")
     if layout is None and layout_name != "none":
@@ -74,8 +74,7 @@ def _found(
             if each.field not in _MAIN_FIELDS | _HIDDEN_FIELDS
         },
     )
-    used = {name: text for name, text in snippets.items() if any(name in t for t in texts.all())}
-    return FoundMessage(_title(subject, resource, content), content, texts, used, tuple(notes))
+    return FoundMessage(_title(subject, resource, content), content, texts, snippets, tuple(notes))
 
 
 def _title(subject: Subject, resource: Resource, content: Content) -> str:
@@ -91,16 +90,8 @@ def _text(content: Content, name: str) -> str:
     return found.value if found is not None else ""
 
 
-def _used_by(subject: Subject, resource: Resource, content: Content, name: str) -> Resource | None:
-    """Return what a field refers to; a translation inherits the field of its message."""
-    found = subject.used_by(resource, content, name)
-    if found is None and content.language:
-        return subject.used_by(resource, replace(content, path=content.path[:-2]), name)
-    return found
-
-
 def _sender(subject: Subject, resource: Resource, content: Content) -> str:
-    sender = _used_by(subject, resource, content, "from")
+    sender = subject.used_by(resource, content, "from")
     address = str(content.fields.get("from") or "")
     name = str(sender.attributes.get("name") or "") if sender is not None else ""
     return f"{name} <{address}>" if name else address

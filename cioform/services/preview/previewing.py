@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from cioform.config.read.data_files import load_declared
@@ -11,11 +12,13 @@ from cioform.contract.infer import DATA_ROOTS, ContractFinder
 from cioform.contract.shape import Shape
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
+from cioform.core.graph import reachable
 from cioform.core.json_value import JsonValue
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.subject import Subject
 from cioform.model.resource import Resource
 from cioform.operate.people.people import People
+from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.scope import Scope
 from cioform.report.preview.model import Preview, PreviewedMessage
 from cioform.services.context import OpenWorkspace
@@ -122,37 +125,48 @@ def _live_resources(opened: OpenWorkspace, address: Address) -> dict[Address, Re
     """Return the resource and what it uses as the workspace has them."""
     desired = opened.configuration.desired.resources
     graph = reference_graph(opened, live=False)
-    needed, todo = {str(address)}, [str(address)]
-    while todo:
-        new = set(graph.uses.get(todo.pop(), ())) - needed
-        needed |= new
-        todo += new
-    names = [label for label in sorted(needed) if any(label == str(known) for known in desired)]
-    _, snapshot = read_workspace(opened, opened.store.load(), Scope(tuple(names)))
-    live = {
-        found: replace(desired[found], attributes=snapshot.objects[found].attributes)
-        for found in desired
-        if found in snapshot.objects
-    }
+    needed = _with_uses(graph, desired, {address})
+    live = _read(opened, needed)
+    # What the workspace has may use something else than what the files say.
+    if more := _referred(live) & desired.keys() - needed:
+        live = _read(opened, needed | _with_uses(graph, desired, more))
     if address not in live:
         raise not_found_error(address, "The workspace has no object for", live)
     return live
 
 
+def _with_uses(
+    graph: ReferenceGraph, known: Iterable[Address], starts: Iterable[Address]
+) -> set[Address]:
+    labels = reachable(map(str, starts), lambda label: graph.uses.get(label, ()))
+    return {address for address in known if str(address) in labels}
+
+
+def _read(opened: OpenWorkspace, wanted: AbstractSet[Address]) -> dict[Address, Resource]:
+    """Return live resources with the references that they have in the workspace."""
+    desired = opened.configuration.desired.resources
+    scope = Scope(tuple(sorted(map(str, wanted))))
+    _, snapshot = read_workspace(opened, opened.load_state(), scope)
+    return {
+        address: replace(
+            desired[address],
+            attributes=live.attributes,
+            references=tuple(opened.kinds[address.kind].references(live.attributes)),
+        )
+        for address in desired
+        if (live := snapshot.objects.get(address)) is not None
+    }
+
+
+def _referred(resources: Mapping[Address, Resource]) -> set[Address]:
+    found = (each.address for one in resources.values() for each in one.references)
+    return {address for address in found if address is not None}
+
+
 def _no_messages_error(opened: OpenWorkspace, address: Address) -> UsageError:
     """Return the error for a resource without messages, with the messages that use it."""
     graph = reference_graph(opened, live=False)
-    users = sorted(_all_users(graph.users, str(address)))
+    users = sorted(reachable([str(address)], lambda label: graph.users.get(label, ())))
     named = [label for label in users if not label.startswith(f"{address.kind}.")][:3]
     hint = f" Preview what uses it, such as {' or '.join(named)}." if named else ""
     return UsageError.of("Nothing to preview", f"{address} sends no messages.{hint}")
-
-
-def _all_users(users: Mapping[str, Iterable[str]], label: str) -> set[str]:
-    found: set[str] = set()
-    todo = [label]
-    while todo:
-        new = set(users.get(todo.pop(), ())) - found
-        found |= new
-        todo += new
-    return found

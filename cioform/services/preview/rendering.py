@@ -99,7 +99,6 @@ def _variables(message: FoundMessage, data: Mapping[str, JsonValue]) -> dict[str
     }
     return {
         **known,
-        "snippets": {},
         "campaign": {"id": 1, "name": message.title, "type": "", "subscription_topic_ids": []},
         "message": {"id": 1, "name": message.title, "type": message.content.channel},
         "layout": {"id": 1, "name": message.texts.layout_name},

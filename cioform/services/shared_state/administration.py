@@ -14,7 +14,7 @@ from cioform.services.shared_state.migration import migrate_state
 from cioform.state.run_changes import RunChange, changes_of
 from cioform.state.runs import RunSummary
 from cioform.state.shared.store import SharedStateStore
-from cioform.state.state import StateOwner, encode_state
+from cioform.state.state import encode_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,7 @@ class StateAdministration:
 
     def text(self) -> str:
         """Return the state as JSON."""
-        owner = StateOwner(self.opened.name, self.opened.workspace_id)
-        return encode_state(self.opened.load_state(), owner)
+        return encode_state(self.opened.load_state(), self.opened.owner)
 
     def history(self) -> Sequence[RunSummary]:
         """Return what is remembered of all runs, oldest first."""

@@ -21,7 +21,6 @@ from cioform.state.shared.backend import Snapshot, StateBackend
 from cioform.state.shared.creation import create_state
 from cioform.state.shared.layout import MOVED_FILE, STATE_FILE
 from cioform.state.shared.validity import StateIdentity, check_shared_state, decode_shared_state
-from cioform.state.state import StateOwner
 
 
 def init_state(opened: OpenWorkspace, *, adopt: bool) -> Iterator[str]:
@@ -51,7 +50,7 @@ def init_state(opened: OpenWorkspace, *, adopt: bool) -> Iterator[str]:
     _refuse_forgotten_local_state(opened)
     lineage = str(uuid4())
     applied = AppliedState(lineage, 0, {})
-    create_state(backend, found, _owner(opened), applied, describe_run(opened, "state init"))
+    create_state(backend, found, opened.owner, applied, describe_run(opened, "state init"))
     write_lineage(opened, lineage)
     yield f"Created an empty state in {backend.location}, and wrote its lineage to {SETTINGS_FILE}."
     yield "The next plan adopts the objects that exist. Commit the file."
@@ -131,11 +130,7 @@ def _refuse_forgotten_local_state(opened: OpenWorkspace) -> None:
 
 
 def _identity(opened: OpenWorkspace, lineage: str | None) -> StateIdentity:
-    return StateIdentity(_owner(opened), lineage)
-
-
-def _owner(opened: OpenWorkspace) -> StateOwner:
-    return StateOwner(opened.name, opened.workspace_id)
+    return StateIdentity(opened.owner, lineage)
 
 
 def _count(applied: AppliedState) -> str:

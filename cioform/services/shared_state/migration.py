@@ -21,7 +21,6 @@ from cioform.state.runs import RunInfo
 from cioform.state.shared.creation import create_state
 from cioform.state.shared.layout import MOVED_FILE, STATE_FILE
 from cioform.state.shared.store import SharedStateStore
-from cioform.state.state import StateOwner
 from cioform.state.store import StateStore
 
 _LOCAL_FILES = (STATE_FILE, f"{STATE_FILE}.backup", "runs")
@@ -79,7 +78,7 @@ def _source(opened: OpenWorkspace) -> StateStore:
     settings = opened.configuration.settings.state
     if settings.is_shared and settings.lineage is not None:
         return opened.store
-    return open_store(opened.root, StateSettings(), _owner(opened), opened.kinds)
+    return open_store(opened.root, StateSettings(), opened.owner, opened.kinds)
 
 
 def _settled_state(opened: OpenWorkspace) -> AppliedState:
@@ -109,7 +108,7 @@ def _to_shared(
             f"{backend.location} is in use. Nothing was moved. If it holds the state of another "
             "workspace, choose another `state.ref` or URL.",
         )
-    create_state(backend, found, _owner(opened), applied, run, source.history())
+    create_state(backend, found, opened.owner, applied, run, source.history())
 
 
 def _to_local(opened: OpenWorkspace, source: StateStore, applied: AppliedState) -> None:
@@ -119,7 +118,7 @@ def _to_local(opened: OpenWorkspace, source: StateStore, applied: AppliedState) 
             "State exists already",
             f"{file} exists. Nothing was moved. If it is not needed, move it away first.",
         )
-    local = open_store(opened.root, StateSettings(), _owner(opened), opened.kinds)
+    local = open_store(opened.root, StateSettings(), opened.owner, opened.kinds)
     local.save(applied)
     for summary in source.history():
         local.append_run(summary)
@@ -159,10 +158,6 @@ def _describe(settings: StateSettings) -> str:
     if settings.backend == "git":
         return f"{settings.ref} of {settings.remote}"
     return settings.url or f"a local file ({STATE_FILE} in `.cioform/`)"
-
-
-def _owner(opened: OpenWorkspace) -> StateOwner:
-    return StateOwner(opened.name, opened.workspace_id)
 
 
 def _count(applied: AppliedState) -> str:

@@ -8,7 +8,7 @@ root and one way out of every step, as Customer.io requires (journeys facts, sec
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cioform.core.graph import shortest_paths
 from cioform.kinds.campaign.codec.graph_codec import decompile_with_main_exit
@@ -46,9 +46,12 @@ def graph_in_series(
         for edge in live_edges
         if str(edge["from"]) in names and str(edge["to"]) in names
     ]
-    series = _Series(live, {node.id for node in wanted.nodes} - matched.keys())
-    series.present = [node.id for node in wanted.nodes]
-    series.ways = {(edge.source, edge.branch): edge.target for edge in wanted.edges}
+    series = _Series(
+        live,
+        {node.id for node in wanted.nodes} - matched.keys(),
+        {(edge.source, edge.branch): edge.target for edge in wanted.edges},
+        [node.id for node in wanted.nodes],
+    )
     if not series.insert_all(nodes):
         return None
     edges = tuple(Edge(source, target, way) for (source, way), target in series.ways.items())
@@ -85,9 +88,9 @@ class _Series:
 
     live: Sequence[Edge]
     added: set[str]
-    ways: dict[_Way, str] = field(default_factory=dict)
+    ways: dict[_Way, str]
     """Where each way out leads."""
-    present: list[str] = field(default_factory=list)
+    present: list[str]
     """The nodes so far."""
 
     def insert_all(self, nodes: Sequence[Node]) -> bool:
@@ -110,7 +113,7 @@ class _Series:
     def _insert(self, name: str, outgoing: Mapping[str, Sequence[Edge]]) -> bool:
         """Insert a node where it was: behind what led to it, else in front of what followed it.
 
-        All of its ways lead to the next node.
+        All of its ways lead to the next node. Return False if nothing that followed it is there.
         """
         ways_in = self._ways_to(name)
         targets = {self.ways.get(way) for way in ways_in}
@@ -120,7 +123,9 @@ class _Series:
             target = only
         else:
             behind = shortest_paths(name, lambda node: [e.target for e in outgoing.get(node, ())])
-            target = next(node for node in behind if node in self.present)
+            target = next((node for node in behind if node in self.present), "")
+            if not target:
+                return False
             ways_in = [way for way, end in self.ways.items() if end == target]
         self.ways |= dict.fromkeys(ways_in, name)
         self.ways |= {(name, edge.branch): target for edge in outgoing[name]}
