@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from cioform.config.endpoint_setting import SettingProblem
 from cioform.config.permissions import SECRET_PREFIX
 from cioform.config.read.layering.layers import Locate
 from cioform.config.read.layering.resolve import Resolver
@@ -26,15 +27,6 @@ from cioform.language.messages.contents import strings_in
 Declared: TypeAlias = Mapping[str, Scalar | SensitiveVariable]
 
 
-@dataclass(frozen=True, slots=True)
-class VariableProblem:
-    """A problem of a variable, with its path in the settings."""
-
-    summary: str
-    detail: str
-    path: FieldPath
-
-
 @dataclass(slots=True)
 class Variables:
     """The variables of one workspace."""
@@ -42,7 +34,7 @@ class Variables:
     values: dict[str, Scalar] = field(default_factory=dict)
     """What documents get for each: a placeholder for a sensitive one."""
     sensitive: SensitiveValues = field(default_factory=lambda: SensitiveValues(""))
-    problems: list[VariableProblem] = field(default_factory=list)
+    problems: list[SettingProblem] = field(default_factory=list)
 
 
 def resolve_environment(
@@ -94,7 +86,7 @@ def read_variables(
     return found
 
 
-def credential_problems(data: JsonValue, secrets: Sequence[Secret]) -> Iterator[VariableProblem]:
+def credential_problems(data: JsonValue, secrets: Sequence[Secret]) -> Iterator[SettingProblem]:
     """Yield each value of the settings that contains one of the secrets.
 
     `data` are the settings with the values of the environment.
@@ -104,7 +96,7 @@ def credential_problems(data: JsonValue, secrets: Sequence[Secret]) -> Iterator[
             where = (
                 f"The variable `{path[1]}`" if path[0] == "variables" else f"`{format_path(path)}`"
             )
-            yield VariableProblem(
+            yield SettingProblem(
                 SECRET_SUMMARY,
                 f"{where} holds a credential. It would be shown in plans and written to the "
                 "workspace. Remove it, and do not put credentials in messages.",
@@ -117,12 +109,12 @@ def _problem(
     raw: Mapping[str, JsonValue],
     credentials: Sequence[Secret],
     others: Mapping[str, SensitiveSecret],
-) -> VariableProblem | None:
+) -> SettingProblem | None:
     name, value = secret.name, secret.reveal()
     summary = "Wrong sensitive variable"
     path: FieldPath = ("variables", name)
     if environment_name(raw.get("value")) is None:
-        return VariableProblem(
+        return SettingProblem(
             SECRET_SUMMARY,
             f"`variables.{name}` is sensitive, so its value must be an environment variable and "
             "nothing else. If this is a real secret, revoke it. Then write:\n\n"
@@ -135,15 +127,15 @@ def _problem(
             f"The variable `{name}` holds a credential of this workspace, or what looks like one. "
             "cioform never writes those to a workspace. Use another secret."
         )
-        return VariableProblem(SECRET_SUMMARY, detail, path)
+        return SettingProblem(SECRET_SUMMARY, detail, path)
     if reason := wrong_value(value):
         detail = (
             f"The value of the sensitive variable `{name}` {reason}, so that it is found wherever "
             "it occurs. Change the environment variable."
         )
-        return VariableProblem(summary, detail, path)
+        return SettingProblem(summary, detail, path)
     same = next((other.name for other in others.values() if other.reveal() == value), None)
     if same is not None:
         detail = f"`{name}` and `{same}` have the same value. Declare it once, and use that."
-        return VariableProblem(summary, detail, path)
+        return SettingProblem(summary, detail, path)
     return None

@@ -9,7 +9,7 @@ from typing import Any
 from cioform.contract.evidence import DataType
 from cioform.contract.needs import Need, Status
 from cioform.core.json_value import JsonValue
-from cioform.language.liquid.parsed import ELEMENT, Segments
+from cioform.language.liquid.parsed import ELEMENT
 
 
 @dataclass(slots=True)
@@ -84,27 +84,6 @@ def _add(top: Shape, need: Need) -> None:
             shape.required = shape.required or is_required
     if shape.type is None:
         shape.type = need.type
-
-
-def leaf_paths(shape: Shape, path: Segments) -> Iterable[tuple[Segments, Shape]]:
-    """Yield every value of a shape that contains nothing, with its path."""
-    if shape.fields:
-        for name, child in shape.fields.items():
-            yield from leaf_paths(child, (*path, name))
-    elif shape.items is not None:
-        yield from leaf_paths(shape.items, (*path, ELEMENT))
-    else:
-        yield path, shape
-
-
-def shape_of_sample(value: JsonValue) -> Shape:
-    """Return the shape of an example."""
-    if isinstance(value, Mapping):
-        fields = {str(name): shape_of_sample(item) for name, item in value.items()}
-        return Shape(DataType.OBJECT, fields=fields)
-    if isinstance(value, list):
-        return Shape(DataType.ARRAY, items=shape_of_sample(value[0]) if value else None)
-    return Shape(type_of_value(value), sample=value)
 
 
 def type_of_value(value: Any) -> DataType | None:

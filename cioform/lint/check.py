@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from cioform.core.diagnostic import Severity
@@ -41,16 +42,7 @@ def _place(finding: Finding) -> tuple[str, str, int, str]:
 def _with_severity(finding: Finding, severity: Severity | None) -> Finding:
     if severity is None or severity is finding.severity:
         return finding
-    return Finding(
-        finding.rule,
-        severity,
-        finding.message,
-        finding.address,
-        finding.path,
-        finding.text,
-        finding.offset,
-        finding.fix,
-    )
+    return replace(finding, severity=severity)
 
 
 def _is_suppressed(finding: Finding) -> bool:

@@ -94,9 +94,9 @@ class TextRule(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield what the rule finds in every text."""
         for resource, content in subject.contents:
-            seen = subject.of_engine(resource.address)
             if self.channels and content.channel not in self.channels:
                 continue
+            seen = subject.of_engine(resource.address)
             for text in content.texts:
                 if text.form in self.forms:
                     for hit in self.check_text(text, content, seen):

@@ -40,14 +40,19 @@ class Subject:
     _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _contents: dict[Address, tuple[Content, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     _tokens: dict[str, tuple[Token, ...]] = field(default_factory=dict, repr=False, compare=False)
     _html: dict[str, Html] = field(default_factory=dict, repr=False, compare=False)
 
     def of_engine(self, address: Address) -> Subject:
         """Return the same subject with the engine that renders the messages of a resource."""
-        if address not in self.legacy or self.engine is Engine.LEGACY:
-            return self
-        return replace(self, engine=Engine.LEGACY)
+        return self._in_legacy if address in self.legacy else self
+
+    @cached_property
+    def _in_legacy(self) -> Subject:
+        return self if self.engine is Engine.LEGACY else replace(self, engine=Engine.LEGACY)
 
     @cached_property
     def contents(self) -> tuple[tuple[Resource, Content], ...]:
@@ -59,11 +64,21 @@ class Subject:
             for content in self.contents_of(resource.address)
         )
 
-    def contents_of(self, address: Address) -> Iterator[Content]:
-        """Yield what one resource says."""
-        kind = self.registry[address.kind]
-        if isinstance(kind, HasContents):
-            yield from kind.contents(self.resources[address].attributes)
+    def contents_of(self, address: Address) -> tuple[Content, ...]:
+        """Return what one resource says."""
+        if address not in self._contents:
+            kind = self.registry[address.kind]
+            attributes = self.resources[address].attributes
+            found = kind.contents(attributes) if isinstance(kind, HasContents) else ()
+            self._contents[address] = tuple(found)
+        return self._contents[address]
+
+    def translations_of(self, resource: Resource, content: Content) -> Iterator[Content]:
+        """Yield the translations of a message; nothing for a translation."""
+        if not content.language:
+            for each in self.contents_of(resource.address):
+                if each.language and each.path[: len(content.path)] == content.path:
+                    yield each
 
     @cached_property
     def finder(self) -> ContractFinder:
@@ -102,11 +117,15 @@ class Subject:
         return format_path(self._namers[address](path))
 
     def used_by(self, resource: Resource, content: Content, field_name: str) -> Resource | None:
-        """Return the resource that a field of a content refers to, such as its layout."""
-        path = (*content.path, field_name)
-        for reference in resource.references:
-            if reference.path == path and reference.address is not None:
-                return self.resources.get(reference.address)
+        """Return the resource that a field of a content refers to, such as its layout.
+
+        A translation inherits the field of its message.
+        """
+        places = (content.path, content.path[:-2]) if content.language else (content.path,)
+        for place in places:
+            for reference in resource.references:
+                if reference.path == (*place, field_name) and reference.address is not None:
+                    return self.resources.get(reference.address)
         return None
 
     def html(self, text: str) -> Html:

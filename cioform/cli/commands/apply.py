@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -34,10 +34,6 @@ from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.plan.view import repeated_options
 from cioform.run.events import Outcome
 from cioform.storage.user_files import read_text
-
-if TYPE_CHECKING:
-    pass
-
 
 _PlanFileArgument: TypeAlias = Annotated[
     Path | None,

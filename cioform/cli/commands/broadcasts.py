@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cioform.cli import data_options, options
 from cioform.cli.commands.broadcast_trigger import BroadcastArgument, trigger
 from cioform.cli.lazy_commands import command_group
@@ -12,9 +10,6 @@ from cioform.cli.terminal.charts import MetricsPrinter
 from cioform.report.json_output import to_json_value
 from cioform.report.operate.profile import timestamp_text
 from cioform.report.yaml_document import to_yaml
-
-if TYPE_CHECKING:
-    pass
 
 app = command_group("List, trigger and measure API-triggered broadcasts.")
 

@@ -98,7 +98,7 @@ def pull(
         )
     else:
         _print(workspace, result, connection.to_repeat)
-        if not into_shared and any("other workspaces may include" in text for text in result.left):
+        if result.needs_shared:
             write_stderr("Pass --into-shared to change shared files for all of them.\n")
     return INCOMPLETE if result.left else 0
 

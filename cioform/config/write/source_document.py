@@ -42,8 +42,7 @@ class SourceDocument:
         for them, and a variable would be lost if its value replaced it.
         """
         file = self._source_file(path)
-        is_own = (self.root / file).resolve().is_relative_to(folder.resolve())
-        if not is_own and not into_shared:
+        if not into_shared and self.has_shared_value(path, folder):
             return f"is in `{file}`, which other workspaces may include"
         use = first_variable([self._nearest_value(path), *self._body_texts(path)])
         return f"contains `{use}` in `{file}`" if use else None
@@ -59,8 +58,14 @@ class SourceDocument:
     def is_shared(self, folder: Path) -> bool:
         """Return whether the document is outside of the workspace's `folder`."""
         assert self.resource.location is not None
-        file = self.root / self.resource.location.file
-        return not file.resolve().is_relative_to(folder.resolve())
+        return self._is_outside(self.resource.location.file, folder)
+
+    def has_shared_value(self, path: ValuePath, folder: Path) -> bool:
+        """Return whether the value at `path` is in a file outside of the workspace's `folder`."""
+        return self._is_outside(self._source_file(path), folder)
+
+    def _is_outside(self, file: str, folder: Path) -> bool:
+        return not (self.root / file).resolve().is_relative_to(folder.resolve())
 
     def _source_file(self, path: ValuePath) -> str:
         assert self.resource.location is not None

@@ -122,7 +122,7 @@ function makeRenderer(host, filters, tags, limits) {
       let where = null;
       try { where = error.token.getPosition(); } catch (_) { where = null; }
       return JSON.stringify({
-        kind: error.name, error: String(inner.message || inner).split("\n")[0], where,
+        error: String(inner.message || inner).split("\n")[0], where,
         input: error.token ? error.token.input : null,
       });
     }

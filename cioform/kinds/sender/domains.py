@@ -90,7 +90,7 @@ def _obstacle(domain: str, detail: Mapping[str, JsonValue] | None) -> Obstacle |
         )
     verified = detail["domain"].get("verified")
     if verified is None:
-        return Obstacle(f"whether {domain} is verified could not be read", blocks=False)
+        return unreadable_domain(domain)
     return None if verified else Obstacle(_unverified(domain, detail), blocks=True)
 
 

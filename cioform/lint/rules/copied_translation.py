@@ -30,11 +30,7 @@ class CopiedTranslation(ContentRule):
         self, content: Content, resource: Resource, subject: Subject
     ) -> Iterator[Hit]:
         """Yield the texts."""
-        if content.language:
-            return
-        for translation in subject.contents_of(resource.address):
-            if not translation.language or translation.path[: len(content.path)] != content.path:
-                continue
+        for translation in subject.translations_of(resource, content):
             for text in translation.texts:
                 original = content.text(text.field)
                 is_prose = text.form in (TextForm.HTML, TextForm.TEXT, TextForm.LINE)

@@ -25,11 +25,7 @@ class LinksOfTranslation(ContentRule):
         self, content: Content, resource: Resource, subject: Subject
     ) -> Iterator[Hit]:
         """Yield the translations."""
-        if content.language:
-            return
-        for translation in subject.contents_of(resource.address):
-            if not translation.language or translation.path[: len(content.path)] != content.path:
-                continue
+        for translation in subject.translations_of(resource, content):
             body, original = translation.text("body"), content.text("body")
             if body is None or original is None or body.form is not TextForm.HTML or not body.value:
                 continue

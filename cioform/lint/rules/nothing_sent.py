@@ -8,6 +8,7 @@ from typing import Final
 from cioform.language.workflow import ACTION, STEP_TYPES, Step, StepFamily, keyword_of, walk
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
+from cioform.lint.steps import workflows_of
 from cioform.lint.subject import Subject
 
 
@@ -22,15 +23,11 @@ class NothingSent(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield the campaigns that only wait and choose."""
-        for address, resource in sorted(subject.resources.items()):
-            form = subject.document_form(resource)
-            steps = form.get("workflow")
-            if not isinstance(steps, list) or not steps:
-                continue
+        for resource, steps in workflows_of(subject):
             found = [step for _, step in walk(steps)]
             if not any(ACTION in step or _acts(step) for step in found):
-                text = f"`{address}` only waits and chooses: it sends nothing and changes nothing."
-                yield self.finding(resource, Hit(f"{text} Add a message, or remove it."))
+                text = f"`{resource.address}` only waits and chooses: it sends nothing and changes"
+                yield self.finding(resource, Hit(f"{text} nothing. Add a message, or remove it."))
 
 
 def _acts(step: Step) -> bool:

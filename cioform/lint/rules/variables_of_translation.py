@@ -27,11 +27,7 @@ class VariablesOfTranslation(ContentRule):
         self, content: Content, resource: Resource, subject: Subject
     ) -> Iterator[Hit]:
         """Yield the translations whose variables differ."""
-        if content.language:
-            return
-        for translation in subject.contents_of(resource.address):
-            if not translation.language or translation.path[: len(content.path)] != content.path:
-                continue
+        for translation in subject.translations_of(resource, content):
             for text in translation.texts:
                 original = content.text(text.field)
                 if original is None or not original.value.strip() or not text.value.strip():

@@ -9,6 +9,7 @@ from cioform.core.paths import FieldPath
 from cioform.language.workflow import ACTION, keyword_of
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
+from cioform.lint.steps import workflows_of
 from cioform.lint.subject import Subject
 
 
@@ -23,12 +24,9 @@ class WaitAtTheEnd(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield the waits."""
-        for _, resource in sorted(subject.resources.items()):
-            steps = subject.document_form(resource).get("workflow")
-            if not isinstance(steps, list) or not steps or ACTION in steps[-1]:
-                continue
+        for resource, steps in workflows_of(subject):
             last = steps[-1]
-            if keyword_of(last) in ("wait", "wait_window", "wait_random"):
+            if ACTION not in last and keyword_of(last) in ("wait", "wait_window", "wait_random"):
                 path: FieldPath = ("workflow", len(steps) - 1)
                 text = "Nothing follows this wait, which only keeps people in the campaign."
                 yield self.finding(resource, Hit(f"{text} Remove it.", path=path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import lru_cache
 from html import escape, unescape
 from typing import Final
 
@@ -59,6 +60,7 @@ def _document(html: str, *, dark: bool) -> str:
     return f"<!doctype html><html><head>{head}</head><body>{shown}</body></html>"
 
 
+@lru_cache(maxsize=8)
 def draw_images(html: str) -> str:
     """Return a mail in which each image that would be loaded is a box with its text."""
     parts: list[str] = []
@@ -103,6 +105,7 @@ def _dimension(tag: HtmlTag, name: str) -> int:
     return min(int(found[1]), 2000) if found else 0
 
 
+@lru_cache(maxsize=8)
 def estimated_height(html: str, width: int) -> int:
     """Return about how high a mail is on a screen of a width, in pixels.
 
