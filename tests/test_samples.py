@@ -13,10 +13,13 @@ import yaml
 
 from cioform.config.project import workspace_names
 from cioform.core.address import Address
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue
 from cioform.language.conditions import decode_filter
 from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_TYPES, walk
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
+from cioform.services.data_checks import DataRow
 from cioform.services.formatting import format_files
 from cioform.services.project_files import editor_schema
 from cioform.services.validation import validate
@@ -37,6 +40,14 @@ RENAMED = {
     "reminders-prod": ("reminders_off", "no_reminders"),
     "reminders-test": ("reminders_off", "no_reminders"),
 }
+
+EVENTS: dict[str, tuple[str, dict[str, JsonValue]]] = {
+    "acme": ("streak_about_to_expire", {"streak_count": 12}),
+    "kidlearn": ("child_registered", {"source": "app"}),
+    "reminders-prod": ("agreement_created", {"agreement_id": "a-1042"}),
+    "reminders-test": ("agreement_created", {"agreement_id": "a-1042"}),
+}
+"""An event of each sample, with the data that it has to have."""
 
 Resources = dict[Address, Resource]
 
@@ -88,6 +99,15 @@ def test_a_segment_in_use_is_renamed_by_its_file(applied: tuple[Path, str], tmp_
         assert plan.drift == ()
         assert opened.apply(plan, opened.guards()).complete
         assert opened.plan().is_empty
+
+
+def test_events_have_to_fit_the_declarations(applied: tuple[Path, str]) -> None:
+    root, name = applied
+    event, data = EVENTS[name]
+    with open_workspace(root, name) as opened:
+        opened.data_checks.check_events([DataRow(data, name=event)])
+        with pytest.raises(ConfigError, match="Data does not fit"):
+            opened.data_checks.check_events([DataRow({}, name=event)])
 
 
 def test_the_samples_are_complete() -> None:

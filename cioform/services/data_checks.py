@@ -116,12 +116,16 @@ class DataChecks:
     def _event_problems(self, row: DataRow) -> Iterator[tuple[Contract | None, DataProblem]]:
         if row.name not in self._by_event:
             self._by_event[row.name] = list(self._finder.started_by(DataSource.EVENT, row.name))
+        missing = set()
         for contract in self._by_event[row.name]:
-            yield from _unmet(contract, row.data, contract.needs)
+            for problem in _unmet(contract, row.data, contract.needs):
+                missing.add(problem[1].path)
+                yield problem
         declared = self._declared.events.get(row.name)
         if declared is not None:
-            for problem in unlike_declared(row.data, declared.shape, ("event",)):
-                yield None, problem
+            for unlike in unlike_declared(row.data, declared.shape, ("event",)):
+                if unlike.path not in missing:
+                    yield None, unlike
 
     def _sent_message(self, message: str) -> Contract | None:
         for contract in self._finder.started_by(DataSource.SEND):

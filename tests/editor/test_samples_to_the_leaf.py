@@ -14,8 +14,12 @@ from cioform.config.read.parsing.parse import parse_yaml
 
 WORKSPACES: Final = Path(__file__).parents[2] / "workspaces"
 SAMPLES: Final = sorted(WORKSPACES.glob("**/*.yaml"))
-FREE_NAMES: Final = {"variables", "credentials", "headers", "set_attributes", "content", "raw"}
+FREE_NAMES: Final = frozenset(
+    ("variables", "credentials", "headers", "set_attributes", "content", "raw", "sample")
+)
 """Fields whose value is a mapping of names that users choose, or that no source describes."""
+CHOSEN_NAMES: Final = frozenset(("translations", "fields"))
+"""Fields whose value is a mapping from names that users choose to fields of the schema."""
 
 Path_ = tuple[str | int, ...]
 
@@ -52,7 +56,7 @@ def _fields(value: Any, place: Path_ = ()) -> Iterator[Path_]:
     """Yield the place of every field whose name the schema decides."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            if place[-1:] != ("translations",):  # whose names are codes of languages
+            if not CHOSEN_NAMES.intersection(place[-1:]):
                 yield (*place, name)
             if name not in FREE_NAMES:
                 yield from _fields(inner, (*place, name))
