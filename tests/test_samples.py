@@ -19,9 +19,9 @@ from cioform.language.conditions import decode_filter
 from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_TYPES, walk
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
-from cioform.services.data_checks import DataRow
-from cioform.services.formatting import format_files
-from cioform.services.project_files import editor_schema
+from cioform.services.contracts.data_checks import DataRow
+from cioform.services.project.formatting import format_files
+from cioform.services.project.project_files import editor_schema
 from cioform.services.validation import validate
 from cioform.services.workspace import open_workspace
 

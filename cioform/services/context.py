@@ -15,7 +15,7 @@ from cioform.model.snapshot import AppliedState
 from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
 from cioform.run.events import Listener, ignore_events
-from cioform.services.state_folder import state_folder
+from cioform.services.project.state_folder import state_folder
 from cioform.state.state import StateOwner
 from cioform.state.store import StateStore
 

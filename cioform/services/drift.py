@@ -9,9 +9,9 @@ from cioform.plan.drift import DriftReport, report_drift
 from cioform.plan.scope import Scope
 from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading import check_scope, read_workspace
-from cioform.services.recovery import read_recovered_state
-from cioform.services.state_checks import check_compared_values, values_of_state_checked
+from cioform.services.reading.read import check_scope, read_workspace
+from cioform.services.reading.recovery import read_recovered_state
+from cioform.services.reading.state_checks import check_compared_values, values_of_state_checked
 
 
 def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:

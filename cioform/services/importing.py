@@ -16,11 +16,11 @@ from cioform.plan.scope import Scope
 from cioform.run.importing.bind_by_id import BindRequest
 from cioform.run.importing.capture import CapturedResources, capture_resources
 from cioform.services.context import OpenWorkspace
-from cioform.services.file_updates import FileUpdates, update_files
-from cioform.services.lint_command import accept_errors
-from cioform.services.project_files import write_schema
-from cioform.services.recovery import load_recovered_state, save_state
-from cioform.services.run_origin import describe_run
+from cioform.services.linting.command import accept_errors
+from cioform.services.project.file_updates import FileUpdates, update_files
+from cioform.services.project.project_files import write_schema
+from cioform.services.reading.recovery import load_recovered_state, save_state
+from cioform.services.revisions.run_origin import describe_run
 from cioform.storage.user_files import report_write_errors
 
 

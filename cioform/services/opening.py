@@ -12,12 +12,12 @@ from cioform.config.load import load_configuration
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.conversation import Api
 from cioform.run.events import Listener, ignore_events
-from cioform.services.base_revision import read_base_settings
 from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
-from cioform.services.shared_state.stores import open_store
-from cioform.services.state_folder import refuse_tracked_state
-from cioform.services.text_cache import cached_texts
+from cioform.services.project.state_folder import refuse_tracked_state
+from cioform.services.project.text_cache import cached_texts
+from cioform.services.revisions.base_revision import read_base_settings
+from cioform.services.state.stores import open_store
 from cioform.state.state import StateOwner
 
 

@@ -14,8 +14,8 @@ from cioform.operate.people.people import People
 from cioform.operate.segments.members import Members
 from cioform.remote.factory import HttpProvider
 from cioform.services.context import OpenWorkspace
-from cioform.services.data_checks import DataChecks
-from cioform.services.state_folder import state_folder
+from cioform.services.contracts.data_checks import DataChecks
+from cioform.services.project.state_folder import state_folder
 
 IMPORTS_FOLDER = "imports"
 """Beside the state: the journals of bulk imports and their rejected lines."""

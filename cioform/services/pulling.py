@@ -23,10 +23,10 @@ from cioform.plan.compare import diff
 from cioform.plan.drift import report_drift
 from cioform.plan.scope import Scope
 from cioform.services.context import OpenWorkspace
-from cioform.services.file_updates import FileUpdates, update_files
-from cioform.services.reading import check_scope, read_workspace
-from cioform.services.recovery import read_recovered_state
-from cioform.services.state_checks import values_of_state_checked
+from cioform.services.project.file_updates import FileUpdates, update_files
+from cioform.services.reading.read import check_scope, read_workspace
+from cioform.services.reading.recovery import read_recovered_state
+from cioform.services.reading.state_checks import values_of_state_checked
 from cioform.storage.user_files import report_write_errors
 
 

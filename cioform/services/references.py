@@ -13,7 +13,7 @@ from cioform.plan.reach.reference_graph import (
 from cioform.plan.scope import Scope
 from cioform.run.importing.capture import capture_resources
 from cioform.services.context import OpenWorkspace
-from cioform.services.recovery import read_recovered_state
+from cioform.services.reading.recovery import read_recovered_state
 
 
 def reference_graph(opened: OpenWorkspace, *, live: bool) -> ReferenceGraph:

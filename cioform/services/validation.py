@@ -11,8 +11,8 @@ from cioform.config.read.identity import names_used_twice
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds
-from cioform.services.linting import lint_errors
-from cioform.services.text_cache import cached_texts
+from cioform.services.linting.check import lint_errors
+from cioform.services.project.text_cache import cached_texts
 
 
 def validate(

@@ -28,25 +28,25 @@ from cioform.report.preview.model import Preview
 from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
 from cioform.run.events import Outcome
 from cioform.run.reading.timeline import Timeline
-from cioform.services.applying import apply_reviewed_plan
 from cioform.services.audit import read_timeline
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
 from cioform.services.opening import OpenOptions, open_files_and_remote
 from cioform.services.operations import Operations
-from cioform.services.planning import (
+from cioform.services.planning.apply import apply_reviewed_plan
+from cioform.services.planning.plan import (
     PlanOptions,
     plan_workspace,
     workspace_guards,
 )
+from cioform.services.planning.rollback import Rollback, plan_rollback
 from cioform.services.preview.previewing import PreviewRequest, preview_resource
 from cioform.services.pulling import Pullable, PullResult, find_pullable, pull
-from cioform.services.reading import read_live_object, show_resource
+from cioform.services.reading.read import read_live_object, show_resource
 from cioform.services.references import reference_graph
-from cioform.services.rollback import Rollback, plan_rollback
-from cioform.services.shared_state.administration import StateAdministration
-from cioform.services.state_admin import forget_binding, move_binding
-from cioform.services.state_health import read_state
+from cioform.services.state.administration import StateAdministration
+from cioform.services.state.bindings import forget_binding, move_binding
+from cioform.services.state.health import read_state
 
 
 class Workspace(Operations):

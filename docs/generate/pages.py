@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from cioform.services.project_files import SCHEMA_PATH, editor_schema
+from cioform.services.project.project_files import SCHEMA_PATH, editor_schema
 from docs.generate.commands_page import commands_page
 from docs.generate.kinds_page import kinds_page
 from docs.generate.lint_page import lint_page

@@ -15,7 +15,7 @@ from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.overlay import planned_journey
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
-from cioform.services.project_files import init
+from cioform.services.project.project_files import init
 from cioform.services.workspace import open_workspace
 
 _WORKSPACE: Final = "acme"

@@ -12,7 +12,7 @@ from cioform.core.address import Address
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
-from cioform.services.project_files import init
+from cioform.services.project.project_files import init
 from cioform.services.sandbox.editing import edit_in_sandbox
 from cioform.services.sandbox.seeding import seed_sandbox
 from cioform.services.workspace import open_workspace

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cioform.report.history import change_rows, history_rows, run_lines
-from cioform.services.shared_state.administration import StateAdministration
+from cioform.services.state.administration import StateAdministration
 from tests.support.command_line import CommandLine
 from tests.support.memory_backend import MemoryRemote
 from tests.support.sandbox_project import SandboxProject

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.cli.app import run
-from cioform.services.project_files import init
+from cioform.services.project.project_files import init
 from tests.cli.test_forged_plan_files import forge
 from tests.support.command_line import CommandLine, CommandResult
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cioform.services.project_files import init
+from cioform.services.project.project_files import init
 from cioform.services.workspace import open_workspace
 from tests.support.command_line import CommandLine
 

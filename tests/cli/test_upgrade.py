@@ -9,7 +9,7 @@ import pytest
 
 from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds
-from cioform.services.upgrading import UpgradeResult, upgrade_files
+from cioform.services.project.upgrading import UpgradeResult, upgrade_files
 from cioform.services.validation import validate
 
 SNIPPET = "# kept\nname: footer  # kept too\nvalue: x\n"

@@ -17,7 +17,7 @@ from cioform.language.conditions.parsing.schema import (
     EXIT_CONDITION,
     SEGMENT_CONDITION,
 )
-from cioform.services.project_files import editor_schema
+from cioform.services.project.project_files import editor_schema
 
 RECORDED = Path(__file__).resolve().parent.parent / "language" / "conditions"
 

@@ -30,7 +30,7 @@ from cioform.model.remote_access.limits import Guards
 from cioform.report.journey.build import build_journey
 from cioform.report.journey.tree import render_tree
 from cioform.services.kinds import known_kinds
-from cioform.services.project_files import init
+from cioform.services.project.project_files import init
 from cioform.services.workspace import open_workspace
 from docs.generate.steps_table import steps_table
 

@@ -15,7 +15,7 @@ import pytest
 
 from cioform.cli.app import run
 from cioform.core.address import Address
-from cioform.services.project_files import init
+from cioform.services.project.project_files import init
 from cioform.services.sandbox.editing import edit_in_sandbox
 from cioform.services.workspace import open_workspace
 

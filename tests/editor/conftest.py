@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from cioform.services.project_files import editor_schema
+from cioform.services.project.project_files import editor_schema
 from tests.editor.editor import Editor
 from tests.support.language_server import LanguageServerMissingError, language_server
 

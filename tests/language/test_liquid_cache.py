@@ -9,7 +9,7 @@ import pytest
 
 from cioform.language.liquid import parse
 from cioform.language.liquid.serialize import decode, encode
-from cioform.services.text_cache import cached_texts
+from cioform.services.project.text_cache import cached_texts
 from tests.language.test_liquid_parse import ERRORS, VALID
 
 TEXT = "{% if customer.a %}{{ customer.a | default: 'x' }}{% end %}"

@@ -15,7 +15,7 @@ from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
 from cioform.model.remote_access.limits import Rates
 from cioform.remote.factory import connect
 from cioform.remote.responses.error_bodies import parse_batch_errors
-from cioform.services.project_files import init
+from cioform.services.project.project_files import init
 
 TRACK = Credentials(site_id=Secret("site-1"), track_api_key=Secret("key-12345"))
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cioform.services.project_files import init
+from cioform.services.project.project_files import init
 from cioform.services.sandbox.seeding import seed_sandbox
 from cioform.services.workspace import open_workspace
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cioform.policies.policy_file import Check
-from cioform.services.policies import read_policies
-from cioform.services.policy_command import run_policy_tests
+from cioform.services.policies.check import read_policies
+from cioform.services.policies.command import run_policy_tests
 
 
 def test_the_samples_pass(tmp_path: Path) -> None:

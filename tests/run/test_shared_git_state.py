@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.core.errors import PlanError, StateError, StateLockedError
-from cioform.services.run_origin import describe_run
+from cioform.services.revisions.run_origin import describe_run
 from tests.state.shared.git_remote import REF, GitRemote, backend, clone, git, make_remote
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
@@ -218,7 +218,7 @@ def test_files_outside_of_a_repository_are_not_newer(here, there):
     with there.open() as opened:
         opened._opened.store.load()
         run = describe_run(opened._opened, "apply").model_copy(update={"commit": None})
-        from cioform.services.source_commits import check_not_older
+        from cioform.services.revisions.source_commits import check_not_older
 
         with pytest.raises(PlanError, match="in no Git repository"):
             check_not_older(opened._opened, run, allow_older=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.core.errors import StateError, StateLockedError, UsageError
-from cioform.services.run_origin import describe_run
+from cioform.services.revisions.run_origin import describe_run
 from cioform.state.shared.store import SharedStateStore
 from tests.support.memory_backend import MemoryRemote
 from tests.support.sandbox_project import SandboxProject

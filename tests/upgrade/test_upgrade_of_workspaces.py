@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from cioform.config.write.comments import comment_lines
-from cioform.services.upgrading import upgrade_files
+from cioform.services.project.upgrading import upgrade_files
 from cioform.services.workspace import open_workspace
 
 HERE = Path(__file__).parent

@@ -21,7 +21,7 @@ from cioform.core.json_value import JsonValue, as_mapping
 from cioform.operate.broadcasts.audience import Audience, AudiencePreview
 from cioform.operate.broadcasts.audience_file import load_audience
 from cioform.operate.broadcasts.records import BroadcastTrigger
-from cioform.services.data_checks import DataRow
+from cioform.services.contracts.data_checks import DataRow
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace

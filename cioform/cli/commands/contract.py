@@ -20,8 +20,12 @@ from cioform.report.contracts import (
     render_changes,
     render_contracts,
 )
-from cioform.services.contract_drafts import data_types, write_drafts
-from cioform.services.contracts import WorkspaceContracts, changes_since, load_contracts
+from cioform.services.contracts.drafts import data_types, write_drafts
+from cioform.services.contracts.workspace_contracts import (
+    WorkspaceContracts,
+    changes_since,
+    load_contracts,
+)
 
 _AddressesArgument: TypeAlias = Annotated[
     list[str] | None,

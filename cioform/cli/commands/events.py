@@ -14,7 +14,7 @@ from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
 from cioform.core.errors import UsageError
 from cioform.operate.bulk_import.options import ImportOptions
-from cioform.services.data_checks import DataRow
+from cioform.services.contracts.data_checks import DataRow
 
 app = command_group("Track events, one at a time or from a file.")
 

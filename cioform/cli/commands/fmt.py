@@ -15,8 +15,8 @@ from cioform.cli.user_paths import shorten_path
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.quantities import pluralize
-from cioform.services.formatting import format_files
-from cioform.services.upgrading import upgrade_files
+from cioform.services.project.formatting import format_files
+from cioform.services.project.upgrading import upgrade_files
 
 
 def fmt(

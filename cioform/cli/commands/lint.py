@@ -19,7 +19,7 @@ from cioform.report.annotations.formats import FORMATS
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.lint.annotations import finding_annotation, findings_json
 from cioform.report.lint.text import render_findings, render_rules, render_summary
-from cioform.services.lint_command import LintOutcome, lint_workspaces
+from cioform.services.linting.command import LintOutcome, lint_workspaces
 
 _WorkspacesArgument: TypeAlias = Annotated[
     list[str] | None,

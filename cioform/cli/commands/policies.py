@@ -15,8 +15,8 @@ from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
 from cioform.core.quantities import pluralize
 from cioform.report.diagnostics import render_diagnostics
-from cioform.services.policies import read_policies
-from cioform.services.policy_command import check_policies, run_policy_tests
+from cioform.services.policies.check import read_policies
+from cioform.services.policies.command import check_policies, run_policy_tests
 
 app = command_group("List, check and test the policies of the project.")
 

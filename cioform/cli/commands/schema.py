@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.services.project_files import editor_schema
+from cioform.services.project.project_files import editor_schema
 from cioform.storage.user_files import report_write_errors, write_text
 
 

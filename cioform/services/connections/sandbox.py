@@ -21,7 +21,7 @@ from cioform.model.remote_access.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect
 from cioform.services.connections.credentials import restrict_credentials
 from cioform.services.connections.sandbox_objects import create_declared_objects
-from cioform.services.state_folder import STATE_FOLDER
+from cioform.services.project.state_folder import STATE_FOLDER
 
 
 def open_sandbox_store(root: Path) -> Store:

@@ -25,7 +25,7 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.preview.messages import FoundMessage, find_messages
 from cioform.services.preview.people import PreviewPerson, find_people
 from cioform.services.preview.rendering import PreviewRenderer
-from cioform.services.reading import not_found_error, read_workspace
+from cioform.services.reading.read import not_found_error, read_workspace
 from cioform.services.references import reference_graph
 
 

@@ -20,7 +20,7 @@ from cioform.emulator.store.database import EmulatedWorkspace, write_key
 from cioform.kinds import find_kinds
 from cioform.services.connections.sandbox import open_sandbox_store
 from cioform.services.connections.sandbox_objects import create_declared_objects
-from cioform.services.state_folder import STATE_FOLDER
+from cioform.services.project.state_folder import STATE_FOLDER
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from cioform.model.resource import Resource
 from cioform.policies.checks import Audience, Inspected, find_breaches
 from cioform.policies.policy import Policy
 from cioform.policies.policy_file import PolicyTest
-from cioform.services.policies import breach_location, read_policies
+from cioform.services.policies.check import breach_location, read_policies
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
 from cioform.services.context import OpenWorkspace
-from cioform.services.run_origin import describe_run
-from cioform.services.shared_state.creation import init_state
-from cioform.services.shared_state.migration import migrate_state
+from cioform.services.revisions.run_origin import describe_run
+from cioform.services.state.creation import init_state
+from cioform.services.state.migration import migrate_state
 from cioform.state.run_changes import RunChange, changes_of
 from cioform.state.runs import RunSummary
 from cioform.state.shared.store import SharedStateStore

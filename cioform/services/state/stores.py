@@ -6,8 +6,8 @@ from pathlib import Path
 
 from cioform.config.state_setting import StateSettings
 from cioform.model.registry import Registry
-from cioform.services.shared_state.public_repository import refuse_public_repository
-from cioform.services.state_folder import state_folder
+from cioform.services.project.state_folder import state_folder
+from cioform.services.state.public_repository import refuse_public_repository
 from cioform.state.git.backend import GitBackend
 from cioform.state.local import LocalStateStore
 from cioform.state.object_storage.backend import ObjectStorageBackend

@@ -12,11 +12,11 @@ from cioform.core.errors import StateError, UsageError
 from cioform.core.quantities import pluralize
 from cioform.model.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
-from cioform.services.recovery import load_recovered_state
-from cioform.services.run_origin import describe_run
-from cioform.services.shared_state.creation import check_privacy, write_state_setting
-from cioform.services.shared_state.stores import open_backend, open_store
-from cioform.services.state_folder import state_folder
+from cioform.services.project.state_folder import state_folder
+from cioform.services.reading.recovery import load_recovered_state
+from cioform.services.revisions.run_origin import describe_run
+from cioform.services.state.creation import check_privacy, write_state_setting
+from cioform.services.state.stores import open_backend, open_store
 from cioform.state.runs import RunInfo
 from cioform.state.shared.creation import create_state
 from cioform.state.shared.layout import MOVED_FILE, STATE_FILE

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.services.context import OpenWorkspace
-from cioform.services.git import checked_out_commit, git_output
+from cioform.services.project.git import checked_out_commit, git_output
 from cioform.state.runs import RunInfo, new_run_id
 from cioform.storage.lock import user_and_host
 

@@ -12,10 +12,10 @@ from cioform.core.errors import StateError, UsageError
 from cioform.core.quantities import pluralize
 from cioform.model.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
-from cioform.services.run_origin import describe_run
-from cioform.services.shared_state.public_repository import refuse_readable_repository
-from cioform.services.shared_state.stores import open_backend
-from cioform.services.state_folder import state_folder
+from cioform.services.project.state_folder import state_folder
+from cioform.services.revisions.run_origin import describe_run
+from cioform.services.state.public_repository import refuse_readable_repository
+from cioform.services.state.stores import open_backend
 from cioform.state.git.backend import GitBackend
 from cioform.state.shared.backend import Snapshot, StateBackend
 from cioform.state.shared.creation import create_state

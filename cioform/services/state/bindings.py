@@ -8,9 +8,9 @@ from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.model.address_moves import apply_moves
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading import not_found_error
-from cioform.services.recovery import save_state
-from cioform.services.run_origin import describe_run
+from cioform.services.reading.read import not_found_error
+from cioform.services.reading.recovery import save_state
+from cioform.services.revisions.run_origin import describe_run
 
 
 def move_binding(opened: OpenWorkspace, old: Address, new: Address) -> None:

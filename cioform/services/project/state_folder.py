@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cioform.core.errors import StateError
-from cioform.services.git import tracked_files
+from cioform.services.project.git import tracked_files
 
 STATE_FOLDER = ".cioform"
 """Stands beside `workspaces/` and holds states, journals with their backups, and the sandbox. It

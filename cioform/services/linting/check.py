@@ -24,7 +24,7 @@ from cioform.lint.rules import find_rules
 from cioform.lint.subject import Subject
 from cioform.model.lint_settings import IgnoredRule, LintSettings
 from cioform.model.registry import Registry
-from cioform.services.lint_baseline import read_baseline
+from cioform.services.linting.baseline import read_baseline
 
 
 @dataclass(frozen=True, slots=True)

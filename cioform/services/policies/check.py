@@ -24,7 +24,7 @@ from cioform.policies.checks import Audience, Inspected, find_breaches
 from cioform.policies.parse import parse_policies
 from cioform.policies.policy import Policy
 from cioform.services.context import OpenWorkspace
-from cioform.services.git import git_output
+from cioform.services.project.git import git_output
 
 POLICIES_FOLDER: Final = "_policies"
 

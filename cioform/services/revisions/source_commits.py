@@ -8,7 +8,7 @@ from typing import Final
 
 from cioform.core.errors import PlanError
 from cioform.services.context import OpenWorkspace
-from cioform.services.git import git_output
+from cioform.services.project.git import git_output
 from cioform.state.runs import RunInfo, RunSummary
 
 _DEEPENINGS: Final = ("--deepen=100", "--deepen=1000", "--unshallow")

@@ -29,12 +29,12 @@ from cioform.run.applying.staleness import check_plan_current, plan_again
 from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
-from cioform.services.plan_users import with_missing_users
-from cioform.services.policies import with_policies
-from cioform.services.recovery import load_recovered_state, save_state
-from cioform.services.run_origin import describe_run
-from cioform.services.saved_plans import look_again
-from cioform.services.source_commits import check_not_older
+from cioform.services.planning.plan_users import with_missing_users
+from cioform.services.planning.saved_plans import look_again
+from cioform.services.policies.check import with_policies
+from cioform.services.reading.recovery import load_recovered_state, save_state
+from cioform.services.revisions.run_origin import describe_run
+from cioform.services.revisions.source_commits import check_not_older
 from cioform.state.runs import RunInfo
 
 

@@ -19,11 +19,11 @@ from cioform.kinds import find_kinds
 from cioform.lint.baseline import baseline_of, split_known
 from cioform.lint.placed import PlacedFinding
 from cioform.model.registry import Registry
-from cioform.services.git import extract_revision
-from cioform.services.lint_baseline import read_baseline, write_baseline
-from cioform.services.lint_fixes import fix_files
-from cioform.services.linting import LintResult, lint_workspace
-from cioform.services.text_cache import cached_texts
+from cioform.services.linting.baseline import read_baseline, write_baseline
+from cioform.services.linting.check import LintResult, lint_workspace
+from cioform.services.linting.fixes import fix_files
+from cioform.services.project.git import extract_revision
+from cioform.services.project.text_cache import cached_texts
 
 _MAX_ROUNDS: Final = 10
 """How often a file is corrected. A correction can uncover the next fault of the same tag."""

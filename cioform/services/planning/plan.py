@@ -26,13 +26,13 @@ from cioform.run.reading.obstacles import find_obstacles
 from cioform.run.reading.unmanaged_users import with_unmanaged_users
 from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
-from cioform.services.git import checked_out_commit
-from cioform.services.linting import check_written_texts
-from cioform.services.new_needs import new_need_warnings
-from cioform.services.policies import check_approvals, with_policies
-from cioform.services.reading import check_scope, read_workspace
-from cioform.services.recovery import read_recovered_state
-from cioform.services.state_checks import check_compared_values, values_of_state_checked
+from cioform.services.contracts.new_needs import new_need_warnings
+from cioform.services.linting.check import check_written_texts
+from cioform.services.policies.check import check_approvals, with_policies
+from cioform.services.project.git import checked_out_commit
+from cioform.services.reading.read import check_scope, read_workspace
+from cioform.services.reading.recovery import read_recovered_state
+from cioform.services.reading.state_checks import check_compared_values, values_of_state_checked
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from cioform.contract.needs import Contract
 from cioform.contract.shape import Shape, shape_of_needs
 from cioform.core.address import slugify
 from cioform.core.json_value import JsonValue
-from cioform.services.contracts import WorkspaceContracts
-from cioform.services.project_files import SCHEMA_PATH
+from cioform.services.contracts.workspace_contracts import WorkspaceContracts
+from cioform.services.project.project_files import SCHEMA_PATH
 from cioform.storage.user_files import report_write_errors, write_text
 
 

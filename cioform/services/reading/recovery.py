@@ -9,7 +9,7 @@ from cioform.core.errors import StateError
 from cioform.model.snapshot import AppliedState
 from cioform.run.recover import recover
 from cioform.services.context import OpenWorkspace
-from cioform.services.state_checks import check_bindings
+from cioform.services.reading.state_checks import check_bindings
 
 
 def read_recovered_state(opened: OpenWorkspace) -> AppliedState:

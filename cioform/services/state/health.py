@@ -9,7 +9,7 @@ from cioform.core.quantities import pluralize
 from cioform.model.snapshot import AppliedState
 from cioform.run.doctor import Check
 from cioform.services.context import OpenWorkspace
-from cioform.services.state_checks import check_bindings
+from cioform.services.reading.state_checks import check_bindings
 from cioform.state.store import NotWritableError, StateStore
 
 

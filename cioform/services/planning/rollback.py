@@ -17,10 +17,10 @@ from cioform.plan.plan import Plan
 from cioform.plan.scope import Scope
 from cioform.run.former_resources import FormerReader, FormerResources
 from cioform.services.context import OpenWorkspace
-from cioform.services.planning import PlanOptions, plan_workspace
-from cioform.services.reading import read_workspace
-from cioform.services.recovery import read_recovered_state
-from cioform.services.shared_state.administration import StateAdministration
+from cioform.services.planning.plan import PlanOptions, plan_workspace
+from cioform.services.reading.read import read_workspace
+from cioform.services.reading.recovery import read_recovered_state
+from cioform.services.state.administration import StateAdministration
 from cioform.state.run_changes import RunChange
 
 _MOVED_ON = "somebody changed it in the workspace since that run"

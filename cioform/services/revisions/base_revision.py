@@ -14,8 +14,8 @@ from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.upgrade import upgrade_settings
 from cioform.core.errors import PlanError, UsageError
 from cioform.core.json_value import as_mapping
-from cioform.services.git import git_output
-from cioform.services.run_origin import target_branch_commit
+from cioform.services.project.git import git_output
+from cioform.services.revisions.run_origin import target_branch_commit
 
 _FETCH_SECONDS: Final = 120
 

@@ -22,8 +22,8 @@ from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address
 from cioform.kinds import find_kinds
 from cioform.model.registry import Registry
-from cioform.services.git import extract_revision
-from cioform.services.text_cache import cached_texts
+from cioform.services.project.git import extract_revision
+from cioform.services.project.text_cache import cached_texts
 
 
 @dataclass(frozen=True)

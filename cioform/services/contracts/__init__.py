@@ -1,0 +1,1 @@
+"""The data that the messages of a workspace need, drafted, declared and checked."""

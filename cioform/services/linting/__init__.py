@@ -1,0 +1,1 @@
+"""What `cioform lint` does."""

@@ -1,0 +1,1 @@
+"""Make, save, apply and roll back plans."""

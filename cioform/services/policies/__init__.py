@@ -1,0 +1,1 @@
+"""The policies of a project, applied to its files and plans."""
