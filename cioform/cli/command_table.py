@@ -11,6 +11,7 @@ _PACKAGE: Final = "cioform.cli.commands"
 COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("demo", "demo:demo", "Take a guided tour: no account, no network, 20 seconds."),
     ("init", "init:init", "Create a workspace folder."),
+    ("workspaces", "workspaces:workspaces", "List the workspaces of the project."),
     ("import", "import_:import_", "Write existing resources to files and start managing them."),
     ("validate", "validate:validate", "Check the files offline and report every problem."),
     ("lint", "lint:lint", "Check what messages say: Liquid, links, size, languages."),

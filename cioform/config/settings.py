@@ -101,12 +101,20 @@ def load_settings(
     one of `more_secrets` either.
     """
     require_workspace(root, name)
-    project = ProjectFiles.at(root, texts)
+    text, shown = read_settings_text(ProjectFiles.at(root, texts), name)
+    return _SettingsReader(text, shown, name, environment, more_secrets).build()
+
+
+def read_settings_text(project: ProjectFiles, name: str) -> tuple[str, str]:
+    """Return the text of `workspace.yaml`, and its path as messages show it.
+
+    Raises ConfigError if it cannot be read, or is a link to a file outside of the project.
+    """
     path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
     shown = project.display_path(path)
     if not project.contains(os.path.realpath(path)):
         raise ConfigError([project.outside_link_problem(path, Location(shown))])
-    return _SettingsReader(project.read(path), shown, name, environment, more_secrets).build()
+    return project.read(path), shown
 
 
 class _SettingsReader:

@@ -179,6 +179,8 @@ class SettingsFile(_Section):
     """The region of the workspace's account: `us` or `eu`."""
     workspace_id: _WorkspaceNumber | _WorkspaceNumberText | None = None
     """The ID of the workspace, as in the URL of its pages. The Journeys API needs it."""
+    tags: list[Annotated[str, TextPattern(r"^[a-z0-9_-]+$", "be lowercase, such as eu")]] = []
+    """Words by which commands for many workspaces select it: `--only tag:eu`."""
     endpoint: str | Hosts | None = None
     """`us`, `eu`, `sandbox` (the built-in emulator), or the URLs of the three APIs."""
     credentials: _Credentials = _Credentials()

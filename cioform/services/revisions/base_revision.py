@@ -12,12 +12,13 @@ from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_wor
 from cioform.config.read.files import BYTE_ORDER_MARK
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.upgrade import upgrade_settings
-from cioform.core.errors import PlanError, UsageError
+from cioform.core.errors import PlanError
 from cioform.core.json_value import as_mapping
 from cioform.services.project.git import git_output
+from cioform.services.revisions.find import find_commit
 from cioform.services.revisions.run_origin import target_branch_commit
 
-_FETCH_SECONDS: Final = 120
+_WHY: Final = "its `workspace.yaml` decides what a plan of these files may do"
 
 
 def read_base_settings(
@@ -32,7 +33,7 @@ def read_base_settings(
     if revision is None:
         return None
     require_workspace(root, name)
-    commit = _find_commit(root, revision)
+    commit = find_commit(root, revision, _WHY)
     path = f"{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}"
     text = git_output(root, "show", f"{commit}:./{path}")
     if text is None and not allow_new:
@@ -51,32 +52,3 @@ def _in_format_of_today(text: str, shown: str) -> str:
     documents = parse_yaml(text.removeprefix(BYTE_ORDER_MARK), shown)
     fields = as_mapping(documents[0].value if documents else None)
     return upgrade_settings(text, shown) if format_of(fields) < FORMAT else text
-
-
-def _find_commit(root: Path, revision: str) -> str:
-    if revision.startswith("-"):
-        raise UsageError.of("Invalid revision", f"`{revision}` is not a revision of Git.")
-    found = _commit(root, revision) or _fetched_commit(root, revision)
-    if found is None:
-        raise PlanError.of(
-            "Base revision not found",
-            f"Git has no commit `{revision}` here, and its `workspace.yaml` decides what a plan of "
-            "these files may do. Fetch it first; in GitHub Actions, check out with all of the "
-            "history:\n\n    - uses: actions/checkout@v4\n      with: {fetch-depth: 0}",
-        )
-    return found
-
-
-def _commit(root: Path, revision: str) -> str | None:
-    arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    return (git_output(root, *arguments) or "").strip() or None
-
-
-def _fetched_commit(root: Path, revision: str) -> str | None:
-    is_shallow = (git_output(root, "rev-parse", "--is-shallow-repository") or "").strip() == "true"
-    depth = ("--depth=1",) if is_shallow else ()
-    git_output(
-        root, "fetch", "-q", *depth, "--no-tags", "--no-write-fetch-head", "origin", revision,
-        seconds=_FETCH_SECONDS,
-    )  # fmt: skip
-    return _commit(root, revision)

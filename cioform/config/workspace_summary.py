@@ -1,0 +1,109 @@
+"""What a list of workspaces says of each, read without the settings having to be complete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pydantic import ValidationError
+
+from cioform.config.file_format import FORMAT, FORMAT_FIELD
+from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
+from cioform.config.read.layering.variables import environment_name
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.sensitive_variables import resolve_environment
+from cioform.config.settings import read_settings_text
+from cioform.config.settings_file import Hosts, SettingsFile
+from cioform.config.state_setting import StateSettings, read_state_setting
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue, as_mapping
+
+_FIELDS: Final = ("region", "workspace_id", "endpoint", "state", "tags", "include")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceSummary:
+    """One workspace of a project, as its `workspace.yaml` describes it.
+
+    A field is empty if it is invalid or comes from an environment variable that is not set.
+    """
+
+    name: str
+    workspace_id: int | None = None
+    region: str | None = None
+    """The region of its account; None for other servers than those of Customer.io."""
+    endpoint: str | None = None
+    """`us`, `eu`, `sandbox`, or the URL of the App API of another server."""
+    state: str | None = None
+    """`local`, the remote and the ref of a Git state, or the URL of a bucket."""
+    tags: tuple[str, ...] = ()
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """The environment variable of each credential."""
+    include: tuple[str, ...] = ()
+    problem: str | None = None
+    """Why `workspace.yaml` cannot be read."""
+
+
+def summarize_workspace(root: Path, name: str, environment: Mapping[str, str]) -> WorkspaceSummary:
+    """Return the summary of a workspace of the project at `root`, whatever is wrong with it."""
+    try:
+        text, shown = read_settings_text(ProjectFiles.at(root), name)
+        documents = parse_yaml(text.removeprefix(BYTE_ORDER_MARK), shown)
+    except ConfigError as error:
+        first = error.diagnostics[0]
+        return WorkspaceSummary(name, problem=f"{first.summary}. {first.detail}")
+    raw = as_mapping(documents[0].value if documents else None)
+    written = {key: raw[key] for key in _FIELDS if key in raw}
+    data, _, _ = resolve_environment(written, environment, lambda _path: None)
+    settings = _valid_part({key: value for key, value in data.items() if value is not None})
+    invalid = written.keys() - settings.model_fields_set
+    return WorkspaceSummary(
+        name,
+        workspace_id=None if settings.workspace_id is None else int(settings.workspace_id),
+        region=None if invalid & {"region", "endpoint"} else _region(settings),
+        endpoint=None if invalid & {"region", "endpoint"} else _endpoint(settings),
+        state=None if "state" in invalid else _state(read_state_setting(settings, name)[0]),
+        tags=tuple(settings.tags),
+        credentials=_credential_variables(raw.get("credentials")),
+        include=tuple(settings.include),
+    )
+
+
+def _valid_part(data: Mapping[str, JsonValue]) -> SettingsFile:
+    """Return the settings, without the fields whose value is invalid."""
+    fields = {FORMAT_FIELD: FORMAT, **data}
+    try:
+        return SettingsFile.model_validate(fields)
+    except ValidationError as error:
+        wrong = {str(found["loc"][0]) for found in error.errors()}
+        return SettingsFile.model_validate(
+            {key: value for key, value in fields.items() if key not in wrong}
+        )
+
+
+def _region(settings: SettingsFile) -> str | None:
+    if settings.endpoint is None or settings.endpoint in ("us", "eu"):
+        return settings.endpoint or settings.region or "us"
+    return None
+
+
+def _endpoint(settings: SettingsFile) -> str:
+    if isinstance(settings.endpoint, Hosts):
+        return settings.endpoint.app
+    return settings.endpoint or settings.region or "us"
+
+
+def _state(state: StateSettings) -> str:
+    if state.backend == "git":
+        return f"git {state.remote} {state.ref}"
+    return state.url or state.backend
+
+
+def _credential_variables(written: JsonValue) -> dict[str, str]:
+    return {
+        name: variable
+        for name, value in as_mapping(written).items()
+        if (variable := environment_name(value)) is not None
+    }

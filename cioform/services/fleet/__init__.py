@@ -1,0 +1,1 @@
+"""Work on many workspaces of a project with one command."""

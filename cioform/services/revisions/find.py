@@ -1,0 +1,59 @@
+"""Find a revision that a command names, and what has changed since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from cioform.core.errors import PlanError, UsageError
+from cioform.services.project.git import git_output
+
+_FETCH_SECONDS: Final = 120
+
+
+def changed_paths(root: Path, commit: str) -> frozenset[str] | None:
+    """Return what differs from `commit` in the files of `root`, whether committed or not.
+
+    The paths are relative to `root`; a renamed file has both. None if Git cannot tell.
+    """
+    differing = git_output(
+        root, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--relative",
+        "--ignore-submodules=none", commit, "--", ".",
+    )  # fmt: skip
+    untracked = git_output(root, "ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+    if differing is None or untracked is None:
+        return None
+    return frozenset(path for path in f"{differing}\0{untracked}".split("\0") if path)
+
+
+def find_commit(root: Path, revision: str, why: str) -> str:
+    """Return the commit of a revision, which is fetched if the clone lacks it.
+
+    Raises PlanError if there is none; `why` is a clause that says what it is needed for.
+    """
+    if revision.startswith("-"):
+        raise UsageError.of("Invalid revision", f"`{revision}` is not a revision of Git.")
+    found = _commit(root, revision) or _fetched_commit(root, revision)
+    if found is None:
+        raise PlanError.of(
+            "Base revision not found",
+            f"Git has no commit `{revision}` here, and {why}. Fetch it first; in GitHub Actions, "
+            "check out with all of the history:"
+            "\n\n    - uses: actions/checkout@v4\n      with: {fetch-depth: 0}",
+        )
+    return found
+
+
+def _commit(root: Path, revision: str) -> str | None:
+    arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    return (git_output(root, *arguments) or "").strip() or None
+
+
+def _fetched_commit(root: Path, revision: str) -> str | None:
+    is_shallow = (git_output(root, "rev-parse", "--is-shallow-repository") or "").strip() == "true"
+    depth = ("--depth=1",) if is_shallow else ()
+    git_output(
+        root, "fetch", "-q", *depth, "--no-tags", "--no-write-fetch-head", "origin", revision,
+        seconds=_FETCH_SECONDS,
+    )  # fmt: skip
+    return _commit(root, revision)
