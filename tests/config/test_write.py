@@ -278,6 +278,51 @@ def test_an_edit_keeps_the_rest(put: Put) -> None:
     )
 
 
+_LIST = """\
+name: a
+parts:
+  # first
+  - {id: p, body: 'one'}  # p
+  # second
+  - id: q
+    # why
+    body: two
+# end
+"""
+_P, _Q = {"id": "p", "body": "one"}, {"id": "q", "body": "two"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "lines"),
+    [
+        (
+            [_P, {"id": "r", "body": "new"}, _Q],
+            (
+                "  # first\n  - {id: p, body: 'one'}  # p\n  - {id: r, body: new}\n  # second\n"
+                "  - id: q\n    # why\n    body: two\n"
+            ),
+        ),
+        (
+            [_Q, _P],
+            (
+                "  # second\n  - id: q\n    # why\n    body: two\n"
+                "  # first\n  - {id: p, body: 'one'}  # p\n"
+            ),
+        ),
+        (
+            [{**_Q, "body": "three"}],
+            "  # first\n  # second\n  - id: q  # p\n    # why\n    body: three\n",
+        ),
+    ],
+)
+def test_comments_follow_the_items_of_a_list(
+    put: Put, parts: list[dict[str, str]], lines: str
+) -> None:
+    file = put({"notes/a.yaml": _LIST}) / "workspaces" / "acme" / "notes" / "a.yaml"
+    edit_document(file, ("parts",), parts)
+    assert file.read_text() == f"name: a\nparts:\n{lines}# end\n"
+
+
 def test_an_edit_of_a_body_changes_its_file(
     put: Put, load: Callable[[Mapping[str, str]], Configuration]
 ) -> None:

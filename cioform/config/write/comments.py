@@ -263,10 +263,13 @@ class _CurrentPlaces:
         last = place
         for each in place.with_parents():
             last = each
+            moved = self._moved.get(id(each.value))
+            if isinstance(each.value, dict | list) and moved in self._by_identity:
+                return self._by_identity[moved]  # An item of a list may have another number now.
             if each.identity in self._by_identity:
                 return self._by_identity[each.identity]
-            if self._moved.get(id(each.value)) in self._by_identity:
-                return self._by_identity[self._moved[id(each.value)]]
+            if moved in self._by_identity:
+                return self._by_identity[moved]
             if siblings := self._by_container.get(id(each.container)):
                 return siblings[min(each.number, len(siblings) - 1)]
         first = self._first_of_document.get(last.document)

@@ -10,8 +10,11 @@ from pathlib import Path
 from cioform.config.read.layering.variables import escape_variables
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import document_index
+from cioform.config.write.graft import graft
 from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.merge_edit import merge_edit
+from cioform.config.write.rewrite import lost_comments, rewrite_yaml
+from cioform.config.write.typed_documents import RoundTripDocument
 from cioform.config.write.yaml_style import VerbatimText, round_trip_yaml, to_ruamel
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
@@ -61,11 +64,38 @@ def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0)
     dumped = _dump(yaml, documents)
     _set_value(documents[index], path, value)
     edited = _dump(yaml, documents)
-    merged = merge_edit(text, dumped, edited)
-    if merged is None or not _is_only_change(text, merged, index, path, value):
-        raise EditLossError(_patch(file.name, text, edited))
-    replace_text(file, in_form_of(written, merged))
-    return file
+    for laid_out, changed in ((dumped, edited), _rewritten(text, index, path, value)):
+        merged = merge_edit(text, laid_out, changed)
+        if merged is not None and _is_only_change(text, merged, index, path, value):
+            replace_text(file, in_form_of(written, merged))
+            return file
+    raise EditLossError(_patch(file.name, text, edited))
+
+
+def _rewritten(text: str, index: int, path: FieldPath, value: JsonValue) -> tuple[str, str]:
+    """Return a file as `cioform fmt` lays it out, and the same after an edit.
+
+    In a list that gets other items, this keeps the comments and styles of those that stay.
+    """
+
+    def change(document: RoundTripDocument) -> None:
+        holder, last = _holder(document, path), path[-1]
+        is_list = isinstance(holder, list)
+        if value is None:
+            del holder[last]
+        elif is_list and last == len(holder):
+            holder.append(_spelled(value))
+        elif is_list or last in holder:
+            holder[last] = graft(holder[last], _spelled(value))
+        else:
+            holder[last] = _spelled(value)
+
+    before = rewrite_yaml(text, "", _stay, _stay)
+    return before.text, rewrite_yaml(text, "", change, _stay, only=index).text
+
+
+def _stay(_document: RoundTripDocument) -> None:
+    """Change nothing."""
 
 
 def _dump(yaml: JsonValue, documents: list[JsonValue]) -> str:
@@ -75,11 +105,13 @@ def _dump(yaml: JsonValue, documents: list[JsonValue]) -> str:
 
 
 def _is_only_change(before: str, after: str, index: int, path: FieldPath, value: JsonValue) -> bool:
-    """Return whether a document has the value, and everything else is what it was."""
+    """Return whether a document has the value, and the rest is as it was, with all comments."""
     try:
         expected = [document.value for document in parse_yaml(before, "")]
         found = [document.value for document in parse_yaml(after, "")]
     except ConfigError:
+        return False
+    if lost_comments(before, after):
         return False
     expected[index] = _with(expected[index], path, _spelled(value))
     return bool(expected == found)
@@ -145,15 +177,20 @@ def _referenced_file(document: JsonValue, path: FieldPath) -> str | None:
     return None
 
 
-def _set_value(document: JsonValue, path: FieldPath, value: JsonValue) -> None:
-    *parents, last = path
-    for step in parents:
+def _set_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -> None:
+    holder, last = _holder(document, path), path[-1]
+    if value is None:
+        del holder[last]
+    elif isinstance(holder, list) and last == len(holder):
+        holder.append(to_ruamel(value))
+    else:
+        holder[last] = to_ruamel(value)
+
+
+def _holder(document: RoundTripDocument, path: FieldPath) -> RoundTripDocument:
+    """Return the mapping or list with the value at a path; a mapping that is missing is added."""
+    for step in path[:-1]:
         if isinstance(document, dict) and step not in document:
             document[step] = {}
         document = document[step]
-    if value is None:
-        del document[last]
-    elif isinstance(document, list) and last == len(document):
-        document.append(to_ruamel(value))
-    else:
-        document[last] = to_ruamel(value)
+    return document

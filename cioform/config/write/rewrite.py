@@ -42,12 +42,19 @@ class Rewritten:
 
 
 def rewrite_yaml(
-    text: str, file: str, change: Change, order: Change, *, is_settings: bool = False
+    text: str,
+    file: str,
+    change: Change,
+    order: Change,
+    *,
+    is_settings: bool = False,
+    only: int | None = None,
 ) -> Rewritten:
     """Return `text` with its documents changed, and their fields in an order.
 
-    `order` may only move fields. Line ends stay as they are. Raises ConfigError if `text` is not
-    valid YAML; `file` is its name in messages.
+    `order` may only move fields. With `only`, no other document than that of this number is
+    changed. Line ends stay as they are. Raises ConfigError if `text` is not valid YAML; `file` is
+    its name in messages.
     """
     source = without_mark(text)
     values = [document.value for document in parse_yaml(source, file)]
@@ -55,10 +62,11 @@ def rewrite_yaml(
         return Rewritten(text)
     documents = load_documents(source)
     comments = take_comments(source, documents)
-    for document, value in zip(documents, values, strict=True):
+    for number, (document, value) in enumerate(zip(documents, values, strict=True)):
         if isinstance(value, dict):
-            change(document)
-            change(value)
+            if only in (None, number):
+                change(document)
+                change(value)
             order(document)
     documents = [with_own_styles(document) for document in documents]
     commented = comments.commented_containers()
@@ -67,10 +75,13 @@ def rewrite_yaml(
     moved = value_places(documents)
     body = dump_documents(documents, explicit_start=source.lstrip().startswith("---"))
     result = put_comments(body, documents, comments, moved)
-    return Rewritten(in_form_of(text, result), _lost(source, result), _parses_to(result, values))
+    return Rewritten(
+        in_form_of(text, result), lost_comments(source, result), _parses_to(result, values)
+    )
 
 
-def _lost(source: str, result: str) -> tuple[Line, ...]:
+def lost_comments(source: str, result: str) -> tuple[Line, ...]:
+    """Return the comments of one text that another one lacks."""
     kept = Counter(line.text for line in comment_lines(result))
     lost = []
     for line in comment_lines(source):
