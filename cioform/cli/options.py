@@ -169,7 +169,7 @@ LockTimeoutOption: TypeAlias = Annotated[
     ),
 ]
 
-# What a guard may be told to allow.
+# What the guards may allow.
 
 AllowDeleteOption: TypeAlias = Annotated[
     bool, typer.Option("--allow-delete", help="Allow deletions.", show_default=False)

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
 
 Wanted: TypeAlias = tuple[Scope, PreferredSide | None, OnDrift]
-"""What `Workspace.plan` is told about the plan."""
+"""The options of `Workspace.plan` for what is in the plan."""
 
 
 @dataclass(frozen=True)
 class GuardOptions(OptionGroup):
-    """What the guards are told to allow."""
+    """What the guards may allow."""
 
     allow_delete: options.AllowDeleteOption = False
     allow_live: options.AllowLiveOption = False

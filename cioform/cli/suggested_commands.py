@@ -54,7 +54,7 @@ def complete_text(text: str, given: Mapping[str, str]) -> str:
 
 
 def repeat_arguments(text: str, arguments: Sequence[str]) -> str:
-    """Return a text in which commands that only add consent to the one at work repeat all of it.
+    """Return a text in which commands that only add consent to the current one repeat all of it.
 
     After `cioform apply acme --target 'snippet.*'`, the hint `cioform apply acme --auto-approve`
     without the target would apply more than was asked for.

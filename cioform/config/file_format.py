@@ -1,4 +1,4 @@
-"""The format number of a workspace's files: which words they are written in (decision 0012)."""
+"""The format of a workspace's files: their version of the file language (decision 0012)."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def newer_format_error(number: int, location: Location | None) -> ConfigError:
 
 def old_format_problem(location: Location | None) -> Diagnostic:
     """Return the problem of files that were written before there was a format number."""
-    # A file without old words is refused too: the default of `exit` is not what it was.
+    # A file without outdated fields is refused too: the default of `exit` is not what it was.
     return Diagnostic(
         OLD_FORMAT_SUMMARY,
         f"`workspace.yaml` has no `{FORMAT_FIELD}`, so its files are read as written for format 0, "
-        "in which some words have other names and other defaults. Rewrite the files, with their "
+        "in which some fields have other names and other defaults. Rewrite the files, with their "
         f"comments:\n\n    {UPGRADE_COMMAND}\n\nIf they are new, write `{FORMAT_FIELD}: "
         f"{FORMAT}` instead.",
         location=location,

@@ -38,7 +38,7 @@ from cioform.model.own_names import declared_names, with_declared_addresses
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
-from cioform.model.upgrading import is_old_word_message
+from cioform.model.upgrading import is_outdated_syntax
 
 MAX_PROBLEMS: Final = 1000
 """How many problems of all files are reported."""
@@ -274,23 +274,23 @@ def _duplicate_address(loaded: LoadedDocument, first: Location | None) -> Diagno
 
 def _first_problems(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield each problem once, in the order of the files, as far as somebody can read them."""
-    ordered = _without_old_words(list(dict.fromkeys(_sort_by_location(problems))))
+    ordered = _without_outdated_syntax(list(dict.fromkeys(_sort_by_location(problems))))
     yield from ordered[:MAX_PROBLEMS]
     if (more := len(ordered) - MAX_PROBLEMS) > 0:
         detail = f"There are {more:,} more problems. Correct these first."
         yield Diagnostic("More problems", detail)
 
 
-def _without_old_words(problems: list[Diagnostic]) -> list[Diagnostic]:
-    """Return the problems without those that the upgrade of files of an older format mends."""
+def _without_outdated_syntax(problems: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the problems without those that the upgrade of files of an older format corrects."""
     if not any(problem.summary == OLD_FORMAT_SUMMARY for problem in problems):
         return problems
-    return [problem for problem in problems if not is_old_word_message(problem.detail)]
+    return [problem for problem in problems if not is_outdated_syntax(problem.detail)]
 
 
 def _sort_by_location(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
     nowhere = Location("")
-    # Above the old words of files the problem that explains them all.
+    # Above the outdated syntax of files, the problem that explains them all.
     ordered = sorted(problems, key=lambda problem: _location_key(problem.location or nowhere))
     return iter(sorted(ordered, key=lambda problem: problem.summary != OLD_FORMAT_SUMMARY))
 

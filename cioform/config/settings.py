@@ -73,7 +73,7 @@ class Settings:
     include: Mapping[str, Location | None] = field(default_factory=dict)
     """The names of the included folders, and where each is listed."""
     exclude: Mapping[str, Location | None] = field(default_factory=dict)
-    """The patterns of addresses that are left alone, and where each is listed."""
+    """The patterns of addresses that are unmanaged, and where each is listed."""
     rate: Rates = field(default_factory=Rates)
     state: StateSettings = field(default_factory=StateSettings)
     defaults: DefaultsLayer | None = None

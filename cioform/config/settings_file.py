@@ -167,7 +167,7 @@ class SettingsFile(_Section):
     """The settings of a workspace."""
 
     old_fields: ClassVar[Mapping[str, str]] = {"environment_id": "workspace_id"}
-    other_words: ClassVar[Mapping[str, str]] = {
+    other_names: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("time_zone", "timezone", "zone"), "defaults.time_zone"),
         **{field: f"defaults.email.{field}" for field in ("from", "reply_to", "to", "layout")},
         **dict.fromkeys(("email", "push", "sms", "whatsapp", "in_app", "slack"), "defaults"),

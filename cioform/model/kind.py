@@ -135,10 +135,10 @@ class Kind(ABC, Generic[ModelT]):
         return LogPlace(log_attributes(path, self.log_names))
 
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
-        """Rewrite the old words of an older file format, in place.
+        """Rewrite a document of an older file format, in place.
 
         `document` is a document of a file, as a dict or with its comments, or a canonical form of
-        an older state. Nothing changes in a document without old words.
+        an older state. A document of the current format does not change.
         """
         upgrade_fields(self.model, document)
 

@@ -40,6 +40,6 @@ class Registry:
         return self._by_folder.get(folder)
 
     def upgrade_attributes(self, address: Address, attributes: Attributes) -> None:
-        """Rewrite a canonical form with the words of an older format, in place."""
+        """Rewrite a canonical form of an older format, in place."""
         if address.kind in self:
             self[address.kind].upgrade(attributes)

@@ -29,7 +29,7 @@ class ResourceModel(BaseModel):
     A file that has one is refused with the line to write, and an upgrade rewrites it.
     """
 
-    other_words: ClassVar[Mapping[str, str]] = {}
+    other_names: ClassVar[Mapping[str, str]] = {}
     """What other tools call a field, each with its name here, for suggestions."""
 
     filled_by_defaults: ClassVar[frozenset[str]] = frozenset()

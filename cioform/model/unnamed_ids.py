@@ -1,4 +1,4 @@
-"""The ids of things that no file can name."""
+"""The ids of objects that no file can name."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cioform.model.live_object import LiveObject
 
 
 class HasUnnamedIds(ABC):
-    """A kind whose objects contain ids of things that no file can name."""
+    """A kind whose objects contain ids of objects that no file can name."""
 
     @abstractmethod
     def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:

@@ -1,4 +1,4 @@
-"""Rewrite the words of an older file language, in place, and say what they are called now.
+"""Rename the fields of older file formats, in place, and say what they are called now.
 
 The functions take a plain dict or a mapping that keeps its comments, as `ruamel.yaml` reads one
 (`CommentedMap`): comments, positions and spellings of everything else stay.
@@ -25,8 +25,8 @@ _UPGRADES_ALL: Final = f"`{UPGRADE_COMMAND}` rewrites all files."
 _MAX_ECHOED: Final = 60
 
 
-def old_word_message(problem: str, new_lines: str) -> str:
-    """Return the text of an error about an old word.
+def outdated_syntax_message(problem: str, new_lines: str) -> str:
+    """Return the text of an error about outdated syntax.
 
     `problem` is a sentence, such as "`recipient` is called `to` now."; `new_lines` is the YAML to
     write instead.
@@ -35,8 +35,8 @@ def old_word_message(problem: str, new_lines: str) -> str:
     return f"{problem} Write:\n\n{indented}\n\n{_UPGRADES_ALL}"
 
 
-def is_old_word_message(text: str) -> bool:
-    """Return whether a text is one of `old_word_message`."""
+def is_outdated_syntax(text: str) -> bool:
+    """Return whether a text is one of `outdated_syntax_message`."""
     return text.endswith(_UPGRADES_ALL)
 
 
@@ -46,12 +46,12 @@ def renamed_message(old: str, new: str, value: JsonValue) -> str:
     `new` may be a path, such as `email.subject`, or the lines to write instead.
     """
     if _has_lines(new):
-        return old_word_message(f"The field `{old}` was split.", new)
+        return outdated_syntax_message(f"The field `{old}` was split.", new)
     if "." in new:
         outer, _, inner = new.partition(".")
         lines = f"{outer}:\n  {field_line(inner, value)}"
-        return old_word_message(f"`{old}` is `{new}` now.", lines)
-    return old_word_message(f"`{old}` is called `{new}` now.", field_line(new, value))
+        return outdated_syntax_message(f"`{old}` is `{new}` now.", lines)
+    return outdated_syntax_message(f"`{old}` is called `{new}` now.", field_line(new, value))
 
 
 def field_line(name: str, value: JsonValue) -> str:
@@ -64,7 +64,7 @@ def field_line(name: str, value: JsonValue) -> str:
 
 
 def rename_field(mapping: MutableMapping[str, JsonValue], old: str, new: str, /) -> bool:
-    """Give the field `old` the name `new`, in place, and return whether it was there.
+    """Rename the field `old` to `new`, in place, and return whether it was there.
 
     Its position stays, and so do its comments. Nothing changes where `new` exists too: which of
     the two is meant is not known.

@@ -248,7 +248,7 @@ class Drift:
     fields: tuple[FieldChange, ...]
     """From applied (`before`) to live (`after`), by the paths of the file."""
     gone: bool = False
-    """Whether the object was deleted, and not made anew."""
+    """Whether the object was deleted, and not created again."""
     new_remote_id: str | None = None
     """The id of the object that was made in its place after it was deleted."""
     same_name: tuple[str, ...] = ()

@@ -225,7 +225,7 @@ def _shown(value: Value) -> Json:
 
 
 def _without_hidden_ids(value: Json) -> Json:
-    """Return a value in which a part that needs no id has none: `exit` is one word."""
+    """Return a value in which a part that needs no id has none, as in `exit`."""
     if isinstance(value, list):
         return [_without_hidden_ids(item) for item in value]
     if not isinstance(value, Mapping):

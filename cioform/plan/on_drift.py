@@ -1,4 +1,4 @@
-"""What becomes of changes that would undo what somebody changed in the workspace."""
+"""How a plan treats changes that would undo what somebody changed in the workspace."""
 
 from __future__ import annotations
 

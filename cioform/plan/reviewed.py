@@ -24,7 +24,7 @@ _SHOWN: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What was reviewed: the digest of a plan, and of each of its changes if they are at hand."""
+    """What was reviewed: the digest of a plan, and of each of its changes if they are known."""
 
     digest: str
     changes: Sequence[ChangeDigest] | None = None
@@ -57,7 +57,7 @@ class Review:
 def reviewed_part(plan: Plan, review: Review) -> Plan:
     """Return a plan without the changes that nobody has reviewed, which it lists as left.
 
-    Raises PlanError if the plan is not the reviewed one and the changes of that are not at hand.
+    Raises PlanError if the plan is not the reviewed one, whose changes are not known.
     """
     now = change_digests(plan)
     digest = digest_of(plan.header.workspace_id, now)

@@ -27,7 +27,7 @@ class OpenOptions(TypedDict, total=False):
     apis: frozenset[Api] | None
     """The APIs whose credentials may be used; None for all."""
     listener: Listener
-    """Is told of every step of a run."""
+    """Receives every event of a run."""
     actor: str | None
     """A person who edits the sandbox in a browser, so that drift can be tried out."""
     rate: float | None

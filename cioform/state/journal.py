@@ -15,7 +15,7 @@ from cioform.model.remote_access.conversation import Request
 from cioform.state.record import JournalEvent, JournalRecord, encode_record
 
 FORMAT: Final = 2
-"""Format 1 has the words of file format 0 in what a change wanted (decision 0012)."""
+"""Format 1 follows file format 0 in what a change wanted (decision 0012)."""
 
 
 class JournalWriter(Protocol):

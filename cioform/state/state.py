@@ -21,10 +21,10 @@ from cioform.state.format import is_format_number
 from cioform.state.serialize import decode_value, encode_value
 
 FORMAT: Final = 2
-"""Format 1 has the words of file format 0 (decision 0012)."""
+"""Format 1 follows file format 0 (decision 0012)."""
 
 UpgradeAttributes: TypeAlias = Callable[[Address, Attributes], None]
-"""Rewrites the attributes of a resource from the words of an older format, in place."""
+"""Rewrites the attributes of a resource from an older format, in place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ def test_a_deleted_ref_is_restored_from_the_copy_here(cio, remote):
     assert cio("state", "pull", "acme").json == before
 
 
-def test_a_deleted_ref_without_a_copy_begins_anew(cio, project, remote):
+def test_a_deleted_ref_without_a_copy_begins_again(cio, project, remote):
     cio("state", "init", "acme")
     before = cio("state", "pull", "acme").json
     git(remote, "update-ref", "-d", REF)

@@ -153,7 +153,7 @@ def test_the_format_is_checked_when_files_are_loaded(
         assert "cioform fmt --upgrade" in problems[0].detail
 
 
-def test_every_example_is_formatted_and_has_no_old_words() -> None:
+def test_every_example_is_formatted_and_is_in_the_current_format() -> None:
     from cioform.config.write.upgrade import upgrade_documents
 
     for kind in find_kinds():

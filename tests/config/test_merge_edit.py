@@ -22,5 +22,5 @@ def test_only_the_edit_is_carried_over(written: str, dumped: str, edited: str, m
     assert merge_edit(written, dumped, edited) == merged
 
 
-def test_an_edit_among_lines_that_were_laid_out_anew_is_refused() -> None:
+def test_an_edit_among_lines_of_another_format_is_refused() -> None:
     assert merge_edit("[1,\n2,\n3]\n", "- 1\n- 2\n- 3\n", "- 1\n- 4\n- 3\n") is None

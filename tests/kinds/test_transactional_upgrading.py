@@ -1,4 +1,4 @@
-"""Transactional messages of format 0 in the words of today, with their comments."""
+"""Transactional messages of format 0 in the current format, with their comments."""
 
 from __future__ import annotations
 

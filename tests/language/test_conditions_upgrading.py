@@ -100,7 +100,7 @@ all:
         ({"attribute": "plan", "is": "pro", "from": "any"}, "previously: any"),
     ],
 )
-def test_an_old_word_is_an_error_with_the_new_line(written: Any, line: str) -> None:
+def test_outdated_syntax_is_an_error_with_the_new_line(written: Any, line: str) -> None:
     with pytest.raises(ValueError, match="fmt --upgrade") as caught:
         c.parse(written)
     assert f"Write:\n\n    {line}\n" in str(caught.value)

@@ -1,4 +1,4 @@
-"""Messages of format 0 in the words of today."""
+"""Messages of format 0 in the current format."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cioform.language.messages.upgrading import upgrade_message
         ("in_app", {"content": {"recipient": "a"}}, {"content": {"recipient": "a"}}),
     ],
 )
-def test_old_words(keyword: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+def test_messages_of_format_0(keyword: str, old: dict[str, Any], new: dict[str, Any]) -> None:
     upgrade_message(keyword, old)
     assert old == new
     upgrade_message(keyword, old)

@@ -1,4 +1,4 @@
-"""Workflows from before format 1, rewritten in the words of today."""
+"""Workflows from before format 1, rewritten in the current format."""
 
 from __future__ import annotations
 

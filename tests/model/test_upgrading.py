@@ -1,4 +1,4 @@
-"""Old words are renamed in place, and nothing else of a file changes."""
+"""Fields of older formats are renamed in place, and nothing else of a file changes."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_a_new_object_with_the_name_of_a_managed_one(applied: SandboxProject) ->
     assert report(applied).drift == ()
 
 
-def test_an_object_that_was_made_anew(applied: SandboxProject) -> None:
+def test_an_object_that_was_made_again(applied: SandboxProject) -> None:
     (segment,) = applied.content()["segments"]
     applied.seed(segments=[{**segment, "id": 90}])
     drift = only(applied)

@@ -122,7 +122,7 @@ class Documents:
         rng = self.rng
         segments = [s for s in ("trial", "hand", "nested") if self._has(f"segments/{s}.yaml")]
         trigger: Document = {"event": rng.choice(("signed_up", "came_back"))}
-        if segments and rng.random() < 0.2:  # another type of trigger makes the campaign anew
+        if segments and rng.random() < 0.2:  # another type of trigger makes the campaign again
             trigger = {"segment": segments[0]}
         document: Document = {"name": self._name(key), "trigger": trigger}
         if segments and rng.random() < 0.5:

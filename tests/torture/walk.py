@@ -88,7 +88,7 @@ class Walk:
             check_identities(before, managed(project), remade)
 
     def _apply_with_a_cut(self) -> set[Address]:
-        """Apply, perhaps a saved plan, and cut it off. Return what was or will be made anew."""
+        """Apply, perhaps a saved plan, and cut it off. Return what was or will be made again."""
         with self._project() as project:
             plan = self._plan(project)
         remade, is_edited = _replaced(plan), False

@@ -64,7 +64,7 @@ def resource_name(file: YamlFile, written: JsonValue, kind: Kind) -> str:
         source, fix = ("The name of this file", f"Rename the file, or add `id: {slug}`.")
     rule = "use lowercase letters, digits, `_` and `-`"
     if name == NONE:
-        rule = "references use the word for no object"
+        rule = "in a reference, it means no object"
     raise AddressError(
         "Wrong name",
         f"{source} is part of the resource's address, and `{name}` is not a valid name: "

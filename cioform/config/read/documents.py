@@ -122,7 +122,7 @@ class _DocumentLoader:
     def _check_old_fields(self, written: dict[str, JsonValue], kind: Kind) -> None:
         for old in old_meta_fields(written, kind):
             message = renamed_message(old, OLD_META_FIELDS[old], written[old])
-            self._add_problem("Old word", message, (old,))
+            self._add_problem("Outdated syntax", message, (old,))
 
     def _resource(
         self, kind: Kind, written: dict[str, JsonValue], lookup: Lookup

@@ -16,7 +16,7 @@ from cioform.model.file_paths import (
     part_places,
 )
 from cioform.model.kind import Kind
-from cioform.model.upgrading import old_word_message
+from cioform.model.upgrading import outdated_syntax_message
 
 
 class IgnoreError(Exception):
@@ -42,7 +42,7 @@ def ignored_patterns(kind: Kind, text: str, attributes: Attributes) -> Iterable[
     if head in kind.canonical_only_fields and len(pattern) > 1:
         now = format_pattern(file_path(kind, pattern, (form,)))
         problem = "but paths name steps by their ids now."
-        raise IgnoreError("Old path", old_word_message(problem, f"ignore: [{now}]"))
+        raise IgnoreError("Outdated path", outdated_syntax_message(problem, f"ignore: [{now}]"))
     steps = part_places(kind, form)
     if head not in field_names(kind.model) and head not in steps and head != WILDCARD:
         known = (*field_names(kind.model), *steps)

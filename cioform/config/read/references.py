@@ -16,7 +16,7 @@ from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.model.resource import Resource
-from cioform.model.upgrading import old_word_message
+from cioform.model.upgrading import outdated_syntax_message
 
 Resources = Mapping[Address, Resource]
 
@@ -113,7 +113,7 @@ def _address_problem(
     kind = reference.kind
     if address.kind == kind:
         key = next(step for step in reversed(reference.path) if isinstance(step, str))
-        detail = old_word_message("The kind is clear here.", f"{key}: {address.name}")
+        detail = outdated_syntax_message("The kind is clear here.", f"{key}: {address.name}")
         return "Address instead of a name", detail
     if address.kind in registry:
         detail = f"This field needs a {kind}, but `{address}` is a {address.kind}."

@@ -124,7 +124,9 @@ def _summary_and_detail(
     if first["type"] == "extra_forbidden":
         new = _new_name(path[:-1], path[-1], document)
         if new is not None:
-            return "Old word", renamed_message(str(path[-1]), new, get_value(document.data, path))
+            return "Outdated syntax", renamed_message(
+                str(path[-1]), new, get_value(document.data, path)
+            )
         return "Unknown field", f"Unknown field `{path[-1]}`{within}.{_hint(path, document)}"
     summary = "Wrong type" if all(map(is_type_error, errors)) else "Wrong value"
     if first["loc"][-1:] == (_KEY,):
@@ -154,8 +156,8 @@ def _hint(path: FieldPath, document: ValidatedDocument) -> str:
     """Return what was probably meant by the unknown field at `path`, or the fields there are."""
     mapping = get_value(document.data, path[:-1])
     for model in models_at(document.model, path[:-1]):
-        if (word := getattr(model, "other_words", {}).get(str(path[-1]))) is not None:
-            return f" Use `{word}`."
+        if (other := getattr(model, "other_names", {}).get(str(path[-1]))) is not None:
+            return f" Use `{other}`."
     known = fields_at(document.model, path[:-1], mapping)
     possible = [*known, *(document.meta_fields if len(path) == 1 else ())]
     suggestion = did_you_mean(path[-1], [name for name in possible if name not in mapping])

@@ -48,7 +48,7 @@ def leave_out_defaults(
 
 
 def _nearest(layers: Sequence[Mapping[str, Json]], group: str) -> dict[FieldPath, Json]:
-    """Return the defaults that apply; those of which `none` is said do not."""
+    """Return the defaults that apply; those that are set to `none` do not."""
     found: dict[FieldPath, Json] = {}
     for layer in layers:
         for inner, value in default_values(layer, group):

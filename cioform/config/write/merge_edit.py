@@ -18,8 +18,8 @@ class _Hunk(NamedTuple):
 def merge_edit(written: str, dumped: str, edited: str) -> str | None:
     """Return `written` with the lines that differ between `dumped` and `edited`.
 
-    `dumped` is `written` as the YAML library writes it, which may lay it out anew; `edited` is the
-    same after an edit. Return None if the edit falls among other lines that were laid out anew. The
+    `dumped` is `written` as the YAML library writes it, which may format it differently; `edited`
+    is the same after an edit. Return None if the edit is among lines whose format differs. The
     caller checks what the result says, because a person may indent lines in another way.
     """
     if written == dumped:
@@ -48,7 +48,7 @@ def _matching_lines(base: Sequence[str], old: Sequence[str]) -> list[tuple[int, 
 
 
 def _place(line: int, blocks: Sequence[tuple[int, int, int]]) -> int | None:
-    """Return where a line of the laid out text is in the written one, None if it is not there."""
+    """Return where a line of the formatted text is in the written one, None if it is not there."""
     for start, there, size in blocks:
         if start <= line <= start + size:
             return there + line - start

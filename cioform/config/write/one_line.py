@@ -33,7 +33,7 @@ _FLOW_SYNTAX: Final = frozenset(",?[]{}")
 def choose_lines(
     document: RoundTripDocument, commented: Collection[int], *, is_settings: bool = False
 ) -> None:
-    """Give every mapping and list of a document the style that it is written in.
+    """Set the style of every mapping and list of a document to the one it is written in.
 
     `commented` are the ids of those with a comment inside.
     """

@@ -1,4 +1,4 @@
-"""Rewrite a file of an older format with the words of today, and keep its comments."""
+"""Rewrite a file of an older format in the current format, and keep its comments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SUMMARY: Final = "File cannot be upgraded"
 
 
 def upgrade_documents(text: str, kind: Kind | None, file: str, registry: Registry) -> str:
-    """Return the text of a file with documents in the words of today, formatted.
+    """Return the text of a file with documents, formatted and in the current format.
 
     `kind` is that of the file's folder. Raises ConfigError, with the line, if the file is not valid
     YAML or cannot be rewritten without a loss.

@@ -6,7 +6,7 @@ from typing import Any, Final
 from cioform.emulator.protocol.request import Request
 
 ALWAYS_SHOWN: Final = frozenset({"id", "name", "type", "state", "active", "created", "updated"})
-"""What a list is asked for: which objects exist, and what becomes of them."""
+"""What a list is asked for: which objects exist, and how they are returned."""
 
 
 def as_rows(request: Request, records: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

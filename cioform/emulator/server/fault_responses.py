@@ -49,7 +49,7 @@ class FaultResponses:
         return None
 
     def after(self, fault: Fault | None, response: WsgiResponse) -> WsgiResponse:
-        """Return what becomes of the response to a request that was handled.
+        """Return the response that a fault makes of the response to a handled request.
 
         Raise ConnectionFault if there must be no response.
         """

@@ -94,7 +94,7 @@ def _is_element(element: dict[str, Any]) -> bool:
         return isinstance(event, dict) and all(
             isinstance(event.get(member), str) for member in ("name", "type")
         )
-    # Open fact: the members of a foreign event. Any are accepted.
+    # Open fact: the members of an event from another system. Any are accepted.
     if element_type == "foreign_event":
         return True
     if element_type in TYPED_ATTRIBUTE_ELEMENTS and not isinstance(element.get("type_id"), int):

@@ -24,7 +24,7 @@ def checked_edges(
 ) -> list[Record]:
     """Return `edges` as they are stored: ends as strings, `index` on branch edges only.
 
-    Raise 422 or 409 if the graph is illegal (journeys facts, section 4, Edges and graph rules).
+    Raise 422 or 409 if the graph is invalid (journeys facts, section 4, Edges and graph rules).
     """
     if not isinstance(edges, list):
         raise unprocessable("edges cannot be nil", EDGES_POINTER)

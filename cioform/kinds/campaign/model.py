@@ -25,7 +25,7 @@ from cioform.model.schema.schema_docs import (
     LazySchema,
     shared_definition,
 )
-from cioform.model.upgrading import old_word_message
+from cioform.model.upgrading import outdated_syntax_message
 
 
 def _goal_schema() -> dict[str, Any]:
@@ -44,7 +44,7 @@ class Campaign(ResourceModel):
     Customer.io. So `state` is not a field, and never a difference.
     """
 
-    other_words: ClassVar[Mapping[str, str]] = {
+    other_names: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("frequency", "every_match", "at_least_after", "cooldown"), "reentry"),
         **dict.fromkeys(("steps", "actions", "journey", "flow"), "workflow"),
         **dict.fromkeys(("exit_conditions", "exit_when", "stops_matching"), "exit"),
@@ -72,8 +72,8 @@ class Campaign(ResourceModel):
     ] = None
     """What starts the campaign for a person: a condition of segments and attributes, or `event:`,
     `date:`, `form:`, `object:`, `relationship:`, `webhook:` or `api:` with its own fields, or
-    `raw:` for a type that has no word, with `type` and its fields as Customer.io holds them. Its
-    type cannot change once it is set."""
+    `raw:` for any other type, with `type` and its fields as Customer.io holds them. Its type cannot
+    change once it is set."""
     reentry: Annotated[
         str | dict[str, Any],
         PlainValidator(parse_reentry),
@@ -108,7 +108,7 @@ class Campaign(ResourceModel):
     @classmethod
     def _reject_raw_trigger(cls, value: JsonValue) -> JsonValue:
         if isinstance(value, Mapping) and isinstance(raw := value.get("raw_trigger"), Mapping):
-            text = old_word_message(
+            text = outdated_syntax_message(
                 "`raw_trigger` is `raw` in `trigger` now.",
                 f"trigger: {flow_mapping({'raw': dict(raw)})}",
             )

@@ -1,4 +1,4 @@
-"""The steps of a campaign, and all of its conditions, in the words of today."""
+"""The steps of a campaign, and all of its conditions, in the current format."""
 
 from __future__ import annotations
 

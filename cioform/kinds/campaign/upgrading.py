@@ -1,6 +1,6 @@
 """The settings of a campaign in the language of before `format: 1`, rewritten in place.
 
-Each rule acts on an old word only, except the one for `exit`, whose default has changed.
+Each rule acts on outdated fields only, except the one for `exit`, whose default has changed.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _upgrade_trigger(document: Fields) -> None:
 
 
 def upgrade_reentry(document: Fields) -> None:
-    """Rewrite `reentry` to one word, or to a mapping with `mode` or `raw`.
+    """Rewrite `reentry` to one keyword, or to a mapping with `mode` or `raw`.
 
     It is removed where the trigger never had any.
     """
@@ -89,16 +89,16 @@ def upgrade_reentry(document: Fields) -> None:
             reentry.pop(name, None)
         reentry["raw"] = raw
         return
-    word = "every_match" if every_match or mode else "once"
+    keyword = "every_match" if every_match or mode else "once"
     if not seconds:
         reentry.pop("at_least_after", None)
     if set(reentry) <= {"every_match", "mode"}:
-        document["reentry"] = word
+        document["reentry"] = keyword
         return
     if "every_match" in reentry:
         reentry.pop("mode", None)
         rename_field(reentry, "every_match", "mode")
-    reentry["mode"] = word
+    reentry["mode"] = keyword
     rename_field(reentry, "at_least_after", "cooldown")
 
 
@@ -140,7 +140,7 @@ def _is_trigger_of_segments(trigger: JsonValue) -> bool:
 
 
 def _mappings_in_steps(document: Fields) -> Iterator[Fields]:
-    """Yield every mapping of the workflow, which may be in the words of any time."""
+    """Yield every mapping of the workflow, in whatever format they are."""
     todo: list[JsonValue] = [document.get("workflow"), document.get("graph")]
     while todo:
         value = todo.pop()
@@ -152,7 +152,7 @@ def _mappings_in_steps(document: Fields) -> Iterator[Fields]:
 
 
 def _upgrade_wait_of_nothing(step: Fields) -> None:
-    """Write a wait of no time as the action that it is: it may exist, but has no word."""
+    """Write a wait of no time as the action that it is: it may exist, but has no keyword."""
     duration = step.get("wait")
     if isinstance(duration, str) and _is_zero(duration):
         rename_field(step, "wait", "action")
@@ -161,7 +161,7 @@ def _upgrade_wait_of_nothing(step: Fields) -> None:
 
 
 def _upgrade_raw_condition(step: Fields) -> None:
-    """Write the condition of a data step, which was one of its raw members, as words."""
+    """Write the condition of a data step, which was one of its raw members, as a condition."""
     if "action" in step:
         return
     for name in _FIELDS_WITH_MEMBERS:

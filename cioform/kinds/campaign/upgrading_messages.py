@@ -11,7 +11,7 @@ from cioform.language.messages.upgrading import upgrade_message
 
 
 def upgrade_messages(document: MutableMapping[str, JsonValue]) -> None:
-    """Rewrite the messages, in their steps or apart. The steps have the words of today."""
+    """Rewrite the messages, in their steps or apart. The steps are in the current format."""
     for _, step in parts_of(document):
         for keyword in MESSAGE_TYPES:
             if isinstance(step, MutableMapping) and isinstance(step.get(keyword), MutableMapping):

@@ -106,16 +106,16 @@ def _sort_tree(tree: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return dict(tree)
 
 
-def _make_group(word: str, children: Iterable[dict[str, JsonValue]]) -> dict[str, JsonValue]:
+def _make_group(keyword: str, children: Iterable[dict[str, JsonValue]]) -> dict[str, JsonValue]:
     unique = {canonical_json(child): child for child in children}
     ordered = [unique[key] for key in sorted(unique)]
-    return ordered[0] if len(ordered) == 1 else {word: ordered}
+    return ordered[0] if len(ordered) == 1 else {keyword: ordered}
 
 
 def _normalize_leaf(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     positive, negated = split_negation(leaf)
     positive = expand_same(positive)
-    normal = {word: _normalize_operand(word, value) for word, value in positive.items()}
+    normal = {keyword: _normalize_operand(keyword, value) for keyword, value in positive.items()}
     if "event" in normal:
         normal.setdefault("at_least", "1")
         if normal.get("where") == {"all": []}:
@@ -123,16 +123,16 @@ def _normalize_leaf(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return {"not": normal} if negated else normal
 
 
-def _normalize_operand(word: str, value: JsonValue) -> JsonValue:
-    if word == "where":
+def _normalize_operand(keyword: str, value: JsonValue) -> JsonValue:
+    if keyword == "where":
         return normalize_condition(value)
-    if word == "raw":
+    if keyword == "raw":
         return _without_ids(value)
     if referenced_event_attribute(value) is not None:
         return value
-    if word == "within_last":
+    if keyword == "within_last":
         return str(Duration.parse(value))
-    if word in ("before", "after"):
+    if keyword in ("before", "after"):
         relative = to_relative_seconds(value)
         return to_wire_text(to_unix_seconds(value)) if relative is None else relative_date(relative)
     return (

@@ -42,10 +42,10 @@ It is not known whether `timestamp_bw` is relative or absolute, so it is kept as
 """
 
 _POSITIVE_OPERATORS: Final = (*_WIRE_OPERATORS, *_ABSOLUTE_DATE_OPERATORS)
-_WORDS_BY_WIRE_OPERATOR: Final = {
-    operator: word
+_OPERATORS_BY_WIRE_NAME: Final = {
+    wire: operator
     for operators in (_WIRE_OPERATORS, _ABSOLUTE_DATE_OPERATORS, _RELATIVE_DATE_OPERATORS)
-    for word, operator in operators.items()
+    for operator, wire in operators.items()
 }
 
 
@@ -54,25 +54,25 @@ def compile_operator(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
     Raises ValueError for a leaf that is joined to another event, which only a wait supports.
     """
-    word = next(word for word in _POSITIVE_OPERATORS if word in leaf)
-    value = leaf[word]
+    operator = next(operator for operator in _POSITIVE_OPERATORS if operator in leaf)
+    value = leaf[operator]
     if referenced_event_attribute(value) is not None:
         raise ValueError(f"only a wait can have {dict(leaf)!r}")
-    if word in _ABSOLUTE_DATE_OPERATORS:
-        return _compile_date(word, value)
-    return {"operator": _WIRE_OPERATORS[word], **_compile_operand(word, value)}
+    if operator in _ABSOLUTE_DATE_OPERATORS:
+        return _compile_date(operator, value)
+    return {"operator": _WIRE_OPERATORS[operator], **_compile_operand(operator, value)}
 
 
-def _compile_date(word: str, value: JsonValue) -> dict[str, JsonValue]:
+def _compile_date(operator: str, value: JsonValue) -> dict[str, JsonValue]:
     if (seconds := to_relative_seconds(value)) is not None:
-        return {"operator": _RELATIVE_DATE_OPERATORS[word], "value": str(seconds)}
-    return {"operator": _ABSOLUTE_DATE_OPERATORS[word], "value": str(to_unix_seconds(value))}
+        return {"operator": _RELATIVE_DATE_OPERATORS[operator], "value": str(seconds)}
+    return {"operator": _ABSOLUTE_DATE_OPERATORS[operator], "value": str(to_unix_seconds(value))}
 
 
-def _compile_operand(word: str, value: JsonValue) -> dict[str, str]:
-    if word == "exists":
+def _compile_operand(operator: str, value: JsonValue) -> dict[str, str]:
+    if operator == "exists":
         return {}
-    if word == "between":
+    if operator == "between":
         return {"value": to_wire_text(value[0]), "value2": to_wire_text(value[1])}
     return {"value": to_wire_text(value)}
 
@@ -83,15 +83,15 @@ def decompile_operator(wire: Mapping[str, JsonValue]) -> dict[str, JsonValue] | 
     Empty fields that the operator does not use are ignored. An operand that a file cannot have,
     such as a range without numbers in it, has no form either.
     """
-    operator = to_wire_text(wire.get("operator"))
-    word = _WORDS_BY_WIRE_OPERATOR.get(operator)
+    wire_operator = to_wire_text(wire.get("operator"))
+    operator = _OPERATORS_BY_WIRE_NAME.get(wire_operator)
     value, value2 = wire.get("value"), wire.get("value2")
-    if word is None or (word != "between" and value2 not in (None, "")):
+    if operator is None or (operator != "between" and value2 not in (None, "")):
         return None
-    operand = _decompile_operand(operator, value, value2)
-    if operand is None or OPERAND_CHECKS[word](operand) is not None:
+    operand = _decompile_operand(wire_operator, value, value2)
+    if operand is None or OPERAND_CHECKS[operator](operand) is not None:
         return None
-    return {word: operand}
+    return {operator: operand}
 
 
 def _decompile_operand(operator: str, value: JsonValue, value2: JsonValue) -> JsonValue:

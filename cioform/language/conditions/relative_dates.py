@@ -88,7 +88,7 @@ def relative_date_error(operator: str, value: str) -> str | None:
 
 
 def _signs(before: str, after: str) -> tuple[int, ...]:
-    """Return -1 for the past and 1 for the future; both if the words around do not say."""
+    """Return -1 for the past and 1 for the future; both if the surrounding text does not say."""
     if before.startswith("-") or after.startswith(_PAST_WORDS):
         return (-1,)
     if before or after.startswith(_FUTURE_WORDS):

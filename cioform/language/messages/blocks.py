@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.template_members import described_problems, raw_problems
 from cioform.model.resource import ResourceModel
-from cioform.model.upgrading import old_word_message
+from cioform.model.upgrading import outdated_syntax_message
 from cioform.model.values.text_pattern import LanguageCode
 from cioform.model.values.value_errors import raise_problems
 
@@ -21,7 +21,7 @@ from cioform.model.values.value_errors import raise_problems
 def _reject_old_never(value: JsonValue) -> JsonValue:
     # `never` was called `off`, which other YAML tools read as false.
     if value is False or value in ("off", "no"):
-        raise ValueError(old_word_message("`off` is called `never` now.", "sending: never"))
+        raise ValueError(outdated_syntax_message("`off` is called `never` now.", "sending: never"))
     return value
 
 

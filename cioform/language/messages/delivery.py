@@ -1,4 +1,4 @@
-"""How a message is sent and tracked, in the words of files and of both APIs."""
+"""How a message is sent and tracked, as files and both APIs spell it."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def decode_sending(state: str) -> str:
 
 
 def can_decode_sending(state: JsonValue) -> bool:
-    """Return whether a word of a file says what a `sending_state` says."""
+    """Return whether a value of a file means the same as a `sending_state`."""
     return state in _WIRE_STATES

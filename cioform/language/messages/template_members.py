@@ -1,8 +1,8 @@
-"""Every member that a template accepts, and what becomes of it (journeys facts, section 5).
+"""Every member that a template accepts, and where a file describes it (journeys facts, section 5).
 
-What a word of the message describes has that word. What nothing describes is in `raw` of the
-message, so that a file shows it and another workspace gets it. Two sorts are left out by name: what
-the place of a template decides, and the ids of things that no file can name.
+A member that a field of the message describes is in that field. The others are in `raw` of the
+message, so that a file shows them and another workspace gets them. Two sorts are left out by name:
+what the place of a template decides, and the ids of objects that no file can name.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ TEMPLATE_MEMBERS: Final[Mapping[str, type | None]] = {
 }
 """The members that the PUT of a template accepts, with their types; None for an unknown one."""
 
-WORD_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
+FIELD_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "email": frozenset(
         {"subject", "preheader_text", "recipient", "cc", "bcc", "headers"}
         | {"body", "body_plain", "body_amp"}
@@ -62,7 +62,7 @@ WORD_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "slack": frozenset({"body", "recipient", "url"}),
     "webhook": frozenset({"url", "request_method", "headers", "body"}),
 }
-"""The members that the words of each type of message describe, besides references."""
+"""The members that the fields of each type of message describe, besides references."""
 
 PLACE_MEMBERS: Final = frozenset({"template_type", "language"})
 """What the block of the message and the code of the translation decide."""
@@ -94,7 +94,7 @@ _DEFAULT_RECIPIENTS: Final = ("{{customer.email}}", "{{customer.phone}}")
 """Customer.io's own, which say nothing in a message that is not sent to an address."""
 
 HTTP_METHODS: Final = ("get", "post", "put", "delete", "patch")
-"""The values of `request_method` that a word of a webhook says."""
+"""The values of `request_method` that the field of a webhook can have."""
 
 
 def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -114,7 +114,7 @@ def raw_members(
     described: Collection[str],
     own_names: Collection[str] | None,
 ) -> dict[str, JsonValue]:
-    """Return what a template says that no word describes; `described` are the members of words.
+    """Return the members of a template that no field describes; `described` are the others.
 
     `own_names` are the names that its message has elsewhere: a template with another name says
     something. None if they are not known.
@@ -144,9 +144,9 @@ def without_silent_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]
 def emptied_members(message_type: str, names: Collection[str]) -> dict[str, JsonValue]:
     """Return members of `raw` with the values by which they say nothing.
 
-    What a word describes is left out, because the word says it.
+    What a field describes is left out.
     """
-    return {name: _DEFAULTS[name] for name in names if name not in WORD_MEMBERS[message_type]}
+    return {name: _DEFAULTS[name] for name in names if name not in FIELD_MEMBERS[message_type]}
 
 
 def raw_problems(raw: Mapping[str, JsonValue]) -> list[Problem]:
@@ -166,7 +166,7 @@ def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[
     Headers, `body_json`, an unknown `request_method` and the subject of a push may be there, for
     values that no field can say.
     """
-    described = WORD_MEMBERS[message_type] - {"headers", "body_json"}
+    described = FIELD_MEMBERS[message_type] - {"headers", "body_json"}
     if raw.get("request_method") not in ("", *HTTP_METHODS):
         described -= {"request_method"}
     if message_type == "push":
@@ -188,5 +188,5 @@ def _problem(name: str, value: JsonValue) -> str | None:
     expected = TEMPLATE_MEMBERS[name]
     if expected is None or type(value) is expected:
         return None
-    words = "true or false" if expected is bool else "text"
-    return f"must be {words}, not {format_value(value)}."
+    expected_text = "true or false" if expected is bool else "text"
+    return f"must be {expected_text}, not {format_value(value)}."

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias, TypedDict
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.message import translation_fields
-from cioform.language.messages.template_members import HTTP_METHODS, WORD_MEMBERS, raw_members
+from cioform.language.messages.template_members import FIELD_MEMBERS, HTTP_METHODS, raw_members
 from cioform.language.messages.template_values import (
     are_plain_headers,
     decode_headers,
@@ -47,7 +47,7 @@ class WireTemplate(TypedDict, total=False):
 _Content: TypeAlias = Mapping[str, JsonValue]
 _Fields: TypeAlias = Iterator[tuple[str, JsonValue]]
 _NO_TEMPLATE: Final = WireTemplate()
-_WORD_METHODS: Final = (None, "", *HTTP_METHODS)
+_FIELD_METHODS: Final = (None, "", *HTTP_METHODS)
 _PUSH_FIELDS: Final = ("title", "body", "link")
 """The fields of a push that are in its `body_json` under the same names."""
 _EMAIL_TEXTS: Final = {
@@ -87,7 +87,7 @@ def decode_template(
     `own_names` are the names that the message has elsewhere, None if they are not known.
     """
     fields = dict(_DECODERS[message_type](template, names))
-    described = WORD_MEMBERS[message_type] - set(_inexact_members(message_type, template, fields))
+    described = FIELD_MEMBERS[message_type] - set(_inexact_members(message_type, template, fields))
     fields["raw"] = raw_members({**template}, described, own_names) or None
     known = {name: value for name, value in fields.items() if value is not None}
     return {"type": message_type, **known}
@@ -96,14 +96,14 @@ def decode_template(
 def _inexact_members(
     message_type: str, template: WireTemplate, fields: Mapping[str, JsonValue]
 ) -> Iterator[str]:
-    """Yield the members of words that no value of their words would write."""
-    words = WORD_MEMBERS[message_type]
+    """Yield the members of fields that no value of the field would write."""
+    members = FIELD_MEMBERS[message_type]
     headers, body = template.get("headers"), template.get("body_json")
-    if "headers" in words and not are_plain_headers(headers):
+    if "headers" in members and not are_plain_headers(headers):
         yield "headers"
-    if "body_json" in words and body and not is_json_object(body):
+    if "body_json" in members and body and not is_json_object(body):
         yield "body_json"
-    if "request_method" in words and template.get("request_method") not in _WORD_METHODS:
+    if "request_method" in members and template.get("request_method") not in _FIELD_METHODS:
         yield "request_method"
     if message_type == "push" and template.get("subject") not in (None, "", fields.get("title")):
         yield "subject"

@@ -1,4 +1,4 @@
-"""Rewrite the words of an older file language in messages, in place."""
+"""Rewrite messages of format 0, in place."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OLD_NEVER: Final = ("off", "no")
 
 
 def upgrade_message(keyword: str, block: MutableMapping[str, JsonValue]) -> None:
-    """Rewrite the old words of a message of the type `keyword`, and the name of its layout."""
+    """Rewrite a message of format 0 of the type `keyword`, and the name of its layout."""
     rename_field(block, "recipient", "channel" if keyword == "slack" else "to")
     layout = block.get("layout")
     if isinstance(layout, str) and layout != short_reference("layout", layout):

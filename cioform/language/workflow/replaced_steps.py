@@ -28,7 +28,7 @@ def can_become(action_type: str | None, node: Node) -> bool:
 
 
 def replaced_steps(before: Mapping[str, Node], after: Mapping[str, Node]) -> list[str]:
-    """Return the ids of the nodes that stay only by name: their action is made anew."""
+    """Return the ids of the nodes that stay only by name: their action is replaced."""
     return [
         name
         for name, node in after.items()

@@ -56,7 +56,7 @@ def generate_ids(
 def fill_missing_ids(
     steps: MutableSequence[JsonValue], stems: Mapping[str, str] = _NO_STEMS
 ) -> None:
-    """Give an id to each step that has none, in place; exits need none.
+    """Add an id to each step that has none, in place; exits need none.
 
     `steps` are those of a file, and may be maps that keep comments. With the stems `OLD_STEMS` the
     ids are those that the steps had before ids were required.

@@ -9,7 +9,7 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.core.suggest import did_you_mean
 from cioform.language.workflow.graph_problems import Problem
-from cioform.language.workflow.other_words import OLD_BRANCH_KEYS, other_word_text
+from cioform.language.workflow.other_names import OLD_BRANCH_KEYS, other_name_text
 from cioform.language.workflow.step_types import (
     ACTION,
     BRANCH_KEYS,
@@ -21,7 +21,7 @@ from cioform.language.workflow.step_types import (
 )
 from cioform.language.workflow.tree import NEVER, Step
 from cioform.model.resource import FieldPath
-from cioform.model.upgrading import field_line, old_word_message
+from cioform.model.upgrading import outdated_syntax_message, renamed_message
 
 COMMON_KEYS: Final = frozenset({"id", "name", "was", "only_if"})
 """The fields that a step of any type may have."""
@@ -76,9 +76,9 @@ def missing_keyword_text(step: Step) -> Problem:
         for key in step
         if key not in {*BRANCH_KEYS, *OLD_BRANCH_KEYS, *UNKNOWN_STEP_KEYS, *COMMON_KEYS}
     ]
-    for word in unknown:
-        if text := other_word_text(str(word), step[word], step_id):
-            return (str(word),), text
+    for name in unknown:
+        if text := other_name_text(str(name), step[name], step_id):
+            return (str(name),), text
     if unknown:
         hint = did_you_mean(unknown[0], STEP_TYPES) or f" Use {join_with_or(STEP_TYPES)}."
         return (str(unknown[0]),), f"Unknown step `{unknown[0]}`.{hint}"
@@ -152,7 +152,9 @@ def exit_text(step: Step) -> str:
     """Return the message for an exit that has a value, with the line to write."""
     line = f"- {{id: {step['id']}, exit: true}}" if isinstance(step.get("id"), str) else "- exit"
     if step["exit"] in ({}, None):
-        return old_word_message("`exit` has no fields, and is written without `{}` now.", line)
+        return outdated_syntax_message(
+            "`exit` has no fields, and is written without `{}` now.", line
+        )
     return f"`exit` has no fields:\n\n    {line}"
 
 
@@ -161,7 +163,7 @@ def _misplaced_branch_text(key: str, value: JsonValue, keyword: str) -> str:
     if OLD_BRANCH_KEYS.get(key) in row.branch_keys:
         new = OLD_BRANCH_KEYS[key]
         if keyword == "branches":
-            return old_word_message(f"`{key}` is called `{new}` now.", field_line(new, value))
+            return renamed_message(key, new, value)
         return f"The step `{keyword}` has no `{key}`; use `{new}`."
     hint = f"; use `{row.branch_keys[-1]}`" if row.branches else ""
     return f"The step `{keyword}` has no `{key}`{hint}."
@@ -179,7 +181,7 @@ def _option_problems(path: FieldPath, options: JsonValue, keyword: str) -> Itera
         if not isinstance(option.get("then", []), list):
             yield (*at, "then"), "`then` is a list of steps."
         if keyword == "branches" and "when" in option and "if" not in option:
-            text = old_word_message("`when` is called `if` now.", field_line("if", option["when"]))
+            text = renamed_message("when", "if", option["when"])
             yield (*at, "when"), text
 
 
@@ -217,6 +219,6 @@ def _has_holdout(variants: JsonValue) -> bool:
 
 
 def join_with_or(names: Iterable[str]) -> str:
-    """Return names as a list in words, each marked as code."""
+    """Return names as a list in a sentence, each marked as code."""
     *others, last = [f"`{name}`" for name in names]
     return f"{', '.join(others)} or {last}"

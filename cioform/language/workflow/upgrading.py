@@ -1,4 +1,4 @@
-"""Rewriting workflows from before format 1 in the words of today, in place."""
+"""Rewriting workflows from before format 1 in the current format, in place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from cioform.core.json_value import JsonValue
 from cioform.language.workflow.id_problems import repeats_id
-from cioform.language.workflow.other_words import OLD_BRANCH_KEYS
+from cioform.language.workflow.other_names import OLD_BRANCH_KEYS
 from cioform.language.workflow.step_ids import OLD_STEMS, fill_missing_ids
 from cioform.language.workflow.tree import branches_of, variants_of, walk
 from cioform.model.names import short_reference
@@ -46,7 +46,7 @@ def upgrade_nodes(nodes: MutableSequence[JsonValue]) -> None:
 
 
 def _upgrade_step(step: _Map) -> None:
-    """Rewrite the words of one step, without the steps below it."""
+    """Rewrite one step, without the steps below it."""
     rename_field(step, "random", "random_branches")
     if "branches" in step:
         for old, new in OLD_BRANCH_KEYS.items():

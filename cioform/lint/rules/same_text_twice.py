@@ -16,7 +16,7 @@ _MIN_LENGTH: Final = 400
 class SameTextTwice(Rule):
     """A long text that stands in two places is changed in one of them.
 
-    A snippet keeps both alike.
+    With a snippet, both stay the same.
     """
 
     id = "HY604"

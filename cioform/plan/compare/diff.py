@@ -151,7 +151,7 @@ def _keep_unmanaged(
     for key in names & wanted.keys():
         inner, inner_wanted = live[key], wanted[key]
         if isinstance(inner, dict) and isinstance(inner_wanted, dict):
-            # A message of another type is made anew, and keeps nothing.
+            # A message of another type is created again, and keeps nothing.
             is_same = inner.get("type") == inner_wanted.get("type")
             merged[key] = _keep_unmanaged(inner if is_same else {}, inner_wanted, rest)
     return merged

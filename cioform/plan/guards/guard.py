@@ -103,8 +103,8 @@ def _check_rebuilds(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         yield GuardViolation(
             "rebuilds_steps",
             f"{names(rebuilt)} {is_(rebuilt)} not in the state, so cioform does not know which of "
-            "the steps that exist are those of the file. Some would be removed and added anew, and "
-            "people who are at them would lose their place.",
+            "the steps that exist are those of the file. Some would be removed and added again, "
+            "and people who are at them would lose their place.",
             "Restore the state if it was lost. Otherwise give the steps in the file the ids that "
             f"they have in the workspace: cioform show {plan.header.workspace} "
             f"{rebuilt[0].address} --live. Pass --allow-replace to remove and add them.",

@@ -69,7 +69,7 @@ def _verb(drift: Drift) -> str:
     if drift.gone:
         return "deleted"
     if drift.new_remote_id:
-        return f"deleted, and made anew with the ID {escape_unprintable(drift.new_remote_id)}"
+        return f"deleted, and created again with the ID {escape_unprintable(drift.new_remote_id)}"
     state = next((str(f.after) for f in drift.fields if f.path == STATE_PATH), "")
     changed = ["changed"] if has_changed_fields(drift) else []
     verbs = [_STATE_VERBS.get(state, f"now {state}"), *changed] if state else changed

@@ -178,9 +178,7 @@ def excluded_section(excluded: Mapping[str, int]) -> SectionView:
         ItemView("·", Tone.DIM, escape_unprintable(pattern), pluralize(n, "resource", "resources"))
         for pattern, n in excluded.items()
     )
-    return SectionView(
-        "Excluded", "left alone because of `exclude` in workspace.yaml", tuple(items)
-    )
+    return SectionView("Excluded", "unmanaged because of `exclude` in workspace.yaml", tuple(items))
 
 
 def _requests_section(plan: Plan) -> SectionView:

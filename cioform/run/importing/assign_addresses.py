@@ -1,4 +1,4 @@
-"""Give every live object an address."""
+"""Assign an address to every live object."""
 
 from __future__ import annotations
 

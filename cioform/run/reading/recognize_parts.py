@@ -19,7 +19,7 @@ def recognize_parts(
 ) -> LiveObject:
     """Return a live object whose parts have the names that its file gives them.
 
-    Without them, a plan would remove each part and add it anew, and the people in a campaign would
+    Without them, a plan would remove each part and add it again, and the people in a campaign would
     lose their place. Parts that the state names keep those names.
     """
     if resource is None or not isinstance(kind, HasParts):

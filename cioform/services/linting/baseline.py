@@ -16,7 +16,7 @@ from cioform.storage.user_files import write_text
 BASELINE_FILE: Final = "_lint-baseline.yaml"
 _HEAD: Final = """\
 # Findings of `cioform lint` that this workspace had when this file was written. They are not
-# reported. Correct a text and remove its entry, or write the file anew with --write-baseline.
+# reported. Correct a text and remove its entry, or rewrite the file with --write-baseline.
 """
 
 
@@ -33,7 +33,7 @@ def read_baseline(root: Path, folder: Path) -> Baseline:
     except ValueError as error:
         raise ConfigError.of(
             "Invalid baseline",
-            f"`{shown}` {error}. Write it anew:\n\n    cioform lint {folder.name} --write-baseline",
+            f"`{shown}` {error}. Rewrite it:\n\n    cioform lint {folder.name} --write-baseline",
             location=Location(shown),
         ) from None
 

@@ -15,7 +15,7 @@ from cioform.storage.user_files import read_text, write_text
 def fix_files(root: Path, findings: Iterable[PlacedFinding]) -> list[Path]:
     """Write the corrections of findings into their files, and return the changed files.
 
-    A value that YAML escapes or folds is left alone, because its text differs from the file's.
+    A value that YAML escapes or folds is not changed, because its text differs from the file's.
     """
     by_file: dict[str, list[PlacedFinding]] = defaultdict(list)
     for each in findings:

@@ -26,7 +26,7 @@ from cioform.state.shared.validity import StateIdentity, check_shared_state, dec
 def init_state(opened: OpenWorkspace, *, adopt: bool) -> Iterator[str]:
     """Create the shared state that the settings name; yield what was done, in sentences.
 
-    With `adopt` a state that is there already is used, and one that is lost is begun anew.
+    With `adopt` a state that is there already is used, and a lost one is replaced by an empty one.
     """
     settings = opened.configuration.settings.state
     if not settings.is_shared:

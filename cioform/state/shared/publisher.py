@@ -22,7 +22,7 @@ class Publisher(Protocol):
         ...
 
     def request(self, *, urgent: bool) -> None:
-        """Say that there are new records. Urgent ones are pushed as soon as possible."""
+        """Announce new records. Urgent ones are pushed as soon as possible."""
         ...
 
     def close(self) -> None:

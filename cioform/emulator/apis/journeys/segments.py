@@ -110,7 +110,7 @@ def estimate(request: Request) -> Response:
     conditions = segment_conditions.checked_conditions(request, request.body.get("conditions"))
     people = audience.AudienceEvaluator(request).evaluate_trigger(conditions)
     if not people and request.behavior.simulate_segment_counts and not _has_people(request):
-        raise unprocessable("there is nobody to estimate with")
+        raise unprocessable("the workspace has no people, so nothing can be estimated")
     return Response({"count": len(people)})
 
 

@@ -23,7 +23,7 @@ from cioform.kinds.campaign.settings.field_types import (
 from cioform.kinds.campaign.upgrading import OLD_REENTRY_FIELDS, upgrade_reentry
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator
-from cioform.model.upgrading import old_word_message
+from cioform.model.upgrading import outdated_syntax_message
 from cioform.model.values.value_errors import echo, format_value
 
 ONCE: Final = "once"
@@ -34,7 +34,7 @@ _NO_FREQUENCY_CAP: Final = "no_cap"
 
 
 class Reentry(ResourceModel):
-    """Whether people may enter again, where one word does not say all of it."""
+    """Whether people may enter again, where one keyword does not say all of it."""
 
     mode: Literal["once", "every_match"] | None = None
     """`once`, or `every_match` to enter again on each new match."""
@@ -49,7 +49,7 @@ class Reentry(ResourceModel):
     def _check_combination(self) -> Reentry:
         if (self.mode is None) == (self.raw is None):
             raise ValueError(
-                "needs `mode`, or `raw` for a mode of Customer.io that has no word, and not both:"
+                "needs either `mode`, or `raw` for a mode of Customer.io without a keyword:"
                 "\n\n    reentry: {mode: every_match, cooldown: 1d}"
             )
         if self.cooldown is not None and self.mode != EVERY_MATCH:
@@ -59,12 +59,12 @@ class Reentry(ResourceModel):
             )
         if self.cooldown is not None and not duration_to_seconds(self.cooldown):
             raise ValueError("a cooldown of 0 is none:\n\n    reentry: every_match")
-        if self.raw is not None and (word := _word_for(self.raw)) is not None:
-            raise ValueError(f"there is a word for it:\n\n    reentry: {flow_value(word)}")
+        if self.raw is not None and (keyword := _keyword_for(self.raw)) is not None:
+            raise ValueError(f"there is a keyword for it:\n\n    reentry: {flow_value(keyword)}")
         return self
 
 
-def _word_for(raw: Mapping[str, JsonValue]) -> JsonValue:
+def _keyword_for(raw: Mapping[str, JsonValue]) -> JsonValue:
     if set(raw) - {"restart_mode", "restart_min_interval"}:
         return None
     decoded = decode_reentry(raw)
@@ -72,7 +72,7 @@ def _word_for(raw: Mapping[str, JsonValue]) -> JsonValue:
 
 
 def parse_reentry(value: Any) -> JsonValue:
-    """Return re-entry in canonical form: one word, or a mapping where more is to say.
+    """Return re-entry in canonical form: one keyword, or a mapping where more is to say.
 
     Raise ValidationError or ValueError if it is invalid.
     """
@@ -87,18 +87,18 @@ def parse_reentry(value: Any) -> JsonValue:
         new = deepcopy({"reentry": dict(value)})
         upgrade_reentry(new)
         raise ValueError(
-            old_word_message(
-                "re-entry is one word now, or a mapping with `mode`.", flow_mapping(new)[1:-1]
+            outdated_syntax_message(
+                "re-entry is one keyword now, or a mapping with `mode`.", flow_mapping(new)[1:-1]
             )
         )
     reentry = Reentry.model_validate(dict(value)).model_dump(mode="json", exclude_none=True)
     if set(reentry) == {"mode"}:
-        raise ValueError(f"one word says it:\n\n    reentry: {reentry['mode']}")
+        raise ValueError(f"one keyword is enough:\n\n    reentry: {reentry['mode']}")
     return reentry
 
 
 def reentry_schema() -> dict[str, Any]:
-    """Return the JSON schema of re-entry: a word or a mapping."""
+    """Return the JSON schema of re-entry: a keyword or a mapping."""
     mapping = Reentry.model_json_schema(schema_generator=DocumentedSchemaGenerator)
     return {"anyOf": [{"enum": list(_MODES)}, mapping]}
 
@@ -121,7 +121,7 @@ def encode_reentry(reentry: JsonValue, current: Mapping[str, JsonValue]) -> dict
 
 
 def decode_reentry(campaign: Mapping[str, JsonValue]) -> JsonValue:
-    """Return re-entry in canonical form; `raw` where no word expresses the mode."""
+    """Return re-entry in canonical form; `raw` where no keyword expresses the mode."""
     mode, seconds = campaign.get("restart_mode"), campaign.get("restart_min_interval")
     fields: dict[str, JsonValue] = {}
     if mode == _WIRE_EVERY_MATCH:

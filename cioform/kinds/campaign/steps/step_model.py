@@ -84,7 +84,7 @@ class StepModel(ResourceModel):
 def _reject_condition(raw: dict[str, Any] | None) -> dict[str, Any] | None:
     if raw and "preconditions" in raw:
         raise ValueError(
-            "the condition of a step is written as words, beside its keyword:\n\n"
+            "the condition of a step is a field beside its keyword:\n\n"
             "    only_if: {attribute: plan, is: trial}"
         )
     return raw

@@ -48,7 +48,7 @@ class WaitStep(ConditionalStepModel, StepModelWithRaw):
     @classmethod
     def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         if not action.get("delay"):
-            return None  # It may exist, but it makes nobody wait, so that it has no word.
+            return None  # It may exist, but it makes nobody wait, so that no keyword describes it.
         return {"wait": seconds_to_duration(action.get("delay"))}
 
 

@@ -94,7 +94,7 @@ def _reject_trigger_without_head(value: Mapping[str, JsonValue]) -> None:
     head = wanted if wanted in (*TRIGGER_TYPES, "segment", "attribute") else "event"
     name = next((v for k, v in value.items() if k in ("name", head) and isinstance(v, str)), None)
     raise ValueError(
-        "the type of a trigger is its first word:\n\n"
+        "the type of a trigger is its first field:\n\n"
         f"    trigger: {flow_mapping({head: name or 'signed_up'})}"
     )
 
@@ -217,7 +217,7 @@ def encode_recipients(
 
 
 def decode_trigger(campaign: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
-    """Return the trigger; its members under `raw` if no words can express it."""
+    """Return the trigger; its members under `raw` if no fields can express it."""
     wire_type = campaign.get("type")
     if wire_type == SEGMENTS_AND_ATTRIBUTES and campaign.get("trigger"):
         condition = conditions.decompile_trigger(campaign["trigger"], names)

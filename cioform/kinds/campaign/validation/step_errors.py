@@ -23,7 +23,7 @@ def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
     """Yield what is wrong with a step that has one keyword, each at its path in the document.
 
     What the step model reports in pydantic's own terms is passed on unchanged, because whoever
-    reads the document words those for all models.
+    reads the document writes those for all models.
     """
     keyword = keyword_of(step)
     if not isinstance(step.get("name", ""), str):

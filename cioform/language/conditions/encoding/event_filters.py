@@ -85,9 +85,9 @@ def compile_where(where: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def _compile_node(tree: Mapping[str, JsonValue]) -> JsonValue:
-    for word, group in (("all", "and"), ("any", "or")):
-        if word in tree:
-            return {group: [_compile_node(child) for child in tree[word]]}
+    for keyword, group in (("all", "and"), ("any", "or")):
+        if keyword in tree:
+            return {group: [_compile_node(child) for child in tree[keyword]]}
     if "raw" in tree:
         return tree["raw"]
     positive, negated = split_negation(tree)
@@ -116,7 +116,7 @@ def decompile_where(wire: JsonValue, *, allow_joins: bool = False) -> dict[str, 
 def _decompile_group(wire: JsonValue, allow_joins: bool) -> dict[str, JsonValue] | None:
     if not is_group(wire) or len(wire) != 1:
         return None
-    [(word, children)] = wire.items()
+    [(keyword, children)] = wire.items()
     if not isinstance(children, list) or not children:
         return None
     conditions = [
@@ -125,7 +125,7 @@ def _decompile_group(wire: JsonValue, allow_joins: bool) -> dict[str, JsonValue]
         or {"raw": child}
         for child in children
     ]
-    if word == "and":
+    if keyword == "and":
         return {"all": conditions}
     return any_of(conditions) if len(conditions) > 1 else {"any": conditions}
 

@@ -63,13 +63,13 @@ def _decompile_node(wire: JsonValue, names: Names) -> dict[str, JsonValue] | Non
     """Return the condition for a group, or None if `wire` is none, or has an empty group in it."""
     if not isinstance(wire, dict) or len(wire) != 1:
         return None
-    [(word, children)] = wire.items()
-    if word not in ("and", "or") or not isinstance(children, list) or not children:
+    [(keyword, children)] = wire.items()
+    if keyword not in ("and", "or") or not isinstance(children, list) or not children:
         return None
     if any(child in ({"and": []}, {"or": []}) for child in children):
         return None
     conditions = [_decompile_node(c, names) or _decompile_leaf(c, names) for c in children]
-    if word == "or":
+    if keyword == "or":
         return any_of(conditions)
     return conditions[0] if len(conditions) == 1 else {"all": conditions}
 

@@ -131,9 +131,9 @@ def _alternatives(tree: Mapping[str, JsonValue]) -> list[Mapping[str, JsonValue]
 def _compile_node(
     tree: Mapping[str, JsonValue], compile_leaf: Callable[[JsonValue], JsonValue]
 ) -> JsonValue:
-    for word, group in (("all", "and"), ("any", "or")):
-        if word in tree:
-            return {group: [_compile_node(child, compile_leaf) for child in tree[word]]}
+    for keyword, group in (("all", "and"), ("any", "or")):
+        if keyword in tree:
+            return {group: [_compile_node(child, compile_leaf) for child in tree[keyword]]}
     return tree["raw"] if "raw" in tree else compile_leaf(tree)
 
 
@@ -166,10 +166,10 @@ def _decompile(wire: JsonValue, decompile_leaf: _LeafDecompiler) -> dict[str, Js
 
 def _decompile_node(wire: JsonValue, decompile_leaf: _LeafDecompiler) -> dict[str, JsonValue]:
     if isinstance(wire, dict) and len(wire) == 1:
-        [(word, children)] = wire.items()
-        if word in ("and", "or") and isinstance(children, list) and children:
+        [(keyword, children)] = wire.items()
+        if keyword in ("and", "or") and isinstance(children, list) and children:
             found = [_decompile_node(child, decompile_leaf) for child in children]
-            if word == "and":
+            if keyword == "and":
                 return {"all": found}
             return any_of(found) if len(found) > 1 else {"any": found}
     return decompile_leaf(wire) or {"raw": wire}

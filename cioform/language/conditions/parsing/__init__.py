@@ -1,1 +1,1 @@
-"""Read conditions from YAML: grammar, schema, older words."""
+"""Read conditions from YAML: grammar, schema, names from other tools, older formats."""

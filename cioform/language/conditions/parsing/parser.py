@@ -20,8 +20,8 @@ from cioform.language.conditions.grammar import (
     leaves,
 )
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS, duration_error
-from cioform.language.conditions.parsing import other_words
-from cioform.language.conditions.parsing.other_words import flow, line_for
+from cioform.language.conditions.parsing import other_names
+from cioform.language.conditions.parsing.other_names import flow, line_for
 from cioform.language.conditions.parsing.schema import SEGMENT_CONDITION
 from cioform.language.conditions.parsing.upgrading import old_field_message
 from cioform.language.conditions.values import MAX_DEPTH, is_scalar, is_too_deep
@@ -97,11 +97,11 @@ def _keyword_error(value: Mapping[str, JsonValue], keywords: list[str]) -> str:
     if keywords:
         both = " and ".join(f"`{keyword}`" for keyword in keywords)
         return f"{both} cannot be in one condition. Write them as two conditions under `all`."
-    for word in value:
-        if (line := line_for(other_words.KEYWORDS, word, value[word])) is not None:
-            return f"Unknown condition `{word}`. Write {line}."
-        if (near := closest(word, KEYWORDS)) is not None:
-            return f"Unknown condition `{word}`. Did you mean `{near}`?"
+    for keyword in value:
+        if (line := line_for(other_names.KEYWORDS, keyword, value[keyword])) is not None:
+            return f"Unknown condition `{keyword}`. Write {line}."
+        if (near := closest(keyword, KEYWORDS)) is not None:
+            return f"Unknown condition `{keyword}`. Did you mean `{near}`?"
     text = f"must have one of the keywords {_listed(KEYWORDS)}."
     if len(value) == 1 and is_scalar(operand := next(iter(value.values()))):
         example = {"attribute": next(iter(value)), "is": operand}
@@ -163,7 +163,7 @@ def _check_operators(
     unknown = [operator for operator in operators if operator not in OPERAND_CHECKS]
     if unknown:
         problems += [
-            (path, _unknown_operator(keyword, word, value[word], options)) for word in unknown
+            (path, _unknown_operator(keyword, name, value[name], options)) for name in unknown
         ]
     elif len(operators) > 1:
         both = " and ".join(f"`{operator}`" for operator in operators)
@@ -177,23 +177,23 @@ def _check_operators(
         problems.append(((*path, operators[0]), error))
 
 
-def _unknown_operator(keyword: str, word: str, value: JsonValue, options: tuple[str, ...]) -> str:
-    if (text := old_field_message(keyword, word, value)) is not None:
+def _unknown_operator(keyword: str, name: str, value: JsonValue, options: tuple[str, ...]) -> str:
+    if (text := old_field_message(keyword, name, value)) is not None:
         return text
-    if word in _OPTION_OWNERS:
-        return f"`{word}` can only be used with {_OPTION_OWNERS[word]}. Remove it."
-    if (line := line_for(other_words.OPERATORS, word, value)) is not None:
-        return f"Unknown operator `{word}`. Write {line}."
-    if (near := closest(word, (*OPERAND_CHECKS, *options), cutoff=0.5)) is not None:
-        return f"Unknown operator `{word}`. Did you mean `{near}`?"
-    return f"Unknown operator `{word}`. Valid operators: {_listed(OPERAND_CHECKS)}."
+    if name in _OPTION_OWNERS:
+        return f"`{name}` can only be used with {_OPTION_OWNERS[name]}. Remove it."
+    if (line := line_for(other_names.OPERATORS, name, value)) is not None:
+        return f"Unknown operator `{name}`. Write {line}."
+    if (near := closest(name, (*OPERAND_CHECKS, *options), cutoff=0.5)) is not None:
+        return f"Unknown operator `{name}`. Did you mean `{near}`?"
+    return f"Unknown operator `{name}`. Valid operators: {_listed(OPERAND_CHECKS)}."
 
 
 def _parse_event(value: _Parsed, path: FieldPath, problems: list[Problem]) -> _Parsed:
     _require_name(value, "event", path, problems)
     for key in [key for key in value if key not in EVENT_FIELDS]:
         text = old_field_message("event", key, value[key])
-        if text is None and (line := line_for(other_words.EVENT_FIELDS, key, value[key])):
+        if text is None and (line := line_for(other_names.EVENT_FIELDS, key, value[key])):
             text = f"Unknown field `{key}` beside `event`. Write {line}."
         if text is None:
             _reject_keys([key], EVENT_FIELDS, "event", path, problems)
@@ -285,5 +285,5 @@ def _reject_keys(
         problems.append((path, text))
 
 
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -160,12 +160,12 @@ def condition_branches(name: str) -> dict[str, _Schema]:
 def _branch(name: str, keyword: str) -> _Schema:
     nested = shared_definition(name)
     if keyword in ("all", "any"):
-        word = "All of these must be true." if keyword == "all" else "At least one must be true."
+        meaning = "All of these must be true." if keyword == "all" else "At least one must be true."
         return _object(
             {
                 keyword: documented(
                     {"type": "array", "items": nested, "minItems": 1},
-                    word,
+                    meaning,
                     f"{keyword}:\n  - segment: vip\n  - attribute: plan\n    is: pro",
                 )
             },

@@ -1,4 +1,4 @@
-"""The words of conditions in the older file language, and what they became."""
+"""What conditions of format 0 became."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cioform.core.json_value import JsonValue
 from cioform.language.conditions.grammar import ATTRIBUTE_KEYWORDS, GROUP_KEYWORDS, OBJECT_TYPE
 from cioform.language.conditions.joins import same_name
 from cioform.model.names import short_reference
-from cioform.model.upgrading import old_word_message, rename_field
+from cioform.model.upgrading import outdated_syntax_message, rename_field
 
 _ATTRIBUTE_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "within_last": ("after", "{} ago"),
@@ -28,9 +28,9 @@ _REFERENCES: Final[Mapping[str, str]] = {"segment": "segment", "of": OBJECT_TYPE
 
 
 def upgrade_condition(condition: JsonValue) -> None:
-    """Rewrite the words of the older file language in a condition, in place.
+    """Rewrite the fields and keywords of format 0 in a condition, in place.
 
-    It acts on old words only: a condition of the present language stays as it is. The meaning, and
+    It acts on format 0 only: a condition of the current format stays as it is. The meaning, and
     what is sent to Customer.io, stay the same.
     """
     pending = [condition]
@@ -43,27 +43,27 @@ def upgrade_condition(condition: JsonValue) -> None:
             _upgrade_leaf(node)
 
 
-def old_field_message(keyword: str, word: str, value: JsonValue) -> str | None:
-    """Return the error about an old word beside a keyword, or None if it is no old word."""
-    found = _OLD_FIELDS.get(keyword, {}).get(word)
+def old_field_message(keyword: str, field: str, value: JsonValue) -> str | None:
+    """Return the error about a field of format 0 beside a keyword, or None if it is not one."""
+    found = _OLD_FIELDS.get(keyword, {}).get(field)
     if found is None:
         return None
     new, form = found
-    return old_word_message(
-        f"`{word}` is called `{new}` now.", f"{new}: {form.format(_example(word, value))}"
+    return outdated_syntax_message(
+        f"`{field}` is called `{new}` now.", f"{new}: {form.format(_example(field, value))}"
     )
 
 
 def same_message(name: str) -> str:
     """Return the error about the long form of a join of attributes with one name."""
-    return old_word_message(
+    return outdated_syntax_message(
         f"`where` compares `{name}` with the attribute of that name, which has a short form.",
         f"same: {name}",
     )
 
 
-def _example(word: str, value: JsonValue) -> str:
-    if word == "from":
+def _example(field: str, value: JsonValue) -> str:
+    if field == "from":
         return "any"
     try:
         return str(Duration.parse(str(value)))

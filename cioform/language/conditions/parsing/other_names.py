@@ -1,4 +1,4 @@
-"""What other tools call the words of conditions, each with the line to write instead.
+"""What other tools call the parts of a condition, each with the line to write instead.
 
 They are asked before the spelling: `gt` is spelled like nothing here, and `at_most` most like
 `at_least`, which is the opposite.
@@ -16,7 +16,7 @@ from cioform.core.json_value import JsonValue
 from cioform.core.secret_scan import contains_secret
 
 _Line: TypeAlias = Callable[[JsonValue], str]
-"""A function that returns the line to write, given the value that the other word has."""
+"""A function that returns the line to write, given the value of the other name."""
 
 _PLAIN_TEXT = re.compile(r"[A-Za-z_][\w-]*( [\w-]+)*|([0-9]+[wdhms])+( ago| from now)?")
 _RESERVED: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
@@ -37,16 +37,16 @@ def flow(value: JsonValue) -> str:
     return value if is_plain else json.dumps(value, ensure_ascii=False)
 
 
-def _named(word: str) -> _Line:
-    return lambda value: f"`{word}: {flow(value)}`"
+def _named(keyword: str) -> _Line:
+    return lambda value: f"`{keyword}: {flow(value)}`"
 
 
 def _fixed(line: str) -> _Line:
     return lambda _value: line
 
 
-def _listed(word: str) -> _Line:
-    return lambda value: f"`{word}: {flow(value if isinstance(value, list) else [value])}`"
+def _listed(keyword: str) -> _Line:
+    return lambda value: f"`{keyword}: {flow(value if isinstance(value, list) else [value])}`"
 
 
 def _dated(form: str) -> _Line:
@@ -60,17 +60,17 @@ def _duration(value: JsonValue) -> str:
         return "7d"
 
 
-def _or_equal(word: str, step: int) -> _Line:
+def _or_equal(keyword: str, step: int) -> _Line:
     def line(value: JsonValue) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
-            return f"`{word}: {value + step}`, which is the same for whole numbers"
-        return f"`{word}`; Customer.io cannot compare with the number itself included"
+            return f"`{keyword}: {value + step}`, which is the same for whole numbers"
+        return f"`{keyword}`; Customer.io cannot compare with the number itself included"
 
     return line
 
 
-def _count(word: str, step: int = 0) -> _Line:
-    return lambda value: f"`{word}: {value + step if isinstance(value, int) else 3}`"
+def _count(keyword: str, step: int = 0) -> _Line:
+    return lambda value: f"`{keyword}: {value + step if isinstance(value, int) else 3}`"
 
 
 _EXACTLY: Final = "two conditions: `all: [{event: name, at_least: 3}, {event: name, at_most: 3}]`"
@@ -192,7 +192,7 @@ KEYWORDS: Final[Mapping[str, _Line]] = {
 """Keywords of other tools."""
 
 
-def line_for(words: Mapping[str, _Line], word: str, value: JsonValue) -> str | None:
-    """Return what to write instead of another tool's word, or None if it is in no table."""
-    line = words.get(word.lower().strip())
+def line_for(names: Mapping[str, _Line], name: str, value: JsonValue) -> str | None:
+    """Return what to write instead of another tool's name, or None if it is in no table."""
+    line = names.get(name.lower().strip())
     return None if line is None else line(value)

@@ -1,4 +1,4 @@
-"""Words that other tools, and cioform before format 1, have for steps: which word to write."""
+"""What other tools, and cioform before format 1, call steps, and what to write instead."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.language.workflow.step_types import STEP_TYPES, UNKNOWN_STEP_EXAMPLE
 from cioform.model.names import short_reference
-from cioform.model.upgrading import field_line, old_word_message
+from cioform.model.upgrading import field_line, outdated_syntax_message
 
 OLD_KEYWORDS: Final[Mapping[str, str]] = {
     "random": "random_branches",
@@ -51,7 +51,7 @@ _KEYWORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("http", "http_request", "request", "send_and_receive_data"), "webhook"),
     **dict.fromkeys(("end", "stop", "leave", "finish"), "exit"),
 }
-"""The keyword that does what a word of another tool says."""
+"""The keyword that does what a step of another tool does."""
 
 _REPEAT: Final = (
     "Steps cannot be repeated by leading back. Send the trigger's event again at the end instead, "
@@ -65,29 +65,29 @@ _TEXTS: Final[Mapping[str, str]] = {
     ),
     "llm": f"Write it as a step of Customer.io's own type:\n\n    {UNKNOWN_STEP_EXAMPLE}",
 }
-"""What to say of a word for which no keyword stands."""
+"""The message for a step that no keyword does."""
 
 
-def other_word_text(word: str, value: JsonValue, step_id: str | None) -> str | None:
-    """Return what to write for a word that another tool, or an older file, has for a step.
+def other_name_text(name: str, value: JsonValue, step_id: str | None) -> str | None:
+    """Return what to write for the name that another tool, or an older file, has for a step.
 
-    Return None for a word that is not known.
+    Return None for an unknown name.
     """
-    if word in OLD_KEYWORDS:
-        return old_keyword_text(word, value, step_id)
-    if word in _TEXTS:
-        return f"Unknown step `{word}`. {_TEXTS[word]}"
-    if word in _KEYWORDS:
-        keyword = _KEYWORDS[word]
+    if name in OLD_KEYWORDS:
+        return old_keyword_text(name, value, step_id)
+    if name in _TEXTS:
+        return f"Unknown step `{name}`. {_TEXTS[name]}"
+    if name in _KEYWORDS:
+        keyword = _KEYWORDS[name]
         example = _indented(STEP_TYPES[keyword].example)
-        return f"Unknown step `{word}`. Use `{keyword}`, for example:\n\n    {example}"
+        return f"Unknown step `{name}`. Use `{keyword}`, for example:\n\n    {example}"
     return None
 
 
-def old_keyword_text(word: str, value: JsonValue, step_id: str | None) -> str:
+def old_keyword_text(name: str, value: JsonValue, step_id: str | None) -> str:
     """Return the message for a keyword of an older file, with the line to write instead."""
-    keyword, new_value = OLD_KEYWORDS[word], value
-    if word == "update_segment" and isinstance(value, dict) and len(value) == 1:
+    keyword, new_value = OLD_KEYWORDS[name], value
+    if name == "update_segment" and isinstance(value, dict) and len(value) == 1:
         [(operation, segment)] = value.items()
         keyword = "remove_from_segment" if operation == "remove" else keyword
         new_value = short_reference("segment", str(segment))
@@ -96,7 +96,7 @@ def old_keyword_text(word: str, value: JsonValue, step_id: str | None) -> str:
         line = f"- id: {step_id}\n" + "\n".join(f"  {each}" for each in line.split("\n"))
     elif step_id:
         line = f"- {{id: {step_id}, {line}}}"
-    return old_word_message(f"`{word}` is called `{keyword}` now.", line)
+    return outdated_syntax_message(f"`{name}` is called `{keyword}` now.", line)
 
 
 def _indented(example: str) -> str:

@@ -1,0 +1,49 @@
+"""Terms that readers had to translate, and that stay out of the code and the documentation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+
+RETIRED: Final = {
+    r"\banew\b": "again",
+    r"\b(thereof|hereby|whence|hitherto)\b": "an ordinary sentence",
+    r"\b(laid|lays|lay) out (alike|again|anew)\b": "formatted, reformatted",
+    r"\bat hand\b": "set, known or available",
+    r"\bforeign\b": "unmanaged",
+    r"\balike\b": "the same",
+    r"\bleft alone\b": "unmanaged, or not changed",
+    r"\bmend(s|ed|ing)?\b": "correct, repair or fix",
+    r"\bbad manners\b|\bTrouble on order\b": "known quirks, fault injection",
+    r"\bNobody to ask\b|\btaken as consent\b": "confirmation required",
+    r"\bbecomes of\b": "what happens to, how it is treated",
+    r"\b[Oo]ld words?\b|\bwords of (today|the file)\b": "outdated syntax, the current format",
+    r"^\s*\"\"\"(Give|Tell|Say)\b": "Return",
+}
+"""The pattern of each term, and what is written instead."""
+
+
+@pytest.mark.parametrize("pattern", RETIRED)
+def test_retired_terms_are_not_used(pattern: str, texts: dict[Path, str]) -> None:
+    uses = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path, text in texts.items()
+        if re.search(pattern, text, re.MULTILINE)
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+    assert not uses, f"write {RETIRED[pattern]}:\n" + "\n".join(uses)
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[Path, str]:
+    """Return what people read: the code, the documentation and the README."""
+    code = (ROOT / "cioform").rglob("*.py")
+    pages = (page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "changes")
+    paths = [ROOT / "README.md", *code, *pages]
+    return {path: path.read_text(encoding="utf-8") for path in paths}
