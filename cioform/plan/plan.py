@@ -20,6 +20,7 @@ from cioform.plan.change import (
     UnreadableFields,
 )
 from cioform.plan.policy_breach import PolicyBreach
+from cioform.plan.text_warning import TextWarning
 
 
 class PreferredSide(StrEnum):
@@ -104,6 +105,8 @@ class Plan:
     the state does not name them, and they were not recognized. Drafts are left out."""
     breaches: tuple[PolicyBreach, ...] = ()
     """What violates the policies of the project."""
+    warnings: tuple[TextWarning, ...] = ()
+    """What the checks say about the texts that it writes, if they were asked for."""
     unchanged: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses of the files and the state each pattern of `exclude` in the settings

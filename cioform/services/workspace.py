@@ -11,7 +11,6 @@ from typing_extensions import Unpack
 from cioform.config.load import Configuration
 from cioform.config.project import find_project
 from cioform.core.address import Address
-from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import Attributes
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
@@ -102,22 +101,15 @@ class Workspace(Operations):
         scope: Scope | None = None,
         prefer: PreferredSide | None = None,
         on_drift: OnDrift = OnDrift.OVERWRITE,
+        *,
+        warns: bool = False,
     ) -> Plan:
         """Read the workspace and return the plan that turns it into what the files say.
 
-        Sends reads only. What an interrupted run left open is looked up first.
+        Sends reads only. What an interrupted run left open is looked up first. With `warns`, the
+        plan has the warnings of `cioform lint` about the texts that it writes.
         """
-        plan, _ = plan_workspace(self._opened, PlanOptions(scope or Scope(), prefer, on_drift))
-        return plan
-
-    def plan_with_warnings(
-        self,
-        scope: Scope | None = None,
-        prefer: PreferredSide | None = None,
-        on_drift: OnDrift = OnDrift.OVERWRITE,
-    ) -> tuple[Plan, tuple[Diagnostic, ...]]:
-        """Return the plan, and the warnings of `cioform lint` about the texts that it writes."""
-        options = PlanOptions(scope or Scope(), prefer, on_drift, warns=True)
+        options = PlanOptions(scope or Scope(), prefer, on_drift, warns=warns)
         return plan_workspace(self._opened, options)
 
     def guards(

@@ -45,9 +45,14 @@ PARAGRAPH = textwrap.dedent(
     """
 )
 
+_SNIPPET_OUTPUT = '<p>{{ snippets["snippet %d"] }}</p>\n'
 
-def write_project(root: Path, size: int) -> None:
-    """Write a workspace `bench` of `size` resources."""
+
+def write_project(root: Path, size: int, *, names_snippets: bool = False) -> None:
+    """Write a workspace `bench` of `size` resources.
+
+    With `names_snippets`, each body names a snippet in Liquid.
+    """
     folder = root / "workspaces" / "bench"
     folder.mkdir(parents=True)
     (folder / "workspace.yaml").write_text(
@@ -67,6 +72,8 @@ def write_project(root: Path, size: int) -> None:
             for name, text in writers[kind](number, counts).items():
                 path = folder / kind / name
                 path.parent.mkdir(parents=True, exist_ok=True)
+                if names_snippets and path.suffix == ".html":
+                    text += _SNIPPET_OUTPUT % (number % counts["snippets"])
                 path.write_text(text)
 
 
@@ -261,7 +268,7 @@ def change_some(root: Path, every: int = 100) -> None:
 def main() -> None:
     """Write a project, create it in a sandbox, record the responses, then edit one in 100."""
     root, size = Path(sys.argv[1]), int(sys.argv[2])
-    write_project(root, size)
+    write_project(root, size, names_snippets="liquid" in sys.argv[3:])
     (root / ".cioform").mkdir(parents=True, exist_ok=True)
     store = Store.open(root / ".cioform" / "sandbox.sqlite")
     fill(root, store)

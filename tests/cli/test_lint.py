@@ -113,6 +113,12 @@ def test_new_since_a_revision(broken: CommandLine) -> None:
     assert broken("lint", "--new-since", "nowhere").code == 64
 
 
+def test_a_baseline_of_what_is_new_is_refused(broken: CommandLine) -> None:
+    done = broken("lint", "--write-baseline", "--new-since", "HEAD")
+    assert (done.code, done.out) == (64, "")
+    assert not BASELINE.exists()
+
+
 def test_ignored_rules_and_other_severities(broken: CommandLine) -> None:
     settings = DEMO / "workspace.yaml"
     text = settings.read_text()
@@ -155,12 +161,24 @@ def test_rules_are_listed(cio: CommandLine) -> None:
 
 
 def test_a_plan_shows_the_warnings_of_what_it_writes(cio: CommandLine) -> None:
-    outputs = "".join(f"{{{{ customer.a{number} }}}}" for number in range(7))
+    outputs = "".join(f"{{{{ customer.a{number} }}}}" for number in range(12))
     BROKEN.write_text(f"name: broken\nbody: '{{{{ content }}}}{outputs}'\n")
     done = cio("plan", "demo")
     assert done.code == 0
-    assert done.err.count("warning: Value that may be missing (DT101)") == 5
-    assert done.err.endswith(
-        "2 more warnings about the texts of this plan:\n\n    cioform lint demo\n"
-    )
+    assert done.out.count("Value that may be missing (DT101)") == 10
+    assert "2 more warnings" in done.out
+    found = cio("plan", "demo", "--json").json["warnings"]
+    assert {(each["rule"], each["location"]["line"]) for each in found} == {("DT101", 2)}
+    assert len(found) == 12
+    for form, shown in (("markdown", "**Warnings: about"), ("sarif", '"ruleId": "DT101"')):
+        assert shown in cio("plan", "demo", "--format", form).out
     assert cio("validate").err == ""
+
+
+def test_a_saved_plan_keeps_its_warnings(cio: CommandLine) -> None:
+    BROKEN.write_text("name: broken\nbody: '{{ content }}{{ customer.a }}'\n")
+    assert cio("plan", "demo", "--out", "demo.plan.json").code == 0
+    shown = cio("plan", "demo", "demo.plan.json").out
+    assert "Warnings: about the texts that this plan writes" in shown
+    assert f"{BROKEN}:2:" in shown
+    assert "Warnings" not in cio("apply", "demo", "--auto-approve", "--target", "layout.*").out

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.core.address import Address
+from cioform.core.diagnostic import Location
 from cioform.core.errors import PlanError
 from cioform.core.json_value import digest
 from cioform.model.part_change import PartAction, PartChange
@@ -35,6 +36,7 @@ from cioform.plan.change import (
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.plan.policy_breach import PolicyBreach
+from cioform.plan.text_warning import TextWarning
 from tests.support.examples import EXAMPLES
 
 A, B = Address("segment", "a"), Address("segment", "b")
@@ -74,6 +76,7 @@ WHOLE = Plan(
     rolled_back={"segment.a": "r"},
     rebuilds=("campaign.onboarding",),
     breaches=(PolicyBreach("quiet", True, "Not at night.", "a.yaml:1: No.", A, (A, B)),),
+    warnings=(TextWarning("DT101", "Value", "Write it.", A, Location("a.yaml", 1, 2)),),
     unchanged=4,
     excluded={"campaign.legacy_*": 2},
     unmanaged=5,

@@ -14,6 +14,7 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
+from cioform.core.errors import UsageError
 from cioform.lint.rules import find_rules
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.diagnostics import render_diagnostics
@@ -74,6 +75,12 @@ def lint(
     if rules:
         write_stdout(render_rules(find_rules()))
         return 0
+    if write_baseline and new_since is not None:
+        raise UsageError.of(
+            "Options exclude each other",
+            "`--write-baseline` accepts all findings, also the new ones. Remove `--new-since`, or "
+            "check without `--write-baseline`.",
+        )
     chosen = chosen_format("lint", format_, {JSON: as_json}, LINT_FORMATS)
     root = options.find_project_root(project)
     outcome = lint_workspaces(

@@ -23,9 +23,7 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.core.address import Address
-from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
-from cioform.core.quantities import pluralize
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.plan.guards.guard import find_guard_violations
@@ -33,7 +31,6 @@ from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import encode_plan, is_plan_file
 from cioform.report.annotations.formats import FORMATS
-from cioform.report.diagnostics import render_diagnostics
 from cioform.report.plan.annotate import locator, plan_annotations
 from cioform.report.plan.extras import ItemExtras
 from cioform.report.plan.fields import DisplayOptions
@@ -42,10 +39,6 @@ from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import PlanView, view_plan
 from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import write_text
-
-_MAX_WARNINGS = 5
-"""How many warnings about texts a plan shows."""
-
 
 _OutOption: TypeAlias = Annotated[
     Path | None,
@@ -157,11 +150,7 @@ def plan(
     _check_replaceable(out_file)
     progress = Progress(style)
     with connection.open(workspace, progress) as opened:
-        warnings: tuple[Diagnostic, ...] = ()
-        if saved is None and chosen == TEXT:
-            made, warnings = opened.plan_with_warnings(*planning.wanted)
-        else:
-            made = saved or opened.plan(*planning.wanted)
+        made = saved or opened.plan(*planning.wanted, warns=True)
         violations = find_guard_violations(made, guards.guards(opened))
         every_violation = find_guard_violations(made, opened.guards())
         found = _Answer(
@@ -181,17 +170,7 @@ def plan(
         page = plan_report(found.view(display.page_display, with_extras=True))
         write_page(answer.html, page, style)
     write_stdout(found.render(chosen, display.display, stdout_styler(not no_color)))
-    if chosen == TEXT:
-        _write_warnings(workspace, warnings, style)
     return _exit_code(made, violations) if detailed_exitcode else 0
-
-
-def _write_warnings(workspace: str, warnings: Sequence[Diagnostic], style: Styler) -> None:
-    """Write the first warnings about texts, and how to see the others."""
-    write_stderr(render_diagnostics(warnings[:_MAX_WARNINGS], style))
-    if (more := len(warnings) - _MAX_WARNINGS) > 0:
-        number = pluralize(more, "more warning", "more warnings")
-        write_stderr(f"\n{number} about the texts of this plan:\n\n    cioform lint {workspace}\n")
 
 
 def _exit_code(made: Plan, violations: Sequence[GuardViolation]) -> int:

@@ -45,6 +45,7 @@ def plan_annotations(
     found = [
         *_guard_annotations(violations, locate),
         *_blocked_annotations(plan, locate),
+        *_warning_annotations(plan),
         *(_change_annotation(change, locate) for change in plan.visible_changes),
     ]
     return sorted(found, key=lambda each: _LEVELS.index(each.level))
@@ -76,6 +77,14 @@ def drift_annotations(report: DriftReport, locate: Locator) -> list[Annotation]:
         for each in report.unseen
     )
     return [*drifted, *unseen]
+
+
+def _warning_annotations(plan: Plan) -> Iterator[Annotation]:
+    for each in plan.warnings:
+        text = escape_unprintable(each.message)
+        yield Annotation(
+            each.rule, each.title, Level.WARNING, text, str(each.address), each.location
+        )
 
 
 def _change_annotation(change: Change, locate: Locator) -> Annotation:

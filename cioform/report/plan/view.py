@@ -34,6 +34,8 @@ _API_NAMES = {Api.APP: "App API", Api.JOURNEYS: "Journeys API", Api.TRACK: "Trac
 _GATED_TEXT = (
     "Customer.io may refuse these changes, because something is running; they are made first"
 )
+_MAX_WARNINGS = 10
+"""How many warnings about texts are shown."""
 _KEPT_TEXT = "these fields stay as they are in the workspace, because of `--prefer live`"
 
 
@@ -211,6 +213,7 @@ def _sections(
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     gated = tuple(_gated_items(plan))
     yield SectionView("Live data", _GATED_TEXT, gated)
+    yield _warnings_section(plan)
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
     yield excluded_section(plan.excluded)
     guards = (
@@ -218,6 +221,25 @@ def _sections(
         for item in violations
     )
     yield SectionView("Guards", "apply refuses this plan", tuple(guards))
+
+
+def _warnings_section(plan: Plan) -> SectionView:
+    """Return the first warnings about texts, and how to see the others."""
+    items = [
+        ItemView(
+            "!",
+            Tone.WARNING,
+            str(each.address),
+            f"{escape_unprintable(each.title)} ({each.rule})",
+            detail=escape_unprintable(f"{each.location or each.address}: {each.message}"),
+        )
+        for each in plan.warnings[:_MAX_WARNINGS]
+    ]
+    if (more := len(plan.warnings) - _MAX_WARNINGS) > 0:
+        number = pluralize(more, "more warning", "more warnings")
+        command = f"    cioform lint {plan.header.workspace}"
+        items.append(ItemView("·", Tone.DIM, number, detail=f"See all of them:\n\n{command}"))
+    return SectionView("Warnings", "about the texts that this plan writes", tuple(items))
 
 
 def _view_left(left: LeftChange) -> ItemView:

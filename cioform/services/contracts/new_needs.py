@@ -11,16 +11,16 @@ from cioform.contract.infer import ContractFinder
 from cioform.contract.needs import Contract, Need, Status
 from cioform.contract.undeclared import declared_shape
 from cioform.core.address import Address
-from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.json_value import has_unknown
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
+from cioform.plan.text_warning import TextWarning
 from cioform.services.context import OpenWorkspace
 
 
 def new_need_warnings(
     opened: OpenWorkspace, applied: AppliedState, addresses: Iterable[Address]
-) -> Iterator[Diagnostic]:
+) -> Iterator[TextWarning]:
     """Yield what resources need since they were last written, and nothing declares."""
     resources = opened.configuration.desired.resources
     old = {
@@ -64,14 +64,14 @@ def _new_needs(before: Contract, after: Contract) -> Iterator[Need]:
 
 def _warning(
     contract: Contract, need: Need, resources: Mapping[Address, Resource], locator: TextLocator
-) -> Diagnostic:
+) -> TextWarning:
     place = need.first_place
     text = place.text
-    return Diagnostic(
+    return TextWarning(
+        "new-data",
         "New data needed",
         f"{contract.address} now needs `{need.shown}`, which nothing declares. A delivery without "
         "it fails, so see that it is sent before this is applied, or write a default.",
         contract.address,
         locator.locate(resources[place.address], text.path, text.value, place.offset),
-        Severity.WARNING,
     )

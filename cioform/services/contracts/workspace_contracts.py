@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import WORKSPACES_FOLDER
@@ -22,8 +21,8 @@ from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address
 from cioform.kinds import find_kinds
 from cioform.model.registry import Registry
-from cioform.services.project.git import extract_revision
 from cioform.services.project.text_cache import cached_texts
+from cioform.services.revisions.files import files_at_revision
 
 
 @dataclass(frozen=True)
@@ -82,14 +81,7 @@ def changes_since(
 
     A workspace that the revision does not have has no changes.
     """
-    with TemporaryDirectory(prefix="cioform-contract-") as folder:
-        old_root = Path(folder)
-        if not extract_revision(found.root, revision, WORKSPACES_FOLDER, old_root):
-            raise UsageError.of(
-                "Unknown revision",
-                f"Git has no `{WORKSPACES_FOLDER}/` at `{revision}`. Name a commit, a branch or a "
-                "tag of this repository.",
-            )
+    with files_at_revision(found.root, revision) as old_root:
         name = found.configuration.name
         if not (old_root / WORKSPACES_FOLDER / name).is_dir():
             return

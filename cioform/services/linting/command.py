@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import WORKSPACES_FOLDER
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import ConfigError, UsageError
+from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds
 from cioform.lint.baseline import baseline_of, split_known
 from cioform.lint.placed import PlacedFinding
@@ -22,8 +22,8 @@ from cioform.model.registry import Registry
 from cioform.services.linting.baseline import read_baseline, write_baseline
 from cioform.services.linting.check import LintResult, lint_workspace
 from cioform.services.linting.fixes import fix_files
-from cioform.services.project.git import extract_revision
 from cioform.services.project.text_cache import cached_texts
+from cioform.services.revisions.files import files_at_revision
 
 _MAX_ROUNDS: Final = 10
 """How often a file is corrected. A correction can uncover the next fault of the same tag."""
@@ -52,29 +52,19 @@ def lint_workspaces(
     """Check workspaces. Raises ConfigError with the problems of all files that are not valid.
 
     `fix` corrects the files first. `new_since` leaves out what a revision of Git had already.
-    `accept` writes every finding into the baselines.
+    `accept` writes every finding into the baselines, and then none is left.
     """
-    with cached_texts(root):
-        return _lint_all(root, names, fix=fix, new_since=new_since, accept=accept)
-
-
-def _lint_all(
-    root: Path, names: Sequence[str], *, fix: bool, new_since: str | None, accept: bool
-) -> LintOutcome:
-    written: list[Path] = []
-    results: list[LintResult] = []
-    for name in names:
-        if fix:
-            written += _fix(root, name)
-        result = _lint(root, name, with_baseline=not accept)
-        if accept:
-            found = [each.finding for each in result.findings]
-            path = write_baseline(_folder(root, name), baseline_of(found, result.subject))
-            written += [path] if path else []
-            result = _lint(root, name)
-        elif new_since is not None:
-            result = _without_old(root, name, result, new_since)
-        results.append(result)
+    with cached_texts(root), ExitStack() as stack:
+        old = None if new_since is None else stack.enter_context(files_at_revision(root, new_since))
+        written: list[Path] = []
+        results: list[LintResult] = []
+        for name in names:
+            result, changed = _check(root, name, fix=fix, with_baseline=not accept)
+            written += changed
+            if accept:
+                result, baseline = _accepted(root, name, result)
+                written += baseline
+            results.append(result if old is None else _without_old(old, name, result))
     return LintOutcome(
         tuple(each for result in results for each in result.findings),
         sum(result.in_baseline for result in results),
@@ -84,19 +74,26 @@ def _lint_all(
     )
 
 
-def _fix(root: Path, name: str) -> list[Path]:
-    """Correct the files of a workspace until nothing is left that needs no decision."""
+def _check(
+    root: Path, name: str, *, fix: bool, with_baseline: bool
+) -> tuple[LintResult, list[Path]]:
+    """Return what is found in a workspace, and the files that were corrected before."""
     changed: list[Path] = []
-    for _ in range(_MAX_ROUNDS):
-        found = fix_files(root, _lint(root, name).findings)
-        if not found:
+    result = _lint(root, name, with_baseline=with_baseline)
+    for _ in range(_MAX_ROUNDS if fix else 0):
+        corrected = fix_files(root, result.findings)
+        if not corrected:
             break
-        changed += found
-    return changed
+        changed += corrected
+        result = _lint(root, name, with_baseline=with_baseline)
+    return result, changed
 
 
-def _folder(root: Path, name: str) -> Path:
-    return root / WORKSPACES_FOLDER / name
+def _accepted(root: Path, name: str, result: LintResult) -> tuple[LintResult, list[Path]]:
+    """Write all findings of a workspace to its baseline, and return what is left of them."""
+    findings = [each.finding for each in result.findings]
+    path = write_baseline(root / WORKSPACES_FOLDER / name, baseline_of(findings, result.subject))
+    return replace(result, findings=(), in_baseline=len(findings)), [path] if path else []
 
 
 def _lint(root: Path, name: str, *, with_baseline: bool = True) -> LintResult:
@@ -105,22 +102,14 @@ def _lint(root: Path, name: str, *, with_baseline: bool = True) -> LintResult:
     return lint_workspace(root, configuration, kinds, with_baseline=with_baseline)
 
 
-def _without_old(root: Path, name: str, result: LintResult, revision: str) -> LintResult:
-    """Return a result without the findings that a revision had, whatever its baseline said."""
-    with TemporaryDirectory(prefix="cioform-lint-") as folder:
-        old_root = Path(folder)
-        if not extract_revision(root, revision, WORKSPACES_FOLDER, old_root):
-            raise UsageError.of(
-                "Unknown revision",
-                f"Git has no `{WORKSPACES_FOLDER}/` at `{revision}`. Name a commit, a branch or a "
-                "tag of this repository.",
-            )
-        if not _folder(old_root, name).is_dir():
-            return result
-        try:
-            old = _lint(old_root, name, with_baseline=False)
-        except ConfigError:
-            return result  # Its files were not valid, so that nothing can be compared.
+def _without_old(old_root: Path, name: str, result: LintResult) -> LintResult:
+    """Return a result without the findings of an older project, whatever its baseline said."""
+    if not (old_root / WORKSPACES_FOLDER / name).is_dir():
+        return result
+    try:
+        old = _lint(old_root, name, with_baseline=False)
+    except ConfigError:
+        return result  # Its files were not valid, so that nothing can be compared.
     known = baseline_of((each.finding for each in old.findings), old.subject)
     new, _ = split_known((each.finding for each in result.findings), known, result.subject)
     wanted = {id(finding) for finding in new}

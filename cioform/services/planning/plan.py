@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from cioform.config.load import default_problems
 from cioform.core.address import Address
-from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
+from cioform.lint.placed import PlacedFinding
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState, LiveSnapshot
@@ -19,6 +19,7 @@ from cioform.plan.planner import make_plan
 from cioform.plan.reach.users import users_not_read, with_user_states
 from cioform.plan.rolled_back import with_rolled_back
 from cioform.plan.scope import Scope, pairs_in_scope
+from cioform.plan.text_warning import TextWarning
 from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
 from cioform.run.reading.audit import with_editors
 from cioform.run.reading.estimates import with_estimates
@@ -48,27 +49,20 @@ class PlanOptions:
     """Whether the texts that the plan writes are checked for more than errors."""
 
 
-def plan_workspace(
-    opened: OpenWorkspace, options: PlanOptions
-) -> tuple[Plan, tuple[Diagnostic, ...]]:
-    """Read the workspace and return the plan; sends reads only.
-
-    The plan comes with the warnings about the texts that it writes, if the options ask for them.
-    """
+def plan_workspace(opened: OpenWorkspace, options: PlanOptions) -> Plan:
+    """Read the workspace and return the plan; sends reads only."""
     if problems := list(default_problems(opened.configuration, opened.kinds)):
         raise ConfigError(problems)
     applied = read_recovered_state(opened)
     options = replace(options, scope=opened.scope_of(options.scope))
     with values_of_state_checked(opened, applied):
-        plan, warnings = _plan(opened, applied, options)
+        plan = _plan(opened, applied, options)
     differing = {change.moved_from or change.address for change in plan.changes}
     check_compared_values(opened, applied, differing | {each.address for each in plan.drift})
-    return plan, warnings
+    return plan
 
 
-def _plan(
-    opened: OpenWorkspace, applied: AppliedState, options: PlanOptions
-) -> tuple[Plan, tuple[Diagnostic, ...]]:
+def _plan(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) -> Plan:
     scope = options.scope
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
@@ -90,11 +84,27 @@ def _plan(
     known = (*opened.configuration.desired.resources, *applied.bindings)
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
     plan = with_policies(opened, plan)
+    return _with_warnings(opened, applied, plan, findings) if options.warns else plan
+
+
+def _with_warnings(
+    opened: OpenWorkspace, applied: AppliedState, plan: Plan, findings: Iterable[PlacedFinding]
+) -> Plan:
+    """Return the plan with what the checks say about the texts that it still writes."""
     written = set(_written_addresses(plan))
-    warnings = [each.diagnostic for each in findings if each.finding.address in written]
-    if options.warns:
-        warnings += new_need_warnings(opened, applied, sorted(written))
-    return plan, tuple(warnings)
+    found = [
+        TextWarning(
+            each.rule.id,
+            each.rule.name,
+            each.finding.message,
+            each.finding.address,
+            each.location,
+        )
+        for each in findings
+        if each.finding.address in written
+    ]
+    found += new_need_warnings(opened, applied, sorted(written))
+    return replace(plan, warnings=tuple(found))
 
 
 def _written_addresses(plan: Plan) -> list[Address]:

@@ -51,7 +51,7 @@ def plan_rollback(opened: OpenWorkspace, run_id: str) -> Rollback:
     undone = _with_resources(opened, former)
     addresses = tuple(str(address) for address in former.resources)
     options = PlanOptions(Scope(addresses), checks_texts=False)
-    plan, _ = plan_workspace(undone, options)
+    plan = plan_workspace(undone, options)
     reasons = {item.address: _MOVED_ON for item in plan.drift if _is_edited(item)}
     plan = leave(plan, {a: text for a, text in reasons.items() if a in former.resources})
     because = f"as before run {run_id}"

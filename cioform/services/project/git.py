@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tarfile
 from pathlib import Path
 from typing import Final
 
@@ -31,17 +30,3 @@ def tracked_files(root: Path, path: str) -> list[str]:
     """Return the files at or below `path` that Git tracks, relative to `root`."""
     listed = git_output(root, "ls-files", "-z", "--", path) or ""
     return [name for name in listed.split("\0") if name]
-
-
-def extract_revision(root: Path, revision: str, path: str, target: Path) -> bool:
-    """Write the files at or below `path` of a revision into `target`, and return if it exists."""
-    if revision.startswith("-") or git_output(root, "rev-parse", "--verify", revision) is None:
-        return False
-    archive = target / ".archive.tar"
-    made = git_output(root, "archive", "--format=tar", f"--output={archive}", revision, "--", path)
-    if made is None:
-        return False
-    with tarfile.open(archive) as files:
-        files.extractall(target, filter="data")
-    archive.unlink()
-    return True
