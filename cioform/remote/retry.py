@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from cioform.model.remote_access.conversation import Request
@@ -29,20 +28,3 @@ def is_retryable(request: Request, status: int) -> bool:
 def backoff(attempt: int, jitter: Callable[[], float]) -> float:
     """Return the seconds to wait after `attempt` (from 0): exponential with full jitter."""
     return float(min(_MAX_DELAY, _BASE_DELAY * 2**attempt) * jitter())
-
-
-def parse_retry_after(header: str | None, now: float) -> float | None:
-    """Return the seconds that a Retry-After header asks for: a number or an HTTP date.
-
-    None where there is no header or it is neither.
-    """
-    if header is None:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - now)
-    except (ValueError, TypeError):
-        return None

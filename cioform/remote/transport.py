@@ -9,6 +9,7 @@ from typing import Final
 
 import httpx
 
+from cioform.core.retry_after import parse_retry_after
 from cioform.core.version import __version__
 from cioform.model.remote_access.conversation import Request
 from cioform.remote.rate_limiter import RateLimiter
@@ -19,7 +20,6 @@ from cioform.remote.retry import (
     MAX_RETRY_AFTER,
     backoff,
     is_retryable,
-    parse_retry_after,
 )
 
 MAX_RESPONSE_BYTES: Final = 64 * 2**20

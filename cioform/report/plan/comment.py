@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.utf16 import utf16_length
+
 _NOTE_SIZE: Final = 500
 """UTF-16 units that the note about what is left out may have."""
 
@@ -50,7 +52,7 @@ def _whole(parts: Sequence[Part], limit: int) -> str | None:
     texts: list[str] = []
     for part in parts:
         texts.append(part.render())
-        limit -= _size(texts[-1])
+        limit -= utf16_length(texts[-1])
         if limit < 0:
             return None
     return "".join(texts)
@@ -66,7 +68,7 @@ def _kept(parts: Sequence[Part], room: int) -> dict[int, str]:
         if left < _SMALLEST:
             continue
         text = part.render()
-        size = _size(text)
+        size = utf16_length(text)
         if size <= left:
             kept[at] = text
             room -= size
@@ -74,8 +76,3 @@ def _kept(parts: Sequence[Part], room: int) -> dict[int, str]:
         elif part.in_row:
             shares[part.name] = -1
     return kept
-
-
-def _size(text: str) -> int:
-    """Return how long a text is for GitHub, in UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
+from cioform.forge.ci_run import read_ci_run
 from cioform.services.project.git import checked_out_commit
-
-_RUNS: Final = (
-    "CIOFORM_RUN_ID", "GITHUB_RUN_ID", "CI_PIPELINE_ID", "BUILDKITE_BUILD_ID",
-    "CIRCLE_WORKFLOW_ID", "BITBUCKET_PIPELINE_UUID", "BUILD_TAG",
-)  # fmt: skip
-"""The variables that all jobs of one pipeline run share; ours first, for systems without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +20,4 @@ class Origin:
 
 def origin_of(root: Path, environment: Mapping[str, str]) -> Origin:
     """Return the commit that is checked out, and the run that the environment names."""
-    run = next((environment[name] for name in _RUNS if environment.get(name)), None)
-    return Origin(checked_out_commit(root), run)
+    return Origin(checked_out_commit(root), read_ci_run(environment).run_id)

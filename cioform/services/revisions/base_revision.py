@@ -29,7 +29,7 @@ def read_base_settings(
     Return None outside of a pull request. Raises PlanError if Git does not have the revision, or
     if it lacks the workspace, unless `allow_new`.
     """
-    revision = revision or target_branch_commit(os.environ)
+    revision = revision or target_branch_commit(root, os.environ)
     if revision is None:
         return None
     require_workspace(root, name)

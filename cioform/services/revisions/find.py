@@ -53,7 +53,8 @@ def _fetched_commit(root: Path, revision: str) -> str | None:
     is_shallow = (git_output(root, "rev-parse", "--is-shallow-repository") or "").strip() == "true"
     depth = ("--depth=1",) if is_shallow else ()
     git_output(
-        root, "fetch", "-q", *depth, "--no-tags", "--no-write-fetch-head", "origin", revision,
+        root, "fetch", "-q", *depth, "--no-tags", "--no-write-fetch-head", "origin",
+        revision.removeprefix("refs/remotes/origin/"),
         seconds=_FETCH_SECONDS,
     )  # fmt: skip
     return _commit(root, revision)

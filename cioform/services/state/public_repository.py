@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
-from pathlib import Path
 from typing import Final
 
 from cioform.config.state_setting import StateSettings
 from cioform.core.errors import StateError
+from cioform.forge.event import part, read_event
 
 _SSH_URL: Final = re.compile(r"(?:ssh://)?(?:[^@/]+@)?([^:/]+)(?::\d+)?[:/](.+)")
 _SECONDS: Final = 15
@@ -39,12 +38,8 @@ def _is_public_job() -> bool:
     """Return whether the environment of a CI job says that its repository is public."""
     if os.environ.get("CI_PROJECT_VISIBILITY") == "public":
         return True
-    try:
-        event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_bytes())
-        repository = event["repository"]
-        return bool(repository.get("visibility") == "public" or repository["private"] is False)
-    except (KeyError, TypeError, ValueError, AttributeError, OSError):
-        return False
+    repository = part(read_event(os.environ), "repository")
+    return part(repository, "visibility") == "public" or part(repository, "private") is False
 
 
 def _is_readable_by_anybody(url: str) -> bool | None:

@@ -1,0 +1,86 @@
+"""The check of a workspace on a commit, which carries the digest of its plan to apply."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from pydantic import ValidationError
+
+from cioform.core.json_value import JsonValue
+from cioform.core.utf16 import clip_utf16
+from cioform.forge.client import GitHub
+from cioform.forge.comments import MAX_LENGTH
+from cioform.forge.event import text_at
+from cioform.forge.result import CiResult, WorkspaceResult
+
+DEFAULT_APP: Final = "github-actions"
+"""The app to which the token of GitHub Actions belongs."""
+_MAX_LISTED: Final = 60_000
+"""Characters. A longer list of changes is left out, and the digest of the plan has to do."""
+_BLOCK: Final = re.compile(r"^```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+_CONCLUSIONS: Final = {0: "success", 2: "success", 4: "action_required"}
+
+
+def check_name(result: CiResult, workspace: str) -> str:
+    """Return the name of the check of a workspace."""
+    return f"cioform/{result.project}/{workspace}" if result.project else f"cioform/{workspace}"
+
+
+def put_check(github: GitHub, result: CiResult, workspace: WorkspaceResult) -> None:
+    """Create the check of a workspace on the commit of a result."""
+    title = clip_utf16(workspace.summary or workspace.verdict or "no plan", 200, "…")
+    github.post(
+        "/check-runs",
+        name=check_name(result, workspace.name),
+        head_sha=result.head,
+        status="completed",
+        conclusion=_CONCLUSIONS.get(workspace.exit_code, "failure"),
+        output={
+            "title": title,
+            "summary": clip_utf16(workspace.verdict or title, MAX_LENGTH - 1),
+            "text": _text(workspace),
+        },
+        **({"details_url": result.url} if result.url else {}),
+    )
+
+
+def read_check(
+    github: GitHub, commit: str, name: str, app: str = DEFAULT_APP
+) -> WorkspaceResult | None:
+    """Return what the newest check of a name says, None if there is none by the app."""
+    runs = github.get_all(
+        f"/commits/{commit}/check-runs", items="check_runs", check_name=name, filter="latest"
+    )
+    ours = [each for each in runs if text_at(each, "app", "slug") == app]
+    newest = max(ours, key=lambda each: text_at(each, "completed_at") or "", default=None)
+    return None if newest is None else _parsed(newest)
+
+
+def completed_at(github: GitHub, commit: str, app: str = DEFAULT_APP) -> str | None:
+    """Return when the first check of cioform on a commit was completed, None if none was."""
+    runs = github.get_all(f"/commits/{commit}/check-runs", items="check_runs", filter="all")
+    times = [
+        text_at(each, "completed_at")
+        for each in runs
+        if text_at(each, "app", "slug") == app
+        and (text_at(each, "name") or "").startswith("cioform/")
+    ]
+    return min((each for each in times if each), default=None)
+
+
+def _text(workspace: WorkspaceResult) -> str:
+    fields = {"name", "workspace_id", "exit_code", "summary", "digest", "changes"}
+    text = workspace.model_dump_json(include=fields)
+    if len(text) > _MAX_LISTED:
+        text = workspace.model_dump_json(include=fields - {"changes"})
+    return f"```json\n{text}\n```"
+
+
+def _parsed(check: JsonValue) -> WorkspaceResult | None:
+    found = _BLOCK.search(text_at(check, "output", "text") or "")
+    try:
+        return WorkspaceResult.model_validate(json.loads(found[1])) if found else None
+    except (ValueError, ValidationError):
+        return None

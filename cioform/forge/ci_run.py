@@ -1,0 +1,241 @@
+"""The CI job at work, as its environment describes it: one type for every CI system."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from cioform.forge.event import Event, number_at, part, read_event, text_at
+
+Environment: TypeAlias = Mapping[str, str]
+
+
+class Trigger(StrEnum):
+    """What started a job."""
+
+    PULL_REQUEST = "pull request"
+    MERGE_QUEUE = "merge queue"
+    PUSH = "push"
+    SCHEDULE = "schedule"
+    COMMENT = "comment"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class CiRun:
+    """A CI job. What its system does not say is None."""
+
+    system: str = ""
+    """Empty outside of a known CI system."""
+    trigger: Trigger = Trigger.OTHER
+    head: str | None = None
+    """The commit that is planned or applied. In a pull request it is the last one of its branch."""
+    base: str | None = None
+    """In a pull request or a merge queue, the commit that it starts from."""
+    target_branch: str | None = None
+    """The branch that a pull request is for, where the system does not say the commit."""
+    before: str | None = None
+    """After a push, the commit that the branch had before."""
+    pull_request: int | None = None
+    url: str | None = None
+    """The page of the job."""
+    run_id: str | None = None
+    actor: str | None = None
+    """Who started it."""
+    repository: str | None = None
+    """Its owner and name on the forge: `acme/messages`."""
+    is_fork: bool = False
+    """Whether the pull request is from another repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """The variables of a CI system, by what they say."""
+
+    name: str
+    sign: str
+    """The variable that is always set there."""
+    head: str = ""
+    base: str = ""
+    target_branch: str = ""
+    pull_request: str = ""
+    url: str = ""
+    run_id: str = ""
+    actor: str = ""
+    repository: str = ""
+    before: str = ""
+    schedule: tuple[str, str] = ("", "")
+    """A variable, and its value in a job that a schedule started."""
+    merge_queue: tuple[str, str] = ("", "")
+    repositories: tuple[str, str] = ("", "")
+    """The variables with the repository of the changes, and with the one that they are for."""
+    fork: str = ""
+    """The variable that only a pull request from another repository has."""
+
+
+SYSTEMS: Final = (
+    _System(
+        "GitHub Actions", "GITHUB_ACTIONS", head="GITHUB_SHA", run_id="GITHUB_RUN_ID",
+        actor="GITHUB_ACTOR", repository="GITHUB_REPOSITORY",
+        schedule=("GITHUB_EVENT_NAME", "schedule"),
+    ),
+    _System(
+        "GitLab CI", "GITLAB_CI", head="CI_COMMIT_SHA", base="CI_MERGE_REQUEST_DIFF_BASE_SHA",
+        pull_request="CI_MERGE_REQUEST_IID", url="CI_JOB_URL", run_id="CI_PIPELINE_ID",
+        actor="GITLAB_USER_LOGIN", repository="CI_PROJECT_PATH", before="CI_COMMIT_BEFORE_SHA",
+        schedule=("CI_PIPELINE_SOURCE", "schedule"),
+        merge_queue=("CI_MERGE_REQUEST_EVENT_TYPE", "merge_train"),
+        repositories=("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "CI_MERGE_REQUEST_PROJECT_ID"),
+    ),
+    _System(
+        "Buildkite", "BUILDKITE", head="BUILDKITE_COMMIT",
+        target_branch="BUILDKITE_PULL_REQUEST_BASE_BRANCH", pull_request="BUILDKITE_PULL_REQUEST",
+        url="BUILDKITE_BUILD_URL", run_id="BUILDKITE_BUILD_ID",
+        actor="BUILDKITE_BUILD_CREATOR_EMAIL", schedule=("BUILDKITE_SOURCE", "schedule"),
+        repositories=("BUILDKITE_PULL_REQUEST_REPO", "BUILDKITE_REPO"),
+    ),
+    _System(
+        "Jenkins", "JENKINS_URL", head="GIT_COMMIT", target_branch="CHANGE_TARGET",
+        pull_request="CHANGE_ID", url="BUILD_URL", run_id="BUILD_TAG", actor="CHANGE_AUTHOR",
+        before="GIT_PREVIOUS_SUCCESSFUL_COMMIT", fork="CHANGE_FORK",
+    ),
+    _System(
+        "CircleCI", "CIRCLECI", url="CIRCLE_BUILD_URL", run_id="CIRCLE_WORKFLOW_ID",
+        actor="CIRCLE_USERNAME",
+    ),
+    _System(
+        "Bitbucket", "BITBUCKET_BUILD_NUMBER", run_id="BITBUCKET_PIPELINE_UUID",
+        actor="BITBUCKET_STEP_TRIGGERER_UUID",
+    ),
+    _System("Azure Pipelines", "TF_BUILD", actor="BUILD_REQUESTEDFOREMAIL"),
+)  # fmt: skip
+"""What is known of CI systems. The first one whose sign is set is the one at work."""
+
+_NUMBER: Final = re.compile(r"[1-9]\d{0,9}")
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_QUEUED: Final = re.compile(r"/pr-(\d{1,10})-[0-9a-f]{40}$")
+
+
+def read_ci_run(environment: Environment) -> CiRun:
+    """Return the job that the environment describes.
+
+    `CIOFORM_ACTOR`, `CIOFORM_RUN_URL`, `CIOFORM_RUN_ID`, `CIOFORM_HEAD`, `CIOFORM_BASE` and
+    `CIOFORM_PULL_REQUEST` take the place of what the system says, for systems and jobs that do not
+    say it.
+    """
+    at_work = next((each for each in SYSTEMS if environment.get(each.sign)), None)
+    run = _from_variables(environment, (at_work,) if at_work else SYSTEMS)
+    run = replace(run, system=at_work.name if at_work else "")
+    run = _with_event(run, environment, read_event(environment))
+    return replace(
+        run,
+        actor=environment.get("CIOFORM_ACTOR") or run.actor,
+        url=environment.get("CIOFORM_RUN_URL") or run.url,
+        run_id=environment.get("CIOFORM_RUN_ID") or run.run_id,
+        head=_commit(environment.get("CIOFORM_HEAD")) or run.head,
+        base=environment.get("CIOFORM_BASE") or run.base,
+        pull_request=_number(environment.get("CIOFORM_PULL_REQUEST")) or run.pull_request,
+    )
+
+
+def _from_variables(environment: Environment, systems: Sequence[_System]) -> CiRun:
+    def first(field: str) -> str | None:
+        names = (getattr(system, field) for system in systems)
+        return next((environment[name] for name in names if environment.get(name)), None)
+
+    number = _number(first("pull_request"))
+    return CiRun(
+        trigger=_trigger(environment, systems, number),
+        head=_commit(first("head")),
+        base=first("base"),
+        target_branch=first("target_branch") if number else None,
+        before=_commit(first("before")),
+        pull_request=number,
+        url=first("url"),
+        run_id=first("run_id"),
+        actor=first("actor"),
+        repository=first("repository"),
+        is_fork=any(_is_fork(environment, system) for system in systems),
+    )
+
+
+def _trigger(environment: Environment, systems: Sequence[_System], number: int | None) -> Trigger:
+    def has(field: str) -> bool:
+        pairs = (getattr(system, field) for system in systems)
+        return any(name and environment.get(name) == value for name, value in pairs)
+
+    if has("merge_queue"):
+        return Trigger.MERGE_QUEUE
+    if number:
+        return Trigger.PULL_REQUEST
+    if has("schedule"):
+        return Trigger.SCHEDULE
+    is_known = any(environment.get(system.sign) for system in systems)
+    return Trigger.PUSH if is_known else Trigger.OTHER
+
+
+def _is_fork(environment: Environment, system: _System) -> bool:
+    if environment.get(system.fork):
+        return True
+    source, target = (environment.get(name, "") for name in system.repositories)
+    return bool(source and target and _owner_and_name(source) != _owner_and_name(target))
+
+
+def _owner_and_name(url: str) -> list[str]:
+    """Return the last two parts of a URL of Git, in whatever form it is."""
+    return re.split(r"[:/]+", url.lower().removesuffix(".git"))[-2:]
+
+
+def _with_event(run: CiRun, environment: Environment, event: Event) -> CiRun:
+    """Return a job of GitHub Actions with what only its event says."""
+    if not event and not environment.get("GITHUB_RUN_ID"):
+        return run
+    run = replace(run, url=run.url or _run_url(environment))
+    if part(event, "pull_request"):
+        return _of_pull_request(run, event)
+    if part(event, "merge_group"):
+        queued = _QUEUED.search(text_at(event, "merge_group", "head_ref") or "")
+        return replace(
+            run,
+            trigger=Trigger.MERGE_QUEUE,
+            head=_commit(text_at(event, "merge_group", "head_sha")),
+            base=_commit(text_at(event, "merge_group", "base_sha")),
+            pull_request=int(queued[1]) if queued else None,
+        )
+    if part(event, "comment"):
+        number = number_at(event, "issue", "number") if part(event, "issue", "pull_request") else 0
+        return replace(run, trigger=Trigger.COMMENT, pull_request=number or None)
+    return replace(run, before=_commit(text_at(event, "before")))
+
+
+def _of_pull_request(run: CiRun, event: Event) -> CiRun:
+    source, target = (
+        text_at(event, "pull_request", side, "repo", "full_name") for side in ("head", "base")
+    )
+    return replace(
+        run,
+        trigger=Trigger.PULL_REQUEST,
+        head=_commit(text_at(event, "pull_request", "head", "sha")),
+        base=text_at(event, "pull_request", "base", "sha"),
+        pull_request=number_at(event, "pull_request", "number"),
+        # The repository of a fork that was deleted is null.
+        is_fork=target is not None and source != target,
+    )
+
+
+def _run_url(environment: Environment) -> str | None:
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (environment.get(name) for name in names)
+    return f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and _NUMBER.fullmatch(text) else None
+
+
+def _commit(text: str | None) -> str | None:
+    """Return the id of a commit, None for anything else and for the one of no commit."""
+    return text if text and _COMMIT.fullmatch(text) and text.strip("0") else None

@@ -1,0 +1,88 @@
+"""Pull requests: which commit belongs to which, what else is open, and who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+from urllib.parse import quote
+
+from cioform.core.json_value import JsonValue
+from cioform.forge.client import GitHub
+from cioform.forge.event import number_at, part, text_at
+
+MAX_OTHERS: Final = 50
+"""How many other open pull requests are looked at, the last updated first."""
+_WRITERS: Final = ("admin", "maintain", "write")
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """A pull request."""
+
+    number: int
+    head: str
+    """The last commit of its branch."""
+    base: str = ""
+    branch: str = ""
+    is_open: bool = True
+    is_fork: bool = False
+    merge_commit: str | None = None
+    """The commit by which it was merged, None if it was not."""
+    pushed_at: str | None = None
+    """When anything was last pushed to the repository of its branch."""
+
+
+def read_pull(github: GitHub, number: int) -> Pull | None:
+    """Return a pull request."""
+    return _pull(github.get(f"/pulls/{number}"))
+
+
+def merged_pulls(github: GitHub, commit: str) -> list[Pull]:
+    """Return the pull requests that a commit of the target branch belongs to."""
+    found = map(_pull, github.get_all(f"/commits/{commit}/pulls"))
+    return [each for each in found if each is not None and each.merge_commit]
+
+
+def open_pulls(github: GitHub, without: int) -> list[Pull]:
+    """Return the other pull requests that are open, at most one more than `MAX_OTHERS`."""
+    listed = github.get_all("/pulls", state="open", sort="updated", direction="desc")
+    found = (each for each in map(_pull, listed) if each is not None and each.number != without)
+    return list(islice(found, MAX_OTHERS + 1))
+
+
+def touched_files(github: GitHub, number: int, wanted: Set[str]) -> Set[str]:
+    """Return which of the wanted files a pull request changes."""
+    return wanted & set(_names(github.get_all(f"/pulls/{number}/files")))
+
+
+def may_write(github: GitHub, user: str) -> bool:
+    """Return whether somebody may push to the repository."""
+    answer = github.get(f"/collaborators/{quote(user, safe='')}/permission")
+    return text_at(answer, "permission") in _WRITERS
+
+
+def _names(files: Iterator[JsonValue]) -> Iterator[str]:
+    for each in files:
+        for key in ("filename", "previous_filename"):
+            if name := text_at(each, key):
+                yield name
+
+
+def _pull(item: JsonValue) -> Pull | None:
+    number, head = number_at(item, "number"), text_at(item, "head", "sha")
+    if number is None or head is None:
+        return None
+    source, target = (text_at(item, side, "repo", "full_name") for side in ("head", "base"))
+    merged = text_at(item, "merged_at") is not None
+    return Pull(
+        number,
+        head,
+        text_at(item, "base", "sha") or "",
+        text_at(item, "head", "ref") or "",
+        part(item, "state") == "open",
+        source != target,
+        text_at(item, "merge_commit_sha") if merged else None,
+        text_at(item, "head", "repo", "pushed_at"),
+    )

@@ -1,0 +1,82 @@
+"""What a CI job found out, as it is kept for the jobs after it: in a folder, as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cioform.core.errors import PlanError
+
+_FORMAT: Final = 1
+_KEEP: Final = ConfigDict(frozen=True, extra="ignore")
+
+
+class ReviewedChange(BaseModel):
+    """A change of a plan, and the digest of what it does."""
+
+    model_config = _KEEP
+
+    address: str
+    action: str
+    digest: str
+
+
+class WorkspaceResult(BaseModel):
+    """What a job found out about one workspace."""
+
+    model_config = _KEEP
+
+    name: str
+    workspace_id: int | None = None
+    exit_code: int = 0
+    summary: str = ""
+    """One line: `2 to create, 1 to update`."""
+    verdict: str = ""
+    digest: str | None = None
+    """The digest of its plan, None if there is no plan that could be applied."""
+    changes: tuple[ReviewedChange, ...] = ()
+    files: Mapping[str, tuple[str, ...]] = {}
+    """The files of each changed address, from the top of the repository."""
+
+
+class CiResult(BaseModel):
+    """What a job found out, and for what commit."""
+
+    model_config = _KEEP
+
+    format: Literal[1] = _FORMAT
+    command: Literal["plan", "apply", "drift"]
+    project: str = ""
+    """The folder of the project in the repository; empty for its top."""
+    repository: str | None = None
+    head: str | None = None
+    base: str | None = None
+    pull_request: int | None = None
+    run_id: str | None = None
+    url: str | None = None
+    exit_code: int = 0
+    workspaces: tuple[WorkspaceResult, ...] = ()
+
+    @property
+    def marker(self) -> str:
+        """The line by which the comment or the issue about such results is found again."""
+        place = f" {self.project}" if self.project else ""
+        return f"<!-- cioform:{self.command}{place} -->"
+
+
+def encode_result(result: CiResult) -> str:
+    """Return the content of the file that keeps a result."""
+    return result.model_dump_json(indent=1, exclude_none=True) + "\n"
+
+
+def decode_result(text: str, name: str) -> CiResult:
+    """Return the result in a file. Raises PlanError if it is not one."""
+    try:
+        return CiResult.model_validate_json(text)
+    except ValidationError:
+        raise PlanError.of(
+            "Not the result of a job",
+            f"{name} is not what a CI job of this version writes. Run the job again that made it.",
+        ) from None
