@@ -22,6 +22,12 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("rollback", "rollback:rollback", "Undo a run: make its objects again what they were before."),
     ("drift", "drift:drift", "Show who changed what in the workspace since the last apply."),
     ("pull", "pull:pull", "Take what was edited in the workspace into the files."),
+    ("diff", "diff:diff", "Show what `cioform promote` would write, from the files alone."),
+    (
+        "promote",
+        "promote:promote",
+        "Write what the files of SOURCE say into those of TARGET; nothing is sent.",
+    ),
     ("history", "history:history", "List the runs: who applied what, when, and from where."),
     ("audit", "audit:audit", "Show who changed what, with cioform and in the browser."),
     ("show", "show:show", "Show a resource from the files, the workspace or the state."),

@@ -108,6 +108,22 @@ def load_configuration(
     return Configuration(name, Path(folder), settings, desired, tuple(loader.warnings))
 
 
+def load_documents_as(
+    root: Path, source: Configuration, target: Configuration, registry: Registry
+) -> tuple[dict[Address, Resource], list[Diagnostic]]:
+    """Return the documents in the folder of `source` as the settings of `target` read them.
+
+    Variables and defaults are those of `target`. What it cannot read is among the problems.
+    """
+    loader = _ConfigurationLoader(ProjectFiles.at(root), registry)
+    loader.refuse_in_files(target.settings)
+    loader.defaults = target.settings.defaults
+    settings_file = f"{WORKSPACES_FOLDER}/{target.name}/{SETTINGS_FILE}"
+    lookup = variables_lookup(target.settings.variables, settings_file)
+    loader.load_folder(str(source.folder), lookup)
+    return loader.resources, loader.problems
+
+
 class _ConfigurationLoader:
     """Loads folders one after another into one set of resources, collecting problems."""
 
@@ -141,7 +157,8 @@ class _ConfigurationLoader:
             self.problems.append(self._project.outside_link_problem(folder, place))
             return
         settings = f"{folder}{os.sep}{SETTINGS_FILE}"
-        for path in self._project.yaml_files(folder, self.problems, self.warnings):
+        files = self._project.yaml_files(folder, self.problems, self.warnings)
+        for path in (*files, *self._project.new_yaml_files(folder)):
             if path == settings:
                 continue
             try:

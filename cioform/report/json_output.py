@@ -12,6 +12,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import JsonValue
 from cioform.core.to_json import to_json
 from cioform.plan.drift import DriftReport
+from cioform.plan.promotion import Promotion
 from cioform.run.events import Outcome
 
 FORMAT: Final = 1
@@ -39,6 +40,22 @@ def drift_json(workspace: str, report: DriftReport) -> str:
         unseen=report.unseen,
         compared=report.compared,
         excluded=report.excluded,
+    )
+
+
+def promotion_json(promotion: Promotion, paths: Iterable[PurePath] | None = None) -> str:
+    """Return the output of `diff --json`, and with the files written that of `promote --json`."""
+    written = {} if paths is None else {"paths": paths}
+    return dumps(
+        source=promotion.source,
+        target=promotion.target,
+        documents=promotion.documents,
+        left=[diagnostic_json(item) for item in promotion.left],
+        shared=promotion.shared,
+        not_included=promotion.not_included,
+        only_in_target=promotion.only_in_target,
+        unchanged=promotion.unchanged,
+        **written,
     )
 
 

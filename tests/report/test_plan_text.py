@@ -26,7 +26,7 @@ from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.report.plan.drift import view_drift
 from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.text import render_drift, render_plan
+from cioform.report.plan.text import render_differences, render_plan
 from cioform.report.plan.view import view_plan
 from cioform.report.styling import Styler, should_use_color
 from cioform.report.values import escape_unprintable
@@ -281,7 +281,7 @@ def test_drift_has_the_editor_the_time_and_the_fields() -> None:
         Drift(FOOTER, "footer", (FieldChange(("value",), "a", "b", Origin.DRIFT),), editor=JANE),
         Drift(WELCOME, "1", (), gone=True),
     )
-    assert render_drift(view_drift("acme", DriftReport(drift, (), (), 2))) == (
+    assert render_differences(view_drift("acme", DriftReport(drift, (), (), 2))) == (
         "Drift in acme: 2 objects changed since the last apply\n\n"
         "  ~ snippet.footer  changed by jane@acme.com, 2025-11-13 02:13 UTC, UI\n"
         "      value: a -> b\n\n"
@@ -289,7 +289,7 @@ def test_drift_has_the_editor_the_time_and_the_fields() -> None:
         "Next:\n    cioform plan acme\n    cioform pull acme snippet.footer\n"
     )
     assert (
-        render_drift(view_drift("acme", DriftReport((), (), (), 1)))
+        render_differences(view_drift("acme", DriftReport((), (), (), 1)))
         == "No drift. acme has not changed since the last apply.\n"
     )
 

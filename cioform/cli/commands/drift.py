@@ -19,11 +19,11 @@ from cioform.plan.drift import DriftReport
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.json_output import drift_json
 from cioform.report.plan.annotate import drift_annotations, locator
-from cioform.report.plan.drift import DriftView, view_drift
+from cioform.report.plan.drift import DifferencesView, view_drift
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.report import drift_report
-from cioform.report.plan.text import render_drift
+from cioform.report.plan.text import render_differences
 
 
 def drift(
@@ -61,7 +61,7 @@ def drift(
         locate = locator(opened.configuration.desired.resources, opened.kinds)
     progress.end()
 
-    def view(shown: DisplayOptions) -> DriftView:
+    def view(shown: DisplayOptions) -> DifferencesView:
         found = view_drift(workspace, report, shown)
         commands = complete_commands(found.next_commands, connection.to_repeat)
         return replace(found, next_commands=commands)
@@ -70,7 +70,7 @@ def drift(
         page = drift_report(view(display.page_display))
         write_page(answer.html, page, stderr_styler(not no_color))
     if chosen == TEXT:
-        write_stdout(render_drift(view(display.display), stdout_styler(not no_color)))
+        write_stdout(render_differences(view(display.display), stdout_styler(not no_color)))
     elif chosen == JSON:
         write_stdout(drift_json(workspace, report))
     elif chosen == MARKDOWN:

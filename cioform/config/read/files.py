@@ -129,6 +129,13 @@ class ProjectFiles:
             else:
                 yield entry.path
 
+    def new_yaml_files(self, folder: str) -> Iterator[str]:
+        """Yield those of `texts` that will be new YAML files below `folder`, sorted."""
+        for path in sorted(self.texts):
+            inside = path.startswith(folder + os.sep) and is_yaml_file(path)
+            if inside and not os.path.lexists(path):
+                yield path
+
     def _link_is_safe(self, entry: os.DirEntry[str], problems: list[Diagnostic]) -> bool:
         if entry.is_dir():
             problems.append(

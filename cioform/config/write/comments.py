@@ -265,7 +265,8 @@ class _CurrentPlaces:
             last = each
             moved = self._moved.get(id(each.value))
             if isinstance(each.value, dict | list) and moved in self._by_identity:
-                return self._by_identity[moved]  # An item of a list may have another number now.
+                # An item of a list may have another number now.
+                return self._by_identity[moved]
             if each.identity in self._by_identity:
                 return self._by_identity[each.identity]
             if moved in self._by_identity:

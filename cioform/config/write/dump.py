@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from cioform.config.read.layering.variables import escape_variables
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.formatting import order_by
 from cioform.config.write.one_line import choose_lines
 from cioform.config.write.typed_documents import dump_documents, to_round_trip
-from cioform.config.write.yaml_style import to_ruamel
+from cioform.config.write.yaml_style import spelled, to_ruamel
 from cioform.core.json_value import JsonValue
 from cioform.model.kind import Kind
 
@@ -31,14 +30,4 @@ def dump_yaml(value: Mapping[str, JsonValue], kind: Kind | None = None) -> str:
 
 def _round_trips(text: str, value: Mapping[str, JsonValue]) -> bool:
     documents = parse_yaml(text, "")
-    return len(documents) == 1 and documents[0].value == _escape_strings(value)
-
-
-def _escape_strings(value: JsonValue) -> JsonValue:
-    if isinstance(value, Mapping):
-        return {key: _escape_strings(item) for key, item in value.items()}
-    if isinstance(value, str):
-        return escape_variables(value)
-    if isinstance(value, Sequence):
-        return [_escape_strings(item) for item in value]
-    return value
+    return len(documents) == 1 and documents[0].value == spelled(value)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from difflib import unified_diff
 from pathlib import Path
 
-from cioform.config.read.layering.variables import escape_variables
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import document_index
 from cioform.config.write.graft import graft
@@ -15,7 +14,7 @@ from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.merge_edit import merge_edit
 from cioform.config.write.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.typed_documents import RoundTripDocument
-from cioform.config.write.yaml_style import VerbatimText, round_trip_yaml, to_ruamel
+from cioform.config.write.yaml_style import as_written, round_trip_yaml, spelled, to_ruamel
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.core.nested import get_value
@@ -51,25 +50,33 @@ def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0)
     ends of a file stay as they are. Raises EditLossError, with nothing written, if the rest of the
     file would not stay as it is: for example, if the value belongs to an anchor that is used again.
     """
-    yaml = round_trip_yaml()
     written = _read(file)
+    body_name = _referenced_file(parse_yaml(without_mark(written), file.name)[index].value, path)
+    if body_name is not None and isinstance(value, str):
+        body = file.parent / body_name
+        replace_text(body, in_form_of(_read(body), as_written(value)))
+        return body
+    replace_text(file, edit_text(written, path, value, index, file.name))
+    return file
+
+
+def edit_text(written: str, path: FieldPath, value: JsonValue, index: int, name: str) -> str:
+    """Return the text of a file with the value at `path` of a document set; see `edit_document`.
+
+    `name` is the name of the file, for the patch. Raises EditLossError.
+    """
+    yaml = round_trip_yaml()
     text = without_mark(written)
     yaml.explicit_start = text.lstrip().startswith("---")
     documents = list(yaml.load_all(text))
-    body_name = _referenced_file(documents[index], path)
-    if body_name is not None and isinstance(value, str):
-        body = file.parent / body_name
-        replace_text(body, in_form_of(_read(body), _as_written(value)))
-        return body
     dumped = _dump(yaml, documents)
     _set_value(documents[index], path, value)
     edited = _dump(yaml, documents)
     for laid_out, changed in ((dumped, edited), _rewritten(text, index, path, value)):
         merged = merge_edit(text, laid_out, changed)
         if merged is not None and _is_only_change(text, merged, index, path, value):
-            replace_text(file, in_form_of(written, merged))
-            return file
-    raise EditLossError(_patch(file.name, text, edited))
+            return in_form_of(written, merged)
+    raise EditLossError(_patch(name, text, edited))
 
 
 def _rewritten(text: str, index: int, path: FieldPath, value: JsonValue) -> tuple[str, str]:
@@ -84,11 +91,11 @@ def _rewritten(text: str, index: int, path: FieldPath, value: JsonValue) -> tupl
         if value is None:
             del holder[last]
         elif is_list and last == len(holder):
-            holder.append(_spelled(value))
+            holder.append(spelled(value))
         elif is_list or last in holder:
-            holder[last] = graft(holder[last], _spelled(value))
+            holder[last] = graft(holder[last], spelled(value))
         else:
-            holder[last] = _spelled(value)
+            holder[last] = spelled(value)
 
     before = rewrite_yaml(text, "", _stay, _stay)
     return before.text, rewrite_yaml(text, "", change, _stay, only=index).text
@@ -111,9 +118,9 @@ def _is_only_change(before: str, after: str, index: int, path: FieldPath, value:
         found = [document.value for document in parse_yaml(after, "")]
     except ConfigError:
         return False
-    if lost_comments(before, after):
-        return False
-    expected[index] = _with(expected[index], path, _spelled(value))
+    if value is not None and lost_comments(before, after):
+        return False  # One beside a field may go with it.
+    expected[index] = _with(expected[index], path, spelled(value))
     return bool(expected == found)
 
 
@@ -133,21 +140,6 @@ def _with(holder: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue:
     else:
         fields[str(step)] = value
     return fields
-
-
-def _spelled(value: JsonValue) -> JsonValue:
-    """Return a value as it reads in the file, before variables are substituted."""
-    if isinstance(value, str):
-        return _as_written(value)
-    if isinstance(value, Mapping):
-        return {key: _spelled(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_spelled(item) for item in value]
-    return value
-
-
-def _as_written(text: str) -> str:
-    return str(text) if isinstance(text, VerbatimText) else escape_variables(text)
 
 
 def _patch(name: str, before: str, after: str) -> str:

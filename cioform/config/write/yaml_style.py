@@ -101,13 +101,39 @@ class VerbatimText(str):
     __slots__ = ()
 
 
+def verbatim(value: JsonValue) -> JsonValue:
+    """Return a value whose texts are as a file spells them."""
+    if isinstance(value, str):
+        return VerbatimText(value)
+    if isinstance(value, Mapping):
+        return {key: verbatim(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [verbatim(item) for item in value]
+    return value
+
+
+def spelled(value: JsonValue) -> JsonValue:
+    """Return a value as it reads in the file, before variables are substituted."""
+    if isinstance(value, str):
+        return as_written(value)
+    if isinstance(value, Mapping):
+        return {key: spelled(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [spelled(item) for item in value]
+    return value
+
+
+def as_written(text: str) -> str:
+    """Return the spelling of a text in a file: what looks like a variable is escaped."""
+    return str(text) if isinstance(text, VerbatimText) else escape_variables(text)
+
+
 def to_ruamel(value: JsonValue, *, blocks: bool = True) -> Any:
     """Return `value` as ruamel has to write it; with `blocks`, long text as literal blocks."""
     if isinstance(value, Mapping):
         return {_style_key(key): to_ruamel(item, blocks=blocks) for key, item in value.items()}
     if isinstance(value, str):
-        spelled = str(value) if isinstance(value, VerbatimText) else escape_variables(value)
-        return style_text(spelled, blocks=blocks)
+        return style_text(as_written(value), blocks=blocks)
     if isinstance(value, Sequence):
         return [to_ruamel(item, blocks=blocks) for item in value]
     if value is None:

@@ -53,6 +53,16 @@ def drifted_fields(kind: Kind, applied: Attributes, live: Attributes) -> tuple[F
     )
 
 
+def file_differences(kind: Kind, before: Attributes, after: Attributes) -> tuple[FieldChange, ...]:
+    """Return every difference of two files, also fields that only one of them has."""
+    if is_equivalent(kind, before, after):
+        return ()
+    return tuple(
+        FieldChange(path, plan_value(old), plan_value(new))
+        for path, old, new in differences(comparable(kind, before), comparable(kind, after))
+    )
+
+
 def unreadable_fields(desired: Attributes, live: Attributes) -> tuple[str, ...]:
     """Return the fields of the file that the given credential cannot read, as `email.layout`."""
     names: list[str] = []

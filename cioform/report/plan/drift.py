@@ -15,12 +15,12 @@ from cioform.report.styling import Tone
 
 
 @dataclass(frozen=True, slots=True)
-class DriftView:
-    """The drift of a workspace as it is shown, from the last applied values to the live ones."""
+class DifferencesView:
+    """Differences of two sides as they are shown: drift, or a promotion."""
 
     headline: str
     is_all_clear: bool
-    """Whether everything was looked at and nothing has changed."""
+    """Whether everything was looked at and nothing differs."""
     items: tuple[ItemView, ...]
     sections: tuple[SectionView, ...]
     """What was not looked at; only those that have items."""
@@ -29,10 +29,10 @@ class DriftView:
 
 def view_drift(
     workspace: str, report: DriftReport, display: DisplayOptions | None = None
-) -> DriftView:
+) -> DifferencesView:
     """Return what is shown of the drift in a workspace."""
     items = tuple(view_drifted_object(item, display or DisplayOptions()) for item in report.drift)
-    return DriftView(
+    return DifferencesView(
         headline=_headline(workspace, report),
         is_all_clear=not (report.drift or report.is_blind),
         items=items,

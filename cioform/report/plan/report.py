@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from cioform.report.plan.drift import DriftView
+from cioform.report.plan.drift import DifferencesView
 from cioform.report.plan.items import ItemView
 from cioform.report.plan.verdict import Verdict
 from cioform.report.plan.view import PlanView, SectionView, SummaryCount
 from cioform.report.styling import Tone
 
-_NEEDED: Final = ("Guards", "Allowed", "Blocked", "Left", "Live data", "Not looked at")
+_NEEDED: Final = (
+    "Guards",
+    "Allowed",
+    "Blocked",
+    "Left",
+    "Not promoted",
+    "Live data",
+    "Not looked at",
+)
 """The sections that a reader decides upon, in this order."""
 _RISKY_ACTIONS: Final = ("delete", "replace", "update", "create")
 
@@ -52,7 +60,7 @@ def plan_report(view: PlanView) -> Report:
     )
 
 
-def drift_report(view: DriftView) -> Report:
+def drift_report(view: DifferencesView) -> Report:
     """Return the report of drift."""
     needed, others = _split(view.sections)
     tone = Tone.SUCCESS if view.is_all_clear else Tone.WARNING
@@ -70,6 +78,15 @@ def drift_report(view: DriftView) -> Report:
         "Last applied",
         "Now in the workspace",
     )
+
+
+def promotion_report(view: DifferencesView, source: str, target: str) -> Report:
+    """Return the report of a promotion."""
+    report = drift_report(view)
+    tone = Tone.SUCCESS if view.is_all_clear else Tone.WARNING
+    text = f"The files of {target} differ from those of {source}."
+    verdict = report.verdict if view.is_all_clear else Verdict(text, tone)
+    return replace(report, verdict=verdict, before=f"In {target}", after=f"In {source}")
 
 
 def _counts(view: PlanView) -> tuple[SummaryCount, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cioform.core.quantities import pluralize
 from cioform.report.diagnostics import wrap_paragraphs
-from cioform.report.plan.drift import DriftView
+from cioform.report.plan.drift import DifferencesView
 from cioform.report.plan.fields import FieldView
 from cioform.report.plan.items import ItemView
 from cioform.report.plan.outcome import OutcomeView
@@ -29,9 +29,9 @@ def render_plan(view: PlanView, style: Styler = PLAIN) -> str:
     return "\n".join(_plan_lines(view, style)) + "\n"
 
 
-def render_drift(view: DriftView, style: Styler = PLAIN) -> str:
-    """Return the drift of a workspace as text."""
-    lines = [_drift_headline(view, style)]
+def render_differences(view: DifferencesView, style: Styler = PLAIN) -> str:
+    """Return drift or a promotion as text."""
+    lines = [_differences_headline(view, style)]
     for item in view.items:
         lines += ["", *_item_lines(item, style)]
     for section in view.sections:
@@ -80,7 +80,7 @@ def _section_lines(section: SectionView, style: Styler) -> Iterator[str]:
         yield from _item_lines(item, style)
 
 
-def _drift_headline(view: DriftView, style: Styler) -> str:
+def _differences_headline(view: DifferencesView, style: Styler) -> str:
     if view.items:
         return style(view.headline, Tone.BOLD)
     first, _, rest = view.headline.partition(". ")

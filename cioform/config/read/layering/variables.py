@@ -111,8 +111,12 @@ def restore_variables(written: str, edited: str, lookup: Lookup) -> str | None:
     return spelled if substitute(spelled, lookup) == edited else None
 
 
-def variables_lookup(variables: Mapping[str, Scalar]) -> Lookup:
+def variables_lookup(
+    variables: Mapping[str, Scalar], settings_file: str = "workspace.yaml"
+) -> Lookup:
     """Return the lookup for documents and their bodies: the workspace's variables.
+
+    `settings_file` is what messages call the file that defines them.
 
     Only `workspace.yaml` reads the environment. If `${env.X}` worked in any message, a change to
     a message's text could send a secret of the build machine to a customer.
@@ -129,7 +133,7 @@ def variables_lookup(variables: Mapping[str, Scalar]) -> Lookup:
             )
         if name not in variables:
             hint = did_you_mean(name, variables) or (
-                f" Define it in `workspace.yaml`:\n\n    variables:\n      {name}: ..."
+                f" Define it in `{settings_file}`:\n\n    variables:\n      {name}: ..."
             )
             raise VariableError("Variable not set", f"The variable `{name}` is not defined.{hint}")
         return variables[name]

@@ -1,0 +1,98 @@
+"""What is shown of a promotion: how the files of one workspace become those of another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.quantities import pluralize
+from cioform.plan.change import Action
+from cioform.plan.promotion import PromotedDocument, Promotion
+from cioform.report.plan.drift import DifferencesView
+from cioform.report.plan.fields import DisplayOptions, view_fields
+from cioform.report.plan.items import ACTION_SIGNS, ACTION_TONES, ItemView
+from cioform.report.plan.view import SectionView
+from cioform.report.styling import Tone
+from cioform.report.values import escape_unprintable
+
+_MAX_LISTED: Final = 10
+
+
+def view_promotion(promotion: Promotion, display: DisplayOptions | None = None) -> DifferencesView:
+    """Return what is shown of a promotion."""
+    return DifferencesView(
+        headline=_headline(promotion),
+        is_all_clear=not (promotion.documents or promotion.left),
+        items=tuple(
+            _view_document(each, display or DisplayOptions(), promotion)
+            for each in promotion.documents
+        ),
+        sections=tuple(section for section in _sections(promotion) if section.items),
+        next_commands=tuple(_next_commands(promotion)),
+    )
+
+
+def _headline(promotion: Promotion) -> str:
+    source, target = promotion.source, promotion.target
+    counts = [
+        f"{number} to {action.value}"
+        for action in (Action.CREATE, Action.UPDATE)
+        if (number := sum(each.action is action for each in promotion.documents))
+    ]
+    if promotion.left:
+        counts.append(f"{len(promotion.left)} cannot be promoted")
+    if counts:
+        return f"From {source} to {target}: {', '.join(counts)}"
+    same = pluralize(promotion.unchanged, "document", "documents")
+    return f"No difference. The files of {target} say what those of {source} say ({same})."
+
+
+def _view_document(
+    document: PromotedDocument, display: DisplayOptions, promotion: Promotion
+) -> ItemView:
+    is_new = document.action is Action.CREATE
+    return ItemView(
+        ACTION_SIGNS[document.action],
+        ACTION_TONES[document.action],
+        str(document.address),
+        f"only in {promotion.source}" if is_new else f"differs in {promotion.target}",
+        fields=view_fields(document.action, document.fields, display),
+        action=document.action.value,
+    )
+
+
+def _sections(promotion: Promotion) -> Iterator[SectionView]:
+    left = tuple(map(_view_left, promotion.left))
+    yield SectionView("Not promoted", "these documents need a person first", left)
+    folders = tuple(
+        ItemView("·", Tone.WARNING, folder, _listed(addresses))
+        for folder, addresses in promotion.not_included.items()
+    )
+    explanation = f"add these folders to `include` of {promotion.target} to have them there"
+    yield SectionView("Not included", explanation, folders)
+    only = (ItemView("·", Tone.DIM, str(address)) for address in promotion.only_in_target)
+    explanation = f"{promotion.source} has none of these; they stay"
+    yield SectionView(f"Only in {promotion.target}", explanation, tuple(only))
+    if promotion.shared:
+        item = ItemView("·", Tone.DIM, _listed(promotion.shared))
+        explanation = "both workspaces include these files, so they need no promotion"
+        yield SectionView("Shared", explanation, (item,))
+
+
+def _view_left(problem: Diagnostic) -> ItemView:
+    where = escape_unprintable(str(problem.location)) if problem.location else ""
+    detail = f"{problem.summary}. {problem.detail}"
+    return ItemView("!", Tone.ERROR, str(problem.address or where), where, detail=detail)
+
+
+def _listed(addresses: Sequence[Address]) -> str:
+    more = len(addresses) - _MAX_LISTED
+    shown = ", ".join(map(str, addresses[:_MAX_LISTED]))
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _next_commands(promotion: Promotion) -> Iterator[str]:
+    if promotion.documents:
+        yield f"cioform promote {promotion.source} {promotion.target}"

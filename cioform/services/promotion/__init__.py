@@ -1,0 +1,1 @@
+"""Promote what the files of one workspace say into those of another one."""

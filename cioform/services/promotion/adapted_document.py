@@ -1,0 +1,183 @@
+"""A document of one workspace as the target of a promotion should have it.
+
+Variables are spelled as in the source. What the target ignores, its files of texts and the IDs of
+its unmanaged objects stay.
+"""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cioform.config.read.meta_fields import META_FIELDS
+from cioform.config.write.line_ends import in_form_of
+from cioform.core.json_value import Json, JsonValue
+from cioform.core.nested import get_value, has_value, with_value, without_value
+from cioform.core.paths import WILDCARD, FieldPath, parse_pattern
+from cioform.model.file_paths import locate, part_places, place_in
+from cioform.model.kind import Kind
+
+
+class NotPromotableError(Exception):
+    """A document that cannot be promoted as it is: `summary`, and what to do."""
+
+    def __init__(self, summary: str, detail: str) -> None:
+        super().__init__(detail)
+        self.summary = summary
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFile:
+    """Where a document is or will be: its file, and the folder of its workspace."""
+
+    file: Path
+    workspace: Path
+
+    def path_of(self, name: str) -> Path:
+        """Return the path of a file that the document names."""
+        return Path(os.path.normpath(self.file.parent / name))
+
+    def has(self, path: Path) -> bool:
+        """Return whether a file belongs to the workspace alone."""
+        return path.is_relative_to(self.workspace)
+
+
+@dataclass(slots=True)
+class AdaptedDocument:
+    """Adapts the document of `source` to the one that `target` has, if there is one."""
+
+    kind: Kind
+    source: DocumentFile
+    target: DocumentFile
+    current: Mapping[str, JsonValue]
+    """What the target has now; empty for a new document."""
+    ids: Mapping[str, str]
+    """The references to unmanaged objects of the source, each with the one of the target."""
+    texts: dict[Path, str] = field(default_factory=dict)
+    """The new texts of files that the document names."""
+
+    def adapt(self, written: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+        """Return the fields of the kind that the target should have. Raises NotPromotableError."""
+        fields = {name: v for name, v in written.items() if name not in META_FIELDS}
+        here = {name: v for name, v in self.current.items() if name not in META_FIELDS}
+        ignored = list(self._ignored(fields, here))
+        kept = {place for place, _ in ignored}
+        parts = {name: get_value(here, p) for name, p in part_places(self.kind, here).items()}
+        adapted = self._adapt(fields, here, (), kept, parts)
+        for place, path in ignored:
+            there = locate(self.kind, here, path)
+            if there is not None:
+                adapted = with_value(adapted, place, get_value(here, there))
+            elif has_value(adapted, place):
+                adapted = without_value(adapted, place)
+        return dict(adapted)
+
+    def _adapt(
+        self,
+        new: JsonValue,
+        old: JsonValue,
+        place: FieldPath,
+        kept: set[FieldPath],
+        parts: Mapping[str, JsonValue],
+    ) -> JsonValue:
+        if place in kept:
+            return new
+        if isinstance(new, str):
+            return self._text(self.ids.get(new, new), old)
+        if (name := _file_name(new)) is not None:
+            return self._file(name, new, old)
+        if isinstance(new, Mapping):
+            old = parts.get(str(new.get("id")), old)
+            held = old if isinstance(old, Mapping) else {}
+            return {
+                key: self._adapt(value, held.get(key), (*place, key), kept, parts)
+                for key, value in new.items()
+            }
+        if isinstance(new, list):
+            others = old if isinstance(old, list) and len(old) == len(new) else [None] * len(new)
+            return [
+                self._adapt(value, others[at], (*place, at), kept, parts)
+                for at, value in enumerate(new)
+            ]
+        return new
+
+    def _text(self, new: str, old: JsonValue) -> JsonValue:
+        """Return a text, or the file in which the target has it."""
+        name = _file_name(old)
+        if name is None:
+            return new
+        self._write(self.target.path_of(name), new)
+        return old
+
+    def _file(self, name: str, new: JsonValue, old: JsonValue) -> JsonValue:
+        source, there = self.source.path_of(name), self.target.path_of(name)
+        if not self.source.has(source):
+            if source == there:
+                return new  # a text that both workspaces share
+            raise NotPromotableError(
+                "Text in another folder",
+                f"`{name}` is not in the folder of this workspace, and not where the target would "
+                f"find it. Move the file beside the document, or to a folder such as "
+                f"`{os.path.relpath(there, self.target.workspace.parent.parent)}`.",
+            )
+        own = _file_name(old)
+        path = there if own is None else self.target.path_of(own)
+        text = source.read_bytes().decode("utf-8")
+        if own is None and path.exists() and path.read_bytes().decode("utf-8") != text:
+            raise NotPromotableError(
+                "File exists",
+                f"The document would have its text in `{name}`, but the target has another text in "
+                "that file already. Rename one of the two files.",
+            )
+        self._write(path, text)
+        return new if own is None else old
+
+    def _write(self, path: Path, text: str) -> None:
+        if path.exists():
+            current = path.read_bytes().decode("utf-8")
+            text = in_form_of(current, text)
+            if text == current:
+                return
+        if not self.target.has(path):
+            raise NotPromotableError(
+                "Text in a shared file",
+                f"The target has this text in `{os.path.relpath(path, self.target.file.parent)}`, "
+                "which is not in its own folder, so that other workspaces may use it. Edit that "
+                "file by hand.",
+            )
+        self.texts[path] = text
+
+    def _ignored(
+        self, written: Mapping[str, JsonValue], here: Mapping[str, JsonValue]
+    ) -> Iterator[tuple[FieldPath, FieldPath]]:
+        """Yield the place in `written` of everything that the target ignores, and its path."""
+        for text in self.current.get("ignore") or ():
+            for document in (written, here):
+                for path in _concrete(self.kind, document, parse_pattern(text)):
+                    place = place_in(self.kind, written, path)
+                    if place is not None:
+                        yield place, path
+
+
+def _concrete(kind: Kind, document: Mapping[str, Json], pattern: FieldPath) -> Iterator[FieldPath]:
+    """Yield what of a document a path with wildcards names."""
+    if WILDCARD not in pattern:
+        yield pattern
+        return
+    at = pattern.index(WILDCARD)
+    names: list[str] = [*document, *part_places(kind, document)]
+    if at > 0:
+        place = locate(kind, document, pattern[:at])
+        value = get_value(document, place) if place is not None else None
+        names = list(value) if isinstance(value, Mapping) else []
+    for name in names:
+        yield from _concrete(kind, document, (*pattern[:at], name, *pattern[at + 1 :]))
+
+
+def _file_name(value: JsonValue) -> str | None:
+    """Return the name of the file in which a text is, if it is in a file of its own."""
+    if isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("file"), str):
+        return str(value["file"])
+    return None

@@ -1,0 +1,205 @@
+"""What the files of one workspace say otherwise than those of another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import Attributes
+from cioform.model.kind import Kind
+from cioform.model.registry import Registry
+from cioform.model.resource import Resource
+from cioform.plan.change import Action, Origin
+from cioform.plan.compare import diff
+from cioform.plan.compare.ignored import hide_ignored
+from cioform.plan.file_changes import file_changes, new_fields
+from cioform.plan.promotion import PromotedDocument, Promotion
+from cioform.plan.scope import Scope
+from cioform.services.promotion.adapted_document import NotPromotableError
+from cioform.services.promotion.new_texts import PromotedTexts
+from cioform.services.promotion.references import unresolved, with_ids_of
+from cioform.services.promotion.sides import Sides, load_sides
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A promotion, with the new texts of the target's files."""
+
+    promotion: Promotion
+    texts: Mapping[Path, str]
+
+
+def compare_workspaces(
+    root: Path, source: str, target: str, patterns: Sequence[str], kinds: Registry
+) -> Comparison:
+    """Compare the files of two workspaces; nothing is written or sent.
+
+    `patterns` limit the addresses. Raises ConfigError if one of the workspaces is not valid, and
+    UsageError if a pattern matches nothing.
+    """
+    sides = load_sides(root, source, target, kinds)
+    scope = Scope(tuple(patterns))
+    scope.check((*sides.source.desired.resources, *sides.target.desired.resources))
+    return _Comparing(sides, scope).compare()
+
+
+class _Comparing:
+    def __init__(self, sides: Sides, scope: Scope) -> None:
+        self._sides = sides
+        self._scope = scope
+        self._there = sides.target.desired.resources
+        self._left: list[Diagnostic] = []
+        self._unchanged = 0
+        self._ids: dict[Address, dict[str, str]] = {}
+
+    def compare(self) -> Comparison:
+        """Return the comparison."""
+        in_scope = self._scope.includes
+        self._left += [p for p in self._sides.problems if p.address is None or in_scope(p.address)]
+        differing = {
+            address: candidate
+            for address, candidate in self._candidates()
+            if self._differs(address, candidate)
+        }
+        differing = self._without_unresolved(differing)
+        texts = self._texts(differing)
+        known = self._sides.source.desired.resources
+        promotion = Promotion(
+            self._sides.source.name,
+            self._sides.target.name,
+            tuple(self._document(each) for each in differing.values()),
+            tuple(self._left),
+            tuple(a for a, r in known.items() if r.is_shared and a in self._there and in_scope(a)),
+            self._not_included(),
+            tuple(
+                address
+                for address, resource in self._there.items()
+                if address not in known and not resource.is_shared and in_scope(address)
+            ),
+            self._unchanged,
+        )
+        return Comparison(promotion, texts)
+
+    def _candidates(self) -> Iterator[tuple[Address, Resource]]:
+        for address, candidate in self._sides.candidates.items():
+            if self._scope.includes(address):
+                found, self._ids[address] = with_ids_of(candidate, self._there.get(address))
+                yield address, found
+
+    def _differs(self, address: Address, candidate: Resource) -> bool:
+        current = self._there.get(address)
+        if current is None:
+            return True
+        kind = self._sides.kinds[address.kind]
+        if not diff.file_differences(kind, current.attributes, _wanted(candidate, current)):
+            self._unchanged += 1
+            return False
+        if current.is_shared:
+            self._leave(
+                candidate,
+                "Shared in the target",
+                f"{self._sides.target.name} has it in `{current.location}`, which is shared. Edit "
+                "that file: every workspace that includes it changes.",
+            )
+            return False
+        return True
+
+    def _without_unresolved(self, promoted: dict[Address, Resource]) -> dict[Address, Resource]:
+        """Return what refers only to what the target has, or will have after the promotion."""
+        while promoted:
+            found = list(unresolved(self._sides, promoted))
+            self._left += found
+            lost = {problem.address for problem in found}
+            if not lost:
+                break
+            promoted = {a: each for a, each in promoted.items() if a not in lost}
+        return promoted
+
+    def _texts(self, promoted: dict[Address, Resource]) -> Mapping[Path, str]:
+        """Return the new texts, and remove what cannot be written from `promoted`."""
+        texts = PromotedTexts(self._sides)
+        for address, candidate in list(promoted.items()):
+            current = self._there.get(address)
+            changed = self._changed_fields(candidate, current)
+            try:
+                texts.add(candidate, current, changed, self._ids[address])
+            except NotPromotableError as error:
+                self._leave(candidate, error.summary, str(error))
+                del promoted[address]
+        if not texts.by_path:
+            return {}
+        lost = self._not_as_wanted(texts, promoted)
+        if not lost:
+            return texts.by_path
+        for candidate in lost:
+            del promoted[candidate.address]
+        return self._texts(promoted)
+
+    def _not_as_wanted(
+        self, texts: PromotedTexts, promoted: Mapping[Address, Resource]
+    ) -> list[Resource]:
+        """Return what the new files would not describe as it should be."""
+        try:
+            loaded = self._sides.load_target(texts.for_loading).desired.resources
+        except ConfigError as error:
+            found = [p for p in error.diagnostics if p.address in promoted]
+            if len(found) < len(list(error.diagnostics)):
+                raise
+            self._left += found
+            return [promoted[a] for a in {p.address for p in found} if a is not None]
+        lost = []
+        for address, candidate in promoted.items():
+            kind, current = self._sides.kinds[address.kind], self._there.get(address)
+            wanted = _wanted(candidate, current)
+            if not diff.is_equivalent(kind, loaded[address].attributes, wanted):
+                self._leave(
+                    candidate,
+                    "File cannot be edited",
+                    "The file of the target cannot be edited so that it says the same. Edit it by "
+                    "hand.",
+                )
+                lost.append(candidate)
+        return lost
+
+    def _changed_fields(self, candidate: Resource, current: Resource | None) -> set[str]:
+        if current is None:
+            return set()
+        kind, wanted = self._sides.kinds[candidate.address.kind], _wanted(candidate, current)
+        changes = diff.file_differences(kind, current.attributes, wanted)
+        return {str(change.path[0]) for change in changes}
+
+    def _document(self, candidate: Resource) -> PromotedDocument:
+        kind, current = self._kind(candidate), self._there.get(candidate.address)
+        if current is None:
+            fields = new_fields(kind, candidate.attributes, Origin.CONFIG)
+            return PromotedDocument(candidate.address, Action.CREATE, fields)
+        wanted = _wanted(candidate, current)
+        changes = diff.file_differences(kind, current.attributes, wanted)
+        fields = file_changes(kind, changes, current.attributes, wanted)
+        return PromotedDocument(candidate.address, Action.UPDATE, fields)
+
+    def _kind(self, resource: Resource) -> Kind:
+        return self._sides.kinds[resource.address.kind]
+
+    def _leave(self, candidate: Resource, summary: str, detail: str) -> None:
+        self._left.append(Diagnostic(summary, detail, candidate.address, candidate.location))
+
+    def _not_included(self) -> dict[str, tuple[Address, ...]]:
+        found: dict[str, tuple[Address, ...]] = {}
+        for address, resource in self._sides.source.desired.resources.items():
+            is_missing = address not in self._there and self._scope.includes(address)
+            if resource.is_shared and is_missing and resource.location is not None:
+                folder = Path(resource.location.file).parts[1]
+                found[folder] = (*found.get(folder, ()), address)
+        return found
+
+
+def _wanted(candidate: Resource, current: Resource | None) -> Attributes:
+    """Return what the target should say: what it ignores stays as it is there."""
+    if current is None:
+        return candidate.attributes
+    return hide_ignored(candidate.attributes, current.attributes, current.ignore)

@@ -1,0 +1,154 @@
+"""What a promoted document refers to, and what of it the target does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePath
+
+from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
+from cioform.config.read.parsing.positions import nearest_location
+from cioform.config.read.references import check_references
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.json_value import Json, JsonValue
+from cioform.language.liquid.references import names_in_values
+from cioform.model.kind import Kind
+from cioform.model.names import Reference
+from cioform.model.own_names import declared_names, with_declared_addresses
+from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.resource import Resource
+from cioform.services.promotion.sides import Sides
+
+
+def with_ids_of(candidate: Resource, current: Resource | None) -> tuple[Resource, dict[str, str]]:
+    """Return a document with the unmanaged objects that the target's document refers to.
+
+    `segment#12` is another object in each workspace, so that a reference in the same place keeps
+    the ID of the target. Also return each text that has another one now.
+    """
+    if current is None:
+        return candidate, {}
+    there = {each.path: each for each in current.references if _is_unmanaged(each)}
+    found = {
+        each.text: there[each.path].text
+        for each in candidate.references
+        if _is_unmanaged(each) and each.path in there and there[each.path].kind == each.kind
+    }
+    texts = {old: new for old, new in found.items() if old != new}
+    if not texts:
+        return candidate, {}
+    references = tuple(
+        replace(each, text=texts.get(each.text, each.text)) for each in candidate.references
+    )
+    attributes = replace_texts(candidate.attributes, texts)
+    return replace(candidate, attributes=attributes, references=references), texts
+
+
+def replace_texts(value: Json, texts: Mapping[str, str]) -> JsonValue:
+    """Return nested data in which each text that is a key of `texts` is its value."""
+    if isinstance(value, str):
+        return texts.get(value, value)
+    if isinstance(value, Mapping):
+        return {key: replace_texts(item, texts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [replace_texts(item, texts) for item in value]
+    return value
+
+
+def unresolved(sides: Sides, promoted: Mapping[Address, Resource]) -> Iterator[Diagnostic]:
+    """Yield what the `promoted` documents refer to and the target will not have."""
+    merged = {**sides.target.desired.resources, **promoted}
+    declared = declared_names(((a, r.attributes) for a, r in merged.items()), sides.kinds)
+    merged = {a: with_declared_addresses(resource, declared) for a, resource in merged.items()}
+    found = [
+        problem
+        for address in promoted
+        for problem in (
+            *_missing(sides, merged[address], merged),
+            *_unmanaged_objects(sides, merged[address]),
+            *_missing_in_liquid(sides, merged[address], merged),
+        )
+    ]
+    yield from found
+    places = {(problem.address, problem.location) for problem in found}
+    for problem in check_references(merged, merged.keys(), set(), sides.kinds):
+        if problem.address in promoted and (problem.address, problem.location) not in places:
+            yield problem
+
+
+def _is_unmanaged(reference: Reference) -> bool:
+    return reference.text.startswith(f"{reference.kind}#")
+
+
+def _missing(
+    sides: Sides, resource: Resource, merged: Mapping[Address, Resource]
+) -> Iterator[Diagnostic]:
+    for reference in resource.references:
+        used = reference.address
+        if used is not None and used not in merged and used in sides.source.desired.resources:
+            yield _missing_problem(sides, resource, used, _place(resource, reference))
+
+
+def _missing_problem(
+    sides: Sides, resource: Resource, used: Address, place: Location | None
+) -> Diagnostic:
+    source, target = sides.source.name, sides.target.name
+    needed = sides.source.desired.resources[used]
+    if needed.is_shared and needed.location is not None:
+        folder = PurePath(needed.location.file).parts[1]
+        way_out = (
+            f"It is in the shared folder `{folder}`. Add it to `include` in "
+            f"`{WORKSPACES_FOLDER}/{target}/{SETTINGS_FILE}`."
+        )
+    else:
+        way_out = (
+            f"Promote it, too:\n\n    cioform promote {source} {target} {resource.address} {used}"
+        )
+    return Diagnostic(
+        "Reference missing in the target",
+        f"{target} has no `{used}`, which this document uses. {way_out}",
+        resource.address,
+        place,
+    )
+
+
+def _unmanaged_objects(sides: Sides, resource: Resource) -> Iterator[Diagnostic]:
+    current = sides.target.desired.resources.get(resource.address)
+    known = {each.text for each in current.references} if current is not None else set()
+    for reference in resource.references:
+        if _is_unmanaged(reference) and reference.text not in known:
+            yield Diagnostic(
+                "Object of another workspace",
+                f"`{reference.text}` is an object of {sides.source.name} that no file describes, "
+                f"and {sides.target.name} has another object with that ID, or none. Describe it in "
+                "both workspaces and refer to it by its address:\n\n"
+                f"    cioform import {sides.source.name} --target '{reference.kind}.*'",
+                resource.address,
+                _place(resource, reference),
+            )
+
+
+def _missing_in_liquid(
+    sides: Sides, resource: Resource, merged: Mapping[Address, Resource]
+) -> Iterator[Diagnostic]:
+    for kind in sides.kinds:
+        if isinstance(kind, NamedInLiquid):
+            there = _addresses_by_name(kind, merged)
+            known = _addresses_by_name(kind, sides.source.desired.resources)
+            for used in names_in_values(resource.attributes, kind.liquid_collection):
+                if used.is_certain and used.name in known and used.name not in there:
+                    address = known[used.name]
+                    yield _missing_problem(sides, resource, address, resource.location)
+
+
+def _addresses_by_name(kind: Kind, resources: Mapping[Address, Resource]) -> dict[str, Address]:
+    return {
+        str(resource.attributes.get(kind.identity)): address
+        for address, resource in resources.items()
+        if address.kind == kind.name
+    }
+
+
+def _place(resource: Resource, reference: Reference) -> Location | None:
+    return nearest_location(resource.positions, reference.path) or resource.location

@@ -1,0 +1,214 @@
+"""Promotion: the files of one workspace become those of another one, and nothing is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from cioform.cli.app import run
+from tests.support.command_line import CommandLine, CommandResult
+
+Files = Mapping[str, str]
+SETTINGS = "format: 1\nendpoint: sandbox\n"
+WELCOME = """\
+name: Welcome
+trigger: {event: signed_up}
+workflow:
+  - {id: hello, email: {subject: Hi, from: a@acme.com, layout: none, body: x}}
+"""
+
+
+@pytest.fixture
+def cio(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandLine:
+    """Return a function that runs a command in an empty project."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*words: str) -> CommandResult:
+        capsys.readouterr()
+        code = run(words)
+        return CommandResult(code, *capsys.readouterr())
+
+    return command
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Callable[[Files], None]:
+    """Return a function that writes files of the workspaces `staging` and `production`."""
+
+    def write(files: Files) -> None:
+        settings = {f"{name}/workspace.yaml": SETTINGS for name in ("staging", "production")}
+        for name, text in {**settings, **files}.items():
+            path = tmp_path / "workspaces" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+
+    return write
+
+
+Put = Callable[[Files], None]
+
+
+def test_what_is_promoted_keeps_the_target_as_people_wrote_it(cio: CommandLine, put: Put) -> None:
+    put(
+        {
+            "staging/workspace.yaml": f"{SETTINGS}variables: {{city: Test, days: 1}}\n",
+            "production/workspace.yaml": f"{SETTINGS}variables: {{city: London, days: 3}}\n",
+            "staging/snippets/a.yaml": "name: a\nvalue: New in ${var.city}\n",
+            "production/snippets/a.yaml": '# ours\nname: a\nvalue: "Old"   # text\n',
+            "staging/layouts/main.yaml": "name: Main\nbody: {file: main.html}\n",
+            "staging/layouts/main.html": "{{ content }} ${var.city} 2\n",
+            "production/layouts/main.yaml": "name: Main\nbody: {file: other.html}\n",
+            "production/layouts/other.html": "{{ content }}\r\n",
+            "staging/segments/vip.yaml": "# who\nname: VIP\nremote_id: 12\n"
+            "conditions: {attribute: plan, is: vip}\n",
+            "staging/campaigns/c.yaml": "name: C\ntrigger: {event: e}\nworkflow:\n"
+            '  - {id: first, push: {title: A, body: B}}\n  - {id: pause, wait: "${var.days}d"}\n'
+            "  - {id: last, push: {title: X, body: New}}\n",
+            "production/campaigns/c.yaml": "name: C\nremote_id: 7\nignore: [first.push.title]\n"
+            "because: They edit it.\ntrigger: {event: e}\nworkflow:\n  # one\n"
+            "  - {id: first, push: {title: Theirs, body: B}}\n  # two\n"
+            "  - {id: last, push: {title: X, body: Old}}\n",
+        }
+    )
+    shown = cio("diff", "staging", "production")
+    assert (shown.code, "1 to create, 3 to update" in shown.out) == (2, True)
+    done = cio("promote", "staging", "production")
+    assert (done.code, done.err) == (0, "")
+    target = Path("workspaces/production")
+    assert (target / "snippets/a.yaml").read_text() == (
+        '# ours\nname: a\nvalue: "New in ${var.city}" # text\n'
+    )
+    assert (target / "layouts/other.html").read_bytes() == b"{{ content }} ${var.city} 2\r\n"
+    assert (target / "segments/vip.yaml").read_text() == (
+        "# who\nname: VIP\nconditions: {attribute: plan, is: vip}\n"
+    )
+    assert (target / "campaigns/c.yaml").read_text() == (
+        "name: C\nremote_id: 7\nignore: [first.push.title]\nbecause: They edit it.\n"
+        "trigger: {event: e}\nworkflow:\n  # one\n"
+        "  - {id: first, push: {title: Theirs, body: B}}\n"
+        "  - id: pause\n    wait: ${var.days}d\n  # two\n"
+        "  - {id: last, push: {title: X, body: New}}\n"
+    )
+    assert cio("diff", "staging", "production").code == 0
+    assert "Nothing to promote" in cio("promote", "staging", "production").out
+    assert not Path(".cioform").exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "place", "message"),
+    [
+        (
+            {"staging/snippets/a.yaml": "name: a\nvalue: ${var.x}\n",
+             "staging/workspace.yaml": f"{SETTINGS}variables: {{x: y}}\n"},
+            "staging/snippets/a.yaml:2",
+            "Define it in `workspaces/production/workspace.yaml`",
+        ),
+        (
+            {"staging/campaigns/c.yaml": WELCOME.replace("none", "main"),
+             "staging/layouts/main.yaml": "name: m\nbody: '{{ content }}'\n"},
+            "staging/campaigns/c.yaml:4",
+            "cioform promote staging production campaign.c layout.main",
+        ),
+        (
+            {"staging/campaigns/c.yaml": WELCOME.replace("none", "main"),
+             "staging/workspace.yaml": f"{SETTINGS}include: [_shared]\n",
+             "_shared/layouts/main.yaml": "name: m\nbody: '{{ content }}'\n"},
+            "staging/campaigns/c.yaml:4",
+            "It is in the shared folder `_shared`.",
+        ),
+        (
+            {"staging/campaigns/c.yaml": WELCOME.replace("body: x", "body: '{{snippets.s}}'"),
+             "staging/snippets/s.yaml": "name: s\nvalue: s\n"},
+            "staging/campaigns/c.yaml:1",
+            "production has no `snippet.s`",
+        ),
+        (
+            {"staging/campaigns/c.yaml": WELCOME + "exit: {when: {segment: segment#12}}\n"},
+            "staging/campaigns/c.yaml:5",
+            "`segment#12` is an object of staging",
+        ),
+        (
+            {"staging/campaigns/c.yaml": WELCOME.replace("body: x", "body: {file: ../../b/x.html}"),
+             "b/x.html": "new", "production/campaigns/c/campaign.yaml": WELCOME},
+            "staging/campaigns/c.yaml:1",
+            "not in the folder of this workspace",
+        ),
+        (
+            {"staging/campaigns/c.yaml": WELCOME,
+             "production/campaigns/c.yaml": "id: d\n" + WELCOME},
+            "staging/campaigns/c.yaml:1",
+            "describes something else",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_resolved_is_listed_with_its_place_and_the_way_out(
+    cio: CommandLine, put: Put, files: Files, place: str, message: str
+) -> None:
+    put(files)
+    before = contents()
+    for command in ("diff", "promote"):
+        done = cio(command, "staging", "production", "campaign.c" if "/c." in place else "*")
+        assert done.code == 8
+        shown = " ".join((done.out + done.err).split())
+        assert f"workspaces/{place}" in shown
+        assert message in shown
+    assert contents() == before
+
+
+def contents() -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in Path("workspaces/production").rglob("*.*")}
+
+
+def test_what_the_target_has_of_its_own_stays(cio: CommandLine, put: Put) -> None:
+    segment = "{name: N, conditions: {attribute: a, is: b}}\n"
+    exits = "exit: {when: {segment: segment#12}}\n"
+    put(
+        {
+            "staging/workspace.yaml": f"{SETTINGS}include: [_shared, _more]\n",
+            "production/workspace.yaml": f"{SETTINGS}include: [_shared]\n"
+            "overrides: {snippet.footer: {value: ours}}\n",
+            "_shared/snippets/footer.yaml": "name: footer\nvalue: theirs\n",
+            "_more/tags/t.yaml": "name: t\n",
+            "staging/campaigns/c.yaml": f"{WELCOME}{exits}description: new\n",
+            "production/campaigns/c.yaml": WELCOME + exits.replace("12", "34"),
+            "production/segments/own.yaml": segment,
+        }
+    )
+    found = cio("diff", "staging", "production", "--json").json
+    assert [each["address"] for each in found["documents"]] == ["campaign.c"]
+    assert [each["path"] for each in found["documents"][0]["fields"]] == [["description"]]
+    assert found["shared"] == ["snippet.footer"]
+    assert found["only_in_target"] == ["segment.own"]
+    assert found["not_included"] == {"_more": ["tag.t"]}
+    assert "| `~` | `campaign.c` |" in cio("diff", "staging", "production", "--markdown").out
+    written = cio("promote", "staging", "production", "--json").json["paths"]
+    assert written == ["workspaces/production/campaigns/c.yaml"]
+    text = (Path("workspaces/production") / "campaigns/c.yaml").read_text()
+    assert text == f"{WELCOME}{exits.replace('12', '34')}description: new\n"
+
+
+def test_yaml_that_cannot_be_edited_without_loss_is_printed_as_a_patch(
+    cio: CommandLine, put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(
+        {
+            "staging/snippets/a.yaml": "name: a\nvalue: b\n",
+            "production/snippets/a.yaml": "name: a\nvalue: a\n",
+        }
+    )
+    monkeypatch.setattr("cioform.config.write.edit.merge_edit", lambda *_: None)
+    before = contents()
+    done = cio("promote", "staging", "production")
+    assert done.code == 8
+    assert "cannot be edited without changing more" in " ".join(done.err.split())
+    assert "    -value: a\n" in done.err
+    assert contents() == before
+
+
+def test_a_workspace_is_not_promoted_to_itself(cio: CommandLine, put: Put) -> None:
+    put({})
+    assert cio("promote", "staging", "staging").code == 64
