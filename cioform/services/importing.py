@@ -76,7 +76,7 @@ def import_resources(
             listener=opened.listener,
         )
         paths, updates = _write_files(opened, captured, force=force)
-        written = (*(a for a in captured.attributes if a not in managed), *updates.written)
+        written = (*(a for a in captured.attributes if a not in managed), *updates.paths)
         bound = _bound_only(captured, bind, written)
         reloaded = load_configuration(opened.root, opened.name, opened.kinds, os.environ)
         bindings = _updated_bindings(opened, reloaded, written, captured, applied)
@@ -129,7 +129,7 @@ def _write_files(
         )
         live = captured.attributes if force else {}
         updates = update_files(opened.root, opened.configuration, opened.kinds, live)
-    paths += [path for written in updates.written.values() for path in written]
+    paths += [path for written in updates.paths.values() for path in written]
     return tuple(dict.fromkeys(paths)), updates
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from cioform.config.load import load_configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_yaml
-from cioform.config.write.edit import replace_text
+from cioform.config.write.edited_files import by_real_path, write_texts
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, as_mapping
@@ -23,11 +24,14 @@ from cioform.plan.compare import diff
 from cioform.plan.drift import report_drift
 from cioform.plan.scope import Scope
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.file_updates import FileUpdates, update_files
+from cioform.services.project.file_updates import plan_updates
 from cioform.services.reading.read import check_scope, read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import values_of_state_checked
 from cioform.storage.user_files import report_write_errors
+
+ChooseTexts: TypeAlias = Callable[[Mapping[Path, str], Mapping[Path, str]], Mapping[Path, str]]
+"""Takes the texts of files before and after, and returns those that are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,45 +124,39 @@ def _conflict_text(address: Address, name: str) -> str:
     )
 
 
-def pull(opened: OpenWorkspace, pullable: Pullable, *, into_shared: bool = False) -> PullResult:
+def pull(
+    opened: OpenWorkspace,
+    pullable: Pullable,
+    *,
+    into_shared: bool = False,
+    choose: ChooseTexts = lambda _before, after: after,
+) -> PullResult:
     """Write the values into the files. Nothing else changes, not even the state.
 
-    If the files would not be valid afterwards, they are as before, and ConfigError is raised.
+    `choose` returns the texts that are written of those that would be. If the files would not be
+    valid afterwards, they are as before, and ConfigError is raised.
     """
-    desired = opened.configuration.desired.resources
-    before = _texts(opened, [desired[address] for address in pullable.values])
+    updates = plan_updates(
+        opened.root, opened.configuration, opened.kinds, pullable.values, into_shared=into_shared
+    )
+    texts = choose(updates.files.before, updates.files.changed)
+    load_configuration(opened.root, opened.name, opened.kinds, os.environ, by_real_path(texts))
     with report_write_errors(opened.configuration.folder):
-        updates = update_files(
-            opened.root, opened.configuration, opened.kinds, pullable.values,
-            into_shared=into_shared,
-        )  # fmt: skip
-    try:
-        load_configuration(opened.root, opened.name, opened.kinds, os.environ)
-    except ConfigError:
-        for path, text in before.items():
-            replace_text(path, text)
-        raise
-    paths = tuple(dict.fromkeys(path for found in updates.written.values() for path in found))
-    shared = dict(_shared_files(opened, updates))
+        write_texts(texts)
+    addresses = tuple(
+        address for address, paths in updates.paths.items() if not texts.keys().isdisjoint(paths)
+    )
+    paths = dict.fromkeys(p for a in addresses for p in updates.paths[a] if p in texts)
+    shared = dict(_shared_files(opened, addresses))
     left = (*pullable.left, *updates.left)
-    return PullResult(paths, tuple(updates.written), left, shared, updates.needs_shared)
-
-
-def _texts(opened: OpenWorkspace, resources: Iterable[Resource]) -> dict[Path, str]:
-    files = {
-        file
-        for resource in resources
-        if resource.location is not None
-        for file in (resource.location.file, *resource.body_files.values())
-    }
-    return {opened.root / file: (opened.root / file).read_bytes().decode() for file in files}
+    return PullResult(tuple(paths), addresses, left, shared, updates.needs_shared)
 
 
 def _shared_files(
-    opened: OpenWorkspace, updates: FileUpdates
+    opened: OpenWorkspace, addresses: Iterable[Address]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     desired = opened.configuration.desired.resources
-    for address in updates.written:
+    for address in addresses:
         resource = desired[address]
         if resource.is_shared and resource.location is not None:
             file = resource.location.file

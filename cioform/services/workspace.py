@@ -40,7 +40,7 @@ from cioform.services.planning.plan import (
 )
 from cioform.services.planning.rollback import Rollback, plan_rollback
 from cioform.services.preview.previewing import PreviewRequest, preview_resource
-from cioform.services.pulling import Pullable, PullResult, find_pullable, pull
+from cioform.services.pulling import ChooseTexts, Pullable, PullResult, find_pullable, pull
 from cioform.services.reading.read import read_live_object, show_resource
 from cioform.services.references import reference_graph
 from cioform.services.state.administration import StateAdministration
@@ -199,12 +199,19 @@ class Workspace(Operations):
         """Return what somebody edited in the workspace and the files can take."""
         return find_pullable(self._opened, scope or Scope())
 
-    def pull(self, pullable: Pullable, *, into_shared: bool = False) -> PullResult:
+    def pull(
+        self,
+        pullable: Pullable,
+        *,
+        into_shared: bool = False,
+        choose: ChooseTexts = lambda _before, after: after,
+    ) -> PullResult:
         """Write edits of the workspace into the files; the state stays as it is.
 
-        Files that other workspaces include are changed only with `into_shared`.
+        Files that other workspaces include are changed only with `into_shared`. `choose` gets the
+        texts of the files before and after, and returns those that are written.
         """
-        return pull(self._opened, pullable, into_shared=into_shared)
+        return pull(self._opened, pullable, into_shared=into_shared, choose=choose)
 
     def drift(self, scope: Scope | None = None) -> tuple[Drift, ...]:
         """Return what people changed since cioform last wrote, and who, where that is known."""

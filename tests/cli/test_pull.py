@@ -138,15 +138,24 @@ def test_an_edit_that_would_change_more_is_shown_as_a_patch(
     assert "    +value: PO Box 7\n" in done.err
 
 
-def test_each_edit_is_asked_for(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_hunk_is_asked_for(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     assert cio("pull", "demo", "--interactive").code == 64
+    body = "\n".join(f"line {n}" for n in range(9))
+    OWN.write_text(f"name: imprint\nvalue: |-\n{body}\n".replace("line", "  line"))
+    assert cio(*APPLY).code == 0
+    edit(cio, body.replace("line 1", "first").replace("line 7", "second"), "snippet.imprint")
     edit(cio, "PO Box 7")
-    edit(cio, "Imprint", "snippet.legal")
-    monkeypatch.setattr("sys.stdin", _Person(["n\n", "y\n"]))
+    monkeypatch.setattr("sys.stdin", _Person(["n\n", "what\n", "y\n", "q\n"]))
     done = cio("pull", "demo", "--interactive")
     assert done.code == 0
-    assert "[2/2] Take this into the files? [y/n/q]" in done.err
+    assert "-   line 1\n+   first\n" in done.err
+    assert "[2/3] Take these lines into the file? [y/n/a/q] y: yes" in done.err
     assert "1 resource" in done.out
+    assert OWN.read_text().count("second") == 1
+    assert "first" not in OWN.read_text()
+    monkeypatch.setattr("sys.stdin", _Person(["a\n"]))
+    done = cio("pull", "demo", "snippet.main_address", "--interactive")
+    assert (done.code, "main_address.yaml" in done.out) == (0, True)
 
 
 class _Person:

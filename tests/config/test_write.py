@@ -13,7 +13,7 @@ from cioform.config.load import Configuration, load_configuration
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings import load_settings
 from cioform.config.write.dump import dump_yaml
-from cioform.config.write.edit import edit_document, edit_resource
+from cioform.config.write.edited_files import EditedFiles, edit_document, write_texts
 from cioform.config.write.formatting import format_yaml
 from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import write_resources
@@ -354,17 +354,20 @@ def test_new_settings_load(put: Put, endpoint: str | Mapping[str, str]) -> None:
     assert format_yaml(text) == text
 
 
-def test_a_resource_is_edited_in_its_document(
-    load: Callable[[Mapping[str, str]], Configuration], tmp_path: Path
-) -> None:
-    found = load({"notes/a.yaml": "name: a\n---\nid: b\nname: b # second\n"}).desired.resources
+def test_edits_are_written_together(put: Put) -> None:
+    file = put({"notes/a.yaml": "name: a\n---\nid: b\nname: b # second\n"})
+    file = file / "workspaces/acme/notes/a.yaml"
     edits: dict[tuple[str | int, ...], Any] = {
         ("parts",): [{"id": "x", "body": "1"}],
         ("name",): "c",
         ("data", "k"): True,
     }
-    edit_resource(tmp_path, found[Address("note", "b")], edits)
-    assert (tmp_path / "workspaces/acme/notes/a.yaml").read_text() == (
+    files = EditedFiles()
+    for path, value in edits.items():
+        files.edit(file, path, value, 1)
+    assert file.read_text() == files.before[file]
+    write_texts(files.changed)
+    assert file.read_text() == (
         "name: a\n---\nid: b\nname: c # second\nparts:\n  - id: x\n"
         '    body: "1"\ndata:\n  k: true\n'
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -12,8 +10,9 @@ import typer
 from cioform.cli import options
 from cioform.cli.confirm import is_interactive
 from cioform.cli.exit_codes import INCOMPLETE
+from cioform.cli.hunk_questions import HunkQuestions
 from cioform.cli.output import stderr_styler
-from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
+from cioform.cli.planning_options import ConnectionOptions
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_command
 from cioform.cli.terminal.progress import Progress
@@ -22,13 +21,9 @@ from cioform.core.errors import UsageError
 from cioform.core.quantities import pluralize
 from cioform.plan.scope import Scope
 from cioform.report.json_output import dumps
-from cioform.report.plan.drift_items import view_drifted_object
-from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.text import render_item
-from cioform.report.styling import Styler
 
 if TYPE_CHECKING:
-    from cioform.services.pulling import Pullable, PullResult
+    from cioform.services.pulling import PullResult
 
 _AddressesArgument: TypeAlias = Annotated[
     list[str] | None,
@@ -41,7 +36,11 @@ _AllOption: TypeAlias = Annotated[
 ]
 _InteractiveOption: TypeAlias = Annotated[
     bool,
-    typer.Option("--interactive", help="Show each edit and ask.", show_default=False),
+    typer.Option(
+        "--interactive",
+        help="Show each hunk of lines and ask: y, n, a for all others, q to stop.",
+        show_default=False,
+    ),
 ]
 _IntoSharedOption: TypeAlias = Annotated[
     bool,
@@ -60,8 +59,8 @@ def pull(
     interactive: _InteractiveOption = False,
     into_shared: _IntoSharedOption = False,
     as_json: options.JsonOption = False,
+    context: options.ContextOption = 1,
     *,
-    display: ChangeDisplayOptions,
     connection: ConnectionOptions,
     no_color: options.NoColorOption = False,
 ) -> int:
@@ -83,9 +82,10 @@ def pull(
         pullable = opened.pullable(Scope(tuple(addresses or ())))
         progress.end()
         if interactive:
-            style = stderr_styler(not no_color)
-            pullable = _asked(pullable, display.display, style)
-        result = opened.pull(pullable, into_shared=into_shared)
+            ask = HunkQuestions(stderr_styler(not no_color), context)
+            result = opened.pull(pullable, into_shared=into_shared, choose=ask.choose)
+        else:
+            result = opened.pull(pullable, into_shared=into_shared)
     if as_json:
         write_stdout(
             dumps(
@@ -97,7 +97,7 @@ def pull(
             )
         )
     else:
-        _print(workspace, result, connection.to_repeat)
+        _print(workspace, result, connection.to_repeat, has_drift=bool(pullable.drift))
         if result.needs_shared:
             write_stderr("Pass --into-shared to change shared files for all of them.\n")
     return INCOMPLETE if result.left else 0
@@ -119,26 +119,15 @@ def _check_options(
         )
 
 
-def _asked(pullable: Pullable, display: DisplayOptions, style: Styler) -> Pullable:
-    """Show each object and return what was accepted."""
-    accepted = set()
-    for number, item in enumerate(pullable.drift, 1):
-        write_stderr(render_item(view_drifted_object(item, display), style))
-        write_stderr(f"[{number}/{len(pullable.drift)}] Take this into the files? [y/n/q] ")
-        answer = sys.stdin.readline().strip().lower()
-        if answer in ("y", "yes"):
-            accepted.add(item.address)
-        elif answer in ("q", "quit", ""):
-            break
-    values = {a: value for a, value in pullable.values.items() if a in accepted}
-    return replace(pullable, values=values)
-
-
-def _print(workspace: str, result: PullResult, given: Mapping[str, str]) -> None:
+def _print(
+    workspace: str, result: PullResult, given: Mapping[str, str], *, has_drift: bool
+) -> None:
     if result.addresses:
         resources = pluralize(len(result.addresses), "resource", "resources")
         paths = "".join(f"  {shorten_path(path)}\n" for path in result.paths)
         write_stdout(f"Pulled {resources}:\n{paths}")
+    elif has_drift and not result.left:
+        write_stdout("Nothing was pulled.\n")
     elif not result.left:
         write_stdout(f"Nothing to pull: nobody edited what the files of {workspace} describe.\n")
     for file, workspaces in result.shared.items():

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from difflib import unified_diff
-from pathlib import Path
 
 from cioform.config.read.parsing.parse import parse_yaml
-from cioform.config.read.parsing.positions import document_index
 from cioform.config.write.graft import graft
 from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.merge_edit import merge_edit
 from cioform.config.write.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.typed_documents import RoundTripDocument
-from cioform.config.write.yaml_style import as_written, round_trip_yaml, spelled, to_ruamel
+from cioform.config.write.yaml_style import round_trip_yaml, spelled, to_ruamel
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
-from cioform.core.nested import get_value
-from cioform.model.resource import FieldPath, Resource
-from cioform.storage.atomic import replace_file
+from cioform.model.resource import FieldPath
 
 
 class EditLossError(Exception):
@@ -30,40 +25,12 @@ class EditLossError(Exception):
         self.patch = patch
 
 
-def edit_resource(
-    root: Path, resource: Resource, edits: Mapping[FieldPath, JsonValue]
-) -> list[Path]:
-    """Set each value at its path in the document of `resource`; return the files written.
-
-    `root` is the folder of the project. See `edit_document`.
-    """
-    assert resource.location is not None
-    file, index = root / resource.location.file, document_index(resource)
-    return [edit_document(file, path, value, index) for path, value in edits.items()]
-
-
-def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0) -> Path:
-    """Set the value at `path` of a document and return the path of the file that was written.
-
-    None removes the value. `index` is the number of the document in `file`. A text that the
-    document keeps in a file of its own is written to that file. The byte order mark and the line
-    ends of a file stay as they are. Raises EditLossError, with nothing written, if the rest of the
-    file would not stay as it is: for example, if the value belongs to an anchor that is used again.
-    """
-    written = _read(file)
-    body_name = _referenced_file(parse_yaml(without_mark(written), file.name)[index].value, path)
-    if body_name is not None and isinstance(value, str):
-        body = file.parent / body_name
-        replace_text(body, in_form_of(_read(body), as_written(value)))
-        return body
-    replace_text(file, edit_text(written, path, value, index, file.name))
-    return file
-
-
 def edit_text(written: str, path: FieldPath, value: JsonValue, index: int, name: str) -> str:
-    """Return the text of a file with the value at `path` of a document set; see `edit_document`.
+    """Return the text of a file with the value at `path` of a document set; None removes it.
 
-    `name` is the name of the file, for the patch. Raises EditLossError.
+    `index` is the number of the document, and `name` that of the file, for the patch. The byte
+    order mark and the line ends stay as they are. Raises EditLossError if the rest of the file
+    would not stay as it is: for example, if the value belongs to an anchor that is used again.
     """
     yaml = round_trip_yaml()
     text = without_mark(written)
@@ -147,26 +114,6 @@ def _patch(name: str, before: str, after: str) -> str:
         before.splitlines(keepends=True), after.splitlines(keepends=True), name, name, n=1
     )
     return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
-
-
-def _read(file: Path) -> str:
-    return file.read_bytes().decode("utf-8")
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Replace the content of a file atomically, with newlines as they are in `text`."""
-    # No fsync: there may be thousands of documents, and Git has the previous versions.
-    replace_file(path, text.encode(), durable=False)
-
-
-def _referenced_file(document: JsonValue, path: FieldPath) -> str | None:
-    try:
-        value = get_value(document, path)
-    except (KeyError, IndexError, TypeError):
-        return None
-    if isinstance(value, Mapping) and len(value) == 1 and "file" in value:
-        return str(value["file"])
-    return None
 
 
 def _set_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -> None:

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
 
-
-class _Hunk(NamedTuple):
-    """Lines `start` to `stop` of one text that `lines` take the place of."""
-
-    start: int
-    stop: int
-    lines: Sequence[str]
+from cioform.config.write.hunks import Hunk, find_hunks
 
 
 def merge_edit(written: str, dumped: str, edited: str) -> str | None:
@@ -27,17 +20,12 @@ def merge_edit(written: str, dumped: str, edited: str) -> str | None:
     old, base, new = (text.splitlines(keepends=True) for text in (written, dumped, edited))
     blocks = _matching_lines(base, old)
     merged = list(old)
-    for hunk in reversed(_hunks(base, new)):
+    for hunk in reversed(find_hunks(base, new)):
         start, stop = _place(hunk.start, blocks), _place(hunk.stop, blocks)
         if start is None or stop is None:
             return None
         merged[start:stop] = _indented_like(old[start:stop], base[hunk.start : hunk.stop], hunk)
     return "".join(merged)
-
-
-def _hunks(before: Sequence[str], after: Sequence[str]) -> list[_Hunk]:
-    opcodes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    return [_Hunk(a, b, after[c:d]) for tag, a, b, c, d in opcodes if tag != "equal"]
 
 
 def _matching_lines(base: Sequence[str], old: Sequence[str]) -> list[tuple[int, int, int]]:
@@ -55,7 +43,7 @@ def _place(line: int, blocks: Sequence[tuple[int, int, int]]) -> int | None:
     return None
 
 
-def _indented_like(old: Sequence[str], base: Sequence[str], hunk: _Hunk) -> list[str]:
+def _indented_like(old: Sequence[str], base: Sequence[str], hunk: Hunk) -> list[str]:
     """Return the new lines of a hunk, indented as the lines that they replace."""
     if not (old and base):
         return list(hunk.lines)

@@ -12,7 +12,7 @@ from typing import Final
 
 from cioform.config.read.layering.variables import escape_variables
 from cioform.config.write.dump import dump_yaml
-from cioform.config.write.edit import replace_text
+from cioform.config.write.edited_files import replace_text
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location

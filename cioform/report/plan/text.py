@@ -56,6 +56,11 @@ def render_item(item: ItemView, style: Styler = PLAIN) -> str:
     return "\n".join(_item_lines(item, style)) + "\n"
 
 
+def render_diff(lines: Sequence[DiffLine], style: Styler = PLAIN) -> str:
+    """Return the lines of a diff as text."""
+    return "".join(f"{_diff_line(line, style)}".rstrip() + "\n" for line in lines)
+
+
 def _plan_lines(view: PlanView, style: Styler) -> Iterator[str]:
     if view.no_changes_text:
         first, _, rest = view.no_changes_text.partition(" ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,10 @@ from cioform.config.read.layering.variables import (
     restore_variables,
     variables_lookup,
 )
-from cioform.config.write.edit import EditLossError, edit_resource
+from cioform.config.read.parsing.positions import document_index
+from cioform.config.write.edit import EditLossError
+from cioform.config.write.edited_files import EditedFiles, write_texts
+from cioform.config.write.formatting import format_yaml
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.config.write.source_document import SourceDocument, load_source_document
 from cioform.config.write.yaml_style import VerbatimText
@@ -35,9 +38,11 @@ from cioform.report.values import format_path
 
 @dataclass(frozen=True, slots=True)
 class FileUpdates:
-    """What became of the files that were to be updated."""
+    """What is to be written to the files, and what cannot be."""
 
-    written: Mapping[Address, list[Path]]
+    files: EditedFiles
+    paths: Mapping[Address, list[Path]]
+    """The files that have the values of each resource."""
     left: tuple[str, ...]
     """Sentences about the values that could not be written."""
     needs_shared: bool = False
@@ -49,13 +54,29 @@ def update_files(
     configuration: Configuration,
     kinds: Registry,
     live: Mapping[Address, Attributes],
-    *,
-    into_shared: bool = False,
 ) -> FileUpdates:
     """Edit the documents of the resources in `live` so that they have the live values.
 
+    Documents that other workspaces include stay as they are.
+    """
+    updates = plan_updates(root, configuration, kinds, live)
+    write_texts(updates.files.changed)
+    return updates
+
+
+def plan_updates(
+    root: Path,
+    configuration: Configuration,
+    kinds: Registry,
+    live: Mapping[Address, Attributes],
+    *,
+    into_shared: bool = False,
+) -> FileUpdates:
+    """Return what has to be written so that the resources in `live` have the live values.
+
     Documents that other workspaces include are only edited with `into_shared`.
     """
+    files = EditedFiles()
     written: dict[Address, list[Path]] = {}
     left: list[str] = []
     needs_shared = False
@@ -64,23 +85,30 @@ def update_files(
         if address not in live or not document_edits(kind, resource, live[address]):
             continue
         edits = _plan_edits(root, configuration, kind, resource, live[address], into_shared)
-        paths, lost = _write_edits(root, resource, edits.possible)
+        form = partial(format_yaml, kind=kind, registry=kinds)
+        paths, lost = _make_edits(files, root, resource, edits.possible, form)
         if paths:
             written[address] = paths
         left += [*edits.left, *lost]
         needs_shared |= edits.needs_shared
-    return FileUpdates(written, tuple(left), needs_shared)
+    return FileUpdates(files, written, tuple(left), needs_shared)
 
 
-def _write_edits(
-    root: Path, resource: Resource, edits: Mapping[FieldPath, JsonValue]
+def _make_edits(
+    files: EditedFiles,
+    root: Path,
+    resource: Resource,
+    edits: Mapping[FieldPath, JsonValue],
+    form: Callable[[str], str],
 ) -> tuple[list[Path], list[str]]:
-    """Write what can be written; return the files, and sentences about the rest."""
+    """Make the edits that are possible; return the files, and sentences about the rest."""
+    assert resource.location is not None
+    file, index = root / resource.location.file, document_index(resource)
     paths: list[Path] = []
     lost: list[str] = []
     for path, value in edits.items():
         try:
-            paths += edit_resource(root, resource, {path: value})
+            paths.append(files.edit(file, path, value, index, form))
         except EditLossError as error:
             patch = "".join(f"\n    {line}" for line in error.patch.splitlines())
             lost.append(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cioform.config.write.edited_files import by_real_path
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
@@ -130,21 +131,20 @@ class _Comparing:
             except NotPromotableError as error:
                 self._leave(candidate, error.summary, str(error))
                 del promoted[address]
-        if not texts.by_path:
-            return {}
-        lost = self._not_as_wanted(texts, promoted)
+        new = texts.files.changed
+        lost = self._not_as_wanted(new, promoted) if new else []
         if not lost:
-            return texts.by_path
+            return new
         for candidate in lost:
             del promoted[candidate.address]
         return self._texts(promoted)
 
     def _not_as_wanted(
-        self, texts: PromotedTexts, promoted: Mapping[Address, Resource]
+        self, texts: Mapping[Path, str], promoted: Mapping[Address, Resource]
     ) -> list[Resource]:
         """Return what the new files would not describe as it should be."""
         try:
-            loaded = self._sides.load_target(texts.for_loading).desired.resources
+            loaded = self._sides.load_target(by_real_path(texts)).desired.resources
         except ConfigError as error:
             found = [p for p in error.diagnostics if p.address in promoted]
             if len(found) < len(list(error.diagnostics)):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os.path
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from cioform.config.read.identity import REMOTE_ID
 from cioform.config.read.meta_fields import META_FIELDS
@@ -14,6 +15,7 @@ from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import document_index
 from cioform.config.write.dump import dump_yaml
 from cioform.config.write.edit import EditLossError, edit_text
+from cioform.config.write.edited_files import EditedFiles
 from cioform.config.write.formatting import format_yaml
 from cioform.config.write.source_document import load_source_document
 from cioform.config.write.yaml_style import verbatim
@@ -26,18 +28,15 @@ from cioform.services.promotion.adapted_document import (
 )
 from cioform.services.promotion.sides import Sides
 
+EditedT = TypeVar("EditedT")
+
 
 @dataclass(slots=True)
 class PromotedTexts:
     """The texts of several promoted documents, which may be in one file."""
 
     sides: Sides
-    by_path: dict[Path, str] = field(default_factory=dict)
-
-    @property
-    def for_loading(self) -> Mapping[str, str]:
-        """The texts by the real paths of their files."""
-        return {os.path.realpath(path): text for path, text in self.by_path.items()}
+    files: EditedFiles = field(default_factory=EditedFiles)
 
     def add(
         self,
@@ -58,16 +57,18 @@ class PromotedTexts:
             self._new_file(candidate) if current is None else self._file_of(current),
             self.sides.target.folder,
         )
-        adapted = AdaptedDocument(
-            self.sides.kinds[candidate.address.kind], source, target, here, ids
-        )
+        kind = self.sides.kinds[candidate.address.kind]
+        adapted = AdaptedDocument(kind, source, target, here, ids)
         fields = adapted.adapt(written)
+        texts = dict(adapted.texts)
         if current is None:
-            texts = {target.file: self._new_text(candidate, {**written, **fields})}
+            texts[target.file] = self._new_text(candidate, {**written, **fields})
         else:
-            edits = self._edits(candidate, current, (here, fields), changed)
-            texts = {target.file: self._edited(current, edits)} if edits else {}
-        self.by_path |= texts | adapted.texts
+            self._edit(current, self._edits(candidate, current, (here, fields), changed))
+        for path, text in texts.items():
+            if path.exists():
+                self.files.read(path)
+            self.files.after[path] = text
 
     def _edits(
         self,
@@ -96,9 +97,9 @@ class PromotedTexts:
     def _new_file(self, candidate: Resource) -> Path:
         inside = self._file_of(candidate).relative_to(self.sides.source.folder)
         path = self.sides.target.folder / inside
-        if document_index(candidate) > 0 or path.exists() or path in self.by_path:
+        if document_index(candidate) > 0 or path.exists() or path in self.files.after:
             path = path.with_name(f"{candidate.address.name}.yaml")
-        if path.exists() or path in self.by_path:
+        if path.exists() or path in self.files.after:
             raise NotPromotableError(
                 "File exists",
                 f"The document would be `{os.path.relpath(path, self.sides.root)}`, but that file "
@@ -116,29 +117,33 @@ class PromotedTexts:
             return dump_yaml(verbatim(own | {"kind": kind.name}), kind)
         for name, value in documents[0].value.items():
             if value != own.get(name):
-                text = _edit(text, (name,), own.get(name), 0, candidate)
+                text = _reporting(
+                    candidate, partial(edit_text, text, (name,), own.get(name), 0, "")
+                )
         return text
 
-    def _edited(self, current: Resource, edits: Mapping[FieldPath, JsonValue]) -> str:
-        """Return the text of a file after edits; one that was formatted stays so."""
-        path = self._file_of(current)
-        text = self.by_path.get(path) or path.read_bytes().decode("utf-8")
-        kind = self.sides.kinds[current.address.kind]
-        format_text = partial(format_yaml, kind=kind, registry=self.sides.kinds)
-        was_formatted = format_text(text) == text
-        for place, value in edits.items():
-            text = _edit(text, place, value, document_index(current), current)
-        return format_text(text) if was_formatted else text
+    def _edit(self, current: Resource, edits: Mapping[FieldPath, JsonValue]) -> None:
+        """Make all edits of a document, or none."""
+        kind, file = self.sides.kinds[current.address.kind], self._file_of(current)
+        form = partial(format_yaml, kind=kind, registry=self.sides.kinds)
+        index = document_index(current)
+        before = self.files.read(file)
+        try:
+            for path, value in edits.items():
+                _reporting(current, partial(self.files.edit, file, path, value, index, form))
+        except NotPromotableError:
+            self.files.after[file] = before
+            raise
 
 
-def _edit(text: str, path: FieldPath, value: JsonValue, index: int, resource: Resource) -> str:
+def _reporting(resource: Resource, edit: Callable[[], EditedT]) -> EditedT:
+    """Return the result of an edit. Raises NotPromotableError with the patch."""
     file = resource.location.file if resource.location is not None else ""
     try:
-        return edit_text(text, path, value, index, file)
+        return edit()
     except EditLossError as error:
         patch = "".join(f"\n    {line}" for line in error.patch.splitlines())
         raise NotPromotableError(
             "File cannot be edited",
-            f"`{path[0]}` cannot be edited without changing more of `{file}`. Edit it by hand:\n"
-            f"{patch}",
+            f"`{file}` cannot be edited without changing more of it. Edit it by hand:\n{patch}",
         ) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cioform.config.write.edit import replace_text
+from cioform.config.write.edited_files import write_texts
 from cioform.kinds import find_kinds
 from cioform.services.project.text_cache import cached_texts
 from cioform.services.promotion.comparison import Comparison, compare_workspaces
@@ -24,7 +24,5 @@ def compare_files(root: Path, source: str, target: str, patterns: Sequence[str] 
 def write_promotion(comparison: Comparison, root: Path) -> tuple[Path, ...]:
     """Write what the source says into the files of the target; return the files written."""
     with report_write_errors(root):
-        for path, text in comparison.texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_text(path, text)
+        write_texts(comparison.texts)
     return tuple(comparison.texts)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from cioform.config.project import SETTINGS_FILE
 from cioform.config.state_setting import StateSettings
-from cioform.config.write.edit import edit_document
+from cioform.config.write.edited_files import edit_document
 from cioform.core.errors import StateError, UsageError
 from cioform.core.quantities import pluralize
 from cioform.model.snapshot import AppliedState

@@ -1,0 +1,63 @@
+"""Ask for each hunk of files whether it is written, as `git add --patch` does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cioform.cli.streams import write_stderr
+from cioform.cli.user_paths import shorten_path
+from cioform.config.write.hunks import Hunk, apply_hunks, find_hunks
+from cioform.report.plan.text import render_diff
+from cioform.report.plan.text_diff import diff_lines
+from cioform.report.styling import Styler, Tone
+
+
+@dataclass(frozen=True, slots=True)
+class HunkQuestions:
+    """Asks a person; `context` lines around each hunk are shown."""
+
+    style: Styler
+    context: int
+
+    def choose(self, before: Mapping[Path, str], after: Mapping[Path, str]) -> dict[Path, str]:
+        """Return the texts with the hunks that were accepted, without files that stay."""
+        lines = {path: before[path].splitlines(keepends=True) for path in after}
+        hunks = [
+            (path, hunk)
+            for path, text in after.items()
+            for hunk in find_hunks(lines[path], text.splitlines(keepends=True))
+        ]
+        accepted: dict[Path, list[Hunk]] = {}
+        answer = ""
+        for number, (path, hunk) in enumerate(hunks, 1):
+            if answer != "a":
+                self._show(path, lines[path], hunk)
+                answer = _ask(f"[{number}/{len(hunks)}]")
+            if answer == "q":
+                break
+            if answer in ("y", "a"):
+                accepted.setdefault(path, []).append(hunk)
+        return {path: "".join(apply_hunks(lines[path], found)) for path, found in accepted.items()}
+
+    def _show(self, path: Path, before: Sequence[str], hunk: Hunk) -> None:
+        old, new = (
+            [line.rstrip("\r\n") for line in text] for text in (before, apply_hunks(before, [hunk]))
+        )
+        write_stderr(f"\n{self.style(str(shorten_path(path)), Tone.BOLD)}\n")
+        write_stderr(render_diff(diff_lines(old, new, self.context), self.style))
+
+
+def _ask(number: str) -> str:
+    """Return `y`, `n`, `a` or `q`; the end of the input is `q`."""
+    while True:
+        write_stderr(f"{number} Take these lines into the file? [y/n/a/q] ")
+        line = sys.stdin.readline()
+        answer = line.strip().lower()[:1]
+        if not line or answer == "q":
+            return "q"
+        if answer in ("y", "n", "a"):
+            return answer
+        write_stderr("y: yes, n: no, a: this and all others, q: none of the others\n")

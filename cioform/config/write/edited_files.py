@@ -1,0 +1,96 @@
+"""Files after edits: their new texts are only written when all edits are made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.write.edit import edit_text
+from cioform.config.write.line_ends import in_form_of, without_mark
+from cioform.config.write.yaml_style import as_written
+from cioform.core.json_value import JsonValue
+from cioform.core.nested import get_value
+from cioform.model.resource import FieldPath
+from cioform.storage.atomic import replace_file
+
+
+@dataclass(slots=True)
+class EditedFiles:
+    """The texts of files, as they are on the disk and as they will be."""
+
+    before: dict[Path, str] = field(default_factory=dict)
+    after: dict[Path, str] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> dict[Path, str]:
+        """The new texts of the files that differ."""
+        return {p: text for p, text in self.after.items() if text != self.before.get(p)}
+
+    def read(self, path: Path) -> str:
+        """Return the text of a file, after the edits so far."""
+        if path not in self.after:
+            self.after[path] = self.before[path] = path.read_bytes().decode("utf-8")
+        return self.after[path]
+
+    def edit(
+        self,
+        file: Path,
+        path: FieldPath,
+        value: JsonValue,
+        index: int = 0,
+        form: Callable[[str], str] | None = None,
+    ) -> Path:
+        """Set the value at `path` of a document, and return the path of the file with its text.
+
+        None removes the value. `index` is the number of the document in `file`. A text that the
+        document keeps in a file of its own is set in that file. A file that has the layout of
+        `form` keeps that layout. Raises EditLossError as `edit_text` does.
+        """
+        text = self.read(file)
+        body = _file_named_at(text, path, index)
+        if body is not None and isinstance(value, str):
+            place = file.parent / body
+            self.after[place] = in_form_of(self.read(place), as_written(value))
+            return place
+        edited = edit_text(text, path, value, index, file.name)
+        self.after[file] = form(edited) if form is not None and form(text) == text else edited
+        return file
+
+
+def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0) -> Path:
+    """Set a value in a document and write the file; see `EditedFiles.edit`."""
+    files = EditedFiles()
+    place = files.edit(file, path, value, index)
+    write_texts(files.changed)
+    return place
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Write the new texts of files."""
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_text(path, text)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace the content of a file atomically, with newlines as they are in `text`."""
+    # No fsync: there may be thousands of documents, and Git has the previous versions.
+    replace_file(path, text.encode(), durable=False)
+
+
+def by_real_path(texts: Mapping[Path, str]) -> dict[str, str]:
+    """Return texts as `load_configuration` takes them."""
+    return {os.path.realpath(path): text for path, text in texts.items()}
+
+
+def _file_named_at(text: str, path: FieldPath, index: int) -> str | None:
+    """Return the name of the file that a document has at a path, if it is a text in a file."""
+    try:
+        value = get_value(parse_yaml(without_mark(text), "")[index].value, path)
+    except (KeyError, IndexError, TypeError):
+        return None
+    is_file = isinstance(value, Mapping) and len(value) == 1 and "file" in value
+    return str(value["file"]) if is_file else None
