@@ -363,6 +363,17 @@ def test_a_step(project: SandboxProject, case: str) -> None:
     converge_all(project, "campaigns", [{**CAMPAIGN, "workflow": flow} for flow in workflows])
 
 
+def test_the_members_of_exits(project: SandboxProject) -> None:
+    members: list[Document] = [{"x": 1, "can_convert": False}, {"x": 2, "can_convert": True}, {}]
+    ends = [[{"id": "end", "exit": True, "raw": each}] for each in members]
+    outs = [{"id": "out", "exit": True, "raw": {"y": [1]}}, "exit", {**ends[0][0], "id": "out"}]
+    workflows = [[LAST_STEP, *end] for end in [[], *ends, ["exit"], ends[0]]]
+    workflows += [
+        [{"id": "x", "if": {"segment": "vip"}, "then": [out]}, LAST_STEP, *ends[1]] for out in outs
+    ]
+    converge_all(project, "campaigns", [{**CAMPAIGN, "workflow": each} for each in workflows])
+
+
 @pytest.mark.parametrize("case", TRIGGERS)
 def test_a_trigger(project: SandboxProject, case: str) -> None:
     triggers = [*TRIGGERS[case], TRIGGERS[case][0]]

@@ -190,10 +190,9 @@ def branching(inner: st.SearchStrategy[list[Any]]) -> st.SearchStrategy[dict[str
 
 
 def sequences(step: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    exits = [[], [{"exit": True}], [{"exit": True, "raw": {"x": 1}}]]
     return st.builds(
-        lambda steps, end: [*steps, {"exit": True}] if end else steps,
-        st.lists(step, max_size=2),
-        st.booleans(),
+        lambda steps, end: [*steps, *end], st.lists(step, max_size=2), st.sampled_from(exits)
     )
 
 

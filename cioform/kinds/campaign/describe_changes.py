@@ -17,7 +17,7 @@ from cioform.kinds.campaign.trigger.encoding import (
     wire_trigger_types,
 )
 from cioform.language.messages.message import MESSAGE_TYPES, normalize_message
-from cioform.language.workflow import Node, moved_steps, replaced_steps
+from cioform.language.workflow import Node, moved_steps, needs_id, replaced_steps
 from cioform.model.part_change import PartAction, PartChange
 
 _MAX_STEPS_SHOWN = 5
@@ -104,7 +104,9 @@ def _are_workflows_known(live: Attributes, wanted: Attributes) -> bool:
 def _nodes_by_step(workflow: JsonValue) -> dict[str, Node]:
     """Return the normalized node of each step by its id."""
     nodes = expand_variants(to_graph(normalize_workflow(workflow)).nodes) if workflow else ()
-    return {node.id: node for node in nodes if node.keyword not in ("exit", "exit_action")}
+    return {
+        node.id: node for node in nodes if needs_id(node.fields) and node.keyword != "exit_action"
+    }
 
 
 def _edited_steps(

@@ -27,6 +27,7 @@ from cioform.language.workflow import (
     collapse_exits,
     keyword_of,
     map_steps,
+    needs_id,
     walk,
 )
 from cioform.model.resource import FieldPath
@@ -88,7 +89,7 @@ def _steps_without_defaults(steps: list[Step]) -> list[JsonValue]:
         lambda _, step: {
             key: value
             for key, value in step.items()
-            if key != "id" or not ("exit" in step and _GENERATED_EXIT_ID.fullmatch(value))
+            if key != "id" or needs_id(step) or not _GENERATED_EXIT_ID.fullmatch(value)
         },
     )
     generated_ids = [step["id"] for _, step in walk(assign_ids(unnamed))]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.codec.actions import decode_fields
+from cioform.kinds.campaign.codec.actions import decode_fields, extra_fields
 from cioform.kinds.campaign.encoded_fields import (
     encoded_filters,
     invalid_encoding_message,
@@ -44,8 +44,9 @@ def _equivalent_step(step: Mapping[str, JsonValue], raw: Mapping[str, JsonValue]
         fields = decode_fields(keyword, action, context)
         if fields is None:
             continue
-        if STEP_TYPES[keyword].is_message or keyword == "exit":
+        extra = extra_fields(keyword, action)
+        if STEP_TYPES[keyword].is_message or (keyword == "exit" and not extra):
             return STEP_TYPES[keyword].example.replace("\n", "\n    ")
         own_id = {"id": step["id"]} if "id" in step else {}
-        return f"- {flow_mapping({**own_id, **fields})}"
+        return f"- {flow_mapping({**own_id, **fields, **extra})}"
     return None

@@ -19,6 +19,7 @@ from cioform.language.workflow.step_ids import (
     MAIN_EXIT_ID,
     assign_ids,
     fill_missing_ids,
+    needs_id,
     rename_steps,
 )
 from cioform.language.workflow.step_problems import exit_text, missing_keyword_text
@@ -93,6 +94,7 @@ __all__ = [
     "missing_keyword_text",
     "moved_steps",
     "name_problems",
+    "needs_id",
     "next_step_text",
     "pair_steps",
     "rename_steps",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from cioform.language.workflow.graph import Edge, Graph, Node
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID
@@ -14,12 +15,15 @@ from cioform.language.workflow.tree import (
     without_branches,
 )
 
+PLAIN_EXIT: Final[Step] = {"exit": True}
+"""The fields of an exit that says nothing else."""
+
 
 def compile_steps(steps: Sequence[Step]) -> Graph:
     """Return the graph of a tree whose steps all have ids (see `assign_ids`).
 
-    The exit `exit` is added where the main sequence of steps reaches its end. An `exit` in a
-    branch is a node of its own.
+    The exit `exit` is added where the main sequence of steps reaches its end without an exit. An
+    `exit` in a branch is a node of its own.
     """
     nodes: list[Node] = []
     edges: list[Edge] = []
@@ -36,8 +40,9 @@ def compile_steps(steps: Sequence[Step]) -> Graph:
             edges.append(Edge(step["id"], below[0]["id"] if below else next_id, number))
         for below in reversed(branches):
             todo.extend(_pair_with_next(below, next_id))
-    if not steps or any(edge.target == MAIN_EXIT_ID for edge in edges):
-        nodes.append(Node(MAIN_EXIT_ID, "exit", {"exit": True}))
+    is_written = any(node.id == MAIN_EXIT_ID for node in nodes)
+    if not is_written and (not steps or any(edge.target == MAIN_EXIT_ID for edge in edges)):
+        nodes.append(Node(MAIN_EXIT_ID, "exit", {**PLAIN_EXIT}))
     return Graph(tuple(nodes), tuple(edges))
 
 

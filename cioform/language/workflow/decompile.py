@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cioform.language.workflow.compile import compile_steps
+from cioform.language.workflow.compile import PLAIN_EXIT, compile_steps
 from cioform.language.workflow.graph import Edge, Graph, Node, topological_order
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID
 from cioform.language.workflow.step_types import STEP_TYPES
@@ -63,10 +63,12 @@ def _is_fully_reachable(graph: Graph, roots: list[str]) -> bool:
 def _build_steps(graph: Graph, root: str) -> list[Step] | None:
     nodes, outgoing = graph.by_id, graph.outgoing_edges()
     reach = _reachability(outgoing, [root])
-    end = MAIN_EXIT_ID if MAIN_EXIT_ID in nodes else find_main_exit(graph)
+    main_exit = MAIN_EXIT_ID if MAIN_EXIT_ID in nodes else find_main_exit(graph)
     trunk: list[Step] = []
-    own_exits = [] if end == MAIN_EXIT_ID else [(trunk, end)]
-    todo = [(root, end, _post_dominators(outgoing, root, end), trunk)]
+    # The main exit is a step only if it says something.
+    is_silent = main_exit == MAIN_EXIT_ID and nodes[main_exit].fields == PLAIN_EXIT
+    own_exits = [] if is_silent else [(trunk, main_exit)]
+    todo = [(root, main_exit, _post_dominators(outgoing, root, main_exit), trunk)]
     seen: set[str] = set()
     while todo:
         at, stop, flow, steps = todo.pop()

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cioform.core.address import is_name, slugify
 from cioform.core.json_value import JsonValue
 from cioform.language.workflow.graph_problems import Problem
-from cioform.language.workflow.step_ids import MAIN_EXIT_ID, generate_ids
+from cioform.language.workflow.step_ids import MAIN_EXIT_ID, generate_ids, needs_id
 from cioform.language.workflow.tree import variants_of
 from cioform.model.resource import FieldPath
 
@@ -65,7 +65,7 @@ def is_same_name(name: str, step_id: str) -> bool:
 def _missing_id_problems(steps: Items) -> Iterator[Problem]:
     generated = generate_ids(steps)
     for path, item in _items(steps):
-        if "id" not in item and path in generated and "exit" not in item:
+        if "id" not in item and path in generated and needs_id(item):
             text = (
                 "needs an `id`, because a step keeps its people by its id, wherever it moves. "
                 f"Write:\n\n    id: {generated[path]}\n\n`cioform fmt` writes missing ids."

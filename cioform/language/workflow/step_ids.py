@@ -56,15 +56,20 @@ def generate_ids(
 def fill_missing_ids(
     steps: MutableSequence[JsonValue], stems: Mapping[str, str] = _NO_STEMS
 ) -> None:
-    """Add an id to each step that has none, in place; exits need none.
+    """Add an id to each step that needs one and has none, in place.
 
     `steps` are those of a file, and may be maps that keep comments. With the stems `OLD_STEMS` the
     ids are those that the steps had before ids were required.
     """
     ids = generate_ids(list(walk(steps)), stems)
     for path, step in list(walk(steps)):
-        if path in ids and "exit" not in step:
+        if path in ids and needs_id(step):
             _insert_first(step, "id", ids[path])
+
+
+def needs_id(step: Mapping[str, JsonValue]) -> bool:
+    """Return whether a step is recognized by its id: any but an exit that says nothing else."""
+    return "exit" not in step or "raw" in step
 
 
 def _insert_first(mapping: Step, key: str, value: JsonValue) -> None:

@@ -73,8 +73,8 @@ def _without_ways(node: Node) -> StepFields:
 def decompile_with_main_exit(graph: Graph) -> tuple[list[Step], str] | None:
     """Return the tree of a graph whose main exit may have any id, and that id.
 
-    Return None if it has no tree that a file may hold. Steps after a time limit that never passes
-    are not allowed in a file.
+    The tree ends in that exit only if the exit says something. Return None if it has no tree that
+    a file may hold. Steps after a time limit that never passes are not allowed in a file.
     """
     if graph_problems(graph):
         return None
@@ -85,6 +85,8 @@ def decompile_with_main_exit(graph: Graph) -> tuple[list[Step], str] | None:
         step.get("timeout") == NEVER and step.get("on_timeout") for _, step in walk(steps)
     ):
         return None
+    if steps and steps[-1]["id"] == MAIN_EXIT_ID:
+        steps[-1]["id"] = end
     return steps, end
 
 
@@ -103,8 +105,8 @@ def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
 def normalize_workflow(workflow: JsonValue) -> JsonValue:
     """Return a form in which workflows of the same meaning are equal.
 
-    They may differ in being steps or graph, in where a branch continues, in the ids of exits, and
-    in the spelling of conditions.
+    They may differ in being steps or graph, in where a branch continues, in the ids of exits that
+    say nothing, and in the spelling of conditions.
     """
     arranged = arrange_workflow(workflow)
     if isinstance(arranged, list):
@@ -136,7 +138,10 @@ def arrange_workflow(workflow: JsonValue) -> JsonValue:
 
 
 def _exit_names(steps: list[Step]) -> dict[str, str]:
-    exits = [step["id"] for _, step in walk(steps) if keyword_of(step) == "exit"]
+    # An exit that says something is told from others, and therefore keeps its id.
+    exits = [
+        step["id"] for _, step in walk(steps) if {**step, "id": ""} == {"id": "", "exit": True}
+    ]
     return {old: f"(exit {i})" for i, old in enumerate(exits, 1)}
 
 

@@ -9,8 +9,8 @@ from typing_extensions import override
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
+    ExitMembers,
     StepFields,
-    StepModel,
     StepModelWithRaw,
 )
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
@@ -110,12 +110,14 @@ class WebhookStep(_MessageStep):
     webhook: StepWebhook
 
 
-class ExitStep(StepModel):
+class ExitStep(StepModelWithRaw):
     """End the journey."""
 
     keyword = "exit"
 
     exit: Literal[True] = True
+    raw: ExitMembers = None
+    """Other members of the action, as Customer.io holds them."""
 
     @override
     @classmethod

@@ -110,6 +110,20 @@ RawMembers = Annotated[
 ]
 
 
+def _reject_exit_condition(raw: dict[str, Any] | None) -> dict[str, Any] | None:
+    if raw and "preconditions" in raw:
+        raise ValueError(
+            "an exit has no condition. Put it under an `if`:\n\n"
+            "    - {id: leaves, if: {attribute: plan, is: trial}, then: [exit]}"
+        )
+    return raw
+
+
+ExitMembers = Annotated[
+    dict[str, Any] | None, AfterValidator(_reject_exit_condition), AfterValidator(check_members)
+]
+
+
 class StepModelWithRaw(StepModel):
     """A step whose action may have members that the keyword does not describe."""
 

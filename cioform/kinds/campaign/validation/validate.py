@@ -50,7 +50,7 @@ def parse_workflow(value: Any) -> list[Step]:
             problems += unknown_step_problems(path, step)
     raise_problems(unique([*problems, *reference_problems(steps)]), errors)
     tree = map_steps(assign_ids(value), lambda _, step: parse_step(step))
-    if tree and keyword_of(tree[-1]) == "exit":
+    if tree and "exit" in tree[-1] and "raw" not in tree[-1]:
         del tree[-1]  # The main sequence ends in an exit in any case.
     return tree
 
