@@ -138,15 +138,14 @@ windows = st.builds(
         [{"time_zone": "UTC"}, {"time_zone": "person", "fallback_time_zone": "Africa/Cairo"}]
     ),
 )
-tests = st.tuples(numbers, st.integers(0, 100)).map(
-    lambda two: {
+tests = st.tuples(numbers, st.integers(0, 100), messages).map(
+    lambda three: {
         "ab_test": [
-            {"id": f"a{two[0]}", "percent": two[1], "push": {"title": "T", "body": "B"}},
-            {"id": f"b{two[0]}", "percent": 100 - two[1], "name": "B", "email":
-             {"subject": "S", "body": "B"}},
+            {"id": f"a{three[0]}", "percent": three[1], **three[2]},
+            {"id": f"b{three[0]}", "percent": 100 - three[1], "name": "B", **three[2]},
         ]
     }
-)  # fmt: skip
+)
 plain = st.one_of(
     messages,
     tests,

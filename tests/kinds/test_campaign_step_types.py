@@ -92,6 +92,49 @@ def test_unsupported_members_of_a_step_are_imported_and_otherwise_unmanaged() ->
     assert put.body["action"]["data_version"] == 2
 
 
+MESSAGES = {
+    "email": ("email: {subject: S, body: B}", "subject: S"),
+    "sms": ("sms: {body: S}", "body: S"),
+    "whatsapp": ("whatsapp: {body: S, content: {template: hi}}", "body: S"),
+    "in_app": ("in_app: {content: {title: S}}", "title: S"),
+    "slack": ('slack: {body: S, channel: "#sales"}', "body: S"),
+}
+
+
+@pytest.mark.parametrize("keyword", MESSAGES)
+def test_an_ab_test_of_any_type_that_exists_is_read_and_changed(
+    sandbox: CampaignSandbox, keyword: str
+) -> None:
+    message, before = MESSAGES[keyword]
+    start = "name: T\ntrigger: {event: e}\nworkflow:\n"
+    bound = sandbox.create(attributes_of(f"{start}  - {{id: x, {message}}}\n"))
+    body = {"campaign_id": bound.remote_id, "type": "randomized"}
+    sandbox.send("POST", f"~/actions/{bound.parts['x']}/test", body)
+    live = sandbox.live(bound.remote_id)
+    [step] = KIND.to_document(live.attributes)["workflow"]
+    assert [keyword in variant for variant in step["ab_test"]] == [True, True]
+    sandbox.bind(type(bound)(bound.remote_id, live.decoded.parts))
+    ids = [variant["id"] for variant in step["ab_test"]]
+    changed = message.replace(before, f"{before}2")
+    text = (
+        f"{start}  - id: x\n    ab_test:\n"
+        f"      - {{id: {ids[0]}, name: x A, percent: 70, {changed}}}\n"
+        f"      - {{id: {ids[1]}, name: x B, percent: 30, {message}}}\n"
+    )
+    sandbox.apply(bound.remote_id, attributes_of(text))
+    assert sandbox.differences(bound.remote_id, attributes_of(text)) == []
+
+
+def test_a_new_ab_test_of_a_type_that_no_source_records_is_blocked(
+    sandbox: CampaignSandbox,
+) -> None:
+    variants = "[{id: a, percent: 50, sms: {body: A}}, {id: b, percent: 50, sms: {body: B}}]"
+    text = f"name: T\ntrigger: {{event: e}}\nworkflow: [{{id: x, ab_test: {variants}}}]\n"
+    with pytest.raises(PlanError, match="does not know whether the API can make one of `sms`"):
+        sandbox.create(attributes_of(text))
+    assert "test" not in str(sandbox.last_writes)
+
+
 def test_a_wait_refers_to_the_action_of_its_step(sandbox: CampaignSandbox) -> None:
     bound = with_topic(sandbox).create(attributes_of(EVERY_STEP))
     wire = sandbox.live(bound.remote_id).found.wire

@@ -275,7 +275,7 @@ MIDDLE = sorted(word for word, row in STEP_TYPES.items() if row.continues and wo
 plain = st.one_of(
     st.sampled_from(MIDDLE).map(lambda word: {word: {}}),
     st.integers(0, 10**9).map(
-        lambda n: {"ab_test": [{"id": f"a{n}", "email": {}}, {"id": f"b{n}", "push": {}}]}
+        lambda n: {"ab_test": [{"id": f"a{n}", "email": {}}, {"id": f"b{n}", "email": {}}]}
     ),
     st.just({"action": "llm_action", "raw": {"prompt": "x"}}),
 )

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
+from cioform.core.suggest import closest
 from cioform.kinds.campaign.settings.exit_and_goal import Exit, Goal
-from cioform.kinds.campaign.settings.field_types import flow_mapping, raise_problems
+from cioform.kinds.campaign.settings.field_types import Problem, flow_mapping, raise_problems
 from cioform.kinds.campaign.settings.reentry import ONCE, Reentry, parse_reentry, reentry_schema
 from cioform.kinds.campaign.trigger.encoding import parse_trigger, supports_reentry
 from cioform.kinds.campaign.trigger.trigger_schema import TRIGGER
@@ -26,6 +35,7 @@ from cioform.model.schema.schema_docs import (
     shared_definition,
 )
 from cioform.model.upgrading import outdated_syntax_message
+from cioform.model.values.value_errors import repeated_error
 
 
 def _goal_schema() -> dict[str, Any]:
@@ -104,32 +114,64 @@ class Campaign(ResourceModel):
     ] = None
     """The workflow as nodes and edges, where steps cannot express it."""
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _reject_raw_trigger(cls, value: JsonValue) -> JsonValue:
-        if isinstance(value, Mapping) and isinstance(raw := value.get("raw_trigger"), Mapping):
-            text = outdated_syntax_message(
-                "`raw_trigger` is `raw` in `trigger` now.",
-                f"trigger: {flow_mapping({'raw': dict(raw)})}",
-            )
-            raise_problems([(("raw_trigger",), text)])
-        return value
+    def _check_whole(cls, value: JsonValue, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """Report what is wrong with the whole together with what is wrong with its fields."""
+        problems = list(_whole_problems(value)) if isinstance(value, Mapping) else []
+        try:
+            campaign = validate(_without_raw_trigger(value))
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            raise_problems(problems, [repeated_error(each) for each in found])
+            raise
+        raise_problems(problems)
+        return campaign
 
     @model_validator(mode="after")
-    def _check_trigger_and_workflow(self) -> Campaign:
-        if self.trigger is None:
-            raise ValueError("the campaign needs a trigger:\n\n    trigger: {event: signed_up}")
-        if "reentry" in self.model_fields_set and not supports_reentry(self.trigger):
+    def _check_reentry(self) -> Self:
+        if (
+            self.trigger is not None
+            and "reentry" in self.model_fields_set
+            and not supports_reentry(self.trigger)
+        ):
             keyword = next(iter(self.trigger))
             text = (
                 f"People enter through `{keyword}` every time, so it has no re-entry. "
                 "Remove the line."
             )
             raise_problems([(("reentry",), text)])
-        if self.workflow is None and self.graph is None:
-            raise ValueError(
-                "the campaign needs a workflow:\n\n    workflow:\n      - {id: pause, wait: 2d}"
-            )
-        if self.workflow is not None and self.graph is not None:
-            raise ValueError("the campaign has both `workflow` and `graph`; remove one of them")
         return self
+
+
+def _whole_problems(value: Mapping[str, JsonValue]) -> Iterator[Problem]:
+    """Yield which of its two main fields a campaign lacks, has twice, or has under an old name."""
+    raw = value.get("raw_trigger")
+    if isinstance(raw, Mapping):
+        text = outdated_syntax_message(
+            "`raw_trigger` is `raw` in `trigger` now.",
+            f"trigger: {flow_mapping({'raw': dict(raw)})}",
+        )
+        yield ("raw_trigger",), text
+    elif value.get("trigger") is None and not _has_other_word(value, "trigger"):
+        yield (), "The campaign needs a trigger:\n\n    trigger: {event: signed_up}"
+    forms = [name for name in ("workflow", "graph") if value.get(name) is not None]
+    if not forms and not _has_other_word(value, "workflow"):
+        text = "The campaign needs a workflow:\n\n    workflow:\n      - {id: pause, wait: 2d}"
+        yield (), text
+    if len(forms) == 2:
+        yield (), "The campaign has both `workflow` and `graph`. Remove one of them."
+
+
+def _has_other_word(value: Mapping[str, JsonValue], field: str) -> bool:
+    """Return whether a document has a field under a wrong name, which is reported by itself."""
+    unknown = [str(name) for name in value if name not in Campaign.model_fields]
+    return closest(field, unknown) is not None or any(
+        Campaign.other_words.get(name) == field for name in unknown
+    )
+
+
+def _without_raw_trigger(value: JsonValue) -> JsonValue:
+    if not isinstance(value, Mapping) or not isinstance(value.get("raw_trigger"), Mapping):
+        return value
+    return {name: value[name] for name in value if name != "raw_trigger"}

@@ -11,7 +11,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cioform.core.json_value import JsonValue
-from cioform.language.messages.template_members import described_problems, raw_problems
+from cioform.language.messages.member_fields import described_problems
+from cioform.language.messages.template_members import raw_problems
 from cioform.model.resource import ResourceModel
 from cioform.model.upgrading import outdated_syntax_message
 from cioform.model.values.text_pattern import LanguageCode

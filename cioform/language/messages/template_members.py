@@ -74,7 +74,8 @@ UNNAMED_IDS: Final = frozenset(
 """Ids. An id means nothing in another workspace, and cioform has names for the layout and the
 senders of e-mails only. A write keeps what Customer.io has."""
 
-_NAMED_IN_EMAILS: Final = frozenset({"layout_id", "from_identity_id", "reply_to_identity_id"})
+NAMED_IN_EMAILS: Final = frozenset({"layout_id", "from_identity_id", "reply_to_identity_id"})
+"""The ids that fields of an e-mail name."""
 
 DEFAULT_EDITOR: Final = "html"
 """The editor whose bodies the API writes."""
@@ -128,7 +129,7 @@ def raw_members(
 
 def unnamed_ids(message_type: str, template: Mapping[str, JsonValue]) -> list[str]:
     """Return the ids in a template that no file can say, by their members."""
-    named = _NAMED_IN_EMAILS if message_type == "email" else frozenset()
+    named = NAMED_IN_EMAILS if message_type == "email" else frozenset()
     return sorted(name for name in UNNAMED_IDS - named if template.get(name))
 
 
@@ -160,6 +161,7 @@ def _says_something(name: str, value: JsonValue) -> bool:
     return name != "recipient" or value not in _DEFAULT_RECIPIENTS
 
 
+<<<<<<< HEAD
 def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[Problem]:
     """Return the members in `raw` that a field of a message says, and therefore would win.
 
@@ -175,6 +177,8 @@ def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[
     return [(("raw", name), f"`{name}` {text}") for name in raw if name in described]
 
 
+=======
+>>>>>>> e882caa (Read A/B tests of all messages, and refuse what stands in the wrong raw)
 def _problem(name: str, value: JsonValue) -> str | None:
     if name in PLACE_MEMBERS:
         return f"`{name}` follows from where the message is written. Remove it."

@@ -199,6 +199,7 @@ def _variant_problems(path: FieldPath, variants: JsonValue) -> Iterator[Problem]
         text = f"`ab_test` is a list of at least two messages:\n\n    {example}"
         yield (*path, "ab_test"), text
         return
+    types: list[str] = []
     for i, variant in enumerate(variants):
         at = (*path, "ab_test", i)
         messages = (
@@ -211,6 +212,15 @@ def _variant_problems(path: FieldPath, variants: JsonValue) -> Iterator[Problem]
             example = ascii_lowercase[i % len(ascii_lowercase)]
             text = f"A variant needs an `id`, by which it is recognized later:\n\n    id: {example}"
             yield (*at, "id"), text
+        types += messages[:1]
+        if types and len(messages) == 1 and messages[0] != types[0]:
+            text = (
+                f"An A/B test compares messages of one type, and the first is `{types[0]}`. To "
+                "compare types, give each a branch:\n\n    random_branches:\n      - {percent: 50, "
+                f"then: [{{id: a, {types[0]}: ...}}]}}\n      - {{percent: 50, then: [{{id: b, "
+                f"{messages[0]}: ...}}]}}"
+            )
+            yield (*at, messages[0]), text
 
 
 def _has_holdout(variants: JsonValue) -> bool:

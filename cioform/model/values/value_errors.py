@@ -45,6 +45,9 @@ MAPPING_ERRORS: Final = frozenset({"model_type", "model_attributes_type"})
 TEXT_ERROR: Final = "sentence"
 """The type of an error whose context has its whole `text`."""
 
+_TEMPLATES: Final = {TEXT_ERROR: "{text}", PATTERN_ERROR: "must match a pattern"}
+"""The templates of the errors that are not pydantic's own."""
+
 _LIMITS: Final[Mapping[str, str]] = {
     "greater_than": "must be greater than {gt}",
     "greater_than_equal": "must be at least {ge}",
@@ -81,6 +84,17 @@ def raise_problems(problems: Iterable[Problem], errors: Iterable[InitErrorDetail
     details += errors
     if details:
         raise ValidationError.from_exception_data("document", details)
+
+
+def repeated_error(error: ErrorDetails, prefix: FieldPath = ()) -> InitErrorDetails:
+    """Return an error as it was found, to be raised again with others, below `prefix`."""
+    kind: str | PydanticCustomError = error["type"]
+    if kind in _TEMPLATES:
+        kind = PydanticCustomError(kind, _TEMPLATES[kind], error["ctx"])
+    again = InitErrorDetails(type=kind, loc=(*prefix, *error["loc"]), input=error["input"])
+    if isinstance(kind, str) and "ctx" in error:
+        again["ctx"] = error["ctx"]
+    return again
 
 
 def is_type_error(error: ErrorDetails) -> bool:

@@ -114,7 +114,8 @@ def decode_fields(keyword: str, action: WireMembers, context: CodecContext) -> S
 def extra_fields(keyword: str, action: WireMembers) -> StepFields:
     """Return `raw` with the members of an action that its keyword does not describe, if any."""
     model = STEP_MODELS[keyword]
-    extra = extra_wire_fields(action, model.wire_fields) if model.has_raw else {}
+    described = model.wire_fields | model.copied_fields
+    extra = extra_wire_fields(action, described) if model.has_raw else {}
     return {"raw": extra} if extra else {}
 
 

@@ -86,7 +86,7 @@ def decompile_with_main_exit(graph: Graph) -> tuple[list[Step], str] | None:
     ):
         return None
     if steps and steps[-1]["id"] == MAIN_EXIT_ID:
-        steps[-1]["id"] = end
+        steps = rename_steps(steps, {old: new for new, old in names.items()})
     return steps, end
 
 

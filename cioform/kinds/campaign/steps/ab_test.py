@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import BranchCondition
 from cioform.kinds.campaign.steps.choices import check_total
-from cioform.kinds.campaign.steps.messages import MESSAGE_WIRE_FIELDS
+from cioform.kinds.campaign.steps.messages import (
+    MESSAGE_WIRE_FIELDS,
+    TEMPLATE_COPIES,
+    decode_message,
+    message_member_text,
+)
 from cioform.kinds.campaign.steps.only_if import (
     ConditionalStepModel,
     decode_condition,
@@ -23,10 +28,10 @@ from cioform.kinds.campaign.steps.step_model import (
     StepFields,
     StepModelWithRaw,
     extra_wire_fields,
+    fixed_member_text,
     project_raw,
 )
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
-from cioform.language.messages.delivery import can_decode_sending
 from cioform.language.messages.message import (
     StepEmail,
     StepInApp,
@@ -36,15 +41,13 @@ from cioform.language.messages.message import (
     StepWebhook,
     StepWhatsApp,
 )
-from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE
+from cioform.language.workflow import MESSAGE_KEYWORDS, keyword_of
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import shared_definition
+from cioform.model.values.value_errors import raise_problems
 
 VARIANT: Final = "variant"
 """The definition of a variant in the JSON schema."""
-
-_DECODABLE_MESSAGES: Final = frozenset({"email", "push", "webhook"})
-"""The messages that Customer.io compares in A/B tests (journeys facts, section 4, Actions)."""
 
 
 class Variant(ResourceModel):
@@ -58,7 +61,6 @@ class Variant(ResourceModel):
     was: Annotated[Any, Field(exclude=True)] = None
     percent: Annotated[int, Field(ge=0, le=100)]
     only_if: BranchCondition | None = None
-    raw: RawMembers = None
     email: StepEmail | None = None
     push: StepPush | None = None
     sms: StepSms | None = None
@@ -66,6 +68,18 @@ class Variant(ResourceModel):
     in_app: StepInApp | None = None
     slack: StepSlack | None = None
     webhook: StepWebhook | None = None
+    raw: RawMembers = None
+
+    @field_validator("raw")
+    @classmethod
+    def _check_raw(cls, raw: RawMembers, info: ValidationInfo) -> RawMembers:
+        keyword = next((key for key in MESSAGE_KEYWORDS if info.data.get(key) is not None), "")
+        texts = {
+            name: message_member_text(keyword, name, value) if keyword else fixed_member_text(name)
+            for name, value in (raw or {}).items()
+        }
+        raise_problems(((name,), text) for name, text in texts.items() if text)
+        return raw
 
 
 def _check_total(variants: list[Variant]) -> list[Variant]:
@@ -109,19 +123,18 @@ class AbTestStep(ConditionalStepModel, StepModelWithRaw):
         variants: list[StepFields] = []
         for own_id, percent in zip(ids, percents, strict=True):
             variant = context.actions.get(str(own_id))
-            [keyword, *_] = KEYWORDS_BY_ACTION_TYPE.get(variant["type"] if variant else "", ("",))
-            if variant is None or keyword not in _DECODABLE_MESSAGES:
-                return None
-            if not can_decode_sending(variant.get("sending_state")):
+            message = None if variant is None else decode_message(variant, context)
+            if variant is None or message is None:
                 return None
             name = {"name": variant["name"]} if variant.get("name") else {}
             condition = decode_condition(variant, context.names)
             only_if = {} if condition is None else {"only_if": condition}
-            extra = extra_wire_fields(variant, MESSAGE_WIRE_FIELDS)
+            extra = extra_wire_fields(variant, MESSAGE_WIRE_FIELDS | TEMPLATE_COPIES)
             raw = {"raw": extra} if extra else {}
             own: StepFields = {"id": str(own_id), **name, "percent": percent, **only_if}
-            variants.append({**own, keyword: {}, **raw})
-        return {"ab_test": variants}
+            variants.append({**own, **message, **raw})
+        is_of_one_type = len({keyword_of(variant) for variant in variants}) == 1
+        return {"ab_test": variants} if is_of_one_type else None
 
     @override
     @classmethod

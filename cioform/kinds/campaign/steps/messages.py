@@ -6,15 +6,17 @@ from typing import Final, Literal
 
 from typing_extensions import override
 
+from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
-    ExitMembers,
     StepFields,
     StepModelWithRaw,
+    fixed_member_text,
 )
-from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers
 from cioform.language.messages.delivery import can_decode_sending
+from cioform.language.messages.member_fields import misplaced_member_text
 from cioform.language.messages.message import (
     StepEmail,
     StepInApp,
@@ -24,16 +26,34 @@ from cioform.language.messages.message import (
     StepWebhook,
     StepWhatsApp,
 )
+from cioform.language.messages.template_members import TEMPLATE_MEMBERS
+from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE
+from cioform.model.values.flow_yaml import flow_mapping
 
 MESSAGE_WIRE_FIELDS: Final = frozenset({"tracked"})
 """The members of the action of a message that are fields of its block."""
+TEMPLATE_COPIES: Final = frozenset(TEMPLATE_MEMBERS)
+"""The members of the action of a message that belong to its template."""
+
+
+def message_member_text(keyword: str, name: str, value: JsonValue) -> str | None:
+    """Return why a member cannot be in `raw` beside a message, with the way out, or None."""
+    if name == "name":
+        return f"`name` is written beside the keyword:\n\n    {flow_mapping({name: value})[1:-1]}"
+    return misplaced_member_text(keyword, name, value) or fixed_member_text(name)
 
 
 class _MessageStep(ConditionalStepModel, StepModelWithRaw):
     """A step that sends one message, whose content is in the template."""
 
     wire_fields = MESSAGE_WIRE_FIELDS
+    copied_fields = TEMPLATE_COPIES
     is_condition_recorded = True
+
+    @override
+    @classmethod
+    def member_text(cls, name: str, value: JsonValue, /) -> str | None:
+        return message_member_text(cls.keyword, name, value)
 
     @override
     @classmethod
@@ -110,14 +130,30 @@ class WebhookStep(_MessageStep):
     webhook: StepWebhook
 
 
+def decode_message(action: WireAction, context: CodecContext) -> StepFields | None:
+    """Return the keyword of a message with an empty block, or None if no keyword expresses it."""
+    for model in _MessageStep.__subclasses__():
+        if model.keyword in KEYWORDS_BY_ACTION_TYPE.get(action["type"], ()):
+            return model.decode(action, context)
+    return None
+
+
 class ExitStep(StepModelWithRaw):
     """End the journey."""
 
     keyword = "exit"
 
     exit: Literal[True] = True
-    raw: ExitMembers = None
-    """Other members of the action, as Customer.io holds them."""
+
+    @override
+    @classmethod
+    def member_text(cls, name: str, value: JsonValue, /) -> str | None:
+        if name == "preconditions":
+            return (
+                "An exit has no condition. Put it under an `if`:\n\n"
+                "    - {id: leaves, if: {attribute: plan, is: trial}, then: [exit]}"
+            )
+        return super().member_text(name, value)
 
     @override
     @classmethod

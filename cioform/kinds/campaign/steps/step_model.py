@@ -5,9 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final
 
-from pydantic import AfterValidator, model_validator
+from pydantic import field_validator
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers, WireTemplate
@@ -45,6 +45,8 @@ class StepModel(ResourceModel):
     keyword: ClassVar[str]
     wire_fields: ClassVar[frozenset[str]] = frozenset()
     """The members of an action that `decode` reads."""
+    copied_fields: ClassVar[frozenset[str]] = frozenset()
+    """The members of an action that repeat what another object says; a file has them there."""
     has_raw: ClassVar[bool] = False
     """Whether other members of the action appear under `raw`. Customer.io's body is not recorded
     whole, so other members are kept, and an import shows them (journeys facts, section 10, 8)."""
@@ -81,15 +83,6 @@ class StepModel(ResourceModel):
         yield from ()
 
 
-def _reject_condition(raw: dict[str, Any] | None) -> dict[str, Any] | None:
-    if raw and "preconditions" in raw:
-        raise ValueError(
-            "the condition of a step is a field beside its keyword:\n\n"
-            "    only_if: {attribute: plan, is: trial}"
-        )
-    return raw
-
-
 RESERVED_MEMBERS: Final = frozenset({"type", "name", "sending_state"})
 """Members of every action that a step or its message decides."""
 
@@ -99,29 +92,24 @@ def check_members(members: dict[str, Any] | None) -> dict[str, Any] | None:
 
     They would never read back as they were written.
     """
-    fixed = RESERVED_MEMBERS | READ_ONLY_FIELDS
-    text = "is set by cioform or by Customer.io itself. Remove it."
-    raise_problems(((name,), f"`{name}` {text}") for name in members or () if name in fixed)
+    raise_problems(((name,), t) for name in members or () if (t := fixed_member_text(name)))
     return members
 
 
-RawMembers = Annotated[
-    dict[str, Any] | None, AfterValidator(_reject_condition), AfterValidator(check_members)
-]
-
-
-def _reject_exit_condition(raw: dict[str, Any] | None) -> dict[str, Any] | None:
-    if raw and "preconditions" in raw:
-        raise ValueError(
-            "an exit has no condition. Put it under an `if`:\n\n"
-            "    - {id: leaves, if: {attribute: plan, is: trial}, then: [exit]}"
+def fixed_member_text(name: str) -> str | None:
+    """Return why no file can set a member of an action, or None if a file can."""
+    if name == "preconditions":
+        return (
+            "The condition of a step is a field beside its keyword:\n\n"
+            "    only_if: {attribute: plan, is: trial}"
         )
-    return raw
+    if name in RESERVED_MEMBERS | READ_ONLY_FIELDS:
+        return f"`{name}` is set by cioform or by Customer.io itself. Remove it."
+    return None
 
 
-ExitMembers = Annotated[
-    dict[str, Any] | None, AfterValidator(_reject_exit_condition), AfterValidator(check_members)
-]
+RawMembers = dict[str, Any] | None
+"""Members of an action as Customer.io holds them."""
 
 
 class StepModelWithRaw(StepModel):
@@ -132,12 +120,19 @@ class StepModelWithRaw(StepModel):
     raw: RawMembers = None
     """Other members of the action, as Customer.io holds them."""
 
-    @model_validator(mode="after")
-    def _reject_described_members(self) -> Self:
-        described = [name for name in self.raw or () if name in self.wire_fields]
-        text = f"is what `{self.keyword}` and the fields beside it say. Remove it."
-        raise_problems((("raw", name), f"`{name}` {text}") for name in described)
-        return self
+    @field_validator("raw")
+    @classmethod
+    def _check_raw(cls, raw: RawMembers) -> RawMembers:
+        members = (raw or {}).items()
+        raise_problems(((n,), text) for n, v in members if (text := cls.member_text(n, v)))
+        return raw
+
+    @classmethod
+    def member_text(cls, name: str, _value: JsonValue, /) -> str | None:
+        """Return why a member cannot be in `raw`, with the way out, or None if it can."""
+        if name in cls.wire_fields:
+            return f"`{name}` is what `{cls.keyword}` and the fields beside it say. Remove it."
+        return fixed_member_text(name)
 
 
 READ_ONLY_FIELDS: Final = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from cioform.core.errors import PlanError, RemoteError
 from cioform.core.json_value import JsonValue
@@ -10,7 +11,7 @@ from cioform.kinds.campaign.codec.actions import AB_TEST_ACTION_TYPE, expand_var
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request
 from cioform.kinds.campaign.sync.step_actions import StepActions
 from cioform.kinds.campaign.wire_types import WireAction
-from cioform.language.workflow import Node
+from cioform.language.workflow import Node, keyword_of
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.remote_access.conversation import Conversation, ask
 
@@ -41,8 +42,21 @@ def sync_ab_tests(
     )
 
 
+_RECORDED_TYPES: Final = ("email", "push", "webhook")
+"""The messages that the API is known to compare. A test of others is kept, and can be changed."""
+
+
 def _create_test_request(campaign_id: str, node: Node, action_id: str) -> JsonValue:
     """Return the request that turns a message into a test of two (journeys facts, section 4)."""
+    keyword = keyword_of(node.fields["ab_test"][0])
+    if keyword not in _RECORDED_TYPES:
+        raise PlanError.of(
+            f"A/B test of `{keyword}` messages cannot be created",
+            f"The A/B test `{node.id}` does not exist in Customer.io, and cioform does not know "
+            f"whether the API can make one of `{keyword}` messages. Make the test in Customer.io, "
+            "then write it to the file; after that cioform keeps and changes it:\n\n"
+            + IMPORT_COMMAND,
+        )
     if len(node.fields["ab_test"]) != 2:
         raise PlanError.of(
             "A/B test with more than two variants",

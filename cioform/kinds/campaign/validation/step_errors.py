@@ -15,8 +15,7 @@ from cioform.language.workflow import STEP_TYPES, Step, keyword_of
 from cioform.model.model_fields import fields_at, models_at
 from cioform.model.resource import FieldPath
 from cioform.model.upgrading import old_fields_of, renamed_message
-from cioform.model.values.text_pattern import PATTERN_ERROR
-from cioform.model.values.value_errors import MAPPING_ERRORS
+from cioform.model.values.value_errors import MAPPING_ERRORS, repeated_error
 
 
 def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
@@ -59,11 +58,7 @@ def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorD
     if details["type"] in ("sentence", "value_error"):
         context = details["ctx"]
         return _error((*path, *at), str(context.get("text", context.get("error"))))
-    if details["type"] == PATTERN_ERROR:
-        error = PydanticCustomError(PATTERN_ERROR, "must match a pattern", details["ctx"])
-        return InitErrorDetails(type=error, loc=(*path, *at), input=details["input"])
-    located = InitErrorDetails(type=details["type"], loc=(*path, *at), input=details["input"])
-    return located | {"ctx": details["ctx"]} if "ctx" in details else located
+    return repeated_error(details, path)
 
 
 def _new_name(keyword: str, at: FieldPath) -> str | None:
