@@ -40,6 +40,14 @@ def is_outdated_syntax(text: str) -> bool:
     return text.endswith(_UPGRADES_ALL)
 
 
+def not_upgraded_message(text: str) -> str:
+    """Return the text of `old_word_message` for a word that the upgrade itself left."""
+    return (
+        f"{text.removesuffix(_UPGRADES_ALL)}The upgrade left it, because the new word is in the "
+        "file too, or because the value was never valid. Correct it by hand."
+    )
+
+
 def renamed_message(old: str, new: str, value: JsonValue) -> str:
     """Return the text of an error about the field `old`, which is called `new` now.
 

@@ -84,6 +84,19 @@ def test_nothing_is_rewritten_unless_all_can_be(
     assert read(root, "acme/snippets/footer.yaml") == "value:   x\nname: footer\n"
 
 
+def test_a_word_that_stands_beside_its_new_one_is_left_to_a_person(root: Path) -> None:
+    put(root, {
+        "acme/workspace.yaml": "endpoint: sandbox\n",
+        "acme/segments/away.yaml":
+            "# away\nconditions: {attribute: a, older_than: 3d, before: 4d ago}\nname: Away\n",
+    })  # fmt: skip
+    problem = upgrade(root).problems[1]
+    assert "`older_than` is called `before` now" in problem.detail
+    assert problem.detail.endswith("Correct it by hand.")
+    assert problem.location is not None
+    assert problem.location.line == 2
+
+
 def test_a_shared_folder_is_upgraded_with_all_that_include_it(root: Path) -> None:
     settings = "endpoint: sandbox\ninclude: [_shared]\n"
     put(root, {

@@ -58,7 +58,7 @@ def test_the_schema_of_a_model_field_refers_to_that_of_conditions() -> None:
 @pytest.mark.parametrize(
     ("written", "expected_message"),
     [
-        ("plan", "must be a condition such as `{attribute: plan, is: pro}`"),
+        ("plan", "must be a condition such as `{segment: vip}`"),
         ({}, "must have one of the keywords `all`, `any`, `not`"),
         ({"attribut": "plan", "is": 1}, "Did you mean `attribute`"),
         ({"attribute": "plan"}, "`attribute` needs an operator"),

@@ -15,6 +15,7 @@ from cioform.cli.user_paths import shorten_path
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.quantities import pluralize
+from cioform.model.upgrading import UPGRADE_COMMAND
 from cioform.services.project.formatting import format_files
 from cioform.services.project.upgrading import upgrade_files
 
@@ -77,11 +78,13 @@ def _upgrade(root: Path, paths: list[Path], *, check: bool) -> int:
 def _workspace_of(root: Path, path: Path) -> str:
     folder = path.resolve()
     name = folder.name if folder.parent == (root / WORKSPACES_FOLDER).resolve() else ""
+    is_name = str(path) in workspace_names(root)
     if name not in workspace_names(root):
         raise UsageError.of(
             "Not a workspace",
             f"{path} is not the folder of a workspace. An upgrade rewrites whole workspaces: name "
-            f"a folder in {WORKSPACES_FOLDER}/ with a `{SETTINGS_FILE}`, or none for all.",
+            f"a folder in {WORKSPACES_FOLDER}/ with a `{SETTINGS_FILE}`, or none for all."
+            + (f"\n\n    {UPGRADE_COMMAND} {WORKSPACES_FOLDER}/{path}" if is_name else ""),
         )
     return name
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from typing_extensions import override
@@ -19,6 +19,7 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.kinds import find_kinds
+from cioform.model.upgrading import is_old_word_message, not_upgraded_message
 from cioform.services.project.formatting import kind_of_file
 from cioform.storage.user_files import atomic_writer
 
@@ -123,10 +124,35 @@ def _upgrade_group(
         try:
             load_configuration(root, workspace.name, registry, _AnyEnvironment(), texts)
         except ConfigError as error:
-            problems += error.diagnostics
+            problems += [_before_upgrade(each, project, texts) for each in error.diagnostics]
     if problems:
         problems.insert(0, _nothing_rewritten(older))
     return texts, problems
+
+
+def _before_upgrade(
+    problem: Diagnostic, project: ProjectFiles, texts: Mapping[str, str]
+) -> Diagnostic:
+    """Return a problem of an upgraded file with its line in the file as it is.
+
+    The line of the upgraded file stays where no line of the file is the same.
+    """
+    detail = problem.detail
+    if is_old_word_message(detail):
+        detail = not_upgraded_message(detail)
+    return replace(problem, detail=detail, location=_old_location(problem, project, texts))
+
+
+def _old_location(
+    problem: Diagnostic, project: ProjectFiles, texts: Mapping[str, str]
+) -> Location | None:
+    at = problem.location
+    path = next((p for p in texts if at is not None and project.display_path(p) == at.file), None)
+    if at is None or at.line is None or path is None:
+        return at
+    wanted = texts[path].splitlines()[at.line - 1].strip()
+    old = [line.strip() for line in project.read(path).splitlines()]
+    return replace(at, line=old.index(wanted) + 1) if old.count(wanted) == 1 else at
 
 
 def _folders(group: Sequence[_Workspace]) -> list[str]:
@@ -142,8 +168,8 @@ def _nothing_rewritten(workspaces: Sequence[_Workspace]) -> Diagnostic:
     return Diagnostic(
         "Not upgraded",
         f"No file of {names} was rewritten, because not all of them can be. Correct what follows, "
-        "then run the command again. Where an upgraded file would not be valid, the line is that "
-        "of the upgraded file.",
+        "then run the command again. Where the upgrade changes a line, its number is that of the "
+        "upgraded file.",
         location=Location(f"{WORKSPACES_FOLDER}/{workspaces[0].name}/{SETTINGS_FILE}"),
     )
 

@@ -96,8 +96,10 @@ def _set_field(
     try:
         model = kind.parse(edited)
     except ValidationError as error:
-        problem = describe_errors(error.errors(include_url=False)[:1], value)
-        raise UsageError.of("Wrong value", describe_at(field, problem)) from None
+        [first, *_] = error.errors(include_url=False)
+        at = format_path(first["loc"]) if first["loc"][: len(path)] == path else field
+        problem = describe_errors([first], value)
+        raise UsageError.of("Wrong value", describe_at(at, problem)) from None
     except (AttributeError, LookupError, TypeError):
         raise UsageError.of(
             "Wrong value", f"`{field}` is a mapping or a list, and the value is {text!r}."

@@ -17,6 +17,7 @@ from cioform.kinds.campaign.validation.step_errors import own_fields, step_error
 from cioform.language import conditions
 from cioform.language.workflow import (
     ACTION,
+    MESSAGE_KEYWORDS,
     STEP_TYPES,
     Step,
     assign_ids,
@@ -65,7 +66,9 @@ def _prevents_parsing(path: FieldPath, invalid_path: FieldPath) -> bool:
         return False
     is_of_variant = len(inside) == 3 and inside[0] == "ab_test"
     is_harmless = bool(inside) and inside[-1] in _HARMLESS_FIELDS
-    return not (is_harmless and (len(inside) == 1 or is_of_variant))
+    # That a variant is of another type than the first says nothing of its fields.
+    is_other_type = is_of_variant and inside[-1] in MESSAGE_KEYWORDS
+    return not (is_other_type or (is_harmless and (len(inside) == 1 or is_of_variant)))
 
 
 def _has_one_keyword(step: JsonValue) -> bool:

@@ -83,8 +83,8 @@ def _parse(value: JsonValue, path: FieldPath, problems: list[Problem]) -> _Parse
     if isinstance(value, list | tuple):
         value = {"all": list(value)}
     if not isinstance(value, dict):
-        text = f"must be a condition such as `{{attribute: plan, is: pro}}`, not {echo(value)}."
-        problems.append((path, text))
+        examples = "`{segment: vip}` or `{attribute: plan, is: pro}`"
+        problems.append((path, f"must be a condition such as {examples}, not {echo(value)}."))
         return {}
     keywords = [keyword for keyword in KEYWORDS if keyword in value]
     if len(keywords) != 1:
