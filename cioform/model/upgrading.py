@@ -41,9 +41,9 @@ def is_outdated_syntax(text: str) -> bool:
 
 
 def not_upgraded_message(text: str) -> str:
-    """Return the text of `old_word_message` for a word that the upgrade itself left."""
+    """Return the text of `outdated_syntax_message` for a field that the upgrade left."""
     return (
-        f"{text.removesuffix(_UPGRADES_ALL)}The upgrade left it, because the new word is in the "
+        f"{text.removesuffix(_UPGRADES_ALL)}The upgrade left it, because the new name is in the "
         "file too, or because the value was never valid. Correct it by hand."
     )
 

@@ -84,7 +84,7 @@ def test_nothing_is_rewritten_unless_all_can_be(
     assert read(root, "acme/snippets/footer.yaml") == "value:   x\nname: footer\n"
 
 
-def test_a_word_that_stands_beside_its_new_one_is_left_to_a_person(root: Path) -> None:
+def test_a_field_beside_its_new_name_is_left_to_a_person(root: Path) -> None:
     put(root, {
         "acme/workspace.yaml": "endpoint: sandbox\n",
         "acme/segments/away.yaml":

@@ -153,21 +153,21 @@ def _whole_problems(value: Mapping[str, JsonValue]) -> Iterator[Problem]:
             f"trigger: {flow_mapping({'raw': dict(raw)})}",
         )
         yield ("raw_trigger",), text
-    elif value.get("trigger") is None and not _has_other_word(value, "trigger"):
+    elif value.get("trigger") is None and not _has_other_name(value, "trigger"):
         yield (), "The campaign needs a trigger:\n\n    trigger: {event: signed_up}"
     forms = [name for name in ("workflow", "graph") if value.get(name) is not None]
-    if not forms and not _has_other_word(value, "workflow"):
+    if not forms and not _has_other_name(value, "workflow"):
         text = "The campaign needs a workflow:\n\n    workflow:\n      - {id: pause, wait: 2d}"
         yield (), text
     if len(forms) == 2:
         yield (), "The campaign has both `workflow` and `graph`. Remove one of them."
 
 
-def _has_other_word(value: Mapping[str, JsonValue], field: str) -> bool:
+def _has_other_name(value: Mapping[str, JsonValue], field: str) -> bool:
     """Return whether a document has a field under a wrong name, which is reported by itself."""
     unknown = [str(name) for name in value if name not in Campaign.model_fields]
     return closest(field, unknown) is not None or any(
-        Campaign.other_words.get(name) == field for name in unknown
+        Campaign.other_names.get(name) == field for name in unknown
     )
 
 

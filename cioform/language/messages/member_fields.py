@@ -7,12 +7,12 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.template_members import (
+    FIELD_MEMBERS,
     HTTP_METHODS,
     NAMED_IN_EMAILS,
     PLACE_MEMBERS,
     TEMPLATE_MEMBERS,
     UNNAMED_IDS,
-    WORD_MEMBERS,
 )
 from cioform.model.values.flow_yaml import flow_mapping
 from cioform.model.values.value_errors import Problem
@@ -57,14 +57,14 @@ def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[
     Headers, `body_json`, an unknown `request_method` and the subject of a push may be there, for
     values that no field can say.
     """
-    described = WORD_MEMBERS[message_type] - {"headers", "body_json"}
+    described = FIELD_MEMBERS[message_type] - {"headers", "body_json"}
     if raw.get("request_method") not in ("", *HTTP_METHODS):
         described -= {"request_method"}
     if message_type == "push":
         described -= {"subject"}
     fields = {name: field_of_member(message_type, name) for name in raw if name in described}
     return [
-        (("raw", name), f"`{name}` is what `{field}` of `{message_type}` says. Use that field.")
+        (("raw", name), f"`{name}` is what `{message_type}.{field}` says. Use that field.")
         for name, field in fields.items()
     ]
 
@@ -76,7 +76,7 @@ def misplaced_member_text(message_type: str, member: str, value: JsonValue) -> s
     """
     if member not in TEMPLATE_MEMBERS and member not in ACTION_MEMBERS:
         return None
-    named = {*WORD_MEMBERS[message_type], *ACTION_MEMBERS}
+    named = {*FIELD_MEMBERS[message_type], *ACTION_MEMBERS}
     if message_type == "email":
         named |= NAMED_IN_EMAILS
     if member in named:

@@ -161,24 +161,6 @@ def _says_something(name: str, value: JsonValue) -> bool:
     return name != "recipient" or value not in _DEFAULT_RECIPIENTS
 
 
-<<<<<<< HEAD
-def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[Problem]:
-    """Return the members in `raw` that a field of a message says, and therefore would win.
-
-    Headers, `body_json`, an unknown `request_method` and the subject of a push may be there, for
-    values that no field can say.
-    """
-    described = FIELD_MEMBERS[message_type] - {"headers", "body_json"}
-    if raw.get("request_method") not in ("", *HTTP_METHODS):
-        described -= {"request_method"}
-    if message_type == "push":
-        described -= {"subject"}
-    text = f"is set by a field of `{message_type}`. Use that field instead."
-    return [(("raw", name), f"`{name}` {text}") for name in raw if name in described]
-
-
-=======
->>>>>>> e882caa (Read A/B tests of all messages, and refuse what stands in the wrong raw)
 def _problem(name: str, value: JsonValue) -> str | None:
     if name in PLACE_MEMBERS:
         return f"`{name}` follows from where the message is written. Remove it."

@@ -19,7 +19,7 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.kinds import find_kinds
-from cioform.model.upgrading import is_old_word_message, not_upgraded_message
+from cioform.model.upgrading import is_outdated_syntax, not_upgraded_message
 from cioform.services.project.formatting import kind_of_file
 from cioform.storage.user_files import atomic_writer
 
@@ -138,7 +138,7 @@ def _before_upgrade(
     The line of the upgraded file stays where no line of the file is the same.
     """
     detail = problem.detail
-    if is_old_word_message(detail):
+    if is_outdated_syntax(detail):
         detail = not_upgraded_message(detail)
     return replace(problem, detail=detail, location=_old_location(problem, project, texts))
 

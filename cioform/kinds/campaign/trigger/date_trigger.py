@@ -44,7 +44,7 @@ class DateTrigger(AudienceTrigger):
 
     old_fields: ClassVar[Mapping[str, str]] = OLD_ZONE_FIELDS
     filled_by_defaults: ClassVar[frozenset[str]] = frozenset({"time_zone"})
-    other_words: ClassVar[Mapping[str, str]] = {
+    other_names: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("time", "start_time"), "at"),
         **dict.fromkeys(("frequency", "repeat"), "repeats"),
         "timezone": "time_zone",

@@ -131,7 +131,7 @@ def _reject_nested_fields(head: str, trigger: Mapping[str, JsonValue]) -> None:
     if not isinstance(inner, Mapping) or model.model_fields[head].annotation not in _TEXTS:
         return
     names = (inner[key] for key in (head, "name", "attribute", "id") if key in inner)
-    new_names = {**model.old_fields, **model.other_words}
+    new_names = {**model.old_fields, **model.other_names}
     below = {new_names[n] if n in new_names else str(n): v for n, v in inner.items()}
     beside = {name: v for name, v in {**trigger, **below}.items() if name in model.model_fields}
     zone = dict.fromkeys(model.filled_by_defaults - set(beside), "Europe/London")
