@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cioform.core.errors import (
         AuthError,
         CioformError,
+        ClosedWindowError,
         ConfigError,
         IncompleteError,
         LiveEditsRefusedError,
@@ -37,6 +38,7 @@ else:
         "core.errors": (
             "AuthError",
             "CioformError",
+            "ClosedWindowError",
             "ConfigError",
             "IncompleteError",
             "LiveEditsRefusedError",
@@ -72,6 +74,7 @@ __all__ = [
     "ChangeResult",
     "ChangeStatus",
     "CioformError",
+    "ClosedWindowError",
     "ConfigError",
     "Drift",
     "FieldChange",

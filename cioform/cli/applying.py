@@ -54,7 +54,7 @@ class ApplyOutput:
 def show_and_confirm(plan: Plan, guards: Guards, asks: bool, output: ApplyOutput) -> bool:
     """Print the plan and return whether to continue.
 
-    Nothing is asked about a plan without changes, nor about one that a guard refuses anyway.
+    Nothing is asked about a plan without changes, nor about one that apply refuses anyway.
     """
     violations = find_guard_violations(plan, guards)
     # No next commands: the next step is this very command.
@@ -63,7 +63,9 @@ def show_and_confirm(plan: Plan, guards: Guards, asks: bool, output: ApplyOutput
         write_stdout(render_plan(view, stdout_styler(output.color)))
     elif asks:  # stdout is for the answer only, but the plan must be seen before it is confirmed
         write_stderr(render_plan(view, stderr_styler(output.color)))
-    if not asks or not plan.visible_changes or violations:
+    window = plan.header.window
+    is_closed = window is not None and not window.is_open and not guards.window_override
+    if not asks or not plan.visible_changes or violations or is_closed:
         return True
     question = f"\nApply this to {plan.header.workspace}?"
     return confirm(question, False, declined="Nothing was changed.")

@@ -190,6 +190,15 @@ ApproveOption: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+OverrideWindowOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--override-window",
+        metavar="REASON",
+        help="Apply although the apply window is closed; the reason is recorded.",
+        show_default=False,
+    ),
+]
 AllowReplaceOption: TypeAlias = Annotated[
     bool,
     typer.Option(

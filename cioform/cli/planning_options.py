@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -30,6 +31,7 @@ class GuardOptions(OptionGroup):
     allow_live: options.AllowLiveOption = False
     allow_replace: options.AllowReplaceOption = False
     approve: options.ApproveOption = None
+    override_window: options.OverrideWindowOption = ""
 
     def guards(self, opened: Workspace) -> Guards:
         """Return the guards of the workspace, relaxed by the options."""
@@ -38,6 +40,7 @@ class GuardOptions(OptionGroup):
             allow_live=self.allow_live,
             allow_replace=self.allow_replace,
             approved=self.approve or (),
+            window_override=self.override_window,
         )
 
     @property
@@ -45,7 +48,9 @@ class GuardOptions(OptionGroup):
         """The options that were passed, each after a space."""
         names = ("delete", "live", "replace")
         allowed = [f" --allow-{name}" for name in names if getattr(self, f"allow_{name}")]
-        return "".join((*allowed, *(f" --approve={policy}" for policy in self.approve or ())))
+        approved = [f" --approve={policy}" for policy in self.approve or ()]
+        override = f" --override-window {shlex.quote(self.override_window)}"
+        return "".join((*allowed, *approved, override if self.override_window else ""))
 
 
 @dataclass(frozen=True)

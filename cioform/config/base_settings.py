@@ -18,8 +18,8 @@ from cioform.model.lint_settings import LintSettings
 from cioform.model.remote_access.limits import Guards, Rates
 
 _FIELDS: Final = (
-    "region", "endpoint", "workspace_id", "credentials", "guards", "live_edits", "state", "exclude",
-    "lint", "rate",
+    "region", "endpoint", "workspace_id", "credentials", "guards", "live_edits", "apply_window",
+    "blackout", "state", "exclude", "lint", "rate",
 )  # fmt: skip
 """The fields that come from the base. The others are content, and come from the files."""
 _ABBREVIATED: Final = 12
@@ -63,6 +63,7 @@ def load_settings_with_base(
         unset_variables=old.unset_variables,
         guards=old.guards,
         live_edits=old.live_edits,
+        apply_window=old.apply_window,
         state=old.state,
         exclude=old.exclude,
         lint=old.lint,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
 
+from cioform.config.apply_window_setting import read_apply_window
 from cioform.config.credential_settings import read_credentials
-from cioform.config.endpoint_setting import read_endpoint
+from cioform.config.endpoint_setting import SettingProblem, read_endpoint
 from cioform.config.file_format import (
     FORMAT,
     FORMAT_FIELD,
@@ -45,6 +46,7 @@ from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret, SensitiveSecret
 from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.core.sensitive import SensitiveValues
+from cioform.model.apply_window import ApplyWindow
 from cioform.model.lint_settings import LintSettings
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import Guards, LiveEdits, Rates
@@ -70,6 +72,7 @@ class Settings:
     )
     guards: Guards = field(default_factory=Guards)
     live_edits: LiveEdits = LiveEdits.UNKNOWN
+    apply_window: ApplyWindow = field(default_factory=ApplyWindow)
     include: Mapping[str, Location | None] = field(default_factory=dict)
     """The names of the included folders, and where each is listed."""
     exclude: Mapping[str, Location | None] = field(default_factory=dict)
@@ -147,6 +150,8 @@ class _SettingsReader:
         variables = self._variables(raw, parsed, credentials)
         endpoint = self._endpoint(parsed)
         state = self._state(parsed)
+        window, problems = read_apply_window(parsed)
+        self._add_problems(problems)
         # A line whose credential was already rejected is not reported twice.
         reported = {_line_number(each) for each in self._problems if each.summary == SECRET_SUMMARY}
         self._problems += [
@@ -163,6 +168,7 @@ class _SettingsReader:
             sensitive=variables.sensitive,
             guards=Guards(**parsed.guards.model_dump()),
             live_edits=LiveEdits(parsed.live_edits),
+            apply_window=window,
             include={
                 folder: self._locate(("include", at)) for at, folder in enumerate(parsed.include)
             },
@@ -293,18 +299,20 @@ class _SettingsReader:
 
     def _endpoint(self, parsed: SettingsFile) -> Endpoint | None:
         found, problems = read_endpoint(parsed, self._environment)
-        for problem in problems:
-            self._add_problem(problem.summary, problem.detail, problem.path)
+        self._add_problems(problems)
         return found
 
     def _state(self, parsed: SettingsFile) -> StateSettings:
         found, problems = read_state_setting(parsed, self._name)
-        for problem in problems:
-            self._add_problem(problem.summary, problem.detail, problem.path)
+        self._add_problems(problems)
         return found
 
     def _locate(self, path: ValuePath) -> Location | None:
         return nearest_location(self._positions, path)
+
+    def _add_problems(self, problems: Iterable[SettingProblem]) -> None:
+        for problem in problems:
+            self._add_problem(problem.summary, problem.detail, problem.path)
 
     def _add_problem(self, summary: str, detail: str, path: ValuePath = ()) -> None:
         self._problems.append(Diagnostic(summary, detail, location=self._locate(path)))

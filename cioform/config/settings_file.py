@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from cioform.language.hours import Days, TimeOfDay
 from cioform.language.messages.defaults import Defaults
+from cioform.language.time_zone import FallbackTimeZone
 from cioform.model.remote_access.limits import Guards, Rates
 from cioform.model.values.text_pattern import TextPattern
+from cioform.model.values.value_errors import echo
 
 _GUARDS: Final = Guards()
 _RATES: Final = Rates()
@@ -20,6 +24,23 @@ _MAX_DIGITS: Final = 12
 _DATE: Final = TextPattern(
     r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "be a date, such as 2027-01-31"
 )
+
+_MOMENT: Final = TextPattern(
+    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])( ([01][0-9]|2[0-3]):[0-5][0-9])?$",
+    "be a date, or a date and a time, such as 2026-11-27 18:00",
+)
+
+
+def _check_date(text: str) -> str:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"must be a date of the calendar, not {echo(text)}") from None
+    return text
+
+
+_Date = Annotated[str, _DATE, AfterValidator(_check_date)]
+_Moment = Annotated[str, _MOMENT, AfterValidator(_check_date)]
 
 
 class _Section(BaseModel):
@@ -52,7 +73,7 @@ class _IgnoredRule(_Section):
     """The addresses where it is ignored; `*` stands for any text."""
     because: Annotated[str, Field(min_length=1)]
     """Why it is ignored, for the people who read the file later."""
-    until: Annotated[str, _DATE] | None = None
+    until: _Date | None = None
     """The last day on which it is ignored: `2027-01-31`."""
 
 
@@ -152,6 +173,38 @@ class _Rate(_Section):
     """Maximum requests per second to the Track API."""
 
 
+class ApplyWindowSection(_Section):
+    """The hours in which plans may be applied."""
+
+    days: Days | None = None
+    """The days of the week; every day if left out."""
+    from_: Annotated[TimeOfDay, Field(alias="from")]
+    """The time of day from which plans may be applied: `09:00`."""
+    to: TimeOfDay
+    """The time of day from which they may not. It may be on the next day."""
+    time_zone: FallbackTimeZone | None = None
+    """The time zone, such as `Europe/London`; that of `defaults` if left out."""
+
+    @model_validator(mode="after")
+    def _check_hours(self) -> ApplyWindowSection:
+        if self.from_ == self.to:
+            raise ValueError("`from` and `to` are equal, so that the window never opens")
+        return self
+
+
+class BlackoutSection(_Section):
+    """A time in which nothing is applied."""
+
+    from_: Annotated[_Moment, Field(alias="from", examples=["2026-11-27"])]
+    """The first day, or the moment from which nothing is applied: `2026-11-27 18:00`."""
+    to: Annotated[_Moment, Field(examples=["2026-11-30"])]
+    """The last day, or the moment from which plans may be applied again."""
+    because: Annotated[str, Field(min_length=1)]
+    """Why, for the people whose plan has to wait."""
+    time_zone: FallbackTimeZone | None = None
+    """The time zone; that of `apply_window` or of `defaults` if left out."""
+
+
 _WorkspaceNumber = Annotated[int, Field(ge=1, lt=10**_MAX_DIGITS)]
 _WorkspaceNumberText = Annotated[
     str,
@@ -192,6 +245,10 @@ class SettingsFile(_Section):
     no request can read: "Allow agent to edit live data"."""
     guards: _Guards = _Guards()
     """Safety limits: what apply may do without an extra flag."""
+    apply_window: ApplyWindowSection | None = None
+    """The hours in which plans may be applied; any time if left out."""
+    blackout: list[BlackoutSection] = []
+    """Times in which nothing is applied."""
     state: StateSection = StateSection()
     """Where the state is stored."""
     exclude: list[str] = []

@@ -3,6 +3,7 @@
 CioformError
   x ConfigError          3  the files are invalid
   x PlanError            4  a guard, a conflict or a stale plan
+    + ClosedWindowError 75  plans may not be applied at this time
   x RemoteError          5  Customer.io refused, or its response cannot be understood
     + OutcomeUnknownError   a write that may or may not have happened
     + UnavailableError  75  nothing was done, and the same command may succeed later
@@ -58,6 +59,12 @@ class PlanError(CioformError):
     """The plan must not be applied as it is."""
 
     exit_code = 4
+
+
+class ClosedWindowError(PlanError):
+    """The settings do not allow applying plans at this time. The plan may be applied later."""
+
+    exit_code = 75
 
 
 class RemoteError(CioformError):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cioform.model.apply_window import WindowStatus
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits
 from cioform.plan.change import (
@@ -72,6 +73,8 @@ class PlanHeader:
     """The id of the run that the plan undoes."""
     live_edits_refused_at: int | None = None
     """When Customer.io refused that for the first time, in Unix seconds."""
+    window: WindowStatus | None = None
+    """Whether plans might be applied when it was made; None if the settings allow any time."""
 
     @property
     def apply_command(self) -> str:

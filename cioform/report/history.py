@@ -39,6 +39,7 @@ def run_lines(run: RunSummary) -> Iterator[str]:
         ("digest", run.run.digest),
         ("undoes", run.run.rolls_back),
         ("approved", ", ".join(run.run.approved)),
+        ("override", run.run.window_override),
     ):
         if value:
             yield f"  {name:<9} {value}"

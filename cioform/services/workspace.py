@@ -119,10 +119,12 @@ class Workspace(Operations):
         allow_live: bool = False,
         allow_replace: bool = False,
         approved: Iterable[str] = (),
+        window_override: str = "",
     ) -> Guards:
         """Return the guards of `workspace.yaml`, relaxed by what is allowed here.
 
         `approved` has the ids of policies that ask for an approval. Raises UsageError for others.
+        `window_override` is the reason for an apply outside of the apply window.
         """
         return workspace_guards(
             self._opened,
@@ -130,6 +132,7 @@ class Workspace(Operations):
             allow_live=allow_live,
             allow_replace=allow_replace,
             approved=approved,
+            window_override=window_override,
         )
 
     def apply(

@@ -35,6 +35,8 @@ class RunInfo(BaseModel):
     """The id of the run that it undoes."""
     approved: tuple[str, ...] = ()
     """The ids of the policies that whoever started it approved exceptions from."""
+    window_override: str = ""
+    """Why it was started outside of the apply window; empty if it was not."""
 
     @property
     def details(self) -> dict[str, str]:
@@ -48,6 +50,7 @@ class RunInfo(BaseModel):
             "Digest": self.digest,
             "Rolls-back": self.rolls_back,
             "Approved": ", ".join(self.approved),
+            "Window-override": self.window_override,
         }
         return {name: value for name, value in named.items() if value}
 

@@ -36,6 +36,8 @@ class Guards:
     """The percentage by which one change may enlarge an audience."""
     approved: frozenset[str] = frozenset()
     """The ids of the policies that somebody has approved exceptions from."""
+    window_override: str = ""
+    """Why somebody applies a plan outside of the apply window; empty to wait for it."""
 
     def with_overrides(
         self,
@@ -44,6 +46,7 @@ class Guards:
         allow_live: bool = False,
         allow_replace: bool = False,
         approved: frozenset[str] = frozenset(),
+        window_override: str = "",
     ) -> Guards:
         """Return these guards with more allowed. An override never takes a permission away."""
         return replace(
@@ -52,6 +55,7 @@ class Guards:
             allow_live=self.allow_live or allow_live,
             allow_replace=self.allow_replace or allow_replace,
             approved=self.approved | approved,
+            window_override=window_override or self.window_override,
         )
 
 

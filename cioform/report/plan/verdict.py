@@ -29,6 +29,9 @@ def plan_verdict(plan: Plan, violations: Sequence[GuardViolation]) -> Verdict:
     if plan.blocked:
         blocked = pluralize(len(plan.blocked), "change is", "changes are")
         return Verdict(f"{blocked} blocked and would not be applied.", Tone.WARNING)
+    window = plan.header.window
+    if plan.visible_changes and window is not None and not window.is_open:
+        return Verdict(f"Cannot be applied now: {window.text}.", Tone.WARNING)
     live = sum(c.action.writes and c.may_be_live for c in plan.visible_changes)
     if live:
         changes = pluralize(live, "change reaches", "changes reach")

@@ -164,6 +164,8 @@ def _facts(plan: Plan) -> Iterator[str]:
         yield "conflicts keep the version in the files"
     if plan.unmanaged and not plan.is_empty:
         yield f"{pluralize(plan.unmanaged, 'unmanaged object', 'unmanaged objects')} ignored"
+    if plan.visible_changes and header.window is not None:
+        yield header.window.text
     if plan.visible_changes:
         yield f"digest {content_digest(plan)}"
 

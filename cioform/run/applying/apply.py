@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -46,6 +46,10 @@ _STILL_VALID: Final = (
 )
 
 
+def _always_open() -> str:
+    return ""
+
+
 def apply_plan(
     plan: Plan,
     registry: Registry,
@@ -58,11 +62,13 @@ def apply_plan(
     desired: Mapping[Address, Resource] = NO_FILES,
     listener: Listener = ignore_events,
     keep_going: bool = False,
+    why_closed: Callable[[], str] = _always_open,
 ) -> Outcome:
     """Carry out the changes of `plan` in their order and return how each ended.
 
     `desired` are the files, for what each of them ignores. A change that fails stops those that
-    depend on it, and all later ones unless `keep_going`. The state is saved after every change.
+    depend on it, and all later ones unless `keep_going`. So does the end of the apply window: then
+    `why_closed` returns a reason. The state is saved after every change.
     Raises StateError as soon as the journal or the state cannot be written, whatever is left to do.
     """
     run_state = RunState(registry, applied, planned_names(plan, applied), save, journal.now)
@@ -74,10 +80,14 @@ def apply_plan(
     requests_before = provider.count
     results: list[ChangeResult] = []
     failed: set[Address] = set()
+    closed = ""
     for number, change in enumerate(plan.changes, 1):
         listener(ChangeStarted(change, number, len(plan.changes)))
         is_stopped = bool(failed) and not keep_going
-        if is_stopped or failed.intersection(change.depends_on):
+        closed = closed or why_closed()
+        if closed:
+            result = _skipped_as_closed(change, closed)
+        elif is_stopped or failed.intersection(change.depends_on):
             result = _skipped(change, failed)
         else:
             result = _with_filled_hints(run.apply_change(change), plan.header.workspace)
@@ -121,6 +131,15 @@ def _skipped(change: Change, failed: set[Address]) -> ChangeResult:
         else "The run stopped at an earlier failure. Pass `--on-error continue` to apply the "
         "changes that do not depend on it."
     )
+    return _skipped_because(change, reason)
+
+
+def _skipped_as_closed(change: Change, reason: str) -> ChangeResult:
+    text = f"{reason[0].upper()}{reason[1:]}. Apply the rest when it is open."
+    return _skipped_because(change, text)
+
+
+def _skipped_because(change: Change, reason: str) -> ChangeResult:
     return ChangeResult(
         change.address, change.action, ChangeStatus.SKIPPED,
         (Diagnostic("Skipped", reason, change.address, severity=Severity.WARNING),),

@@ -8,7 +8,7 @@ from functools import partial
 from cioform.config.read.sensitive_places import misplaced_texts
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import PlanError
+from cioform.core.errors import ClosedWindowError, PlanError
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
@@ -61,7 +61,8 @@ def apply_reviewed_plan(
     rolls_back = plan.header.rolls_back
     run = describe_run(opened, "rollback" if rolls_back else "apply", content_digest(plan))
     approved = tuple(sorted(guards.approved))
-    run = run.model_copy(update={"rolls_back": rolls_back, "approved": approved})
+    consent = {"approved": approved, "window_override": guards.window_override}
+    run = run.model_copy(update={"rolls_back": rolls_back, **consent})
     with opened.store.lock(run):
         applied = load_recovered_state(opened)
         check_not_older(opened, run, allow_older=allow_older)
@@ -75,6 +76,7 @@ def apply_reviewed_plan(
         plan = with_missing_users(opened, plan, applied)
         judged = look_again(opened, plan, applied, desired, guards) if is_saved else plan
         _check_guards(with_policies(opened, judged), guards)
+        _check_window(opened, plan, run)
         applied = _with_rollbacks(opened, plan, applied, run, files)
         if not plan.changes:
             return Outcome(run.id, ())
@@ -100,12 +102,13 @@ def _run(
             lineage=applied.lineage,
             serial=applied.serial,
             changes=intended_changes(plan),
-            **({"approved": list(run.approved), "who": run.who} if run.approved else {}),
+            **_recorded_consent(run),
         )
         outcome = apply_plan(
             plan, opened.kinds, applied, opened.provider, journal, partial(save_state, opened),
             run_id=run.id, desired=desired,
             listener=opened.listener, keep_going=keep_going,
+            why_closed=partial(_why_closed, opened, run),
         )  # fmt: skip
         journal.end_run(complete=outcome.complete)
     opened.store.append_run(summarize_run(run, outcome, began_at, opened.clock()))
@@ -159,6 +162,31 @@ def _check_guards(plan: Plan, guards: Guards) -> None:
             )
             for item, detail in zip(violations, details, strict=True)
         )
+
+
+def _check_window(opened: OpenWorkspace, plan: Plan, run: RunInfo) -> None:
+    """Raise ClosedWindowError if the settings do not allow applying plans now."""
+    if plan.changes and (reason := _why_closed(opened, run)):
+        raise ClosedWindowError.of(
+            "Apply window closed",
+            f"Nothing was sent: {reason}. Apply the plan then. If it cannot wait, say why with "
+            f"--override-window; the history records it:\n\n    {plan.header.apply_command} "
+            '--override-window "REASON"',
+        )
+
+
+def _why_closed(opened: OpenWorkspace, run: RunInfo) -> str:
+    """Return why nothing may be applied at this moment; empty if it may."""
+    status = opened.configuration.settings.apply_window.status(opened.clock())
+    return "" if run.window_override or status is None or status.is_open else status.text
+
+
+def _recorded_consent(run: RunInfo) -> dict[str, object]:
+    """Return what somebody allowed for this run, for its journal."""
+    approved = {"approved": list(run.approved)} if run.approved else {}
+    override = {"window_override": run.window_override} if run.window_override else {}
+    consent = {**approved, **override}
+    return {**consent, "who": run.who} if consent else {}
 
 
 def _command_to_allow(command: str, violations: Sequence[GuardViolation]) -> str:

@@ -135,6 +135,7 @@ def workspace_guards(
     allow_live: bool,
     allow_replace: bool,
     approved: Iterable[str] = (),
+    window_override: str = "",
 ) -> Guards:
     """Return the guards of `workspace.yaml`, relaxed by what the caller allows.
 
@@ -142,7 +143,7 @@ def workspace_guards(
     """
     return opened.configuration.settings.guards.with_overrides(
         allow_delete=allow_delete, allow_live=allow_live, allow_replace=allow_replace,
-        approved=check_approvals(opened, approved),
+        approved=check_approvals(opened, approved), window_override=window_override,
     )  # fmt: skip
 
 
@@ -166,4 +167,5 @@ def _header(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) 
         settings_from=opened.configuration.settings.base_commit,
         changed_settings=opened.configuration.settings.changed_since_base,
         live_edits_refused_at=applied.live_edits_refused_at,
+        window=opened.configuration.settings.apply_window.status(opened.clock()),
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
@@ -18,6 +18,7 @@ from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModelWithRaw
 from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.language.hours import DAY_NAMES, DAYS, Days, TimeOfDay
 from cioform.language.time_zone import (
     FallbackTimeZone,
     TimeZone,
@@ -26,51 +27,9 @@ from cioform.language.time_zone import (
     encode_zone,
 )
 from cioform.model.resource import ResourceModel
-from cioform.model.values.value_errors import echo
 
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FULL_DAY_NAMES: Final = (
-    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-)
-_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
-_LOOSE_TIME: Final = re.compile(r"(?P<hour>\d\d?)(?::(?P<minute>[0-5]\d))? ?(?P<half>am|pm)?")
 _WIRE_TIME: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?|24:00")
 _MINUTES_A_DAY: Final = 1440
-
-
-def _check_time_of_day(value: JsonValue) -> str:
-    if isinstance(value, str) and _TIME.fullmatch(value):
-        return value
-    meant = _LOOSE_TIME.fullmatch(str(value).strip().lower())
-    hint = ""
-    if meant is not None and 0 <= (hour := _hour(int(meant["hour"]), meant["half"])) < 24:
-        hint = f'. Write "{hour:02}:{meant["minute"] or "00"}"'
-    raise ValueError(f'must be a time of day such as "09:00", not {echo(value)}{hint}')
-
-
-def _hour(hour: int, half: str | None) -> int:
-    if half is None:
-        return hour
-    return hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else -1
-
-
-def _parse_day(value: JsonValue) -> JsonValue:
-    day = str(value).lower()
-    if value not in _DAYS and day[:3] in _DAYS and day in (*_DAYS, *_FULL_DAY_NAMES):
-        raise ValueError(f"must be `{day[:3]}`, not {echo(value)}")
-    return value
-
-
-def _sort_days(days: list[Day] | None) -> list[Day] | None:
-    if days is None:
-        return None
-    if not days or len(set(days)) < len(days):
-        raise ValueError("list each day once, or leave `days` out for every day")
-    return sorted(days, key=_DAYS.index)
-
-
-TimeOfDay = Annotated[str, BeforeValidator(_check_time_of_day), Field(examples=["09:00"])]
 
 
 class Window(ResourceModel):
@@ -79,9 +38,7 @@ class Window(ResourceModel):
     old_fields: ClassVar[Mapping[str, str]] = OLD_ZONE_FIELDS
     filled_by_defaults: ClassVar[frozenset[str]] = frozenset({"time_zone"})
 
-    days: Annotated[
-        list[Annotated[Day, BeforeValidator(_parse_day)]] | None, AfterValidator(_sort_days)
-    ] = None
+    days: Days | None = None
     """The days of the week; every day if left out."""
     from_: Annotated[TimeOfDay, Field(alias="from")]
     """The time of day when people may continue: `09:00`."""
@@ -115,7 +72,7 @@ class WaitWindowStep(ConditionalStepModel, StepModelWithRaw):
         members: WireFields = {
             "start_time": _encode_time(window["from"], current),
             "end_time": _encode_time(window["to"], current),
-            "days": _encode_days(window.get("days", list(_DAYS)), current.get("days")),
+            "days": _encode_days(window.get("days", list(DAYS)), current.get("days")),
             "zone": encode_zone(window["time_zone"]),
         }
         if "fallback_time_zone" in window or current.get("fallback_zone"):
@@ -129,7 +86,7 @@ class WaitWindowStep(ConditionalStepModel, StepModelWithRaw):
         days, zone = _decode_days(action.get("days")), action.get("zone")
         if times is None or days is None or not isinstance(zone, str) or not zone:
             return None
-        window: StepFields = {"days": days} if len(days) < len(_DAYS) else {}
+        window: StepFields = {"days": days} if len(days) < len(DAYS) else {}
         window |= {"from": times[0], "to": times[1]}
         window["time_zone"] = decode_zone(zone)
         if action.get("fallback_zone"):
@@ -186,19 +143,19 @@ def _decode_days(wire: JsonValue) -> list[str] | None:
     An empty value stands for every day.
     """
     if wire in (None, "", []):
-        return list(_DAYS)
+        return list(DAYS)
     if not isinstance(wire, list):
         return None
     days = [_decode_day(each) for each in wire]
     known = {day for day in days if day is not None}
-    return sorted(known, key=_DAYS.index) if len(known) == len(days) else None
+    return sorted(known, key=DAYS.index) if len(known) == len(days) else None
 
 
 def _decode_day(wire: JsonValue) -> str | None:
     if type(wire) is int and 0 <= wire <= 7:
-        return _DAYS[(wire + 6) % 7]
+        return DAYS[(wire + 6) % 7]
     short = wire[:3].lower() if isinstance(wire, str) else ""
-    return short if short in _DAYS else None
+    return short if short in DAYS else None
 
 
 def _encode_days(days: list[str], current_days: JsonValue) -> list[int] | list[str]:
@@ -206,7 +163,7 @@ def _encode_days(days: list[str], current_days: JsonValue) -> list[int] | list[s
     example = current_days[0] if isinstance(current_days, list) and current_days else 0
     if not isinstance(example, str):
         sunday = 7 if isinstance(current_days, list) and 7 in current_days else 0
-        return sorted((_DAYS.index(day) + 1) % 7 or sunday for day in days)
-    full = [_FULL_DAY_NAMES[_DAYS.index(day)] for day in days]
+        return sorted((DAYS.index(day) + 1) % 7 or sunday for day in days)
+    full = [DAY_NAMES[DAYS.index(day)] for day in days]
     names = full if len(example) > 3 else [name[:3] for name in full]
     return [name.capitalize() if example[:1].isupper() else name for name in names]

@@ -8,7 +8,6 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import Field, model_validator
 from typing_extensions import override
 
-from cioform.kinds.campaign.steps.wait_window import TimeOfDay
 from cioform.kinds.campaign.trigger.trigger_model import (
     EMPTY_VALUES,
     AudienceTrigger,
@@ -18,6 +17,7 @@ from cioform.kinds.campaign.trigger.trigger_model import (
 )
 from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
 from cioform.kinds.campaign.wire_types import WireCampaign, WireFields
+from cioform.language.hours import TimeOfDay
 from cioform.language.time_zone import (
     FallbackTimeZone,
     TimeZone,

@@ -1,0 +1,55 @@
+"""Days of the week and times of day, as files write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from cioform.core.json_value import JsonValue
+from cioform.model.values.value_errors import echo
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_NAMES: Final = (
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+)
+"""The full names of the same days."""
+_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+_LOOSE_TIME: Final = re.compile(r"(?P<hour>\d\d?)(?::(?P<minute>[0-5]\d))? ?(?P<half>am|pm)?")
+
+
+def _check_time_of_day(value: JsonValue) -> str:
+    if isinstance(value, str) and _TIME.fullmatch(value):
+        return value
+    meant = _LOOSE_TIME.fullmatch(str(value).strip().lower())
+    hint = ""
+    if meant is not None and 0 <= (hour := _hour(int(meant["hour"]), meant["half"])) < 24:
+        hint = f'. Write "{hour:02}:{meant["minute"] or "00"}"'
+    raise ValueError(f'must be a time of day such as "09:00", not {echo(value)}{hint}')
+
+
+def _hour(hour: int, half: str | None) -> int:
+    if half is None:
+        return hour
+    return hour % 12 + (12 if half == "pm" else 0) if 1 <= hour <= 12 else -1
+
+
+def _parse_day(value: JsonValue) -> JsonValue:
+    day = str(value).lower()
+    if value not in DAYS and day[:3] in DAYS and day in (*DAYS, *DAY_NAMES):
+        raise ValueError(f"must be `{day[:3]}`, not {echo(value)}")
+    return value
+
+
+def _sort_days(days: list[Day]) -> list[Day]:
+    if not days or len(set(days)) < len(days):
+        raise ValueError("list each day once, or leave `days` out for every day")
+    return sorted(days, key=DAYS.index)
+
+
+Days = Annotated[list[Annotated[Day, BeforeValidator(_parse_day)]], AfterValidator(_sort_days)]
+"""Days of the week, each once and in their order."""
+TimeOfDay = Annotated[str, BeforeValidator(_check_time_of_day), Field(examples=["09:00"])]
+"""A time of day, from `00:00` to `24:00`."""
