@@ -119,4 +119,10 @@ def _drift_at_noon(drift: Drift) -> Drift:
         key = (tuple(map(at_noon, each.editors)), each.is_certain)
         paths[key] = (*paths.get(key, ()), *each.paths)
     merged = tuple(Attribution(tuple(sorted(found, key=str)), *key) for key, found in paths.items())
-    return replace(drift, editor=drift.editor and at_noon(drift.editor), editors=merged)
+    return replace(
+        drift,
+        editor=drift.editor and at_noon(drift.editor),
+        editors=merged,
+        since=drift.since and NOON,
+        applied_at=drift.applied_at and NOON,
+    )

@@ -26,7 +26,7 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "promote",
         "promote:promote",
-        "Write what the files of SOURCE say into those of TARGET; nothing is sent.",
+        "Write what one workspace's files say into another's files.",
     ),
     ("history", "history:history", "List the runs: who applied what, when, and from where."),
     ("audit", "audit:audit", "Show who changed what, with cioform and in the browser."),

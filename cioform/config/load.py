@@ -12,6 +12,7 @@ from cioform.config.base_settings import BaseSettings, load_settings_with_base
 from cioform.config.file_format import OLD_FORMAT_SUMMARY
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.documents import LoadedDocument, load_document
+from cioform.config.read.ended_ignores import ended_ignores
 from cioform.config.read.exclusions import check_exclusions
 from cioform.config.read.file_names import unread_json
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
@@ -104,6 +105,7 @@ def load_configuration(
         raise ConfigError(_first_problems(loader.problems))
     used = frozenset(f for each in loader.resources.values() for f in each.body_files.values())
     loader.warnings += unread_json(project.json_files, used)
+    loader.warnings += ended_ignores(loader.resources.values())
     desired = DesiredState(loader.resources)
     return Configuration(name, Path(folder), settings, desired, tuple(loader.warnings))
 

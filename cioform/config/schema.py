@@ -76,7 +76,7 @@ def _kind_definitions(kind: Kind) -> dict[str, JsonValue]:
     top = definitions[kind.name]
     top["description"] = kind.summary
     top["properties"] = {**top.get("properties", {}), **_meta_field_schemas(kind)}
-    top["dependentRequired"] = {"ignore": ["because"]}
+    top["dependentRequired"] = {"ignore": ["because"], "until": ["ignore"]}
     return definitions
 
 
@@ -113,6 +113,11 @@ def _meta_field_schemas(kind: Kind) -> dict[str, JsonValue]:
         "because": {
             "type": "string",
             "description": "Why the fields are ignored; required with `ignore`.",
+        },
+        "until": {
+            "type": "string",
+            "format": "date",
+            "description": "The last day on which the fields are ignored, such as 2027-03-31.",
         },
     }
 

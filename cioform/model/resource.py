@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -57,6 +58,8 @@ class Resource:
     ignore: tuple[FieldPath, ...] = ()
     """Patterns of the canonical form: what is neither compared nor written."""
     because: str = ""
+    ignored_until: date | None = None
+    """The last day on which `ignore` holds; when it is over, nothing is ignored."""
     was: tuple[Address, ...] = ()
     """Its earlier addresses."""
     remote_id: str | None = None

@@ -257,6 +257,11 @@ class Drift:
     """Who made the last change of it."""
     editors: tuple[Attribution, ...] = ()
     """Who changed which of the fields, as far as the audit log says it."""
+    since: int | None = None
+    """When the first of the changes was made, in Unix seconds; None if the audit log does not go
+    back that far, or cannot be read."""
+    applied_at: int | None = None
+    """When cioform wrote or read the object last, in Unix seconds: all changes are later."""
 
 
 @dataclass(frozen=True, slots=True)

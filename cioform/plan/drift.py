@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject
 from cioform.model.registry import Registry
@@ -41,6 +42,9 @@ class DriftReport:
     """How many objects were compared with what was last applied."""
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses each pattern of `exclude` in the settings leaves out."""
+
+    ended: tuple[Diagnostic, ...] = ()
+    """Documents whose `ignore` has ended, so that its fields were compared again."""
 
     @property
     def is_blind(self) -> bool:
@@ -98,7 +102,8 @@ def find_drift(
         live_object = live.objects.get(pair.address)
         if pair.found is None:
             if pair.resource is not None and not pair.is_unlistable:
-                found.append(Drift(pair.address, binding.remote_id, (), gone=True))
+                at = binding.last_seen.at
+                found.append(Drift(pair.address, binding.remote_id, (), gone=True, applied_at=at))
         elif live_object is not None:
             drift = _drift_of(registry[pair.address.kind], pair, binding, live_object)
             if drift.fields or drift.new_remote_id or drift.same_name:
@@ -116,6 +121,7 @@ def _drift_of(kind: Kind, pair: MatchedPair, binding: Binding, live: LiveObject)
         (*_state_changes(binding, live), *_field_changes(kind, pair, binding, live)),
         new_remote_id=None if is_same else live.remote_id,
         same_name=tuple(each for each in pair.same_name if each not in known),
+        applied_at=binding.last_seen.at,
     )
 
 

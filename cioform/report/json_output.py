@@ -39,6 +39,7 @@ def drift_json(workspace: str, report: DriftReport) -> str:
         unreadable=report.unreadable,
         unseen=report.unseen,
         compared=report.compared,
+        ended_ignores=[diagnostic_json(item) for item in report.ended],
         excluded=report.excluded,
     )
 

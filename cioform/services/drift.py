@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cioform.config.read.ended_ignores import ended_ignores
 from cioform.model.snapshot import AppliedState
 from cioform.plan.drift import DriftReport, report_drift
 from cioform.plan.scope import Scope
@@ -31,4 +32,10 @@ def _report(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> Drift
     report = report_drift(opened.kinds, pairs, live)
     drift = with_editors(report.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
     known = (*opened.configuration.desired.resources, *applied.bindings)
-    return replace(report, drift=drift, excluded=scope.count_always_excluded(known))
+    resources = opened.configuration.desired.resources
+    return replace(
+        report,
+        drift=drift,
+        excluded=scope.count_always_excluded(known),
+        ended=tuple(ended_ignores(each for a, each in resources.items() if scope.includes(a))),
+    )

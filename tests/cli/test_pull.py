@@ -169,6 +169,19 @@ class _Person:
         return self._says.pop(0)
 
 
+@pytest.mark.parametrize(("until", "code"), [("2999-12-31", 0), ("2020-01-31", 2)])
+def test_fields_are_ignored_until_a_day(cio: CommandLine, until: str, code: int) -> None:
+    edit(cio, "PO Box 7")
+    extra = f"ignore: [value]\nbecause: They move.\nuntil: {until}\n"
+    ADDRESS.write_text(extra + ADDRESS.read_text())
+    assert cio("drift", "demo").code == code
+    shown = [cio(word, "demo", *more) for word, *more in (["validate"], ["plan"], ["drift"])]
+    texts = [" ".join((each.out + each.err).split()) for each in shown]
+    assert [f"ignored until {until}" in text for text in texts] == [code == 2] * 3
+    found = cio("drift", "demo", "--json").json["ended_ignores"]
+    assert [(each["file"], each["line"]) for each in found] == [(str(ADDRESS), 3)] * (code // 2)
+
+
 def test_something_has_to_be_named(cio: CommandLine) -> None:
     assert cio("pull", "demo").code == 64
     assert cio("pull", "demo", "snippet.main_adress").code == 64

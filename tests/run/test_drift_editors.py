@@ -29,6 +29,7 @@ FILE = {
         {"id": "again", "email": {"subject": "Again", "body": "<p>Again</p>"}},
     ],
 }
+APPLIED_AT = 1_760_000_000
 JOURNEYS = frozenset({Api.JOURNEYS})
 
 
@@ -103,7 +104,11 @@ def test_two_editors_of_one_field_are_both_named_the_last_one_first(
 ) -> None:
     edit(project, "jane@acme.com", "hello", "subject", "Hi")
     edit(project, "bob@acme.com", "hello", "subject", "Good day")
-    (only,) = drift_of(project).editors
+    drift = drift_of(project)
+    (only,) = drift.editors
+    first, last = (each.at for each in reversed(only.editors))
+    assert (drift.since, drift.editor and drift.editor.at) == (first, last)
+    assert ", since 20" in view_drifted_object(drift, DisplayOptions()).note
     assert [editor.who for editor in only.editors] == ["bob@acme.com", "jane@acme.com"]
     assert only.is_certain
 
@@ -134,4 +139,6 @@ def test_a_log_that_says_nothing_names_nobody(tmp_path: Path, log: Log) -> None:
     edit(project, "jane@acme.com", "hello", "subject", "Hi")
     drift = drift_of(project)
     assert (drift.editor, drift.editors, editors_text(drift)) == (None, (), "")
+    assert (drift.since, drift.applied_at) == (None, APPLIED_AT)
+    assert "changed, some time after 2025-" in view_drifted_object(drift, DisplayOptions()).note
     project.store.close()

@@ -30,9 +30,9 @@ def promote(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Write what the files of SOURCE say into those of TARGET; nothing is sent.
+    """Write what one workspace's files say into another's files.
 
-    Only the lines that differ are written. References lead to the resources of the same address in
+    Nothing is sent. Only the lines that differ are written. References lead to the resources of the same address in
     TARGET. Its variables, defaults, overrides, bindings, `remote_id`, `protect` and `ignore` stay.
     Nothing is deleted. Exits with 8 if something cannot be promoted, and says where and why.
 

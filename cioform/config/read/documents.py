@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 from pydantic import ValidationError
@@ -28,7 +29,9 @@ from cioform.config.read.layering.variables import Lookup
 from cioform.config.read.meta_fields import (
     META_FIELDS,
     OLD_META_FIELDS,
+    UNTIL,
     MetaFields,
+    has_ended,
     old_meta_fields,
 )
 from cioform.config.read.parsing.parse import Document
@@ -156,6 +159,7 @@ class _DocumentLoader:
             for path, detail in misplaced_values(kind, data, attributes):
                 self._add_problem("Sensitive value out of place", detail, path)
         ignore = tuple(self._ignored(kind, meta_fields["ignore"], attributes))
+        until = meta_fields["until"]
         if self._problems or self._address is None:
             return None
         return Resource(
@@ -166,8 +170,9 @@ class _DocumentLoader:
             positions=self._positions,
             body_files=bodies,
             protect=meta_fields["protect"],
-            ignore=ignore,
+            ignore=() if has_ended(until) else ignore,
             because=meta_fields["because"],
+            ignored_until=until,
             was=meta_fields["was"],
             remote_id=meta_fields["remote_id"],
             is_shared=self._file.is_shared,
@@ -212,9 +217,28 @@ class _DocumentLoader:
             "protect": protect,
             "ignore": ignore,
             "because": because,
+            "until": self._until(written),
             "was": was,
             "remote_id": remote_id,
         }
+
+    def _until(self, written: dict[str, JsonValue]) -> date | None:
+        """Return the last day on which fields are ignored, and report what is none."""
+        if UNTIL not in written:
+            return None
+        if not written.get("ignore"):
+            self._add_problem(
+                "Unused field",
+                "`until` says how long fields are ignored, but this document ignores none. Remove "
+                "it, or add `ignore`.",
+                (UNTIL,),
+            )
+        try:
+            return date.fromisoformat(written[UNTIL])
+        except (TypeError, ValueError):
+            example = 'a day, such as "2027-03-31"'
+            self._add_wrong_type(UNTIL, example, written[UNTIL])
+            return None
 
     def _identity(
         self, written: dict[str, JsonValue], kind: Kind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from datetime import UTC, date, datetime
 from typing import Final, TypedDict
 
 from cioform.core.address import Address
@@ -10,8 +11,9 @@ from cioform.core.json_value import JsonValue
 from cioform.model.kind import Kind
 from cioform.model.upgrading import rename_field
 
-META_FIELDS: Final = ("kind", "id", "was", "remote_id", "protect", "ignore", "because")
+META_FIELDS: Final = ("kind", "id", "was", "remote_id", "protect", "ignore", "because", "until")
 """The fields that a document of any kind may have."""
+UNTIL: Final = "until"
 
 OLD_META_FIELDS: Final[Mapping[str, str]] = {"key": "id"}
 """The old names of meta fields, each with the name that replaced it."""
@@ -30,11 +32,17 @@ def old_meta_fields(document: Mapping[str, JsonValue], kind: Kind) -> list[str]:
     return [old for old in found if old not in kind.model.yaml_field_names()] if found else []
 
 
+def has_ended(until: date | None) -> bool:
+    """Return whether the last day of an `ignore` is over, in UTC."""
+    return until is not None and datetime.now(UTC).date() > until
+
+
 class MetaFields(TypedDict):
     """The meta fields of a document, but for its kind and its name."""
 
     protect: bool
     ignore: list[str]
     because: str
+    until: date | None
     was: tuple[Address, ...]
     remote_id: str | None

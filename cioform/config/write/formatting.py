@@ -11,7 +11,7 @@ from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 
 _FIRST_FIELDS: Final = (
-    "kind", "id", "was", "remote_id", "protect", "ignore", "because",
+    "kind", "id", "was", "remote_id", "protect", "ignore", "because", "until",
 )  # fmt: skip
 """The fields of a document of any kind, which come before those of its own kind."""
 

@@ -76,7 +76,18 @@ def drift_annotations(report: DriftReport, locate: Locator) -> list[Annotation]:
         )
         for each in report.unseen
     )
-    return [*drifted, *unseen]
+    ended = (
+        Annotation(
+            "ignore-ended",
+            each.summary,
+            Level.WARNING,
+            escape_unprintable(each.detail),
+            str(each.address),
+            each.location,
+        )
+        for each in report.ended
+    )
+    return [*drifted, *unseen, *ended]
 
 
 def _warning_annotations(plan: Plan) -> Iterator[Annotation]:

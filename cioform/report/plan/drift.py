@@ -62,6 +62,11 @@ def _sections(report: DriftReport) -> Iterator[SectionView]:
     unreadable = tuple(map(view_unreadable, report.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     yield excluded_section(report.excluded)
+    ended = (
+        ItemView("!", Tone.WARNING, str(each.address), str(each.location or ""), detail=each.detail)
+        for each in report.ended
+    )
+    yield SectionView("Not ignored any more", "the last day of `ignore` is over", tuple(ended))
 
 
 def _next_commands(workspace: str, report: DriftReport) -> Iterator[str]:

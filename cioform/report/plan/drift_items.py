@@ -29,7 +29,7 @@ _STATE_TEXT: Final = {"live": "active"}
 def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = True) -> ItemView:
     """Return how drift is shown: with all values, or only with the names of the fields."""
     address, verb = str(drift.address), _verb(drift)
-    who = editors_text(drift)
+    who = editors_text(drift) + _since_text(drift)
     if drift.gone:
         return ItemView("-", Tone.REMOVED, address, f"{verb}{who}", action="deleted")
     sign, tone = ("-/+", Tone.REMOVED) if drift.new_remote_id else ("~", Tone.CHANGED)
@@ -58,6 +58,17 @@ def editors_text(drift: Drift) -> str:
     if drift.editors:
         return f" by {_attribution_text(drift.editors[0])}"
     return f" by {_editor_text(drift.editor)}" if drift.editor is not None else ""
+
+
+def _since_text(drift: Drift) -> str:
+    """Return since when an object differs, unless the time of its only change says it."""
+    if drift.since is not None:
+        times = {editor.at for each in drift.editors for editor in each.editors}
+        is_shown = len(drift.editors) == 1 and times == {drift.since}
+        return "" if is_shown else f", since {format_minute(drift.since)}"
+    if drift.editor is None and drift.applied_at is not None:
+        return f", some time after {format_minute(drift.applied_at)}"
+    return ""
 
 
 def has_changed_fields(drift: Drift) -> bool:

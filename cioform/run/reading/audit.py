@@ -18,12 +18,12 @@ from cioform.plan.change import Attribution, Drift, Editor
 from cioform.plan.matching.pair import MatchedPair
 from cioform.remote.provider import Provider
 from cioform.run.reading.audit_log import (
+    AuditLog,
     LogEntry,
     attributes_of,
     editor_of,
     is_about,
     is_by_program,
-    log_pages,
     part_of,
     time_of,
 )
@@ -54,11 +54,15 @@ def with_editors(
         )
         for item in drift
     ]
-    for entries in log_pages(provider):
+    log = AuditLog(provider)
+    for entries in log.pages():
         for history in histories:
             history.add(entries)
         if all(history.is_complete for history in histories):
             break
+    if log.was_read_to_its_end:
+        for history in histories:
+            history.is_complete = True
     return tuple(history.attributed() for history in histories)
 
 
@@ -122,7 +126,8 @@ class _History:
             Attribution(tuple(paths), editors, is_certain)
             for (editors, is_certain), paths in groups.items()
         )
-        return replace(self.drift, editor=editor_of(entries[0]), editors=attributions)
+        since = time_of(entries[-1]) if self.is_complete and self._binding.last_seen.at else None
+        return replace(self.drift, editor=editor_of(entries[0]), editors=attributions, since=since)
 
     def _editors_of(
         self, path: FieldPath, entries: Sequence[LogEntry]

@@ -6,6 +6,7 @@ The form of its entries is an open fact, so that every member may be missing or 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -24,16 +25,27 @@ _PAGE_SIZE: Final = 100
 """The largest that is allowed; together the newest 1,000 entries are searched."""
 
 
-def log_pages(provider: Provider) -> Iterator[list[LogEntry]]:
-    """Yield the pages of the audit log, newest entries first.
+@dataclass(slots=True)
+class AuditLog:
+    """The newest entries of the audit log."""
 
-    Ends without an error where the log cannot be read: it needs the account's admin role, and the
-    drift is reported without it, too.
-    """
-    try:
-        yield from islice(read_log_pages(provider), _MAX_PAGES)
-    except (AuthError, RemoteError):
-        return
+    provider: Provider
+    was_read_to_its_end: bool = False
+
+    def pages(self) -> Iterator[list[LogEntry]]:
+        """Yield the pages, newest entries first.
+
+        Ends without an error where the log cannot be read: it needs the account's admin role, and
+        the drift is reported without it, too.
+        """
+        number = 0
+        try:
+            for page in islice(read_log_pages(self.provider), _MAX_PAGES):
+                number += 1
+                yield page
+        except (AuthError, RemoteError):
+            return
+        self.was_read_to_its_end = number < _MAX_PAGES
 
 
 def read_log_pages(provider: Provider) -> Iterator[list[LogEntry]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from cioform.config.load import default_problems
+from cioform.config.read.ended_ignores import ended_ignores
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
 from cioform.lint.placed import PlacedFinding
@@ -102,6 +103,12 @@ def _with_warnings(
         )
         for each in findings
         if each.finding.address in written
+    ]
+    resources = [each for a, each in opened.configuration.desired.resources.items() if a in written]
+    found += [
+        TextWarning("ignore", item.summary, item.detail, item.address, item.location)
+        for item in ended_ignores(resources)
+        if item.address is not None
     ]
     found += new_need_warnings(opened, applied, sorted(written))
     return replace(plan, warnings=tuple(found))

@@ -1,0 +1,27 @@
+"""Documents whose fields are not ignored any more, because the last day of it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from cioform.config.read.meta_fields import UNTIL, has_ended
+from cioform.core.diagnostic import Diagnostic, Severity
+from cioform.model.resource import Resource
+
+SUMMARY: Final = "Ignored fields count again"
+
+
+def ended_ignores(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
+    """Yield a warning for each resource whose `ignore` has ended."""
+    for resource in resources:
+        if has_ended(resource.ignored_until):
+            yield Diagnostic(
+                SUMMARY,
+                f"Fields of this document were ignored until {resource.ignored_until}, because: "
+                f"{resource.because} They are compared and written again. Remove `ignore`, or set "
+                "a later day.",
+                resource.address,
+                resource.positions.get((UNTIL,)) or resource.location,
+                Severity.WARNING,
+            )
