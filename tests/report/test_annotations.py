@@ -10,7 +10,7 @@ from cioform.core.diagnostic import Location
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
-from cioform.plan.change import Action, BlockedChange, Drift, FieldChange
+from cioform.plan.change import Action, BlockedChange, Drift, FieldChange, UnreadableFields
 from cioform.plan.drift import DriftReport, UnseenObject
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
@@ -57,7 +57,7 @@ def test_an_annotation_is_at_the_line_of_the_changed_field() -> None:
 def test_drift_is_a_warning_at_the_file() -> None:
     drift = Drift(FOOTER, "footer", (FieldChange(("value",), "a", "b"),))
     report = DriftReport((drift,), (), (UnseenObject(FOOTER, "nobody can read it"),), 1)
-    changed, unseen = drift_annotations(report, LOCATE)
+    changed, unseen = drift_annotations("acme", report, LOCATE)
     assert changed.message == "snippet.footer was changed: value."
     assert unseen.message == (
         "It is not known whether snippet.footer was changed: nobody can read it."
@@ -67,6 +67,14 @@ def test_drift_is_a_warning_at_the_file() -> None:
         f"::warning file={FILE},line=2,col=8,title=Changed outside of Git (drift)::"
         "snippet.footer was changed: value.\n"
     )
+
+
+def test_drift_that_looked_at_nothing_is_no_success() -> None:
+    unreadable = (UnreadableFields(FOOTER, ("value",)),)
+    blind, hidden = drift_annotations("acme", DriftReport((), unreadable, (), 0), LOCATE)
+    assert (blind.rule, blind.level, blind.address) == ("not-looked-at", Level.WARNING, "acme")
+    assert (hidden.rule, hidden.level) == ("not-compared", Level.NOTE)
+    assert 'failures="1"' in FORMATS["junit"]([blind, hidden], "cioform drift")
 
 
 def test_every_format_can_be_read_whatever_a_plan_says() -> None:

@@ -76,7 +76,7 @@ def drift(
     elif chosen == MARKDOWN:
         write_stdout(render_markdown(drift_report(view(display.display))))
     else:
-        write_stdout(FORMATS[chosen](drift_annotations(report, locate), "cioform drift"))
+        write_stdout(FORMATS[chosen](drift_annotations(workspace, report, locate), "cioform drift"))
     return _exit_code(report, strict)
 
 

@@ -32,9 +32,10 @@ def promote(
 ) -> int:
     """Write what one workspace's files say into another's files.
 
-    Nothing is sent. Only the lines that differ are written. References lead to the resources of the same address in
-    TARGET. Its variables, defaults, overrides, bindings, `remote_id`, `protect` and `ignore` stay.
-    Nothing is deleted. Exits with 8 if something cannot be promoted, and says where and why.
+    Nothing is sent. Only the lines that differ are written. References lead to the resources of the
+    same address in TARGET. Its variables, defaults, overrides, bindings, `remote_id`, `protect` and
+    `ignore` stay. Nothing is deleted. Exits with 8 if something cannot be promoted, and says where
+    and why.
 
     Examples:
         cioform promote staging production

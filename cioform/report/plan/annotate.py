@@ -51,8 +51,11 @@ def plan_annotations(
     return sorted(found, key=lambda each: _LEVELS.index(each.level))
 
 
-def drift_annotations(report: DriftReport, locate: Locator) -> list[Annotation]:
-    """Return a warning for each object that somebody changed, and for each that was not seen."""
+def drift_annotations(workspace: str, report: DriftReport, locate: Locator) -> list[Annotation]:
+    """Return a warning for each object that somebody changed, and for what was not looked at.
+
+    Fields that the credentials cannot read are notes.
+    """
     drifted = (
         Annotation(
             "drift",
@@ -87,7 +90,31 @@ def drift_annotations(report: DriftReport, locate: Locator) -> list[Annotation]:
         )
         for each in report.ended
     )
-    return [*drifted, *unseen, *ended]
+    unreadable = (
+        Annotation(
+            "not-compared",
+            "Not compared",
+            Level.NOTE,
+            f"These credentials cannot read {', '.join(map(escape_unprintable, each.fields))} of "
+            f"{each.address}.",
+            str(each.address),
+            locate(each.address, ()),
+        )
+        for each in report.unreadable
+    )
+    return [*drifted, *unseen, *_nothing_compared(workspace, report), *ended, *unreadable]
+
+
+def _nothing_compared(workspace: str, report: DriftReport) -> Iterator[Annotation]:
+    if report.compared == 0 and not report.unseen:
+        yield Annotation(
+            "not-looked-at",
+            "Not looked at",
+            Level.WARNING,
+            f"{workspace} has no object that was applied or imported, so it is not known what has "
+            "changed.",
+            workspace,
+        )
 
 
 def _warning_annotations(plan: Plan) -> Iterator[Annotation]:
