@@ -26,7 +26,10 @@ IdTypeOption: TypeAlias = Annotated[
 # Bulk imports.
 
 ImportFileArgument: TypeAlias = Annotated[
-    Path, typer.Argument(metavar="FILE", help="NDJSON or CSV file.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="FILE", help="NDJSON or CSV file; - is standard input.", show_default=False
+    ),
 ]
 FileFormatOption: TypeAlias = Annotated[
     Literal["ndjson", "csv"] | None,

@@ -132,7 +132,7 @@ NoContractOption: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--no-contract",
-        help="Send the data without checking it against what messages need.",
+        help="Send the data without checking it against what messages need and _data/ declares.",
         show_default=False,
     ),
 ]

@@ -44,13 +44,16 @@ def unmet_needs(data: Mapping[str, JsonValue], needs: Iterable[Need]) -> Iterato
 
 
 def unlike_declared(
-    data: Mapping[str, JsonValue], shape: Shape, path: Segments
+    data: Mapping[str, JsonValue], shape: Shape, path: Segments, *, is_complete: bool = True
 ) -> Iterator[DataProblem]:
-    """Yield where data differs from what is declared. Fields that are not declared are accepted."""
+    """Yield where data differs from what is declared. Fields that are not declared are accepted.
+
+    Data that is not complete, such as some attributes of a person, may lack required fields.
+    """
     for name, child in shape.fields.items():
         place = (*path, name)
         if name not in data or data[name] is None:
-            if child.required:
+            if child.required and is_complete:
                 yield DataProblem(place, "is missing, and its declaration requires it")
         else:
             yield from _unlike(data[name], child, place)

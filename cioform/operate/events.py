@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import JsonValue
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (
@@ -14,6 +14,7 @@ from cioform.operate.bulk_import.options import (
     ImportListener,
     ImportOptions,
     ImportResult,
+    ItemCheck,
     ignore_progress,
 )
 from cioform.operate.bulk_import.records import ImportType
@@ -82,30 +83,23 @@ class Events:
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
         listener: ImportListener = ignore_progress,
+        check: ItemCheck | None = None,
     ) -> ImportResult:
-        """Track every event of an NDJSON or CSV file, and return the result.
+        """Track every event of an NDJSON or CSV file, and return the result; `-` is standard input.
 
-        An interrupted import continues where it stopped. No event is counted twice.
+        An interrupted import of a file continues where it stopped, and no event is counted twice.
+        `check` may refuse the events before any of them is sent.
         """
-        return self._importer.run(Path(file), ImportType.EVENTS, options, listener)
-
-    def read(
-        self,
-        file: str | Path,
-        options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
-    ) -> Iterator[tuple[int, str, Mapping[str, JsonValue]]]:
-        """Yield the events that `import_` would send: line, name and data. Nothing is sent."""
-        for line, item in self._importer.items(Path(file), ImportType.EVENTS, options):
-            if item.get("action") == "event":
-                yield line, str(item.get("name", "")), as_mapping(item.get("attributes"))
+        return self._importer.run(Path(file), ImportType.EVENTS, options, listener, check)
 
     def check(
         self,
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
+        check: ItemCheck | None = None,
     ) -> ImportCheck:
         """Return which lines `import_` would reject. Nothing is sent."""
-        return self._importer.check(Path(file), ImportType.EVENTS, options)
+        return self._importer.check(Path(file), ImportType.EVENTS, options, check)
 
 
 def _check_event(name: str, timestamp: int | None) -> None:

@@ -10,6 +10,7 @@ from typing_extensions import Unpack
 
 from cioform.config.load import Configuration
 from cioform.config.project import find_project
+from cioform.contract.needs import Contract
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.model.live_object import LiveObject
@@ -28,6 +29,7 @@ from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
 from cioform.run.events import Outcome
 from cioform.run.reading.timeline import Timeline
 from cioform.services.audit import read_timeline
+from cioform.services.contracts.workspace_contracts import find_contracts
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
 from cioform.services.opening import OpenOptions, open_files_and_remote
@@ -251,6 +253,12 @@ class Workspace(Operations):
         """
         request = PreviewRequest(address, people, live=live, before_after=before_after)
         return preview_resource(self._opened, self.people, request)
+
+    def contract(self, *addresses: Address) -> tuple[Contract, ...]:
+        """Return the data that the messages of some resources need; of all without addresses."""
+        opened = self._opened
+        found = find_contracts(opened.root, opened.configuration, opened.kinds)
+        return tuple(found.chosen([str(address) for address in addresses]))
 
     def doctor(self) -> DoctorReport:
         """Check credentials, workspace id, clock, API description and state.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
-from contextlib import chdir
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,7 @@ sms:
     de: {body: "{{ trigger.total }} {{ trigger.tax }}"}
 """,
     "_data/events/viewed.yaml": "fields: {page: {type: string, required: true}}\n",
+    "_data/customer.yaml": "fields: {plan: {type: string, required: true}, age: {type: number}}\n",
 }
 
 
@@ -51,6 +54,17 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert run(("apply", "shop", "--auto-approve")) == 0
         assert run(("people", "identify", "shop", "u1")) == 0
         yield root
+
+
+@contextmanager
+def piped(text: str) -> Iterator[str]:
+    """Yield the path of a pipe that has a text."""
+    read, write = os.pipe()
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(lambda: Path(f"/dev/fd/{write}").write_text(text, "utf-8"))
+        pool.submit(os.close, write)
+        yield f"/dev/fd/{read}"
+        os.close(read)
 
 
 @pytest.fixture
@@ -100,6 +114,43 @@ def test_a_file_is_checked_before_its_first_row_is_sent(cio: CommandLine, projec
     ) in " ".join(done.err.split())
     assert cio("events", "import", "shop", "events.ndjson", "--dry-run").code == 3
     assert cio("events", "import", "shop", "events.ndjson", "--no-contract").code == 0
+
+
+def test_a_pipe_is_checked_batch_by_batch(cio: CommandLine) -> None:
+    coupon, filling = {"code": "X"}, "x" * 30_000
+    rows = [
+        {"id": "u1", "name": "bought", "data": {"coupon": {} if n == 20 else coupon, "x": filling}}
+        for n in range(1, 31)
+    ]
+    with piped("".join(f"{json.dumps(row)}\n" for row in rows)) as pipe:
+        done = cio("events", "import", "shop", pipe)
+    err = " ".join(done.err.split())
+    assert done.code == 3
+    assert (
+        "1 of 14 rows would fail campaign.welcome: `event.coupon.code` is missing. The first is "
+        in err
+    )
+    assert "in line 20. This batch was not sent." in err
+    assert "Import stopped The lines before 17 were sent." in err
+    with piped(json.dumps(rows[19])) as pipe:
+        assert "Nothing was sent" in cio("events", "import", "shop", pipe, "--dry-run").err
+    with piped(json.dumps(rows[19])) as pipe:
+        done = cio("events", "import", "shop", pipe, "--no-contract")
+    assert (done.code, done.out) == (0, "Imported into shop: 1 event.\n")
+
+
+def test_attributes_have_the_declared_types(cio: CommandLine) -> None:
+    done = cio("people", "identify", "shop", "u1", "--attr", "age=old")
+    assert done.code == 3
+    assert (
+        "The attributes do not fit the declaration of the attributes of people: `customer.age` is "
+        "a text, and is declared as a number."
+    ) in " ".join(done.err.split())
+    assert cio("people", "identify", "shop", "u1", "--attr", "age=").code == 0
+    with piped("id,age\nu1,42\nu2,old\n") as pipe:
+        done = cio("people", "import", "shop", pipe, "--format", "csv")
+    assert done.code == 3
+    assert "1 of 2 rows do not fit the declaration" in " ".join(done.err.split())
 
 
 def test_a_send_needs_the_data_of_its_message(cio: CommandLine) -> None:

@@ -26,7 +26,7 @@ def test_every_example_runs(
         PAGE.read_text(encoding="utf-8"),
         re.MULTILINE | re.DOTALL,
     )
-    assert len(examples) == 5
+    assert len(examples) == 6
     for example in examples:
         exec(compile(example, str(PAGE), "exec"), {})
     assert "sent" in capsys.readouterr().out

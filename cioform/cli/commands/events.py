@@ -103,30 +103,30 @@ def import_(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Track every event in an NDJSON or CSV file.
+    """Track every event in an NDJSON or CSV file, or on standard input (`-`).
 
     Each line needs `id`, `email` or `cio_id`, and `name`; `timestamp` and `data` are optional. In
     a CSV file, all other columns become data. If an import is interrupted, run it again to
     continue where it stopped; no event is counted twice. Exits with 8 if lines were rejected, and
-    with 3, before anything is sent, if a message that an event starts would fail.
+    with 3, before anything is sent, if a message that an event starts would fail. A pipe is
+    checked batch by batch, and its import does not continue.
 
     Examples:
         cioform events import acme events.ndjson --dry-run
         cioform events import acme events.ndjson
         cioform events import acme events.csv --rejected bad.ndjson --rate 20
+        zcat events.ndjson.gz | cioform events import acme -
     """
     settings = ImportOptions(file_format, again, rejected)
     with (
         options.open_workspace(project, workspace, rate=rate) as opened,
         ImportProgressLine() as progress,
     ):
-        if not no_contract:
-            rows = opened.events.read(file, settings)
-            opened.data_checks.check_events(DataRow(data, line, name) for line, name, data in rows)
+        check = None if no_contract else opened.data_checks.check_items
         if dry_run:
-            check = opened.events.check(file, settings)
-            return print_import_check(workspace, check, "events", as_json)
-        result = opened.events.import_(file, settings, progress)
+            found = opened.events.check(file, settings, check)
+            return print_import_check(workspace, found, "events", as_json)
+        result = opened.events.import_(file, settings, progress, check)
     return print_import_result(workspace, result, "events", as_json)
 
 

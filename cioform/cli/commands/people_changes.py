@@ -34,6 +34,7 @@ def identify(
         ),
     ] = None,
     by: data_options.IdTypeOption = None,
+    no_contract: options.NoContractOption = False,
     as_json: options.JsonOption = False,
     rate: options.RateOption = None,
     project: options.ProjectOption = None,
@@ -41,7 +42,8 @@ def identify(
     """Create a person or set attributes.
 
     Numbers, true and false are sent as such, everything else as text; write plan='"12"' to send a
-    number as text. An empty value removes the attribute.
+    number as text. An empty value removes the attribute. If `_data/customer.yaml` declares another
+    type for an attribute, nothing is sent and the command exits with 3.
 
     Examples:
         cioform people identify acme u1 --attr plan=trial --attr created_at=1700000000
@@ -50,6 +52,8 @@ def identify(
     from_file = parse_json_object(f"@{json_file}", "--json-file") if json_file else {}
     attributes = {**from_file, **parse_assignments(attr or ())}
     with options.open_workspace(project, workspace, rate=rate) as opened:
+        if not no_contract:
+            opened.data_checks.check_person(attributes)
         result = opened.people.identify(person, attributes, by=by)
     number = pluralize(len(attributes), "attribute", "attributes")
     print_answer(
@@ -136,15 +140,18 @@ def import_(
     again: data_options.AgainOption = False,
     rejected: data_options.RejectedFileOption = None,
     dry_run: data_options.ImportDryRunOption = False,
+    no_contract: options.NoContractOption = False,
     rate: options.RateOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Identify every person in an NDJSON or CSV file.
+    """Identify every person in an NDJSON or CSV file, or on standard input (`-`).
 
     Each line needs `id`, `email` or `cio_id`; all other fields are attributes. A CSV column can
     declare a type: age:number, vip:boolean, created_at:timestamp, tags:json. If an import is
-    interrupted, run it again to continue where it stopped. Exits with 8 if lines were rejected.
+    interrupted, run it again to continue where it stopped. Exits with 8 if lines were rejected, and
+    with 3, before anything is sent, if an attribute has another type than `_data/customer.yaml`
+    declares. A pipe is checked batch by batch, and its import does not continue.
 
     Examples:
         cioform people import acme people.csv --dry-run
@@ -156,8 +163,9 @@ def import_(
         options.open_workspace(project, workspace, rate=rate) as opened,
         ImportProgressLine() as progress,
     ):
+        check = None if no_contract else opened.data_checks.check_items
         if dry_run:
-            check = opened.people.check(file, settings)
-            return print_import_check(workspace, check, "people", as_json)
-        result = opened.people.import_(file, settings, progress)
+            found = opened.people.check(file, settings, check)
+            return print_import_check(workspace, found, "people", as_json)
+        result = opened.people.import_(file, settings, progress, check)
     return print_import_result(workspace, result, "people", as_json)

@@ -35,8 +35,9 @@ class ImportProgressLine(_ProgressLine):
 
     def __call__(self, progress: ImportProgress) -> None:
         """Show the position after a batch."""
-        percent = 100 * progress.offset // progress.size if progress.size else 100
-        text = f"importing: line {progress.line:,}, {percent} %"
+        text = f"importing: line {progress.line:,}"
+        if progress.size:
+            text += f", {100 * progress.offset // progress.size} %"
         if progress.rejected:
             text += f", {progress.rejected:,} rejected"
         self._line.show(text, self._seconds_left(progress))
@@ -48,7 +49,8 @@ class ImportProgressLine(_ProgressLine):
             self._first_batch = now, progress.offset
         started_at, offset = self._first_batch
         done = progress.offset - offset
-        return (now - started_at) / done * (progress.size - progress.offset) if done else 0.0
+        left = max(0, progress.size - progress.offset)
+        return (now - started_at) / done * left if done else 0.0
 
 
 class ImportCounter(_ProgressLine):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from cioform.operate.bulk_import.journal import Checkpoint
 from cioform.operate.bulk_import.lines import FileLine
-from cioform.operate.bulk_import.records import ImportType, deterministic_ulid, encode_item, to_item
+from cioform.operate.bulk_import.records import (
+    BatchItem,
+    ImportType,
+    deterministic_ulid,
+    encode_item,
+    to_item,
+)
 from cioform.operate.bulk_import.rejected import RejectedLine
 from cioform.operate.bulk_import.source import RecordSource
 from cioform.operate.track_payloads import EMPTY_BATCH_BYTES, MAX_BATCH_BYTES
@@ -37,6 +44,11 @@ class Batch:
         """Return whether one more item of `size` bytes fits."""
         fits = self.size + size + 1 <= MAX_BATCH_BYTES or not self.items
         return fits and len(self.lines) + len(self.rejected) < _MAX_LINES
+
+    def decoded(self) -> Iterator[tuple[int, BatchItem]]:
+        """Yield the items, each with the number of its line."""
+        for line, item in zip(self.lines, self.items, strict=True):
+            yield line.number, json.loads(item)
 
     def advance_past(self, line: FileLine) -> None:
         """Extend the batch by a line."""

@@ -12,7 +12,12 @@ from cioform.core.errors import CioformError, OutcomeUnknownError
 from cioform.operate.bulk_import.batch_send import BatchSender
 from cioform.operate.bulk_import.batches import Batch, read_batches
 from cioform.operate.bulk_import.journal import Checkpoint, ImportJournal, PrefixDigest
-from cioform.operate.bulk_import.options import ImportListener, ImportProgress, ImportResult
+from cioform.operate.bulk_import.options import (
+    ImportListener,
+    ImportProgress,
+    ImportResult,
+    ItemCheck,
+)
 from cioform.operate.bulk_import.records import ImportType
 from cioform.operate.bulk_import.rejected import RejectedFile, RejectedLine
 from cioform.operate.bulk_import.source import RecordSource
@@ -29,6 +34,7 @@ class ImportRun:
         prefix: PrefixDigest,
         size: int,
         listener: ImportListener,
+        check: ItemCheck | None = None,
     ) -> None:
         self._sender = sender
         self._import_type = import_type
@@ -36,6 +42,7 @@ class ImportRun:
         self._prefix = prefix
         self._size = size
         self._listener = listener
+        self._check = check
 
     def run(self, path: Path, journal: ImportJournal, rejected: RejectedFile) -> ImportResult:
         """Send the remaining lines and return the result."""
@@ -43,7 +50,7 @@ class ImportRun:
         try:
             self._send_batches(journal, rejected)
         except CioformError as error:
-            raise _interrupted_error(error, journal.checkpoint, path) from error
+            raise _interrupted_error(error, journal, path) from error
         now = journal.checkpoint
         journal.end()
         return ImportResult(
@@ -65,6 +72,8 @@ class ImportRun:
                 for batch in read_batches(self._source, self._import_type, journal.checkpoint):
                     taken, pending = pending, None
                     self._record_batch(taken, journal, rejected)
+                    if self._check is not None:
+                        self._check(batch.decoded(), is_batch=True)
                     journal.begin_batch(batch.start, batch.end, len(batch.items))
                     pending = batch, pool.submit(self._sender.send, batch.items)
             except BaseException:
@@ -106,11 +115,15 @@ class ImportRun:
         )
 
 
-def _interrupted_error(error: CioformError, checkpoint: Checkpoint, path: Path) -> CioformError:
+def _interrupted_error(error: CioformError, journal: ImportJournal, path: Path) -> CioformError:
     """Return the error with instructions to continue.
 
-    The text of an unknown outcome forbids repeating the command, which is safe for an import.
+    The text of an unknown outcome forbids repeating the command, which is safe for an import from
+    a file.
     """
+    checkpoint = journal.checkpoint
+    if not journal.can_continue:
+        return _stopped_error(error, checkpoint)
     progress = f"sent up to line {checkpoint.line - 1}" if checkpoint.offset else "not sent yet"
     again = " (with `--again`, as before)" if checkpoint.again else ""
     advice = Diagnostic(
@@ -122,6 +135,29 @@ def _interrupted_error(error: CioformError, checkpoint: Checkpoint, path: Path) 
     if isinstance(error, OutcomeUnknownError):
         return OutcomeUnknownError.of(
             advice.summary, f"A batch was sent several times without a response. {advice.detail}"
+        )
+    error.diagnostics = (*error.diagnostics, advice)
+    return error
+
+
+def _stopped_error(error: CioformError, checkpoint: Checkpoint) -> CioformError:
+    """Return the error of an import from a pipe with what was sent."""
+    next_line = f"{checkpoint.line:,}"
+    sent = f"The lines before {next_line} were sent." if checkpoint.offset else "Nothing was sent."
+    if checkpoint.rejected:
+        sent += f" {checkpoint.rejected:,} of them were rejected."
+    advice = Diagnostic(
+        "Import stopped",
+        f"{sent} An import from a pipe does not continue where it stopped. Import what begins at "
+        f"line {next_line}, without the lines before it.",
+        severity=Severity.WARNING,
+    )
+    if isinstance(error, OutcomeUnknownError):
+        return OutcomeUnknownError.of(
+            advice.summary,
+            f"The batch that begins at line {next_line} was sent several times without a response, "
+            "so it may have arrived. If it is sent again, its events count twice unless they have "
+            f"an `event_id`. {advice.detail}",
         )
     error.diagnostics = (*error.diagnostics, advice)
     return error

@@ -57,6 +57,9 @@ class Checkpoint:
 class ImportJournal:
     """The journal of one file. Each record is on disk when its method returns."""
 
+    can_continue = True
+    """Whether an interrupted import continues where it stopped."""
+
     def __init__(self, checkpoint: Checkpoint, file: AppendOnlyFile) -> None:
         self.checkpoint = checkpoint
         self._file = file
@@ -84,6 +87,18 @@ class ImportJournal:
             self._file.append(record)
         except OSError as error:
             raise _journal_error(self._file.path, error) from None
+
+
+class UnrecordedJournal(ImportJournal):
+    """The progress of an import from a pipe, of which nothing is on disk."""
+
+    can_continue = False
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self.checkpoint = checkpoint
+
+    def _write(self, record: Record) -> None:
+        pass
 
 
 def journal_path(folder: Path, import_type: str, file: Path) -> Path:

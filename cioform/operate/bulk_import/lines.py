@@ -44,7 +44,7 @@ class LineReader:
 
     def iter_from(self, offset: int, number: int) -> Iterator[FileLine]:
         """Yield the lines from `offset` on. `number` is the number of the first."""
-        while offset < self.size:
+        while not self.is_end(offset):
             line = self.line_at(offset, number)
             if line is None:
                 self.unfinished = True
@@ -52,25 +52,27 @@ class LineReader:
             yield line
             offset, number = line.end, number + 1
 
+    def is_end(self, offset: int) -> bool:
+        """Return whether the file ends at an offset."""
+        return offset >= self.size
+
     def is_last(self, line: FileLine) -> bool:
         """Return whether the file ends in the middle of a line."""
-        return line.end >= self.size and not line.raw.endswith(b"\n")
+        return self.is_end(line.end) and not line.raw.endswith(b"\n")
 
     def line_at(self, offset: int, number: int) -> FileLine | None:
         """Return the line at `offset`, or None if it is the last and still being written.
 
         Raises UsageError if the file has become shorter.
         """
-        if offset != self._position:  # a seek discards the read buffer
-            self._file.seek(offset)
-        raw = self._file.readline(min(MAX_LINE_BYTES, self.size - offset))
+        raw = self._read_at(offset)
         if not raw:
             raise UsageError.of(
                 "File became shorter",
                 "Lines were removed while the file was being read. Run the same command again.",
             )
-        self._position = end = offset + len(raw)
-        if not raw.endswith(b"\n") and end < self.size:
+        end = offset + len(raw)
+        if not raw.endswith(b"\n") and not self.is_end(end):
             return FileLine(
                 number, offset, self._find_line_end(end), raw[:200], error="The line is too long."
             )
@@ -80,12 +82,20 @@ class LineReader:
 
     def _find_line_end(self, end: int) -> int:
         """Return the end of the line that continues at `end`."""
-        while end < self.size:
-            piece = self._file.readline(min(MAX_LINE_BYTES, self.size - end))
-            self._position = end = end + len(piece)
+        while not self.is_end(end):
+            piece = self._read_at(end)
+            end += len(piece)
             if piece.endswith(b"\n") or not piece:
                 break
         return end
+
+    def _read_at(self, offset: int) -> bytes:
+        """Return the line at an offset, or as much of it as the limit allows."""
+        if offset != self._position:  # a seek discards the read buffer
+            self._file.seek(offset)
+        raw = self._file.readline(min(MAX_LINE_BYTES, self.size - offset))
+        self._position = offset + len(raw)
+        return raw
 
     def _grew(self) -> bool:
         return os.fstat(self._file.fileno()).st_size > self.size

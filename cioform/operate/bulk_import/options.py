@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
+from cioform.operate.bulk_import.records import BatchItem
 from cioform.operate.bulk_import.rejected import RejectedLine
 
 
@@ -31,6 +32,7 @@ class ImportProgress:
     rejected: int
     offset: int
     size: int
+    """The bytes of the file; 0 for a pipe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,13 @@ class ImportCheck:
     reasons: tuple[RejectedLine, ...]
     """The first rejected lines with their reasons."""
     unfinished: bool
+
+
+class ItemCheck(Protocol):
+    """Checks items before any of them is sent, and raises ConfigError if one must not be sent."""
+
+    def __call__(self, items: Iterable[tuple[int, BatchItem]], *, is_batch: bool) -> None:
+        """Check items, each with the number of its line: of a whole file or of one batch."""
 
 
 ImportListener: TypeAlias = Callable[[ImportProgress], None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
@@ -19,7 +19,7 @@ _CSV_SUFFIXES: Final = frozenset({".csv", ".tsv"})
 class RecordSource:
     """The lines of a file and their records."""
 
-    def __init__(self, file: BinaryIO, size: int, path: Path, options: ImportOptions) -> None:
+    def __init__(self, lines: LineReader, path: Path, options: ImportOptions) -> None:
         if options.format not in (None, "ndjson", "csv"):
             raise UsageError.of(
                 "Unknown format", f"{options.format!r} is not supported. Use ndjson or csv."
@@ -27,8 +27,8 @@ class RecordSource:
         is_table = options.format == "csv" or (
             options.format is None and path.suffix.lower() in _CSV_SUFFIXES
         )
-        self.lines = LineReader(file, size)
-        self.table = CsvTable(self.lines, path.name) if is_table and size else None
+        self.lines = lines
+        self.table = CsvTable(lines, path.name) if is_table and not lines.is_end(0) else None
 
     def iter_from(self, offset: int, number: int) -> Iterator[FileLine]:
         """Yield the records from an offset on.

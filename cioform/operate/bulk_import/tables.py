@@ -138,7 +138,7 @@ class CsvTable:
 
     def _iter_records(self, offset: int, number: int) -> Iterator[FileLine]:
         lines = self._lines
-        while offset < lines.size:
+        while not lines.is_end(offset):
             first = lines.line_at(offset, number)
             if first is None:
                 lines.unfinished = True
@@ -156,7 +156,7 @@ class CsvTable:
         lines, size = [first_line], len(first_line.raw)
         continues = not first_line.error and self._ends_in_quotes(first_line.text, inside=False)
         while continues:
-            if lines[-1].end >= self._lines.size or size > _MAX_RECORD_BYTES:
+            if self._lines.is_end(lines[-1].end) or size > _MAX_RECORD_BYTES:
                 return replace(first_line, text="", error=_UNCLOSED_QUOTE)
             following = self._lines.line_at(lines[-1].end, first_line.number + len(lines))
             if following is None:

@@ -20,6 +20,7 @@ from cioform.operate.bulk_import.options import (
     ImportListener,
     ImportOptions,
     ImportResult,
+    ItemCheck,
     ignore_progress,
 )
 from cioform.operate.bulk_import.records import ImportType
@@ -163,17 +164,23 @@ class People:
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
         listener: ImportListener = ignore_progress,
+        check: ItemCheck | None = None,
     ) -> ImportResult:
-        """Identify everybody in an NDJSON or CSV file. An interrupted import continues."""
-        return self._importer.run(Path(file), ImportType.PEOPLE, options, listener)
+        """Identify everybody in an NDJSON or CSV file; `-` is standard input.
+
+        An interrupted import of a file continues. `check` may refuse the people before any of them
+        is sent.
+        """
+        return self._importer.run(Path(file), ImportType.PEOPLE, options, listener, check)
 
     def check(
         self,
         file: str | Path,
         options: ImportOptions = ImportOptions(),  # noqa: B008 -- frozen
+        check: ItemCheck | None = None,
     ) -> ImportCheck:
         """Return which lines `import_` would reject. Nothing is sent."""
-        return self._importer.check(Path(file), ImportType.PEOPLE, options)
+        return self._importer.check(Path(file), ImportType.PEOPLE, options, check)
 
     def _send_action(self, person: Person, action: str, **more: JsonValue) -> None:
         self._provider.send(entity_request(person.identifiers, action, **more))

@@ -16,9 +16,10 @@ from cioform.contract.needs import Contract, Need
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.contents import DataSource
 from cioform.model.snapshot import Binding
+from cioform.operate.bulk_import.records import BatchItem
 from cioform.services.context import OpenWorkspace
 
 Data = Mapping[str, JsonValue]
@@ -26,13 +27,13 @@ Data = Mapping[str, JsonValue]
 
 @dataclass(frozen=True, slots=True)
 class DataRow:
-    """The data of one event, or of one person of a broadcast."""
+    """The data of one event, the attributes of a person, or the data of a broadcast for one."""
 
     data: Data
     line: int | None = None
     """The line of the file that it comes from."""
     name: str = ""
-    """The name of the event."""
+    """The name of the event; empty for anything else."""
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ class _Failures:
 class _Tally:
     """The problems of many rows, each counted."""
 
+    is_batch: bool = False
+    """Whether rows before these were sent."""
     rows: int = 0
     found: dict[tuple[Address | str, str], _Failures] = field(default_factory=dict)
 
@@ -75,6 +78,26 @@ class DataChecks:
         tally = _Tally()
         for row in rows:
             tally.add(row, self._event_problems(row))
+        self._refuse(tally)
+
+    def check_person(self, attributes: Data) -> None:
+        """Check the attributes that a person gets."""
+        tally = _Tally()
+        row = DataRow(attributes)
+        tally.add(row, self._person_problems(row))
+        self._refuse(tally)
+
+    def check_items(self, items: Iterable[tuple[int, BatchItem]], *, is_batch: bool) -> None:
+        """Check the events and the people of an import, or of one batch of it."""
+        tally = _Tally(is_batch)
+        for line, item in items:
+            data = as_mapping(item.get("attributes"))
+            if item.get("action") == "event":
+                row = DataRow(data, line, str(item.get("name", "")))
+                tally.add(row, self._event_problems(row))
+            elif item.get("action") == "identify":
+                row = DataRow(data, line)
+                tally.add(row, self._person_problems(row))
         self._refuse(tally)
 
     def check_send(self, message: str, data: Data, language: str | None) -> None:
@@ -127,6 +150,14 @@ class DataChecks:
                 if unlike.path not in missing:
                     yield None, unlike
 
+    def _person_problems(self, row: DataRow) -> Iterator[tuple[None, DataProblem]]:
+        """Yield the attributes of other types than declared. An empty one removes the attribute."""
+        if self._declared.customer is not None:
+            given = {name: value for name, value in row.data.items() if value != ""}
+            shape = self._declared.customer.shape
+            for problem in unlike_declared(given, shape, ("customer",), is_complete=False):
+                yield None, problem
+
     def _sent_message(self, message: str) -> Contract | None:
         for contract in self._finder.started_by(DataSource.SEND):
             number = self._remote_id(contract.address)
@@ -146,28 +177,32 @@ class DataChecks:
         if tally.found:
             locator = TextLocator(self._opened.root)
             raise ConfigError(
-                self._diagnostic(subject, failures, tally.rows, locator)
+                self._diagnostic(subject, failures, tally, locator)
                 for (subject, _), failures in tally.found.items()
             )
 
     def _diagnostic(
-        self, subject: Address | str, failures: _Failures, rows: int, locator: TextLocator
+        self, subject: Address | str, failures: _Failures, tally: _Tally, locator: TextLocator
     ) -> Diagnostic:
         problem = failures.problem
-        many = f"{failures.count:,} of {rows:,} rows" if failures.first_line else ""
-        first = f" The first is in line {failures.first_line}." if failures.first_line else ""
+        many = f"{failures.count:,} of {tally.rows:,} rows" if failures.first_line else ""
+        first = f" The first is in line {failures.first_line:,}." if failures.first_line else ""
         if failures.contract is None:
-            head = f"{many or 'The event'} {'do' if many else 'does'} not fit the declaration of "
-            text = f"{head}`{subject}`: {problem.sentence}.{first}"
+            one = "The event does" if subject else "The attributes do"
+            declared = self._declared.of("event" if subject else "customer", str(subject))
+            of = f"`{subject}`" if subject else "the attributes of people"
+            head = f"{f'{many} do' if many else one} not fit the declaration of {of}"
+            text = f"{head}: {problem.sentence}.{first}"
             way = "Correct the data or the declaration"
-            place: Location | None = _declared_place(self._declared.events[str(subject)], problem)
+            place = _declared_place(declared, problem) if declared else None
         else:
             text = f"{many or 'The data'} would fail {subject}: {problem.sentence}.{first}"
             way = "Add it to the data, or give the message a default"
             if problem.text != "is missing":
                 way = "Correct the data"
             place = self._need_place(problem.need, locator)
-        detail = f"{text} Nothing was sent. {way}. `--no-contract` skips this check."
+        sent = "This batch was not sent" if tally.is_batch else "Nothing was sent"
+        detail = f"{text} {sent}. {way}. `--no-contract` skips this check."
         address = failures.contract.address if failures.contract else None
         return Diagnostic("Data does not fit", detail, address, place)
 
