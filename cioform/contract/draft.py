@@ -1,8 +1,8 @@
-"""Draft declarations from what messages use and from samples."""
+"""Draft declarations from what messages use and from what a workspace has seen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cioform.contract.evidence import DataType
 from cioform.contract.needs import Contract
@@ -10,14 +10,23 @@ from cioform.contract.shape import Shape, shape_of_needs
 from cioform.core.json_value import JsonValue
 
 
-def draft_shape(contracts: Iterable[Contract], root: str, known: Shape | None = None) -> Shape:
+def draft_shape(
+    contracts: Iterable[Contract],
+    root: str,
+    known: Shape | None = None,
+    seen: Mapping[str, str] | None = None,
+) -> Shape:
     """Return what `contracts` use of a variable, together with what is declared already.
 
-    What is declared is kept as it is.
+    What is declared is kept as it is. `seen` has the descriptions of fields that the workspace has
+    received, by name.
     """
     drafted = Shape(DataType.OBJECT)
     for contract in contracts:
         _merge(drafted, shape_of_needs(contract.needs, root))
+    for name, description in (seen or {}).items():
+        field = drafted.fields.setdefault(name, Shape())
+        field.description = field.description or description
     if known is not None:
         drafted = _with_known(drafted, known)
     return drafted

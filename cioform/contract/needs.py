@@ -82,6 +82,12 @@ class Need:
         return show_path(self.path)
 
     @property
+    def attribute(self) -> str | None:
+        """The attribute of people that the path begins with; None for other data."""
+        is_attribute = self.path[0] == "customer" and len(self.path) > 1
+        return str(self.path[1]) if is_attribute else None
+
+    @property
     def first_place(self) -> NeedPlace:
         """The first use with the strictest status."""
         return next(place for place in self.places if place.status is self.status)

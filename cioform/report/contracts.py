@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cioform.contract.compare import ContractChange
 from cioform.contract.json_schema import to_json_schema
@@ -13,27 +13,38 @@ from cioform.core.json_value import JsonValue
 from cioform.core.paths import format_path
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import escape_unprintable
+from cioform.run.reading.attribute_coverage import Coverage
 
 Locate = Callable[[NeedPlace], Location | None]
+Coverages = Mapping[str, Coverage | None]
+"""How often attributes are blank, by attribute; None where that was not read."""
 
 _TONES = {Status.REQUIRED: Tone.BOLD, Status.CONDITIONAL: Tone.BOLD}
 _ROOTS = ("event", "trigger", "customer", "journey", "objects")
 
 
-def render_contracts(contracts: Iterable[Contract], locate: Locate, style: Styler = PLAIN) -> str:
-    """Return what each resource needs, a line for each path."""
-    blocks = [_block(contract, locate, style) for contract in contracts]
+def render_contracts(
+    contracts: Iterable[Contract],
+    locate: Locate,
+    style: Styler = PLAIN,
+    coverages: Coverages | None = None,
+) -> str:
+    """Return what each resource needs, a line for each path.
+
+    With `coverages`, attributes without a default have how often they are blank.
+    """
+    blocks = [_block(contract, locate, style, coverages or {}) for contract in contracts]
     return "\n".join(blocks) if blocks else "No file describes a message.\n"
 
 
-def _block(contract: Contract, locate: Locate, style: Styler) -> str:
+def _block(contract: Contract, locate: Locate, style: Styler, coverages: Coverages) -> str:
     head = style(str(contract.address), Tone.BOLD)
     source = contract.trigger
     if source is not None and source.name:
         head += f"  {source.root} `{escape_unprintable(source.name)}`"
     if not contract.needs:
         return f"{head}\n  needs no data\n"
-    rows = [_row(need, locate) for need in contract.needs]
+    rows = [_row(need, locate, coverages) for need in contract.needs]
     widths = [max(len(row[at]) for row in rows) for at in range(3)]
     lines = (
         "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, (*widths, 0), strict=True))
@@ -42,24 +53,33 @@ def _block(contract: Contract, locate: Locate, style: Styler) -> str:
     return "\n".join((head, *(line.rstrip() for line in lines))) + "\n"
 
 
-def _row(need: Need, locate: Locate) -> tuple[str, str, str, str]:
+def _row(need: Need, locate: Locate, coverages: Coverages) -> tuple[str, str, str, str]:
     types = " or ".join(need.types) if need.type is None else str(need.type)
     place = locate(need.first_place)
     note = f"set by step `{need.provided_by}`, " if need.provided_by else ""
+    attribute = need.attribute or ""
+    if attribute in coverages and need.status is not Status.GUARDED:
+        coverage = coverages[attribute]
+        blank = coverage.text if coverage else "how often it is blank was not read"
+        note += f"{blank}, "
     return escape_unprintable(need.shown), need.status.word, types or "any", f"{note}{place or ''}"
 
 
-def contracts_data(contracts: Iterable[Contract], locate: Locate) -> list[JsonValue]:
+def contracts_data(
+    contracts: Iterable[Contract], locate: Locate, coverages: Coverages | None = None
+) -> list[JsonValue]:
     """Return contracts as JSON data."""
-    return [_contract_data(contract, locate) for contract in contracts]
+    return [_contract_data(contract, locate, coverages) for contract in contracts]
 
 
-def _contract_data(contract: Contract, locate: Locate) -> dict[str, JsonValue]:
+def _contract_data(
+    contract: Contract, locate: Locate, coverages: Coverages | None
+) -> dict[str, JsonValue]:
     source = contract.trigger
     return {
         "address": str(contract.address),
         "trigger": None if source is None else {"variable": source.root, "name": source.name},
-        "needs": [_need_data(need, locate) for need in contract.needs],
+        "needs": [_need_data(need, locate, coverages) for need in contract.needs],
         "messages": [
             {
                 "path": format_path(message.path),
@@ -72,8 +92,13 @@ def _contract_data(contract: Contract, locate: Locate) -> dict[str, JsonValue]:
     }
 
 
-def _need_data(need: Need, locate: Locate) -> dict[str, JsonValue]:
+def _need_data(need: Need, locate: Locate, coverages: Coverages | None) -> dict[str, JsonValue]:
+    read: dict[str, JsonValue] = {}
+    if coverages is not None and need.attribute is not None:
+        coverage = coverages.get(need.attribute)
+        read = {"people": coverage and {"blank": coverage.blank, "all": coverage.people}}
     return {
+        **read,
         "path": need.shown,
         "status": need.status.word,
         "type": None if need.type is None else str(need.type),

@@ -27,6 +27,8 @@ from cioform.plan.scope import Scope
 from cioform.report.preview.model import Preview
 from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
 from cioform.run.events import Outcome
+from cioform.run.reading.attribute_coverage import AttributeCounter, Coverage
+from cioform.run.reading.data_index import DataIndex, read_data_index
 from cioform.run.reading.timeline import Timeline
 from cioform.services.audit import read_timeline
 from cioform.services.contracts.workspace_contracts import find_contracts
@@ -259,6 +261,16 @@ class Workspace(Operations):
         opened = self._opened
         found = find_contracts(opened.root, opened.configuration, opened.kinds)
         return tuple(found.chosen([str(address) for address in addresses]))
+
+    def attribute_coverage(self, attributes: Iterable[str]) -> dict[str, Coverage | None]:
+        """Return for how many people attributes are blank; None where that cannot be read."""
+        opened = self._opened
+        counter = AttributeCounter(opened.kinds, opened.provider, opened.workspace_id)
+        return {attribute: counter.coverage(attribute) for attribute in attributes}
+
+    def data_index(self) -> DataIndex | None:
+        """Return what the workspace has seen of people and events; None if it cannot be read."""
+        return read_data_index(self._opened.provider)
 
     def doctor(self) -> DoctorReport:
         """Check credentials, workspace id, clock, API description and state.

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from cioform.cli.app import run
+from cioform.emulator.protocol.behavior import Behavior
+from cioform.services.connections import sandbox
 from tests.support.command_line import CommandLine, CommandResult
 
 SHOP = Path("workspaces/shop")
@@ -28,6 +32,8 @@ trigger_name: RECEIPT
 sms:
   body: Paid {{ trigger.total }}
 """
+
+DataIndexForm = Literal["objects", "names", "refused"] | None
 
 
 @pytest.fixture
@@ -105,6 +111,67 @@ def test_drafts_are_valid_and_kept(cio: CommandLine) -> None:
     event.write_text(event.read_text("utf-8").replace("number", "string"), encoding="utf-8")
     assert cio("contract", "shop", "--write").out == ""
     assert "total: {type: string, required: true}" in event.read_text("utf-8")
+
+
+@pytest.fixture
+def live(cio: CommandLine) -> CommandLine:
+    """Return the function for a workspace with people, and a message without a default."""
+    campaign = SHOP / "campaigns/welcome.yaml"
+    text = CAMPAIGN.replace(' | default: "you"', "")
+    campaign.write_text(text, encoding="utf-8")
+    for person, *attributes in (("u1", "first_name=Ada", "plan=pro"), ("u2",), ("u3",)):
+        words = (word for each in attributes for word in ("--attr", each))
+        assert cio("people", "identify", "shop", person, *words).code == 0
+    data = '{"coupon": "X", "total": 1, "items": []}'
+    assert cio("events", "track", "shop", "u1", "bought", "--data", data).code == 0
+    return cio
+
+
+def test_a_missing_default_has_how_often_the_attribute_is_blank(
+    live: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (
+        "required  any     blank for 2 of 3 people, workspaces"
+        in live("contract", "shop", "--live").out
+    )
+    need = json.loads(live("contract", "shop", "--live", "--json").out)["contracts"][0]["needs"][0]
+    assert need["people"] == {"blank": 2, "all": 3}
+    unread = "how often it is blank was not read, workspaces"
+    assert unread in live("contract", "shop", "--live", "--with", "app").out
+    assert unread in live("contract", "shop", "--live", "--with", "journeys").out
+    monkeypatch.setattr(sandbox, "Behavior", partial(Behavior, estimate_status=403))
+    assert unread in live("contract", "shop", "--live").out
+
+
+def test_a_plan_says_how_often_what_is_newly_needed_is_blank(live: CommandLine) -> None:
+    campaign = SHOP / "campaigns/welcome.yaml"
+    assert live("apply", "shop", "--auto-approve").code == 0
+    text = campaign.read_text("utf-8")
+    campaign.write_text(text.replace("you paid", "{{ customer.plan.name }}"), encoding="utf-8")
+    plan = " ".join(live("plan", "shop").out.split())
+    assert (
+        "campaign.welcome now needs `customer.plan.name`, which nothing declares. `customer.plan` "
+        "is blank for 2 of 3 people."
+    ) in plan
+    plan = " ".join(live("plan", "shop", "--with", "journeys").out.split())
+    assert "which nothing declares. How many people have it was not read." in plan
+
+
+@pytest.mark.parametrize("form", ["objects", "names", "refused", None])
+def test_drafts_have_what_the_workspace_has_seen(
+    live: CommandLine, monkeypatch: pytest.MonkeyPatch, form: DataIndexForm
+) -> None:
+    if form is not None:
+        monkeypatch.setattr(sandbox, "Behavior", partial(Behavior, data_index=form))
+    options = () if form else ("--with", "app")
+    done = live("contract", "shop", "--write", "--live", *options)
+    customer = (SHOP / "_data/customer.yaml").read_text("utf-8")
+    event = (SHOP / "_data/events/bought.yaml").read_text("utf-8")
+    assert done.code == 0
+    assert "first_name: {type: string, required: true}" in customer
+    assert ("plan: {type: string}" in customer) is (form in ("objects", "names"))
+    assert ("coupon: {type: string}" in event) is (form == "objects")
+    assert ("was not read" in done.err) is (form in ("refused", None))
 
 
 def test_a_breaking_change_is_found(cio: CommandLine) -> None:

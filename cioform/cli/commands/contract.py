@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -10,10 +11,12 @@ import typer
 from cioform.cli import options
 from cioform.cli.exit_codes import INVALID_FILES
 from cioform.cli.output import print_answer, stdout_styler
-from cioform.cli.streams import write_stdout
+from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
+from cioform.contract.needs import Contract, Status
 from cioform.core.errors import UsageError
 from cioform.report.contracts import (
+    Coverages,
     changes_data,
     contract_schemas,
     contracts_data,
@@ -53,6 +56,17 @@ _SchemaOption: TypeAlias = Annotated[
     bool, typer.Option("--schema", help="Print a JSON Schema of the data.")
 ]
 
+_Opening: TypeAlias = tuple[Path | None, str, str | None]
+"""The project, the name of the workspace, and the API to use alone."""
+_LiveOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--live",
+        help="Read the workspace too: how often attributes are blank, and for --write the names "
+        "in its data index.",
+    ),
+]
+
 
 def contract(
     workspace: options.WorkspaceArgument,
@@ -61,7 +75,9 @@ def contract(
     against: _AgainstOption = None,
     types: _TypesOption = None,
     schema: _SchemaOption = False,
+    live: _LiveOption = False,
     as_json: options.JsonOption = False,
+    api: options.ApiOption = None,
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
@@ -70,12 +86,12 @@ def contract(
     A required value makes a message fail where it is missing; a conditional one does so where the
     condition or the loop around it is rendered; a guarded one has a default or a condition. Each
     comes with its first use. With --against, the command exits with 3 if a change breaks programs
-    that send the data.
+    that send the data. Without --live, nothing is read from the workspace.
 
     Examples:
         cioform contract acme
         cioform contract acme transactional.receipt --json
-        cioform contract acme --write
+        cioform contract acme --write --live
         cioform contract acme --against main
         cioform contract acme --types ts > messages.d.ts
     """
@@ -87,8 +103,7 @@ def contract(
     found = load_contracts(options.find_project_root(project), workspace)
     chosen = found.chosen(addresses or ())
     if write:
-        for path in write_drafts(found, chosen):
-            write_stdout(f"Written: {shorten_path(path)}\n")
+        _write(found, chosen, (project, workspace, api) if live else None)
     elif against is not None:
         return _compare(found, against, addresses or [], as_json, not no_color)
     elif types is not None:
@@ -97,13 +112,39 @@ def contract(
         text = json.dumps(contract_schemas(chosen), indent=2, ensure_ascii=False)
         write_stdout(f"{text}\n")
     else:
+        coverages = _coverages(chosen, (project, workspace, api)) if live else None
         print_answer(
-            render_contracts(chosen, found.locate, stdout_styler(not no_color)),
+            render_contracts(chosen, found.locate, stdout_styler(not no_color), coverages),
             as_json,
             workspace=workspace,
-            contracts=contracts_data(chosen, found.locate) if as_json else (),
+            contracts=contracts_data(chosen, found.locate, coverages) if as_json else (),
         )
     return 0
+
+
+def _coverages(chosen: list[Contract], live: _Opening) -> Coverages:
+    """Return how often the attributes are blank that messages need without a default."""
+    needs = [need for each in chosen for need in each.needs if need.status is not Status.GUARDED]
+    wanted = dict.fromkeys(need.attribute for need in needs if need.attribute is not None)
+    with options.open_workspace(*live) as opened:
+        return opened.attribute_coverage(wanted)
+
+
+def _write(found: WorkspaceContracts, chosen: list[Contract], live: _Opening | None) -> None:
+    index = None
+    if live is not None:
+        with options.open_workspace(*live) as opened:
+            index = opened.data_index()
+        if index is None:
+            write_stderr(
+                "The data index of the workspace was not read: it needs a service account token "
+                "that may read it. The drafts have what messages use.\n"
+            )
+    written = list(write_drafts(found, chosen, index))
+    for path in written:
+        write_stdout(f"Written: {shorten_path(path)}\n")
+    if not written:
+        write_stderr("Nothing to write: _data/ declares all of it.\n")
 
 
 def _compare(

@@ -50,6 +50,8 @@ class Behavior:
     estimate_status: int = 200
     """Open fact: whether conditions are estimated, or refused with this status (journeys facts, 3
     and 10.7)."""
+    data_index: Literal["objects", "names", "refused"] = "objects"
+    """Open fact: what a row of the data index is, and who may read it (journeys facts, 7)."""
     allow_flat_and: bool = True
     """Open fact: whether segment conditions may be a flat `and` of leaves (journeys facts, 3)."""
     relative_future: Literal["from now", "ago"] = "from now"

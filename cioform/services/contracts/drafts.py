@@ -16,13 +16,18 @@ from cioform.contract.needs import Contract
 from cioform.contract.shape import Shape, shape_of_needs
 from cioform.core.address import slugify
 from cioform.core.json_value import JsonValue
+from cioform.run.reading.data_index import DataIndex
 from cioform.services.contracts.workspace_contracts import WorkspaceContracts
 from cioform.services.project.project_files import SCHEMA_PATH
 from cioform.storage.user_files import report_write_errors, write_text
 
 
-def write_drafts(found: WorkspaceContracts, contracts: Sequence[Contract]) -> Iterator[Path]:
+def write_drafts(
+    found: WorkspaceContracts, contracts: Sequence[Contract], index: DataIndex | None = None
+) -> Iterator[Path]:
     """Write declarations for what messages use and nothing declares, and yield the files.
+
+    What the data index of the workspace has of people and of these events is declared too.
 
     What is declared stays as it is; a file is only written if it gets another field. Comments of
     such a file are lost.
@@ -32,14 +37,15 @@ def write_drafts(found: WorkspaceContracts, contracts: Sequence[Contract]) -> It
     for contract in contracts:
         if contract.trigger is not None and contract.trigger.root == "event":
             by_event[contract.trigger.name].append(contract)
-    customer = draft_shape(contracts, "customer", _shape(found.declared.customer))
+    index = index or DataIndex()
+    customer = draft_shape(contracts, "customer", _shape(found.declared.customer), index.customer)
     yield from _write(found, folder / CUSTOMER_FILE, customer, found.declared.customer, "customer")
     for event, users in sorted(by_event.items()):
         known = found.declared.events.get(event)
         path = folder / EVENTS_FOLDER / f"{slugify(event)}.yaml"
         if known is not None:
             path = found.root / known.location.file
-        shape = draft_shape(users, "event", _shape(known))
+        shape = draft_shape(users, "event", _shape(known), index.events.get(event))
         yield from _write(found, path, shape, known, "event", event)
 
 

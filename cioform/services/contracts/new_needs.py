@@ -12,16 +12,21 @@ from cioform.contract.needs import Contract, Need, Status
 from cioform.contract.undeclared import declared_shape
 from cioform.core.address import Address
 from cioform.core.json_value import has_unknown
+from cioform.language.liquid.show import show_path
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
 from cioform.plan.text_warning import TextWarning
+from cioform.run.reading.attribute_coverage import AttributeCounter
 from cioform.services.context import OpenWorkspace
 
 
 def new_need_warnings(
     opened: OpenWorkspace, applied: AppliedState, addresses: Iterable[Address]
 ) -> Iterator[TextWarning]:
-    """Yield what resources need since they were last written, and nothing declares."""
+    """Yield what resources need since they were last written, and nothing declares.
+
+    How often an attribute is blank is asked for, where Customer.io tells it.
+    """
     resources = opened.configuration.desired.resources
     old = {
         address: found
@@ -34,13 +39,14 @@ def new_need_warnings(
     after = ContractFinder(resources, opened.kinds)
     declared = load_declared(opened.root, opened.configuration.folder)
     locator = TextLocator(opened.root)
+    counter = AttributeCounter(opened.kinds, opened.provider, opened.workspace_id)
     for address in old:
         contract, former = after.contract_of(address), before.contract_of(address)
         if contract is None or former is None:
             continue
         for need in _new_needs(former, contract):
             if declared_shape(contract, need, declared) is None:
-                yield _warning(contract, need, resources, locator)
+                yield _warning(contract, need, resources, locator, counter)
 
 
 def _as_applied(
@@ -63,15 +69,29 @@ def _new_needs(before: Contract, after: Contract) -> Iterator[Need]:
 
 
 def _warning(
-    contract: Contract, need: Need, resources: Mapping[Address, Resource], locator: TextLocator
+    contract: Contract,
+    need: Need,
+    resources: Mapping[Address, Resource],
+    locator: TextLocator,
+    counter: AttributeCounter,
 ) -> TextWarning:
     place = need.first_place
     text = place.text
     return TextWarning(
         "new-data",
         "New data needed",
-        f"{contract.address} now needs `{need.shown}`, which nothing declares. A delivery without "
-        "it fails, so see that it is sent before this is applied, or write a default.",
+        f"{contract.address} now needs `{need.shown}`, which nothing declares."
+        f"{_how_often_blank(need, counter)} A delivery without it fails, so see that it is sent "
+        "before this is applied, or write a default.",
         contract.address,
         locator.locate(resources[place.address], text.path, text.value, place.offset),
     )
+
+
+def _how_often_blank(need: Need, counter: AttributeCounter) -> str:
+    if need.attribute is None:
+        return ""
+    coverage = counter.coverage(need.attribute)
+    if coverage is None:
+        return " How many people have it was not read."
+    return f" `{show_path(need.path[:2])}` is {coverage.text}."
