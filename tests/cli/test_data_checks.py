@@ -180,7 +180,7 @@ def test_a_plan_says_what_a_changed_message_newly_needs(cio: CommandLine) -> Non
     file = SHOP / "campaigns/welcome.yaml"
     text = file.read_text("utf-8")
     file.write_text(text.replace("saved", "saved {{ event.total }}"), encoding="utf-8")
-    err = " ".join(cio("plan", "shop").err.split())
+    plan = " ".join(cio("plan", "shop").out.split())
     file.write_text(text, encoding="utf-8")
-    assert "campaign.welcome now needs `event.total`, which nothing declares." in err
-    assert "now needs `event.coupon" not in err
+    assert "campaign.welcome now needs `event.total`, which nothing declares." in plan
+    assert "now needs `event.coupon" not in plan
