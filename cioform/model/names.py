@@ -76,21 +76,15 @@ class Names:
         For an object that the plan has yet to create it is a text such as `(id of segment.vip)`.
         Raise PlanError when the workspace has no object of that name.
         """
-        prefix = kind + "#"
-        if text.startswith(prefix):
-            return _parse_id(text.removeprefix(prefix))
-        known = self.known.get(kind, {})
-        if text in known:
-            return _parse_id(known[text])
-        address = self.declared.get((kind, text)) or _address(kind, text)
-        if address is not None and address in self.ids:
-            return _parse_id(self.ids[address])
+        if (remote_id := self._find_id(kind, text)) is not None:
+            return _parse_id(remote_id)
+        address = self._address_of(kind, text)
         if address in self.pending:
             return f"(id of {address})"
         raise PlanError.of(
             "Unknown reference",
             f"The workspace has no {kind} {text!r}, so a reference to it cannot be written."
-            f"{did_you_mean(text, known)} Create it first, or correct the name.",
+            f"{did_you_mean(text, self.known.get(kind, {}))} Create it first, or correct the name.",
         )
 
     def name_of(self, kind: str, remote_id: object) -> str:
@@ -101,6 +95,26 @@ class Names:
         """
         text = str(remote_id)
         return self._texts.get((kind, text), f"{kind}#{text}")
+
+    def usual_name(self, kind: str, text: str) -> str:
+        """Return the one name of an object for any text that refers to it.
+
+        A text that refers to nothing is returned as it is.
+        """
+        remote_id = self._find_id(kind, text)
+        return text if remote_id is None else self.name_of(kind, remote_id)
+
+    def _find_id(self, kind: str, text: str) -> str | None:
+        prefix = kind + "#"
+        if text.startswith(prefix):
+            return text.removeprefix(prefix)
+        if text in (known := self.known.get(kind, {})):
+            return known[text]
+        address = self._address_of(kind, text)
+        return None if address is None else self.ids.get(address)
+
+    def _address_of(self, kind: str, text: str) -> Address | None:
+        return self.declared.get((kind, text)) or _address(kind, text)
 
     def parts_of(self, kind: str, remote_id: str) -> Mapping[str, str]:
         """Return the bound parts of an object, empty when it has none."""

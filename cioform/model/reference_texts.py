@@ -21,22 +21,17 @@ def with_texts(attributes: Attributes, texts: Mapping[FieldAndText, str]) -> Att
 
 
 def with_names(attributes: Attributes, references: Iterable[Reference], names: Names) -> Attributes:
-    """Return attributes whose references name their objects, where they have the ids of named ones.
+    """Return attributes whose references call each object by its one usual name.
 
-    A live object is shown with the names, so that `topic#5` would differ from `Newsletter`.
+    A live object is shown with these names, so that `topic#5` would differ from `Newsletter`, and
+    `Team <team@acme.com>` from `team@acme.com`.
     """
     texts = {
         (field_of(reference), reference.text): name
         for reference in references
-        if (name := _name_of(reference, names)) != reference.text
+        if (name := names.usual_name(reference.kind, reference.text)) != reference.text
     }
     return with_texts(attributes, texts) if texts else attributes
-
-
-def _name_of(reference: Reference, names: Names) -> str:
-    kind, text = reference.kind, reference.text
-    prefix = kind + "#"
-    return names.name_of(kind, text.removeprefix(prefix)) if text.startswith(prefix) else text
 
 
 def _replaced(value: JsonValue, texts: Mapping[FieldAndText, str], field: str) -> JsonValue:
