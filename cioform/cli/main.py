@@ -6,11 +6,18 @@ import gc
 import os
 import signal
 import sys
+from _thread import interrupt_main
+from threading import Timer, main_thread
 from types import FrameType
+from typing import Final
 
 from cioform.cli.exit_codes import TERMINATED
 from cioform.cli.streams import write_stdout
 from cioform.core.version import __version__
+
+_SWALLOWED: Final = {KeyboardInterrupt: signal.SIGINT, SystemExit: signal.SIGTERM}
+"""The signals whose handlers raise these exceptions."""
+_SECONDS_UNTIL_REPEATED: Final = 0.05
 
 
 def main() -> None:
@@ -20,7 +27,8 @@ def main() -> None:
         return
     _reserve_standard_streams()
     _tune_interpreter()
-    signal.signal(signal.SIGTERM, _end_in_order)
+    signal.signal(signal.SIGTERM, end_in_order)
+    sys.unraisablehook = repeat_swallowed_interrupts
     # `--version` need not wait for the command-line library.
     from cioform.cli.app import INTERRUPTED_EXIT_CODE, run
 
@@ -46,9 +54,31 @@ def _reserve_standard_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the smallest free number
 
 
-def _end_in_order(_signal: int, _frame: FrameType | None) -> None:
+def end_in_order(_signal: int, _frame: FrameType | None) -> None:
     """End the process as Ctrl-C does, so that a run releases the lock of a shared state."""
     sys.exit(TERMINATED)
+
+
+def repeat_swallowed_interrupts(raised: sys.UnraisableHookArgs) -> None:
+    """Deliver a Ctrl-C or SIGTERM again that arrived where Python drops every exception.
+
+    Such a place is a callback of a weak reference or of the garbage collector. The program would go
+    on as if nobody had asked it to end.
+    """
+    number = _SWALLOWED.get(raised.exc_type)
+    if number is None:
+        sys.__unraisablehook__(raised)
+        return
+    repeat = Timer(_SECONDS_UNTIL_REPEATED, _signal_main_thread, (number,))
+    repeat.daemon = True
+    repeat.start()
+
+
+def _signal_main_thread(number: signal.Signals) -> None:
+    if hasattr(signal, "pthread_kill"):  # which also ends a wait
+        signal.pthread_kill(main_thread().ident or 0, number)
+    else:
+        interrupt_main(number)
 
 
 def _tune_interpreter() -> None:

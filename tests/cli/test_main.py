@@ -3,14 +3,17 @@
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 import cioform
 from cioform import __version__
+from cioform.cli import main
 from cioform.cli.app import build_cli, run
 from cioform.cli.command_table import COMMANDS
 from cioform.cli.lazy_commands import loaded_commands
@@ -232,3 +235,26 @@ def test_a_process_that_is_terminated_ends_in_order():
     assert done.returncode == 143
     assert done.stdout == "released\n"
     assert done.stderr.startswith("\nInterrupted.")
+
+
+@pytest.mark.parametrize(
+    ("number", "raised"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
+)
+def test_a_signal_that_python_drops_arrives_again(
+    number: signal.Signals, raised: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dying:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+
+    def wait_after_a_dropped_signal() -> None:
+        Dying()
+        sleep(5)
+
+    monkeypatch.setattr(sys, "unraisablehook", main.repeat_swallowed_interrupts)
+    before = signal.signal(signal.SIGTERM, main.end_in_order)
+    try:
+        with pytest.raises(raised):
+            wait_after_a_dropped_signal()
+    finally:
+        signal.signal(signal.SIGTERM, before)
