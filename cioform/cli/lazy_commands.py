@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Any, cast
 
@@ -31,17 +32,22 @@ class LazyCommand(TyperCommand):
 
     def load(self) -> TyperCommand | TyperGroup:
         """Import the command and return it."""
-        module, _, attribute = self._target.partition(":")
-        found = getattr(import_module(module), attribute)
-        if isinstance(found, typer.Typer):
-            app = found
-            app.info.name = self.name
-        else:
-            app = command_group("")
-            app.command(self.name)(expand_option_groups(found))
-        command = cast(TyperCommand | TyperGroup, get_command(app))
-        _keep_examples_unwrapped(command)
-        return command
+        return _load(self.name or "", self._target)
+
+
+@cache
+def _load(name: str, target: str) -> TyperCommand | TyperGroup:
+    module, _, attribute = target.partition(":")
+    found = getattr(import_module(module), attribute)
+    if isinstance(found, typer.Typer):
+        app = found
+        app.info.name = name
+    else:
+        app = command_group("")
+        app.command(name)(expand_option_groups(found))
+    command = cast(TyperCommand | TyperGroup, get_command(app))
+    _keep_examples_unwrapped(command)
+    return command
 
 
 def command_group(summary: str) -> typer.Typer:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 
 
+@cache
 def find_kinds() -> Registry:
     """Return every kind of this package."""
     modules = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Final, TypeVar
 
 from cioform.core.json_value import Attributes
@@ -107,6 +108,7 @@ def _unsupported_paths(kind: Kind, verb: Verb, paths: Sequence[FieldPath]) -> It
     return (path for path in paths if not any(route.covers(path) for route in routes))
 
 
+@cache  # asked for every kind at every read
 def _count_readable_fields(kind: Kind, api: Api) -> tuple[int, int]:
     """Return how many fields of the model an API shows whole, and how many in part."""
     reading = [
