@@ -1,19 +1,19 @@
-"""Run the benchmarks and print them as ratios. docs/benchmarks.md has recorded results.
+"""Run the benchmarks and print them as ratios: `python -m tests.bench`.
 
-pip install '.[bench]'
-python -m tests.bench            # all; takes about ten minutes
-python -m tests.bench startup    # or local, wire, events, workflow, state, preview, report
+They need the packages of `pip install '.[bench]'`; all of them take about ten minutes.
+docs/benchmarks.md has recorded results.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.measure import Cost, cost_of
@@ -33,12 +33,20 @@ def main() -> None:
     benches = {"startup": startup, "local": local, "wire": wire, "events": events,
                "workflow": workflow, "state": state, "preview": preview,
                "report": report}  # fmt: skip
-    wanted = sys.argv[1:] or list(benches)
+    wanted = _options(list(benches)).names or benches
     print("| benchmark | cioform | peer or bound | ratio | target |")
     print("|---|---|---|---|---|")
     for name in wanted:
         for row in benches[name]():
             print(row, flush=True)
+
+
+def _options(names: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", choices=names, metavar="NAME", help=f"one of {', '.join(names)}"
+    )
+    return parser.parse_args()
 
 
 def startup() -> Iterator[str]:
