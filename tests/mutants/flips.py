@@ -1,5 +1,6 @@
 """Flips of source code: a comparison, a boolean operator or value, or a branch the other way.
 
+Only the code of functions is flipped, which can be exchanged in a process that has imported it.
 Decorators are left alone: whether a dataclass is frozen or has slots changes no result.
 """
 
@@ -33,6 +34,7 @@ class Mutant:
     number: int
     line: int
     text: str
+    """What is there instead."""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.text}"
@@ -46,11 +48,11 @@ def mutants_of(path: Path, name: str) -> list[Mutant]:
     ]
 
 
-def mutated_source(source: str, number: int) -> str:
-    """Return source code with one of its flips made."""
+def mutated_tree(source: str, number: int) -> ast.Module:
+    """Return the tree of source code with one of its flips made. Its lines stay as they are."""
     tree = ast.parse(source)
     list(_flips(tree))[number].make()
-    return ast.unparse(tree)
+    return ast.fix_missing_locations(tree)
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def _flips(tree: ast.AST) -> Iterator[_Flip]:
         for decorator in node.decorator_list
         for inner in ast.walk(decorator)
     }
-    for node in ast.walk(tree):
+    for node in _inside_of_functions(tree):
         if node in decorators:
             continue
         if isinstance(node, ast.If | ast.While | ast.IfExp):
@@ -84,6 +86,18 @@ def _flips(tree: ast.AST) -> Iterator[_Flip]:
         elif isinstance(node, ast.Return | ast.keyword) and _is_boolean(node.value):
             assert isinstance(node.value, ast.Constant)
             yield _boolean_value(node.value)
+
+
+def _inside_of_functions(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is in the body of a function, each node once."""
+    seen: set[ast.AST] = set()
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.Lambda):
+            body = function.body if isinstance(function.body, list) else [function.body]
+            for node in (inner for part in body for inner in ast.walk(part)):
+                if node not in seen:
+                    seen.add(node)
+                    yield node
 
 
 def _is_boolean(node: ast.expr | None) -> bool:

@@ -1,4 +1,8 @@
-"""Try one mutant: the tests of its package, in a process of their own with a time limit."""
+"""Try mutants by the tests that reach them, each in a process of its own.
+
+The parent process has collected all tests and imported what they need, so that a trial costs no
+more than its tests.
+"""
 
 from __future__ import annotations
 
@@ -6,93 +10,117 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Final, NoReturn
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Final
 
 import hypothesis
 import pytest
 
+from tests.mutants.code import ROOT, install
 from tests.mutants.flips import Mutant
-from tests.mutants.loader import install
+from tests.mutants.reached import Reached, run_tests
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-TESTS: Final = {
-    "plan": ("tests/plan", "tests/test_golden.py", "tests/run", "tests/faults", "tests/kinds"),
-    "run": ("tests/run", "tests/test_golden.py", "tests/faults", "tests/plan", "tests/kinds"),
-    "state": ("tests/state", "tests/faults", "tests/run", "tests/cli"),
-}
-"""The tests that try a package, those first that find most."""
 PYTEST_OPTIONS: Final = (
-    *("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
+    *("-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist"),
     *("-o", "addopts=--import-mode=importlib --strict-markers"),
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
+BLIND: Final = (
+    *("clients", "config", "contract", "data_contract", "docs", "editor", "emulator", "language"),
+    *("lint", "mutants", "preview", "storage", "support", "upgrade"),
+)
+"""Folders of tests that do not tell a mutant from the code: they reach it by chance, or not."""
+KILLED: Final = 1
 TOO_SLOW: Final = -signal.SIGXCPU
-VERDICTS: Final = {0: "survived", 1: "killed", 2: "killed", TOO_SLOW: "too slow"}
-"""What the exit code of pytest says: 2 means that the tests could not even be collected."""
+VERDICTS: Final = {0: "survived", KILLED: "killed", TOO_SLOW: "too slow"}
 BROKEN: Final = 99
-PATIENCE: Final = 20
-"""How many times the limit of processor time a trial may take on a busy machine."""
+LEAST_SECONDS: Final = 30
+TIMES_SLOWER: Final = 20
+"""A test has so much more processor time than it took without a mutant, and at least the least."""
 
 
-def try_mutant(mutant: Mutant | None, seconds: int) -> str:
-    """Return the verdict of the tests on a mutant, or on the code as it is.
-
-    A trial has so many seconds of processor time.
-    """
-    child = os.fork()
-    if child == 0:
-        os.setpgid(0, 0)
-        _run_and_exit(mutant, seconds)
-    code = _wait(child, time.monotonic() + PATIENCE * seconds)
-    if code not in VERDICTS:
-        raise SystemExit(f"The tests cannot be run with {mutant or 'no mutant'}: exit code {code}")
-    return VERDICTS[code]
-
-
-def _run_and_exit(mutant: Mutant | None, seconds: int) -> NoReturn:
-    code = BROKEN
-    try:
-        code = _run_tests(mutant, seconds)
-    finally:
-        os._exit(code)
-
-
-def _run_tests(mutant: Mutant | None, seconds: int) -> int:
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+def with_tests(work: Callable[[pytest.Session], None], packages: Sequence[str]) -> int:
+    """Collect all tests, do the work with them, and return the exit code of pytest."""
     # A failing example is enough; a small one takes minutes.
     hypothesis.settings.register_profile("mutants", phases=[hypothesis.Phase.generate])
     hypothesis.settings.load_profile("mutants")
-    if mutant is not None:
-        install(mutant)
-    # Most flips are found by the first tests, so that the others need not be collected.
-    codes = (int(pytest.main([*PYTEST_OPTIONS, *paths])) for paths in _tests(mutant) if paths)
-    return next((code for code in codes if code), 0)
+    options = [*PYTEST_OPTIONS, *(f"--ignore=tests/{folder}" for folder in BLIND), "tests"]
+    return int(pytest.main(options, plugins=[_InsteadOfTests(work, packages)]))
 
 
-def _tests(mutant: Mutant | None) -> Iterable[Sequence[str]]:
-    """Yield the tests that try a mutant: those named after its module, its package's, the rest."""
-    if mutant is None:
-        yield list(dict.fromkeys(path for paths in TESTS.values() for path in paths))
-        return
-    _, package, *_, name = mutant.path.split("/")
-    own = sorted((ROOT / "tests").glob(f"*/test_{name}"))
-    yield [path.relative_to(ROOT).as_posix() for path in own]
-    yield TESTS[package][:1]
-    yield TESTS[package][1:]
+class _InsteadOfTests:
+    """A plugin of pytest that does some work where the tests would run."""
+
+    def __init__(self, work: Callable[[pytest.Session], None], packages: Sequence[str]) -> None:
+        self.work = work
+        self.packages = packages
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for package in self.packages:
+            for path in sorted((ROOT / "cioform" / package).rglob("*.py")):
+                import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        self.work(session)
+        return True
+
+
+def try_mutant(mutant: Mutant, reached: Reached, session: pytest.Session) -> str:
+    """Return the verdict of the tests on a mutant."""
+    items = reached.tests_for(mutant, session.items)
+    patience = TIMES_SLOWER * (LEAST_SECONDS + sum(map(reached.seconds_of, items)))
+    code = in_child(lambda: _run_and_exit(mutant, reached, session, items), patience)
+    if code not in VERDICTS:
+        raise SystemExit(f"The tests cannot be run with {mutant}: exit code {code}")
+    return VERDICTS[code]
+
+
+def in_child(work: Callable[[], None], patience: float) -> int:
+    """Do some work in a process of its own, and return its exit code. Its output is dropped."""
+    child = os.fork()
+    if child == 0:
+        code = BROKEN
+        try:
+            os.setpgid(0, 0)
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(nowhere, 2)
+            work()
+            code = 0
+        finally:
+            os._exit(code)
+    return _wait(child, time.monotonic() + patience)
+
+
+def _run_and_exit(
+    mutant: Mutant, reached: Reached, session: pytest.Session, items: Sequence[pytest.Item]
+) -> None:
+    install(mutant)
+    for item in run_tests(session, items):
+        if session.testsfailed:
+            break
+        _limit(LEAST_SECONDS + TIMES_SLOWER * reached.seconds_of(item))
+    os._exit(KILLED if session.testsfailed else 0)
+
+
+def _limit(seconds: float) -> None:
+    """Let the kernel end this process after so much more processor time."""
+    used = time.process_time()
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds), hard))
 
 
 def _wait(child: int, deadline: float) -> int:
     """Return the exit code of a child process, which is stopped at the deadline."""
-    while time.monotonic() < deadline:
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.1)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return TOO_SLOW
+    try:
+        while time.monotonic() < deadline:
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(0.02)
+        os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return TOO_SLOW
+    finally:
+        with suppress(ProcessLookupError):  # what its tests have started
+            os.killpg(child, signal.SIGKILL)
