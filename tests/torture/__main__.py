@@ -39,6 +39,7 @@ def main() -> int:
     numbers = [options.only] if options.only is not None else range(options.walks)
     endings: Counter[str] = Counter()
     failed = 0
+    walk(options.seed, 0, in_child=False)  # imports what a command needs, once for all processes
     with get_context("fork").Pool(options.jobs) as pool:
         arguments = [(options.seed, number) for number in numbers]
         for number, problem, ended in pool.imap_unordered(_walk, arguments):
@@ -46,6 +47,7 @@ def main() -> int:
             if problem:
                 failed += 1
                 sys.stdout.write(f"walk {number} of seed {options.seed}:\n{problem}\n")
+                sys.stdout.flush()
     lines = "".join(f"    {name:24} {count}\n" for name, count in sorted(endings.items()))
     sys.stdout.write(f"{len(arguments)} walks of {ROUNDS} rounds, {failed} failed\n{lines}")
     return 1 if failed else 0

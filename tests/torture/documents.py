@@ -11,6 +11,8 @@ from tests.torture.workflows import condition, workflow
 
 Document = dict[str, Any]
 
+TEAM: Final = "team@acme.com"
+BILLING: Final = "billing@acme.com"
 TEXTS: Final = ("one", "two", "three\nlines\n", "{{ customer.name }} ümläut", "3.10")
 FILES: Final = (
     "snippets/legal.yaml",
@@ -22,6 +24,9 @@ FILES: Final = (
     "segments/trial.yaml",
     "segments/nested.yaml",
     "tags/spring.yaml",
+    "topics/offers.yaml",
+    "object_types/accounts.yaml",
+    "senders/billing.yaml",
     "transactional/receipt.yaml",
     "transactional/code.yaml",
     "campaigns/onboarding.yaml",
@@ -34,13 +39,16 @@ class Documents:
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
+        self.always_from = rng.random() < 0.5
+        """Without the field a message keeps its sender, which then cannot be deleted."""
+        self.names = [name for name in FILES if self.always_from or "senders" not in name]
         self.files: dict[str, Document] = {}
-        self._set(rng.sample(FILES, rng.randint(3, 9)), rng.choices(FILES, k=20))
+        self._set(rng.sample(self.names, rng.randint(3, 11)), rng.choices(FILES, k=20))
 
     def change(self) -> None:
         """Add, change, rename and remove a few documents."""
         rng = self.rng
-        switched = rng.sample(FILES, rng.choice((0, 0, 1, 2)))
+        switched = rng.sample(self.names, rng.choice((0, 0, 1, 2)))
         names = [*(set(self.files) ^ set(switched))]
         self._set(names, rng.choices(FILES, k=rng.randint(1, 4)))
 
@@ -64,6 +72,9 @@ class Documents:
             "layouts": self._layout,
             "segments": self._segment,
             "tags": self._tag,
+            "topics": lambda _key: {"name": "Offers"},
+            "object_types": lambda _key: {"name": "accounts"},
+            "senders": lambda _key: {"name": self.rng.choice(TEXTS[:2]), "email": BILLING},
             "transactional": self._transactional,
             "campaigns": self._campaign,
         }[folder]
@@ -105,17 +116,22 @@ class Documents:
         email: Document = {"subject": self.rng.choice(TEXTS[:2]), "body": self._text()}
         # Without the field a message keeps its layout, which then cannot be deleted.
         email["layout"] = "main" if self._has("layouts/main.yaml") else "none"
-        if self.rng.random() < 0.4:
-            email["from"] = "team@acme.com"
+        if self.always_from or self.rng.random() < 0.4:
+            email["from"] = BILLING if self._has("senders/billing.yaml") else TEAM
         return email
+
+    def _translated(self, email: Document) -> Document:
+        """Return an e-mail with some languages. One without `layout` keeps it too."""
+        languages = self.rng.sample(["es", "fr"], self.rng.randint(0, 2))
+        same = {name: email[name] for name in ("layout", "from") if name in email}
+        translations = {each: {"subject": "t", "body": self._text(), **same} for each in languages}
+        return {**email, "translations": translations}
 
     def _transactional(self, key: str) -> Document:
         rng = self.rng
         if key == "code":
             return {"name": self._name(key), "sms": {"body": rng.choice(TEXTS)}}
-        email = {**self._email(), "from": "team@acme.com"}
-        languages = rng.sample(["es", "fr"], rng.randint(0, 2))
-        email["translations"] = {each: {"subject": "t", "body": self._text()} for each in languages}
+        email = self._translated({"from": TEAM, **self._email()})
         return {"name": self._name(key), "description": rng.choice(TEXTS), "email": email}
 
     def _campaign(self, key: str) -> Document:
@@ -131,6 +147,10 @@ class Documents:
             document["goal"] = {"event": "purchased", "within": "7d"}
         if rng.random() < 0.3:
             document["tags"] = ["lifecycle"]
+        if self._has("topics/offers.yaml"):
+            document["topic"] = "offers"
+        if rng.random() < 0.3:
+            document["reentry"] = rng.choice(("once", {"mode": "every_match", "cooldown": "30d"}))
         return {**document, "workflow": workflow(rng, segments, self._email)}
 
 
@@ -140,4 +160,6 @@ def _key(name: str) -> str:
 
 def _names_one_of(document: Mapping[str, Any], keys: list[str]) -> bool:
     text = json.dumps(document)
-    return any(f'"{key}"' in text or f"snippets.{key}" in text for key in keys)
+    return any(f'"{key}{end}' in text for key in keys for end in '"@') or any(
+        f"snippets.{key}" in text for key in keys
+    )

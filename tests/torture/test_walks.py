@@ -10,7 +10,7 @@ import pytest
 from tests.torture.walk import Walk
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(8))
 def test_a_walk_loses_doubles_and_touches_nothing(number: int, tmp_path: Path) -> None:
     walk = Walk(tmp_path, Random(f"suite/{number}"))
     try:

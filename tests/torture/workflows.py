@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any, Final
 
@@ -13,6 +13,10 @@ CONDITIONS: Final[tuple[Step, ...]] = (
     {"attribute": "plan", "is_not": "paid"},
     {"attribute": "seats", "greater_than": 3},
     {"not": {"attribute": "email", "contains": "@acme.com"}},
+)
+IN_WORKFLOWS: Final[tuple[Step, ...]] = (
+    *CONDITIONS,
+    {"object_attribute": "seats", "of": "accounts", "greater_than": 10},
 )
 BRANCHING: Final = ("choice", "ways", "until")
 SIMPLE: Final = (
@@ -33,6 +37,43 @@ MORE: Final = ("join", "test", "flex")
 def condition(rng: Random) -> Step:
     """Return a condition that holds everywhere."""
     return rng.choice(CONDITIONS)
+
+
+def without_new_steps(steps: Sequence[Any], keywords: Mapping[str, str]) -> list[Any]:
+    """Return only the steps that a campaign has already, given their keywords by id."""
+    kept: list[Any] = []
+    for step in steps:
+        if isinstance(step, str):
+            kept.append(step)
+            continue
+        inner = {each: without_new_steps(way, keywords) for each, way in _ways(step)}
+        if keywords.get(step["id"]) in step:
+            kept.append(_with_ways(step, inner))
+        else:
+            kept += [each for way in inner.values() for each in way if not isinstance(each, str)]
+    return kept
+
+
+def _ways(step: Step) -> Iterator[tuple[str | int, list[Any]]]:
+    """Yield what is inside of a step, by its key or the number of its branch."""
+    for key in ("then", "else", "on_timeout"):
+        if key in step:
+            yield key, step[key]
+    for number, branch in enumerate(step.get("random_branches", ())):
+        yield number, branch.get("then", [])
+
+
+def _with_ways(step: Step, ways: Mapping[str | int, list[Any]]) -> Step:
+    """Return a step with other ones inside. An `if` needs a `then`."""
+    named = {key: way for key, way in ways.items() if way or (key == "then" and "if" in step)}
+    changed = {key: value for key, value in step.items() if key not in ways}
+    if "random_branches" in step:
+        changed["random_branches"] = [
+            {"percent": branch["percent"], **({"then": named[number]} if number in named else {})}
+            for number, branch in enumerate(step["random_branches"])
+        ]
+        return changed
+    return {**changed, **{str(key): way or ["exit"] for key, way in named.items()}}
 
 
 def workflow(rng: Random, segments: Sequence[str], email: Callable[[], Step]) -> list[Step]:
@@ -105,7 +146,7 @@ class _Makers:
         first, second = inner[:middle], inner[middle:]
         ways = [self.steps(each) if each else [] for each in (first, second)]
         if name == "choice":
-            step: Step = {"if": condition(rng), "then": ways[0] or ["exit"]}
+            step: Step = {"if": rng.choice(IN_WORKFLOWS), "then": ways[0] or ["exit"]}
             return {**step, "else": ways[1]} if ways[1] else step
         if name == "ways":
             percents = rng.choice(((40, 60), (50, 50)))
