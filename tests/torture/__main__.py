@@ -1,7 +1,8 @@
 """Walk at random through files, edits, cuts and recoveries: `python -m tests.torture`.
 
-Each walk has a workspace of its own. Commands run in processes that are really killed. A walk that
-goes wrong is printed with everything that it did; its seed and number repeat it.
+Each walk has a workspace of its own. A command that is killed has a process of its own, which is
+really killed. A walk that goes wrong is printed with everything that it did; its seed and number
+repeat it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def main() -> int:
     numbers = [options.only] if options.only is not None else range(options.walks)
     endings: Counter[str] = Counter()
     failed = 0
-    walk(options.seed, 0, in_child=False)  # imports what a command needs, once for all processes
+    walk(options.seed, 0, in_child=False)  # imports what a command needs
     with get_context("fork").Pool(options.jobs) as pool:
         arguments = [(options.seed, number) for number in numbers]
         for number, problem, ended in pool.imap_unordered(_walk, arguments):

@@ -62,6 +62,11 @@ class Cut:
     times: int = 1
     share: float = 1.0
 
+    @property
+    def kills(self) -> bool:
+        """Whether the process of the command ends by it."""
+        return self.how in ("kill", "power")
+
 
 class Ended(NamedTuple):
     """How a command ended: its exit code, or KILLED, and what it printed."""
@@ -85,8 +90,12 @@ def random_cut(rng: Random, changes: int) -> Cut:
 
 
 def run_command(root: Path, words: Sequence[str], cut: Cut, *, in_child: bool) -> Ended:
-    """Run a command line in the project at `root`, in a process of its own if `in_child`."""
-    if not in_child:
+    """Run a command line in the project at `root`.
+
+    One that is killed has a process of its own if `in_child`. A fork for every other command would
+    take as long as the command.
+    """
+    if not (in_child and cut.kills):
         return _run_here(root, words, cut, _raise_cut)
     code = fork(lambda: _run_in_child(root, words, cut))
     return Ended(code, (root / OUTPUT).read_text(encoding="utf-8"))
