@@ -25,7 +25,7 @@ import pytest
 from tests.mutants.code import ROOT
 from tests.mutants.flips import Mutant, mutants_of
 from tests.mutants.reached import Reached, measure
-from tests.mutants.trial import in_child, try_mutant, with_tests
+from tests.mutants.trial import SURVIVED, in_child, try_mutant, with_tests
 
 PACKAGES: Final = ("plan", "run", "state")
 WANTED: Final = 0.95
@@ -46,7 +46,9 @@ def main() -> int:
 
     def work(session: pytest.Session) -> None:
         with _reached(session, options.reached) as reached:
-            survivors.extend(each for each in sample if _survives(each, reached, session))
+            survivors.extend(
+                each for each in sample if _survives(each, reached, session, options.seconds)
+            )
 
     code = with_tests(work, PACKAGES)
     return code or _report(sample, survivors, len(found))
@@ -77,11 +79,11 @@ def _reached(session: pytest.Session, file: Path | None) -> Iterator[Reached]:
         yield reached
 
 
-def _survives(mutant: Mutant, reached: Reached, session: pytest.Session) -> bool:
+def _survives(mutant: Mutant, reached: Reached, session: pytest.Session, seconds: int) -> bool:
     started = time.monotonic()
-    verdict = try_mutant(mutant, reached, session)
+    verdict = try_mutant(mutant, reached, session, seconds)
     _print(f"{time.monotonic() - started:5.0f} s  {verdict:9} {mutant}")
-    return verdict == "survived"
+    return verdict in SURVIVED
 
 
 def _report(sample: Sequence[Mutant], survivors: Sequence[Mutant], total: int) -> int:
@@ -106,6 +108,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--reached", type=Path, help="keep here what each test reaches, and use it the next time"
     )
+    parser.add_argument("--seconds", type=int, default=300, help="processor time for each mutant")
     return parser.parse_args()
 
 

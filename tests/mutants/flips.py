@@ -1,7 +1,8 @@
 """Flips of source code: a comparison, a boolean operator or value, or a branch the other way.
 
 Only the code of functions is flipped, which can be exchanged in a process that has imported it.
-Decorators are left alone: whether a dataclass is frozen or has slots changes no result.
+Decorators are left alone: whether a dataclass is frozen or has slots changes no result. So is the
+`strict` of `zip`, which asserts what holds anyway.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _flips(tree: ast.AST) -> Iterator[_Flip]:
         for inner in ast.walk(decorator)
     }
     for node in _inside_of_functions(tree):
-        if node in decorators:
+        if node in decorators or (isinstance(node, ast.keyword) and node.arg == "strict"):
             continue
         if isinstance(node, ast.If | ast.While | ast.IfExp):
             if ast.unparse(node.test) != "TYPE_CHECKING":

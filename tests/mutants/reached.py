@@ -31,10 +31,20 @@ class Reached:
     """The tests that reach each function, and the fixtures that do, when they are set up."""
 
     def tests_for(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
-        """Return the tests that can tell a mutant: those that are new here, then the quickest."""
+        """Return the tests that can tell a mutant, those first that most likely do.
+
+        These are new tests, those named after its module, those of its package, and the quickest.
+        """
         reaching = set(self.functions.get(functions_by_line(mutant.path)[mutant.line], ()))
         able = [item for item in items if self._can_tell(item, reaching)]
-        return sorted(able, key=self.seconds_of)
+        _, package, *_, name = mutant.path.split("/")
+
+        def rank(item: pytest.Item) -> tuple[bool, bool, bool, float]:
+            is_known, is_own = item.nodeid in self.seconds, item.path.name == f"test_{name}"
+            is_near = item.nodeid.startswith(f"tests/{package}/")
+            return is_known, not is_own, not is_near, self.seconds_of(item)
+
+        return sorted(able, key=rank)
 
     def seconds_of(self, item: pytest.Item) -> float:
         """Return how long a test takes; 0 for one that is new."""

@@ -34,7 +34,11 @@ BLIND: Final = (
 """Folders of tests that do not tell a mutant from the code: they reach it by chance, or not."""
 KILLED: Final = 1
 TOO_SLOW: Final = -signal.SIGXCPU
-VERDICTS: Final = {0: "survived", KILLED: "killed", TOO_SLOW: "too slow"}
+UNDECIDED: Final = 3
+SURVIVED: Final = ("survived", "undecided")
+VERDICTS: Final = {0: "survived", KILLED: "killed", TOO_SLOW: "too slow", UNDECIDED: "undecided"}
+"""What an exit code says. A mutant that makes a test endless is killed; one that has used up its
+time is not."""
 BROKEN: Final = 99
 LEAST_SECONDS: Final = 30
 TIMES_SLOWER: Final = 20
@@ -65,11 +69,11 @@ class _InsteadOfTests:
         return True
 
 
-def try_mutant(mutant: Mutant, reached: Reached, session: pytest.Session) -> str:
-    """Return the verdict of the tests on a mutant."""
+def try_mutant(mutant: Mutant, reached: Reached, session: pytest.Session, seconds: int) -> str:
+    """Return the verdict of the tests on a mutant, within so many seconds of processor time."""
     items = reached.tests_for(mutant, session.items)
     patience = TIMES_SLOWER * (LEAST_SECONDS + sum(map(reached.seconds_of, items)))
-    code = in_child(lambda: _run_and_exit(mutant, reached, session, items), patience)
+    code = in_child(lambda: _run_and_exit(mutant, reached, session, seconds), patience)
     if code not in VERDICTS:
         raise SystemExit(f"The tests cannot be run with {mutant}: exit code {code}")
     return VERDICTS[code]
@@ -92,13 +96,13 @@ def in_child(work: Callable[[], None], patience: float) -> int:
     return _wait(child, time.monotonic() + patience)
 
 
-def _run_and_exit(
-    mutant: Mutant, reached: Reached, session: pytest.Session, items: Sequence[pytest.Item]
-) -> None:
+def _run_and_exit(mutant: Mutant, reached: Reached, session: pytest.Session, seconds: int) -> None:
     install(mutant)
-    for item in run_tests(session, items):
+    for item in run_tests(session, reached.tests_for(mutant, session.items)):
         if session.testsfailed:
             break
+        if time.process_time() > seconds:
+            os._exit(UNDECIDED)
         _limit(LEAST_SECONDS + TIMES_SLOWER * reached.seconds_of(item))
     os._exit(KILLED if session.testsfailed else 0)
 
