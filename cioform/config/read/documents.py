@@ -28,6 +28,7 @@ from cioform.config.read.layering.resolve import Resolver
 from cioform.config.read.layering.variables import Lookup
 from cioform.config.read.meta_fields import (
     META_FIELDS,
+    NO_META_FIELDS,
     OLD_META_FIELDS,
     UNTIL,
     MetaFields,
@@ -99,7 +100,6 @@ class _DocumentLoader:
                 "between them.",
             )
         elif (kind := self._kind(written.get("kind"))) is not None:
-            self._check_old_fields(written, kind)
             self._address = self._own_address(written.get("id"), kind)
             resource = self._resource(kind, written, lookup)
         place = resource.location if resource else self._place()
@@ -122,15 +122,17 @@ class _DocumentLoader:
             self._add_problem(problem.summary, problem.detail, problem.path)
         return None
 
-    def _check_old_fields(self, written: dict[str, JsonValue], kind: Kind) -> None:
-        for old in old_meta_fields(written, kind):
+    def _check_old_fields(self, written: dict[str, JsonValue], old_fields: list[str]) -> None:
+        for old in old_fields:
             message = renamed_message(old, OLD_META_FIELDS[old], written[old])
             self._add_problem("Outdated syntax", message, (old,))
 
     def _resource(
         self, kind: Kind, written: dict[str, JsonValue], lookup: Lookup
     ) -> Resource | None:
-        hidden = (*META_FIELDS, *old_meta_fields(written, kind))
+        old_fields = old_meta_fields(written, kind)
+        self._check_old_fields(written, old_fields)
+        hidden = (*META_FIELDS, *old_fields)
         data = {name: value for name, value in written.items() if name not in hidden}
         bodies: Mapping[FieldPath, str] = {}
         failed: Set[FieldPath] = frozenset()
@@ -201,6 +203,8 @@ class _DocumentLoader:
         return layered.data, layered.named_sources()
 
     def _meta_fields(self, written: dict[str, JsonValue], kind: Kind) -> MetaFields:
+        if written.keys().isdisjoint(META_FIELDS):
+            return NO_META_FIELDS
         protect = written.get("protect", False)
         ignore = written.get("ignore", [])
         because = written.get("because", "")

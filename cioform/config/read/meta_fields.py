@@ -46,3 +46,13 @@ class MetaFields(TypedDict):
     until: date | None
     was: tuple[Address, ...]
     remote_id: str | None
+
+
+NO_META_FIELDS: Final[MetaFields] = {
+    "protect": False,
+    "ignore": [],
+    "because": "",
+    "was": (),
+    "remote_id": None,
+}
+"""The meta fields of a document that has none, as most documents."""

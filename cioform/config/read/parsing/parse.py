@@ -133,6 +133,8 @@ class _Builder:
         built: JsonValue
         if type(event) is ScalarEvent:
             built = self._scalar(event)
+            if event.anchor is None:
+                return built
         elif type(event) is AliasEvent:
             return self._alias(event)
         elif depth >= MAX_DEPTH:
@@ -158,12 +160,15 @@ class _Builder:
         return parse_plain_scalar(text) if event.implicit[0] else text
 
     def _mapping(self, event: Any, depth: int) -> JsonValue:
-        self._check_tag(event, event.tag)
+        if event.tag is not None:
+            self._check_tag(event, event.tag)
         built: dict[str, JsonValue] = {}
         keys: dict[str, Any] = {}
         next_event = self._next
         while type(key := next_event()) is not MappingEndEvent:
-            name = self._key(key, depth)
+            # Nearly all keys are plain text, and calls would take a tenth of the time of loading.
+            is_plain = type(key) is ScalarEvent and key.value != "<<"
+            name = key.value if is_plain else self._key(key, depth)
             if name in built:
                 self._add_duplicate_key(name, keys[name].start_mark, key.start_mark)
             keys[name] = key
@@ -191,7 +196,8 @@ class _Builder:
         return text
 
     def _list(self, event: Any, depth: int) -> JsonValue:
-        self._check_tag(event, event.tag)
+        if event.tag is not None:
+            self._check_tag(event, event.tag)
         built: list[JsonValue] = []
         while type(item := self._next()) is not SequenceEndEvent:
             built.append(self._value(item, depth))
@@ -219,8 +225,8 @@ class _Builder:
             )
         return built
 
-    def _check_tag(self, event: Any, tag: str | None) -> None:
-        if tag is not None and tag not in _TEXT_TAGS:
+    def _check_tag(self, event: Any, tag: str) -> None:
+        if tag not in _TEXT_TAGS:
             self._add_problem(
                 event.start_mark,
                 "YAML tag",
