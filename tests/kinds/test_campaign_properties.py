@@ -141,8 +141,13 @@ windows = st.builds(
 tests = st.tuples(numbers, st.integers(0, 100), messages).map(
     lambda three: {
         "ab_test": [
-            {"id": f"a{three[0]}", "percent": three[1], **three[2]},
-            {"id": f"b{three[0]}", "percent": 100 - three[1], "name": "B", **three[2]},
+            {"id": f"{next(iter(three[2]))}_a{three[0]}", "percent": three[1], **three[2]},
+            {
+                "id": f"{next(iter(three[2]))}_b{three[0]}",
+                "percent": 100 - three[1],
+                "name": "B",
+                **three[2],
+            },
         ]
     }
 )

@@ -14,7 +14,7 @@ from cioform.core.paths import format_path, parse_path
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.canonical import walk_workflow, with_inline_messages
 from cioform.kinds.campaign.model import Campaign
-from cioform.language.workflow import BRANCH_KEYS, keyword_of, map_steps
+from cioform.language.workflow import BRANCH_KEYS, map_steps, needs_id
 from cioform.model.file_paths import value_in_file
 from cioform.model.kind import Kind
 from cioform.plan.change import FieldChange
@@ -50,7 +50,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
-        return "exit" if "exit" in value else {k: plain(item) for k, item in value.items()}
+        is_silent = "exit" in value and value.keys() <= {"id", "exit"}
+        return "exit" if is_silent else {k: plain(item) for k, item in value.items()}
     return value
 
 
@@ -58,7 +59,7 @@ def selected(attributes: dict[str, Any], change: FieldChange) -> Any:
     path = parse_path(format_path(change.path))
     value = value_in_file(KIND, document(attributes), path)
     if change.is_order:
-        return ["exit" if keyword_of(item) == "exit" else item["id"] for item in value]
+        return [item["id"] if needs_id(item) else "exit" for item in value]
     return plain(value)
 
 

@@ -120,8 +120,10 @@ def plan_value(value: Value) -> Json:
 def managed_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
     """Return the live fields that `wanted` manages, without what it leaves unmanaged in them."""
     managed: Attributes = {name: live[name] for name in wanted if name in live}
-    for pattern in kind.unmanaged_fields:
-        managed = _drop_unmanaged(managed, wanted, pattern.split("."))
+    for pattern in kind.unmanaged_fields if managed != wanted else ():
+        first, *rest = pattern.split(".")
+        if first in managed or first == "*":
+            managed = _drop_unmanaged(managed, wanted, (first, *rest))
     if managed == wanted:
         return wanted  # The common case: nearly every object of a plan is unchanged.
     return kind.project_onto(managed, wanted) if isinstance(kind, HasParts) else managed

@@ -23,6 +23,7 @@ from cioform.language.workflow import (
     graph_problems,
     keyword_of,
     map_steps,
+    needs_id,
     rename_steps,
     walk,
 )
@@ -139,9 +140,7 @@ def arrange_workflow(workflow: JsonValue) -> JsonValue:
 
 def _exit_names(steps: list[Step]) -> dict[str, str]:
     # An exit that says something is told from others, and therefore keeps its id.
-    exits = [
-        step["id"] for _, step in walk(steps) if {**step, "id": ""} == {"id": "", "exit": True}
-    ]
+    exits = [step["id"] for _, step in walk(steps) if not needs_id(step)]
     return {old: f"(exit {i})" for i, old in enumerate(exits, 1)}
 
 
@@ -159,7 +158,9 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
         return _project_step(step, wanted_fields.get(step["id"], {}))
 
     if isinstance(workflow, list):
-        return map_steps(workflow, lambda _, step: project(step))
+        steps = map_steps(workflow, lambda _, step: project(step))
+        # Without its members the main exit is none of the steps.
+        return steps if not steps or needs_id(steps[-1]) else steps[:-1]
     form = workflow["graph"]
     return {"graph": {**form, "nodes": [project(node) for node in form["nodes"]]}}
 
