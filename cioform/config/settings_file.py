@@ -256,7 +256,7 @@ class SettingsFile(_Section):
     include: list[str] = []
     """Other folders in `workspaces/` whose documents belong to this workspace too: `_shared`."""
     defaults: Defaults | None = None
-    """What messages and time zones have where a document leaves it out; never what they say."""
+    """Values for settings of messages and for time zones that a document leaves out."""
     overrides: dict[str, dict[str, Any]] = {}
     """Values for documents of included folders: by address, then by path."""
     bind: dict[str, int | str] = {}

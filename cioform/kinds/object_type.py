@@ -25,7 +25,7 @@ _OBJECT_TYPES: Final = "~/object_types"
 class ObjectType(ResourceModel):
     """An object type.
 
-    Conditions name it by its name, `of: accounts`; it needs a file only to watch it for drift.
+    Conditions refer to it by its name, as in `of: accounts`. A file is needed only to detect drift.
     """
 
     name: Annotated[str, Field(min_length=1)]

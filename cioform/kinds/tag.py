@@ -21,7 +21,8 @@ from cioform.model.values.text_pattern import TrimmedLine
 class Tag(ResourceModel):
     """A tag.
 
-    A new name reaches every campaign that has the tag: apply it first, then change their files.
+    Renaming a tag renames it in every campaign that has it. Apply the new name first, then change
+    the files of the campaigns.
     """
 
     name: Annotated[TrimmedLine, Field(min_length=1)]

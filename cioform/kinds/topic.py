@@ -25,7 +25,7 @@ _TOPICS: Final = "~/subscription_topics"
 class Topic(ResourceModel):
     """A subscription topic.
 
-    Campaigns name it by its name; it needs a file only to watch it for drift.
+    Campaigns refer to it by its name. A file is needed only to detect drift.
     """
 
     name: Annotated[str, Field(min_length=1)]

@@ -176,7 +176,7 @@ class _Page:
         if name in table.get("required", ()):
             return "required"
         if top and name in self._choices:
-            return "one of several"
+            return "one of several" if len(self._choices[name]) > 1 else "required"
         default = field.get("default")
         if isinstance(default, dict):
             default = {key: value for key, value in default.items() if value is not None}
@@ -191,20 +191,22 @@ class _Page:
         return bool({name, "*"} & last_names)
 
 
-def _choices(kind: Kind) -> frozenset[str]:
-    """Return the fields of which one is required.
+def _choices(kind: Kind) -> dict[str, frozenset[str]]:
+    """Return the groups of fields of which one is required, by each of their fields.
 
-    The model names them in an error when one is removed from the example.
+    The model names the group in an error when its field is removed from the example.
     """
     document = yaml.safe_load(kind.example)
-    found: set[str] = set()
+    found: dict[str, frozenset[str]] = {}
     for name in document:
         if not kind.model.model_fields.get(name, _REQUIRED).is_required():
             try:
                 kind.model.model_validate({k: v for k, v in document.items() if k != name})
             except ValidationError as error:
-                found |= {name, *re.findall(r"`(\w+)`", str(error))}
-    return frozenset(found)
+                named = {name, *re.findall(r"`(\w+)(?:: \w+)?`", str(error))}
+                group = frozenset(named & kind.model.model_fields.keys())
+                found |= dict.fromkeys(group, group)
+    return found
 
 
 def _each(value: Any, where: str) -> Iterator[Schema]:
@@ -219,7 +221,8 @@ def _type(field: Schema, root: Schema) -> str:
     if "enum" in field:
         return "one of " + ", ".join(f"`{value}`" for value in field["enum"])
     if "const" in field:
-        return f"`{field['const']}`"
+        value = field["const"]
+        return f"`{value if isinstance(value, str) else json.dumps(value)}`"
     if "anyOf" in field:
         return " or ".join(dict.fromkeys(_type(each, root) for each in field["anyOf"]))
     kind = field.get("type", "any value")

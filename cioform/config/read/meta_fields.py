@@ -52,6 +52,7 @@ NO_META_FIELDS: Final[MetaFields] = {
     "protect": False,
     "ignore": [],
     "because": "",
+    "until": None,
     "was": (),
     "remote_id": None,
 }

@@ -104,7 +104,8 @@ class Campaign(ResourceModel):
     send_to_unsubscribed: bool = False
     """Whether unsubscribed people receive its messages too."""
     defaults: Defaults | None = None
-    """What its messages and windows have where they leave it out, before those of the workspace."""
+    """Values for fields that its messages and windows leave out; they take precedence over the
+    defaults of the workspace."""
     workflow: Annotated[
         list[Any] | None, PlainValidator(parse_workflow), LazySchema(workflow_schema)
     ] = None
@@ -157,8 +158,8 @@ def _whole_problems(value: Mapping[str, JsonValue]) -> Iterator[Problem]:
         yield (), "The campaign needs a trigger:\n\n    trigger: {event: signed_up}"
     forms = [name for name in ("workflow", "graph") if value.get(name) is not None]
     if not forms and not _has_other_name(value, "workflow"):
-        text = "The campaign needs a workflow:\n\n    workflow:\n      - {id: pause, wait: 2d}"
-        yield (), text
+        text = "The campaign needs a `workflow`, or a `graph` if its branches cross:"
+        yield (), f"{text}\n\n    workflow:\n      - {{id: pause, wait: 2d}}"
     if len(forms) == 2:
         yield (), "The campaign has both `workflow` and `graph`. Remove one of them."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Final
 
 from pydantic import Field, model_validator
@@ -43,8 +43,9 @@ BLOCK_TYPES: Final[dict[str, type[Message]]] = {
 class Transactional(ResourceModel):
     """A transactional message, with one block of its type: `email`, `push`, `sms`, ...
 
-    The next send uses a change to an active message; there is no publishing (journeys facts, 6).
-    Omitted fields without a default keep their live value, in the block too.
+    A change of an active message takes effect with the next send; there is no separate step to
+    publish it (journeys facts, 6). Omitted fields without a default keep their live value, in the
+    block too.
     """
 
     old_fields: ClassVar[Mapping[str, str]] = {
@@ -87,7 +88,7 @@ class Transactional(ResourceModel):
         blocks = [name for name in BLOCK_TYPES if getattr(self, name) is not None]
         if not blocks:
             raise ValueError(
-                "the message has no content. Write it in the block of its type:\n\n"
+                f"the message has no content. It needs one of {_listed(BLOCK_TYPES, 'or')}:\n\n"
                 "    email:\n      subject: Your receipt\n      body: {file: receipt.html}"
             )
         if len(blocks) > 1:
@@ -97,7 +98,7 @@ class Transactional(ResourceModel):
             )
         if self.block.sending == "never":
             raise ValueError(
-                f"a program sends this message, so that `never` has no meaning. Write `draft` to "
+                f"a program sends this message, so `never` has no meaning. Write `draft` to "
                 f"hold each delivery for approval:\n\n    {blocks[0]}: {{sending: draft}}"
             )
         return self
@@ -114,8 +115,9 @@ class Transactional(ResourceModel):
         return block
 
 
-def _listed(names: list[str]) -> str:
-    return " and ".join(f"`{name}`" for name in names)
+def _listed(names: Iterable[str], word: str = "and") -> str:
+    *others, last = [f"`{name}`" for name in names]
+    return f"{', '.join(others)} {word} {last}" if others else last
 
 
 def to_canonical(message: Transactional) -> Attributes:

@@ -76,7 +76,7 @@ class Translation(ResourceModel):
     message_type: ClassVar[str]
 
     raw: RawMembers = None
-    """Other members of the template of this language, as Customer.io holds them."""
+    """Other members of its template, as Customer.io holds them."""
 
     @model_validator(mode="after")
     def _check_members(self) -> Self:

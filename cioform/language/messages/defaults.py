@@ -80,7 +80,7 @@ _FIELDS: Final[dict[str, Any]] = {
     for keyword, model in _BY_TYPE.items()
 }
 Defaults = create_model("Defaults", __base__=_TimeZoneDefault, __module__=__name__, **_FIELDS)
-Defaults.__doc__ = "What messages and time zones have where a file leaves it out."
+Defaults.__doc__ = "Values for fields of messages and for time zones that a file leaves out."
 
 
 def default_references(defaults: Mapping[str, Json]) -> Iterator[Reference]:
