@@ -131,15 +131,13 @@ class Contract:
 
 def merge_needs(needs: Iterable[Need]) -> tuple[Need, ...]:
     """Return needs with all uses of a path together, sorted by path."""
-    found: dict[Segments, Need] = {}
+    first: dict[Segments, Need] = {}
+    places: dict[Segments, dict[NeedPlace, None]] = {}
     for need in needs:
-        known = found.get(need.path)
-        if known is None:
-            found[need.path] = need
-        else:
-            places = tuple(dict.fromkeys((*known.places, *need.places)))
-            found[need.path] = replace(known, places=places)
-    return tuple(found[path] for path in sorted(found, key=_sort_key))
+        first.setdefault(need.path, need)
+        places.setdefault(need.path, {}).update(dict.fromkeys(need.places))
+    ordered = sorted(first, key=_sort_key)
+    return tuple(replace(first[path], places=tuple(places[path])) for path in ordered)
 
 
 def _sort_key(path: Segments) -> tuple[str, ...]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from functools import lru_cache
+from itertools import accumulate
+
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Return the line and the column of a character of `text`, both from 1."""
-    line = text.count("\n", 0, offset) + 1
-    return line, offset - (text.rfind("\n", 0, offset) + 1) + 1
+    starts = _line_starts(text)
+    line = bisect_right(starts, offset)
+    return line, offset - starts[line - 1] + 1
 
 
 def offset_of(text: str, line: int, column: int) -> int:
@@ -15,3 +20,10 @@ def offset_of(text: str, line: int, column: int) -> int:
     for _ in range(line - 1):
         offset = text.find("\n", offset + 1)
     return offset + column
+
+
+@lru_cache(maxsize=8)
+def _line_starts(text: str) -> tuple[int, ...]:
+    """Return where the lines of a text begin. One text is asked about many times in a row."""
+    lengths = (len(line) + 1 for line in text.split("\n")[:-1])
+    return tuple(accumulate(lengths, initial=0))

@@ -31,10 +31,12 @@ def receipt(cio: CommandLine) -> None:  # noqa: ARG001
     layout = "<h1>Acme</h1>{{ content }}{{ snippets.foot }}"
     write("layouts/base.yaml", f"name: base\nbody: '{layout}'\n")
     write("snippets/foot.yaml", "name: foot\nvalue: '<p>For {{ customer.email }}</p>'\n")
+    write("senders/bills.yaml", "name: Acme Bills\nemail: bills@acme.com\n")
     write("transactional/bill.html", BODY)
     write(
         "transactional/bill.yaml",
         "name: bill\nemail:\n  subject: 'Receipt {{ trigger.number }}'\n  preheader: Thank you\n"
+        "  from: bills@acme.com\n"
         "  layout: base\n  body: {file: bill.html}\n  translations:\n    de: {subject: Beleg, "
         "body: 'Hallo {{ customer.first_name }}'}\n",
     )
@@ -115,7 +117,9 @@ def test_before_and_after_a_change(cio: CommandLine) -> None:
     before, after = done.out.split("typical, after the change")[:2]
     assert "For anna.berg@example.com" in before
     assert "New foot" in after
-    assert "New foot" not in cio(*wanted, "--live").out
+    live = cio(*wanted, "--live").out
+    assert "New foot" not in live
+    assert live.count("From: Acme Bills <bills@acme.com>") == 2
 
 
 @pytest.mark.usefixtures("receipt")

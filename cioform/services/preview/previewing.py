@@ -16,6 +16,7 @@ from cioform.core.graph import reachable
 from cioform.core.json_value import JsonValue
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.subject import Subject
+from cioform.model.own_names import declared_names, with_declared_addresses
 from cioform.model.resource import Resource
 from cioform.operate.people.people import People
 from cioform.plan.reach.reference_graph import ReferenceGraph
@@ -147,11 +148,15 @@ def _read(opened: OpenWorkspace, wanted: AbstractSet[Address]) -> dict[Address, 
     desired = opened.configuration.desired.resources
     scope = Scope(tuple(sorted(map(str, wanted))))
     _, snapshot = read_workspace(opened, opened.load_state(), scope)
+    names = declared_names(((a, r.attributes) for a, r in desired.items()), opened.kinds)
     return {
-        address: replace(
-            desired[address],
-            attributes=live.attributes,
-            references=tuple(opened.kinds[address.kind].references(live.attributes)),
+        address: with_declared_addresses(
+            replace(
+                desired[address],
+                attributes=live.attributes,
+                references=tuple(opened.kinds[address.kind].references(live.attributes)),
+            ),
+            names,
         )
         for address in desired
         if (live := snapshot.objects.get(address)) is not None
