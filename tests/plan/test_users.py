@@ -58,6 +58,19 @@ def test_a_replaced_snippet_is_there_all_the_time(project: SandboxProject) -> No
     assert project.plan().is_empty
 
 
+def test_a_snippet_is_renamed_together_with_its_file(project: SandboxProject) -> None:
+    project.write("snippets/footer.yaml", FOOTER)
+    project.write("layouts/l.yaml", LAYOUT)
+    project.apply()
+    project.remove("snippets/footer.yaml")
+    project.write("snippets/imprint.yaml", {**IMPRINT, "was": "snippet.footer"})
+    project.write("layouts/l.yaml", WITH_IMPRINT)
+    assert project.apply().complete
+    assert project.names_in("snippets") == ["imprint"]
+    assert project.bindings()[Address.parse("snippet.imprint")] == "imprint"
+    assert project.plan().is_empty
+
+
 def test_a_snippet_whose_former_name_stays_in_use_is_not_replaced(project: SandboxProject) -> None:
     plan = rename_footer(project, LAYOUT)
     (item,) = plan.blocked

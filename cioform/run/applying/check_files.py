@@ -6,7 +6,7 @@ itself. What it would write has to be what the files and the state give.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from cioform.core.address import Address
@@ -81,7 +81,11 @@ def check_plan_matches_files(
     `desired` are those of `planned_resources`. Values that a file ignores are not compared here:
     the object is read again before each write, and they have to be as they are there.
     """
-    replaced = {(c.address, c.remote_id) for c in plan.changes if c.action is Action.REPLACE}
+    replaced = {
+        (c.address, c.remote_id): c.moved_from or c.address
+        for c in plan.changes
+        if c.action is Action.REPLACE
+    }
     problems = [
         Diagnostic(
             "Plan differs from the files",
@@ -113,15 +117,17 @@ def _differences(
     change: Change,
     resource: Resource | None,
     applied: AppliedState,
-    replaced: Collection[tuple[Address, str | None]],
+    replaced: Mapping[tuple[Address, str | None], Address],
 ) -> Iterator[str]:
     """Yield why a change is not what the files and the state give.
 
-    `replaced` has the objects that the plan replaces, by address and id.
+    `replaced` has the addresses in the state of the objects that the plan replaces, by address and
+    id.
     """
-    binding = applied.bindings.get(change.moved_from or change.address)
+    former = replaced.get((change.address, change.remote_id)) if change.deletes_former else None
+    binding = applied.bindings.get(former or change.moved_from or change.address)
     if change.action in _REMOVALS:
-        is_former = change.deletes_former and (change.address, change.remote_id) in replaced
+        is_former = former is not None
         if resource is not None and not is_former:
             yield f"The plan would {change.action} it, and a file describes it."
         if binding is None:
