@@ -1,7 +1,7 @@
-"""Write the generated pages: `python -m docs.generate [clients]`.
+"""Write the generated pages: `python -m docs.generate [clients | tour]`.
 
-`clients` writes the pages that come from a run of the official clients, which needs Node.js and
-Chromium.
+`tour` writes the tour of a team, which takes some seconds. `clients` writes the pages that come
+from a run of the official clients, which needs Node.js and Chromium.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ def main() -> None:
     """Write each page that has changed and print its name."""
     if sys.argv[1:] == ["clients"]:
         from docs.generate.clients import generate_pages
+    elif sys.argv[1:] == ["tour"]:
+        from docs.generate.tour_page import generate_pages
     else:
         from docs.generate.pages import generate_pages
     write_changed(generate_pages())

@@ -1,0 +1,106 @@
+"""A team with the state in a bucket: two clones, a lock, a run that loses its rights, a prune."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import httpx
+import pytest
+
+from docs.generate.tour_run import Clock, Team
+from docs.generate.tour_scenes import Edit, Scene, Shell, scenes
+
+pytest.importorskip("obstore")
+pytest.importorskip("moto")
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+connect_workspace: Any = importlib.import_module("cioform.services.connections.connect")
+FOOTER = "workspaces/staging/snippets/footer.yaml"
+
+
+@pytest.fixture
+def team(url: str, tmp_path: Path) -> Iterator[Team]:
+    """Return a team whose state is in a bucket, and which has applied its first change."""
+    with (
+        patch.dict(os.environ),
+        patch.object(connect_workspace, "connect", connect_workspace.connect),
+    ):
+        team = Team(tmp_path, Clock())
+        for scene in scenes(f"{{backend: object, url: {url}/WORKSPACE}}", "a bucket")[:3]:
+            team.play(scene)
+        yield team
+
+
+def told(team: Team, who: str, line: str, code: int = 0) -> str:
+    [step] = team.play(Scene("", "", (Shell(who, line, code),)))
+    return str(step["text"])
+
+
+def test_a_team_with_a_bucket(team: Team) -> None:
+    runs = told(team, "ada", "cioform history staging")
+    assert ("ben@acme.com" in runs, "ada@acme.com" in runs) == (True, True)
+    team.play(Scene("", "", (Edit("ben", FOOTER, "Acme Inc", "Acme Ltd"),)))
+    with rights_lost_after_a_write():
+        assert "403" in told(team, "ben", "cioform apply staging --auto-approve", 7)
+
+    refused = told(team, "ada", "cioform apply staging --auto-approve", 75)
+    run_id = refused.partition("--id ")[2].split()[0]
+    told(team, "ada", "cioform plan staging")  # a plan needs no lock
+    assert "Lock of another run" in told(team, "ada", "cioform state unlock staging --id other", 64)
+    told(team, "ada", f"cioform state unlock staging --id {run_id}")
+    undone = told(team, "ada", "cioform apply staging --auto-approve")
+    assert "Acme Inc, Test -> Acme Ltd, Test" in undone  # Ben's edit was not merged
+    assert "No changes" in told(team, "ada", "cioform plan staging")
+
+    assert "Deleted" in told(team, "ada", "cioform state prune staging --keep 0d")
+    assert told(team, "ben", "cioform history staging").count("ben@acme.com") == 1
+
+
+@contextmanager
+def rights_lost_after_a_write() -> Iterator[None]:
+    """Refuse every put once the run has sent a write to Customer.io, so that its lock stays."""
+    import obstore
+    from obstore.exceptions import PermissionDeniedError
+
+    sender, put, sent = connect_workspace.connect, obstore.put, []
+
+    class Watching(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method in ("PUT", "POST", "PATCH") and "oauth" not in str(request.url):
+                sent.append(request)
+            return sender.keywords["transport"].handle_request(request)
+
+    def put_or_fail(*args: Any, **more: Any) -> Any:
+        if sent:
+            raise PermissionDeniedError("403 Forbidden")
+        return put(*args, **more)
+
+    watched = partial(sender.func, transport=Watching())
+    with patch.object(connect_workspace, "connect", watched), patch("obstore.put", put_or_fail):
+        yield
+
+
+def test_a_bucket_that_ignores_conditions_is_refused(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import obstore
+
+    put = obstore.put
+    monkeypatch.setattr(obstore, "put", lambda store, path, content, **_: put(store, path, content))
+    with (
+        patch.dict(os.environ),
+        patch.object(connect_workspace, "connect", connect_workspace.connect),
+    ):
+        team = Team(tmp_path, Clock())
+        first, *_ = scenes(f"{{backend: object, url: {url}/WORKSPACE}}", "a bucket")
+        files = tuple(step for step in first.steps if isinstance(step, Edit))
+        team.play(Scene("", "", files))
+        text = told(team, "ada", "cioform state init staging", 7)
+    assert "accepted a write that had to be refused" in " ".join(text.split())
