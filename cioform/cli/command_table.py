@@ -26,8 +26,9 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "promote",
         "promote:promote",
-        "Write what one workspace's files say into another's files.",
+        "Copy changes from one workspace's files to another's.",
     ),
+    ("approvals", "approvals:approvals", "Show who has to approve a plan, and who has."),
     ("history", "history:history", "List the runs: who applied what, when, and from where."),
     ("audit", "audit:audit", "Show who changed what, with cioform and in the browser."),
     ("show", "show:show", "Show a resource from the files, the workspace or the state."),

@@ -19,7 +19,7 @@ from cioform.model.remote_access.limits import Guards, Rates
 
 _FIELDS: Final = (
     "region", "endpoint", "workspace_id", "credentials", "guards", "live_edits", "apply_window",
-    "blackout", "state", "exclude", "lint", "rate",
+    "blackout", "owners", "state", "exclude", "lint", "rate",
 )  # fmt: skip
 """The fields that come from the base. The others are content, and come from the files."""
 _ABBREVIATED: Final = 12
@@ -64,6 +64,7 @@ def load_settings_with_base(
         guards=old.guards,
         live_edits=old.live_edits,
         apply_window=old.apply_window,
+        owners=old.owners,
         state=old.state,
         exclude=old.exclude,
         lint=old.lint,

@@ -38,7 +38,7 @@ from cioform.config.sensitive_variables import (
     read_variables,
     resolve_environment,
 )
-from cioform.config.settings_file import SettingsFile
+from cioform.config.settings_file import OwnerSection, SettingsFile
 from cioform.config.state_setting import StateSettings, read_state_setting
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
@@ -48,6 +48,7 @@ from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.core.sensitive import SensitiveValues
 from cioform.model.apply_window import ApplyWindow
 from cioform.model.lint_settings import LintSettings
+from cioform.model.owners import FieldClass, Owner
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import Guards, LiveEdits, Rates
 from cioform.model.resource import FieldPath as ValuePath
@@ -73,6 +74,7 @@ class Settings:
     guards: Guards = field(default_factory=Guards)
     live_edits: LiveEdits = LiveEdits.UNKNOWN
     apply_window: ApplyWindow = field(default_factory=ApplyWindow)
+    owners: tuple[Owner, ...] = ()
     include: Mapping[str, Location | None] = field(default_factory=dict)
     """The names of the included folders, and where each is listed."""
     exclude: Mapping[str, Location | None] = field(default_factory=dict)
@@ -169,6 +171,7 @@ class _SettingsReader:
             guards=Guards(**parsed.guards.model_dump()),
             live_edits=LiveEdits(parsed.live_edits),
             apply_window=window,
+            owners=tuple(_owner(name, section) for name, section in parsed.owners.items()),
             include={
                 folder: self._locate(("include", at)) for at, folder in enumerate(parsed.include)
             },
@@ -316,6 +319,13 @@ class _SettingsReader:
 
     def _add_problem(self, summary: str, detail: str, path: ValuePath = ()) -> None:
         self._problems.append(Diagnostic(summary, detail, location=self._locate(path)))
+
+
+def _owner(name: str, section: OwnerSection) -> Owner:
+    return Owner(
+        name, tuple(section.people), section.approvals, tuple(section.addresses),
+        tuple(map(FieldClass, section.fields)),
+    )  # fmt: skip
 
 
 def _line_number(problem: Diagnostic) -> int | None:

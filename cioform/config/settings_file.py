@@ -205,6 +205,29 @@ class BlackoutSection(_Section):
     """The time zone; that of `apply_window` or of `defaults` if left out."""
 
 
+class OwnerSection(_Section):
+    """A group of people, and what nobody else may change alone."""
+
+    people: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
+    """Their names in the system where they approve: `[jane, omar]`."""
+    approvals: Annotated[int, Field(ge=1)] = 1
+    """How many of them have to approve a change."""
+    addresses: Annotated[list[str], Field(min_length=1, examples=[["campaign.*"]])] = ["*"]
+    """The addresses that they own; `*` stands for any text."""
+    fields: list[Literal["copy", "audience", "legal"]] = []
+    """The fields that they own, by what they are about; every field if left out."""
+
+    @model_validator(mode="after")
+    def _check_people(self) -> OwnerSection:
+        if len(set(self.people)) < len(self.people):
+            raise ValueError("`people` lists somebody twice")
+        if self.approvals > len(self.people):
+            raise ValueError(
+                f"{self.approvals} approvals are needed, and `people` lists only {len(self.people)}"
+            )
+        return self
+
+
 _WorkspaceNumber = Annotated[int, Field(ge=1, lt=10**_MAX_DIGITS)]
 _WorkspaceNumberText = Annotated[
     str,
@@ -249,6 +272,8 @@ class SettingsFile(_Section):
     """The hours in which plans may be applied; any time if left out."""
     blackout: list[BlackoutSection] = []
     """Times in which nothing is applied."""
+    owners: dict[str, OwnerSection] = {}
+    """Who has to approve which changes, by the name of the group."""
     state: StateSection = StateSection()
     """Where the state is stored."""
     exclude: list[str] = []

@@ -10,6 +10,7 @@ from enum import StrEnum
 from cioform.model.apply_window import WindowStatus
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits
+from cioform.plan.approvals import NeededApproval
 from cioform.plan.change import (
     Action,
     BlockedChange,
@@ -108,6 +109,8 @@ class Plan:
     the state does not name them, and they were not recognized. Drafts are left out."""
     breaches: tuple[PolicyBreach, ...] = ()
     """What violates the policies of the project."""
+    approvals: tuple[NeededApproval, ...] = ()
+    """What has to be approved, and by whom."""
     warnings: tuple[TextWarning, ...] = ()
     """What the checks say about the texts that it writes, if they were asked for."""
     unchanged: int = 0

@@ -30,7 +30,7 @@ def promote(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Write what one workspace's files say into another's files.
+    """Copy changes from one workspace's files to another's.
 
     Nothing is sent. Only the lines that differ are written. References lead to the resources of the
     same address in TARGET. Its variables, defaults, overrides, bindings, `remote_id`, `protect` and
@@ -63,7 +63,7 @@ def _print(promotion: Promotion, paths: tuple[Path, ...]) -> None:
         lines = "".join(f"  {path}\n" for path in paths)
         write_stdout(f"Promoted {number} from {promotion.source} to {promotion.target}:\n{lines}")
     elif not promotion.left:
-        write_stdout(f"Nothing to promote: {promotion.target} says what {promotion.source} says.\n")
+        write_stdout(f"Nothing to promote: {promotion.target} matches {promotion.source}.\n")
     if promotion.shared:
         shared = pluralize(len(promotion.shared), "document", "documents")
         write_stdout(f"\nShared, so that no promotion is needed: {shared}.\n")

@@ -46,7 +46,7 @@ def _headline(promotion: Promotion) -> str:
     if counts:
         return f"From {source} to {target}: {', '.join(counts)}"
     same = pluralize(promotion.unchanged, "document", "documents")
-    return f"No difference. The files of {target} say what those of {source} say ({same})."
+    return f"No differences. The files of {target} match those of {source} ({same})."
 
 
 def _view_document(

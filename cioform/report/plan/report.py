@@ -17,6 +17,7 @@ _NEEDED: Final = (
     "Blocked",
     "Left",
     "Not promoted",
+    "Approvals",
     "Live data",
     "Not looked at",
 )

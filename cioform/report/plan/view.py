@@ -10,6 +10,7 @@ from cioform.core.quantities import duration_text, pluralize
 from cioform.core.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits
+from cioform.plan.approvals import NeededApproval
 from cioform.plan.change import Action, LeftChange
 from cioform.plan.digest import content_digest
 from cioform.plan.guards.violation import GuardViolation
@@ -216,6 +217,7 @@ def _sections(
     gated = tuple(_gated_items(plan))
     yield SectionView("Live data", _GATED_TEXT, gated)
     yield _warnings_section(plan)
+    yield _approvals_section(plan)
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
     yield excluded_section(plan.excluded)
     guards = (
@@ -242,6 +244,23 @@ def _warnings_section(plan: Plan) -> SectionView:
         command = f"    cioform lint {plan.header.workspace}"
         items.append(ItemView("·", Tone.DIM, number, detail=f"See all of them:\n\n{command}"))
     return SectionView("Warnings", "about the texts that this plan writes", tuple(items))
+
+
+def _approvals_section(plan: Plan) -> SectionView:
+    items = (
+        ItemView(
+            "?", Tone.WARNING, escape_unprintable(each.owner),
+            f"{len(each.approved_by)} of {each.approvals}",
+            detail=escape_unprintable(f"{'; '.join(each.because)}. {_approvers(each)}"),
+        )
+        for each in plan.approvals
+    )  # fmt: skip
+    explanation = "these owners have to approve the plan"
+    return SectionView("Approvals", explanation, tuple(items))
+
+
+def _approvers(needed: NeededApproval) -> str:
+    return f"Can be approved by {', '.join(needed.people)}."
 
 
 def _view_left(left: LeftChange) -> ItemView:

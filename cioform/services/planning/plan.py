@@ -13,6 +13,7 @@ from cioform.lint.placed import PlacedFinding
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState, LiveSnapshot
+from cioform.plan.approvals import needed_approvals
 from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.on_drift import without_reverts
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
@@ -85,6 +86,8 @@ def _plan(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) ->
     known = (*opened.configuration.desired.resources, *applied.bindings)
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
     plan = with_policies(opened, plan)
+    owners = opened.configuration.settings.owners
+    plan = replace(plan, approvals=needed_approvals(plan.changes, owners))
     return _with_warnings(opened, applied, plan, findings) if options.warns else plan
 
 

@@ -1,1 +1,1 @@
-"""Promote what the files of one workspace say into those of another one."""
+"""Promote changes from the files of one workspace to those of another one."""

@@ -1,0 +1,79 @@
+"""The approvals that a plan needs from the owners of what it changes and of what that reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from cioform.core.address import Address
+from cioform.model.owners import FieldClass, Owner, classes_of
+from cioform.plan.change import Action, Change
+
+
+@dataclass(frozen=True, slots=True)
+class NeededApproval:
+    """What one owner has to approve."""
+
+    owner: str
+    people: tuple[str, ...]
+    """Who may approve it."""
+    approvals: int
+    """How many of them have to."""
+    because: tuple[str, ...]
+    """What it owns of the plan: `campaign.welcome (audience)`."""
+    approved_by: tuple[str, ...] = ()
+
+    @property
+    def is_given(self) -> bool:
+        """Whether enough people have approved it."""
+        return len(self.approved_by) >= self.approvals
+
+    def with_approvals(self, people: Collection[str]) -> NeededApproval:
+        """Return it with those of `people` who may approve it."""
+        return replace(self, approved_by=tuple(each for each in self.people if each in people))
+
+
+def needed_approvals(
+    changes: Iterable[Change], owners: Iterable[Owner]
+) -> tuple[NeededApproval, ...]:
+    """Return what has to be approved by whom, for each owner that is concerned."""
+    writing = [change for change in changes if change.action.writes]
+    needed = []
+    for owner in owners:
+        because = tuple(dict.fromkeys(text for c in writing for text in _reasons(owner, c)))
+        if because:
+            needed.append(NeededApproval(owner.name, owner.people, owner.approvals, because))
+    return tuple(needed)
+
+
+def _reasons(owner: Owner, change: Change) -> Iterator[str]:
+    """Yield what of a change an owner has to approve."""
+    touched = _touched_classes(change)
+    own = touched.intersection(owner.classes) if owner.classes else touched
+    if not own:
+        return
+    about = f" ({', '.join(sorted(own))})" if owner.classes else ""
+    reached = [user.address for user in change.users if owner.owns(user.address)]
+    if owner.owns(change.address):
+        yield f"{change.address}{about}"
+    elif reached:
+        yield f"{change.address}{about}, which {_join(reached)} uses"
+
+
+def _touched_classes(change: Change) -> frozenset[FieldClass]:
+    if change.action in (Action.DELETE, Action.REPLACE):
+        return frozenset(FieldClass)
+    found: set[FieldClass] = set()
+    for item in change.fields:
+        found |= {FieldClass.AUDIENCE} if item.is_order else classes_of(
+            item.path, item.before, item.after
+        )  # fmt: skip
+    # A text that messages share is a footer, or holds one.
+    if FieldClass.COPY in found and change.users:
+        found.add(FieldClass.LEGAL)
+    return frozenset(found)
+
+
+def _join(addresses: list[Address]) -> str:
+    more = f" (and {len(addresses) - 1} more)" if len(addresses) > 1 else ""
+    return f"{addresses[0]}{more}"
