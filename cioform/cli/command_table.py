@@ -19,7 +19,7 @@ COMMANDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("fmt", "fmt:fmt", "Format YAML files; comments are kept."),
     ("plan", "plan:plan", "Show what apply would change, without changing anything."),
     ("apply", "apply:apply", "Change the workspace to match the files."),
-    ("rollback", "rollback:rollback", "Undo a run: make its objects again what they were before."),
+    ("rollback", "rollback:rollback", "Undo a run: restore its objects to what they were before."),
     ("drift", "drift:drift", "Show who changed what in the workspace since the last apply."),
     ("pull", "pull:pull", "Take what was edited in the workspace into the files."),
     ("diff", "diff:diff", "Show what `cioform promote` would write, from the files alone."),

@@ -186,7 +186,7 @@ ApproveOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         metavar="POLICY",
-        help="Approve what a policy asks an approval for; recorded with your name. Repeatable.",
+        help="Give the approval that this policy asks for; recorded with your name. Repeatable.",
         show_default=False,
     ),
 ]

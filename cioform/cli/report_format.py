@@ -52,7 +52,7 @@ MarkdownOption: TypeAlias = Annotated[
 HtmlOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
-        "--html", metavar="FILE", help="Also write a page that loads nothing.", show_default=False
+        "--html", metavar="FILE", help="Also write a self-contained HTML page.", show_default=False
     ),
 ]
 

@@ -20,7 +20,7 @@ _HEAD: Final = """\
 cioform lint                        # all workspaces
 cioform lint acme --fix             # correct what needs no decision
 cioform lint acme --new-since main  # only what this branch adds
-cioform lint acme --write-baseline  # accept all findings of today
+cioform lint acme --write-baseline  # accept all current findings
 cioform lint --format sarif         # or json, junit, github, gitlab
 cioform lint --rules                # the list of rules
 ```
@@ -31,7 +31,8 @@ the texts that it would write.
 
 ## Ignoring rules
 
-In [`workspace.yaml`](files.md#workspaceyaml), for some addresses, with a reason and perhaps with a last day:
+To ignore a rule for some addresses, list it in [`workspace.yaml`](files.md#workspaceyaml) with a reason and, optionally,
+a last day:
 
 ```yaml workspace
 format: 1
@@ -46,13 +47,14 @@ lint:
       until: "2027-03-31"
 ```
 
-In one text, with a comment that is not sent: `{% comment %}cioform-ignore DT101{% endcomment %}`.
+To ignore a rule in one text, write a comment there, which is not sent:
+`{% comment %}cioform-ignore DT101{% endcomment %}`.
 
 In CI, `cioform lint --new-since origin/main --format github` marks the lines of a pull request. The clone needs that
 revision: `fetch-depth: 0` for GitHub's checkout.
 
 The **baseline** `_lint-baseline.yaml` in the workspace's folder lists findings that are not reported. `import` writes the
-errors of what it imports to it. An entry counts as long as the line of the text stays as it is.
+errors of what it imports to it. An entry is valid until the line of the text changes.
 
 ## Rules
 """

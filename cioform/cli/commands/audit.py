@@ -45,9 +45,9 @@ def audit(
 ) -> int:
     """Show who changed what, with cioform and in the browser.
 
-    Runs of cioform and entries of the workspace's audit log stand in one timeline, the newest
-    first. What the log says of a run is part of that run; the JSON output has each entry. Exits
-    with 8 if the audit log cannot be read, or not all of it: the service account needs access.
+    Runs of cioform and entries of the workspace's audit log are listed together, newest first. Log
+    entries that a run caused are part of that run; the JSON output has each of them. Exits with 8
+    if the service account cannot read the audit log, or not all of it.
 
     Examples:
         cioform audit acme

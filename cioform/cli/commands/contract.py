@@ -83,10 +83,11 @@ def contract(
 ) -> int:
     """Show the data that messages need, with types.
 
-    A required value makes a message fail where it is missing; a conditional one does so where the
-    condition or the loop around it is rendered; a guarded one has a default or a condition. Each
-    comes with its first use. With --against, the command exits with 3 if a change breaks programs
-    that send the data. Without --live, nothing is read from the workspace.
+    Without a required value, the message fails. A conditional value is needed only where the
+    condition or the loop around it is rendered. A guarded value may be missing, because the text
+    has a default or a condition for it. Each value is listed with its first use. With --against,
+    the command exits with 3 if a change breaks programs that send the data. Without --live, nothing
+    is read from the workspace.
 
     Examples:
         cioform contract acme

@@ -38,8 +38,8 @@ def diff(
 ) -> int:
     """Show what `cioform promote` would write, from the files alone.
 
-    The documents of SOURCE are read with the variables and defaults of TARGET. What both
-    workspaces include needs no promotion. Exits with 2 if the files differ, and with 8 if something
+    The documents of SOURCE are read with the variables and defaults of TARGET. Folders that
+    both workspaces include are skipped. Exits with 2 if the files differ, and with 8 if something
     cannot be promoted; the output says why, and where.
 
     Examples:

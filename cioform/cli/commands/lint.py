@@ -62,8 +62,8 @@ def lint(
     """Check what messages say: Liquid, links, size, languages.
 
     Exits with 3 if there are errors. Errors also stop `validate`, and `plan` where it would write
-    the text. `lint` in `workspace.yaml` ignores rules, changes their severity and names the
-    Liquid engine.
+    the text. The setting `lint` in `workspace.yaml` ignores rules, changes their severity and
+    selects the Liquid engine.
 
     Examples:
         cioform lint

@@ -49,7 +49,7 @@ _OutOption: TypeAlias = Annotated[
 _PlanFileArgument: TypeAlias = Annotated[
     Path | None,
     typer.Argument(
-        metavar="PLANFILE", help="Show this plan of `--out`; make none.", show_default=False
+        metavar="PLANFILE", help="Show this saved plan instead of a new one.", show_default=False
     ),
 ]
 _ExplainOption: TypeAlias = Annotated[
@@ -134,7 +134,7 @@ def plan(
     """Show what apply would change, without changing anything.
 
     With --allow-delete, --allow-live or --allow-replace, the guards judge the plan as `apply` with
-    these options does. The options are not saved with --out; apply asks for them itself.
+    these options does. The options are not saved with --out; `apply` needs them again.
 
     Examples:
         cioform plan acme

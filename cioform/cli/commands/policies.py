@@ -44,8 +44,8 @@ def check(
 ) -> int:
     """Check the files against the policies.
 
-    Exits with 3 if a policy denies anything. What needs an approval is a warning. Limits of people
-    are left out: only a plan knows whom it reaches.
+    Exits with 3 if a policy denies anything. What needs an approval is a warning. Limits on the
+    number of people are not checked, because only a plan knows whom it reaches.
 
     Examples:
         cioform policies check

@@ -67,7 +67,7 @@ def pull(
     """Take what was edited in the workspace into the files.
 
     Only the lines that differ are written; comments, order, quotes, anchors and variables stay.
-    What the files changed and nobody has applied yet stays, too. The state is not changed, so the
+    Changes in the files that were not applied yet stay, too. The state is not changed, so the
     files can be committed to a branch and reviewed. Exits with 8 if something has to be edited by
     hand; the output says what and why.
 

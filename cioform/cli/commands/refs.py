@@ -35,8 +35,8 @@ def refs(
 ) -> int:
     """Show what a resource uses and what uses it.
 
-    References of the files count, and names in Liquid such as `{{ snippets.footer }}`. A name in a
-    comment or in Liquid that cannot be parsed is a use that is not certain.
+    Uses are references in files and names in Liquid, such as `{{ snippets.footer }}`. A name in a
+    comment, or in Liquid that cannot be parsed, is listed as uncertain.
 
     Examples:
         cioform refs acme snippet.footer

@@ -61,11 +61,11 @@ def rollback(
     connection: ConnectionOptions,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Undo a run: make its objects again what they were before.
+    """Undo a run: restore its objects to what they were before.
 
-    The plan is made of the backups that the run kept, with the guards of every plan. What changed
-    since the run is left as it is and named. Until the files agree, `apply` refuses to make the
-    same changes again.
+    The plan is made from the backups of the run and has the guards of any other plan. Objects that
+    have changed since the run are left as they are, and the plan names them. Until the files agree,
+    `apply` refuses to make the same changes again.
 
     Examples:
         cioform rollback acme 20260304T050607Z-1a2b3c --dry-run

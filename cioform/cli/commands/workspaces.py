@@ -21,7 +21,7 @@ _PatternsArgument: TypeAlias = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="PATTERN",
-        help="Only workspaces whose name matches, or 'tag:eu' (default: all of them).",
+        help="Names with wildcards, or tags such as 'tag:eu' (default: all workspaces).",
         show_default=False,
     ),
 ]
@@ -46,7 +46,8 @@ def workspaces(
     """List the workspaces of the project.
 
     With --changed-since, a workspace is listed if its own files, files that it shares with others,
-    its settings or the policies have changed, and if it is not known what it reads.
+    its settings or the policies have changed. It is also listed if its files cannot be loaded,
+    because it is not known then which files it reads.
 
     Examples:
         cioform workspaces
