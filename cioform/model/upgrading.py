@@ -54,7 +54,9 @@ def renamed_message(old: str, new: str, value: JsonValue) -> str:
     `new` may be a path, such as `email.subject`, or the lines to write instead.
     """
     if _has_lines(new):
-        return outdated_syntax_message(f"The field `{old}` was split.", new)
+        return outdated_syntax_message(
+            f"`{old}` was split into fields, here with examples of values.", new
+        )
     if "." in new:
         outer, _, inner = new.partition(".")
         lines = f"{outer}:\n  {field_line(inner, value)}"

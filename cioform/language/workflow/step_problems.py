@@ -22,9 +22,11 @@ from cioform.language.workflow.step_types import (
 from cioform.language.workflow.tree import NEVER, Step
 from cioform.model.resource import FieldPath
 from cioform.model.upgrading import outdated_syntax_message, renamed_message
+from cioform.model.values.flow_yaml import flow_mapping
 
 COMMON_KEYS: Final = frozenset({"id", "name", "was", "only_if"})
 """The fields that a step of any type may have."""
+_EXAMPLE_CONDITION: Final[Mapping[str, JsonValue]] = {"attribute": "plan", "is": "trial"}
 UNKNOWN_STEP_KEYS: Final = frozenset({"id", "name", "was", ACTION, "raw", "template", WAYS})
 """The fields of a step that no keyword expresses."""
 
@@ -38,7 +40,7 @@ def step_problems(path: FieldPath, step: JsonValue) -> Iterator[Problem]:
     if ACTION in step:
         yield from _unknown_step_problems(path, step)
     elif len(keywords) > 1:
-        yield path, _several_keywords_text(keywords)
+        yield path, _several_keywords_text(step, keywords)
     elif keywords:
         yield from _branch_problems(path, step, keywords[0])
     else:
@@ -52,13 +54,14 @@ def _step_hint(step: JsonValue) -> str:
     return ""
 
 
-def _several_keywords_text(keywords: list[str]) -> str:
+def _several_keywords_text(step: Step, keywords: list[str]) -> str:
     others = [keyword for keyword in keywords if keyword != "if"]
     if len(keywords) == 2 and len(others) == 1 and _may_be_skipped(others[0]):
+        condition = step["if"] if isinstance(step["if"], dict) else _EXAMPLE_CONDITION
         return (
             f"`if` is a step of its own, with steps in `then`. The condition of this `{others[0]}` "
             "is `only_if`; whoever does not meet it goes on with the next step:\n\n"
-            "    only_if: {attribute: plan, is: trial}"
+            f"    {flow_mapping({'only_if': condition})[1:-1]}"
         )
     names = " and ".join(f"`{keyword}`" for keyword in keywords)
     return f"A step has one keyword, but this one has {names}. Make them separate steps."
