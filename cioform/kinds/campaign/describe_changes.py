@@ -47,7 +47,7 @@ def _has_trigger(attributes: Attributes) -> bool:
 
 
 def changed_steps(live: Attributes, wanted: Attributes) -> Iterator[PartChange]:
-    """Yield what a change does to each step, without exits, which hold nobody."""
+    """Yield what a change does to each step. Exits hold nobody, so only their members count."""
     if not _are_workflows_known(live, wanted):
         return
     managed = project_workflow_onto(live["workflow"], wanted["workflow"])
@@ -56,12 +56,15 @@ def changed_steps(live: Attributes, wanted: Attributes) -> Iterator[PartChange]:
     kept = {name: node.fields for name, node in before.items() if name not in replaced}
     moved = [name for name in _moved_steps(live["workflow"], wanted["workflow"]) if name in kept]
     fields = {name: node.fields for name, node in after.items()}
+    present = to_graph(live["workflow"]).by_id
+    new = {name: node for name, node in after.items() if name not in before}
+    exits = [name for name, node in new.items() if node.keyword == "exit" and name in present]
     for action, names in (
-        (PartAction.ADD, [name for name in after if name not in before]),
+        (PartAction.ADD, [name for name, node in new.items() if node.keyword != "exit"]),
         (PartAction.REMOVE, [name for name in before if name not in after]),
         (PartAction.REPLACE, replaced),
         (PartAction.MOVE, moved),
-        (PartAction.EDIT, _edited_steps(kept, fields, live, wanted)),
+        (PartAction.EDIT, [*_edited_steps(kept, fields, live, wanted), *exits]),
     ):
         yield from (PartChange(name, action) for name in names)
 
