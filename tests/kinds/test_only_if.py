@@ -259,7 +259,7 @@ def test_references_in_a_condition_have_their_paths() -> None:
     [
         ("only_if: {attribute: a, is: b}\n    if: {attribute: a, is: b}", "has no `only_if`"),
         ("only_if: {attribute: a, is: b}\n    exit: true", "has no `only_if`"),
-        ("if: {attribute: a, is: b}\n    push: {title: T, body: B}", "only_if: {attribute: plan"),
+        ("if: {attribute: a, is: b}\n    push: {title: T, body: B}", "only_if: {attribute: a,"),
         ("only_if: {event: paid}\n    push: {title: T, body: B}", "cannot test `event`"),
         ("only_if: {attribute: a, is: b}", "has no keyword"),
     ],
