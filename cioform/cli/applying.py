@@ -82,7 +82,7 @@ def print_outcome(
     workspace = plan.header.workspace
     if output.as_json:
         write_stdout(outcome_json(workspace, outcome or Outcome("", ())))
-    elif outcome is not None and plan.visible_changes:
+    elif outcome is not None and (plan.visible_changes or not outcome.complete):
         commands = complete_commands(next_commands, connection)
         view = replace(view_outcome(workspace, outcome), next_commands=commands)
         write_stdout(f"\n{render_outcome(view, stdout_styler(output.color))}")

@@ -11,6 +11,7 @@ from cioform.cli import options
 from cioform.cli.option_groups import OptionGroup
 from cioform.cli.suggested_commands import options_to_repeat
 from cioform.model.remote_access.limits import Guards
+from cioform.plan.decisions import Decisions
 from cioform.plan.plan import OnDrift, PreferredSide
 from cioform.plan.scope import Scope
 from cioform.report.plan.fields import DisplayOptions
@@ -65,7 +66,21 @@ class PlanningOptions(OptionGroup):
     @property
     def are_given(self) -> bool:
         """Whether any of them was passed."""
-        return bool(self.target or self.exclude or self.prefer or self.on_drift)
+        return self.are_fixed or bool(self.prefer or self.on_drift)
+
+    @property
+    def are_fixed(self) -> bool:
+        """Whether any was passed that a saved plan has decided already.
+
+        What loosens a guard is never decided by a plan file.
+        """
+        return bool(self.target or self.exclude or self.on_drift not in (None, "overwrite"))
+
+    @property
+    def decisions(self) -> Decisions:
+        """What a saved plan cannot decide by itself."""
+        _, prefer, on_drift = self.wanted
+        return Decisions(prefer, on_drift)
 
     @property
     def wanted(self) -> Wanted:

@@ -43,12 +43,13 @@ def digest_of(workspace_id: int | None, changes: Iterable[ChangeDigest]) -> str:
 def change_digests(plan: Plan) -> Sequence[ChangeDigest]:
     """Return the digest of each visible change: a change of the state file alone has none."""
     return [
-        ChangeDigest(str(change.address), change.action, _change_digest(change))
+        ChangeDigest(str(change.address), change.action, change_digest(change))
         for change in plan.visible_changes
     ]
 
 
-def _change_digest(change: Change) -> str:
+def change_digest(change: Change) -> str:
+    """Return the digest of one change: of what it does, to which object, in which state."""
     return _sha256(
         to_json(
             {

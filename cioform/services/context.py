@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cioform.config.load import Configuration
+from cioform.core.address import Address
 from cioform.core.errors import AuthError
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
-from cioform.model.snapshot import AppliedState
+from cioform.model.resource import Resource
+from cioform.model.snapshot import AppliedState, DesiredState
 from cioform.plan.scope import Scope
 from cioform.remote.factory import HttpProvider
 from cioform.run.events import Listener, ignore_events
@@ -73,6 +75,15 @@ class OpenWorkspace:
     def scope_of(self, scope: Scope) -> Scope:
         """Return a scope without what the settings exclude."""
         return replace(scope, always_exclude=tuple(self.configuration.settings.exclude))
+
+    def with_resources(self, resources: Mapping[Address, Resource | None]) -> OpenWorkspace:
+        """Return the workspace as if its files said something else of some addresses.
+
+        None stands for an address without a file.
+        """
+        merged = {**self.configuration.desired.resources, **resources}
+        desired = DesiredState({a: one for a, one in merged.items() if one is not None})
+        return replace(self, configuration=replace(self.configuration, desired=desired))
 
     def require_credentials(self) -> None:
         """Raise AuthError unless a credential can read the workspace."""

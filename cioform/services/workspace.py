@@ -20,6 +20,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Drift
+from cioform.plan.decisions import Decisions
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import OnDrift, Plan, PreferredSide
 from cioform.plan.reach.reference_graph import ReferenceGraph
@@ -147,7 +148,7 @@ class Workspace(Operations):
         keep_going: bool = False,
         check_files: bool = True,
         allow_older: bool = False,
-        is_saved: bool = False,
+        saved: Decisions | None = None,
     ) -> Outcome:
         """Carry out a plan, within the guards of `workspace.yaml` unless others are given.
 
@@ -156,8 +157,8 @@ class Workspace(Operations):
         since it was made, with `check_files` when the plan differs from the files, or, unless
         `allow_older`, when newer files were applied to a shared state.
 
-        `is_saved` says that the plan was read from a file, which somebody may have edited: whom it
-        reaches and what changed on both sides is looked at again before the guards are asked.
+        `saved` is for a plan that was read from a file, which somebody may have edited: it is
+        planned again with these decisions, and what is not the same any more is not changed.
         """
         effective = self.guards() if guards is None else guards
         return apply_reviewed_plan(
@@ -167,7 +168,7 @@ class Workspace(Operations):
             keep_going=keep_going,
             check_files=check_files,
             allow_older=allow_older,
-            is_saved=is_saved,
+            saved=saved,
         )
 
     def plan_rollback(self, run_id: str) -> Rollback:

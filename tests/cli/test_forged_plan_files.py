@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +205,127 @@ def test_people_that_were_taken_out_of_a_plan_are_counted_again(cio: CommandLine
     refused = cio("apply", "demo", str(PLAN), "--allow-live")
     assert refused.code == 4
     assert "people; the limit is 0" in " ".join(refused.err.split())
+
+
+CAMPAIGN = "campaign.re_engagement_3_days"
+CAMPAIGN_FILE = Path("workspaces/demo/campaigns/re_engagement_3_days/campaign.yaml")
+
+
+def another_action(content: dict[str, Any]) -> None:
+    change_of(content)["action"] = "noop"
+
+
+def an_object_of_no_file(content: dict[str, Any]) -> None:
+    change = change_of(content, "segment.new")
+    change.update(action="update", remote_id="1", fingerprint="0" * 64)
+
+
+def an_object_to_adopt(content: dict[str, Any]) -> None:
+    change_of(content, "segment.new").update(action="adopt", remote_id="1", identity="x")
+
+
+def other_names(content: dict[str, Any]) -> None:
+    content["known"]["sender"] = dict.fromkeys(content["known"]["sender"], "2")
+
+
+def swapped_steps(content: dict[str, Any]) -> None:
+    parts = change_of(content, CAMPAIGN)["parts"]
+    change_of(content, CAMPAIGN)["parts"] = dict(zip(parts, reversed(parts.values()), strict=True))
+
+
+def nothing_for_people(content: dict[str, Any]) -> None:
+    for change in content["changes"]:
+        change.update(fields=[], differences=[], changed_parts=[], depends_on=[], requests=[])
+    content["changes"].reverse()
+
+
+def fields_that_are_kept(content: dict[str, Any]) -> None:
+    change_of(content, CAMPAIGN)["kept"] = {"description": "0" * 64}
+
+
+def all_of_it_unchanged(content: dict[str, Any]) -> None:
+    content["unchanged"] = 10_000
+
+
+def leave_only(address: str, content: dict[str, Any]) -> None:
+    content["changes"] = [change_of(content, address)]
+
+
+CLAIMS = (
+    (another_action, "snippet.main_address", "the change is not the one in the plan file"),
+    (an_object_of_no_file, "segment.new", "since the plan was made"),
+    (an_object_to_adopt, "segment.new", "the change is not the one in the plan file"),
+    (swapped_steps, CAMPAIGN, "somebody has changed it since"),
+    (fields_that_are_kept, CAMPAIGN, "the change is not the one in the plan file"),
+)
+
+
+@pytest.mark.parametrize("way", ["--check-files", "--no-check-files"])
+def test_what_a_plan_file_claims_is_found_out_again(cio: CommandLine, way: str) -> None:
+    move_office()
+    CAMPAIGN_FILE.write_text(CAMPAIGN_FILE.read_text().replace("We miss you", "Come back"))
+    Path("workspaces/demo/segments/new.yaml").write_text(
+        "name: New\nconditions: {attribute: plan, is: new}\n"
+    )
+    cio("plan", "demo", "--out", str(PLAN))
+    honest = PLAN.read_text()
+    before = cio("show", "demo", CAMPAIGN, "--live").out
+    apply = ("apply", "demo", str(PLAN), way)
+    for edit, address, reason in CLAIMS:
+        PLAN.write_text(honest)
+        forge(edit)
+        forge(partial(leave_only, address))
+        done = cio(*apply, "--allow-live")
+        said = " ".join((done.out + done.err).split())
+        is_refused = "cannot decide a conflict by itself" in said and done.code == 4
+        assert (done.code == 8 and reason in said) or is_refused, (edit, done)
+    PLAN.write_text(honest)
+    forge(nothing_for_people)
+    assert cio(*apply).code == 4
+    assert cio("show", "demo", CAMPAIGN, "--live").out == before
+    forge(other_names)
+    code = cio(*apply, "--allow-live").code
+    after = cio("show", "demo", CAMPAIGN, "--live").out
+    assert (code, after) in [(4, before), (0, before.replace("We miss you", "Come back"))]
+
+
+def test_a_plan_file_decides_no_conflict(cio: CommandLine) -> None:
+    move_office()
+    cio("sandbox", "edit", "demo", "snippet.main_address", "value=2 Other Street")
+    live = cio("show", "demo", "snippet.main_address", "--live").out
+    apply = ("apply", "demo", str(PLAN), "--allow-live")
+    for side in ("config", "live"):
+        cio("plan", "demo", "--prefer", side, "--out", str(PLAN))
+        refused = cio(*apply)
+        assert (refused.code, f"pass `--prefer {side}` to apply" in refused.err) == (4, True)
+    cio("plan", "demo", "--out", str(PLAN))
+    forge(lambda content: content["header"].update(prefer="config"))
+    assert cio(*apply).code == 4
+    assert cio("show", "demo", "snippet.main_address", "--live").out == live
+    assert cio(*apply, "--prefer", "config").code == 0
+
+
+def test_a_plan_file_undoes_no_edit_where_that_is_not_the_default(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cio("sandbox", "edit", "demo", "snippet.main_address", "value=2 Other Street")
+    cio("plan", "demo", "--out", str(PLAN))
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("CIOFORM_ALLOW_ENDPOINT", "*")
+    refused = cio("apply", "demo", str(PLAN), "--allow-live")
+    assert refused.code == 4
+    assert "the plan would undo that" in " ".join(refused.err.split())
+    assert cio("apply", "demo", str(PLAN), "--allow-live", "--on-drift", "overwrite").code == 0
+
+
+def test_the_number_of_unchanged_objects_is_limited_to_those_that_exist(cio: CommandLine) -> None:
+    move_office()
+    settings = Path("workspaces/demo/workspace.yaml")
+    settings.write_text(settings.read_text().replace("max_percent: 50\n", "max_percent: 10\n"))
+    for file in Path("workspaces/demo").glob("s*/*.yaml"):
+        field = {"segments": "name", "snippets": "value"}.get(file.parent.name, "none")
+        file.write_text(re.sub(rf"(?m)^{field}: ", r"\g<0>New ", file.read_text()))
+    cio("plan", "demo", "--out", str(PLAN))
+    forge(all_of_it_unchanged)
+    refused = cio("apply", "demo", str(PLAN), "--allow-live")
+    assert (refused.code, "the limit is 10%" in refused.err) == (4, True)

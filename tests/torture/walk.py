@@ -40,7 +40,7 @@ SETTINGS: Final = {
 }
 ALLOWED: Final = ("--auto-approve", "--allow-delete", "--allow-live", "--allow-replace")
 APPLY: Final = ("apply", "acme", "--prefer", "config", *ALLOWED)
-APPLY_FILE: Final = ("apply", "acme", "plan.json", *ALLOWED)
+APPLY_FILE: Final = ("apply", "acme", "plan.json", "--prefer", "config", *ALLOWED)
 SAVE_PLAN: Final = ("plan", "acme", "--prefer", "config", "--out", "plan.json")
 
 

@@ -121,7 +121,7 @@ def apply(
                     keep_going=on_error == "continue",
                     check_files=check_files,
                     allow_older=allow_older,
-                    is_saved=saved is not None,
+                    saved=planning.decisions if saved is not None else None,
                 )
     next_commands = _next_commands(plan, planfile, outcome, guards.flags)
     print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
@@ -162,10 +162,10 @@ def _check_options(
         raise UsageError.of(
             "Missing option", "--reviewed-list needs --reviewed with the digest of that plan."
         )
-    if planfile is not None and planning.are_given:
+    if planfile is not None and planning.are_fixed:
         raise UsageError.of(
             "Options not allowed with a plan file",
-            f"--target, --exclude, --prefer and --on-drift were fixed when {planfile} was made. "
-            "Leave them out, or make a new plan with them.",
+            "--target, --exclude, --on-drift stop and --on-drift keep were fixed when "
+            f"{planfile} was made. Leave them out, or make a new plan with them.",
         )
     check_can_ask(asks, f"cioform apply {workspace}")

@@ -198,7 +198,8 @@ def _check_drift(plan: Plan) -> Iterator[GuardViolation]:
             "on_drift",
             f"{names(undone)} {was(undone)} changed in the workspace since the last apply, and "
             "the plan would undo that.",
-            "Take the edits into the files, or plan with --on-drift keep or --on-drift overwrite.",
+            "Take the edits into the files, or plan with --on-drift keep, or plan and apply with "
+            "--on-drift overwrite.",
             addresses_of(undone),
         )
 

@@ -41,6 +41,7 @@ from cioform.state.journal import Journal, ObjectBefore
 
 NO_FILES: Final[Mapping[Address, Resource]] = MappingProxyType({})
 """For a plan that is applied without a look at the files."""
+NOTHING_UNCONFIRMED: Final[Mapping[Address, str]] = MappingProxyType({})
 _STILL_VALID: Final = (
     "Nothing was changed, and this plan stays valid: once the setting is on, apply it again."
 )
@@ -60,22 +61,24 @@ def apply_plan(
     *,
     run_id: str,
     desired: Mapping[Address, Resource] = NO_FILES,
+    unconfirmed: Mapping[Address, str] = NOTHING_UNCONFIRMED,
     listener: Listener = ignore_events,
     keep_going: bool = False,
     why_closed: Callable[[], str] = _always_open,
 ) -> Outcome:
     """Carry out the changes of `plan` in their order and return how each ended.
 
-    `desired` are the files, for what each of them ignores. A change that fails stops those that
-    depend on it, and all later ones unless `keep_going`. So does the end of the apply window: then
-    `why_closed` returns a reason. The state is saved after every change.
+    `desired` are the files, for what each of them ignores, and `unconfirmed` the addresses that are
+    not changed, each with the reason. A change that fails stops those that depend on it, and all
+    later ones unless `keep_going`. So does the end of the apply window: then `why_closed` returns a
+    reason. The state is saved after every change.
     Raises StateError as soon as the journal or the state cannot be written, whatever is left to do.
     """
     run_state = RunState(registry, applied, planned_names(plan, applied), save, journal.now)
     checks = UserChecks(registry, provider, quiet_users(plan.changes))
     run = _ApplyRun(
-        plan.header.workspace, registry, provider, journal, run_state, desired, checks,
-        applied.serial,
+        plan.header.workspace, registry, provider, journal, run_state, desired, unconfirmed,
+        checks, applied.serial,
     )  # fmt: skip
     requests_before = provider.count
     results: list[ChangeResult] = []
@@ -156,6 +159,7 @@ class _ApplyRun:
     journal: Journal
     run_state: RunState
     desired: Mapping[Address, Resource]
+    unconfirmed: Mapping[Address, str]
     user_checks: UserChecks
     serial_before: int
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
@@ -169,11 +173,13 @@ class _ApplyRun:
         try:
             self._check_rebinding(kind, change)
             if not change.action.writes:
+                self._check_confirmed(change)
                 self.run_state.apply_state_only(change)
                 return ChangeResult(change.address, change.action, ChangeStatus.DONE)
             reader = self._require_reader(kind)
             live = self._read_unchanged(kind, reader, change)
             self._check_users(change)
+            self._check_confirmed(change)
         except StaleObjectError as error:
             return ChangeResult(
                 change.address, change.action, ChangeStatus.STALE, error.diagnostics
@@ -199,6 +205,16 @@ class _ApplyRun:
                 f"{change.address} was not touched: the plan is for the object with the ID "
                 f"{change.remote_id}, and the state binds this address to the one with the ID "
                 f"{binding.remote_id}. {plan_again(self.workspace)}",
+                address=change.address,
+            )
+
+    def _check_confirmed(self, change: Change) -> None:
+        """Raise StaleObjectError if a new plan would not make this change."""
+        reason = self.unconfirmed.get(change.address)
+        if reason is not None:
+            raise StaleObjectError.of(
+                "Not confirmed by a new plan",
+                f"{change.address} was not touched: {reason} {plan_again(self.workspace)}",
                 address=change.address,
             )
 

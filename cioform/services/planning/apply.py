@@ -13,6 +13,7 @@ from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Action
+from cioform.plan.decisions import Decisions
 from cioform.plan.digest import content_digest
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.guards.violation import GuardViolation
@@ -29,8 +30,7 @@ from cioform.run.applying.staleness import check_plan_current, plan_again
 from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
-from cioform.services.planning.plan_users import with_missing_users
-from cioform.services.planning.saved_plans import look_again
+from cioform.services.planning.saved_plans import ConfirmedPlan, confirm_plan
 from cioform.services.policies.check import with_policies
 from cioform.services.reading.recovery import load_recovered_state, save_state
 from cioform.services.revisions.run_origin import describe_run
@@ -46,7 +46,7 @@ def apply_reviewed_plan(
     keep_going: bool,
     check_files: bool = True,
     allow_older: bool = False,
-    is_saved: bool = False,
+    saved: Decisions | None = None,
     files: Mapping[Address, Resource] | None = None,
 ) -> Outcome:
     """Carry out a plan and return how each change ended.
@@ -55,8 +55,9 @@ def apply_reviewed_plan(
     workspace or an older state, with `check_files` when it says something else than the files, or,
     unless `allow_older`, when newer files were applied to a shared state.
 
-    Of a plan that `is_saved`, which somebody may have edited, the guards judge what is now.
-    A rollback has its own idea of what the files say; `files` are the real ones then.
+    A `saved` plan, which somebody may have edited, is planned again with these decisions, and only
+    what is still the same is carried out. A rollback has its own idea of what the files say;
+    `files` are the real ones then.
     """
     rolls_back = plan.header.rolls_back
     run = describe_run(opened, "rollback" if rolls_back else "apply", content_digest(plan))
@@ -73,9 +74,11 @@ def apply_reviewed_plan(
         if check_files:
             desired = planned_resources(plan, opened.configuration.desired.resources, applied)
             check_plan_matches_files(plan, desired, applied)
-        plan = with_missing_users(opened, plan, applied)
-        judged = look_again(opened, plan, applied, desired, guards) if is_saved else plan
-        _check_guards(with_policies(opened, judged), guards)
+        confirmed = ConfirmedPlan(plan)
+        if saved is not None:
+            confirmed = confirm_plan(opened, plan, applied, saved, check_files)
+            plan = confirmed.plan
+        _check_guards(with_policies(opened, plan), guards)
         _check_window(opened, plan, run)
         applied = _with_rollbacks(opened, plan, applied, run, files)
         if not plan.changes:
@@ -83,19 +86,19 @@ def apply_reviewed_plan(
         validate_planned_requests(
             plan.changes, opened.provider, opened.openapi_cache, opened.clock()
         )
-        return _run(opened, plan, applied, desired, run, keep_going=keep_going)
+        return _run(opened, confirmed, applied, desired, run, keep_going=keep_going)
 
 
 def _run(
     opened: OpenWorkspace,
-    plan: Plan,
+    confirmed: ConfirmedPlan,
     applied: AppliedState,
     desired: Mapping[Address, Resource],
     run: RunInfo,
     *,
     keep_going: bool,
 ) -> Outcome:
-    began_at = opened.clock()
+    began_at, plan = opened.clock(), confirmed.plan
     with opened.store.open_journal(run.id, opened.clock) as journal:
         journal.begin_run(
             workspace=opened.name,
@@ -106,7 +109,7 @@ def _run(
         )
         outcome = apply_plan(
             plan, opened.kinds, applied, opened.provider, journal, partial(save_state, opened),
-            run_id=run.id, desired=desired,
+            run_id=run.id, desired=desired, unconfirmed=confirmed.unconfirmed,
             listener=opened.listener, keep_going=keep_going,
             why_closed=partial(_why_closed, opened, run),
         )  # fmt: skip

@@ -58,13 +58,14 @@ def plan_workspace(opened: OpenWorkspace, options: PlanOptions) -> Plan:
     applied = read_recovered_state(opened)
     options = replace(options, scope=opened.scope_of(options.scope))
     with values_of_state_checked(opened, applied):
-        plan = _plan(opened, applied, options)
+        plan = plan_against(opened, applied, options)
     differing = {change.moved_from or change.address for change in plan.changes}
     check_compared_values(opened, applied, differing | {each.address for each in plan.drift})
     return plan
 
 
-def _plan(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) -> Plan:
+def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) -> Plan:
+    """Return the plan of a state that was recovered, as `plan_workspace` does."""
     scope = options.scope
     check_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)

@@ -9,7 +9,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError, UsageError
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState, DesiredState
+from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Drift, LeftChange
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.left import leave
@@ -48,7 +48,7 @@ def plan_rollback(opened: OpenWorkspace, run_id: str) -> Rollback:
     if not former.resources:
         raise _nothing_to_undo(run_id, former.left)
     files = opened.configuration.desired.resources
-    undone = _with_resources(opened, former)
+    undone = opened.with_resources(former.resources)
     addresses = tuple(str(address) for address in former.resources)
     options = PlanOptions(Scope(addresses), checks_texts=False)
     plan = plan_workspace(undone, options)
@@ -90,15 +90,6 @@ def _former_resources(
         opened.apis,
     )
     return reader.read(changes)
-
-
-def _with_resources(opened: OpenWorkspace, former: FormerResources) -> OpenWorkspace:
-    """Return the workspace as if its files said what the objects were before the run."""
-    files = opened.configuration.desired.resources
-    rest = {a: resource for a, resource in files.items() if a not in former.resources}
-    again = {a: resource for a, resource in former.resources.items() if resource is not None}
-    desired = DesiredState({**rest, **again})
-    return replace(opened, configuration=replace(opened.configuration, desired=desired))
 
 
 def _is_edited(drift: Drift) -> bool:

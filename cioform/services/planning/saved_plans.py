@@ -1,80 +1,186 @@
-"""Look again at what the guards judge in a saved plan.
+"""Plan again what a saved plan has: what still holds is carried out as it is planned now.
 
-A plan file is data that somebody may have edited. Whom a change reaches, what was rolled back and
-what changed on both sides is therefore found out again before the guards are asked.
+A plan file is data: whoever can edit it can compute its checksum again. So it only says which
+changes somebody has reviewed. What each of them sends, whom it reaches and what the guards judge is
+found out again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
 
 from cioform.core.address import Address
-from cioform.model.decoding import decode_live
-from cioform.model.live_object import LiveObject
-from cioform.model.names import Names
-from cioform.model.remote_access.limits import Guards
+from cioform.core.errors import PlanError
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState, Listing, LiveSnapshot
+from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Action, Change
-from cioform.plan.compare.diff import compare
-from cioform.plan.plan import Plan
-from cioform.plan.rolled_back import with_rolled_back
-from cioform.run.applying.run_state import planned_names
-from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
-from cioform.run.reading.estimates import with_estimates
-from cioform.run.reading.kind_reader import reader_for
-from cioform.run.reading.unmanaged_users import with_unmanaged_users
+from cioform.plan.decisions import Decisions
+from cioform.plan.digest import change_digest
+from cioform.plan.guards.wording import names
+from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
+from cioform.plan.scope import Scope
 from cioform.services.context import OpenWorkspace
+from cioform.services.planning.plan import PlanOptions, plan_against
+
+_OTHER_CHANGE: Final = "planned again, the change is not the one in the plan file."
+_NO_CHANGE: Final = "planned again, there is nothing to change."
 
 
-def look_again(
+@dataclass(frozen=True, slots=True)
+class ConfirmedPlan:
+    """A saved plan with each change as it is planned now, if it is the same."""
+
+    plan: Plan
+    unconfirmed: Mapping[Address, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The addresses whose changes are not the same, each with the reason as a sentence."""
+
+
+def confirm_plan(
     opened: OpenWorkspace,
-    plan: Plan,
+    saved: Plan,
     applied: AppliedState,
-    desired: Mapping[Address, Resource],
-    guards: Guards,
-) -> Plan:
-    """Return a saved plan as the guards should judge it; sends reads only.
+    decisions: Decisions,
+    check_files: bool,
+) -> ConfirmedPlan:
+    """Return a saved plan as it is planned now; sends reads only.
 
-    `desired` are the files with the names of the plan, empty if they are not looked at.
+    With `check_files` it is planned from the files, otherwise from the values that it has itself.
+
+    Raises PlanError if the plan decides what only `decisions` may.
     """
-    names = planned_names(plan, applied)
-    live = _read_objects(opened, plan, names)
-    changes = tuple(_with_origins(opened, each, applied, desired, live) for each in plan.changes)
-    counter = PeopleCounter(opened.kinds, LiveSnapshot(Listing({}), live, names), opened.provider)
-    judged = with_unmanaged_users(replace(plan, changes=changes), counter)
-    if guards.max_people is not None or guards.max_audience_growth is not None:
-        judged = with_estimates(with_audience_sizes(judged, counter), counter)
-    return with_rolled_back(judged, applied, opened.configuration.desired.resources)
+    again = _plan_again(opened, saved, applied, check_files)
+    unconfirmed = dict(_differing(saved, again))
+    fresh = {(c.address, c.action): c for c in again.changes if c.address not in unconfirmed}
+    changes = [fresh.get((each.address, each.action), each) for each in saved.changes]
+    order = {(c.address, c.action): place for place, c in enumerate(again.changes)}
+    changes.sort(key=lambda change: order.get((change.address, change.action), -1))
+    header = replace(
+        again.header,
+        target=saved.header.target,
+        exclude=saved.header.exclude,
+        prefer=decisions.prefer,
+        on_drift=_on_drift(saved, decisions),
+    )
+    plan = replace(
+        again,
+        header=header,
+        changes=tuple(changes),
+        unchanged=min(saved.unchanged, _most_unchanged(opened, saved, applied)),
+    )
+    _check_decided(plan, saved, applied, unconfirmed)
+    return ConfirmedPlan(plan, unconfirmed)
 
 
-def _read_objects(opened: OpenWorkspace, plan: Plan, names: Names) -> dict[Address, LiveObject]:
-    """Return the objects that the plan changes and that exist."""
-    found: dict[Address, LiveObject] = {}
-    for change in plan.changes:
-        reader = reader_for(opened.kinds[change.address.kind], opened.provider)
-        if reader is None or change.remote_id is None or not change.action.writes:
+def _plan_again(
+    opened: OpenWorkspace, saved: Plan, applied: AppliedState, check_files: bool
+) -> Plan:
+    if not check_files:
+        opened = opened.with_resources(dict(_planned_resources(opened, saved)))
+    known = {*opened.configuration.desired.resources, *applied.bindings}
+    targets = tuple(str(c.address) for c in saved.changes if c.address in known)
+    if not targets:
+        return replace(saved, changes=())
+    options = PlanOptions(
+        opened.scope_of(Scope(targets)), prefer=saved.header.prefer, checks_texts=False
+    )
+    plan = plan_against(opened, applied, options)
+    return plan if check_files else _with_kept(plan, saved)
+
+
+def _with_kept(plan: Plan, saved: Plan) -> Plan:
+    """Return a plan with the kept fields of the saved one, which only the files can tell."""
+    kept = {change.address: change.kept for change in saved.changes}
+    changes = (replace(c, kept=kept.get(c.address, c.kept)) for c in plan.changes)
+    return replace(plan, changes=tuple(changes))
+
+
+def _planned_resources(
+    opened: OpenWorkspace, saved: Plan
+) -> Iterator[tuple[Address, Resource | None]]:
+    """Yield what the plan says instead of the files; None for what it removes."""
+    for change in saved.changes:
+        if change.deletes_former:
             continue
-        live = reader.read_by_id(change.remote_id, change.identity, opened.provider)
-        if live is not None and not change.deletes_former:
-            found[change.address] = decode_live(reader.kind, live, names)
-    return found
+        if change.moved_from is not None:
+            yield change.moved_from, None
+        if change.wanted is None:
+            yield change.address, None
+            continue
+        own = opened.configuration.desired.resources.get(change.address)
+        yield (
+            change.address,
+            replace(
+                own or Resource(change.address, {}),
+                attributes=change.wanted,
+                references=tuple(opened.kinds[change.address.kind].references(change.wanted)),
+                protect=change.protect,
+                ignore=(),
+            ),
+        )
 
 
-def _with_origins(
-    opened: OpenWorkspace,
-    change: Change,
-    applied: AppliedState,
-    desired: Mapping[Address, Resource],
-    live: Mapping[Address, LiveObject],
-) -> Change:
-    """Return a change with what differs now, and which side changed it."""
-    resource, found = desired.get(change.address), live.get(change.address)
-    if resource is None or found is None or change.action is not Action.UPDATE:
-        return change
+def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:
+    """Yield the addresses whose changes are not what they are now, each with the reason."""
+    fresh = {(change.address, change.action): change for change in again.changes}
+    blocked = {item.address: item.way_out for item in again.blocked}
+    for change in saved.changes:
+        now = fresh.get((change.address, change.action))
+        if now is None:
+            is_changed = any(each.address == change.address for each in again.changes)
+            reason = _OTHER_CHANGE if is_changed else _NO_CHANGE
+            yield change.address, blocked.get(change.address, reason)
+        elif change_digest(change) != change_digest(now):
+            yield change.address, _OTHER_CHANGE
+        elif started := _started_users(change, now):
+            yield change.address, f"{started}, which uses it, was started since the plan was made."
+
+
+def _started_users(change: Change, now: Change) -> str:
+    """Return a user that may be live now and was not when the plan was made; empty if none is."""
+    quiet = {user.address for user in change.users if not user.may_be_live}
+    return next((str(u.address) for u in now.users if u.may_be_live and u.address in quiet), "")
+
+
+def _on_drift(saved: Plan, decisions: Decisions) -> OnDrift:
+    """Return how changes that would undo an edit are treated: a saved plan has left others out."""
+    choices = {saved.header.on_drift, decisions.on_drift}
+    return OnDrift.OVERWRITE if choices == {OnDrift.OVERWRITE} else OnDrift.STOP
+
+
+def _check_decided(
+    plan: Plan, saved: Plan, applied: AppliedState, unconfirmed: Collection[Address]
+) -> None:
+    """Raise PlanError if the plan file decides a conflict and `apply` was not told the same."""
+    side, confirmed = saved.header.prefer, [c for c in plan.changes if c.address not in unconfirmed]
+    keeping = [change for change in confirmed if _keeps_more(change, applied)]
+    if side is plan.header.prefer and (side is PreferredSide.LIVE or not keeping):
+        return
+    decided = keeping or [change for change in confirmed if is_conflict(change)]
+    if not decided and plan.header.prefer is None:
+        return
+    which = f"{names(decided)} changed on both sides, and " if decided else ""
+    made = (
+        f"The plan was made with `--prefer {side}`" if side else "Nothing was decided in the plan"
+    )
+    way_out = f"pass `--prefer {side}` to apply as well" if side else "make a new plan"
+    raise PlanError.of(
+        "Conflict not decided",
+        f"{made}. {which}a plan file cannot decide a conflict by itself. Nothing was changed. Look "
+        f"at the plan, and {way_out}.",
+    )
+
+
+def _keeps_more(change: Change, applied: AppliedState) -> bool:
+    """Return whether a change keeps fields that the state does not keep yet."""
     binding = applied.bindings.get(change.moved_from or change.address)
-    kind = opened.kinds[change.address.kind]
-    last = binding.applied if binding is not None else None
-    differences = compare(kind, last, resource.attributes, found.attributes, resource.ignore)
-    return replace(change, differences=differences)
+    return bool(change.kept.items() - (binding.kept.items() if binding else set()))
+
+
+def _most_unchanged(opened: OpenWorkspace, saved: Plan, applied: AppliedState) -> int:
+    """Return how many objects in the plan's scope can be unchanged at most."""
+    scope = opened.scope_of(Scope(saved.header.target, saved.header.exclude))
+    changed = {change.address for change in saved.changes if change.action is not Action.NOOP}
+    return sum(scope.includes(address) and address not in changed for address in applied.bindings)
