@@ -81,8 +81,10 @@ class _ChangeRecovery:
                 return self._after_delete()
             case Action.UPDATE:
                 return self._after_update()
-            case _:
+            case Action.CREATE | Action.REPLACE:
                 return self._after_create()
+            case action:
+                raise ValueError(f"{action!r} writes nothing")
 
     @property
     def _kind(self) -> Kind:

@@ -61,6 +61,10 @@ class JournalReplay:
     """How many bytes of the journal are whole records."""
     restore_hint: str = ""
     """How to restore it where it is not a file on this machine."""
+    workspace: str = ""
+    """The name of the workspace when the run began."""
+    lineage: str = ""
+    """That of the state that the run began with."""
 
 
 def replay_journal(
@@ -140,6 +144,11 @@ def _replay_records(
         data = record.data
         if record.event is JournalEvent.RUN_BEGIN:
             number = _format_of(run.location, data)
+            run = replace(
+                run,
+                workspace=str(data.get("workspace", "")),
+                lineage=str(data.get("lineage", "")),
+            )
             changes |= _intended_changes(data) if is_partial else {}
         elif record.event is JournalEvent.RUN_END:
             if data.get("settled"):

@@ -67,7 +67,7 @@ def test_the_schema_of_a_model_field_refers_to_that_of_conditions() -> None:
             {"attribute": "a", "segment": "x"},
             "`attribute` and `segment` cannot be in one condition",
         ),
-        ({"all": {"segment": "x"}}, "all\n  Value error, must be a list of conditions"),
+        ({"all": {"segment": "x"}}, "all\n  must be a list of conditions"),
         ({"all": [PRO], "within": "3d"}, "Unknown field `within` beside `all`"),
         ({"attribute": "a", "exists": "yes"}, "exists\n  Value error, must be true or false"),
         ({"attribute": "a", "is": []}, "is\n  Value error, must not be empty"),

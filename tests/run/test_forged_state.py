@@ -74,31 +74,37 @@ def test_a_state_that_is_a_link_is_refused(applied: SandboxProject) -> None:
     assert problem_of(applied.plan).startswith("State is a link: ")
 
 
-def test_applied_values_that_nothing_applies_are_refused(applied: SandboxProject) -> None:
-    workflow = [{"id": "pause", "wait": "1d"}]
-    trigger = {"event": "signed_up"}
-    applied.write(
-        "campaigns/hello.yaml", {"name": "Hello", "trigger": trigger, "workflow": workflow}
-    )
-    applied.apply()
-    edit_state(applied, lambda bound: bound["campaign.hello"]["applied"].update(workflow=["x"]))
-    assert "cioform state forget acme campaign.hello" in problem_of(applied.plan)
+OF_ANOTHER_FORM: dict[str, tuple[Any, ...]] = {
+    "snippet.note value": (5, True, ["x"], {"a": 5}, None),
+    "segment.vip name": (5, [], None),
+    "segment.vip conditions": (5, "x", ["x"], {"a": 5}, {"all": {"a": 5}}, {"any": [{"a": 5}]}),
+    "campaign.hello reentry": (5, "x", [], {"a": 5}),
+    "campaign.hello trigger": ({"a": 5}, {"all": [5]}),
+    "campaign.hello workflow": (["x"], {"a": 5}, [{"a": 5}]),
+}
 
 
-@pytest.mark.parametrize("value", [5, True, [], ["x"], {"a": 5}, "x", None], ids=repr)
-@pytest.mark.parametrize(
-    ("address", "name"),
-    [(NOTE, "value"), ("segment.vip", "name"), ("segment.vip", "conditions")],
-)
-def test_applied_values_of_another_type_are_no_difference(
-    applied: SandboxProject, address: str, name: str, value: Any
+@pytest.mark.parametrize("place", OF_ANOTHER_FORM)
+def test_applied_values_of_another_form_are_refused_and_no_difference(
+    applied: SandboxProject, place: str
 ) -> None:
-    if isinstance(value, {"conditions": dict | None}.get(name, str)):
-        return  # of the right type
-    edit_state(applied, lambda bound: bound[address]["applied"].update({name: value}))
-    assert f"cioform state forget acme {address}" in problem_of(applied.plan)
+    address, name = place.split()
+    if address.startswith("campaign"):
+        workflow = [{"id": "pause", "wait": "1d"}]
+        hello = {"name": "Hello", "trigger": {"event": "signed_up"}, "workflow": workflow}
+        applied.write("campaigns/hello.yaml", {**hello, "reentry": "every_match"})
+        applied.apply()
+    for value in OF_ANOTHER_FORM[place]:
+        edit_state(applied, lambda bound: bound[address]["applied"].update({name: value}))  # noqa: B023
+        assert f"cioform state forget acme {address}" in problem_of(applied.plan), value
     with applied.open() as opened:
         problem_of(opened.drift)
+
+
+def test_a_value_that_a_rule_of_now_refuses_is_no_damage(applied: SandboxProject) -> None:
+    before = {"conditions": {"all": []}}
+    edit_state(applied, lambda bound: bound["segment.vip"]["applied"].update(before))
+    assert applied.plan().is_empty
 
 
 @pytest.mark.parametrize(
@@ -116,6 +122,37 @@ def test_a_journal_with_other_fields_is_corrupt(wrong: dict[str, Any]) -> None:
     content = b"".join(map(encode_line, records))
     problem = problem_of(lambda: replay_journal("r", "r.ndjson", content, lambda *_: None))
     assert "Line 2 of r.ndjson" in problem
+
+
+def write_journal(project: SandboxProject, **begin: Any) -> None:
+    """Write the journal of a run that was cut while it created a snippet."""
+    at = {"at": "2026-01-01T00:00:00Z"}
+    change = {"address": COPY, "action": "create", "remote_id": None, "wanted": {"name": "x"}}
+    records = [
+        {"kind": "run-begin", "format": 2, "seq": 1, **at, **begin},
+        {"kind": "change-begin", "seq": 2, **at, **change, **begin},
+        {"kind": "request-begin", "seq": 3, **at, "api": "app", "method": "PUT", "path": "/x"},
+    ]
+    folder = project.state_folder / "journal"
+    (folder / "20260101T000000Z-000000.ndjson").write_bytes(b"".join(map(encode_line, records)))
+
+
+@pytest.mark.parametrize(
+    ("forged", "problem"),
+    [
+        ({"lineage": "another", "workspace": "other"}, "Journal of another state"),
+        ({"action": "frobnicate"}, "Journal corrupt"),
+        ({"action": "move"}, "Journal corrupt"),
+    ],
+    ids=["lineage", "action", "no write"],
+)
+def test_a_journal_that_no_run_here_has_written_is_refused(
+    applied: SandboxProject, forged: dict[str, Any], problem: str
+) -> None:
+    before = applied.content()
+    write_journal(applied, **forged)
+    assert problem_of(applied.plan).startswith(problem)
+    assert applied.content() == before
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,15 @@ MAPPING_ERRORS: Final = frozenset({"model_type", "model_attributes_type"})
 TEXT_ERROR: Final = "sentence"
 """The type of an error whose context has its whole `text`."""
 
-_TEMPLATES: Final = {TEXT_ERROR: "{text}", PATTERN_ERROR: "must match a pattern"}
+FORM_ERROR: Final = "form_type"
+"""The type of an error about a value that has another form, whatever it says. Its context has its
+whole `text`."""
+
+_TEMPLATES: Final = {
+    TEXT_ERROR: "{text}",
+    FORM_ERROR: "{text}",
+    PATTERN_ERROR: "must match a pattern",
+}
 """The templates of the errors that are not pydantic's own."""
 
 _LIMITS: Final[Mapping[str, str]] = {
@@ -95,6 +103,11 @@ def repeated_error(error: ErrorDetails, prefix: FieldPath = ()) -> InitErrorDeta
     if isinstance(kind, str) and "ctx" in error:
         again["ctx"] = error["ctx"]
     return again
+
+
+def form_error(text: str) -> PydanticCustomError:
+    """Return the error of a value that has another form."""
+    return PydanticCustomError(FORM_ERROR, "{text}", {"text": text})
 
 
 def is_type_error(error: ErrorDetails) -> bool:
@@ -207,6 +220,7 @@ _DESCRIPTIONS: Final[Mapping[str, Callable[[ErrorDetails, JsonValue], str]]] = {
     "union_tag_invalid": _describe_tag,
     PATTERN_ERROR: _describe_pattern,
     TEXT_ERROR: _describe_text,
+    FORM_ERROR: _describe_text,
     "value_error": _describe_text,
     "assertion_error": _describe_text,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from cioform.model.snapshot import AppliedState
 from cioform.run.recover import recover
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.state_checks import check_bindings
+from cioform.state.replay import JournalReplay
 
 
 def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
@@ -51,6 +53,7 @@ def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
     if not runs:
         return applied, _Settled()
     for run in runs:
+        _check_origin(opened, run, applied)
         for change in run.open_changes:
             opened.provider.sensitive.learn(change.wanted)
     try:
@@ -67,6 +70,28 @@ def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
     if is_corrected:
         applied = replace(recovered.applied, serial=applied.serial + 1)
     return applied, _Settled(recovered.settled, is_corrected)
+
+
+def _check_origin(opened: OpenWorkspace, run: JournalReplay, applied: AppliedState) -> None:
+    """Raise StateError for the journal of a run that began with another state.
+
+    A state that was never saved has a new lineage each time.
+    """
+    is_other = (
+        run.lineage not in ("", applied.lineage)
+        if applied.serial
+        else run.workspace not in ("", opened.name)
+    )
+    if is_other:
+        hint = run.restore_hint or (
+            f"Put it back where it belongs, or move it away:\n    mv {shlex.quote(run.location)} "
+            f"{shlex.quote(f'{run.location}.other')}"
+        )
+        raise StateError.of(
+            "Journal of another state",
+            f"{run.location} is from a run of {run.workspace or 'a workspace'} with another state "
+            f"than the one that is here, so it says nothing about it. Nothing was changed. {hint}",
+        )
 
 
 def save_state(

@@ -17,8 +17,8 @@ from cioform.model.registry import Registry
 from cioform.model.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
 
-_TYPE_ERRORS: Final = ("_type", "_parsing")
-"""How the errors of pydantic end that say that a value has another type."""
+_TYPE_ERRORS: Final = ("_type", "_parsing", "extra_forbidden")
+"""How the types of errors end that say that a value has another form."""
 _MISFITS: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What code raises on values of another type than a kind applies."""
 

@@ -24,7 +24,7 @@ from cioform.kinds.campaign.upgrading import OLD_REENTRY_FIELDS, upgrade_reentry
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator
 from cioform.model.upgrading import outdated_syntax_message
-from cioform.model.values.value_errors import echo, format_value
+from cioform.model.values.value_errors import echo, form_error, format_value
 
 ONCE: Final = "once"
 EVERY_MATCH: Final = "every_match"
@@ -79,10 +79,10 @@ def parse_reentry(value: Any) -> JsonValue:
     if isinstance(value, str):
         if value not in _MODES:
             hint = did_you_mean(value, _MODES)
-            raise ValueError(f"must be `once` or `every_match`, not {echo(value)}.{hint}")
+            raise form_error(f"must be `once` or `every_match`, not {echo(value)}.{hint}")
         return value
     if not isinstance(value, Mapping):
-        raise ValueError(f"must be `once` or `every_match`, not {format_value(value)}")
+        raise form_error(f"must be `once` or `every_match`, not {format_value(value)}")
     if not OLD_REENTRY_FIELDS.isdisjoint(value):
         new = deepcopy({"reentry": dict(value)})
         upgrade_reentry(new)

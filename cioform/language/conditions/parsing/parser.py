@@ -27,10 +27,17 @@ from cioform.language.conditions.parsing.upgrading import old_field_message
 from cioform.language.conditions.values import MAX_DEPTH, is_scalar, is_too_deep
 from cioform.model.resource import FieldPath
 from cioform.model.schema.schema_docs import shared_definition
-from cioform.model.values.value_errors import echo
+from cioform.model.values.value_errors import echo, form_error
 
 Problem = tuple[FieldPath, str]
 """A path below the condition, and a text: a sentence, or one whose subject is the value there."""
+
+
+class WrongForm(str):
+    """The text of a problem with the form of a value, whatever it says."""
+
+    __slots__ = ()
+
 
 TOO_DEEP: Final = (
     f"Conditions cannot be nested more than {MAX_DEPTH} levels deep. Move the inner part to a "
@@ -66,11 +73,17 @@ def parse(value: JsonValue) -> _Parsed:
 
 def validation_error(problems: Iterable[Problem]) -> ValidationError:
     """Return an error that a model takes over as its own, place by place."""
-    errors = [
-        InitErrorDetails(type="value_error", loc=path, input=None, ctx={"error": ValueError(text)})
-        for path, text in problems
-    ]
-    return ValidationError.from_exception_data("condition", errors)
+    return ValidationError.from_exception_data(
+        "condition", [_error_details(path, text) for path, text in problems]
+    )
+
+
+def _error_details(path: FieldPath, text: str) -> InitErrorDetails:
+    if isinstance(text, WrongForm):
+        return InitErrorDetails(type=form_error(text), loc=path, input=None)
+    return InitErrorDetails(
+        type="value_error", loc=path, input=None, ctx={"error": ValueError(text)}
+    )
 
 
 Condition = Annotated[
@@ -84,11 +97,12 @@ def _parse(value: JsonValue, path: FieldPath, problems: list[Problem]) -> _Parse
         value = {"all": list(value)}
     if not isinstance(value, dict):
         examples = "`{segment: vip}` or `{attribute: plan, is: pro}`"
-        problems.append((path, f"must be a condition such as {examples}, not {echo(value)}."))
+        text = f"must be a condition such as {examples}, not {echo(value)}."
+        problems.append((path, WrongForm(text)))
         return {}
     keywords = [keyword for keyword in KEYWORDS if keyword in value]
     if len(keywords) != 1:
-        problems.append((path, _keyword_error(value, keywords)))
+        problems.append((path, WrongForm(_keyword_error(value, keywords))))
         return {}
     return _PARSERS[keywords[0]](dict(value), path, problems)
 
@@ -114,7 +128,7 @@ def _parse_group(value: _Parsed, path: FieldPath, problems: list[Problem]) -> _P
     _reject_keys(others, (), keyword, path, problems)
     children = value[keyword]
     if not isinstance(children, list | tuple):
-        text = f"must be a list of conditions, not {echo(children)}."
+        text = WrongForm(f"must be a list of conditions, not {echo(children)}.")
         problems.append(((*path, keyword), text))
         return {}
     if not children:
