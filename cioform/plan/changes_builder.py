@@ -190,7 +190,8 @@ class ChangesBuilder:
             reason = f"renamed from {change.moved_from}"
             self.changes.append(replace(change, action=Action.MOVE, reason=reason))
         elif pair.binding is None:
-            reason = f"already exists in the workspace (matched by {kind.identity})"
+            how = kind.identity if resource.remote_id is None else "the ID in its file"
+            reason = f"already exists in the workspace (matched by {how})"
             reason += _recognized_parts(live)
             self.changes.append(replace(change, action=Action.ADOPT, reason=reason))
         else:

@@ -86,6 +86,14 @@ class _Side:
         self.written = written
 
 
+def _says_something(change: FieldChange) -> bool:
+    """Return whether a file shows the change: an empty list or mapping says nothing in it."""
+    nothing: tuple[Json, ...] = (None, [], {})
+    return change.before != change.after and not (
+        change.before in nothing and change.after in nothing
+    )
+
+
 class _FileChanges:
     def __init__(self, kind: Kind, before: Attributes, after: Attributes) -> None:
         self._kind = kind
@@ -107,7 +115,7 @@ class _FileChanges:
             change
             for change in found.values()
             if not any(change.path[:length] in whole for length in range(1, len(change.path)))
-            and (change.is_order or change.before != change.after)
+            and (change.is_order or _says_something(change))
         ]
         return tuple(shown) or changes
 

@@ -66,7 +66,12 @@ class WritePlanner:
         possible = choose_route(kind, UpdateRoute, every_api, paths, change.wanted) is not None
         if possible or kind.is_read_only:
             return self._unsupported(kind, Verb.UPDATE, update)
-        fields = ", ".join(sorted({str(item.path[0]) for item in change.fields}))
+        permanent = [
+            path
+            for path in paths
+            if choose_route(kind, UpdateRoute, every_api, [path], change.wanted) is None
+        ]
+        fields = ", ".join(sorted({str(path[0]) for path in permanent or paths}))
         how = (
             "a new one is created, and the former one is deleted last"
             if isinstance(kind, NamedInLiquid)

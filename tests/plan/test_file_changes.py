@@ -235,3 +235,11 @@ def test_conditions_change_in_the_spelling_of_the_file(project: SandboxProject) 
     [item] = change.fields
     assert format_path(item.path) == "conditions.any[1].all[1].before"
     assert (item.before, item.after) == ("6w ago", "4w ago")
+
+
+def test_a_field_that_no_file_has_is_not_shown() -> None:
+    before = canonical([{"id": "pause", "wait": "1d"}])
+    until = {"wait_until": {"attribute": "a", "is": True}, "timeout": "2d"}
+    after = canonical([{"id": "pause", **until}])
+    paths = {format_path(change.path) for change in changes(before, after)}
+    assert paths == {"pause.wait", "pause.wait_until", "pause.timeout"}

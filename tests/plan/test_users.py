@@ -348,7 +348,7 @@ def test_an_api_that_does_not_tell_the_users_is_no_error(project: SandboxProject
     assert (change.unmanaged_users, change.unmanaged_users_unknown) == ((), True)
 
 
-NOT_LOOKED_FOR = "Users that no file manages were not looked for."
+NOT_LOOKED_FOR = "Unmanaged objects that may use it were not looked up."
 
 
 def layout_used_by_strangers(project: SandboxProject) -> None:

@@ -90,8 +90,8 @@ def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
         people = " The people in it leave it." if any(c.parts for c in replaced) else ""
         yield GuardViolation(
             "allow_replace",
-            f"{names(replaced)} would be replaced by a new object, which has none of the metrics "
-            f"and the history of the old one.{people}",
+            f"{names(replaced)} would be replaced by a new object, without the metrics and the "
+            f"history of the old one.{people}",
             "Pass --allow-replace to allow it.",
             addresses_of(replaced),
         )

@@ -58,7 +58,7 @@ def _headline(workspace: str, report: DriftReport) -> str:
 
 def _sections(report: DriftReport) -> Iterator[SectionView]:
     unseen = (ItemView("?", Tone.WARNING, str(item.address), item.reason) for item in report.unseen)
-    yield SectionView("Not looked at", "whether they have changed is not known", tuple(unseen))
+    yield SectionView("Not looked at", "it is not known whether they have changed", tuple(unseen))
     unreadable = tuple(map(view_unreadable, report.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     yield excluded_section(report.excluded)

@@ -23,7 +23,7 @@ _SHOWN_ADDRESSES = 20
 _STATUS_TEXT = {
     ChangeStatus.FAILED: "failed",
     ChangeStatus.OUTCOME_UNKNOWN: "outcome unknown: it may or may not have been applied",
-    ChangeStatus.STALE: "stale: changed in the workspace since the plan; nothing was sent",
+    ChangeStatus.STALE: "stale: changed since the plan; nothing was sent",
     ChangeStatus.SKIPPED: "skipped",
 }
 _STATUS_NAMES = {
@@ -87,9 +87,24 @@ def _verdict(outcome: Outcome) -> str:
     return "Partly applied to" if is_any_done else "Not applied to"
 
 
+def _counted(outcome: Outcome) -> list[ChangeResult]:
+    """Return the results that people count: a replacement in two steps that succeeded once."""
+    replaced = {r.address for r in outcome.results if r.action is Action.REPLACE}
+    return [
+        result
+        for result in outcome.results
+        if result.action is not Action.NOOP
+        and not (
+            result.action is Action.DELETE
+            and result.status is ChangeStatus.DONE
+            and result.address in replaced
+        )
+    ]
+
+
 def _parts(outcome: Outcome) -> Iterator[tuple[str, str]]:
     """Yield what is in which state, those that need a look first."""
-    visible = [result for result in outcome.results if result.action is not Action.NOOP]
+    visible = _counted(outcome)
     for name, results in (
         ("half-made", [r for r in visible if r.half_made]),
         ("not known", [r for r in visible if r.status is ChangeStatus.OUTCOME_UNKNOWN]),
@@ -113,7 +128,7 @@ def _join_addresses(results: Sequence[ChangeResult]) -> str:
 
 def _counts_text(outcome: Outcome) -> str:
     """Return how many changes ended in which way: `2 created, 1 updated; 1 failed`."""
-    visible = [result for result in outcome.results if result.action is not Action.NOOP]
+    visible = _counted(outcome)
     by_action = Counter(_PAST_TENSE[r.action] for r in visible if r.status is ChangeStatus.DONE)
     by_status = Counter(r.status for r in visible)
     made = [f"{by_action[word]:,} {word}" for word in _PAST_TENSE.values() if by_action[word]]

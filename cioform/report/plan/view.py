@@ -284,7 +284,10 @@ def _next_commands(
         return
     allow = "".join(f" {flag}" for flag in dict.fromkeys(v.flag for v in violations))
     if plan.visible_changes or _only_records(plan):
-        what = f" {shlex.quote(planfile)}" if planfile else repeated_options(plan)
+        what = repeated_options(plan)
+        if planfile:  # It has the scope, and decides no conflict by itself.
+            is_decided = plan.kept or any(map(is_conflict, plan.changes))
+            what = f" {shlex.quote(planfile)}{_prefer_option(plan) if is_decided else ''}"
         yield f"{plan.header.apply_command}{what}{allow}"
     if plan.drift:
         yield f"cioform drift {name}"
@@ -298,13 +301,14 @@ def _gated_items(plan: Plan) -> Iterator[ItemView]:
         return
     refused_at = plan.header.live_edits_refused_at
     known = (
-        "It is not known whether it is."
+        "cioform cannot read that setting."
         if refused_at is None
-        else f"It was not on {format_minute(refused_at)}, when such a change was refused."
+        else f"Customer.io refused such a change at {format_minute(refused_at)}, so it was off."
     )
     detail = (
-        "The setting “Allow agent to edit live data” (Settings, AI) must be on. "
-        f"{known} Write `live_edits: yes` or `live_edits: no` in workspace.yaml to say it."
+        "They need the setting “Allow agent to edit live data” (under Settings, AI). "
+        f"{known} To record whether it is on, write `live_edits: yes` or `live_edits: no` in "
+        "workspace.yaml."
     )
     *others, last = (ItemView("?", Tone.WARNING, str(change.address)) for change in gated)
     yield from others
