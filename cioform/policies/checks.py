@@ -26,20 +26,13 @@ MESSAGES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
-    """How many people a change reaches at most, before or after it."""
-
-    people: int
-    is_known: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Inspected:
     """What policies are applied to."""
 
     subject: Subject
-    audiences: Mapping[Address, Audience]
-    """What is changed, and whom that reaches; empty without a plan."""
+    audiences: Mapping[Address, int | None]
+    """How many people each change reaches at most, before or after it; None if nobody knows. Empty
+    without a plan."""
 
 
 Check: TypeAlias = Callable[[Policy, Inspected], Iterator[Finding]]
@@ -182,15 +175,15 @@ def _is_within(step: Mapping[str, object] | None, begin: str, end: str) -> bool:
 
 def _max_people(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
     limit = policy.check.max_people or 0
-    for address, audience in sorted(inspected.audiences.items()):
+    for address, people in sorted(inspected.audiences.items()):
         resource = inspected.subject.resources.get(address)
         if resource is None or not policy.covers(address):
             continue
-        if not audience.is_known:
+        if people is None:
             message = f"It reaches people, and nobody knows how many; the limit is {limit:,}."
             yield _breach(policy, resource, Hit(message))
-        elif audience.people > limit:
-            message = f"It reaches up to {audience.people:,} people; the limit is {limit:,}."
+        elif people > limit:
+            message = f"It reaches up to {people:,} people; the limit is {limit:,}."
             yield _breach(policy, resource, Hit(message))
 
 

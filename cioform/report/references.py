@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cioform.core.graph import shortest_paths
 from cioform.core.json_value import JsonValue
 from cioform.plan.reach.reference_graph import NodeState, ReferenceGraph
 from cioform.report.styling import PLAIN, Styler, Tone
@@ -73,17 +74,13 @@ def _flat(
     graph: ReferenceGraph, edges: Mapping[str, Mapping[str, bool]], label: str
 ) -> list[JsonValue]:
     """Return every object that can be reached, each with the one next to it on the way."""
-    found: dict[str, JsonValue] = {}
-    todo = [label]
-    while todo:
-        near = todo.pop(0)
-        for other, is_certain in sorted(edges.get(near, {}).items()):
-            if other not in found and other != label:
-                found[other] = {
-                    "address": other,
-                    "through": None if near == label else near,
-                    "certain": is_certain,
-                    "state": graph.state(other).value,
-                }
-                todo.append(other)
-    return list(found.values())
+    paths = shortest_paths(label, lambda near: sorted(edges.get(near, {})))
+    return [
+        {
+            "address": other,
+            "through": between[-1] if between else None,
+            "certain": edges[between[-1] if between else label][other],
+            "state": graph.state(other).value,
+        }
+        for other, between in paths.items()
+    ]

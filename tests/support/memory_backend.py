@@ -88,9 +88,12 @@ class MemoryBackend(StateBackend):
         current = {p: c for p, c in files.items() if not p.startswith(("runs/", "journals/"))}
         return Snapshot(self._remote.token, current)
 
+    def list_archive(self, folder: str) -> list[str]:
+        return [path for path in self._remote.files or {} if path.startswith(f"{folder}/")]
+
     def read_archive(self, folder: str) -> Files:
         files = self._remote.files or {}
-        return {path: content for path, content in files.items() if path.startswith(f"{folder}/")}
+        return {path: files[path] for path in self.list_archive(folder)}
 
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
         self._tick()

@@ -12,6 +12,7 @@ from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
 from cioform.core.paths import FieldPath
 from cioform.core.text_places import line_and_column, offset_of
+from cioform.model.contents import ContentText
 from cioform.model.resource import Resource
 
 _LOOKED_FOR: Final = 60
@@ -45,6 +46,10 @@ class TextLocator:
             if begin < 0:
                 return found
         return _at(found.file, text, begin)
+
+    def locate_text(self, resource: Resource, text: ContentText, offset: int) -> Location | None:
+        """Return the place of a character of a text."""
+        return self.locate(resource, text.path, text.value, offset)
 
     def _text(self, shown: str) -> str:
         if shown not in self._read:

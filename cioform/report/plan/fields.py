@@ -58,11 +58,8 @@ class FieldView:
     is_conflict: bool = False
     keys: FieldPath = ()
     """The path in its parts, for formats that show how values are nested."""
-
-    @property
-    def is_order(self) -> bool:
-        """Whether only the order of steps changes, which `path` says and `keys` do not."""
-        return self.path.endswith(ORDER_NOTE)
+    is_order: bool = False
+    """Whether only the order of steps changes, which `path` says and `keys` do not."""
 
 
 def view_fields(
@@ -74,7 +71,10 @@ def view_fields(
     else:
         mixed = len({item.origin for item in fields}) > 1
         views = [_view_changed_field(item, display, mixed) for item in fields]
-    return tuple(replace(view, keys=item.path) for view, item in zip(views, fields, strict=True))
+    return tuple(
+        replace(view, keys=item.path, is_order=item.is_order)
+        for view, item in zip(views, fields, strict=True)
+    )
 
 
 def field_name(item: FieldChange) -> str:

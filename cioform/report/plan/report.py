@@ -8,7 +8,7 @@ from typing import Final
 from cioform.report.plan.drift import DifferencesView
 from cioform.report.plan.items import ItemView
 from cioform.report.plan.verdict import Verdict
-from cioform.report.plan.view import PlanView, SectionView, SummaryCount
+from cioform.report.plan.view import PlanView, SectionView
 from cioform.report.styling import Tone
 
 _NEEDED: Final = (
@@ -31,7 +31,6 @@ class Report:
 
     title: str
     verdict: Verdict
-    counts: tuple[SummaryCount, ...]
     facts: tuple[str, ...]
     needed: tuple[SectionView, ...]
     items: tuple[ItemView, ...]
@@ -45,12 +44,12 @@ class Report:
 
 def plan_report(view: PlanView) -> Report:
     """Return the report of a plan."""
-    counts = "; ".join(f"{each.number:,} {each.text}" for each in _counts(view))
+    shown = (each for each in (*view.change_counts, *view.other_counts) if each.number)
+    counts = "; ".join(f"{each.number:,} {each.text}" for each in shown)
     needed, others = _split(view.sections)
     return Report(
         view.no_changes_text or f"Plan for {view.workspace}: {counts}",
         view.verdict,
-        _counts(view),
         view.facts,
         needed,
         tuple(sorted(view.changes, key=_risk)),
@@ -71,7 +70,6 @@ def drift_report(view: DifferencesView) -> Report:
         f"{first}." if separator else view.headline,
         Verdict(verdict, tone),
         (),
-        (),
         needed,
         view.items,
         others,
@@ -88,11 +86,6 @@ def promotion_report(view: DifferencesView, source: str, target: str) -> Report:
     text = f"The files of {target} differ from those of {source}."
     verdict = report.verdict if view.is_all_clear else Verdict(text, tone)
     return replace(report, verdict=verdict, before=f"In {target}", after=f"In {source}")
-
-
-def _counts(view: PlanView) -> tuple[SummaryCount, ...]:
-    counts = (*view.change_counts, *view.other_counts)
-    return tuple(each for each in counts if each.number)
 
 
 def _split(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from cioform.core.address import Address
@@ -78,7 +79,7 @@ def run_entries(runs: Iterable[RunSummary], changes_of: ChangesOf) -> Iterator[T
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LogReader:
     """Turns entries of the audit log into those of a timeline."""
 
@@ -103,9 +104,8 @@ class LogReader:
         return replace(entry, run=self._run_of(found, name))
 
     def _object(self, entry: LogEntry) -> str:
-        kinds = {kind.audit_type: kind.name for kind in self.registry}
         for type_, id_ in self._ids(entry):
-            address = self.bound.get((kinds.get(type_, ""), id_))
+            address = self.bound.get((self._kinds.get(type_, ""), id_))
             if address is not None:
                 return str(address)
         type_, id_ = part_of(entry)
@@ -115,10 +115,10 @@ class LogReader:
     def _ids(self, entry: LogEntry) -> Iterator[tuple[str, str]]:
         """Yield the types and ids of what an entry is about: an object, or a part of one."""
         yield part_of(entry)
-        for kind in self.registry:
-            owner: JsonValue = entry.get(f"{kind.audit_type}_id")
+        for type_ in self._kinds:
+            owner: JsonValue = entry.get(f"{type_}_id")
             if owner is not None:
-                yield kind.audit_type, str(owner)
+                yield type_, str(owner)
         if isinstance(name := entry.get("object_name"), str):
             yield str(entry.get("object_type")), name  # a snippet, whose id is its name
 
@@ -127,13 +127,28 @@ class LogReader:
         at = time_of(entry)
         if at is None or not is_by_program(entry):
             return None
-        for summary in reversed(self.runs):
-            changed = self.changed.get(summary.run.id)
-            begin, end = parse_timestamp(summary.began_at), parse_timestamp(summary.ended_at)
-            is_in_time = begin - _CLOCK_SKEW <= at <= end + _CLOCK_SKEW
-            if is_in_time and (changed is None or name in changed):
-                return summary.run.id
+        for run_id, begin, end in self._spans:
+            changed = self.changed.get(run_id)
+            if begin <= at <= end and (changed is None or name in changed):
+                return run_id
         return None
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, str]:
+        """The names of the kinds by their type in the log."""
+        return {kind.audit_type: kind.name for kind in self.registry}
+
+    @cached_property
+    def _spans(self) -> Sequence[tuple[str, float, float]]:
+        """The runs, the newest first, each with the time in which the log may have its changes."""
+        return [
+            (
+                summary.run.id,
+                parse_timestamp(summary.began_at) - _CLOCK_SKEW,
+                parse_timestamp(summary.ended_at) + _CLOCK_SKEW,
+            )
+            for summary in reversed(self.runs)
+        ]
 
 
 def _text(value: str) -> str:

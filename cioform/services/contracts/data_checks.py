@@ -211,7 +211,7 @@ class DataChecks:
             return None
         place = need.first_place
         resource = self._opened.configuration.desired.resources[place.address]
-        return locator.locate(resource, place.text.path, place.text.value, place.offset)
+        return locator.locate_text(resource, place.text, place.offset)
 
 
 def _unmet(

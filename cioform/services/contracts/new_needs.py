@@ -76,7 +76,6 @@ def _warning(
     counter: AttributeCounter,
 ) -> TextWarning:
     place = need.first_place
-    text = place.text
     return TextWarning(
         "new-data",
         "New data needed",
@@ -84,7 +83,7 @@ def _warning(
         f"{_how_often_blank(need, counter)} A delivery without it fails, so see that it is sent "
         "before this is applied, or write a default.",
         contract.address,
-        locator.locate(resources[place.address], text.path, text.value, place.offset),
+        locator.locate_text(resources[place.address], place.text, place.offset),
     )
 
 

@@ -39,7 +39,7 @@ class WorkspaceContracts:
     def locate(self, place: NeedPlace) -> Location | None:
         """Return where in the files a value is used."""
         resource = self.configuration.desired.resources[place.address]
-        return self.locator.locate(resource, place.text.path, place.text.value, place.offset)
+        return self.locator.locate_text(resource, place.text, place.offset)
 
     def chosen(self, addresses: Sequence[str]) -> list[Contract]:
         """Return the contracts of some addresses; of all without any. Raises UsageError."""

@@ -11,7 +11,7 @@ from cioform.config.load import Configuration
 from cioform.config.read.data_files import load_declared
 from cioform.config.read.text_locations import TextLocator
 from cioform.core.address import Address
-from cioform.core.diagnostic import Diagnostic, Location, Severity
+from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import ConfigError
 from cioform.core.suggest import did_you_mean
 from cioform.language.liquid.dialect import Engine
@@ -25,6 +25,7 @@ from cioform.lint.subject import Subject
 from cioform.model.lint_settings import IgnoredRule, LintSettings
 from cioform.model.registry import Registry
 from cioform.services.linting.baseline import read_baseline
+from cioform.services.project.finding_location import finding_location
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def lint_workspace(
             PlacedFinding(
                 each,
                 by_id[each.rule],
-                _place(locator, subject, each),
+                finding_location(each, subject, locator),
                 subject.shown_path(each.address, each.path),
             )
             for each in new
@@ -155,12 +156,6 @@ def _ended(entries: Iterable[IgnoredRule], today: date) -> Iterator[Diagnostic]:
                 location=entry.location,
                 severity=Severity.WARNING,
             )
-
-
-def _place(locator: TextLocator, subject: Subject, finding: Finding) -> Location | None:
-    resource = subject.resources[finding.address]
-    value = finding.text.value if finding.text else ""
-    return locator.locate(resource, finding.path, value, finding.offset)
 
 
 def lint_errors(

@@ -11,7 +11,7 @@ from cioform.config.project import WORKSPACES_FOLDER
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.text_locations import TextLocator
 from cioform.core.address import Address
-from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError, PlanError, UsageError
 from cioform.core.suggest import did_you_mean
 from cioform.lint.finding import Finding
@@ -20,10 +20,11 @@ from cioform.model.resource import Resource
 from cioform.plan.change import Change
 from cioform.plan.plan import Plan
 from cioform.plan.policy_breach import PolicyBreach
-from cioform.policies.checks import Audience, Inspected, find_breaches
+from cioform.policies.checks import Inspected, find_breaches
 from cioform.policies.parse import parse_policies
 from cioform.policies.policy import Policy
 from cioform.services.context import OpenWorkspace
+from cioform.services.project.finding_location import finding_location
 from cioform.services.project.git import git_output
 
 POLICIES_FOLDER: Final = "_policies"
@@ -159,24 +160,21 @@ def _as_written(opened: OpenWorkspace, change: Change, file: Resource | None) ->
     return replace(file, attributes=wanted, references=references)
 
 
-def _audience(change: Change) -> Audience:
-    """Return how many people a change reaches at most: nobody is counted for a draft."""
+def _audience(change: Change) -> int | None:
+    """Return how many people a change reaches at most, None if nobody knows.
+
+    Nobody is counted for a draft.
+    """
     live = [user.people for user in change.users if user.may_be_live]
     own = change.reach.people if change.reach.people is not None else change.reach.people_after
     if own is not None or change.reach.is_live or change.has_unknown_state:
         live.append(None if own is None else change.reach.most_people)
     unmanaged = any(user.may_be_live for user in change.unmanaged_users)
-    is_known = not unmanaged and None not in live
-    return Audience(sum(count or 0 for count in live), is_known)
+    known = [count for count in live if count is not None]
+    return None if unmanaged or len(known) < len(live) else sum(known)
 
 
 def describe_breach(found: Finding, subject: Subject, locator: TextLocator) -> str:
     """Return what violates a policy, after its place in the files."""
-    place = breach_location(found, subject, locator)
+    place = finding_location(found, subject, locator)
     return f"{place or found.address}: {found.message}"
-
-
-def breach_location(found: Finding, subject: Subject, locator: TextLocator) -> Location | None:
-    """Return where in the files something violates a policy."""
-    value = found.text.value if found.text else ""
-    return locator.locate(subject.resources[found.address], found.path, value, found.offset)

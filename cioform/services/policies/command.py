@@ -19,10 +19,11 @@ from cioform.kinds import find_kinds
 from cioform.lint.subject import Subject
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.policies.checks import Audience, Inspected, find_breaches
+from cioform.policies.checks import Inspected, find_breaches
 from cioform.policies.policy import Policy
 from cioform.policies.policy_file import PolicyTest
-from cioform.services.policies.check import breach_location, read_policies
+from cioform.services.policies.check import read_policies
+from cioform.services.project.finding_location import finding_location
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _diagnostics(
             f"Policy {policy.id}",
             f"{found.message} {policy.fields.text}",
             found.address,
-            breach_location(found, inspected.subject, locator),
+            finding_location(found, inspected.subject, locator),
             severity,
         )
 
@@ -84,7 +85,7 @@ def run_policy_tests(root: Path) -> PolicyTests:
 def _outcome(policy: Policy, test: PolicyTest, place: Location, kinds: Registry) -> tuple[str, str]:
     """Return what a policy says about an example, and why."""
     resources = {each.address: each for each in _resources(test, place, kinds)}
-    audiences = dict.fromkeys(resources, Audience(test.people or 0, test.people is not None))
+    audiences = dict.fromkeys(resources, test.people)
     found = next(find_breaches(policy, Inspected(Subject(resources, kinds), audiences)), None)
     return ("pass", "") if found is None else (policy.outcome, found.message)
 

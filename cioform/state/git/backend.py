@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -78,9 +78,14 @@ class GitBackend(StateBackend):
         return None if commit is None else self._snapshot(commit)
 
     @override
+    def list_archive(self, folder: str) -> Sequence[str]:
+        listing = self._listings.get(self._current or "", {})
+        return [path for path in listing if path.startswith(f"{folder}/")]
+
+    @override
     def read_archive(self, folder: str) -> Files:
         listing = self._listings.get(self._current or "", {})
-        paths = [path for path in listing if path.startswith(f"{folder}/")]
+        paths = self.list_archive(folder)
         contents = read_blobs(self._open()[0], (listing[path] for path in paths))
         return dict(zip(paths, contents, strict=True))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -76,11 +76,16 @@ class ObjectStorageBackend(StateBackend):
         return Snapshot(token, files)
 
     @override
-    def read_archive(self, folder: str) -> Files:
+    def list_archive(self, folder: str) -> Sequence[str]:
         with self._reported():
-            store = self._store()
-            names = [meta["path"] for batch in obstore.list(store, folder) for meta in batch]
-            return {name: bytes(obstore.get(store, name).bytes()) for name in sorted(names)}
+            batches = obstore.list(self._store(), folder)
+            return sorted(meta["path"] for batch in batches for meta in batch)
+
+    @override
+    def read_archive(self, folder: str) -> Files:
+        names = self.list_archive(folder)
+        with self._reported():
+            return {name: bytes(obstore.get(self._store(), name).bytes()) for name in names}
 
     @override
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -67,6 +67,10 @@ class StateBackend(Protocol):
 
     def read(self) -> Snapshot | None:
         """Return the state, None if there is none."""
+        ...
+
+    def list_archive(self, folder: str) -> Sequence[str]:
+        """Return the paths of the archived files in a folder, without reading them."""
         ...
 
     def read_archive(self, folder: str) -> Files:

@@ -223,7 +223,7 @@ class SharedStateStore(StateStore):
         Return how many runs that were. Their summaries stay.
         """
         with self.lock(run):
-            parts = self._backend.read_archive("journals")
+            parts = self._backend.list_archive("journals")
             old = [path for path in parts if is_older(path.split("/")[1], before)]
             self._locked.pending |= dict.fromkeys(old)
         return len({path.split("/")[1] for path in old})
