@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from cioform.config.project import workspace_names
+from cioform.contract.data_row import DataRow
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
@@ -19,7 +20,6 @@ from cioform.language.conditions import decode_filter
 from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_TYPES, walk
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
-from cioform.services.contracts.data_checks import DataRow
 from cioform.services.project.formatting import format_files
 from cioform.services.project.project_files import editor_schema
 from cioform.services.validation import validate

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
-from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
-from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.files import ProjectFiles
+from cioform.config.read.parsing.parse import parse_first
 from cioform.config.settings import Settings, load_settings
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
@@ -92,8 +92,7 @@ def _in_base(problem: Diagnostic, base: BaseSettings) -> Diagnostic:
 
 
 def _fields_of(text: str) -> Mapping[str, JsonValue]:
-    documents = parse_yaml(text.removeprefix(BYTE_ORDER_MARK), SETTINGS_FILE)
-    return as_mapping(documents[0].value if documents else None)
+    return as_mapping(parse_first(text, SETTINGS_FILE))
 
 
 def _differences(

@@ -10,9 +10,9 @@ from typing import Final
 from pydantic import ValidationError
 
 from cioform.config.file_format import FORMAT, FORMAT_FIELD
-from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
+from cioform.config.read.files import ProjectFiles
 from cioform.config.read.layering.variables import environment_name
-from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_first
 from cioform.config.sensitive_variables import resolve_environment
 from cioform.config.settings import read_settings_text
 from cioform.config.settings_file import Hosts, SettingsFile
@@ -50,11 +50,10 @@ def summarize_workspace(root: Path, name: str, environment: Mapping[str, str]) -
     """Return the summary of a workspace of the project at `root`, whatever is wrong with it."""
     try:
         text, shown = read_settings_text(ProjectFiles.at(root), name)
-        documents = parse_yaml(text.removeprefix(BYTE_ORDER_MARK), shown)
+        raw = as_mapping(parse_first(text, shown))
     except ConfigError as error:
         first = error.diagnostics[0]
         return WorkspaceSummary(name, problem=f"{first.summary}. {first.detail}")
-    raw = as_mapping(documents[0].value if documents else None)
     written = {key: raw[key] for key in _FIELDS if key in raw}
     data, _, _ = resolve_environment(written, environment, lambda _path: None)
     settings = _valid_part({key: value for key, value in data.items() if value is not None})

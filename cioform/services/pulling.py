@@ -11,7 +11,7 @@ from typing import TypeAlias
 from cioform.config.load import load_configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.config.read.files import ProjectFiles
-from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.edited_files import by_real_path, write_texts
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
@@ -170,9 +170,9 @@ def _workspaces_with(root: Path, folder: str) -> Iterator[str]:
     for name in workspace_names(root):
         path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
         try:
-            documents = parse_yaml(project.read(path), project.display_path(path))
+            value = parse_first(project.read(path), project.display_path(path))
         except ConfigError:
             continue
-        fields = as_mapping(documents[0].value if documents else None)
+        fields = as_mapping(value)
         if folder in (fields.get("include") or ()):
             yield name

@@ -16,12 +16,12 @@ from cioform.cli.parsers import parse_json_object, validate_timeout
 from cioform.cli.streams import write_stderr
 from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
+from cioform.contract.data_row import DataRow
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.operate.broadcasts.audience import Audience, AudiencePreview
 from cioform.operate.broadcasts.audience_file import load_audience
 from cioform.operate.broadcasts.records import BroadcastTrigger
-from cioform.services.contracts.data_checks import DataRow
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace

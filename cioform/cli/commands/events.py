@@ -12,9 +12,9 @@ from cioform.cli.output import print_answer
 from cioform.cli.parsers import parse_json_object, parse_timestamp
 from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
+from cioform.contract.data_row import DataRow
 from cioform.core.errors import UsageError
 from cioform.operate.bulk_import.options import ImportOptions
-from cioform.services.contracts.data_checks import DataRow
 
 app = command_group("Track events, one at a time or from a file.")
 

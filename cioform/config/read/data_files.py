@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from cioform.config.read.file_names import is_yaml_file
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
-from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_first
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.contract.declared import (
@@ -78,11 +78,10 @@ class _Reader:
             return path.stem, nothing
         try:
             text = self._project.read(str(path)).removeprefix(BYTE_ORDER_MARK)
-            documents = parse_yaml(text, shown)
+            value = parse_first(text, shown)
         except ConfigError as error:
             self.problems += error.diagnostics
             return path.stem, nothing
-        value = documents[0].value if documents else None
         positions = Positions(text, shown, 0)
         value = {} if value is None else value
         try:

@@ -10,30 +10,18 @@ from cioform.config.read.data_files import load_declared
 from cioform.config.read.parsing.positions import nearest_location
 from cioform.config.read.text_locations import TextLocator
 from cioform.contract.check import DataProblem, unlike_declared, unmet_needs
+from cioform.contract.data_row import Data, DataRow
 from cioform.contract.declared import DeclaredData, DeclaredFile
 from cioform.contract.infer import ContractFinder
 from cioform.contract.needs import Contract, Need
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import as_mapping
 from cioform.model.contents import DataSource
 from cioform.model.snapshot import Binding
 from cioform.operate.bulk_import.records import BatchItem
 from cioform.services.context import OpenWorkspace
-
-Data = Mapping[str, JsonValue]
-
-
-@dataclass(frozen=True, slots=True)
-class DataRow:
-    """The data of one event, the attributes of a person, or the data of a broadcast for one."""
-
-    data: Data
-    line: int | None = None
-    """The line of the file that it comes from."""
-    name: str = ""
-    """The name of the event; empty for anything else."""
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.config.read.files import ProjectFiles
-from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.dump import dump_yaml
 from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
@@ -27,9 +27,9 @@ def read_baseline(root: Path, folder: Path) -> Baseline:
         return {}
     project = ProjectFiles.at(root)
     shown = project.display_path(str(path))
-    documents = parse_yaml(project.read(str(path)), shown)
+    data = parse_first(project.read(str(path)), shown)
     try:
-        return from_data(documents[0].value if documents else None)
+        return from_data(data)
     except ValueError as error:
         raise ConfigError.of(
             "Invalid baseline",

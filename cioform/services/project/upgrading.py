@@ -12,8 +12,8 @@ from cioform.config.file_format import FORMAT, format_of
 from cioform.config.load import load_configuration
 from cioform.config.permissions import ALLOW_ENDPOINT, ALLOW_ENV, EVERYTHING
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
-from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
-from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.files import ProjectFiles
+from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.upgrade import upgrade_documents, upgrade_settings
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
@@ -75,13 +75,11 @@ def _read_workspaces(
     for name in workspace_names(root):
         path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
         try:
-            documents = parse_yaml(
-                project.read(path).removeprefix(BYTE_ORDER_MARK), project.display_path(path)
-            )
+            value = parse_first(project.read(path), project.display_path(path))
         except ConfigError as error:
             problems += error.diagnostics
             continue
-        settings = as_mapping(documents[0].value if documents else None)
+        settings = as_mapping(value)
         include = settings.get("include")
         names = include if isinstance(include, list) else ()
         yield _Workspace(name, format_of(settings), frozenset(map(str, names)))

@@ -9,8 +9,7 @@ from typing import Final
 from cioform.config.base_settings import BaseSettings
 from cioform.config.file_format import FORMAT, format_of
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
-from cioform.config.read.files import BYTE_ORDER_MARK
-from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.upgrade import upgrade_settings
 from cioform.core.errors import PlanError
 from cioform.core.json_value import as_mapping
@@ -49,6 +48,5 @@ def read_base_settings(
 
 
 def _in_format_of_today(text: str, shown: str) -> str:
-    documents = parse_yaml(text.removeprefix(BYTE_ORDER_MARK), shown)
-    fields = as_mapping(documents[0].value if documents else None)
+    fields = as_mapping(parse_first(text, shown))
     return upgrade_settings(text, shown) if format_of(fields) < FORMAT else text

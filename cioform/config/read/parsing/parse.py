@@ -62,6 +62,12 @@ def parse_yaml(text: str, file: str) -> list[Document]:
     return documents
 
 
+def parse_first(text: str, file: str) -> JsonValue:
+    """Return the value of the first document of a file, None if it has none. Raises ConfigError."""
+    documents = parse_yaml(text.removeprefix("\ufeff"), file)
+    return documents[0].value if documents else None
+
+
 NextEvent: TypeAlias = Callable[[], Any]
 """Returns the next parser event, None at the end.
 
