@@ -53,9 +53,9 @@ def _create_test_request(campaign_id: str, node: Node, action_id: str) -> JsonVa
         raise PlanError.of(
             f"A/B test of `{keyword}` messages cannot be created",
             f"The A/B test `{node.id}` does not exist in Customer.io, and cioform does not know "
-            f"whether the API can make one of `{keyword}` messages. Make the test in Customer.io, "
-            "then write it to the file; after that cioform keeps and changes it:\n\n"
-            + IMPORT_COMMAND,
+            f"whether the API can make one of `{keyword}` messages. Apply the file with one "
+            f"`{keyword}` message in its place, turn that into a test in Customer.io, then write "
+            "it to the file. After that cioform keeps and changes it:\n\n" + IMPORT_COMMAND,
         )
     if len(node.fields["ab_test"]) != 2:
         raise PlanError.of(
