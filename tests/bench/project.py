@@ -6,6 +6,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cioform.config.load import load_configuration
@@ -22,7 +23,7 @@ from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.router import choose_route
 from cioform.model.routes import CreateRoute
-from cioform.model.snapshot import AppliedState, Binding, DesiredState
+from cioform.model.snapshot import AppliedState, Binding, DesiredState, LastSeen, LiveSnapshot
 from cioform.plan.change import Action, Change
 from cioform.plan.dependencies import sort_by_dependency
 from cioform.plan.matching.match import match_resources
@@ -246,15 +247,28 @@ def record(root: Path, store: Store) -> int:
     kinds = find_kinds()
     desired = load_configuration(root, "bench", kinds, {}).desired
     owner = StateOwner("bench", store.workspace("bench").environment_id)
-    applied = LocalStateStore(root / ".cioform" / "bench", owner).load()
+    state = LocalStateStore(root / ".cioform" / "bench", owner)
+    applied = state.load()
     provider = _RecordingProvider(_connect(store))
     names = {a.kind for a in desired.resources} | {"sender"}
     listing = read_listing([k for k in kinds if k.name in names], applied, provider)
     matched = match_resources(kinds, desired, applied, listing, workspace="bench")
-    read_live(kinds, matched, listing, provider)
+    live = read_live(kinds, matched, listing, provider)
+    state.save(_as_seen(applied, live))
     (root / "responses.json").write_text(json.dumps(provider.responses))
     provider.close()
     return provider.count
+
+
+def _as_seen(applied: AppliedState, live: LiveSnapshot) -> AppliedState:
+    """Return the state as apply leaves it, which remembers whether an object was running."""
+    bindings = {
+        address: replace(
+            binding, last_seen=LastSeen(live.objects[address].decoded.reach.lifecycle, 0)
+        )
+        for address, binding in applied.bindings.items()
+    }
+    return replace(applied, bindings=bindings)
 
 
 def change_some(root: Path, every: int = 100) -> None:

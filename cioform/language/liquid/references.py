@@ -51,8 +51,9 @@ def names_in_values(value: Json, collection: str) -> Iterator[LiquidName]:
     while todo:
         item = todo.pop()
         if isinstance(item, str):
-            yield from names_in_text(item, collection)
-        elif isinstance(item, Mapping):
+            if collection in item:  # few texts name anything
+                yield from names_in_text(item, collection)
+        elif isinstance(item, dict | Mapping):  # a dict is the common case, and quick to test
             todo.extend(item.values())
         elif isinstance(item, Iterable):
             todo.extend(item)

@@ -12,6 +12,7 @@ from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.differences import ABSENT, Value, differences, value_at
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.compare.keyed_list import ORDER_KEY, keyed
+from cioform.plan.compare.unmanaged import pattern_tree, without_unmanaged
 
 
 def compare(
@@ -120,28 +121,12 @@ def plan_value(value: Value) -> Json:
 def managed_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
     """Return the live fields that `wanted` manages, without what it leaves unmanaged in them."""
     managed: Attributes = {name: live[name] for name in wanted if name in live}
-    for pattern in kind.unmanaged_fields if managed != wanted else ():
-        first, *rest = pattern.split(".")
-        if first in managed or first == "*":
-            managed = _drop_unmanaged(managed, wanted, (first, *rest))
     if managed == wanted:
         return wanted  # The common case: nearly every object of a plan is unchanged.
+    managed = without_unmanaged(managed, wanted, pattern_tree(kind.unmanaged_fields))
+    if managed == wanted:
+        return wanted
     return kind.project_onto(managed, wanted) if isinstance(kind, HasParts) else managed
-
-
-def _drop_unmanaged(
-    live: Mapping[str, Json], wanted: Mapping[str, Json], pattern: Sequence[str]
-) -> Attributes:
-    name, rest = pattern[0], pattern[1:]
-    names = set(live) if name == "*" else {name} & live.keys()
-    if not rest:
-        return {k: v for k, v in live.items() if k not in names or k in wanted}
-    kept = dict(live)
-    for key in names & wanted.keys():
-        inner, managed = live[key], wanted[key]
-        if isinstance(inner, dict) and isinstance(managed, dict):
-            kept[key] = _drop_unmanaged(inner, managed, rest)
-    return kept
 
 
 def with_unmanaged_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
