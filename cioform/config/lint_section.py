@@ -33,5 +33,6 @@ def lint_settings(
             )
             for at, each in enumerate(section.ignore)
         ),
+        draft_days=section.draft_days,
         location=locate(("lint",)),
     )

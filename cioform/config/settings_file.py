@@ -86,6 +86,8 @@ class _Lint(_Section):
     """Another severity for a rule, by its id: `DT101: error`."""
     ignore: list[_IgnoredRule] = []
     """The rules that do not hold for some resources."""
+    draft_days: Annotated[int, Field(ge=1)] = 90
+    """The number of days after which a draft is reported that nobody has started."""
 
 
 class SensitiveVariable(_Section):

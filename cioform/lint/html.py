@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Final
 
 from cioform.language.liquid.tokens import find_tokens, has_liquid
+from cioform.lint.css import Declaration, declarations_in_block, declarations_in_sheet
 
 _MASK: Final = "\x00"
 _TAG: Final = re.compile(
@@ -58,6 +59,15 @@ class HtmlTag:
         return attributes
 
     @property
+    def style(self) -> Attribute | None:
+        """The attribute `style`."""
+        return self.attributes.get("style") if self.may_have("style") else None
+
+    def may_have(self, name: str) -> bool:
+        """Return whether an attribute may be there, without reading the attributes."""
+        return name in self._masked
+
+    @property
     def has_liquid(self) -> bool:
         """Whether Liquid stands among its attributes, so that they are not all known."""
         return _MASK in self._masked and _MASK in _ATTRIBUTE.sub("", self._masked)
@@ -92,10 +102,25 @@ class Html:
     @property
     def style_size(self) -> int:
         """How many bytes the style sheets in it have."""
+        return sum(len(text.encode()) for text, _ in self.style_sheets)
+
+    @cached_property
+    def style_sheets(self) -> tuple[tuple[str, int], ...]:
+        """The content of each `style` element with its place. Liquid in it is masked."""
         if not any(tag.name == "style" for tag in self.tags):
-            return 0
+            return ()
         spans = _spans(self._masked, *_STYLE)
-        return sum(len(self._masked[inner:end].encode()) for _, inner, end in spans)
+        return tuple((self._masked[inner:end], inner) for _, inner, end in spans)
+
+    @cached_property
+    def declarations(self) -> tuple[Declaration, ...]:
+        """The declarations of CSS that hold under no condition, of sheets and of `style`."""
+        found = [each for sheet in self.style_sheets for each in declarations_in_sheet(*sheet)]
+        for tag in self.tags:
+            style = None if tag.is_end or tag.is_in_comment else tag.style
+            if style is not None:
+                found += declarations_in_block(style.value, style.offset)
+        return tuple(found)
 
 
 def mask_liquid(text: str, mask: str = _MASK) -> str:

@@ -37,6 +37,8 @@ class Subject:
     """The resources whose contents are looked at; None for all of them."""
     declared: DeclaredData = field(default_factory=DeclaredData)
     """What is declared of the data of events and people."""
+    old_drafts: Mapping[Address, int] = field(default_factory=dict)
+    """What is a draft for longer than the settings allow, and for how many days, where known."""
     _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(
         default_factory=dict, repr=False, compare=False
     )

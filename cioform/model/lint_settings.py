@@ -42,6 +42,8 @@ class LintSettings:
     severities: Mapping[str, Severity | None] = field(default_factory=dict)
     """The severity of rules for which it is not their own; None for a rule that is off."""
     ignored: tuple[IgnoredRule, ...] = ()
+    draft_days: int = 90
+    """After how many days a draft is reported."""
     location: Location | None = field(default=None, compare=False)
 
     def engine_of(self, address: Address) -> str:

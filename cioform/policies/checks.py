@@ -12,11 +12,12 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Severity
 from cioform.language.workflow import ACTION, keyword_of
 from cioform.lint.finding import Finding, Hit
-from cioform.lint.steps import chains_of
+from cioform.lint.steps import chains_of, workflows_of
 from cioform.lint.subject import Subject
 from cioform.lint.whole_message import has_layout_of_unknown_text, whole_message
 from cioform.model.contents import Content, ContentText
 from cioform.model.resource import Resource
+from cioform.policies.entry import enters_only_from
 from cioform.policies.links import hosts_in, is_allowed
 from cioform.policies.policy import Policy
 
@@ -173,6 +174,16 @@ def _is_within(step: Mapping[str, object] | None, begin: str, end: str) -> bool:
     return begin <= first < last <= end
 
 
+def _only_segments(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+    segments = policy.check.only_segments or []
+    for resource, _ in workflows_of(inspected.subject):
+        trigger = inspected.subject.document_form(resource).get("trigger")
+        if policy.covers(resource.address) and not enters_only_from(trigger, segments):
+            allowed = " or ".join(f"`{each}`" for each in segments)
+            message = f"People enter it who need not be in the segment {allowed}."
+            yield _breach(policy, resource, Hit(message, path=("trigger",)))
+
+
 def _max_people(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
     limit = policy.check.max_people or 0
     for address, people in sorted(inspected.audiences.items()):
@@ -195,5 +206,6 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "message_values": _message_values,
     "max_messages": _max_messages,
     "send_between": _send_between,
+    "only_segments": _only_segments,
     "max_people": _max_people,
 }

@@ -42,6 +42,8 @@ class Check(_Section):
     """How many messages one campaign may have."""
     send_between: SendBetween | None = None
     """The hours of the `wait_window` that must stand before each message of a campaign."""
+    only_segments: Annotated[list[str], Field(min_length=1)] | None = None
+    """The segments from which people may enter campaigns, by their names in addresses."""
     max_people: Annotated[int, Field(ge=0)] | None = None
     """How many people one change may reach. Only plans know that."""
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import xml.etree.ElementTree as ET
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from cioform.config.load import load_configuration
+from cioform.services.kinds import known_kinds
+from cioform.services.linting.check import lint_workspace
 from tests.support.command_line import CommandLine
 
 DEMO = Path("workspaces/demo")
@@ -134,6 +138,18 @@ def test_ignored_rules_and_other_severities(broken: CommandLine) -> None:
     assert "warning: Ignored rule counts again" in done.err
     settings.write_text(text + "lint: {severity: {DT199: error}}\n")
     assert "`lint` names the rule `DT199`, which does not exist." in broken("lint").err
+
+
+def test_a_draft_that_nobody_started(cio: CommandLine) -> None:
+    done = cio("apply", "demo", "--auto-approve", "--allow-live")
+    assert done.code == 0, done.err
+    kinds = known_kinds()
+    configuration = load_configuration(Path.cwd(), "demo", kinds, {})
+    for days, expected in ((89, set()), (91, {"campaign.welcome", "transactional.password_reset"})):
+        day = datetime.now(UTC).date() + timedelta(days=days)
+        result = lint_workspace(Path.cwd(), configuration, kinds, today=day)
+        drafts = [each.finding for each in result.findings if each.rule.id == "HY603"]
+        assert {str(each.address) for each in drafts} == expected
 
 
 def test_a_comment_suppresses_a_rule(broken: CommandLine) -> None:

@@ -85,7 +85,9 @@ def declared(data: Mapping[str, Any]) -> DeclaredData:
 def subject_of(case: Mapping[str, Any]) -> Subject:
     by_address = {each.address: each for each in resources(case)}
     engine = Engine(case.get("engine", "latest"))
-    return Subject(by_address, KINDS, engine, declared=declared(case.get("declared", {})))
+    drafts = {Address.parse(text): days for text, days in case.get("old_drafts", {}).items()}
+    found = declared(case.get("declared", {}))
+    return Subject(by_address, KINDS, engine, declared=found, old_drafts=drafts)
 
 
 def found_in(rule: str, case: Mapping[str, Any]) -> tuple[list[Finding], Subject]:
@@ -116,6 +118,13 @@ def test_a_planted_fault_is_found_at_its_place(rule: str, case: Mapping[str, Any
 def test_a_clean_text_has_no_finding(rule: str, case: Mapping[str, Any]) -> None:
     findings, _ = found_in(rule, case)
     assert [(finding.message, finding.excerpt) for finding in findings] == []
+
+
+@pytest.mark.parametrize(("track", "found"), [({}, ["EM205"]), ({"links": False}, [])])
+def test_tracked_links_make_a_message_larger(track: Mapping[str, Any], found: list[str]) -> None:
+    body = '<p>word</p><a href="https://acme.example/offers">Offers</a>\n' * 1_000
+    email = {"subject": "x", "body": body, "layout": "none", "track": track}
+    assert [finding.rule for finding in found_in("EM205", {"email": email})[0]] == found
 
 
 @pytest.mark.parametrize("file", CLEAN, ids=lambda file: file.stem)

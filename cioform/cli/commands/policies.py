@@ -15,6 +15,8 @@ from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
 from cioform.core.quantities import pluralize
 from cioform.report.diagnostics import render_diagnostics
+from cioform.report.json_output import diagnostics_json
+from cioform.report.policies import policies_json
 from cioform.services.policies.check import read_policies
 from cioform.services.policies.command import check_policies, run_policy_tests
 
@@ -22,13 +24,18 @@ app = command_group("List, check and test the policies of the project.")
 
 
 @app.command("list")
-def list_(project: options.ProjectOption = None) -> int:
+def list_(as_json: options.JsonOption = False, project: options.ProjectOption = None) -> int:
     """List the policies in workspaces/_policies/.
 
     Examples:
         cioform policies list
+        cioform policies list --json
     """
-    for policy in read_policies(options.find_project_root(project)):
+    policies = read_policies(options.find_project_root(project))
+    if as_json:
+        write_stdout(policies_json(policies))
+        return 0
+    for policy in policies:
         write_stdout(f"{policy.id}  {policy.outcome}  {policy.location}\n  {policy.fields.text}\n")
     return 0
 
@@ -39,6 +46,7 @@ def check(
         list[str] | None,
         typer.Argument(metavar="WORKSPACE", help="Workspaces to check (default: all of them)."),
     ] = None,
+    as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
@@ -50,10 +58,14 @@ def check(
     Examples:
         cioform policies check
         cioform policies check acme
+        cioform policies check --json
     """
     root = options.find_project_root(project)
     found = check_policies(root, workspaces or workspace_names(root))
-    write_stdout(render_diagnostics(found, stdout_styler(not no_color)))
+    if as_json:
+        write_stdout(diagnostics_json(found))
+    else:
+        write_stdout(render_diagnostics(found, stdout_styler(not no_color)))
     if not found:
         write_stderr("No violations.\n")
     return INVALID_FILES if any(each.severity is Severity.ERROR for each in found) else 0
@@ -61,7 +73,9 @@ def check(
 
 @app.command("test")
 def run_tests(
-    project: options.ProjectOption = None, no_color: options.NoColorOption = False
+    as_json: options.JsonOption = False,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
 ) -> int:
     """Run the tests of the policies.
 
@@ -69,9 +83,15 @@ def run_tests(
 
     Examples:
         cioform policies test
+        cioform policies test --json
     """
     done = run_policy_tests(options.find_project_root(project))
-    write_stdout(render_diagnostics(done.failures, stdout_styler(not no_color)))
+    if as_json:
+        write_stdout(
+            diagnostics_json(done.failures, passed=done.passed, without_tests=done.without_tests)
+        )
+    else:
+        write_stdout(render_diagnostics(done.failures, stdout_styler(not no_color)))
     failed = f", {len(done.failures)} failed" if done.failures else ""
     write_stderr(f"{pluralize(done.passed, 'test', 'tests')} passed{failed}.\n")
     return INVALID_FILES if done.failures else 0

@@ -26,6 +26,7 @@ from cioform.model.lint_settings import IgnoredRule, LintSettings
 from cioform.model.registry import Registry
 from cioform.services.linting.baseline import read_baseline
 from cioform.services.project.finding_location import finding_location
+from cioform.services.state.old_drafts import old_drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def lint_workspace(
     if scope is not None:
         # Whether something is used anywhere is not a question about the resources in a scope.
         rules = [rule for rule in rules if rule.group is not Group.HYGIENE]
-    subject = _subject(root, configuration, kinds, scope)
+    today = today or datetime.now(UTC).date()
+    subject = _subject(root, configuration, kinds, scope, today)
     severities = {rule: found for rule, found in settings.severities.items() if found is not None}
     if errors_only:
         # A rule that warns never reports an error; one that reports errors may warn.
@@ -79,7 +81,6 @@ def lint_workspace(
         if (subject.scope is None or finding.address in subject.scope)
         and not (errors_only and finding.severity is not Severity.ERROR)
     ]
-    today = today or datetime.now(UTC).date()
     active = [entry for entry in settings.ignored if not entry.has_ended(today)]
     counted = [finding for finding in found if not _is_ignored(finding, active)]
     baseline: Baseline = read_baseline(root, configuration.folder) if with_baseline else {}
@@ -104,7 +105,11 @@ def lint_workspace(
 
 
 def _subject(
-    root: Path, configuration: Configuration, kinds: Registry, scope: Iterable[Address] | None
+    root: Path,
+    configuration: Configuration,
+    kinds: Registry,
+    scope: Iterable[Address] | None,
+    today: date,
 ) -> Subject:
     settings = configuration.settings.lint
     return Subject(
@@ -118,6 +123,7 @@ def _subject(
         ),
         None if scope is None else frozenset(scope),
         load_declared(root, configuration.folder),
+        old_drafts(root, configuration, kinds, today),
     )
 
 

@@ -31,6 +31,8 @@ class PolicyTests:
     """How the tests of all policies ended."""
 
     passed: int
+    without_tests: tuple[str, ...]
+    """The ids of policies that nothing tests."""
     failures: tuple[Diagnostic, ...]
 
 
@@ -71,7 +73,8 @@ def run_policy_tests(root: Path) -> PolicyTests:
     kinds = find_kinds()
     passed = 0
     failures: list[Diagnostic] = []
-    for policy in read_policies(root):
+    policies = read_policies(root)
+    for policy in policies:
         for test, place in policy.tests:
             got, why = _outcome(policy, test, place, kinds)
             if got == test.expect:
@@ -79,7 +82,9 @@ def run_policy_tests(root: Path) -> PolicyTests:
                 continue
             detail = f"{policy.id}, {test.name}: expected `{test.expect}`, got `{got}`. {why}"
             failures.append(Diagnostic("Test of a policy failed", detail.strip(), location=place))
-    return PolicyTests(passed, tuple(failures))
+    return PolicyTests(
+        passed, tuple(each.id for each in policies if not each.fields.tests), tuple(failures)
+    )
 
 
 def _outcome(policy: Policy, test: PolicyTest, place: Location, kinds: Registry) -> tuple[str, str]:

@@ -1,0 +1,44 @@
+"""The declarations of CSS in an HTML text, with their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+_DECLARATION: Final = re.compile(r"(?<![\w-])(?P<name>-*[a-zA-Z][\w-]*)\s*:(?P<value>[^;{}]*)")
+_COMMENT: Final = re.compile(r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/")
+_CONDITIONAL: Final = re.compile(r"@[\w-]+[^{};@]*+(?:;|\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\})")
+"""What holds only under a condition, such as `@media`."""
+_BLOCK: Final = re.compile(r"\{(?P<inside>[^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """`color: red`, in a style sheet or in a `style`."""
+
+    name: str
+    """In lower case."""
+    value: str
+    """In lower case, without blanks around it."""
+    offset: int
+    block: int
+    """The place of the block that it stands in, the same for all declarations of a block."""
+
+
+def declarations_in_sheet(text: str, offset: int) -> Iterator[Declaration]:
+    """Yield the declarations of a style sheet at `offset` that hold under no condition."""
+    always = text
+    for pattern in (_COMMENT, _CONDITIONAL):
+        always = pattern.sub(lambda match: " " * len(match[0]), always)
+    for block in _BLOCK.finditer(always):
+        yield from declarations_in_block(block["inside"], offset + block.start("inside"))
+
+
+def declarations_in_block(text: str, offset: int) -> Iterator[Declaration]:
+    """Yield the declarations in a block, or in a `style`, at `offset`."""
+    for match in _DECLARATION.finditer(text):
+        yield Declaration(
+            match["name"].lower(), match["value"].strip().lower(), offset + match.start(), offset
+        )

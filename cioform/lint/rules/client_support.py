@@ -1,0 +1,89 @@
+"""Design that important mail programs do not show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.lint.client_support import Feature, unsupported_features
+from cioform.lint.css import Declaration
+from cioform.lint.finding import Hit
+from cioform.lint.html import Html
+from cioform.lint.rule import Group, TextRule
+from cioform.lint.subject import Subject
+from cioform.model.contents import Content, ContentText, TextForm
+
+_HARMLESS: Final = frozenset({"none", "static", "relative", "initial", "inherit", "unset"})
+_FUNCTION: Final = re.compile(r"(?<![\w-])([a-z][a-z-]*)\(")
+_DISPLAYS: Final = {"flex": "flex", "inline-flex": "flex", "grid": "grid", "inline-grid": "grid"}
+
+
+class ClientSupport(TextRule):
+    """Gmail, Outlook, Apple Mail and Yahoo Mail do not show everything that browsers do.
+
+    Flexible boxes, grids, floats and positions fall apart in Outlook for Windows: put columns into
+    a table. Anything else is reported if two of these programs lack it. What holds only in
+    `@media` or in comments for Outlook is not. The data is that of caniemail.com.
+    """
+
+    id = "EM217"
+    name = "Design that mail programs do not show"
+    group = Group.EMAIL
+    bad = '<div style="display: flex"><div>One</div><div>Two</div></div>'
+    good = '<table role="presentation"><tr><td>One</td><td>Two</td></tr></table>'
+    forms = frozenset({TextForm.HTML})
+    channels = frozenset({"email", "layout"})
+
+    def check_text(self, text: ContentText, _content: Content, subject: Subject) -> Iterator[Hit]:
+        """Yield each feature at its first use."""
+        if text.field == "amp":
+            return
+        seen: set[str] = set()
+        for feature, offset in _uses(subject.html(text.value)):
+            if feature.notation not in seen:
+                seen.add(feature.notation)
+                yield Hit(_message(feature), offset)
+
+
+def _uses(html: Html) -> Iterator[tuple[Feature, int]]:
+    known = unsupported_features()
+    for declaration in html.declarations:
+        for notation in _notations(declaration):
+            if notation in known:
+                yield known[notation], declaration.offset
+    for tag in html.tags:
+        if tag.is_end or tag.is_in_comment:
+            continue
+        if (feature := known.get(f"<{tag.name}>")) is not None:
+            yield feature, tag.offset
+        elif tag.may_have("hidden") and "hidden" in tag.attributes and "[hidden]" in known:
+            yield known["[hidden]"], tag.attributes["hidden"].offset
+
+
+def _notations(declaration: Declaration) -> Iterator[str]:
+    name, value = declaration.name, declaration.value
+    if name == "display":
+        yield f"display:{_DISPLAYS.get(value.split(' ')[0], '')}"
+    elif value.split(" ")[0] not in _HARMLESS:
+        yield name.removeprefix("-webkit-")
+    if "(" in value:
+        yield from (f"{found}()" for found in _FUNCTION.findall(value))
+
+
+def _message(feature: Feature) -> str:
+    *others, last = feature.lacking
+    programs = f"{', '.join(others)} and {last}" if others else last
+    hint = (
+        "Put columns into a table."
+        if feature.is_layout
+        else "See that the message can be read without it, or remove it."
+    )
+    verb = "do" if others else "does"
+    return (
+        f"{programs} {verb} not support `{feature.notation}` (caniemail.com, tested on "
+        f"{feature.tested}). {hint}"
+    )
+
+
+RULE: Final = ClientSupport()
