@@ -25,6 +25,10 @@ tests:
     given: {{snippet.a: {{value: Canalside}}}}
     expect: pass
 """
+MERGE_REQUEST = {
+    "GITLAB_CI": "true", "CI_PROJECT_PATH": "acme/messages", "CI_MERGE_REQUEST_IID": "12",
+    "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": "1", "CI_MERGE_REQUEST_PROJECT_ID": "1",
+}  # fmt: skip
 TESTED = "id: a\ntext: b\ncheck: {max_people: 1}\n"
 
 
@@ -141,3 +145,61 @@ def test_a_wrong_policy_has_its_place(cio: CommandLine, text: str, expected: str
     assert done.code == 3
     assert expected in done.err
     assert "workspaces/_policies/rules.yaml:" in done.err
+
+
+def test_a_pull_request_is_judged_by_the_policies_of_its_target(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_policy(NO_CANALS.format(outcome="deny"))
+    git("init", "-q")
+    git("add", "workspaces")
+    git("commit", "-qm", "base")
+    base = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    write_policy(NO_CANALS.format(outcome="approval"))
+    move_office()
+    git("commit", "-qam", "a pull request that loosens the policy and breaks it")
+    for name, value in MERGE_REQUEST.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", base.stdout.strip())
+    done = cio("plan", "demo", "--allow-live", "--detailed-exitcode")
+    assert done.code == 4, done.err
+    assert "policy no-canals" in done.out
+    refused = cio("plan", "demo", "--allow-live", "--approve", "no-canals")
+    assert refused.code == 64
+    assert "nobody can approve that" in refused.err
+
+
+def test_a_rollback_is_judged_and_approved(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIOFORM_ACTOR", "jane@acme.com")
+    move_office()
+    assert cio("apply", "demo", "--auto-approve", "--allow-live").code == 0
+    [run, *_] = json.loads(cio("history", "demo", "--json").out)["runs"]
+    write_policy(
+        "id: no-high-street\ntext: We moved.\noutcome: approval\n"
+        "check: {forbidden_words: [High Street]}\n"
+    )
+    refused = cio("rollback", "demo", run["id"], "--auto-approve", "--allow-live")
+    assert refused.code == 4
+    assert "policy no-high-street" in refused.err
+    approved = ("--auto-approve", "--allow-live", "--approve", "no-high-street")
+    done = cio("rollback", "demo", run["id"], *approved)
+    assert done.code == 0, done.err
+    runs = json.loads(cio("history", "demo", "--json").out)["runs"]
+    [approval] = [each for each in runs if each.get("approved")]
+    assert (approval["command"], approval["approved"]) == ("rollback", ["no-high-street"])
+
+
+def test_policies_as_json(cio: CommandLine) -> None:
+    write_policy(NO_CANALS.format(outcome="deny") + "---\n" + TESTED)
+    move_office()
+    [first, second] = cio("policies", "list", "--json").json["policies"]
+    assert (first["id"], first["check"], first["value"]) == (
+        "no-canals", "forbidden_words", ["canal"]
+    )  # fmt: skip
+    assert (second["tests"], second["line"]) == (0, 13)
+    done = cio("policies", "check", "demo", "--json")
+    [found] = done.json["diagnostics"]
+    assert (done.code, found["line"], found["severity"]) == (3, 3, "error")
+    assert cio("policies", "test", "--json").json["without_tests"] == ["a"]
