@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, TypeAlias
 
 from cioform.state.git.command import Git
@@ -38,13 +40,26 @@ def read_blobs(git: Git, ids: Iterable[str]) -> list[bytes]:
 
 def write_files(git: Git, listing: Listing, changes: FileChanges) -> dict[str, str]:
     """Write the changed files and return the listing with them."""
-    changed = dict(listing)
-    for path, content in changes.items():
-        if content is None:
-            changed.pop(path, None)
-        else:
-            changed[path] = git.run("hash-object", "-w", "--stdin", stdin=content).decode().strip()
-    return changed
+    contents = {path: content for path, content in changes.items() if content is not None}
+    ids = _write_blobs(git, list(contents.values()))
+    kept = {path: blob for path, blob in listing.items() if path not in changes}
+    return kept | dict(zip(contents, ids, strict=True))
+
+
+def _write_blobs(git: Git, contents: Sequence[bytes]) -> list[str]:
+    """Write several blobs with one process, and return their ids."""
+    if len(contents) < 2:
+        return [
+            git.run("hash-object", "-w", "--stdin", stdin=each).decode().strip()
+            for each in contents
+        ]
+    with TemporaryDirectory(dir=git.folder) as folder:
+        paths = [Path(folder, str(number)).resolve() for number in range(len(contents))]
+        for path, content in zip(paths, contents, strict=True):
+            path.write_bytes(content)
+        listed = "".join(f"{path.as_posix()}\n" for path in paths).encode()
+        output = git.run("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=listed)
+    return output.decode().split()
 
 
 def write_tree(git: Git, listing: Listing) -> str:
