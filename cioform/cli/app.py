@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 from typer.main import get_command
+from typing_extensions import override
 
-from cioform.cli.command_table import lazy_commands
+from cioform.cli.command_table import COMMANDS, lazy_commands
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.usage_errors import ClickUsageError, to_usage_error
 from cioform.core.errors import CioformError, UsageError
@@ -53,6 +54,7 @@ def run(argv: Sequence[str]) -> int:
 def build_cli() -> TyperGroup:
     """Return the whole command line as something to call."""
     app = typer.Typer(
+        cls=_SectionedGroup,
         help=_HELP,
         rich_markup_mode=None,  # plain help: half the start-up, and it can be pasted into docs
         pretty_exceptions_enable=False,
@@ -64,6 +66,17 @@ def build_cli() -> TyperGroup:
     for command in lazy_commands():
         group.add_command(command)
     return group
+
+
+class _SectionedGroup(TyperGroup):
+    """Lists the commands by section: a single list of all of them is too long to read."""
+
+    @override
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        # The types of the parameters are private to the library.
+        for title, rows in COMMANDS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, summary) for name, _, summary in rows])
 
 
 def _report(error: CioformError, arguments: Sequence[str]) -> int:

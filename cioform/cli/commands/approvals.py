@@ -33,7 +33,7 @@ def approvals(
     as_json: options.JsonOption = False,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Show who has to approve what apply would change, and who has.
+    """Show who has to approve a plan, and who has.
 
     The owners are those of `owners` in workspace.yaml, in a pull request those of its target
     branch. Exits with 4 while an approval is missing.
