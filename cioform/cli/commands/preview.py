@@ -9,6 +9,7 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.output import print_answer, stderr_styler, stdout_styler
+from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
 from cioform.report.preview.page import page_height, preview_page
@@ -99,8 +100,13 @@ def preview(
     if png is not None:
         unfolded = person is not None
         page = preview_page(found, open_all=unfolded)
-        take_picture(page, page_height(found, open_all=unfolded), png)
+        is_whole = take_picture(page, page_height(found, open_all=unfolded), png)
         written.append(f"Wrote {png}.\n")
+        if not is_whole:
+            write_stderr(
+                "The picture has only the beginning of the page, which is longer than a picture "
+                "can be. Name fewer people with `--person`, or use `--html FILE`.\n"
+            )
     shown = "".join(written)
     if text or not written:
         shown = render_preview(found, stdout_styler(not no_color)) + shown

@@ -21,6 +21,8 @@ _INVERTED: Final = (
     "img{filter:invert(1) hue-rotate(180deg)}</style>"
 )
 MIN_HEIGHT, MAX_HEIGHT = 180, 2400
+_HEADINGS: Final = {"h1": 100, "h2": 50, "h3": 20}
+"""How much higher than a text a heading is at 600 pixels. On a narrow screen it has more lines."""
 
 
 def has_dark_styles(html: str) -> bool:
@@ -110,10 +112,13 @@ def estimated_height(html: str, width: int) -> int:
     """Return about how high a mail is on a screen of a width, in pixels.
 
     Without scripts a frame cannot have the height of what is in it. If the mail is higher, the
-    frame scrolls.
+    frame scrolls, and a picture lacks the end. So it is rather too high.
     """
     per_line = max((min(width, 600) - 72) / 7.4, 10)
     lines = [line for line in plain_text(html).splitlines() if line]
     text = sum(24 * (1 + int(len(line) / per_line)) + 8 for line in lines)
-    images = sum(_dimension(tag, "height") or 80 for tag in Html(html).start_tags("img"))
-    return max(MIN_HEIGHT, min(MAX_HEIGHT, int(text + images + 130)))
+    parsed = Html(html)
+    images = sum(_dimension(tag, "height") or 80 for tag in parsed.start_tags("img"))
+    at_600 = sum(more for name, more in _HEADINGS.items() for _ in parsed.start_tags(name))
+    headings = at_600 * 600 / min(width, 600)
+    return max(MIN_HEIGHT, min(MAX_HEIGHT, int(text + headings + images + 130)))

@@ -21,8 +21,11 @@ MAX_HEIGHT: Final = 16_000
 """How high a picture can be, in pixels."""
 
 
-def take_picture(page: str, height: int, path: Path) -> None:
-    """Write a picture of a page as PNG. Raises UsageError without a browser, or if it fails."""
+def take_picture(page: str, height: int, path: Path) -> bool:
+    """Write a picture of a page as PNG, and return whether it has all of the page.
+
+    Raises UsageError without a browser, or if it fails.
+    """
     browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         raise UsageError.of(
@@ -32,7 +35,8 @@ def take_picture(page: str, height: int, path: Path) -> None:
         )
     with tempfile.TemporaryDirectory() as folder:
         source, picture = Path(folder, "page.html"), Path(folder, "page.png")
-        source.write_text(page, "utf-8")
+        # A frame that is loaded late may be blank in the picture.
+        source.write_text(page.replace('loading="lazy"', 'loading="eager"'), "utf-8")
         _run(browser, folder, source, picture, min(height, MAX_HEIGHT))
         if not picture.is_file():
             raise UsageError.of(
@@ -46,12 +50,16 @@ def take_picture(page: str, height: int, path: Path) -> None:
                 "File cannot be written",
                 f"{path} cannot be written: {error.strerror or error}. Choose another file.",
             ) from error
+    return height <= MAX_HEIGHT
 
 
 def _run(browser: str, folder: str, source: Path, picture: Path, height: int) -> None:
     arguments = [
         *(browser, "--headless=new", "--disable-gpu", "--hide-scrollbars", "--no-first-run"),
         *("--disable-javascript", "--host-resolver-rules=MAP * ~NOTFOUND"),
+        # Frames in a process of their own may be painted after the picture is taken.
+        *("--disable-features=IsolateSandboxedIframes", "--run-all-compositor-stages-before-draw"),
+        "--virtual-time-budget=10000",
         f"--user-data-dir={folder}/profile",
         f"--screenshot={picture}",
         f"--window-size={WIDTH},{height}",
