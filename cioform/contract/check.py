@@ -31,14 +31,18 @@ class DataProblem:
 
 
 def unmet_needs(data: Mapping[str, JsonValue], needs: Iterable[Need]) -> Iterator[DataProblem]:
-    """Yield what a message would fail for, with `data` as the data of its variable."""
+    """Yield what a message would fail for, with `data` as the data of its variable.
+
+    A number in place of a list is a problem too: the message would lack what is in the loop. A text
+    is a list of one text.
+    """
     for need in needs:
         if need.status is not Status.REQUIRED:
             continue
         if _is_missing(data, need.path[1:]):
             yield DataProblem(need.path, "is missing", need)
         elif need.type is DataType.ARRAY and any(
-            not isinstance(value, list | Mapping) for value in _values(data, need.path[1:])
+            isinstance(value, int | float) for value in _values(data, need.path[1:])
         ):
             yield DataProblem(need.path, "is not a list", need)
 
@@ -107,7 +111,7 @@ def _is_missing(value: JsonValue, path: Segments) -> bool:
         return False
     step, rest = path[0], path[1:]
     if step == ELEMENT:
-        return isinstance(value, list) and any(_is_missing(item, rest) for item in value)
+        return any(_is_missing(item, rest) for item in _elements(value))
     if isinstance(step, int):
         inside = isinstance(value, list) and -len(value) <= step < len(value)
         return not inside or _is_missing(value[step], rest)
@@ -120,7 +124,14 @@ def _values(value: JsonValue, path: Segments) -> Iterator[JsonValue]:
     if not path:
         yield value
     elif path[0] == ELEMENT:
-        for item in value if isinstance(value, list) else ():
+        for item in _elements(value):
             yield from _values(item, path[1:])
     else:
         yield from _values(value[path[0]], path[1:])
+
+
+def _elements(value: JsonValue) -> list[JsonValue]:
+    """Return what a loop goes through: a text that is not empty counts as one element."""
+    if isinstance(value, list):
+        return value
+    return [value] if isinstance(value, str) and value else []

@@ -120,6 +120,7 @@ def test_a_countdown_is_a_picture() -> None:
         ("ab\n{% if true %}x", (2, 1)),
         ("{{ 1 | date: '%Y', 'Nowhere' }}", (1, 8)),
         ("{% if true %}\n{% random 0 %}{% endif %}", (2, 4)),
+        ("a\n {% render_liquid '[% if 1 %]' | replace: '[', '{' | replace: ']', '}' %}", (2, 5)),
     ],
 )
 def test_an_error_has_its_line_and_column(text: str, place: tuple[int, int]) -> None:

@@ -25,6 +25,7 @@ LIMITS: Final = {"parseLimit": 10_000_000, "renderLimit": 10_000, "memoryLimit":
 _POSITION: Final = re.compile(r", (file:[^,]*, )?line:\d+, col:\d+$")
 _UNDEFINED: Final = re.compile(r"undefined variable: (.+)")
 _FILTER: Final = re.compile(r"undefined filter: (.+)")
+_RENDER_LIQUID: Final = re.compile(r"\{%-?\s*(render_liquid)\b")
 
 
 class LiquidJS:
@@ -101,6 +102,8 @@ def _to_json(value: Any) -> Any:
 def _render_error(answer: Mapping[str, Any], text: str) -> RenderError:
     detail = _POSITION.sub("", answer["error"])
     where = Where(*answer["where"]) if answer["where"] and answer["input"] == text else None
+    if where is None and len(tags := list(_RENDER_LIQUID.finditer(text))) == 1:
+        where = Where.at(text, tags[0].start(1))
     missing, unknown = _UNDEFINED.search(detail), _FILTER.search(detail)
     if missing:
         return RenderError(f"Variable '{missing[1]}' is missing", where)

@@ -101,8 +101,12 @@ class NestedLiquidNode(OutputNode):
         context.nested_renders = depth  # type: ignore[attr-defined]
         if depth > MAX_NESTED_RENDERS:
             raise LiquidValueError("render_liquid renders itself", token=self.token)
-        template = apply_compat(context.env.from_string(prepare(source)))
-        template.render_with_context(context, buffer)
+        try:
+            template = apply_compat(context.env.from_string(prepare(source)))
+            template.render_with_context(context, buffer)
+        except LiquidError as error:
+            error.token = self.token  # nobody can look at a line of the value
+            raise
         return 0
 
 

@@ -184,10 +184,12 @@ class DataChecks:
             way = "Correct the data or the declaration"
             place = _declared_place(declared, problem) if declared else None
         else:
-            text = f"{many or 'The data'} would fail {subject}: {problem.sentence}.{first}"
+            verb = "would fail"
             way = "Add it to the data, or give the message a default"
             if problem.text != "is missing":
+                verb = "do not fit" if many else "does not fit"
                 way = "Correct the data"
+            text = f"{many or 'The data'} {verb} {subject}: {problem.sentence}.{first}"
             place = self._need_place(problem.need, locator)
         sent = "This batch was not sent" if tally.is_batch else "Nothing was sent"
         detail = f"{text} {sent}. {way}. `--no-contract` skips this check."
