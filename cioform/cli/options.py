@@ -33,6 +33,14 @@ WorkspaceArgument: TypeAlias = Annotated[
         metavar="WORKSPACE", help="Name of a folder in workspaces/.", show_default=False
     ),
 ]
+WorkspaceOrAllArgument: TypeAlias = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="WORKSPACE",
+        help="Name of a folder in workspaces/; or pass --all.",
+        show_default=False,
+    ),
+]
 AddressArgument: TypeAlias = Annotated[
     str,
     typer.Argument(

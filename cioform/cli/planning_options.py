@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cioform.cli import options
 from cioform.cli.option_groups import OptionGroup
 from cioform.cli.suggested_commands import options_to_repeat
+from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.decisions import Decisions
 from cioform.plan.plan import OnDrift, PreferredSide
@@ -18,6 +19,7 @@ from cioform.report.plan.fields import DisplayOptions
 from cioform.run.events import Listener
 
 if TYPE_CHECKING:
+    from cioform.services.opening import OpenOptions
     from cioform.services.workspace import Workspace
 
 Wanted: TypeAlias = tuple[Scope, PreferredSide | None, OnDrift]
@@ -132,6 +134,15 @@ class ConnectionOptions(OptionGroup):
             settings_from=self.settings_from,
             allow_new_workspace=self.allow_new_workspace,
         )
+
+    @property
+    def open_options(self) -> OpenOptions:
+        """The options as `open_workspace` of the services takes them, for many workspaces."""
+        return {
+            "apis": frozenset({Api(self.api)}) if self.api else None,
+            "settings_from": self.settings_from,
+            "allow_new_workspace": self.allow_new_workspace,
+        }
 
     @property
     def to_repeat(self) -> dict[str, str]:

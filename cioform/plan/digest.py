@@ -8,7 +8,7 @@ of the state, and whom a change reaches.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +38,11 @@ def content_digest(plan: Plan) -> str:
 def digest_of(workspace_id: int | None, changes: Iterable[ChangeDigest]) -> str:
     """Return the digest of the plan that has these changes, in any order."""
     return _sha256([_FORMAT, workspace_id, sorted(change.digest for change in changes)])
+
+
+def digest_of_plans(digests: Mapping[str, str]) -> str:
+    """Return the digest of the plans of many workspaces; `digests` has each by its workspace."""
+    return _sha256([_FORMAT, sorted(digests.items())])
 
 
 def change_digests(plan: Plan) -> Sequence[ChangeDigest]:

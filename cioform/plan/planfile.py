@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Json, digest
+from cioform.core.json_value import Json, JsonValue, digest
 from cioform.core.to_json import to_json
 from cioform.plan.digest import change_digests, digest_of
 from cioform.plan.plan import Plan
@@ -21,7 +21,12 @@ _ADDRESS_FIELDS: Final = ("address", "moved_from", "depends_on", "through")
 
 
 def encode_plan(plan: Plan) -> str:
-    """Return the text of a plan file, which ends with a checksum of the rest."""
+    """Return the text of a plan file."""
+    return json.dumps(plan_content(plan), indent=2, ensure_ascii=False) + "\n"
+
+
+def plan_content(plan: Plan) -> dict[str, JsonValue]:
+    """Return the content of a plan file, which ends with a checksum of the rest."""
     digests = change_digests(plan)
     content = {
         "format": FORMAT,
@@ -32,7 +37,7 @@ def encode_plan(plan: Plan) -> str:
         "digests": to_json(digests),
         **to_json(plan),
     }
-    return json.dumps({**content, "checksum": digest(content)}, indent=2, ensure_ascii=False) + "\n"
+    return {**content, "checksum": digest(content)}
 
 
 def decode_plan(text: str, plan_command: str = "cioform plan") -> Plan:
@@ -59,7 +64,7 @@ def decode_plan(text: str, plan_command: str = "cioform plan") -> Plan:
     names = {item.name for item in fields(Plan)}
     try:
         return _PLAN_ADAPTER.validate_python(
-            {k: _parse_addresses(v) for k, v in content.items() if k in names}
+            {k: parse_addresses(v) for k, v in content.items() if k in names}
         )
     except ValidationError as error:
         count = error.error_count()
@@ -86,7 +91,7 @@ def _checksum_matches(content: dict[str, Json]) -> bool:
         return False
 
 
-def _parse_addresses(value: Json) -> object:
+def parse_addresses(value: Json) -> object:
     """Return a list of changes with their addresses parsed; any other value as it is."""
     if not isinstance(value, list):
         return value
@@ -94,7 +99,7 @@ def _parse_addresses(value: Json) -> object:
         {
             key: _parse_address(item)
             if key in _ADDRESS_FIELDS
-            else _parse_addresses(item)
+            else parse_addresses(item)
             if key == "users"
             else item
             for key, item in entry.items()

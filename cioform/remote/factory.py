@@ -18,7 +18,7 @@ from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import Rates
 from cioform.remote.http import ApiConnection
 from cioform.remote.paging.pagination import read_all_pages
-from cioform.remote.rate_limiter import RateLimiter
+from cioform.remote.rate_limiter import RateDomains
 from cioform.remote.redact import Redactor
 from cioform.remote.responses.response_errors import ResponseErrors
 from cioform.remote.transport import MAX_CONNECTIONS, Timing, Transport
@@ -31,6 +31,7 @@ def connect(
     *,
     workspace: str = "",
     rates: Rates | None = None,
+    domains: RateDomains | None = None,
     sensitive: SensitiveValues | None = None,
     transport: httpx.BaseTransport | None = None,
     clock: Callable[[], float] = time.time,
@@ -41,13 +42,15 @@ def connect(
     """Return the provider of one workspace. Nothing is sent yet, and no token exchanged.
 
     `workspace` is its name, for the commands that errors propose. `rates` are the documented ones
-    unless given. `sensitive` are the values that only the remote may have. `transport` takes the
-    place of the network.
+    unless given; `domains` shares them with other connections. `sensitive` are the values that only
+    the remote may have. `transport` takes the place of the network.
     """
     sensitive = sensitive or SensitiveValues(workspace)
     errors = ResponseErrors(Redactor(credentials.secrets, sensitive), workspace)
     timing = Timing(clock, monotonic, sleep, jitter)
-    limiter = RateLimiter(rates or Rates(), monotonic, sleep)
+    limiter = (domains or RateDomains()).limiter(
+        endpoint, credentials, rates or Rates(), monotonic, sleep
+    )
     sender = Transport(limiter, timing, errors, transport)
     connection = ApiConnection(endpoint, credentials, workspace_id, sender, timing, errors)
     return HttpProvider(connection, sensitive)

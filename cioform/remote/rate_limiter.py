@@ -8,7 +8,9 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
+from cioform.core.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import Rates
 
 RATE_SHARE: Final = 0.98
@@ -62,10 +64,53 @@ class Throttle:
         if slot > now:
             self._sleep(slot - now)
 
+    def slow_down(self, rate: float) -> None:
+        """Lower the rate to `rate`, unless it is lower already."""
+        with self._lock:
+            self._interval = max(self._interval, 1 / (rate * RATE_SHARE))
+
     def pause(self, seconds: float) -> None:
         """Grant no slot to any thread for `seconds`, after a request was rejected for its rate."""
         with self._lock:
             self._next = max(self._next, self._monotonic() + seconds)
+
+
+class RateDomains:
+    """The throttles that connections share if they use the same credential on the same server.
+
+    Customer.io does not say whether it counts the requests of a service account for each workspace
+    or for all of them, so one credential has one budget here.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._throttles: dict[tuple[RateLimitBucket, str, Secret], Throttle] = {}
+
+    def limiter(
+        self,
+        endpoint: Endpoint,
+        credentials: Credentials,
+        rates: Rates,
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> RateLimiter:
+        """Return the limiter of a connection. The lowest of the rates of one credential holds."""
+        own = RateLimiter(rates, monotonic, sleep)
+        owners = {
+            RateLimitBucket.APP: (endpoint.app, credentials.app_api_key, rates.app),
+            RateLimitBucket.JOURNEYS: (
+                endpoint.journeys, credentials.service_account_token, rates.journeys,
+            ),
+        }  # fmt: skip
+        with self._lock:
+            for bucket, (server, secret, rate) in owners.items():
+                if secret is not None:
+                    shared = self._throttles.setdefault(
+                        (bucket, server, secret), own.throttles[bucket]
+                    )
+                    shared.slow_down(rate)
+                    own.throttles[bucket] = shared
+        return own
 
 
 class RateLimiter:
@@ -74,7 +119,7 @@ class RateLimiter:
     def __init__(
         self, rates: Rates, monotonic: Callable[[], float], sleep: Callable[[float], None]
     ) -> None:
-        self._throttles = {
+        self.throttles = {
             bucket: Throttle(rate, monotonic, sleep)
             for bucket, rate in (
                 (RateLimitBucket.APP, rates.app),
@@ -86,4 +131,4 @@ class RateLimiter:
 
     def of(self, request: Request) -> Throttle:
         """Return the throttle of a request."""
-        return self._throttles[rate_limit_bucket(request)]
+        return self.throttles[rate_limit_bucket(request)]

@@ -11,6 +11,7 @@ from typing import TypedDict
 from cioform.config.load import load_configuration
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.conversation import Api
+from cioform.remote.rate_limiter import RateDomains
 from cioform.run.events import Listener, ignore_events
 from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
@@ -32,6 +33,8 @@ class OpenOptions(TypedDict, total=False):
     """A person who edits the sandbox in a browser, so that drift can be tried out."""
     rate: float | None
     """Lowers the requests per second."""
+    rate_domains: RateDomains | None
+    """Shares the rates with the other workspaces that the same command opens."""
     lock_seconds: float
     """How long to wait for the lock of a shared state."""
     settings_from: str | None
@@ -55,8 +58,9 @@ def open_files_and_remote(root: Path, name: str, options: OpenOptions) -> Iterat
         )
         configuration = load_configuration(root, name, kinds, os.environ, base=base)
         provider, workspace_id = connect_workspace(
-            root, configuration, options.get("apis"), options.get("actor"), options.get("rate")
-        )
+            root, configuration, options.get("apis"), options.get("actor"), options.get("rate"),
+            options.get("rate_domains"),
+        )  # fmt: skip
         try:
             owner = StateOwner(name, workspace_id)
             state = configuration.settings.state

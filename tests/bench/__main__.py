@@ -32,7 +32,7 @@ def main() -> None:
     """Run the benchmarks named on the command line, or all."""
     benches = {"startup": startup, "local": local, "wire": wire, "events": events,
                "workflow": workflow, "state": state, "preview": preview,
-               "report": report}  # fmt: skip
+               "report": report, "fleet": fleet}  # fmt: skip
     wanted = _options(list(benches)).names or benches
     print("| benchmark | cioform | peer or bound | ratio | target |")
     print("|---|---|---|---|---|")
@@ -76,6 +76,20 @@ def state() -> Iterator[str]:
     seconds = commit_and_push_seconds(10_000)
     yield _row("state of 10,000 bindings, commit and push", f"{seconds * 1000:.0f} ms", "500 ms",
                seconds / 0.5, "<= 1")  # fmt: skip
+
+
+def fleet() -> Iterator[str]:
+    """Compare the drift of 40 workspaces side by side with that of the slowest one alone."""
+    from tests.bench.fleet import fleet_cost
+
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "fleet"
+        _run_script("fleet.py", str(root), "40", "150")
+        cost = fleet_cost(root, _tool("cioform"))
+    yield _row("drift of 40 workspaces of 150", f"{cost.together:.1f} s",
+               f"the slowest alone {cost.alone:.1f} s", cost.together / cost.alone,
+               "<= 1.3")  # fmt: skip
+    yield _row("its cpu and memory", f"{cost.cpu:.1f} s, {cost.memory:.0f} MB", "", 0, "")
 
 
 def report() -> Iterator[str]:
@@ -218,11 +232,15 @@ def _make(root: Path, size: int) -> int:
 
     In this process it would raise the measured peak memory of every later child process.
     """
-    command = [sys.executable, str(HERE / "project.py"), str(root), str(size)]
+    return int(_run_script("project.py", str(root), str(size)))
+
+
+def _run_script(name: str, *arguments: str) -> str:
     process = subprocess.run(
-        command, env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True, check=True
-    )
-    return int(process.stdout)
+        [sys.executable, str(HERE / name), *arguments],
+        env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return process.stdout
 
 
 def _tool(name: str, *arguments: str) -> list[str]:

@@ -49,12 +49,14 @@ PARAGRAPH = textwrap.dedent(
 _SNIPPET_OUTPUT = '<p>{{ snippets["snippet %d"] }}</p>\n'
 
 
-def write_project(root: Path, size: int, *, names_snippets: bool = False) -> None:
-    """Write a workspace `bench` of `size` resources.
+def write_project(
+    root: Path, size: int, name: str = "bench", *, names_snippets: bool = False
+) -> None:
+    """Write a workspace of `size` resources.
 
     With `names_snippets`, each body names a snippet in Liquid.
     """
-    folder = root / "workspaces" / "bench"
+    folder = root / "workspaces" / name
     folder.mkdir(parents=True)
     (folder / "workspace.yaml").write_text(
         "format: 1\nendpoint: sandbox\nguards: {max_percent: 100}\n"
@@ -192,15 +194,15 @@ class _RecordingProvider:
         self._provider.close()
 
 
-def fill(root: Path, store: Store) -> tuple[Names, DesiredState]:
+def fill(root: Path, store: Store, name: str = "bench") -> tuple[Names, DesiredState]:
     """Create every resource of the project in the emulator and save the state.
 
     It runs the conversations of the kinds in the order of a plan, without a journal.
     """
     kinds = find_kinds()
-    desired = load_configuration(root, "bench", kinds, {}).desired
-    workspace = store.workspace("bench")
-    provider = _connect(store)
+    desired = load_configuration(root, name, kinds, {}).desired
+    workspace = store.workspace(name)
+    provider = _connect(store, name)
     order = sort_by_dependency(
         Change(a, Action.CREATE, depends_on=tuple(x.address for x in r.references if x.address))
         for a, r in desired.resources.items()
@@ -224,19 +226,19 @@ def fill(root: Path, store: Store) -> tuple[Names, DesiredState]:
             attributes,
             dict(bound.parts),
         )
-    folder = root / ".cioform" / "bench"
-    owner = StateOwner("bench", workspace.environment_id)
-    LocalStateStore(folder, owner).save(AppliedState("bench", 1, bindings))
+    folder = root / ".cioform" / name
+    owner = StateOwner(name, workspace.environment_id)
+    LocalStateStore(folder, owner).save(AppliedState(name, 1, bindings))
     provider.close()
     return Names(ids), desired
 
 
-def _connect(store: Store):
-    keys = store.workspace("bench").credentials
+def _connect(store: Store, name: str = "bench"):
+    keys = store.workspace(name).credentials
     return connect(
         Endpoint("http://app.sandbox", "http://journeys.sandbox", "http://track.sandbox"),
         Credentials(Secret(keys.app_api_key), Secret(keys.service_account_token)),
-        store.workspace("bench").environment_id,
+        store.workspace(name).environment_id,
         rates=UNLIMITED,
         transport=InProcessTransport(make_app(store, Behavior(rate_limit=None))),
     )

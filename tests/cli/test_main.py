@@ -137,7 +137,8 @@ def test_help_imports_no_other_command(words: list[str]) -> None:
         (["plan", "x", "--with", "ap"], "Invalid value `ap` for `--with`. Did you mean `app`?"),
         (["plan", "x", "--context", "-1"], "`--context` must be at least 0, not -1."),
         (["plan", "x", "--out"], "requires an argument. See:\n\n      cioform plan --help"),
-        (["plan"], "Missing argument 'WORKSPACE'. See:\n\n      cioform plan --help"),
+        (["doctor"], "Missing argument 'WORKSPACE'. See:\n\n      cioform doctor --help"),
+        (["plan"], "Name a workspace, or pass --all:\n\n      cioform plan --all"),
     ],
 )
 def test_a_wrong_command_line_suggests_the_nearest(

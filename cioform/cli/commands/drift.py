@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.exit_codes import INCOMPLETE, PENDING
+from cioform.cli.fleet.options import FleetOptions
+from cioform.cli.fleet.questions import DriftQuestion
+from cioform.cli.outcomes import drift_exit_code
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
 from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
 from cioform.cli.streams import write_stdout
 from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
-from cioform.plan.drift import DriftReport
+from cioform.core import heavy
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.json_output import drift_json
 from cioform.report.plan.annotate import drift_annotations, locator
@@ -25,9 +27,15 @@ from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.report import drift_report
 from cioform.report.plan.text import render_differences
 
+if TYPE_CHECKING:
+    from cioform.cli.fleet import survey
+else:
+    # One workspace need not wait for what many need.
+    survey = heavy.module("cioform.cli.fleet.survey")
+
 
 def drift(
-    workspace: options.WorkspaceArgument,
+    workspace: options.WorkspaceOrAllArgument = None,
     strict: Annotated[
         bool,
         typer.Option(
@@ -39,6 +47,7 @@ def drift(
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
     *,
+    fleet: FleetOptions,
     answer: ReportOptions,
     display: ChangeDisplayOptions,
     connection: ConnectionOptions,
@@ -53,11 +62,17 @@ def drift(
         cioform drift acme
         cioform drift acme --json | jq '.drift[].editor.who'
         cioform drift acme --html drift.html
+        cioform drift --all --reports drift --shard 3/8
     """
+    fleet.check(workspace, "drift")
+    scope = options.build_scope(target, exclude)
+    if workspace is None:
+        question = DriftQuestion(scope, strict)
+        return survey.Survey(question, fleet, answer, connection, not no_color).run()
     chosen = answer.chosen("drift")
     progress = Progress(stderr_styler(not no_color))
     with connection.open(workspace, progress) as opened:
-        report = opened.drift_report(options.build_scope(target, exclude))
+        report = opened.drift_report(scope)
         locate = locator(opened.configuration.desired.resources, opened.kinds)
     progress.end()
 
@@ -77,10 +92,4 @@ def drift(
         write_stdout(render_markdown(drift_report(view(display.display))))
     else:
         write_stdout(FORMATS[chosen](drift_annotations(workspace, report, locate), "cioform drift"))
-    return _exit_code(report, strict)
-
-
-def _exit_code(report: DriftReport, strict: bool) -> int:
-    if report.is_blind or (strict and report.unreadable):
-        return INCOMPLETE
-    return PENDING if report.drift else 0
+    return drift_exit_code(report, strict)

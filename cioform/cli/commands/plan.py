@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from cioform.cli import options
-from cioform.cli.exit_codes import PENDING, REFUSED
+from cioform.cli.fleet.options import FleetOptions
+from cioform.cli.fleet.questions import PlanQuestion
+from cioform.cli.outcomes import plan_exit_code
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.planning_options import (
     ChangeDisplayOptions,
@@ -22,6 +24,7 @@ from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
+from cioform.core import heavy
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.model.registry import Registry
@@ -39,6 +42,13 @@ from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import PlanView, view_plan
 from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import write_text
+
+if TYPE_CHECKING:
+    from cioform.cli.fleet import survey
+else:
+    # One workspace need not wait for what many need.
+    survey = heavy.module("cioform.cli.fleet.survey")
+
 
 _OutOption: TypeAlias = Annotated[
     Path | None,
@@ -118,12 +128,13 @@ class _Answer:
 
 
 def plan(
-    workspace: options.WorkspaceArgument,
+    workspace: options.WorkspaceOrAllArgument = None,
     planfile: _PlanFileArgument = None,
     out_file: _OutOption = None,
     explain: _ExplainOption = False,
     detailed_exitcode: _DetailedExitcodeOption = False,
     *,
+    fleet: FleetOptions,
     answer: ReportOptions,
     guards: GuardOptions,
     planning: PlanningOptions,
@@ -143,7 +154,13 @@ def plan(
         cioform plan acme --json | jq .summary
         cioform plan acme --html plan.html
         cioform plan acme acme.plan.json --markdown
+        cioform plan --all --only 'eu_*' --reports plans
     """
+    fleet.check(workspace, "plan")
+    if workspace is None:
+        _check_without_files(out_file, explain)
+        question = PlanQuestion(planning.wanted, guards, detailed_exitcode)
+        return survey.Survey(question, fleet, answer, connection, not no_color).run()
     chosen = answer.chosen("plan")
     style = stderr_styler(not no_color)
     saved = _saved_plan(planfile, workspace, out_file, planning)
@@ -170,13 +187,16 @@ def plan(
         page = plan_report(found.view(display.page_display, with_extras=True))
         write_page(answer.html, page, style)
     write_stdout(found.render(chosen, display.display, stdout_styler(not no_color)))
-    return _exit_code(made, violations) if detailed_exitcode else 0
+    return plan_exit_code(made, violations) if detailed_exitcode else 0
 
 
-def _exit_code(made: Plan, violations: Sequence[GuardViolation]) -> int:
-    if violations:
-        return REFUSED
-    return 0 if made.is_empty else PENDING
+def _check_without_files(out_file: Path | None, explain: bool) -> None:
+    """Raise UsageError for options that are about one plan."""
+    if out_file is not None or explain:
+        raise UsageError.of(
+            "Options of one workspace",
+            "--out and --explain are for one workspace. With --all, pass --reports with a folder.",
+        )
 
 
 def _check_replaceable(file: Path | None) -> None:

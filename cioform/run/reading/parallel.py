@@ -15,8 +15,10 @@ ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 
-def run_parallel(work: Callable[[ItemT], ResultT], items: Iterable[ItemT]) -> list[ResultT]:
-    """Return the results in the order of the items.
+def run_parallel(
+    work: Callable[[ItemT], ResultT], items: Iterable[ItemT], limit: int = _MAX_PARALLEL
+) -> list[ResultT]:
+    """Return the results in the order of the items, of which at most `limit` are at work.
 
     After a failure or an interrupt no further item is started.
     """
@@ -33,21 +35,21 @@ def run_parallel(work: Callable[[ItemT], ResultT], items: Iterable[ItemT]) -> li
             with _set_on_failure(stopped):
                 results[number] = work(item)
 
-    with _pool() as pool, _set_on_failure(stopped):
-        workers = min(_MAX_PARALLEL, len(numbered))
+    with _pool(limit) as pool, _set_on_failure(stopped):
+        workers = min(limit, len(numbered))
         for future in [pool.submit(worker) for _ in range(workers)]:
             future.result()
     return [results[number] for number, _ in numbered]
 
 
 @contextmanager
-def _pool() -> Iterator[ThreadPoolExecutor]:
+def _pool(limit: int) -> Iterator[ThreadPoolExecutor]:
     """Yield a pool whose threads end with the block.
 
     An interrupt reaches only the thread that waits, and leaves the others behind: they may be
     waiting for a rate limit or for a response, and they only read.
     """
-    pool = ThreadPoolExecutor(_MAX_PARALLEL)
+    pool = ThreadPoolExecutor(limit)
     is_interrupted = False
     try:
         yield pool

@@ -1,0 +1,1 @@
+"""What commands for many workspaces have in common."""

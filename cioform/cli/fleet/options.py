@@ -1,0 +1,98 @@
+"""The options of commands that work on many workspaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from cioform.cli.option_groups import OptionGroup
+from cioform.core.errors import UsageError
+
+_AllOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--all", help="Work on every workspace of the project, side by side.", show_default=False
+    ),
+]
+_OnlyOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="PATTERN",
+        help="With --all: only workspaces that match, e.g. 'eu_*' or tag:eu; repeatable.",
+        show_default=False,
+    ),
+]
+_ShardOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--shard",
+        metavar="I/N",
+        help="With --all: only part I of N; auto/N takes I from the job's environment.",
+        show_default=False,
+    ),
+]
+_ReportsOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--reports",
+        metavar="DIR",
+        help="With --all: write the result of each workspace to a file in this folder.",
+        show_default=False,
+    ),
+]
+_ResumeOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="With --reports: keep the results of the same commit and pipeline run.",
+        show_default=False,
+    ),
+]
+_ParallelOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--parallel",
+        min=1,
+        max=500,
+        metavar="N",
+        help="With --all: how many workspaces are open at once (default: 50).",
+        show_default=False,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class FleetOptions(OptionGroup):
+    """Which workspaces a command works on, and where their results go."""
+
+    every: _AllOption = False
+    only: _OnlyOption = None
+    shard: _ShardOption = None
+    reports: _ReportsOption = None
+    resume: _ResumeOption = False
+    parallel: _ParallelOption = None
+
+    def check(self, workspace: str | None, command: str) -> None:
+        """Raise UsageError unless either one workspace is named or all are asked for."""
+        if self.every and workspace is not None:
+            raise UsageError.of(
+                "Mutually exclusive options",
+                f"`{workspace}` and --all cannot be combined. To choose among all workspaces, "
+                f"pass --all --only '{workspace}'.",
+            )
+        given = (self.only, self.shard, self.reports, self.resume, self.parallel)
+        if not self.every and any(given):
+            raise UsageError.of(
+                "Missing option",
+                "--only, --shard, --reports, --resume and --parallel are for many workspaces. Add "
+                "--all.",
+            )
+        if not self.every and workspace is None:
+            raise UsageError.of(
+                "Missing argument",
+                f"Name a workspace, or pass --all:\n\n    cioform {command} --all",
+            )

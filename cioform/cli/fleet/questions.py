@@ -1,0 +1,52 @@
+"""What commands ask of each of many workspaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cioform.cli.outcomes import drift_exit_code, plan_exit_code
+from cioform.cli.planning_options import GuardOptions, Wanted
+from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.scope import Scope
+from cioform.report.fleet.document import Origin, Reported
+from cioform.report.fleet.result import DRIFT, PLAN, drift_result, plan_result
+
+if TYPE_CHECKING:
+    from cioform.services.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class PlanQuestion:
+    """What apply would change in a workspace."""
+
+    wanted: Wanted
+    guards: GuardOptions
+    detailed: bool
+    report: str = PLAN
+
+    def answer(self, opened: Workspace, origin: Origin) -> Reported:
+        """Return the plan of a workspace."""
+        plan = opened.plan(*self.wanted)
+        violations = find_guard_violations(plan, self.guards.guards(opened))
+        code = plan_exit_code(plan, violations) if self.detailed else 0
+        return Reported(
+            PLAN, plan_result(plan, violations, code), origin, plan=plan,
+            violations=tuple(violations),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class DriftQuestion:
+    """What somebody changed in a workspace."""
+
+    scope: Scope
+    strict: bool
+    report: str = DRIFT
+
+    def answer(self, opened: Workspace, origin: Origin) -> Reported:
+        """Return the drift of a workspace."""
+        found = opened.drift_report(self.scope)
+        code = drift_exit_code(found, self.strict)
+        result = drift_result(opened.name, opened.workspace_id, found, code)
+        return Reported(DRIFT, result, origin, drift=found)

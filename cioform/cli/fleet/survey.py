@@ -1,0 +1,162 @@
+"""Look at many workspaces with one command, and report what was found."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+from cioform.cli import options
+from cioform.cli.fleet.options import FleetOptions
+from cioform.cli.fleet.output import json_header, print_documents, print_summary
+from cioform.cli.output import stderr_styler
+from cioform.cli.planning_options import ConnectionOptions
+from cioform.cli.report_format import TEXT, ReportOptions
+from cioform.cli.streams import write_stderr
+from cioform.cli.terminal.fleet_progress import FleetProgress
+from cioform.core.errors import CioformError, UsageError
+from cioform.report.fleet.document import Origin, Reported
+from cioform.report.fleet.result import WorkspaceResult, failed_result, worst_exit_code
+from cioform.report.styling import Tone
+from cioform.services.fleet.origin import origin_of
+from cioform.services.fleet.results import ResultFolder, check_folder
+from cioform.services.fleet.selection import list_workspaces
+from cioform.services.fleet.shards import in_shard, parse_shard
+from cioform.services.fleet.side_by_side import MAX_PARALLEL, look_side_by_side
+from cioform.services.workspace import Workspace
+
+_TURN_SECONDS: Final = 0.02
+"""How long a thread may compute before another one gets its turn."""
+
+
+class Question(Protocol):
+    """What is asked of each workspace."""
+
+    @property
+    def report(self) -> str:
+        """`plan` or `drift`."""
+
+    def answer(self, opened: Workspace, origin: Origin) -> Reported:
+        """Return what was found in a workspace."""
+
+
+@dataclass
+class _Look:
+    """Asks the question, and writes each answer when it is known."""
+
+    question: Question
+    origin: Origin
+    folder: ResultFolder | None
+    progress: FleetProgress
+
+    def found(self, opened: Workspace) -> WorkspaceResult:
+        """Return the result of a workspace."""
+        return self._finish(self.question.answer(opened, self.origin))
+
+    def failed(self, name: str, error: CioformError) -> WorkspaceResult:
+        """Return the result of a workspace that could not be looked at."""
+        return self._finish(Reported(self.question.report, failed_result(name, error), self.origin))
+
+    def _finish(self, reported: Reported) -> WorkspaceResult:
+        if self.folder is not None:
+            self.folder.write(reported)
+        self.progress.finish(reported.result)
+        return reported.result
+
+
+@dataclass
+class Survey:
+    """One question to many workspaces."""
+
+    question: Question
+    fleet: FleetOptions
+    answer: ReportOptions
+    connection: ConnectionOptions
+    color: bool
+    root: Path = field(init=False)
+    origin: Origin = field(init=False)
+
+    def run(self) -> int:
+        """Look at the workspaces, report, and return the exit code."""
+        chosen = self.answer.chosen(self.question.report)
+        check_folder(self.fleet.reports, self.fleet.resume)
+        self.root = options.find_project_root(self.connection.project)
+        self.origin = origin_of(self.root, os.environ)
+        names, shard = self._names()
+        with ExitStack() as stack:
+            folder = self._folder(chosen, stack)
+            results = self._look(names, folder)
+            code = worst_exit_code(result.exit_code for result in results)
+            if chosen == TEXT:
+                print_summary(results, self.question.report, color=self.color, shard=shard)
+            elif folder is not None:
+                header = json_header(self.question.report, self.origin, shard, results, code)
+                print_documents(header, map(folder.read, names), results)
+        return code
+
+    def _names(self) -> tuple[list[str], str | None]:
+        """Return the workspaces to look at, and the shard that they are."""
+        every = list_workspaces(self.root, (), os.environ)
+        chosen = list_workspaces(self.root, self.fleet.only or (), os.environ)
+        if not every:
+            raise UsageError.of("No workspace", "This project has no workspace yet.")
+        if self.fleet.shard is None:
+            return [each.name for each in chosen], None
+        shard = parse_shard(self.fleet.shard, os.environ)
+        return [each.name for each in in_shard(chosen, shard, every)], str(shard)
+
+    def _folder(self, chosen: str, stack: ExitStack) -> ResultFolder | None:
+        """Return where the results are written; None if the summary is all that is wanted."""
+        path = self.fleet.reports
+        if path is None:
+            if chosen == TEXT:
+                return None
+            path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cioform-")))
+        folder = ResultFolder(path, self.question.report, self.origin)
+        folder.create()
+        return folder
+
+    def _look(self, names: Sequence[str], folder: ResultFolder | None) -> list[WorkspaceResult]:
+        kept = dict(self._kept(names, folder))
+        waiting = [name for name in names if name not in kept]
+        limit = self.fleet.parallel or MAX_PARALLEL
+        progress = FleetProgress(len(waiting), limit, stderr_styler(self.color))
+        look = _Look(self.question, self.origin, folder, progress)
+        with _patient_threads(), progress.ended():
+            found = look_side_by_side(
+                self.root, waiting, look, self.connection.open_options, progress.listener_of, limit
+            )
+        results = kept | {result.workspace: result for result in found}
+        return [results[name] for name in names]
+
+    def _kept(
+        self, names: Sequence[str], folder: ResultFolder | None
+    ) -> Iterator[tuple[str, WorkspaceResult]]:
+        """Yield the results of an earlier call that `--resume` keeps."""
+        if not self.fleet.resume or folder is None:
+            return
+        style = stderr_styler(self.color)
+        for name in names:
+            earlier = folder.final_result(name)
+            if earlier is not None:
+                write_stderr(style(f"{name} is kept: {earlier.result.text}", Tone.DIM) + "\n")
+                yield name, earlier.result
+
+
+@contextmanager
+def _patient_threads() -> Iterator[None]:
+    """Let threads take turns less often in the block.
+
+    Hundreds of threads that send requests would spend half of the time on taking turns.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)

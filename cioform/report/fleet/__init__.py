@@ -1,0 +1,1 @@
+"""Plans and drift of many workspaces, in one report."""

@@ -1,0 +1,160 @@
+"""The JSON document of one workspace among many: what was found, and where it belongs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import PlanError
+from cioform.core.json_value import JsonValue
+from cioform.plan.drift import DriftReport
+from cioform.plan.guards.violation import GuardViolation
+from cioform.plan.plan import Plan
+from cioform.plan.planfile import decode_plan, is_plan_file, parse_addresses, plan_content
+from cioform.report.fleet.result import (
+    DRIFT,
+    PLAN,
+    WorkspaceResult,
+    drift_result,
+    not_looked_at,
+    plan_result,
+)
+from cioform.report.json_output import FORMAT, diagnostic_json, to_json_value
+
+_DRIFT: Final = TypeAdapter(DriftReport)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which files a command worked on, and in which run of a pipeline."""
+
+    commit: str | None
+    run: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a document says of one workspace."""
+
+    report: str
+    """`plan` or `drift`."""
+    result: WorkspaceResult
+    origin: Origin
+    plan: Plan | None = None
+    drift: DriftReport | None = None
+    violations: tuple[GuardViolation, ...] | None = None
+    """What refuses the plan; None if the document does not say."""
+
+
+def result_json(reported: Reported) -> str:
+    """Return the document of a workspace."""
+    found: JsonValue = None
+    if reported.plan is not None:
+        found = plan_content(reported.plan)
+    elif reported.drift is not None:
+        found = to_json_value(reported.drift)
+    result = reported.result
+    content = {
+        "format": FORMAT,
+        "report": reported.report,
+        "workspace": result.workspace,
+        "workspace_id": result.workspace_id,
+        "commit": reported.origin.commit,
+        "run": reported.origin.run,
+        "exit_code": result.exit_code,
+        "diagnostics": [diagnostic_json(each) for each in result.problems],
+        "violations": to_json_value(reported.violations),
+        "result": found,
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def decode_results(text: str, name: str) -> list[Reported]:
+    """Return what a file says of one or more workspaces; `name` is the file's, for messages.
+
+    It is a document of this module, a list of them, a plan file, or the JSON output of `drift`.
+    Raises PlanError for anything else: nothing may be missing from what is joined.
+    """
+    try:
+        if is_plan_file(text):
+            return [_of_plan(decode_plan(text))]
+        content = json.loads(text)
+        if "workspaces" in content:
+            return [_of_document(each) for each in content["workspaces"]]
+        return [_of_document(content) if "report" in content else _of_drift(content)]
+    except PlanError as error:
+        raise _invalid(name, error.diagnostics[0].detail) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError):
+        raise _invalid(name, "It is not a result of `cioform plan` or `cioform drift`.") from None
+
+
+def _of_plan(plan: Plan) -> Reported:
+    origin = Origin(plan.header.commit, None)
+    return Reported(PLAN, plan_result(plan, (), 0), origin, plan=plan)
+
+
+def _of_drift(content: JsonValue) -> Reported:
+    report = _drift_report(content)
+    result = drift_result(content["workspace"], content["workspace_id"], report, 0)
+    return Reported(DRIFT, result, Origin(content["commit"], content["run"]), drift=report)
+
+
+def _of_document(content: JsonValue) -> Reported:
+    if content["format"] != FORMAT:
+        raise ValueError("another format")
+    origin = Origin(content["commit"], content["run"])
+    name, code, found = content["workspace"], content["exit_code"], content["result"]
+    if not (isinstance(name, str) and isinstance(code, int)):
+        raise TypeError("name or exit code")
+    if found is None:
+        problems = [_diagnostic(each) for each in content["diagnostics"]]
+        if not problems or not code:
+            raise ValueError("neither a result nor a problem")
+        return Reported(content["report"], not_looked_at(name, problems, code), origin)
+    if content["report"] == DRIFT:
+        report = _drift_report(found)
+        return Reported(
+            DRIFT, drift_result(name, content["workspace_id"], report, code), origin, drift=report
+        )
+    plan = decode_plan(json.dumps(found))
+    if plan.header.workspace != name:
+        raise ValueError("a plan of another workspace")
+    violations = tuple(_violation(each) for each in content["violations"])
+    result = plan_result(plan, violations, code)
+    return Reported(PLAN, result, origin, plan=plan, violations=violations)
+
+
+def _drift_report(content: JsonValue) -> DriftReport:
+    names = {each.name for each in fields(DriftReport)}
+    return _DRIFT.validate_python(
+        {key: parse_addresses(value) for key, value in content.items() if key in names}
+    )
+
+
+def _violation(content: JsonValue) -> GuardViolation:
+    addresses: Sequence[str] = content["addresses"]
+    return GuardViolation(
+        str(content["guard"]),
+        str(content["detail"]),
+        str(content["hint"]),
+        tuple(Address.parse(each) for each in addresses),
+        str(content["approval"]),
+    )
+
+
+def _diagnostic(content: JsonValue) -> Diagnostic:
+    return Diagnostic(str(content["summary"]), str(content["detail"]))
+
+
+def _invalid(name: str, reason: str) -> PlanError:
+    return PlanError.of(
+        "Result cannot be used",
+        f"{name} cannot be joined with the others. {reason} Nothing was written, because a report "
+        "that lacks a workspace would look complete.",
+    )

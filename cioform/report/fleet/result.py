@@ -1,0 +1,121 @@
+"""How a command for many workspaces ended in one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import CioformError
+from cioform.core.quantities import pluralize
+from cioform.plan.digest import content_digest
+from cioform.plan.drift import DriftReport
+from cioform.plan.guards.violation import GuardViolation
+from cioform.plan.plan import Plan
+
+PLAN: Final = "plan"
+DRIFT: Final = "drift"
+
+_COUNTS: Final = {
+    **{name: f"to {name}" for name in ("create", "update", "delete", "replace")},
+    **{name: f"to {name}" for name in ("move", "adopt", "forget")},
+    "conflict": "in conflict",
+    "blocked": "blocked",
+    "left": "left",
+    "drift": "drifted",
+}
+_WORST_FIRST: Final = (1, 7, 6, 5, 3, 4, 8, 75, 2)
+"""The exit code of many workspaces is the first of these that one of them has."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceResult:
+    """What was found in one workspace, in a few words."""
+
+    workspace: str
+    exit_code: int
+    text: str
+    """Counts, such as `2 to create, 1 drifted`."""
+    workspace_id: int | None = None
+    digest: str | None = None
+    """That of its plan."""
+    is_pending: bool = False
+    """Whether changes or drift were found."""
+    refused_by: tuple[str, ...] = ()
+    """The guards that refuse its plan."""
+    is_blind: bool = False
+    """Whether a part of it was not looked at."""
+    problems: tuple[Diagnostic, ...] = ()
+    """Why it was not looked at."""
+
+    @property
+    def was_looked_at(self) -> bool:
+        """Whether its plan was made or its drift was found out."""
+        return not self.problems
+
+
+def plan_result(
+    plan: Plan, violations: Sequence[GuardViolation], exit_code: int
+) -> WorkspaceResult:
+    """Return the result of a workspace whose plan was made."""
+    counts = [f"{number:,} {_COUNTS[n]}" for n, number in plan.summary.items()
+              if number and n in _COUNTS]  # fmt: skip
+    return WorkspaceResult(
+        plan.header.workspace,
+        exit_code,
+        ", ".join(counts) or "no changes",
+        plan.header.workspace_id,
+        content_digest(plan),
+        not plan.is_empty,
+        tuple(dict.fromkeys(violation.guard for violation in violations)),
+    )
+
+
+def drift_result(
+    workspace: str, workspace_id: int | None, report: DriftReport, exit_code: int
+) -> WorkspaceResult:
+    """Return the result of a workspace whose drift was found out."""
+    counts = [f"{len(report.drift):,} drifted"] if report.drift else []
+    if report.unseen:
+        counts.append(f"{len(report.unseen):,} not looked at")
+    nothing = "no drift" if report.compared else "nothing to compare"
+    text = ", ".join(counts) or nothing
+    return WorkspaceResult(workspace, exit_code, text, workspace_id, is_pending=bool(report.drift))
+
+
+def failed_result(workspace: str, error: CioformError) -> WorkspaceResult:
+    """Return the result of a workspace that was not looked at."""
+    return not_looked_at(workspace, error.diagnostics, error.exit_code)
+
+
+def not_looked_at(
+    workspace: str, problems: Sequence[Diagnostic], exit_code: int
+) -> WorkspaceResult:
+    """Return the result of a workspace of which nothing is known."""
+    # The place of a problem may be of another project, when results of other machines are joined.
+    shown = tuple(replace(each, location=None) for each in problems)
+    return WorkspaceResult(workspace, exit_code, "not looked at", problems=shown)
+
+
+def worst_exit_code(codes: Iterable[int]) -> int:
+    """Return the exit code that stands for those of many workspaces."""
+    found = set(codes) - {0}
+    known = [code for code in _WORST_FIRST if code in found]
+    return next(iter((*known, *sorted(found))), 0)
+
+
+def headline(results: Sequence[WorkspaceResult], report: str) -> str:
+    """Return how many workspaces there are, and how many of each kind."""
+    pending = sum(each.is_pending for each in results)
+    unseen = sum(not each.was_looked_at for each in results)
+    blind = sum(each.is_blind and not each.is_pending for each in results)
+    what = "changes" if report == PLAN else "drift"
+    parts = [
+        pluralize(len(results), "workspace", "workspaces"),
+        f"{pending:,} with {what}",
+        f"{len(results) - pending - unseen - blind:,} without",
+        *([f"{blind:,} not fully looked at"] if blind else []),
+        *([f"{unseen:,} not looked at"] if unseen else []),
+    ]
+    return f"{parts[0]}: {', '.join(parts[1:])}"

@@ -1,0 +1,62 @@
+"""The folder with the results of many workspaces: a file for each, written when it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cioform.core.errors import CioformError, UsageError
+from cioform.report.fleet.document import Origin, Reported, decode_results, result_json
+from cioform.storage.user_files import read_text, report_write_errors, write_text
+
+TRY_AGAIN = 75
+"""The exit code of what may succeed later."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFolder:
+    """Where results are written. None of them is kept in memory."""
+
+    folder: Path
+    report: str
+    origin: Origin
+
+    def create(self) -> None:
+        """Create the folder. Raises UsageError."""
+        with report_write_errors(self.folder, "Name another folder."):
+            self.folder.mkdir(parents=True, exist_ok=True)
+
+    def file_of(self, workspace: str) -> Path:
+        """Return the file with the result of a workspace."""
+        return self.folder / f"{workspace}.json"
+
+    def write(self, reported: Reported) -> None:
+        """Write the result of a workspace. Raises UsageError."""
+        file = self.file_of(reported.result.workspace)
+        write_text(file, result_json(reported), "Name another folder.")
+
+    def read(self, workspace: str) -> str:
+        """Return the text that was written for a workspace. Raises UsageError."""
+        return read_text(self.file_of(workspace))
+
+    def final_result(self, workspace: str) -> Reported | None:
+        """Return an earlier result of the same files and pipeline run that is worth keeping.
+
+        A result to try again is none, and neither is a file that is something else.
+        """
+        try:
+            [found] = decode_results(self.read(workspace), "")
+        except (CioformError, ValueError):
+            return None
+        is_same = (found.report, found.origin) == (self.report, self.origin)
+        is_final = found.result.exit_code != TRY_AGAIN
+        return found if is_same and is_final and found.result.workspace == workspace else None
+
+
+def check_folder(folder: Path | None, resumes: bool) -> None:
+    """Raise UsageError if there is nowhere to go on from."""
+    if resumes and folder is None:
+        raise UsageError.of(
+            "Missing option",
+            "--resume needs --reports with the folder that has the results so far.",
+        )

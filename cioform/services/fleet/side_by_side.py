@@ -1,0 +1,80 @@
+"""Open many workspaces and look at them side by side, each at its own rate."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final, Protocol, TypeVar
+
+from cioform.core.errors import CioformError
+from cioform.remote.rate_limiter import RateDomains
+from cioform.run.events import Listener
+from cioform.run.reading.parallel import run_parallel
+from cioform.services.opening import OpenOptions
+from cioform.services.project.text_cache import cached_texts
+from cioform.services.workspace import Workspace, open_workspace
+
+MAX_PARALLEL: Final = 50
+"""How many workspaces are open at once: memory and threads do not grow beyond that."""
+_MAX_LOADING: Final = 2
+"""How many workspaces load their files at once. The first ones wait for responses while the others
+load; if all of them loaded at once, none would send a request before all are loaded."""
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+
+class Look(Protocol[T_co]):
+    """What is done with each workspace. The results are kept, so they should be small."""
+
+    def found(self, opened: Workspace) -> T_co:
+        """Return the result of a workspace."""
+
+    def failed(self, name: str, error: CioformError) -> T_co:
+        """Return the result of a workspace that could not be opened or looked at."""
+
+
+def look_side_by_side(
+    root: Path,
+    names: Sequence[str],
+    look: Look[T],
+    options: OpenOptions,
+    listener_of: Callable[[str], Listener],
+    limit: int = MAX_PARALLEL,
+) -> list[T]:
+    """Return the result of each workspace, in the order of the names.
+
+    An error of one workspace never stops the others. Workspaces with the same credential share its
+    rate.
+    """
+    domains = RateDomains()
+    loading = threading.Semaphore(_MAX_LOADING)
+
+    def result(name: str) -> T:
+        own: OpenOptions = {**options, "listener": listener_of(name), "rate_domains": domains}
+        try:
+            with ExitStack() as stack:
+                with loading:
+                    opened = stack.enter_context(open_workspace(root, name, **own))
+                return look.found(opened)
+        except CioformError as error:
+            return look.failed(name, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            return look.failed(name, _fault(name, error))
+
+    with cached_texts(root):
+        return run_parallel(result, names, limit)
+
+
+def _fault(name: str, error: Exception) -> CioformError:
+    """Return the error for a fault of cioform. Its text is not shown: it may hold a secret."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return CioformError.of(
+        "Unexpected error",
+        f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}. This is a "
+        f"fault of cioform. The same command for {name} alone shows how it came about; please "
+        "report it.",
+    )
