@@ -31,10 +31,11 @@ def dumps(**content: object) -> str:
     )
 
 
-def drift_json(workspace: str, report: DriftReport) -> str:
-    """Return the output of `drift --json`."""
+def drift_json(workspace: str, report: DriftReport, **origin: object) -> str:
+    """Return the output of `drift --json`; `origin` says which files and which run it is of."""
     return dumps(
         workspace=workspace,
+        **origin,
         drift=report.drift,
         unreadable=report.unreadable,
         unseen=report.unseen,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import os
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +27,7 @@ from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.report import drift_report
 from cioform.report.plan.text import render_differences
+from cioform.services.fleet.origin import origin_of
 
 if TYPE_CHECKING:
     from cioform.cli.fleet import survey
@@ -68,12 +70,13 @@ def drift(
     scope = options.build_scope(target, exclude)
     if workspace is None:
         question = DriftQuestion(scope, strict)
-        return survey.Survey(question, fleet, answer, connection, not no_color).run()
+        return survey.Survey(question, fleet, answer, display, connection, not no_color).run()
     chosen = answer.chosen("drift")
     progress = Progress(stderr_styler(not no_color))
     with connection.open(workspace, progress) as opened:
         report = opened.drift_report(scope)
         locate = locator(opened.configuration.desired.resources, opened.kinds)
+        workspace_id = opened.workspace_id
     progress.end()
 
     def view(shown: DisplayOptions) -> DifferencesView:
@@ -87,7 +90,8 @@ def drift(
     if chosen == TEXT:
         write_stdout(render_differences(view(display.display), stdout_styler(not no_color)))
     elif chosen == JSON:
-        write_stdout(drift_json(workspace, report))
+        origin = origin_of(options.find_project_root(connection.project), os.environ)
+        write_stdout(drift_json(workspace, report, workspace_id=workspace_id, **asdict(origin)))
     elif chosen == MARKDOWN:
         write_stdout(render_markdown(drift_report(view(display.display))))
     else:

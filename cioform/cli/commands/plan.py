@@ -160,7 +160,7 @@ def plan(
     if workspace is None:
         _check_without_files(out_file, explain)
         question = PlanQuestion(planning.wanted, guards, detailed_exitcode)
-        return survey.Survey(question, fleet, answer, connection, not no_color).run()
+        return survey.Survey(question, fleet, answer, display, connection, not no_color).run()
     chosen = answer.chosen("plan")
     style = stderr_styler(not no_color)
     saved = _saved_plan(planfile, workspace, out_file, planning)

@@ -4,27 +4,72 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from textwrap import indent
+from typing import Final
 
 from cioform.cli.output import format_table, stderr_styler, stdout_styler
+from cioform.cli.planning_options import ChangeDisplayOptions
+from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.diagnostic import Diagnostic
+from cioform.core.errors import UsageError
 from cioform.core.quantities import pluralize
-from cioform.plan.digest import digest_of_plans
 from cioform.report.diagnostics import render_diagnostics
-from cioform.report.fleet.document import Origin
-from cioform.report.fleet.result import WorkspaceResult, headline
+from cioform.report.fleet.combined import (
+    MAX_COMMANDS,
+    combined_report,
+    digest_of_results,
+    suggested_commands,
+)
+from cioform.report.fleet.document import Origin, Reported, result_json
+from cioform.report.fleet.result import WorkspaceResult, headline, worst_exit_code
 from cioform.report.json_output import FORMAT
+from cioform.report.plan.markdown import render_markdown
 from cioform.report.styling import Styler, Tone
+from cioform.services.kinds import known_kinds
 
-_MAX_COMMANDS = 10
-"""How many commands are suggested."""
+FLEET_FORMATS: Final = (TEXT, JSON, MARKDOWN)
+"""The formats in which many workspaces are reported."""
 
 
-def digest_of_results(results: Iterable[WorkspaceResult]) -> str | None:
-    """Return the digest of all plans; None if there is none."""
-    digests = {each.workspace: each.digest for each in results if each.digest is not None}
-    return digest_of_plans(digests) if digests else None
+def fleet_format(answer: ReportOptions, command: str) -> str:
+    """Return the format of the answer on stdout.
+
+    Raises UsageError for a format that only one workspace can be written in.
+    """
+    chosen = answer.chosen(command)
+    if chosen not in FLEET_FORMATS:
+        raise UsageError.of(
+            "Format of one workspace",
+            f"`{chosen}` is written for one workspace. For many, use one of "
+            f"{', '.join(FLEET_FORMATS)}, or --html.",
+        )
+    return chosen
+
+
+def print_results(
+    reported: Sequence[Reported],
+    report: str,
+    origin: Origin,
+    chosen: str,
+    answer: ReportOptions,
+    display: ChangeDisplayOptions,
+    *,
+    color: bool,
+) -> None:
+    """Print the results of many workspaces as one report, and write the page if one is wanted."""
+    results = [each.result for each in reported]
+    if answer.html is not None:
+        page = combined_report(reported, report, display.page_display, known_kinds())
+        write_page(answer.html, page, stderr_styler(color))
+    if chosen == MARKDOWN:
+        shown = combined_report(reported, report, display.display, known_kinds())
+        write_stdout(render_markdown(shown))
+    elif chosen == JSON:
+        print_documents(json_header(report, origin, None, results), map(result_json, reported))
+    else:
+        print_summary(results, report, color=color)
 
 
 def print_summary(
@@ -38,19 +83,24 @@ def print_summary(
         return
     write_stdout("\n".join(_summary_lines(results, report, style)) + "\n")
     unseen = [each for each in results if not each.was_looked_at]
-    problems = [_named(problem, each.workspace) for each in unseen for problem in each.problems]
-    if problems:
+    if unseen:
         number = pluralize(len(unseen), "workspace was", "workspaces were")
         write_stderr(f"\n{number} not looked at:\n\n")
-        write_stderr(render_diagnostics(problems, stderr_styler(color)))
+    print_problems([(e.workspace, problem) for e in unseen for problem in e.problems], color=color)
 
 
-def print_documents(
-    header: dict[str, object], documents: Iterable[str], results: Sequence[WorkspaceResult]
-) -> None:
+def print_problems(problems: Iterable[tuple[str, Diagnostic]], *, color: bool) -> None:
+    """Print problems on stderr, each after the name of its workspace."""
+    named = [
+        replace(problem, summary=f"{workspace}: {problem.summary}")
+        for workspace, problem in problems
+    ]
+    write_stderr(render_diagnostics(named, stderr_styler(color)))
+
+
+def print_documents(header: dict[str, object], documents: Iterable[str]) -> None:
     """Print one JSON document that lists those of the workspaces, one after the other."""
-    unseen = [each.workspace for each in results if not each.was_looked_at]
-    content = {"format": FORMAT, **header, "not_looked_at": unseen}
+    content = {"format": FORMAT, **header}
     write_stdout(json.dumps(content, indent=2, ensure_ascii=False)[:-2] + ',\n  "workspaces": [')
     for number, document in enumerate(documents):
         write_stdout((",\n" if number else "\n") + indent(document.rstrip("\n"), "    "))
@@ -58,7 +108,7 @@ def print_documents(
 
 
 def json_header(
-    report: str, origin: Origin, shard: str | None, results: Sequence[WorkspaceResult], code: int
+    report: str, origin: Origin, shard: str | None, results: Sequence[WorkspaceResult]
 ) -> dict[str, object]:
     """Return the fields that come before the list of workspaces."""
     return {
@@ -66,8 +116,9 @@ def json_header(
         "commit": origin.commit,
         "run": origin.run,
         "shard": shard,
-        "exit_code": code,
+        "exit_code": worst_exit_code(each.exit_code for each in results),
         "digest": digest_of_results(results),
+        "not_looked_at": [each.workspace for each in results if not each.was_looked_at],
     }
 
 
@@ -80,12 +131,12 @@ def _summary_lines(results: Sequence[WorkspaceResult], report: str, style: Style
     yield from format_table([("WORKSPACE", "ID", "RESULT", "EXIT"), *map(_row, results)]).split(
         "\n"
     )[:-1]
-    commands = [f"cioform {report} {each.workspace}" for each in results if each.is_pending]
+    commands = suggested_commands(results, report)
     if commands:
         yield ""
         yield "Next:"
-        yield from (f"    {command}" for command in commands[:_MAX_COMMANDS])
-        if (more := len(commands) - _MAX_COMMANDS) > 0:
+        yield from (f"    {command}" for command in commands[:MAX_COMMANDS])
+        if (more := len(commands) - MAX_COMMANDS) > 0:
             yield f"    and {more:,} more"
 
 
@@ -94,7 +145,3 @@ def _row(each: WorkspaceResult) -> tuple[str, ...]:
     summary = f": {each.problems[0].summary}" if each.problems else ""
     refused = f"; refused by {', '.join(each.refused_by)}" if each.refused_by else ""
     return each.workspace, number, f"{each.text}{summary}{refused}", str(each.exit_code)
-
-
-def _named(problem: Diagnostic, workspace: str) -> Diagnostic:
-    return Diagnostic(f"{workspace}: {problem.summary}", problem.detail, problem.address)

@@ -13,14 +13,20 @@ from typing import Final, Protocol
 
 from cioform.cli import options
 from cioform.cli.fleet.options import FleetOptions
-from cioform.cli.fleet.output import json_header, print_documents, print_summary
+from cioform.cli.fleet.output import (
+    fleet_format,
+    json_header,
+    print_documents,
+    print_results,
+    print_summary,
+)
 from cioform.cli.output import stderr_styler
-from cioform.cli.planning_options import ConnectionOptions
-from cioform.cli.report_format import TEXT, ReportOptions
+from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
+from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.fleet_progress import FleetProgress
 from cioform.core.errors import CioformError, UsageError
-from cioform.report.fleet.document import Origin, Reported
+from cioform.report.fleet.document import Origin, Reported, decode_results
 from cioform.report.fleet.result import WorkspaceResult, failed_result, worst_exit_code
 from cioform.report.styling import Tone
 from cioform.services.fleet.origin import origin_of
@@ -76,6 +82,7 @@ class Survey:
     question: Question
     fleet: FleetOptions
     answer: ReportOptions
+    display: ChangeDisplayOptions
     connection: ConnectionOptions
     color: bool
     root: Path = field(init=False)
@@ -83,7 +90,7 @@ class Survey:
 
     def run(self) -> int:
         """Look at the workspaces, report, and return the exit code."""
-        chosen = self.answer.chosen(self.question.report)
+        chosen = fleet_format(self.answer, self.question.report)
         check_folder(self.fleet.reports, self.fleet.resume)
         self.root = options.find_project_root(self.connection.project)
         self.origin = origin_of(self.root, os.environ)
@@ -91,13 +98,27 @@ class Survey:
         with ExitStack() as stack:
             folder = self._folder(chosen, stack)
             results = self._look(names, folder)
-            code = worst_exit_code(result.exit_code for result in results)
-            if chosen == TEXT:
-                print_summary(results, self.question.report, color=self.color, shard=shard)
-            elif folder is not None:
-                header = json_header(self.question.report, self.origin, shard, results, code)
-                print_documents(header, map(folder.read, names), results)
-        return code
+            self._print(chosen, results, folder, shard)
+        return worst_exit_code(result.exit_code for result in results)
+
+    def _print(
+        self,
+        chosen: str,
+        results: Sequence[WorkspaceResult],
+        folder: ResultFolder | None,
+        shard: str | None,
+    ) -> None:
+        report, names = self.question.report, [each.workspace for each in results]
+        if folder is not None and (self.answer.html is not None or chosen == MARKDOWN):
+            reported = [each for name in names for each in decode_results(folder.read(name), name)]
+            print_results(
+                reported, report, self.origin, chosen, self.answer, self.display, color=self.color
+            )
+        elif folder is not None and chosen == JSON:
+            header = json_header(report, self.origin, shard, results)
+            print_documents(header, map(folder.read, names))
+        else:
+            print_summary(results, report, color=self.color, shard=shard)
 
     def _names(self) -> tuple[list[str], str | None]:
         """Return the workspaces to look at, and the shard that they are."""
@@ -114,7 +135,7 @@ class Survey:
         """Return where the results are written; None if the summary is all that is wanted."""
         path = self.fleet.reports
         if path is None:
-            if chosen == TEXT:
+            if chosen == TEXT and self.answer.html is None:
                 return None
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cioform-")))
         folder = ResultFolder(path, self.question.report, self.origin)

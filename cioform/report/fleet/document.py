@@ -50,6 +50,8 @@ class Reported:
     drift: DriftReport | None = None
     violations: tuple[GuardViolation, ...] | None = None
     """What refuses the plan; None if the document does not say."""
+    has_run: bool = True
+    """Whether the document says of which pipeline run it is; a plan file does not."""
 
 
 def result_json(reported: Reported) -> str:
@@ -96,7 +98,7 @@ def decode_results(text: str, name: str) -> list[Reported]:
 
 def _of_plan(plan: Plan) -> Reported:
     origin = Origin(plan.header.commit, None)
-    return Reported(PLAN, plan_result(plan, (), 0), origin, plan=plan)
+    return Reported(PLAN, plan_result(plan, (), 0), origin, plan=plan, has_run=False)
 
 
 def _of_drift(content: JsonValue) -> Reported:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,3 +61,18 @@ def check_folder(folder: Path | None, resumes: bool) -> None:
             "Missing option",
             "--resume needs --reports with the folder that has the results so far.",
         )
+
+
+def read_results(paths: Sequence[Path]) -> list[tuple[str, Reported]]:
+    """Return the results in files, and in the files of folders, each with the name of its file.
+
+    Raises UsageError for a file that cannot be read, PlanError for one that is no result.
+    """
+    files = [
+        file
+        for path in paths
+        for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])
+    ]
+    return [
+        (str(file), each) for file in files for each in decode_results(read_text(file), str(file))
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cioform.config.workspace_summary import WorkspaceSummary
@@ -14,6 +14,7 @@ from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
 from cioform.model.remote_access.limits import Rates
 from cioform.remote.rate_limiter import RATE_SHARE, RateDomains
 from cioform.services.fleet.shards import Shard, in_shard, parse_shard, rate_domains
+from tests.support.examples import EXAMPLES
 from tests.support.sandbox_project import SleepClock
 
 
@@ -24,9 +25,14 @@ def workspaces(credentials: list[list[str]]) -> list[WorkspaceSummary]:
     ]
 
 
-fleets = st.lists(st.lists(st.sampled_from([f"CUSTOMERIO_{n}" for n in range(30)]), max_size=2))
+SETTINGS = settings(
+    derandomize=True, max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck)
+)
+variables = st.integers(0, 9).map("CUSTOMERIO_{}".format)
+fleets = st.lists(st.lists(variables, max_size=2), max_size=12)
 
 
+@SETTINGS
 @given(fleets, st.integers(1, 9))
 def test_every_workspace_is_in_one_shard_with_all_that_share_its_rate(
     credentials: list[list[str]], total: int
@@ -39,6 +45,7 @@ def test_every_workspace_is_in_one_shard_with_all_that_share_its_rate(
         assert len(set(users)) == 1
 
 
+@SETTINGS
 @given(fleets, st.integers(1, 9))
 def test_a_new_workspace_and_a_narrower_selection_move_none(
     credentials: list[list[str]], total: int
