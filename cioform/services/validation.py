@@ -11,6 +11,7 @@ from cioform.config.read.identity import names_used_twice
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds
+from cioform.services.fleet.rings import rings_problems
 from cioform.services.linting.check import lint_errors
 from cioform.services.project.text_cache import cached_texts
 
@@ -47,4 +48,5 @@ def _validate(
             problems += configuration.warnings
             if not found:
                 loaded.append(configuration)
+    problems += rings_problems(root)
     return loaded, tuple(problems)

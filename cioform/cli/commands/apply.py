@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -19,6 +19,7 @@ from cioform.cli.applying import (
     show_and_confirm,
 )
 from cioform.cli.exit_codes import INCOMPLETE, REFUSED
+from cioform.cli.fleet.options import RolloutOptions
 from cioform.cli.output import stderr_styler
 from cioform.cli.planning_options import (
     ChangeDisplayOptions,
@@ -28,12 +29,19 @@ from cioform.cli.planning_options import (
 )
 from cioform.cli.streams import output_may_be_lost
 from cioform.cli.terminal.progress import Progress
+from cioform.core import heavy
 from cioform.core.errors import UsageError
 from cioform.plan.plan import Plan
 from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.plan.view import repeated_options
 from cioform.run.events import Outcome
 from cioform.storage.user_files import read_text
+
+if TYPE_CHECKING:
+    from cioform.cli.fleet import apply_all
+else:
+    # One workspace need not wait for what many need.
+    apply_all = heavy.module("cioform.cli.fleet.apply_all")
 
 _PlanFileArgument: TypeAlias = Annotated[
     Path | None,
@@ -52,8 +60,8 @@ _ReviewedListOption: TypeAlias = Annotated[
     typer.Option(
         "--reviewed-list",
         metavar="PLANFILE",
-        help="With --reviewed: the reviewed plan. Apply the changes that are still the same, and "
-        "leave the others.",
+        help="With --reviewed: the reviewed plan, or with --all the folder of the reviewed plans. "
+        "Apply the changes that are still the same, and leave the others.",
         show_default=False,
     ),
 ]
@@ -67,10 +75,11 @@ _CheckFilesOption: TypeAlias = Annotated[
 
 @output_may_be_lost()
 def apply(
-    workspace: options.WorkspaceArgument,
+    workspace: options.WorkspaceOrAllArgument = None,
     planfile: _PlanFileArgument = None,
     auto_approve: AutoApproveOption = False,
     *,
+    fleet: RolloutOptions,
     guards: GuardOptions,
     reviewed: ReviewedOption = None,
     reviewed_list: _ReviewedListOption = None,
@@ -88,14 +97,24 @@ def apply(
 
     Without a PLANFILE, cioform makes a plan, shows it and asks for confirmation. With a PLANFILE,
     it applies exactly that plan, and refuses it if the workspace has changed since. With
-    --reviewed, it makes a new plan and applies it if it does exactly what was reviewed.
+    --reviewed, it makes a new plan and applies it if it does exactly what was reviewed. With --all,
+    it applies the reviewed plans of many workspaces in the order of workspaces/_rings.yaml.
 
     Examples:
         cioform apply acme
         cioform plan acme --out acme.plan.json && cioform apply acme acme.plan.json
         cioform apply acme --auto-approve --allow-live
         cioform apply acme --reviewed "$DIGEST" --allow-live
+        cioform apply --all --reviewed "$DIGEST" --reviewed-list plans
     """
+    fleet.check(workspace)
+    if workspace is None:
+        _check_all_options(auto_approve)
+        plans = apply_all.ReviewedPlans(reviewed, reviewed_list)
+        return apply_all.Rollout(
+            plans, fleet, guards, planning, connection, on_error == "continue", allow_older,
+            lock_timeout, as_json, not no_color,
+        ).run()  # fmt: skip
     output = ApplyOutput(as_json, not no_color, display.display)
     asks = planfile is None and reviewed is None and not auto_approve
     _check_options(workspace, planfile, reviewed, reviewed_list, planning, asks)
@@ -142,6 +161,16 @@ def _next_commands(
     can_reuse = planfile is not None and outcome.is_untouched
     same_plan = f" {shlex.quote(str(planfile))}" if can_reuse else repeated_options(plan)
     return (f"{plan.header.apply_command}{same_plan}{flags}",)
+
+
+def _check_all_options(auto_approve: bool) -> None:
+    """Raise UsageError for what cannot be applied to many workspaces."""
+    if auto_approve:
+        raise UsageError.of(
+            "Mutually exclusive options",
+            "With --all, apply takes only what was reviewed, and --auto-approve is not allowed. "
+            "Pass --reviewed and --reviewed-list.",
+        )
 
 
 def _check_options(

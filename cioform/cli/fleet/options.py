@@ -13,9 +13,7 @@ from cioform.core.errors import UsageError
 
 _AllOption: TypeAlias = Annotated[
     bool,
-    typer.Option(
-        "--all", help="Work on every workspace of the project, side by side.", show_default=False
-    ),
+    typer.Option("--all", help="Work on every workspace of the project.", show_default=False),
 ]
 _OnlyOption: TypeAlias = Annotated[
     list[str] | None,
@@ -52,6 +50,22 @@ _ResumeOption: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+_ResumeApplyOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="With --all: go on where an apply of the same plans was stopped.",
+        show_default=False,
+    ),
+]
+_NoWaitOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--no-wait",
+        help="With --all: exit with 75 where a soak time has not passed, instead of waiting.",
+        show_default=False,
+    ),
+]
 _ParallelOption: TypeAlias = Annotated[
     int | None,
     typer.Option(
@@ -78,21 +92,38 @@ class FleetOptions(OptionGroup):
 
     def check(self, workspace: str | None, command: str) -> None:
         """Raise UsageError unless either one workspace is named or all are asked for."""
-        if self.every and workspace is not None:
-            raise UsageError.of(
-                "Mutually exclusive options",
-                f"`{workspace}` and --all cannot be combined. To choose among all workspaces, "
-                f"pass --all --only '{workspace}'.",
-            )
         given = (self.only, self.shard, self.reports, self.resume, self.parallel)
-        if not self.every and any(given):
-            raise UsageError.of(
-                "Missing option",
-                "--only, --shard, --reports, --resume and --parallel are for many workspaces. Add "
-                "--all.",
-            )
-        if not self.every and workspace is None:
-            raise UsageError.of(
-                "Missing argument",
-                f"Name a workspace, or pass --all:\n\n    cioform {command} --all",
-            )
+        names = "--only, --shard, --reports, --resume and --parallel"
+        _check(self.every, workspace, command, names if any(given) else "")
+
+
+@dataclass(frozen=True)
+class RolloutOptions(OptionGroup):
+    """Which workspaces are applied ring by ring, and whether that goes on or waits."""
+
+    every: _AllOption = False
+    only: _OnlyOption = None
+    resume: _ResumeApplyOption = False
+    no_wait: _NoWaitOption = False
+
+    def check(self, workspace: str | None) -> None:
+        """Raise UsageError unless either one workspace is named or all are asked for."""
+        given = self.only or self.resume or self.no_wait
+        _check(self.every, workspace, "apply", "--only, --resume and --no-wait" if given else "")
+
+
+def _check(every: bool, workspace: str | None, command: str, given: str) -> None:
+    """Raise UsageError; `given` are options that need --all."""
+    if every and workspace is not None:
+        raise UsageError.of(
+            "Mutually exclusive options",
+            f"`{workspace}` and --all cannot be combined. To choose among all workspaces, "
+            f"pass --all --only '{workspace}'.",
+        )
+    if not every and given:
+        raise UsageError.of("Missing option", f"{given} are for many workspaces. Add --all.")
+    if not every and workspace is None:
+        raise UsageError.of(
+            "Missing argument",
+            f"Name a workspace, or pass --all:\n\n    cioform {command} --all",
+        )

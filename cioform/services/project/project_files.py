@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cioform.config.project import check_workspace_name
+from cioform.config.rings import RingsFile
 from cioform.config.schema import json_schema
 from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import schema_comment
@@ -26,7 +27,7 @@ _GITIGNORE_VARIANTS: Final = {b".cioform", b".cioform/", b"/.cioform", b"/.ciofo
 
 def editor_schema() -> dict[str, Any]:
     """Return the JSON Schema that editors complete and check documents with."""
-    return json_schema(find_kinds(), {"policy": PolicyFile})
+    return json_schema(find_kinds(), {"policy": PolicyFile, "rings": RingsFile})
 
 
 def write_schema(root: Path) -> Path:

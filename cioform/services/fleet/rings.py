@@ -1,0 +1,102 @@
+"""Which workspaces belong to which ring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cioform.config.project import WORKSPACES_FOLDER
+from cioform.config.read.files import ProjectFiles
+from cioform.config.rings import RINGS_FILE, RingsFile, parse_rings
+from cioform.config.workspace_summary import WorkspaceSummary
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.duration import Duration
+from cioform.core.errors import ConfigError, PlanError
+from cioform.services.fleet.selection import list_workspaces, matches
+from cioform.services.project.git import git_output
+
+_PATH: Final = f"{WORKSPACES_FOLDER}/{RINGS_FILE}"
+ALL: Final = "all"
+"""The name of the only ring of a project without `_rings.yaml`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A ring with its workspaces."""
+
+    name: str
+    workspaces: tuple[str, ...]
+    soak_seconds: float = 0
+    max_failures: int = 0
+
+
+def read_rings(
+    root: Path,
+    chosen: Sequence[WorkspaceSummary],
+    every: Sequence[WorkspaceSummary],
+    commit: str | None,
+) -> list[Ring]:
+    """Return the rings of the files or of a commit, with the chosen ones of their workspaces.
+
+    Without `_rings.yaml`, all workspaces are in one ring. Raises ConfigError if one of `every`
+    workspace is in no ring.
+    """
+    text = _text(root, commit)
+    if text is None:
+        return [Ring(ALL, tuple(each.name for each in chosen))]
+    file = parse_rings(text, _PATH)
+    ring_of = {each.name: _ring_of(each, file) for each in every}
+    if homeless := [name for name, at in ring_of.items() if at is None]:
+        raise ConfigError.of(
+            "Workspace in no ring",
+            f"No ring of `{_PATH}` has {', '.join(homeless)}. Add a last ring for all others:\n\n"
+            '    - {name: rest, workspaces: ["*"]}',
+        )
+    return [
+        Ring(
+            ring.name,
+            tuple(each.name for each in chosen if ring_of[each.name] == at),
+            Duration.parse(ring.soak).seconds,
+            ring.max_failures,
+        )
+        for at, ring in enumerate(file.rings)
+    ]
+
+
+def rings_problems(root: Path) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the rings of the files; nothing where there are none."""
+    if not (root / _PATH).exists():
+        return ()
+    every = list_workspaces(root, (), {})
+    try:
+        read_rings(root, every, every, None)
+    except ConfigError as error:
+        return error.diagnostics
+    return ()
+
+
+def _ring_of(workspace: WorkspaceSummary, file: RingsFile) -> int | None:
+    matching = (
+        at
+        for at, ring in enumerate(file.rings)
+        if any(matches(workspace, pattern) for pattern in ring.workspaces)
+    )
+    return next(matching, None)
+
+
+def _text(root: Path, commit: str | None) -> str | None:
+    if commit is not None:
+        listed = git_output(root, "ls-tree", "-z", "--name-only", commit, "--", _PATH)
+        text = git_output(root, "show", f"{commit}:./{_PATH}") if listed else None
+        if listed is None or (listed and text is None):
+            raise PlanError.of(
+                "Rings cannot be read",
+                f"Git cannot read `{_PATH}` of revision {commit[:12]}, which says in which order "
+                "workspaces are applied. Check the clone with `git fsck`.",
+            )
+        return text
+    project = ProjectFiles.at(root)
+    path = project.join(WORKSPACES_FOLDER, RINGS_FILE)
+    return project.read(path) if (root / _PATH).exists() else None
