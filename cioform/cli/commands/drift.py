@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from cioform.cli import options
+from cioform.cli.exit_codes import PENDING
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.fleet.questions import DriftQuestion
 from cioform.cli.outcomes import drift_exit_code
@@ -36,16 +37,26 @@ else:
     survey = heavy.module("cioform.cli.fleet.survey")
 
 
+_StrictOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--strict",
+        help="Exit with 8 if fields cannot be read with the credentials.",
+        show_default=False,
+    ),
+]
+_ExitZeroOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--exit-zero", help="Exit with 0 instead of 2 if there is drift.", show_default=False
+    ),
+]
+
+
 def drift(
     workspace: options.WorkspaceOrAllArgument = None,
-    strict: Annotated[
-        bool,
-        typer.Option(
-            "--strict",
-            help="Exit with 8 if fields cannot be read with the credentials.",
-            show_default=False,
-        ),
-    ] = False,
+    strict: _StrictOption = False,
+    exit_zero: _ExitZeroOption = False,
     target: options.TargetOption = None,
     exclude: options.ExcludeOption = None,
     *,
@@ -70,7 +81,8 @@ def drift(
     scope = options.build_scope(target, exclude)
     if workspace is None:
         question = DriftQuestion(scope, strict)
-        return survey.Survey(question, fleet, answer, display, connection, not no_color).run()
+        all_of_them = survey.Survey(question, fleet, answer, display, connection, not no_color)
+        return _exit_code(all_of_them.run(), exit_zero)
     chosen = answer.chosen("drift")
     progress = Progress(stderr_styler(not no_color))
     with connection.open(workspace, progress) as opened:
@@ -96,4 +108,8 @@ def drift(
         write_stdout(render_markdown(drift_report(view(display.display))))
     else:
         write_stdout(FORMATS[chosen](drift_annotations(workspace, report, locate), "cioform drift"))
-    return drift_exit_code(report, strict)
+    return _exit_code(drift_exit_code(report, strict), exit_zero)
+
+
+def _exit_code(code: int, exit_zero: bool) -> int:
+    return 0 if exit_zero and code == PENDING else code
