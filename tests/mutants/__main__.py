@@ -14,8 +14,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -45,10 +44,10 @@ def main() -> int:
     survivors: list[Mutant] = []
 
     def work(session: pytest.Session) -> None:
-        with _reached(session, options.reached) as reached:
-            survivors.extend(
-                each for each in sample if _survives(each, reached, session, options.seconds)
-            )
+        reached = _reached(session, options.reached)
+        survivors.extend(
+            each for each in sample if _survives(each, reached, session, options.seconds)
+        )
 
     code = with_tests(work, PACKAGES)
     return code or _report(sample, survivors, len(found))
@@ -64,19 +63,20 @@ def all_mutants() -> list[Mutant]:
     ]
 
 
-@contextmanager
-def _reached(session: pytest.Session, file: Path | None) -> Iterator[Reached]:
-    """Yield what each test reaches, from a file if it is there."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = file or Path(folder) / "reached.json"
-        if not path.exists():
-            code = in_child(lambda: measure(session, PACKAGES).save(path), A_DAY)
-            if code:
+def _reached(session: pytest.Session, file: Path | None) -> Reached:
+    """Return what each test reaches. What the file knows already is not measured again."""
+    reached = Reached.load(file) if file and file.exists() else Reached({}, [], {})
+    if new := [item for item in session.items if item.nodeid not in reached.seconds]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "reached.json"
+            if code := in_child(lambda: measure(session, new, PACKAGES).save(path), A_DAY):
                 raise SystemExit(f"The tests cannot be run: exit code {code}")
-        reached = Reached.load(path)
-        for name in reached.failed:
-            _print(f"fails without a mutant and is left out: {name}")
-        yield reached
+            reached = reached.together_with(Reached.load(path))
+    if file:
+        reached.save(file)
+    for name in reached.failed:
+        _print(f"fails without a mutant and is left out: {name}")
+    return reached
 
 
 def _survives(mutant: Mutant, reached: Reached, session: pytest.Session, seconds: int) -> bool:

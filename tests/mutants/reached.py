@@ -33,32 +33,36 @@ class Reached:
     def tests_for(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
         """Return the tests that can tell a mutant, those first that most likely do.
 
-        These are new tests, those named after its module, those of its package, and the quickest.
+        These are the tests named after its module, those of its package, and the quickest.
         """
         reaching = set(self.functions.get(functions_by_line(mutant.path)[mutant.line], ()))
         able = [item for item in items if self._can_tell(item, reaching)]
         _, package, *_, name = mutant.path.split("/")
 
-        def rank(item: pytest.Item) -> tuple[bool, bool, bool, float]:
-            is_known, is_own = item.nodeid in self.seconds, item.path.name == f"test_{name}"
+        def rank(item: pytest.Item) -> tuple[bool, bool, float]:
             is_near = item.nodeid.startswith(f"tests/{package}/")
-            return is_known, not is_own, not is_near, self.seconds_of(item)
+            return item.path.name != f"test_{name}", not is_near, self.seconds_of(item)
 
         return sorted(able, key=rank)
 
     def seconds_of(self, item: pytest.Item) -> float:
-        """Return how long a test takes; 0 for one that is new."""
-        return self.seconds.get(item.nodeid, 0)
+        """Return how long a test takes."""
+        return self.seconds[item.nodeid]
+
+    def together_with(self, other: Reached) -> Reached:
+        """Return what is reached by the tests of both."""
+        names = self.functions.keys() | other.functions.keys()
+        return Reached(
+            {**self.seconds, **other.seconds},
+            sorted({*self.failed, *other.failed}),
+            {n: [*self.functions.get(n, ()), *other.functions.get(n, ())] for n in names},
+        )
 
     def _can_tell(self, item: pytest.Item, reaching: set[str]) -> bool:
         if item.nodeid in self.failed:
             return False
         fixtures = {f"{FIXTURE}{name}" for name in getattr(item, "fixturenames", ())}
-        return (
-            item.nodeid not in self.seconds
-            or item.nodeid in reaching
-            or not fixtures.isdisjoint(reaching)
-        )
+        return item.nodeid in reaching or not fixtures.isdisjoint(reaching)
 
     def save(self, path: Path) -> None:
         """Write it to a file."""
@@ -70,13 +74,15 @@ class Reached:
         return cls(**json.loads(path.read_text(encoding="utf-8")))
 
 
-def measure(session: pytest.Session, packages: Sequence[str]) -> Reached:
-    """Run all tests of a session, and return what they reach of some packages."""
+def measure(
+    session: pytest.Session, items: Sequence[pytest.Item], packages: Sequence[str]
+) -> Reached:
+    """Run some tests of a session, and return what they reach of some packages."""
     folders = [str(ROOT / "cioform" / package) for package in packages]
     watcher = _Watcher(Coverage(data_file=None, config_file=False, source=folders))
     session.config.pluginmanager.register(watcher)
     with watcher.coverage.collect():
-        for _ in run_tests(session, session.items):
+        for _ in run_tests(session, items):
             pass
     return Reached(watcher.seconds, sorted(watcher.failed), _functions(watcher.coverage))
 
