@@ -8,9 +8,11 @@ repeat it.
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import tempfile
+import time
 import traceback
 from collections import Counter
 from multiprocessing import get_context
@@ -39,18 +41,22 @@ def main() -> int:
     options = _options()
     numbers = [options.only] if options.only is not None else range(options.walks)
     endings: Counter[str] = Counter()
-    failed = 0
+    walked = failed = 0
+    deadline = time.monotonic() + 60 * options.minutes
     walk(options.seed, 0, in_child=False)  # imports what a command needs
     with get_context("fork").Pool(options.jobs) as pool:
         arguments = [(options.seed, number) for number in numbers]
         for number, problem, ended in pool.imap_unordered(_walk, arguments):
             endings += ended
+            walked += 1
             if problem:
                 failed += 1
                 sys.stdout.write(f"walk {number} of seed {options.seed}:\n{problem}\n")
                 sys.stdout.flush()
+            if time.monotonic() > deadline:
+                break
     lines = "".join(f"    {name:24} {count}\n" for name, count in sorted(endings.items()))
-    sys.stdout.write(f"{len(arguments)} walks of {ROUNDS} rounds, {failed} failed\n{lines}")
+    sys.stdout.write(f"{walked} walks of {ROUNDS} rounds, {failed} failed\n{lines}")
     return 1 if failed else 0
 
 
@@ -63,6 +69,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--walks", type=int, default=100)
     parser.add_argument("--only", type=int, help="run only this walk")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="walks at a time")
     return parser.parse_args()
 
