@@ -30,6 +30,7 @@ FAILURES: Final = {
     "kill": {KILLED},
     "power": {KILLED},
     "disk": {7},
+    "expire-token": {5, 6, 8},
 }
 """The exit codes that tell of a cut. What the remote did ends with 5, 8 or 75."""
 

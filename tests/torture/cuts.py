@@ -24,12 +24,15 @@ from cioform.emulator.server.app import make_app
 from cioform.emulator.server.faults import Fault, FaultInjector
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
+from cioform.plan.plan import Plan
 from cioform.remote.factory import connect
 from cioform.services.connections import sandbox
 from tests.support.sandbox_project import fork
 
 KILLED: Final = -signal.SIGKILL
 EFFECTS: Final = (
+    "expire-token",
+    "html",
     "timeout-before",
     "timeout-after",
     "cut-before",
@@ -37,10 +40,13 @@ EFFECTS: Final = (
     "cut-body",
     "status:500",
     "status:500-done",
+    "status:503",
     "status:422",
     "status:429:0",
     "bad-json",
 )
+WRITES: Final = r"^(?!.*(/oauth/|/estimate_conditions))"
+"""A pattern for the paths of requests that change something."""
 OUTPUT: Final = "output.txt"
 
 
@@ -78,15 +84,22 @@ class Ended(NamedTuple):
 NOTHING: Final = Cut("nothing")
 
 
-def random_cut(rng: Random, changes: int) -> Cut:
-    """Return a cut somewhere in an apply of so many changes, or after it."""
+def random_cut(rng: Random, plan: Plan) -> Cut:
+    """Return a cut somewhere in the apply of a plan, perhaps at one of its writes, or after it."""
     how = rng.choice(("kill", "kill", "power", "disk", *EFFECTS))
+    changes = len(plan.changes)
+    requests = [request.method for change in plan.changes for request in change.requests]
     if how not in EFFECTS:
-        return Cut(how, rng.randint(1, 20 + 12 * changes), share=rng.random())
+        return Cut(how, rng.randint(1, 40 + 12 * changes + 3 * len(requests)), share=rng.random())
     # Reads are repeated, and a 429 means that nothing was done: many of them are a storm.
-    method = rng.choice(("*", "GET", "POST", "PUT", "DELETE"))
-    last = 20 + 4 * changes if method in ("*", "GET") else 1 + changes
-    return Cut(how, rng.randint(1, last), method, rng.choice((1, 1, 2, 60)))
+    times = rng.choice((1, 1, 2, 60))
+    writes = [method for method in requests if method != "GET"]
+    if writes and rng.random() < 0.7:
+        at = rng.randrange(len(writes))
+        return Cut(how, writes[: at + 1].count(writes[at]), writes[at], times)
+    return Cut(
+        how, rng.randint(1, 20 + 2 * changes + len(requests)), rng.choice(("*", "GET")), times
+    )
 
 
 def run_command(root: Path, words: Sequence[str], cut: Cut, *, in_child: bool) -> Ended:
@@ -131,7 +144,8 @@ def _cut_off(cut: Cut, stop: Callable[[], None]) -> Iterator[None]:
     """Let the cut happen inside of the block. Nothing waits, and no file is synced."""
     faults = FaultInjector()
     if cut.how in EFFECTS:
-        faults.add(Fault(cut.method, "", cut.step, cut.times, cut.how))
+        path = "" if cut.method in ("*", "GET") else WRITES
+        faults.add(Fault(cut.method, path, cut.step, cut.times, cut.how))
     ticks = _Ticks(cut, stop)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sandbox, "make_app", partial(_make_app, faults))

@@ -17,12 +17,14 @@ from tests.support.sandbox_project import SandboxProject
 SOMEBODY: Final = "jane@acme.com"
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "snippet": ("value",),
-    "layout": ("body",),
-    "segment": ("description",),
+    "layout": ("body", "name"),
+    "segment": ("description", "name"),
+    "sender": ("name",),
+    "tag": ("name",),
     "transactional": ("description", "email.subject", "sms.body"),
-    "campaign": ("hello.email.subject", "tap.push.title", "description", "state"),
+    "campaign": ("hello.email.subject", "tap.push.title", "description", "name", "state"),
 }
-VALUES: Final = {"state": "running", "body": "<b>{{ content }}</b>"}
+VALUES: Final = {"state": ("running", "stopped"), "body": ("<b>{{ content }}</b>",)}
 
 
 class Edit(NamedTuple):
@@ -43,7 +45,7 @@ def edit_in_browser(project: SandboxProject, rng: Random) -> Edit:
             return Edit(f"cannot delete {address}")
         return Edit(f"deletes {address}", frozenset({address}))
     field = rng.choice(FIELDS[address.kind])
-    value = VALUES.get(field, f"edited {rng.randint(1, 9)}")
+    value = rng.choice(VALUES.get(field, [f"edited {number}" for number in range(1, 10)]))
     try:
         edit_in_sandbox(project.root, "acme", address, field, value, SOMEBODY)
     except UsageError:  # it has no such field, or was deleted

@@ -109,7 +109,7 @@ class Walk:
                 with self._project() as project:
                     remade |= self._edit(project, 1)
                 is_edited = True
-        cut = random_cut(self.rng, len(plan.changes)) if self.rng.random() < 0.85 else NOTHING
+        cut = random_cut(self.rng, plan) if self.rng.random() < 0.85 else NOTHING
         ended = self._command(words, cut)
         with self._project() as project:
             plan = self._plan(project)
