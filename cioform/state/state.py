@@ -93,7 +93,7 @@ def encode_state(applied: AppliedState, owner: StateOwner) -> str:
             for address in sorted(applied.bindings)
         },
     }
-    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=False) + "\n"
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def decode_state(
@@ -141,7 +141,7 @@ def _decode(
             for name, entry in state.rolled_back.items()
         }
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        first = error.errors()[0]
         raise _CorruptError(f"`{format_path(first['loc'])}` is missing or invalid.") from None
     except ValueError as error:
         raise _CorruptError(f"{error}.") from None

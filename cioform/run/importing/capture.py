@@ -202,7 +202,7 @@ def _reason_to_leave(
         document = kind.to_document(known)
         kind.model.model_validate(document)
     except ValidationError as error:
-        paths = [each["loc"] for each in error.errors(include_url=False)]
+        paths = [each["loc"] for each in error.errors()]
         if unknown and all(not path or path[0] in unknown for path in paths):
             return f"no credential that is set can read its {', '.join(sorted(unknown))}."
         found = ValidatedDocument(document, kind.model, lambda _: None, address)
