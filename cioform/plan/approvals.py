@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cioform.core.address import Address
+from cioform.core.quantities import pluralize
 from cioform.model.owners import FieldClass, Owner, classes_of
 from cioform.plan.change import Action, Change
 
@@ -57,7 +58,7 @@ def _reasons(owner: Owner, change: Change) -> Iterator[str]:
     if owner.owns(change.address):
         yield f"{change.address}{about}"
     elif reached:
-        yield f"{change.address}{about}, which {_join(reached)} uses"
+        yield f"{change.address}{about}, used by {_join(reached)}"
 
 
 def _touched_classes(change: Change) -> frozenset[FieldClass]:
@@ -75,5 +76,5 @@ def _touched_classes(change: Change) -> frozenset[FieldClass]:
 
 
 def _join(addresses: list[Address]) -> str:
-    more = f" (and {len(addresses) - 1} more)" if len(addresses) > 1 else ""
-    return f"{addresses[0]}{more}"
+    others = len(addresses) - 1
+    return f"{addresses[0]}" + (f" and {pluralize(others, 'other', 'others')}" if others else "")

@@ -59,7 +59,7 @@ def test_a_shared_text_asks_the_owners_of_its_users_and_the_legal_department(
     ADDRESS.write_text(ADDRESS.read_text().replace("High Street", "Low Street"))
     found = asked(cio)
     assert list(found) == ["leads", "copy", "legal"]
-    assert "which campaign." in found["leads"][0]
+    assert ", used by campaign." in found["leads"][0]
     assert found["legal"] == ["snippet.main_address (legal)"]
     shown = cio("plan", "demo", "--allow-live").out
     assert "Approvals: these owners have to approve the plan" in shown
