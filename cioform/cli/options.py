@@ -13,7 +13,7 @@ import typer
 from cioform.config.project import find_project
 from cioform.core.address import Address
 from cioform.core.duration import Duration
-from cioform.core.errors import UsageError
+from cioform.core.errors import PlanError, UsageError
 from cioform.core.suggest import did_you_mean_address
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.plan import OnDrift, Plan, PreferredSide
@@ -295,7 +295,14 @@ def read_plan(planfile: Path, workspace: str) -> Plan:
     Raises UsageError if the file cannot be read, PlanError if it does not hold a plan.
     """
     command = f"cioform plan {workspace} --out {shlex.quote(str(planfile))}"
-    return decode_plan(read_text(planfile), command)
+    plan = decode_plan(read_text(planfile), command)
+    if plan.header.rolls_back is not None:
+        raise PlanError.of(
+            "Unreadable plan file",
+            f"A rollback is never applied from a file. Nothing was changed. Make a plan:\n\n    "
+            f"{command}",
+        )
+    return plan
 
 
 def read_plan_of(planfile: Path, workspace: str, otherwise: str) -> Plan:

@@ -329,3 +329,22 @@ def test_the_number_of_unchanged_objects_is_limited_to_those_that_exist(cio: Com
     forge(all_of_it_unchanged)
     refused = cio("apply", "demo", str(PLAN), "--allow-live")
     assert (refused.code, "the limit is 10%" in refused.err) == (4, True)
+
+
+def test_no_text_of_a_plan_file_reaches_the_terminal_as_it_is(cio: CommandLine) -> None:
+    move_office()
+    cio("plan", "demo", "--out", str(PLAN))
+    escape = "\x1b[2J\u202e"
+
+    def write_escapes(content: dict[str, Any]) -> None:
+        content["header"].update(settings_from=escape, changed_settings=[escape], target=[escape])
+        change = change_of(content)
+        change.update(reason=escape, requests=[{"api": "app", "method": escape, "path": escape}])
+        reason = {"action": "update", "reason": escape, "has_config": True}
+        content["left"] = [{"address": "snippet.a", **reason}]
+
+    forge(write_escapes)
+    for shown in (cio("plan", "demo", str(PLAN), "--explain"), cio("apply", "demo", str(PLAN))):
+        assert not set(shown.out + shown.err).intersection(escape[:1] + escape[-1:])
+    forge(lambda content: content["header"].update(rolls_back="x; true"))
+    assert "never applied from a file" in cio("apply", "demo", str(PLAN)).err

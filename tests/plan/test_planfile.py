@@ -16,6 +16,7 @@ from cioform.core.json_value import digest
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
+from cioform.plan.approvals import NeededApproval
 from cioform.plan.change import (
     Action,
     Attribution,
@@ -77,6 +78,7 @@ WHOLE = Plan(
     rebuilds=("campaign.onboarding",),
     breaches=(PolicyBreach("quiet", True, "Not at night.", "a.yaml:1: No.", A, (A, B)),),
     warnings=(TextWarning("DT101", "Value", "Write it.", A, Location("a.yaml", 1, 2)),),
+    approvals=(NeededApproval("crm", ("jane",), 1, ("segment.a",), ("jane",)),),
     unchanged=4,
     excluded={"campaign.legacy_*": 2},
     unmanaged=5,

@@ -13,7 +13,7 @@ from cioform.report.plan.outcome import OutcomeView
 from cioform.report.plan.text_diff import DiffLine, DiffMark
 from cioform.report.plan.view import PlanView, SectionView, SummaryCount
 from cioform.report.styling import PLAIN, Styler, Tone
-from cioform.report.values import ABSENT
+from cioform.report.values import ABSENT, escape_unprintable
 
 _LINE_TONES = {
     DiffMark.SAME: (Tone.DIM, Tone.DIM),
@@ -69,7 +69,7 @@ def _plan_lines(view: PlanView, style: Styler) -> Iterator[str]:
     else:
         yield _headline(view, style)
     for fact in view.facts:
-        yield style(f"  {fact}", Tone.DIM)
+        yield style(f"  {escape_unprintable(fact)}", Tone.DIM)
     for item in view.changes:
         yield ""
         yield from _item_lines(item, style)
@@ -102,9 +102,11 @@ def _headline(view: PlanView, style: Styler) -> str:
 
 
 def _item_lines(item: ItemView, style: Styler) -> Iterator[str]:
-    reach = style(item.reach, Tone.WARNING if item.is_live else Tone.DIM)
-    about = style(" · ", Tone.DIM).join(filter(None, (style(item.note, Tone.DIM), reach)))
-    head = f"{style(f'{item.sign:>3}', item.tone)} {style(item.address, Tone.BOLD)}"
+    reach = style(escape_unprintable(item.reach), Tone.WARNING if item.is_live else Tone.DIM)
+    reason = style(escape_unprintable(item.note), Tone.DIM)
+    about = style(" · ", Tone.DIM).join(filter(None, (reason, reach)))
+    address = style(escape_unprintable(item.address), Tone.BOLD)
+    head = f"{style(f'{item.sign:>3}', item.tone)} {address}"
     yield f"{head}  {about}" if about else head
     for field in item.fields:
         yield from _field_lines(field, style)
@@ -158,4 +160,4 @@ def _next_lines(commands: Sequence[str], style: Styler) -> Iterator[str]:
     yield ""
     yield style("Next:", Tone.DIM)
     for command in commands:
-        yield f"    {command}"
+        yield f"    {escape_unprintable(command)}"
