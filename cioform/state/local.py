@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from cioform.core.errors import StateError
 from cioform.model.snapshot import AppliedState
+from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.process_lock import hold_process_lock, state_write_error
@@ -147,6 +148,8 @@ class LocalStateStore(StateStore):
 
     @override
     def close_run(self, run_id: str, at: float) -> None:
+        if not (self._run_folder / f"{run_id}.json").exists():
+            self.append_run(summary_of_dead_run(self._journals.replay(run_id), at))
         self._journals.close(run_id, at)
 
     @override

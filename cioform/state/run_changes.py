@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cioform.core.json_value import JsonValue
@@ -12,12 +12,12 @@ from cioform.state.replay import JournalReplay
 
 @dataclass(frozen=True, slots=True)
 class RunChange:
-    """A change that a run began."""
+    """A change that a run began or announced."""
 
     address: str
     action: str
     at: str
-    """When it began: ISO 8601, UTC."""
+    """When it or its run began: ISO 8601, UTC."""
     result: str = "in doubt"
     """`done`, `failed` or `in doubt`."""
     remote_id: str | None = None
@@ -38,15 +38,39 @@ class RunChange:
 
 
 def changes_of(run: JournalReplay) -> tuple[RunChange, ...]:
-    """Return the changes of a run in the order in which they began."""
+    """Return the changes of a run in the order in which they began.
+
+    Of a run that did not end, these are also the changes that it announced: whether they were made
+    may not be recorded.
+    """
     changes: dict[str, RunChange] = {}
     for record in run.records:
         address = str(record.data.get("address"))
+        if record.event is JournalEvent.RUN_BEGIN and not _has_ended_by_itself(run):
+            changes |= {each.address: each for each in _announced(record)}
         if record.event is JournalEvent.CHANGE_BEGIN:
             changes[address] = _begun(record)
         elif address in changes:
             changes[address] = _continued(changes[address], record)
     return tuple(changes.values())
+
+
+def _has_ended_by_itself(run: JournalReplay) -> bool:
+    ends = [each for each in run.records if each.event is JournalEvent.RUN_END]
+    return any("settled" not in each.data for each in ends)
+
+
+def _announced(record: JournalRecord) -> Iterator[RunChange]:
+    for change in record.data.get("changes") or ():
+        yield RunChange(
+            str(change["address"]),
+            str(change["action"]),
+            record.at,
+            remote_id=change.get("remote_id"),
+            reason="announced, but the end of it is not recorded",
+            former_id=change.get("remote_id"),
+            identity=str(change.get("identity") or ""),
+        )
 
 
 def _begun(record: JournalRecord) -> RunChange:

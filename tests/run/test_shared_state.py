@@ -163,6 +163,10 @@ def test_a_run_that_was_killed_at_any_step_is_finished_by_another(
     next_one.apply()  # settles the run, even if nothing is left to do
     assert not [p for p in here.remote.files if p.startswith(("open/", "lock"))]
     assert next_one.plan().is_empty
+    journals = {path.split("/")[1] for path in here.remote.files if path.startswith("journals/")}
+    with there.open() as opened:
+        runs = [summary.run.id for summary in opened.state.history()]
+        assert journals <= set(runs)
 
 
 def test_a_run_whose_lock_was_broken_stops_writing(here, there):

@@ -105,6 +105,9 @@ def _run(
             lineage=applied.lineage,
             serial=applied.serial,
             changes=intended_changes(plan),
+            who=run.who,
+            command=run.command,
+            commit=run.commit,
             **_recorded_consent(run),
         )
         outcome = apply_plan(
@@ -188,8 +191,7 @@ def _recorded_consent(run: RunInfo) -> dict[str, object]:
     """Return what somebody allowed for this run, for its journal."""
     approved = {"approved": list(run.approved)} if run.approved else {}
     override = {"window_override": run.window_override} if run.window_override else {}
-    consent = {**approved, **override}
-    return {**consent, "who": run.who} if consent else {}
+    return {**approved, **override}
 
 
 def _command_to_allow(command: str, violations: Sequence[GuardViolation]) -> str:

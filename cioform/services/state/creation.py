@@ -87,6 +87,8 @@ def _use_existing(
     expected = _identity(opened, None if adopt else lineage)
     applied = decode_shared_state(found.files, expected, backend, opened.kinds.upgrade_attributes)
     if applied.lineage == lineage:
+        if adopt:
+            return f"{backend.location} is used from now on as it is."
         return f"{backend.location} is initialized already. Nothing was changed."
     if not adopt:
         raise StateError.of(

@@ -13,6 +13,7 @@ from typing_extensions import override
 from cioform.core.errors import StateError, StateLockedError
 from cioform.core.timestamps import format_timestamp
 from cioform.model.snapshot import AppliedState
+from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.process_lock import hold_process_lock
@@ -25,7 +26,14 @@ from cioform.state.runs import (
     encode_summary,
     is_older,
 )
-from cioform.state.shared.backend import Files, MovedError, Snapshot, StateBackend, SwapNote
+from cioform.state.shared.backend import (
+    FileChanges,
+    Files,
+    MovedError,
+    Snapshot,
+    StateBackend,
+    SwapNote,
+)
 from cioform.state.shared.layout import (
     LAST_RUN_FILE,
     LOCK_FILE,
@@ -121,8 +129,7 @@ class SharedStateStore(StateStore):
 
     @override
     def save(self, applied: AppliedState) -> None:
-        content = encode_state(applied, self._identity.owner).encode()
-        self._locked.pending[STATE_FILE] = content
+        self._locked.pending[STATE_FILE] = encode_state(applied, self._identity.owner).encode()
 
     @override
     @contextmanager
@@ -147,9 +154,8 @@ class SharedStateStore(StateStore):
 
     @override
     def unfinished_runs(self) -> Sequence[JournalReplay]:
-        contents = {
-            run_id: b"".join(parts.values()) for run_id, parts in open_journals(self._files).items()
-        }
+        journals = open_journals(self._files)
+        contents = {run_id: b"".join(parts.values()) for run_id, parts in journals.items()}
         for run_id in self._journals.unsettled():
             local = self._journals.read(run_id)
             # What was recorded here may not have been pushed.
@@ -208,8 +214,9 @@ class SharedStateStore(StateStore):
         if lock is None or lock.run.id != run_id:
             raise not_the_holder_error(lock, self._backend.location, run_id)
         note = SwapNote(f"unlock {self._name}: run {run_id}", run.details, run.who)
+        changes = {LOCK_FILE: None, **self._end_of_dead_run(lock, snapshot.files)}
         try:
-            self._backend.swap({LOCK_FILE: None}, snapshot.token, note)
+            self._backend.swap(changes, snapshot.token, note)
         except MovedError:
             raise StateLockedError.of(
                 "Lock is in use",
@@ -246,14 +253,9 @@ class SharedStateStore(StateStore):
         return decode_shared_state(files, self._identity, self._backend, self._upgrade)
 
     def _replay(self, run_id: str, content: bytes) -> JournalReplay:
-        name = f"The journal of run {run_id}"
+        name, hint = f"The journal of run {run_id}", self._backend.restore_hint
         return replay_journal(
-            run_id,
-            name,
-            content,
-            self._upgrade,
-            is_partial=True,
-            restore_hint=self._backend.restore_hint,
+            run_id, name, content, self._upgrade, is_partial=True, restore_hint=hint
         )
 
     def _acquire(self, run: RunInfo) -> LockedSession:
@@ -275,12 +277,22 @@ class SharedStateStore(StateStore):
 
     def _push_lock(self, run: RunInfo, snapshot: Snapshot) -> LockedSession:
         lock = LockInfo(run=run, since=format_timestamp(self._clock()))
-        changes = {LOCK_FILE: encode_lock(lock)}
+        dead = read_lock(snapshot.files, self._backend.location)
+        changes = {LOCK_FILE: encode_lock(lock), **self._end_of_dead_run(dead, snapshot.files)}
         note = SwapNote(f"Lock for {self._command(run)}", run.details, run.who)
         token = self._backend.swap(changes, snapshot.token, note)
         journal = str(self._journals.path(run.id))
         locked = Snapshot(token, apply_changes(snapshot.files, changes))
         return LockedSession(self._backend, lock, locked, journal, self._sleep)
+
+    def _end_of_dead_run(self, lock: LockInfo | None, files: Files) -> FileChanges:
+        """Return the file that remembers a run which holds the lock and announced changes."""
+        parts = open_journals(files).get(lock.run.id) if lock is not None else None
+        if lock is None or not parts:
+            return {}
+        journal = self._replay(lock.run.id, b"".join(parts.values()))
+        summary = summary_of_dead_run(journal, self._clock(), lock.run)
+        return {summary_file(lock.run.id): encode_summary(summary)}
 
     def _release_after_error(self) -> None:
         # The error is what the user must see. A lock that stays is found by the next command on
