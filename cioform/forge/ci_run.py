@@ -122,9 +122,9 @@ _QUEUED: Final = re.compile(r"/pr-(\d{1,10})-[0-9a-f]{40}$")
 def read_ci_run(environment: Environment) -> CiRun:
     """Return the job that the environment describes.
 
-    `CIOFORM_ACTOR`, `CIOFORM_RUN_URL`, `CIOFORM_RUN_ID`, `CIOFORM_HEAD`, `CIOFORM_BASE` and
-    `CIOFORM_PULL_REQUEST` take the place of what the system says, for systems and jobs that do not
-    say it.
+    `CIOFORM_ACTOR`, `CIOFORM_RUN_URL`, `CIOFORM_RUN_ID`, `CIOFORM_HEAD`, `CIOFORM_BASE`,
+    `CIOFORM_BEFORE` and `CIOFORM_PULL_REQUEST` take the place of what the system says, for systems
+    and jobs that do not say it.
     """
     at_work = next((each for each in SYSTEMS if environment.get(each.sign)), None)
     run = _from_variables(environment, (at_work,) if at_work else SYSTEMS)
@@ -137,6 +137,7 @@ def read_ci_run(environment: Environment) -> CiRun:
         run_id=environment.get("CIOFORM_RUN_ID") or run.run_id,
         head=_commit(environment.get("CIOFORM_HEAD")) or run.head,
         base=environment.get("CIOFORM_BASE") or run.base,
+        before=_commit(environment.get("CIOFORM_BEFORE")) or run.before,
         pull_request=_number(environment.get("CIOFORM_PULL_REQUEST")) or run.pull_request,
     )
 

@@ -16,13 +16,15 @@ _CUT: Final = "\n\n_The rest was cut off._\n"
 _MEMBERS: Final = ("OWNER", "MEMBER", "COLLABORATOR")
 
 
-def put_comment(github: GitHub, number: int, marker: str, text: str) -> None:
-    """Create the comment with `marker` in a pull request, or replace its text."""
+def put_comment(
+    github: GitHub, number: int, marker: str, text: str, *, create: bool = True
+) -> None:
+    """Replace the text of the comment with `marker` in a pull request; `create` it if needed."""
     body = with_marker(marker, text)
     mine = [each for each in _comments(github, number) if is_ours(each, marker)]
-    if not mine:
+    if not mine and create:
         github.post(f"/issues/{number}/comments", body=body)
-    elif text_at(mine[0], "body") != body:
+    elif mine and text_at(mine[0], "body") != body:
         github.patch(f"/issues/comments/{number_at(mine[0], 'id')}", body=body)
 
 

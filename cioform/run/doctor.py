@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import AuthError, CioformError, RemoteError
+from cioform.core.exit_codes import worst_exit_code
 from cioform.core.quantities import pluralize
 from cioform.core.timestamps import format_minute
 from cioform.model.registry import Registry
@@ -28,10 +29,6 @@ _CREDENTIAL_NAMES: Final = {
     Api.JOURNEYS: "service account token",
     Api.TRACK: "Track API key",
 }
-
-
-_BY_SERIOUSNESS: Final = (7, 6, 5, 3, 4, 8, 75)
-"""The exit codes of failed checks, the most serious first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class DoctorReport:
     def exit_code(self) -> int:
         """The most serious exit code of the checks that failed, 0 when none did."""
         failed = {check.exit_code for check in self.checks if check.ok is False}
-        return next((code for code in _BY_SERIOUSNESS if code in failed), 0)
+        return worst_exit_code(failed)
 
 
 def run_checks(

@@ -29,7 +29,7 @@ def write_changed(pages: Mapping[Path, str]) -> None:
     """Write the pages whose text has changed and print their paths."""
     for path, text in pages.items():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
             sys.stdout.write(f"{path.relative_to(ROOT)}\n")
 

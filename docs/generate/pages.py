@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Final
 
+from cioform.services.ci.templates import ci_files
 from cioform.services.project.project_files import SCHEMA_PATH, editor_schema
 from docs.generate.commands_page import commands_page
 from docs.generate.kinds_page import kinds_page
@@ -44,8 +45,14 @@ def generate_pages() -> dict[Path, str]:
         docs / "workflow.md": workflow,
         docs / "pictures" / "onboarding.svg": drawn.diagram,
         ROOT / SCHEMA_PATH: json.dumps(editor_schema(), indent=2) + "\n",
+        **{ROOT / path: text for path, text in ci_files("github").items() if _is_ours(path)},
         readme: _with(readme.read_text(encoding="utf-8"), "plan", "text", sample_plan()),
     }
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether this repository uses a file for CI. It plans its samples, and no more."""
+    return path.name in ("action.yml", "cioform-plan.yml")
 
 
 def _with(page: str, name: str, language: str, text: str) -> str:

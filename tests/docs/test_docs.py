@@ -80,7 +80,7 @@ def generated() -> dict[Path, str]:
     "name",
     ["docs/architecture.md", "docs/kinds.md", "docs/commands.md", "docs/lint.md",
      "docs/workflow.md", "docs/pictures/onboarding.svg", "workspaces/schema.json",
-     "README.md"],
+     "README.md", ".github/actions/cioform/action.yml", ".github/workflows/cioform-plan.yml"],
 )  # fmt: skip
 def test_generated_pages_are_up_to_date(name: str, generated: dict[Path, str]) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ with 403 and hides what a token cannot see with 404.
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -208,7 +209,7 @@ class FakeGitHub:
         return _json(found) if found else _error(404, "Not Found")
 
     def list_files(self, request: Request, number: str) -> Response:
-        return self._page(request, [{"filename": each} for each in self.files[int(number)]])
+        return self._page(request, [{"filename": each} for each in self.files.get(int(number), [])])
 
     def pulls_of(self, request: Request, commit: str) -> Response:
         found = [p for p in self.pulls.values() if p["merge_commit_sha"] == commit]
@@ -256,6 +257,7 @@ _ROUTES: Final[tuple[tuple[str, str, str, _Handler], ...]] = (
 @contextmanager
 def serve(github: FakeGitHub) -> Iterator[FakeGitHub]:
     """Serve a repository on a port of this machine, for commands that connect by themselves."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = make_server("127.0.0.1", 0, github, threaded=True)
     github.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

@@ -15,7 +15,8 @@ from cioform.cli.option_groups import expand_option_groups
 from cioform.cli.planning_options import ChangeDisplayOptions
 from cioform.cli.report_format import ReportOptions
 from cioform.core.errors import ConfigError, UsageError
-from cioform.report.fleet.result import PLAN, worst_exit_code
+from cioform.core.exit_codes import worst_exit_code
+from cioform.report.fleet.result import PLAN
 from cioform.services.fleet.merging import (
     expected_in,
     expected_of_project,

@@ -14,6 +14,7 @@ from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
+from cioform.core.exit_codes import worst_exit_code
 from cioform.core.quantities import pluralize
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.fleet.combined import (
@@ -23,7 +24,7 @@ from cioform.report.fleet.combined import (
     suggested_commands,
 )
 from cioform.report.fleet.document import Origin, Reported, result_json
-from cioform.report.fleet.result import WorkspaceResult, headline, worst_exit_code
+from cioform.report.fleet.result import WorkspaceResult, headline
 from cioform.report.json_output import FORMAT
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.styling import Styler, Tone

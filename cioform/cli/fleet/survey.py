@@ -26,8 +26,9 @@ from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.fleet_progress import FleetProgress
 from cioform.core.errors import CioformError, UsageError
+from cioform.core.exit_codes import worst_exit_code
 from cioform.report.fleet.document import Origin, Reported, decode_results
-from cioform.report.fleet.result import WorkspaceResult, failed_result, worst_exit_code
+from cioform.report.fleet.result import WorkspaceResult, failed_result
 from cioform.report.styling import Tone
 from cioform.services.fleet.origin import origin_of
 from cioform.services.fleet.results import ResultFolder, check_folder

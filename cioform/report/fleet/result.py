@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -25,8 +25,6 @@ _COUNTS: Final = {
     "left": "left",
     "drift": "drifted",
 }
-_WORST_FIRST: Final = (1, 7, 6, 5, 3, 4, 8, 75, 2)
-"""The exit code of many workspaces is the first of these that one of them has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +94,6 @@ def not_looked_at(
     # The place of a problem may be of another project, when results of other machines are joined.
     shown = tuple(replace(each, location=None) for each in problems)
     return WorkspaceResult(workspace, exit_code, "not looked at", problems=shown)
-
-
-def worst_exit_code(codes: Iterable[int]) -> int:
-    """Return the exit code that stands for those of many workspaces."""
-    found = set(codes) - {0}
-    known = [code for code in _WORST_FIRST if code in found]
-    return next(iter((*known, *sorted(found))), 0)
 
 
 def headline(results: Sequence[WorkspaceResult], report: str) -> str:

@@ -21,7 +21,7 @@ from cioform.model.remote_access.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect
 from cioform.services.connections.credentials import restrict_credentials
 from cioform.services.connections.sandbox_objects import create_declared_objects
-from cioform.services.project.state_folder import STATE_FOLDER
+from cioform.services.project.state_folder import sandbox_file
 
 
 def open_sandbox_store(root: Path) -> Store:
@@ -29,7 +29,7 @@ def open_sandbox_store(root: Path) -> Store:
 
     Raises StateError where it cannot be opened.
     """
-    file = root / STATE_FOLDER / "sandbox.sqlite"
+    file = sandbox_file(root)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.report.fleet.result import worst_exit_code
+from cioform.core.exit_codes import worst_exit_code
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus
 from cioform.services.fleet.rings import Ring
 from cioform.services.fleet.rollout_journal import RolloutJournal

@@ -17,6 +17,11 @@ def state_folder(root: Path, name: str) -> Path:
     return root / STATE_FOLDER / name
 
 
+def sandbox_file(root: Path) -> Path:
+    """Return the file of a project's sandbox."""
+    return root / STATE_FOLDER / "sandbox.sqlite"
+
+
 def refuse_tracked_state(root: Path) -> None:
     """Raise StateError if Git tracks anything in the state folder of the project at `root`.
 

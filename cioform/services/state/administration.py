@@ -57,6 +57,10 @@ class StateAdministration:
         """Return the state as JSON."""
         return encode_state(self.opened.load_state(), self.opened.owner)
 
+    def last_run(self) -> RunSummary | None:
+        """Return what is remembered of the run that applied last, None if there was none."""
+        return self.opened.store.last_run()
+
     def history(self) -> Sequence[RunSummary]:
         """Return what is remembered of all runs, oldest first."""
         return self.opened.store.history()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cioform.cli.terminal.fleet_progress import FleetProgress
-from cioform.report.fleet.result import WorkspaceResult, worst_exit_code
+from cioform.core.exit_codes import worst_exit_code
+from cioform.report.fleet.result import WorkspaceResult
 from cioform.report.styling import PLAIN
 from cioform.run.events import ReadProgress
 from cioform.services.workspace import Workspace

@@ -1,0 +1,57 @@
+"""The options and the output that the commands of `cioform ci` share."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from cioform.cli.streams import write_stderr, write_stdout
+from cioform.forge.ci_run import CiRun
+from cioform.services.ci.conclude import Conclusion
+from cioform.services.ci.workspace_report import WorkspaceReport
+
+DEFAULT_FOLDER = Path("cioform-ci")
+
+PatternsArgument: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="WORKSPACE",
+        help="Workspaces or patterns: 'eu_*', 'tag:eu' (default: those that the change affects).",
+        show_default=False,
+    ),
+]
+FolderOption: TypeAlias = Annotated[
+    Path,
+    typer.Option("--out", metavar="FOLDER", help="Folder for results, plans and reports."),
+]
+FolderArgument: TypeAlias = Annotated[
+    Path,
+    typer.Argument(metavar="FOLDER", help="Folder that `cioform ci` wrote."),
+]
+
+
+def print_conclusion(
+    run: CiRun, reports: Sequence[WorkspaceReport], conclusion: Conclusion, folder: Path
+) -> None:
+    """Print what a job found out about each workspace, and its annotations."""
+    is_github = run.system == "GitHub Actions"
+    for each in reports:
+        write_stdout(_without_commands(each.text) if is_github else f"{each.text}\n")
+    if is_github:
+        write_stdout(conclusion.github_commands)
+    if not reports:
+        write_stderr("No workspace is affected.\n")
+    write_stderr(f"Results written to {folder}\n")
+
+
+def _without_commands(text: str) -> str:
+    """Return text in which GitHub Actions obeys no command.
+
+    It reads every line that begins with two colons as one, and texts of a workspace may.
+    """
+    token = secrets.token_hex(16)
+    return f"::stop-commands::{token}\n{text}\n::{token}::\n"

@@ -1,0 +1,79 @@
+"""`cioform ci apply`: apply what was reviewed in a pull request."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.applying import AutoApproveOption
+from cioform.cli.ci_output import (
+    DEFAULT_FOLDER,
+    FolderOption,
+    PatternsArgument,
+    print_conclusion,
+)
+from cioform.cli.planning_options import GuardOptions
+from cioform.cli.streams import output_may_be_lost
+from cioform.forge.ci_run import read_ci_run
+from cioform.plan.plan import OnDrift
+from cioform.services.ci.apply_job import ApplyJob, apply_workspaces
+from cioform.services.ci.conclude import conclude
+from cioform.services.ci.folder import ResultFolder
+from cioform.services.ci.reviews import find_reviews
+from cioform.services.ci.scope import scope_of_job
+
+
+@output_may_be_lost()
+def apply(
+    workspaces: PatternsArgument = None,
+    reviewed_from: Annotated[
+        Path | None,
+        typer.Option(
+            "--reviewed-from",
+            metavar="FOLDER",
+            help="Folder of the `cioform ci plan` that was reviewed (default: the checks of the "
+            "pull request on GitHub).",
+            show_default=False,
+        ),
+    ] = None,
+    auto_approve: AutoApproveOption = False,
+    out: FolderOption = DEFAULT_FOLDER,
+    on_drift: options.OnDriftOption = None,
+    lock_timeout: options.LockTimeoutOption = "30m",
+    allow_older: Annotated[
+        bool,
+        typer.Option("--allow-older", help="Apply files older than those that were applied last."),
+    ] = False,
+    *,
+    guards: GuardOptions,
+    project: options.ProjectOption = None,
+) -> int:
+    """Apply what was reviewed in a pull request, and nothing else.
+
+    Run it after the merge, or on the commit of the merge queue. It makes a new plan and applies the
+    changes whose digests the checks of the pull request carry. What has changed since the review is
+    left and named (exit code 8), and without a review nothing is applied (exit code 4).
+
+    Examples:
+        cioform ci apply
+        cioform ci apply acme --reviewed-from cioform-ci --allow-live
+    """
+    root = options.find_project_root(project)
+    run = read_ci_run(os.environ)
+    scope = scope_of_job(root, workspaces or (), run.before or run.base, os.environ)
+    with find_reviews(root, run, reviewed_from, os.environ, is_needed=not auto_approve) as find:
+        job = ApplyJob(
+            find,
+            OnDrift(on_drift) if on_drift else OnDrift.KEEP,
+            options.parse_duration(lock_timeout, "--lock-timeout") if lock_timeout else 0,
+            allow_older,
+            guards.guards,
+        )
+        reports = apply_workspaces(root, scope.names, job)
+    conclusion = conclude(root, "apply", reports, run, ResultFolder(out), os.environ)
+    print_conclusion(run, reports, conclusion, out)
+    return conclusion.result.exit_code

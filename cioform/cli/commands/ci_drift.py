@@ -1,0 +1,41 @@
+"""`cioform ci drift`: look for drift in every workspace."""
+
+from __future__ import annotations
+
+import os
+
+from cioform.cli import options
+from cioform.cli.ci_output import (
+    DEFAULT_FOLDER,
+    FolderOption,
+    PatternsArgument,
+    print_conclusion,
+)
+from cioform.forge.ci_run import read_ci_run
+from cioform.services.ci.conclude import conclude
+from cioform.services.ci.drift_job import look_for_drift
+from cioform.services.ci.folder import ResultFolder
+from cioform.services.ci.scope import scope_of_job
+
+
+def drift(
+    workspaces: PatternsArgument = None,
+    out: FolderOption = DEFAULT_FOLDER,
+    project: options.ProjectOption = None,
+) -> int:
+    """Look for drift in every workspace, for a nightly job.
+
+    Writes a page for each and the text of an issue to a folder. `cioform ci publish` opens the
+    issue, keeps it up to date and closes it. Exits with 2 if there is drift and with 8 if something
+    could not be looked at.
+
+    Examples:
+        cioform ci drift
+    """
+    root = options.find_project_root(project)
+    run = read_ci_run(os.environ)
+    scope = scope_of_job(root, workspaces or (), None, os.environ)
+    reports = look_for_drift(root, scope.names)
+    conclusion = conclude(root, "drift", reports, run, ResultFolder(out), os.environ)
+    print_conclusion(run, reports, conclusion, out)
+    return conclusion.result.exit_code

@@ -1,0 +1,63 @@
+"""`cioform ci plan`: validate, check and plan what a pull request changes."""
+
+from __future__ import annotations
+
+import os
+
+from cioform.cli import options
+from cioform.cli.ci_output import (
+    DEFAULT_FOLDER,
+    FolderOption,
+    PatternsArgument,
+    print_conclusion,
+)
+from cioform.cli.planning_options import GuardOptions
+from cioform.forge.ci_run import read_ci_run
+from cioform.plan.plan import OnDrift
+from cioform.services.ci.conclude import conclude
+from cioform.services.ci.folder import ResultFolder
+from cioform.services.ci.plan_job import PlanJob, plan_workspaces
+from cioform.services.ci.scope import scope_of_job
+from cioform.services.revisions.run_origin import target_branch_commit
+
+
+def plan(
+    workspaces: PatternsArgument = None,
+    out: FolderOption = DEFAULT_FOLDER,
+    on_drift: options.OnDriftOption = None,
+    settings_from: options.SettingsFromOption = None,
+    allow_new_workspace: options.AllowNewWorkspaceOption = False,
+    *,
+    guards: GuardOptions,
+    project: options.ProjectOption = None,
+) -> int:
+    """Validate, check and plan the workspaces that a pull request affects.
+
+    Writes the plans, a page and a comment for each, and the digests to a folder, adds a step
+    summary and prints annotations. Nothing is sent to the forge: that is what `cioform ci publish`
+    does, with a token of its own. Settings and policies are those of the target branch.
+
+    Exits with 0 if every plan could be applied, with 3 if files are invalid, with 4 if a guard or a
+    policy refuses a plan, and as `cioform plan` does for everything else.
+
+    Examples:
+        cioform ci plan
+        cioform ci plan 'eu_*' --out cioform-ci --allow-live
+    """
+    root = options.find_project_root(project)
+    run = read_ci_run(os.environ)
+    base = settings_from or target_branch_commit(root, os.environ)
+    scope = scope_of_job(root, workspaces or (), base, os.environ)
+    job = PlanJob(
+        base,
+        settings_from,
+        allow_new_workspace,
+        OnDrift(on_drift) if on_drift else OnDrift.KEEP,
+        guards.guards,
+        is_fork=run.is_fork,
+    )
+    reports = plan_workspaces(root, scope.names, job)
+    notes = [f"{name} was removed, so that it is managed no longer." for name in scope.removed]
+    conclusion = conclude(root, "plan", reports, run, ResultFolder(out), os.environ, notes)
+    print_conclusion(run, reports, conclusion, out)
+    return conclusion.result.exit_code

@@ -1,0 +1,136 @@
+"""Commands in comments: `/cioform plan`, by people who may write, on the commit that they saw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cioform.core.errors import AuthError
+from cioform.forge.checks import completed_at
+from cioform.forge.client import GitHub
+from cioform.forge.event import Event, number_at, part, text_at
+from cioform.forge.pulls import Pull, may_write, read_pull
+
+_COMMAND: Final = re.compile(
+    r"/cioform (?P<command>plan|apply|unlock|pull)"
+    r"(?: (?P<workspace>[A-Za-z0-9][A-Za-z0-9_-]*)(?: (?P<run>[0-9A-Za-z][0-9A-Za-z-]{0,63}))?)?"
+)
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_HELP: Final = (
+    "Write one of these in the first line of a comment: `/cioform plan`, `/cioform apply`, each "
+    "also with a workspace, `/cioform unlock WORKSPACE RUN` or `/cioform pull WORKSPACE`."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CommentCommand:
+    """What a comment asks for, or why it is not done."""
+
+    command: str = ""
+    """Empty if nothing is to be done."""
+    workspace: str = ""
+    run: str = ""
+    pull_request: int | None = None
+    head: str = ""
+    """The commit to work on."""
+    base: str = ""
+    """The commit that it is compared with."""
+    branch: str = ""
+    refusal: str = ""
+    """For people who may write, why nothing is done."""
+
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """The outputs of a step of GitHub Actions."""
+        number = "" if self.pull_request is None else str(self.pull_request)
+        return {
+            "command": self.command, "workspace": self.workspace, "run": self.run,
+            "pull-request": number, "head": self.head, "base": self.base, "branch": self.branch,
+        }  # fmt: skip
+
+
+def read_comment_command(github: GitHub, event: Event, app: str) -> CommentCommand:
+    """Return what the comment of an event asks for.
+
+    Nothing that somebody without write access wrote is done or answered.
+    """
+    first_line = (text_at(event, "comment", "body") or "").partition("\n")[0].strip()
+    number = number_at(event, "issue", "number")
+    is_new = part(event, "action") == "created" and part(event, "issue", "pull_request")
+    if number is None or not is_new or first_line.split(" ")[0] != "/cioform":
+        return CommentCommand()
+    if not _author_may_write(github, event):
+        return CommentCommand()
+    found = _COMMAND.fullmatch(first_line)
+    pull = read_pull(github, number)
+    if found is None or pull is None:
+        return CommentCommand(refusal=f"This command is not known. {_HELP}")
+    words = {name: value or "" for name, value in found.groupdict().items()}
+    if problem := _problem(github, pull, words, text_at(event, "comment", "created_at") or "", app):
+        return CommentCommand(refusal=problem)
+    is_apply = words["command"] == "apply"
+    head = pull.merge_commit if is_apply and pull.merge_commit else pull.head
+    return CommentCommand(
+        **words, pull_request=number, head=head, base=pull.base, branch=pull.branch
+    )
+
+
+def answer_comment(github: GitHub, event: Event, command: CommentCommand) -> None:
+    """Show at a comment whether it is obeyed, and say why it is not."""
+    comment, number = number_at(event, "comment", "id"), number_at(event, "issue", "number")
+    if command.command:
+        github.post(f"/issues/comments/{comment}/reactions", content="eyes")
+    elif command.refusal:
+        github.post(f"/issues/comments/{comment}/reactions", content="confused")
+        github.post(f"/issues/{number}/comments", body=command.refusal)
+
+
+def _author_may_write(github: GitHub, event: Event) -> bool:
+    user = text_at(event, "comment", "user", "login")
+    if user is None or part(event, "comment", "user", "type") != "User":
+        return False
+    try:
+        return may_write(github, user)
+    except AuthError:  # GitHub knows no such collaborator
+        return False
+
+
+def _problem(
+    github: GitHub, pull: Pull, words: Mapping[str, str], written_at: str, app: str
+) -> str:
+    """Return why a command is not done, empty if nothing is in its way."""
+    command = words["command"]
+    if words["run"] and command != "unlock":
+        return f"`/cioform {command}` takes a workspace and nothing else. {_HELP}"
+    if command in ("unlock", "pull") and not words["workspace"]:
+        return f"`/cioform {command}` needs a workspace. {_HELP}"
+    if command == "unlock":
+        return "" if words["run"] else f"`/cioform unlock` needs the id of the run. {_HELP}"
+    if command == "apply":
+        return "" if pull.merge_commit else "Merge the pull request first. Then it is applied."
+    if not pull.is_open:
+        return "The pull request is closed."
+    if command == "pull" and pull.is_fork:
+        return "The branch is in a fork, to which nothing can be pushed from here."
+    if not _has_stood(github, pull, written_at, app):
+        return (
+            "The branch may have changed after the comment was written. Look at it again, then "
+            "write the comment again."
+        )
+    return ""
+
+
+def _has_stood(github: GitHub, pull: Pull, written_at: str, app: str) -> bool:
+    """Return whether the last commit of a branch was there when a comment was written.
+
+    The dates in commits are whatever their authors want, so those of GitHub decide: the last push
+    to the repository, or else the first check of ours on the commit.
+    """
+    if not _TIME.fullmatch(written_at):
+        return False
+    if pull.pushed_at and _TIME.fullmatch(pull.pushed_at) and pull.pushed_at < written_at:
+        return True
+    checked_at = completed_at(github, pull.head, app)
+    return checked_at is not None and checked_at < written_at

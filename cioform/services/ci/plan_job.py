@@ -1,0 +1,177 @@
+"""Plan the workspaces that a pull request touches, and collect what is reported of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from cioform.config.load import Configuration
+from cioform.core.address import Address
+from cioform.core.diagnostic import Severity
+from cioform.core.errors import CioformError, ConfigError, UsageError
+from cioform.forge.result import ReviewedChange, WorkspaceResult
+from cioform.model.remote_access.limits import Guards
+from cioform.model.resource import Resource
+from cioform.plan.digest import change_digests, content_digest
+from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.plan import OnDrift, Plan
+from cioform.plan.planfile import encode_plan
+from cioform.report.plan.annotate import locator, plan_annotations
+from cioform.report.plan.collect_extras import collect_extras
+from cioform.report.plan.extras import NO_EXTRAS
+from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.report import Report, plan_report
+from cioform.report.plan.text import render_plan
+from cioform.report.plan.view import PlanView, SectionView, view_plan
+from cioform.services.ci.own_changes import own_addresses
+from cioform.services.ci.rehearsal import NOTE, REVISION, rehearsed
+from cioform.services.ci.workspace_report import WorkspaceReport, failure
+from cioform.services.project.state_folder import sandbox_file
+from cioform.services.revisions.files import files_at_revision
+from cioform.services.revisions.find import find_commit
+from cioform.services.validation import validate
+from cioform.services.workspace import Workspace, open_workspace
+
+_REFUSED: Final = 4
+_WHY: Final = "it decides what this pull request changes"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanJob:
+    """How the workspaces are planned."""
+
+    base: str | None = None
+    """The commit that the pull request starts from."""
+    settings_from: str | None = None
+    allow_new_workspace: bool = False
+    on_drift: OnDrift = OnDrift.KEEP
+    guards: Callable[[Workspace], Guards] = Workspace.guards
+    """Returns the guards, relaxed as far as the command allows."""
+    is_fork: bool = False
+    """Whether whoever wrote the files does not get the credentials."""
+
+
+def plan_workspaces(root: Path, names: Sequence[str], job: PlanJob) -> list[WorkspaceReport]:
+    """Validate, check and plan workspaces. What fails in one does not stop the others."""
+    with _files_of_base(root, job.base) as base:
+        return [_attempt(root, name, job, base) for name in names]
+
+
+@contextmanager
+def _files_of_base(root: Path, revision: str | None) -> Iterator[Path | None]:
+    """Provide the project of the target branch, None outside of a pull request and for a new one.
+
+    Raises PlanError if Git does not have the revision.
+    """
+    with ExitStack() as stack:
+        base: Path | None = None
+        if revision is not None:
+            commit = find_commit(root, revision, _WHY)
+            with suppress(UsageError):  # it has no workspaces yet
+                base = stack.enter_context(files_at_revision(root, commit))
+        yield base
+
+
+def _attempt(root: Path, name: str, job: PlanJob, base: Path | None) -> WorkspaceReport:
+    try:
+        loaded, problems = validate(root, [name])
+        if errors := [each for each in problems if each.severity is Severity.ERROR]:
+            raise ConfigError(errors)
+        if job.is_fork or _is_empty_sandbox(root, loaded[0]):
+            return _rehearse(root, name, job, base)
+        return _plan_in(root, name, job, base)
+    except CioformError as error:
+        return failure(name, error)
+
+
+def _is_empty_sandbox(root: Path, configuration: Configuration) -> bool:
+    return configuration.settings.endpoint.is_sandbox and not sandbox_file(root).exists()
+
+
+def _rehearse(root: Path, name: str, job: PlanJob, base: Path | None) -> WorkspaceReport:
+    """Plan on a sandbox. Its digests mean nothing to anybody else."""
+    with rehearsed(root, name, base) as copy:
+        inner = replace(job, settings_from=REVISION, allow_new_workspace=True)
+        planned = _plan_in(copy, name, inner, base)
+    result = planned.result.model_copy(update={"digest": None, "changes": ()})
+    report = planned.report and replace(planned.report, facts=(), next_commands=())
+    return replace(planned, result=result, report=report, plan_file="", notes=(NOTE,))
+
+
+def _plan_in(root: Path, name: str, job: PlanJob, base: Path | None) -> WorkspaceReport:
+    with open_workspace(
+        root,
+        name,
+        settings_from=job.settings_from,
+        allow_new_workspace=job.allow_new_workspace,
+    ) as opened:
+        return _plan(opened, job, base)
+
+
+def _plan(opened: Workspace, job: PlanJob, base: Path | None) -> WorkspaceReport:
+    plan = opened.plan(on_drift=job.on_drift, warns=True)
+    violations = find_guard_violations(plan, job.guards(opened))
+    every = find_guard_violations(plan, opened.guards())
+    view = view_plan(
+        plan,
+        violations,
+        DisplayOptions(),
+        allowed=[each for each in every if each not in violations],
+        extras=collect_extras(plan, opened.kinds),
+    )
+    report = plan_report(view)
+    own = own_addresses(opened.configuration, base, opened.kinds)
+    resources = opened.configuration.desired.resources
+    exit_code = _REFUSED if violations else 0
+    return WorkspaceReport(
+        _result(opened, plan, view, exit_code),
+        render_plan(view),
+        report if own is None else _own_first(report, own),
+        encode_plan(plan),
+        tuple(plan_annotations(plan, violations, locator(resources, opened.kinds))),
+    )
+
+
+def _result(opened: Workspace, plan: Plan, view: PlanView, exit_code: int) -> WorkspaceResult:
+    resources = opened.configuration.desired.resources
+    digests = change_digests(plan)
+    counts = [each for each in (*view.change_counts, *view.other_counts) if each.number]
+    return WorkspaceResult(
+        name=opened.name,
+        workspace_id=opened.workspace_id,
+        exit_code=exit_code,
+        summary=", ".join(f"{each.number:,} {each.text}" for each in counts) or "no changes",
+        verdict=view.verdict.text,
+        digest=content_digest(plan),
+        changes=tuple(
+            ReviewedChange(address=each.address, action=each.action, digest=each.digest)
+            for each in digests
+        ),
+        files={each.address: files_of_resource(resources, each.address) for each in digests},
+    )
+
+
+def files_of_resource(resources: Mapping[Address, Resource], address: str) -> tuple[str, ...]:
+    """Return the files that describe an address, from the folder of the project."""
+    resource = resources.get(Address.parse(address))
+    if resource is None or resource.location is None:
+        return ()
+    return tuple(dict.fromkeys((resource.location.file, *resource.body_files.values())))
+
+
+def _own_first(report: Report, own: Set[Address]) -> Report:
+    """Return a report whose changes are those of the pull request, and apart from them others."""
+    names = set(map(str, own))
+    mine = tuple(item for item in report.items if item.address in names)
+    others = tuple(
+        replace(item, fields=(), detail="", extras=NO_EXTRAS)
+        for item in report.items
+        if item.address not in names
+    )
+    if not others:
+        return report
+    section = SectionView("Not applied yet", "the target branch has these changes too", others)
+    return replace(report, items=mine, others=(section, *report.others))

@@ -1,0 +1,89 @@
+"""Plan on a sandbox that has the files of the target branch, where no credentials may be used."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
+from cioform.config.read.files import BYTE_ORDER_MARK
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.core.json_value import as_mapping
+from cioform.model.remote_access.limits import Guards
+from cioform.services.policies.check import POLICIES_FOLDER
+from cioform.services.workspace import open_workspace
+from cioform.state.git.command import Git
+from cioform.storage.user_files import read_text, write_text
+
+NOTE: Final = (
+    "Planned on the sandbox, to which the files of the target branch were applied. What is "
+    "running, whom it reaches and what was edited in Customer.io is not known."
+)
+_OF_CUSTOMER_IO: Final = ("region", "workspace_id", "credentials", "state")
+"""The settings that are about the real workspace."""
+_AUTHOR: Final = {
+    "GIT_AUTHOR_NAME": "cioform", "GIT_AUTHOR_EMAIL": "cioform@localhost",
+    "GIT_COMMITTER_NAME": "cioform", "GIT_COMMITTER_EMAIL": "cioform@localhost",
+}  # fmt: skip
+REVISION: Final = "HEAD"
+"""In the copy, the revision with the files of the target branch."""
+
+
+_NO_GUARDS: Final = Guards(
+    allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=100
+)
+
+
+@contextmanager
+def rehearsed(root: Path, name: str, base: Path | None) -> Iterator[Path]:
+    """Provide a copy of the project whose workspace is a sandbox with the files of `base`.
+
+    The copy is a repository, so that the settings of the target branch can judge the plan.
+    """
+    with TemporaryDirectory(prefix="cioform-ci-") as folder:
+        copy = Path(folder)
+        git = Git(copy)
+        git.run("init", "-q")
+        _copy_files(base, copy, name)
+        # What the target branch has is not judged.
+        _commit(git, WORKSPACES_FOLDER, f":!{WORKSPACES_FOLDER}/{POLICIES_FOLDER}")
+        if name in workspace_names(copy):
+            _apply_everything(copy, name)
+        _commit(git, WORKSPACES_FOLDER)
+        _copy_files(root, copy, name)
+        yield copy
+
+
+def _commit(git: Git, *paths: str) -> None:
+    git.run("add", "-A", "-f", "--", *paths)
+    git.run("commit", "-q", "--allow-empty", "-m", "Target branch", environment=_AUTHOR)
+
+
+def _apply_everything(copy: Path, name: str) -> None:
+    with open_workspace(copy, name, settings_from=REVISION) as opened:
+        opened.apply(opened.plan(), _NO_GUARDS)
+
+
+def _copy_files(source: Path | None, copy: Path, name: str) -> None:
+    """Replace the workspaces of the copy, one of which becomes a sandbox."""
+    target = copy / WORKSPACES_FOLDER
+    shutil.rmtree(target, ignore_errors=True)
+    if source is None or not (source / WORKSPACES_FOLDER).is_dir():
+        target.mkdir()
+        return
+    shutil.copytree(source / WORKSPACES_FOLDER, target, symlinks=True)
+    settings = target / name / SETTINGS_FILE
+    if settings.is_file():
+        write_text(settings, _settings_of_sandbox(read_text(settings), str(settings)))
+
+
+def _settings_of_sandbox(text: str, shown: str) -> str:
+    documents = parse_yaml(text.removeprefix(BYTE_ORDER_MARK), shown)
+    fields = as_mapping(documents[0].value if documents else None)
+    kept = {field: value for field, value in fields.items() if field not in _OF_CUSTOMER_IO}
+    return json.dumps({**kept, "endpoint": "sandbox"}, indent=2)

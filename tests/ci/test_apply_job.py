@@ -1,0 +1,102 @@
+"""Apply what was reviewed, and look for drift."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.ci_job import Job, commit, git
+from tests.support.command_line import CommandLine
+
+
+def test_what_was_reviewed_is_applied_after_the_merge(job: Job) -> None:
+    commit("greeting", "Hi")
+    job.plan_and_publish()
+    job.merge(1)
+    done = job("apply")
+    assert done.code == 0, done.out
+    assert "Applied to demo: 1 created." in done.out
+    assert job("apply").code == 0  # nothing is left to do
+
+
+def test_what_was_merged_together_is_applied_together(job: Job) -> None:
+    commit("greeting", "Hi")
+    job.plan_and_publish(1)
+    git("checkout", "-q", job.base)
+    second = commit("goodbye", "Bye")
+    job.plan_and_publish(2)
+    git("checkout", "-q", "main")
+    git("cherry-pick", second)
+    job.merge(1, 2)
+    done = job("apply")
+    assert "Applied to demo: 2 created." in done.out
+
+
+def test_what_was_not_reviewed_is_left(job: Job) -> None:
+    commit("greeting", "Hi")
+    job.plan_and_publish()
+    commit("sneaked_in", "Nobody saw this")
+    job.merge(1)
+    done = job("apply")
+    assert done.code == 8
+    assert "create: it is not what was reviewed" in done.out
+    assert "Applied to demo: 1 created." in done.out
+
+
+def test_without_a_review_nothing_is_applied(job: Job) -> None:
+    commit("greeting", "Hi")
+    job.event({"before": job.base})
+    done = job("apply")
+    assert (done.code, "Not reviewed" in done.out) == (4, True)
+    assert job("apply", "--auto-approve").code == 0
+
+
+def test_a_folder_can_carry_the_review(job: Job, tmp_path: Path) -> None:
+    commit("greeting", "Hi")
+    job.pull_request()
+    job("plan", "--out", str(tmp_path / "reviewed"))
+    job.event({"before": job.base})
+    commit("greeting", "Hello")
+    refused = job("apply", "--reviewed-from", str(tmp_path / "reviewed"))
+    assert (refused.code, "it is not what was reviewed" in refused.out) == (8, True)
+    git("reset", "-q", "--hard", "HEAD~1")
+    assert job("apply", "--reviewed-from", str(tmp_path / "reviewed")).code == 0
+
+
+def test_the_commit_of_a_merge_queue_is_applied(job: Job) -> None:
+    head = commit("greeting", "Hi")
+    job.plan_and_publish(12)
+    reference = f"refs/heads/gh-readonly-queue/main/pr-12-{job.base}"
+    job.event({"merge_group": {"head_sha": head, "base_sha": job.base, "head_ref": reference}})
+    assert "Applied to demo: 1 created." in job("apply").out
+
+
+def test_drift_has_one_issue(job: Job, cio: CommandLine) -> None:
+    edit = ("sandbox", "edit", "demo", "snippet.footer")
+    cio(*edit, "value=Elsewhere", "--as", "jane@acme.com")
+    job.event({})
+    assert job("drift").code == 2
+    job("publish")
+    job("publish")
+    [issue] = job.github.issues
+    assert issue["state"] == "open"
+    assert "Elsewhere" in issue["body"]
+    cio("pull", "demo", "--all")
+    cio("apply", "demo", "--auto-approve")
+    assert job("drift").code == 0
+    assert f"issue #{issue['number']} closed" in job("publish").err
+    assert issue["state"] == "closed"
+
+
+def test_what_an_earlier_job_did_not_apply_is_applied_by_the_next_one(job: Job) -> None:
+    commit("greeting", "Hi")
+    job.plan_and_publish(1)
+    job.merge(1)  # and its job is never run
+    first = git("rev-parse", "HEAD")
+    git("checkout", "-q", job.base)
+    second = commit("goodbye", "Bye")
+    job.plan_and_publish(2)
+    git("checkout", "-q", "main")
+    git("cherry-pick", second)
+    job.base = first
+    job.merge(2)
+    assert "Applied to demo: 2 created." in job("apply").out

@@ -1,0 +1,197 @@
+"""Plan a pull request and publish the plan."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.ci_job import RESULT, SNIPPETS, Job, commit, git
+from tests.support.fake_github import EVERYTHING, Limit
+
+
+def test_a_plan_is_stored_and_then_published(job: Job) -> None:
+    head = commit("greeting", "<b>Hi</b>")
+    job.pull_request()
+    done = job("plan")
+    assert done.code == 0
+    assert "\n::notice file=workspaces/demo/snippets/greeting.yaml,line=1" in done.out
+    assert job.github.requests == []
+    names = {str(path.relative_to("cioform-ci")) for path in Path("cioform-ci").rglob("*.*")}
+    assert names == {
+        "codequality.json", "comment.md", "demo/plan.html", "demo/plan.json", "junit.xml",
+        "report.sarif", "result.json",
+    }  # fmt: skip
+    assert "+ value: <b>Hi</b>" in Path("summary.md").read_text()
+
+    published = job("publish", "--artifact-url", "https://github.com/acme/messages/artifacts/1")
+    assert published.err == "Published: check of demo, comment in #1\n"
+    writes = [path.split("/")[-1] for method, path in job.github.requests if method != "GET"]
+    assert writes == ["check-runs", "comments"]
+    [check] = job.github.checks
+    assert (check["name"], check["head_sha"], check["conclusion"]) == (
+        "cioform/demo",
+        head,
+        "success",
+    )
+    digest = json.loads(RESULT.read_text())["workspaces"][0]["digest"]
+    assert digest in check["output"]["text"]
+    assert digest[:12] in job.comment()
+    assert "[everything](https://github.com/acme/messages/artifacts/1)" in job.comment()
+
+
+def test_the_comment_follows_the_pull_request(job: Job) -> None:
+    commit("greeting", "Hi")
+    job.plan_and_publish()
+    commit("greeting", "Hello")
+    job.plan_and_publish()
+    assert "Hello" in job.comment()
+    git("reset", "-q", "--hard", job.base)
+    job.pull_request()
+    assert job("plan").err.startswith("No workspace is affected.")
+    job("publish")
+    assert "No workspace is affected" in job.comment()
+
+
+def test_a_pull_request_without_workspaces_gets_no_comment(job: Job) -> None:
+    job.plan_and_publish(2)
+    assert job.github.comments == {}
+
+
+@pytest.mark.parametrize(
+    ("permissions", "limit", "says"),
+    [
+        (EVERYTHING - {"pulls"}, None, "needs more rights (403)"),
+        (EVERYTHING, Limit(1, after=1, status=404, message="Not Found"), "cannot see it (404)"),
+        (EVERYTHING, Limit(1, after=2, headers={"retry-after": "900"}), "Rate limit of GitHub"),
+    ],
+)
+def test_a_comment_that_fails_is_not_a_plan_that_fails(
+    job: Job, permissions: frozenset[str], limit: Limit | None, says: str
+) -> None:
+    commit("greeting", "Hi")
+    job.pull_request()
+    job("plan")
+    job.github.permissions = permissions
+    job.github.limits = [limit] if limit else []
+    done = job("publish")
+    text = " ".join(done.err.split())
+    assert done.code == 0
+    assert says in text
+    assert "The comment was not written; the plan is the same." in text
+    assert len(job.github.checks) == 1
+    assert job.github.token not in done.err
+
+
+def test_a_check_that_fails_is_an_error(job: Job) -> None:
+    commit("greeting", "Hi")
+    job.pull_request()
+    job("plan")
+    job.github.permissions = EVERYTHING - {"checks"}
+    assert job("publish").code == 6
+    assert job.github.comments == {}
+
+
+def test_invalid_files_are_reported(job: Job) -> None:
+    (SNIPPETS / "wrong.yaml").write_text("nme: wrong\n")
+    git("add", "workspaces")
+    git("commit", "-qm", "Wrong")
+    job.pull_request()
+    assert job("plan").code == 3
+    job("publish")
+    assert "| `demo` | Failed: " in job.comment()
+    assert "workspaces/demo/snippets/wrong.yaml:1" in job.comment()
+    assert job.github.checks[0]["conclusion"] == "failure"
+
+
+def test_a_guard_that_refuses_fails_the_job(job: Job) -> None:
+    Path("workspaces/demo/segments/everyone.yaml").unlink()
+    git("commit", "-qam", "Delete")
+    job.pull_request()
+    assert job("plan").code == 4
+    job("publish")
+    assert job.github.checks[0]["conclusion"] == "action_required"
+    assert job("plan", "--allow-delete").code == 0
+
+
+def another_run() -> None:
+    os.environ["GITHUB_RUN_ID"] = "8"
+
+
+def another_repository() -> None:
+    text = RESULT.read_text().replace("acme/messages", "eve/messages")
+    RESULT.write_text(text)
+
+
+def another_commit() -> None:
+    commit("greeting", "Later")
+    event = json.loads(Path("event.json").read_text())
+    event["pull_request"]["head"]["sha"] = git("rev-parse", "HEAD")
+    Path("event.json").write_text(json.dumps(event))
+
+
+@pytest.mark.parametrize("change", [another_run, another_repository, another_commit])
+def test_a_result_of_something_else_is_not_published(job: Job, change: Callable[[], None]) -> None:
+    commit("greeting", "Hi")
+    job.pull_request()
+    job("plan")
+    change()
+    done = job("publish")
+    assert (done.code, "Result of another run" in done.err) == (4, True)
+    assert job.github.requests == []
+
+
+def test_a_fork_is_planned_on_the_sandbox_and_published_nowhere(job: Job) -> None:
+    commit("greeting", "Hi")
+    job.pull_request(source="eve/messages")
+    os.environ["GITHUB_TOKEN"] = ""
+    assert job("plan").code == 0
+    summary = Path("summary.md").read_text()
+    assert "Planned on the sandbox" in summary
+    assert "| `+` | `snippet.greeting` |" in summary
+    assert "snippet.footer" not in summary  # the sandbox of the project was not looked at
+    assert not Path("cioform-ci/demo/plan.json").exists()
+    assert "from a fork" in job("publish").err
+    assert job.github.requests == []
+
+
+def test_another_open_pull_request_on_the_same_address_is_named(job: Job) -> None:
+    job.github.add_pull(2, "f" * 40)
+    job.github.files = {2: ["README.md", "workspaces/demo/snippets/greeting.yaml"]}
+    commit("greeting", "Hi")
+    job.plan_and_publish()
+    assert "#2 changes files of the same objects: `snippet.greeting`." in job.comment()
+
+
+def test_what_the_target_branch_has_not_applied_is_apart(job: Job) -> None:
+    job.base = commit("earlier", "Not applied yet")
+    commit("greeting", "Hi")
+    job.plan_and_publish()
+    table, _, rest = job.comment().partition("Not applied yet")
+    assert "| `+` | `snippet.greeting` |" in table
+    assert "snippet.earlier" not in table
+    assert "`snippet.earlier`" in rest
+
+
+def test_texts_of_the_workspace_are_only_text(job: Job) -> None:
+    commit("greeting", "Hi\n::error::gotcha\n  ::add-mask::a\n\x1b[2J @jane <!-- cioform:plan -->")
+    job.pull_request()
+    out = job("plan").out
+    begin, _, rest = out.partition("\n")
+    token = begin.removeprefix("::stop-commands::")
+    assert (begin.startswith("::stop-commands::"), len(token)) == (True, 32)
+    assert "::error::gotcha" in rest.partition(f"::{token}::")[0]
+    assert "\x1b" not in out
+    job("publish")
+    assert "\x1b" not in job.comment()
+
+
+def test_a_folder_with_something_else_is_not_emptied(job: Job) -> None:
+    Path("notes").mkdir()
+    Path("notes/a.txt").write_text("mine")
+    job.pull_request()
+    assert job("plan", "--out", "notes").code == 64
+    assert Path("notes/a.txt").exists()
