@@ -168,12 +168,14 @@ class ChangesBuilder:
         if not (found or pair.moved_from or is_outdated):
             self.unchanged += 1
             return
+        # The state alone is updated where nothing is found.
+        before = _as_applied(kind, live, applied) if found else resource.attributes
         change = Change(
             pair.address,
             Action.NOOP,
             live.remote_id,
             str(resource.attributes[kind.identity]),
-            **_changes_in(kind, found, _as_applied(kind, live, applied), resource.attributes),
+            **_changes_in(kind, found, before, resource.attributes),
             reach=live.decoded.reach,
             fingerprint=diff.fingerprint(kind, live.attributes),
             wanted=merge_ignored_fields(resource, live.attributes, applied),
