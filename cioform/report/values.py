@@ -44,6 +44,8 @@ _FOLD_POINTS = re.compile(r"(?<=>)(?=<)|(?<=[.!?;}] )(?=\S)")
 
 def escape_unprintable(text: str) -> str:
     """Return `text` with invisible and control characters escaped."""
+    if text.isascii() and text.isprintable():
+        return text  # The common case, in which nothing is looked up.
     return text.translate(_TRANSLATION)
 
 

@@ -31,8 +31,8 @@ ENVIRONMENT = {
 def main() -> None:
     """Run the benchmarks named on the command line, or all."""
     benches = {"startup": startup, "local": local, "wire": wire, "events": events,
-               "workflow": workflow, "state": state, "preview": preview,
-               "report": report, "fleet": fleet}  # fmt: skip
+               "workflow": workflow, "state": state, "preview": preview, "mails": mails,
+               "liquid": liquid, "report": report, "fleet": fleet}  # fmt: skip
     wanted = _options(list(benches)).names or benches
     print("| benchmark | cioform | peer or bound | ratio | target |")
     print("|---|---|---|---|---|")
@@ -102,8 +102,9 @@ def report() -> Iterator[str]:
     from cioform.report.plan.view import view_plan
     from tests.support.plans import large_plan
 
-    shown = plan_report(view_plan(large_plan(10_000)))
+    plan = large_plan(10_000)
     start = process_time()
+    shown = plan_report(view_plan(plan))
     page = len(render_page(shown).encode())
     middle = process_time()
     comment = len(render_markdown(shown))
@@ -114,6 +115,38 @@ def report() -> Iterator[str]:
     yield _row("comment of 10,000 changes", f"{end - middle:.2f} s", "2 s", (end - middle) / 2,
                "<= 1")  # fmt: skip
     yield _row("its length", f"{comment:,}", "65,536", comment / 65_536, "<= 1")
+
+
+def mails() -> Iterator[str]:
+    """Parse, lint and contract 1,000 e-mails of 10 KB, without the cache of texts and with it."""
+    from tests.bench.mails import NUMBER, write_mails
+
+    for name, outputs, cold, warm in (("typical", 30, 10, 1), ("dense", 150, 30, 3)):
+        with tempfile.TemporaryDirectory() as project:
+            write_mails(Path(project), NUMBER, outputs)
+            for state, target in (("cold", cold), ("warm", warm)):
+                seconds = float(_run_script("mails.py", project))
+                yield _row(f"{NUMBER:,} {name} e-mails checked, {state}", f"{seconds:.1f} s cpu",
+                           f"{target} s", seconds / target, "<= 1")  # fmt: skip
+
+
+def liquid() -> Iterator[str]:
+    """Compare a plan of 10,000 with names in Liquid with an octoDNS plan of as many records."""
+    from tests.bench.peer import write_peer
+
+    size = 10_000
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        workspace_id = _make(root / "cioform", size, "liquid")
+        command = [sys.executable, str(HERE / "plan_offline.py"), str(root / "cioform"),
+                   str(workspace_id)]  # fmt: skip
+        config = write_peer(root / "peer", size)
+        peer = cost_of(_tool("octodns-sync", f"--config-file={config}"), ENVIRONMENT)
+        for state, runs, target in (("cold", 1, "2.5"), ("warm", 3, "0.75")):
+            cost = cost_of(command, ENVIRONMENT, runs)
+            yield _row(f"plan of {size:,} with Liquid, {state}", f"{cost.cpu:.2f} s cpu",
+                       f"octodns-sync {peer.cpu:.2f} s cpu", cost.cpu / peer.cpu,
+                       f"<= {target}")  # fmt: skip
 
 
 def local() -> Iterator[str]:
@@ -227,12 +260,12 @@ def workflow() -> Iterator[str]:
                100 * seconds, "<= 1")  # fmt: skip
 
 
-def _make(root: Path, size: int) -> int:
+def _make(root: Path, size: int, *options: str) -> int:
     """Make a project with its sandbox, in a new process. Return its environment id.
 
     In this process it would raise the measured peak memory of every later child process.
     """
-    return int(_run_script("project.py", str(root), str(size)))
+    return int(_run_script("project.py", str(root), str(size), *options))
 
 
 def _run_script(name: str, *arguments: str) -> str:

@@ -94,4 +94,6 @@ def run_tests(
         write_stdout(render_diagnostics(done.failures, stdout_styler(not no_color)))
     failed = f", {len(done.failures)} failed" if done.failures else ""
     write_stderr(f"{pluralize(done.passed, 'test', 'tests')} passed{failed}.\n")
+    if done.without_tests:
+        write_stderr(f"Policies without a test: {', '.join(done.without_tests)}\n")
     return INVALID_FILES if done.failures else 0

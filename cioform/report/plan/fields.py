@@ -143,7 +143,10 @@ def _diff_values(item: FieldChange, context: int) -> tuple[tuple[DiffLine, ...],
 
 def _folded_lines(value: JsonValue) -> tuple[list[str], bool]:
     """Return the lines of a value, and whether a line was too long and was folded."""
-    lines = [piece for line in format_lines(value) for piece in fold_line(line)]
+    lines = format_lines(value)
+    if all(len(line) <= MAX_LINE_LENGTH for line in lines):
+        return lines, False
+    lines = [piece for line in lines for piece in fold_line(line)]
     return lines, isinstance(value, str) and any(
         len(x) > MAX_LINE_LENGTH for x in value.split("\n")
     )
