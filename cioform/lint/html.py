@@ -7,12 +7,12 @@ tables, and would not see the links inside of Outlook's comments (content facts,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from cioform.language.liquid.tokens import find_tokens, has_liquid
+from cioform.language.liquid.tokens import Token, find_tokens, has_liquid
 from cioform.lint.css import Declaration, declarations_in_block, declarations_in_sheet
 
 _MASK: Final = "\x00"
@@ -76,11 +76,11 @@ class HtmlTag:
 class Html:
     """The tags of a text, and its text without Liquid, tags and comments."""
 
-    def __init__(self, text: str) -> None:
-        self._masked = masked = mask_liquid(text)
+    def __init__(self, text: str, tokens: Iterable[Token] | None = None) -> None:
+        self._masked = masked = mask_liquid(text, tokens=tokens)
         comments = [(start, end) for start, _, end in _spans(masked, *_COMMENT)]
         self.tags = tuple(
-            HtmlTag(text, match, is_in_comment=any(a <= match.start() < b for a, b in comments))
+            HtmlTag(text, match, is_in_comment=bool(comments) and _is_in(match.start(), comments))
             for match in _TAG.finditer(masked)
         )
 
@@ -123,13 +123,20 @@ class Html:
         return tuple(found)
 
 
-def mask_liquid(text: str, mask: str = _MASK) -> str:
-    """Return a text of the same length in which Liquid is replaced by `mask`."""
+def _is_in(place: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in spans)
+
+
+def mask_liquid(text: str, mask: str = _MASK, tokens: Iterable[Token] | None = None) -> str:
+    """Return a text of the same length in which Liquid is replaced by `mask`.
+
+    `tokens` are those of the text, if they are known.
+    """
     if not has_liquid(text):
         return text
     parts: list[str] = []
     at = 0
-    for token in find_tokens(text):
+    for token in find_tokens(text) if tokens is None else tokens:
         if token.start < at:
             continue  # an output inside of a tag
         parts += (text[at : token.start], mask * (token.end - token.start))

@@ -133,7 +133,7 @@ class Subject:
     def html(self, text: str) -> Html:
         """Return the tags of an HTML text."""
         if text not in self._html:
-            self._html[text] = Html(text)
+            self._html[text] = Html(text, self.tokens(text))
         return self._html[text]
 
     def tokens(self, text: str) -> tuple[Token, ...]:

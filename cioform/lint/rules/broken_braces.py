@@ -12,6 +12,8 @@ from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
+_HEAD: Final = re.compile(r"(?<!\{)\{\s*(?:customer|event|trigger|journey|snippets)\.")
+"""How such a text begins, to find soon that there is none."""
 _BROKEN: Final = re.compile(
     r"(?<!\{)\{\s*(?:customer|event|trigger|journey|snippets)\.[\w.]+[^{}\n]{0,40}\}{1,2}"
 )
@@ -28,6 +30,8 @@ class BrokenBraces(TextRule):
 
     def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
         """Yield what looks like an output."""
+        if _HEAD.search(text.value) is None:
+            return
         for match in _BROKEN.finditer(mask_liquid(text.value)):
             yield Hit(
                 f"`{match[0]}` looks like Liquid, but is sent as it is. Write two braces on each "

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html import unescape
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
 
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm
 
+_ADDRESS: Final = re.compile(r"https?://(?P<host>[^/?#{]+)(?:/[^?#]*)?(?:\?(?P<query>[^#]*))?")
+_PARAMETER: Final = re.compile(r"(?:^|&)(utm_\w+)=([^&]*)")
 _COMPARED: Final = ("utm_source", "utm_medium", "utm_campaign")
 
 
@@ -57,15 +58,12 @@ def _links(text: ContentText, subject: Subject) -> Iterator[_Link]:
         link = tag.attributes.get("href")
         if link is None or tag.is_in_comment:
             continue
-        try:
-            address = urlsplit(unescape(link.value.strip()))
-        except ValueError:
-            continue
-        if address.scheme in ("http", "https") and address.netloc and "{" not in address.netloc:
-            query = parse_qsl(address.query, keep_blank_values=True)
-            parameters = {name: value for name, value in query if name.startswith("utm_")}
-            if "{" not in address.query or parameters:
-                yield _Link(address.netloc.lower(), parameters, link.offset)
+        address = _ADDRESS.match(link.value.strip())
+        if address is not None:
+            query = address["query"] or ""
+            parameters = dict(_PARAMETER.findall(query.replace("&amp;", "&")))
+            if "{" not in query or parameters:
+                yield _Link(address["host"].lower(), parameters, link.offset)
 
 
 def _differing(links: list[_Link]) -> Iterator[Hit]:
