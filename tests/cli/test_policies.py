@@ -86,8 +86,12 @@ def test_an_approval_is_recorded(cio: CommandLine, monkeypatch: pytest.MonkeyPat
         if each.get("approved")
     ]  # fmt: skip
     assert (run["who"], run["approved"]) == ("jane@acme.com", ["no-canals"])
-    found = [path.read_text() for path in Path(".cioform").rglob("journal/*")]
-    assert any('"approved": ["no-canals"], "who": "jane@acme.com"' in each for each in found), found
+    lines = [
+        json.loads(line)
+        for path in Path(".cioform").rglob("journal/*")
+        for line in path.read_text().splitlines()
+    ]
+    assert [line["approved"] for line in lines if line.get("approved")] == [["no-canals"]], lines
 
 
 def test_a_plan_file_without_its_breaches_is_judged_again(cio: CommandLine) -> None:
