@@ -179,8 +179,8 @@ def live_edits_check(setting: LiveEdits, refused_at: int | None) -> Check:
     known = {
         LiveEdits.YES: "`live_edits: yes`: service accounts may change what is running",
         LiveEdits.NO: "`live_edits: no`: the plan blocks changes of what is running",
-        LiveEdits.UNKNOWN: "not known, because no API returns whether service accounts may change "
-        "what is running; record it with `live_edits: yes` or `live_edits: no` in workspace.yaml",
+        LiveEdits.UNKNOWN: "not known: no API returns whether service accounts may change what is "
+        "running; record it with `live_edits` in workspace.yaml",
     }[setting]
     refused = f"; refused on {format_minute(refused_at)}" if refused_at is not None else ""
     is_contradicted = setting is LiveEdits.YES and refused_at is not None
