@@ -17,6 +17,7 @@ from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.state_folder import refuse_tracked_state
 from cioform.services.project.text_cache import cached_texts
+from cioform.services.revisions.base_documents import with_base_documents
 from cioform.services.revisions.base_revision import read_base_settings
 from cioform.services.state.stores import open_store
 from cioform.state.state import StateOwner
@@ -56,7 +57,8 @@ def open_files_and_remote(root: Path, name: str, options: OpenOptions) -> Iterat
             options.get("settings_from"),
             allow_new=options.get("allow_new_workspace", False),
         )
-        configuration = load_configuration(root, name, kinds, os.environ, base=base)
+        own = load_configuration(root, name, kinds, os.environ, base=base)
+        configuration = with_base_documents(root, own, kinds)
         provider, workspace_id = connect_workspace(
             root, configuration, options.get("apis"), options.get("actor"), options.get("rate"),
             options.get("rate_domains"),

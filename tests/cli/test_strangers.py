@@ -124,6 +124,25 @@ def test_settings_of_the_base_judge_the_plan(base: str, cio: CommandLine) -> Non
     assert header["settings_from"] == base
 
 
+def test_protection_and_ignored_fields_of_the_base_hold(base: str, cio: CommandLine) -> None:
+    text = SNIPPET.read_text()
+    SNIPPET.write_text(f"protect: true\n{text}")
+    git("add", "--all")
+    git("commit", "-qm", "Protect")
+    base = git("rev-parse", "HEAD")
+    SNIPPET.write_text(
+        f"ignore: [value]\nbecause: Nobody looks.\n{text}".replace("1 High", "9 High")
+    )
+    own = cio("plan", "demo", "--json").json
+    judged = cio("plan", "demo", "--json", "--settings-from", base).json
+    assert [each["protect"] for each in judged["changes"] if each["action"] == "update"] == [True]
+    assert not [each for each in own["changes"] if each["action"] == "update"]
+    shown = cio("plan", "demo", "--settings-from", base).out
+    assert "protect of snippet.main_address, ignore of snippet.main_address" in " ".join(
+        shown.split()
+    )
+
+
 def test_connection_and_credentials_are_those_of_the_base(base: str, cio: CommandLine) -> None:
     replace_settings("endpoint: sandbox", "endpoint: us")
     done = cio("plan", "demo", "--settings-from", base)

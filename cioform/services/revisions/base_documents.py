@@ -1,0 +1,70 @@
+"""`protect` and `ignore` of documents as a base has them: a pull request may not loosen them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from cioform.config.load import Configuration, load_configuration
+from cioform.core.address import Address
+from cioform.core.errors import ConfigError
+from cioform.model.registry import Registry
+from cioform.model.resource import Resource
+from cioform.model.snapshot import DesiredState
+from cioform.services.revisions.files import files_at_revision
+
+
+def with_base_documents(root: Path, configuration: Configuration, kinds: Registry) -> Configuration:
+    """Return a configuration in which documents are protected and ignored as in the base.
+
+    A document that the base lacks keeps what it says, and so do all if the documents of the base
+    are not valid. Nothing changes without a base.
+    """
+    commit = configuration.settings.base_commit
+    if commit is None:
+        return configuration
+    old = _load_base(root, configuration.name, commit, kinds)
+    resources = configuration.desired.resources
+    judged = {address: _as_in(old.get(address), each) for address, each in resources.items()}
+    changed = tuple(_changed(resources, judged))
+    if not changed:
+        return configuration
+    settings = configuration.settings
+    known = (*settings.changed_since_base, *changed)
+    return replace(
+        configuration,
+        settings=replace(settings, changed_since_base=known),
+        desired=DesiredState(judged),
+    )
+
+
+def _load_base(root: Path, name: str, commit: str, kinds: Registry) -> Mapping[Address, Resource]:
+    with files_at_revision(root, commit) as project:
+        try:
+            return load_configuration(project, name, kinds, os.environ).desired.resources
+        except ConfigError:
+            return {}
+
+
+def _as_in(base: Resource | None, resource: Resource) -> Resource:
+    if base is None:
+        return resource
+    return replace(
+        resource,
+        protect=base.protect or resource.protect,
+        ignore=base.ignore,
+        ignored_until=base.ignored_until,
+        because=base.because or resource.because,
+    )
+
+
+def _changed(
+    resources: Mapping[Address, Resource], judged: Mapping[Address, Resource]
+) -> Iterator[str]:
+    for address, own in resources.items():
+        if own.protect != judged[address].protect:
+            yield f"protect of {address}"
+        if own.ignore != judged[address].ignore:
+            yield f"ignore of {address}"
