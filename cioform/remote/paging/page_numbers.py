@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from annotated_types import Ge
 
@@ -30,6 +30,8 @@ _METADATA: Final[ResponseForm] = {
     "page?": Annotated[int, Ge(0)] | None,
     "has_more?": bool | None,
 }
+_PageMetadata: TypeAlias = Sequence[Mapping[str, Any]]
+"""Where a page may have its metadata, the most specific first. The members are checked."""
 
 
 def read_numbered_pages(request: Request, send: Callable[[Request], Response]) -> Response:
@@ -41,19 +43,21 @@ def read_numbered_pages(request: Request, send: Callable[[Request], Response]) -
     """
     rows = UniqueRows()
     first, number = _first_page(request, send)
-    response = first
+    response, announced = first, None
     for pages in count(1):
         check_page_count(request, pages)
         page = page_rows(request, response.body)
+        metadata = tuple(_page_metadata(request, response.body))
+        announced = _total(metadata) if response is first else announced
         added = rows.add(page)
-        if _is_last_page(request, response.body, number, len(rows.rows)):
+        if _is_last_page(metadata, number, len(rows.rows)):
             return rows.as_response(request, first)
         if page and not added and number > 1:
             raise repeated_page_error(request)
-        if not page and (number > 0 or _total(request, first.body) is not None):
-            _check_complete(request, first, rows)
+        if not page and (number > 0 or announced is not None):
+            _check_complete(request, announced, rows)
             return rows.as_response(request, first)
-        number = max(number, _page_number(request, response.body)) + 1
+        number = max(number, _page_number(metadata)) + 1
         response = send(with_query(request, page=number))
     raise AssertionError("the loop ends by returning or raising")
 
@@ -68,13 +72,12 @@ def _first_page(request: Request, send: Callable[[Request], Response]) -> tuple[
     return send(with_query(request, page=1)), 1
 
 
-def _check_complete(request: Request, first: Response, rows: UniqueRows) -> None:
-    """Raise RemoteError when rows are missing at the empty page.
+def _check_complete(request: Request, total: int | None, rows: UniqueRows) -> None:
+    """Raise RemoteError when rows are missing at the empty page. `total` was announced.
 
     The API drops some at random (journeys facts, section 9.6), and an object that is not listed
     would be created a second time.
     """
-    total = _total(request, first.body)
     if total is not None and len(rows.rows) < total:
         detail = (
             f"{request} announced {pluralize(total, 'row', 'rows')} and returned {len(rows.rows)}. "
@@ -84,20 +87,20 @@ def _check_complete(request: Request, first: Response, rows: UniqueRows) -> None
         raise RemoteError([Diagnostic("List incomplete", detail)])
 
 
-def _is_last_page(request: Request, body: JsonValue, number: int, rows: int) -> bool:
+def _is_last_page(metadata: _PageMetadata, number: int, rows: int) -> bool:
     """Return whether the page's metadata says that it was the last.
 
     A total that is smaller than what was read counts other things, so it ends nothing.
     """
-    total = _total(request, body)
+    total = _total(metadata)
     if total is not None:
         return rows == total
-    for meta in _page_metadata(request, body):
+    for meta in metadata:
         if meta.get("has_more") is False:
             return True
         pages: int | None = meta.get("total_pages")
         if pages is not None:
-            return pages == 0 or max(number, _page_number(request, body)) >= pages
+            return pages == 0 or max(number, _page_number(metadata)) >= pages
     return False
 
 
@@ -128,12 +131,12 @@ def _checked(
     return metadata
 
 
-def _total(request: Request, body: JsonValue) -> int | None:
-    totals = (meta.get("total") for meta in _page_metadata(request, body))
+def _total(metadata: _PageMetadata) -> int | None:
+    totals = (meta.get("total") for meta in metadata)
     return next((total for total in totals if total is not None), None)
 
 
-def _page_number(request: Request, body: JsonValue) -> int:
+def _page_number(metadata: _PageMetadata) -> int:
     """Return the number in a page's metadata, 0 where there is none."""
-    numbers = (meta.get("page") for meta in _page_metadata(request, body))
+    numbers = (meta.get("page") for meta in metadata)
     return next((number for number in numbers if number is not None), 0)
