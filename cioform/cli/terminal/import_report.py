@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from cioform.cli.exit_codes import INCOMPLETE
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.quantities import pluralize
 from cioform.operate.bulk_import.options import ImportCheck, ImportResult
+from cioform.operate.bulk_import.pipe import STDIN
 from cioform.report.json_output import dumps, to_json_value
 from cioform.report.values import escape_unprintable
 
@@ -42,8 +44,8 @@ def print_import_check(
     else:
         counts = _counts_text(check.accepted, check.rejected, contents)
         write_stdout(
-            f"An import of {check.file} into {workspace} would send: {counts}. Nothing was sent. "
-            "Customer.io may reject more lines.\n"
+            f"An import of {_shown(check.file)} into {workspace} would send: {counts}. Nothing was "
+            "sent. Customer.io may reject more lines.\n"
         )
         for each in check.reasons:
             write_stderr(f"  line {each.line:,}: {escape_unprintable(each.reason)}\n")
@@ -56,7 +58,7 @@ def _summary(workspace: str, result: ImportResult, contents: Contents) -> str:
     total = _counts_text(result.accepted, result.rejected, contents)
     if not result.sent:
         before = f" Already imported: {total}." if result.accepted or result.rejected else ""
-        return f"Nothing to import into {workspace} from {result.file}.{before}\n"
+        return f"Nothing to import into {workspace} from {_shown(result.file)}.{before}\n"
     now = _counts_text(result.accepted_now, result.rejected_now, contents)
     if not result.resumed_at:
         return f"Imported into {workspace}: {now}.\n"
@@ -64,6 +66,10 @@ def _summary(workspace: str, result: ImportResult, contents: Contents) -> str:
         f"Imported into {workspace}, continued at line {result.resumed_at:,}: {now}. "
         f"In total: {total}.\n"
     )
+
+
+def _shown(file: Path) -> str:
+    return "standard input" if file == STDIN else str(file)
 
 
 def _counts_text(accepted: int, rejected: int, contents: Contents) -> str:

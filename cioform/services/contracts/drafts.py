@@ -39,6 +39,7 @@ def write_drafts(
             by_event[contract.trigger.name].append(contract)
     index = index or DataIndex()
     customer = draft_shape(contracts, "customer", _shape(found.declared.customer), index.customer)
+    _require_only_known(customer, _shape(found.declared.customer))
     yield from _write(found, folder / CUSTOMER_FILE, customer, found.declared.customer, "customer")
     for event, users in sorted(by_event.items()):
         known = found.declared.events.get(event)
@@ -47,6 +48,13 @@ def write_drafts(
             path = found.root / known.location.file
         shape = draft_shape(users, "event", _shape(known), index.events.get(event))
         yield from _write(found, path, shape, known, "event", event)
+
+
+def _require_only_known(customer: Shape, known: Shape | None) -> None:
+    """Require no attribute that is drafted: that a message needs it gives it to nobody."""
+    for name, attribute in customer.fields.items():
+        if known is None or name not in known.fields:
+            attribute.required = False
 
 
 def _shape(file: DeclaredFile | None) -> Shape | None:
