@@ -60,6 +60,28 @@ def blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         ),
         text("{% for i in <0> %}{% if i.<1> %}{{ i.<1> }}{% endif %}{% endfor %}", lists, names),
         text("{% capture x %}<0>{% endcapture %}{{ x }}", inner),
+        text("{% if <0> %}<1>{% elsif <2> %}{{ <2> }}<1>{% endif %}", paths, inner, paths),
+        text("{% unless <0> %}<1>{% else %}{{ <0> }}{% endunless %}", paths, inner),
+        text("{% if <0> contains 'v' %}{{ <0> }}{% endif %}", paths),
+        text(
+            "{% if <0> == blank or <1> == blank %}<2>{% else %}{{ <0> }}{{ <1> }}{% endif %}",
+            paths,
+            paths,
+            inner,
+        ),
+        text("{% case <0> %}{% when <1> %}{{ <0> }}<2>{% endcase %}", paths, paths, inner),
+        text(
+            "{% for i in <0> limit: 1 %}{{ i.<1> }}{% else %}<2>{% endfor %}", lists, names, inner
+        ),
+        text("{% if <0> %}{% for i in <0> %}{{ i.<1> }}{% endfor %}{% endif %}", lists, names),
+        text("{% tablerow i in <0> %}{{ i.<1> }}{% endtablerow %}", lists, names),
+        text(
+            "{% for i in <0> %}{% if i.<1> %}{% continue %}{% endif %}<2>{% endfor %}",
+            lists,
+            names,
+            inner,
+        ),
+        text("{% comment %}<0>{% endcomment %}", inner),
     )
 
 
@@ -74,6 +96,15 @@ leaves = st.one_of(
     text("{% assign r<0> = event.o<0> %}{{ r<0>.<1> }}", names, names),
     text("{{ <0>[0].<1> }}", lists, names),
     text("{{ <0>.size }}", lists),
+    text("{{ <0> | size }}", lists),
+    text("{{ <0> | map: '<1>' | join: ', ' }}", lists, names),
+    text("{{ <0> | default: <1> | append: <2> }}", paths, paths, paths),
+    text("{% assign q = <0> | default: 'x' %}{{ q | upcase }}", paths),
+    text("{% assign q = <0> | append: 'x' %}{{ q }}", paths),
+    text("{% assign q = <0> %}{% if q %}{{ q }}{% endif %}", paths),
+    text("{% cycle 'a', <0> %}", paths),
+    text("{{ 'x' | replace: 'x', <0> }}", paths),
+    text("{% raw %}{{ <0> }}{% endraw %}", paths),
 )
 texts = st.lists(st.recursive(leaves, blocks, max_leaves=5), min_size=1, max_size=4).map("".join)
 

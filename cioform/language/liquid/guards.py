@@ -59,9 +59,9 @@ def proof_of(condition: Expression) -> Proof:
             return Proof(left.if_true | right.if_true, left.if_false & right.if_false)
         return Proof(left.if_true & right.if_true, left.if_false | right.if_false)
     if isinstance(condition, EqExpression):
-        return _equality(condition.left, condition.right)
+        return proof_of_equality(condition.left, condition.right)
     if isinstance(condition, NeExpression):
-        found = _equality(condition.left, condition.right)
+        found = proof_of_equality(condition.left, condition.right)
         return Proof(found.if_false, found.if_true)
     if isinstance(condition, ContainsExpression):
         return Proof(if_true=_one(condition.left))
@@ -70,7 +70,8 @@ def proof_of(condition: Expression) -> Proof:
     return Proof()
 
 
-def _equality(left: Expression, right: Expression) -> Proof:
+def proof_of_equality(left: Expression, right: Expression) -> Proof:
+    """Return what the equality of two values proves. Two that are missing are equal."""
     path, value = (left, right) if isinstance(left, Path) else (right, left)
     if isinstance(value, Blank | Nil):
         return Proof(if_false=_one(path))

@@ -31,7 +31,13 @@ from liquid.template import BoundTemplate
 
 from cioform.language.liquid.aliases import Alias, Aliases
 from cioform.language.liquid.dialect import LOOP_ROOTS
-from cioform.language.liquid.guards import Paths, compared_type, proof_of, segments_of
+from cioform.language.liquid.guards import (
+    Paths,
+    compared_type,
+    proof_of,
+    proof_of_equality,
+    segments_of,
+)
 from cioform.language.liquid.parsed import FilterUse, Role, Segments, Use
 from cioform.language.liquid.python_liquid import MASKED_FILTERS
 
@@ -112,14 +118,14 @@ class Walker:
 
     def _case(self, node: CaseNode, around: _Around) -> None:
         value = node.expression
-        proved = frozenset({segments_of(value)}) if isinstance(value, Path) else _NONE
         blocks = [each for each in node.blocks if isinstance(each, MultiExpressionBlockNode)]
         compared = next((compared_type(e) for b in blocks for e in b.expression.children()), "")
         self._expression(value, Role.CONDITION, around, compared_as=compared)
         for block in node.blocks:
             if isinstance(block, MultiExpressionBlockNode):
                 self._expression(block.expression, Role.CONDITION, around)
-                self._block(block.block, around.inside(proved))
+                proofs = [proof_of_equality(value, e).if_true for e in block.expression.children()]
+                self._block(block.block, around.inside(frozenset.intersection(*proofs)))
             else:
                 self._block(block, around.inside())
 
