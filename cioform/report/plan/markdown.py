@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.quantities import pluralize
 from cioform.report.journey.mermaid import render_mermaid
+from cioform.report.journey.model import Journey
 from cioform.report.plan.comment import Part, fit
 from cioform.report.plan.field_diff import field_lines
 from cioform.report.plan.items import ItemView
@@ -100,9 +101,7 @@ def _detail_parts(item: ItemView) -> Iterator[Part]:
     if item.detail or item.fields:
         yield Part(_DETAILS, partial(_details, item), "details of changes")
     if item.extras.journey is not None:
-        diagram = render_mermaid(item.extras.journey)
-        if len(diagram) <= _MAX_DIAGRAM:
-            yield Part(_DIAGRAMS, partial(_journey, item, diagram), "journeys")
+        yield Part(_DIAGRAMS, partial(_journey, item, item.extras.journey), "journeys")
 
 
 def _details(item: ItemView) -> str:
@@ -112,7 +111,11 @@ def _details(item: ItemView) -> str:
     return _folded(item, "", "\n\n".join(blocks))
 
 
-def _journey(item: ItemView, diagram: str) -> str:
+def _journey(item: ItemView, journey: Journey) -> str:
+    """Return the diagram of a journey, nothing if it is too long."""
+    diagram = render_mermaid(journey)
+    if len(diagram) > _MAX_DIAGRAM:
+        return ""
     return _folded(item, ", journey", fenced(diagram.rstrip("\n").split("\n"), "mermaid"))
 
 
