@@ -45,8 +45,9 @@ def _headline(promotion: Promotion) -> str:
         counts.append(f"{len(promotion.left)} cannot be promoted")
     if counts:
         return f"From {source} to {target}: {', '.join(counts)}"
-    same = pluralize(promotion.unchanged, "document", "documents")
-    return f"No differences. The files of {target} match those of {source} ({same})."
+    number = promotion.unchanged
+    same = f" ({pluralize(number, 'document', 'documents')})" if number else ""
+    return f"No differences. The files of {target} match those of {source}{same}."
 
 
 def _view_document(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -45,6 +46,7 @@ else:
     filelock = heavy.module("filelock")
 
 _LOCK_SECONDS: Final = 120
+_UNKNOWN_FORMAT: Final = "does not support this repository's hash algorithm"
 _OTHER_FORMAT = re.compile(r"mismatched algorithms: client \w+; server (\w+)")
 
 
@@ -71,6 +73,8 @@ class GitBackend(StateBackend):
         self._opened: tuple[Git, str] | None = None
         self._listings: dict[str, Listing] = {}
         self._current: str | None = None
+        self._has_other_format = False
+        """Whether the ids of the remote have another length than those of the user's repository."""
 
     @override
     def read(self) -> Snapshot | None:
@@ -103,6 +107,8 @@ class GitBackend(StateBackend):
                 f"{commit}:{self._ref}", seconds=NETWORK_SECONDS,
             )  # fmt: skip
         except (GitError, UnreachableError) as error:
+            if not self._has_other_format and _UNKNOWN_FORMAT in _output(error):
+                return self._create_in_other_format(changes, note)
             self._judge_failed_push(commit, token, error)
         git.run("update-ref", self._seen_ref, commit)
         self._listings = {commit: listing}
@@ -214,11 +220,28 @@ class GitBackend(StateBackend):
 
     def _fetch_in_format(self, object_format: str) -> str | None:
         """Fetch from a repository whose ids have another length than those of the user's."""
-        self._folder.rename(self._folder.with_name(f"{self._folder.name}.other-format"))
+        self._open_in_format(object_format)
+        return self._fetch()
+
+    def _create_in_other_format(self, changes: FileChanges, note: SwapNote) -> str:
+        """Create the state in an empty repository whose ids have another length than ours.
+
+        An empty repository tells its format only when something is pushed.
+        """
+        own = self._open()[0].text("rev-parse", "--show-object-format")
+        self._open_in_format("sha1" if own == "sha256" else "sha256")
+        if self._fetch() is not None:
+            raise MovedError
+        return self.swap(changes, None, note)
+
+    def _open_in_format(self, object_format: str) -> None:
+        self._has_other_format = True
+        other = self._folder.with_name(f"{self._folder.name}.other-format")
+        shutil.rmtree(other, ignore_errors=True)
+        self._folder.rename(other)
         user = find_user_repository(self._root)
         _, url = self._open()
         self._opened = open_state_repository(self._folder, user, object_format), url
-        return self._fetch()
 
     def _judge_failed_push(
         self, commit: str, token: str | None, error: GitError | UnreachableError

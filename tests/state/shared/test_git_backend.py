@@ -165,6 +165,18 @@ def test_a_remote_of_sha256(tmp_path):
     assert here.read() is not None
 
 
+def test_a_state_on_an_empty_remote_of_sha256(first, tmp_path):
+    other = tmp_path / "other.git"
+    git(tmp_path, "init", "-q", "--bare", "--object-format=sha256", str(other))
+    here = backend(first, str(other))
+    assert here.read() is None
+    token = here.swap({"state.json": b"1"}, None, NOTE)
+    assert here.swap({"state.json": b"2"}, token, NOTE)
+    found = backend(first, str(other)).read()
+    assert found is not None
+    assert found.files == {"state.json": b"2"}
+
+
 def test_a_detached_clone_and_a_remote_by_url(remote, first):
     git(first, "checkout", "-q", "--detach")
     git(first, "remote", "remove", "origin")
