@@ -46,6 +46,18 @@ def put_check(github: GitHub, result: CiResult, workspace: WorkspaceResult) -> N
     )
 
 
+def put_approvals_check(github: GitHub, result: CiResult, title: str, *, is_given: bool) -> None:
+    """Create the check that says which approvals the plans of a result need and have."""
+    github.post(
+        "/check-runs",
+        name=f"cioform approvals {result.project}".rstrip(),
+        head_sha=result.head,
+        status="completed",
+        conclusion="success" if is_given else "action_required",
+        output={"title": clip_utf16(title, 200, "…"), "summary": clip_utf16(title, MAX_LENGTH - 1)},
+    )
+
+
 def read_check(
     github: GitHub, commit: str, name: str, app: str = DEFAULT_APP
 ) -> WorkspaceResult | None:

@@ -14,6 +14,8 @@ from cioform.forge.event import number_at, part, text_at
 
 MAX_OTHERS: Final = 50
 """How many other open pull requests are looked at, the last updated first."""
+_DECISIONS: Final = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")
+"""The states of a review that replace an earlier one of the same person."""
 _WRITERS: Final = ("admin", "maintain", "write")
 
 
@@ -55,6 +57,20 @@ def open_pulls(github: GitHub, without: int) -> list[Pull]:
 def touched_files(github: GitHub, number: int, wanted: Set[str]) -> Set[str]:
     """Return which of the wanted files a pull request changes."""
     return wanted & set(_names(github.get_all(f"/pulls/{number}/files")))
+
+
+def approving_people(github: GitHub, number: int, head: str) -> frozenset[str]:
+    """Return who approved the last commit of a pull request, in lower case, as logins are compared.
+
+    The last word of each person counts, and an approval of an earlier commit does not.
+    """
+    last: dict[str, bool] = {}
+    for review in github.get_all(f"/pulls/{number}/reviews"):
+        login, state = text_at(review, "user", "login"), text_at(review, "state")
+        if login is not None and state in _DECISIONS:
+            is_of_head = text_at(review, "commit_id") == head
+            last[login.lower()] = state == "APPROVED" and is_of_head
+    return frozenset(login for login, approves in last.items() if approves)
 
 
 def may_write(github: GitHub, user: str) -> bool:

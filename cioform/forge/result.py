@@ -23,6 +23,18 @@ class ReviewedChange(BaseModel):
     digest: str
 
 
+class AskedApproval(BaseModel):
+    """Whom the owners of what a plan reaches ask for their approval."""
+
+    model_config = _KEEP
+
+    owner: str
+    people: tuple[str, ...]
+    """Who may approve."""
+    approvals: int
+    """How many of them have to."""
+
+
 class WorkspaceResult(BaseModel):
     """What a job found out about one workspace."""
 
@@ -37,6 +49,7 @@ class WorkspaceResult(BaseModel):
     digest: str | None = None
     """The digest of its plan, None if there is no plan that could be applied."""
     changes: tuple[ReviewedChange, ...] = ()
+    approvals: tuple[AskedApproval, ...] = ()
     files: Mapping[str, tuple[str, ...]] = {}
     """The files of each changed address, from the top of the repository."""
 

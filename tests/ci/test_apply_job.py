@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.ci_job import Job, commit, git
 from tests.support.command_line import CommandLine
 
@@ -87,7 +89,10 @@ def test_drift_has_one_issue(job: Job, cio: CommandLine) -> None:
     assert issue["state"] == "closed"
 
 
-def test_what_an_earlier_job_did_not_apply_is_applied_by_the_next_one(job: Job) -> None:
+@pytest.mark.parametrize("is_scheduled", [False, True])
+def test_what_an_earlier_job_did_not_apply_is_applied_by_the_next_one(
+    job: Job, is_scheduled: bool
+) -> None:
     commit("greeting", "Hi")
     job.plan_and_publish(1)
     job.merge(1)  # and its job is never run
@@ -99,4 +104,6 @@ def test_what_an_earlier_job_did_not_apply_is_applied_by_the_next_one(job: Job) 
     git("cherry-pick", second)
     job.base = first
     job.merge(2)
+    if is_scheduled:  # such an event names no commit
+        job.event({"schedule": "0 9 * * *"})
     assert "Applied to demo: 2 created." in job("apply").out

@@ -28,10 +28,10 @@ def test_a_plan_is_stored_and_then_published(job: Job) -> None:
     assert "+ value: <b>Hi</b>" in Path("summary.md").read_text()
 
     published = job("publish", "--artifact-url", "https://github.com/acme/messages/artifacts/1")
-    assert published.err == "Published: check of demo, comment in #1\n"
+    assert published.err == "Published: check of demo, check of the approvals, comment in #1\n"
     writes = [path.split("/")[-1] for method, path in job.github.requests if method != "GET"]
-    assert writes == ["check-runs", "comments"]
-    [check] = job.github.checks
+    assert writes == ["check-runs", "check-runs", "comments"]
+    check = job.github.checks[0]
     assert (check["name"], check["head_sha"], check["conclusion"]) == (
         "cioform/demo",
         head,
@@ -65,8 +65,8 @@ def test_a_pull_request_without_workspaces_gets_no_comment(job: Job) -> None:
     ("permissions", "limit", "says"),
     [
         (EVERYTHING - {"pulls"}, None, "needs more rights (403)"),
-        (EVERYTHING, Limit(1, after=1, status=404, message="Not Found"), "cannot see it (404)"),
-        (EVERYTHING, Limit(1, after=2, headers={"retry-after": "900"}), "Rate limit of GitHub"),
+        (EVERYTHING, Limit(1, after=2, status=404, message="Not Found"), "cannot see it (404)"),
+        (EVERYTHING, Limit(1, after=3, headers={"retry-after": "900"}), "Rate limit of GitHub"),
     ],
 )
 def test_a_comment_that_fails_is_not_a_plan_that_fails(
@@ -82,7 +82,7 @@ def test_a_comment_that_fails_is_not_a_plan_that_fails(
     assert done.code == 0
     assert says in text
     assert "The comment was not written; the plan is the same." in text
-    assert len(job.github.checks) == 1
+    assert len(job.github.checks) == 2
     assert job.github.token not in done.err
 
 
@@ -195,3 +195,32 @@ def test_a_folder_with_something_else_is_not_emptied(job: Job) -> None:
     job.pull_request()
     assert job("plan", "--out", "notes").code == 64
     assert Path("notes/a.txt").exists()
+
+
+def test_owners_approve_the_last_commit(job: Job) -> None:
+    settings = Path("workspaces/demo/workspace.yaml")
+    owners = "owners:\n  leads: {people: [Jane, omar], approvals: 2, addresses: [snippet.*]}\n"
+    settings.write_text(settings.read_text() + owners)
+    git("commit", "-qam", "Owners")
+    job.base = git("rev-parse", "HEAD")
+    head = commit("greeting", "Hi")
+    review = job.github.review
+    review(1, "omar", "APPROVED", job.base)
+    review(1, "jane", "CHANGES_REQUESTED", head)
+    review(1, "eve", "APPROVED", head)
+    job.plan_and_publish()
+    check = job.github.checks[-1]
+    assert (check["name"], check["conclusion"]) == ("cioform approvals", "action_required")
+    assert "**Approvals:** leads 0 of 2\n" in job.comment()
+    review(1, "jane", "APPROVED", head)
+    review(1, "omar", "APPROVED", head)
+    review(1, "omar", "COMMENTED", head)
+    job("publish")
+    check = job.github.checks[-1]
+    assert (check["output"]["title"], check["conclusion"]) == (
+        "leads 2 of 2 (Jane, omar)", "success",
+    )  # fmt: skip
+    assert "leads 2 of 2" in job.comment()
+    review(1, "omar", "DISMISSED", head)
+    job("publish")
+    assert "leads 1 of 2" in job.comment()

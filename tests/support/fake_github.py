@@ -55,6 +55,7 @@ class FakeGitHub:
     checks: list[dict[str, Any]] = field(default_factory=list)
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
     files: dict[int, list[str]] = field(default_factory=dict)
+    reviews: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     writers: set[str] = field(default_factory=set)
     reactions: dict[int, list[str]] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
@@ -211,6 +212,14 @@ class FakeGitHub:
     def list_files(self, request: Request, number: str) -> Response:
         return self._page(request, [{"filename": each} for each in self.files.get(int(number), [])])
 
+    def review(self, number: int, user: str, state: str, commit: str) -> None:
+        """Add a review of a pull request."""
+        review = {"user": {"login": user}, "state": state, "commit_id": commit}
+        self.reviews.setdefault(number, []).append(review)
+
+    def list_reviews(self, request: Request, number: str) -> Response:
+        return self._page(request, self.reviews.get(int(number), []))
+
     def pulls_of(self, request: Request, commit: str) -> Response:
         found = [p for p in self.pulls.values() if p["merge_commit_sha"] == commit]
         return self._page(request, found)
@@ -249,6 +258,7 @@ _ROUTES: Final[tuple[tuple[str, str, str, _Handler], ...]] = (
     ("GET", r"/pulls", "", FakeGitHub.list_pulls),
     ("GET", r"/pulls/(\d+)", "", FakeGitHub.read_pull),
     ("GET", r"/pulls/(\d+)/files", "", FakeGitHub.list_files),
+    ("GET", r"/pulls/(\d+)/reviews", "", FakeGitHub.list_reviews),
     ("GET", r"/collaborators/([^/]+)/permission", "", FakeGitHub.permission),
 )
 """Method, path, the permission that a token needs for it, and what answers."""

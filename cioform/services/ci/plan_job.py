@@ -12,7 +12,7 @@ from cioform.config.load import Configuration
 from cioform.core.address import Address
 from cioform.core.diagnostic import Severity
 from cioform.core.errors import CioformError, ConfigError, UsageError
-from cioform.forge.result import ReviewedChange, WorkspaceResult
+from cioform.forge.result import AskedApproval, ReviewedChange, WorkspaceResult
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
 from cioform.plan.digest import change_digests, content_digest
@@ -149,6 +149,10 @@ def _result(opened: Workspace, plan: Plan, view: PlanView, exit_code: int) -> Wo
         changes=tuple(
             ReviewedChange(address=each.address, action=each.action, digest=each.digest)
             for each in digests
+        ),
+        approvals=tuple(
+            AskedApproval(owner=each.owner, people=each.people, approvals=each.approvals)
+            for each in plan.approvals
         ),
         files={each.address: files_of_resource(resources, each.address) for each in digests},
     )

@@ -12,14 +12,21 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, PlanError
-from cioform.forge.checks import put_check
+from cioform.forge.checks import put_approvals_check, put_check
 from cioform.forge.ci_run import CiRun
 from cioform.forge.client import GitHub
 from cioform.forge.comments import put_comment
 from cioform.forge.issues import close_issue, put_issue
-from cioform.forge.pulls import MAX_OTHERS, merged_pulls, open_pulls, touched_files
+from cioform.forge.pulls import (
+    MAX_OTHERS,
+    approving_people,
+    merged_pulls,
+    open_pulls,
+    touched_files,
+)
 from cioform.forge.result import CiResult
-from cioform.report.plan.markdown_text import code
+from cioform.report.plan.markdown_text import code, plain
+from cioform.services.ci.approvals import approvals_title, owner_approvals
 from cioform.services.ci.folder import ResultFolder
 
 _MAX_NAMED: Final = 10
@@ -78,12 +85,28 @@ def publish(
         for workspace in result.workspaces:
             put_check(github, result, workspace)
             published.done.append(f"check of {workspace.name}")
+        text += _publish_approvals(github, result, published)
     try:
         _publish_comments(github, result, text, artifact_url, published)
     except CioformError as error:
         what = "the plan is the same" if result.command == "plan" else "what was applied stays"
         published.attempt_failed(f"The comment was not written; {what}.", error)
     return published
+
+
+def _publish_approvals(github: GitHub, result: CiResult, published: Published) -> str:
+    """Write the check of the approvals, and return what the comment says about them."""
+    number, head = result.pull_request, result.head
+    if number is None or head is None:
+        return ""
+    is_asked = any(workspace.approvals for workspace in result.workspaces)
+    approving = approving_people(github, number, head) if is_asked else frozenset()
+    approvals = owner_approvals(result, approving)
+    title = approvals_title(approvals)
+    is_given = all(each.is_given for each in approvals)
+    put_approvals_check(github, result, title, is_given=is_given)
+    published.done.append("check of the approvals")
+    return f"\n**Approvals:** {plain(title)}\n" if approvals else ""
 
 
 def _publish_comments(
