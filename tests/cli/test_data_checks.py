@@ -150,7 +150,7 @@ def test_attributes_have_the_declared_types(cio: CommandLine) -> None:
     with piped("id,age\nu1,42\nu2,old\n") as pipe:
         done = cio("people", "import", "shop", pipe, "--format", "csv")
     assert done.code == 3
-    assert "1 of 2 rows do not fit the declaration" in " ".join(done.err.split())
+    assert "1 of 2 rows does not fit the declaration" in " ".join(done.err.split())
 
 
 def test_a_send_needs_the_data_of_its_message(cio: CommandLine) -> None:

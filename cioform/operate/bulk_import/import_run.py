@@ -143,15 +143,15 @@ def _interrupted_error(error: CioformError, journal: ImportJournal, path: Path) 
 def _stopped_error(error: CioformError, checkpoint: Checkpoint) -> CioformError:
     """Return the error of an import from a pipe with what was sent."""
     next_line = f"{checkpoint.line:,}"
-    sent = f"The lines before {next_line} were sent." if checkpoint.offset else "Nothing was sent."
-    if checkpoint.rejected:
-        sent += f" {checkpoint.rejected:,} of them were rejected."
-    advice = Diagnostic(
-        "Import stopped",
-        f"{sent} An import from a pipe does not continue where it stopped. Import what begins at "
-        f"line {next_line}, without the lines before it.",
-        severity=Severity.WARNING,
-    )
+    sent = "Nothing was sent."
+    if checkpoint.offset:
+        rejected = f", and {checkpoint.rejected:,} of them rejected" if checkpoint.rejected else ""
+        sent = (
+            f"The lines before {next_line} were sent{rejected}. An import from a pipe does not "
+            f"continue where it stopped. Import what begins at line {next_line}, without the lines "
+            "before it."
+        )
+    advice = Diagnostic("Import stopped", sent, severity=Severity.WARNING)
     if isinstance(error, OutcomeUnknownError):
         return OutcomeUnknownError.of(
             advice.summary,

@@ -176,10 +176,10 @@ class DataChecks:
         many = f"{failures.count:,} of {tally.rows:,} rows" if failures.first_line else ""
         first = f" The first is in line {failures.first_line:,}." if failures.first_line else ""
         if failures.contract is None:
-            one = "The event does" if subject else "The attributes do"
+            what = many or ("The event" if subject else "The attributes")
             declared = self._declared.of("event" if subject else "customer", str(subject))
             of = f"`{subject}`" if subject else "the attributes of people"
-            head = f"{f'{many} do' if many else one} not fit the declaration of {of}"
+            head = f"{what} {_unfit(what, failures.count)} the declaration of {of}"
             text = f"{head}: {problem.sentence}.{first}"
             way = "Correct the data or the declaration"
             place = _declared_place(declared, problem) if declared else None
@@ -187,7 +187,7 @@ class DataChecks:
             verb = "would fail"
             way = "Add it to the data, or give the message a default"
             if problem.text != "is missing":
-                verb = "do not fit" if many else "does not fit"
+                verb = _unfit(many, failures.count)
                 way = "Correct the data"
             text = f"{many or 'The data'} {verb} {subject}: {problem.sentence}.{first}"
             place = self._need_place(problem.need, locator)
@@ -202,6 +202,11 @@ class DataChecks:
         place = need.first_place
         resource = self._opened.configuration.desired.resources[place.address]
         return locator.locate_text(resource, place.text, place.offset)
+
+
+def _unfit(subject: str, count: int) -> str:
+    is_plural = count != 1 or subject == "The attributes"
+    return "do not fit" if is_plural else "does not fit"
 
 
 def _unmet(
