@@ -16,7 +16,9 @@ class Behavior:
     archived_messages_per_day: int = 100
     """Archived messages per day and workspace, unless `rate_limit` is None (app facts, 2)."""
     journeys_rate_limit: float | None = None
-    """Journeys requests per second and workspace; no number is published (journeys facts, 2)."""
+    """Journeys requests per second; no number is published (journeys facts, 2)."""
+    journeys_rate_of: Literal["workspace", "account"] = "workspace"
+    """Open fact: whose requests the Journeys rate counts, if it counts any (journeys facts, 2)."""
     retry_after: bool = True
     """Whether a 429 has the header `Retry-After`; older documents lack it (app facts, 2)."""
     token_lifetime: int = 3600

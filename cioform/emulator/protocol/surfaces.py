@@ -41,6 +41,10 @@ class Surface(ABC):
         """Return the rate limit of one workspace, or None for no limit."""
         return None
 
+    def rate_owner(self, _behavior: Behavior, workspace: EmulatedWorkspace) -> str:
+        """Return whose requests the rate limit counts."""
+        return workspace.name
+
 
 class AppSurface(Surface):
     """The App API."""
@@ -130,6 +134,10 @@ class JourneysSurface(AccountSurface):
     @override
     def requests_per_second(self, behavior: Behavior) -> float | None:
         return behavior.journeys_rate_limit
+
+    @override
+    def rate_owner(self, behavior: Behavior, workspace: EmulatedWorkspace) -> str:
+        return "" if behavior.journeys_rate_of == "account" else workspace.name
 
     @override
     def find_workspace(

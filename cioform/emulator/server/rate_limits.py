@@ -67,7 +67,7 @@ class RateLimits:
         rate = route.surface.requests_per_second(self._behavior)
         if rate is None:
             return  # without a rate limit, the daily limit is off too
-        bucket = f"{route.surface.name}/{workspace.name}"
+        bucket = f"{route.surface.name}/{route.surface.rate_owner(self._behavior, workspace)}"
         limit = RateLimit.per_second(rate)
         self._limiter.acquire(bucket, limit, retry_after=self._behavior.retry_after)
         if route.has_daily_limit:

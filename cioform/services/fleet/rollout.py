@@ -56,16 +56,18 @@ def roll_out(
     """
     results: list[AppliedWorkspace] = []
     for at, ring in enumerate(rings):
-        failures = 0
+        failures, has_changed = 0, False
         for name in ring.workspaces:
             result = journal.applied(name) or apply(name, ring.name)
             if not result.was_kept:
                 journal.record(result)
             results.append(result)
             failures += result.status is ApplyStatus.FAILED
+            has_changed |= bool(result.run) and not result.was_kept
             if failures > ring.max_failures:
                 return RolloutOutcome((*results, *_rest(rings, results)), stopped_in=ring.name)
-        journal.end_ring(ring.name, waiting.clock())
+        if has_changed or journal.ended_at(ring.name) is None:
+            journal.end_ring(ring.name, waiting.clock())
         if at + 1 < len(rings) and not _soaked(ring, journal, waiting):
             return RolloutOutcome((*results, *_rest(rings, results)), soaking=ring.name)
     return RolloutOutcome(tuple(results))

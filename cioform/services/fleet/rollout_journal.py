@@ -95,9 +95,8 @@ class RolloutJournal:
         )
 
     def end_ring(self, ring: str, now: float) -> None:
-        """Record that a ring has ended, unless it had ended before. Raises StateError."""
-        if ring not in self._ended:
-            self._add({"event": "ring", "ring": ring, "at": now})
+        """Record that a ring has ended. Raises StateError."""
+        self._add({"event": "ring", "ring": ring, "at": now})
 
     def close(self) -> None:
         """Close the file."""

@@ -35,6 +35,8 @@ def test_the_drift_of_shards_is_one_report_in_every_format(drift: CommandLine) -
     markdown = drift("report", "merge", "r", "--expect", "w", "--markdown").out
     assert markdown.startswith("### 4 workspaces: 1 with drift, 3 without\n")
     assert "`eu_two: snippet.footer`" in markdown
+    Path("all.json").write_text(drift("drift", "--all", "--json").out)
+    assert drift("report", "merge", "all.json").out == done.out
     listed = drift("report", "merge", "r", "--json").json
     assert [each["workspace"] for each in listed["workspaces"]] == sorted(NAMES)
     assert (listed["exit_code"], listed["run"]) == (2, "7")

@@ -105,6 +105,19 @@ def test_a_ring_can_allow_failures(cio: CommandLine, reviewed: str) -> None:
     assert list(rows(done).values()) == ["done", "failed", "done", "done"]
 
 
+def test_a_ring_that_changes_later_soaks_again(
+    cio: CommandLine, reviewed: str, slept: list[float]
+) -> None:
+    rings = RINGS.replace("[canary], soak: 30m", "[canary, eu_one], max_failures: 1, soak: 30m")
+    Path("workspaces/_rings.yaml").write_text(rings.replace("MAX", "0"))
+    snippet = Path("workspaces/eu_one/snippets/footer.yaml")
+    text = snippet.read_text()
+    snippet.write_text("name: [")
+    assert (apply(cio, reviewed).code, len(slept)) == (3, 1)
+    snippet.write_text(text)
+    assert (apply(cio, reviewed, "--resume").code, len(slept)) == (0, 2)
+
+
 @pytest.mark.usefixtures("slept")
 def test_what_was_not_reviewed_is_not_applied(cio: CommandLine, reviewed: str) -> None:
     edit("eu_two", "Not reviewed")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,9 +12,15 @@ from hypothesis import strategies as st
 from cioform.config.workspace_summary import WorkspaceSummary
 from cioform.core.errors import UsageError
 from cioform.core.secret import Secret
+from cioform.emulator.protocol.behavior import Behavior
+from cioform.emulator.server.app import make_app
+from cioform.emulator.server.faults import FaultInjector
+from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.store.database import Store
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
 from cioform.model.remote_access.limits import Rates
+from cioform.remote.factory import connect
 from cioform.remote.rate_limiter import RATE_SHARE, RateDomains
 from cioform.services.fleet.shards import Shard, in_shard, parse_shard, rate_domains
 from tests.support.examples import EXAMPLES
@@ -77,6 +86,37 @@ def test_the_number_comes_from_the_option_or_the_job() -> None:
     ):  # fmt: skip
         with pytest.raises(UsageError):
             parse_shard(text, environment)
+
+
+@pytest.mark.parametrize("owner", ["workspace", "account"])
+def test_one_service_account_in_two_workspaces_exceeds_no_rate(
+    owner: Literal["workspace", "account"],
+) -> None:
+    behavior = Behavior(journeys_rate_limit=10, journeys_rate_of=owner)
+    rejected = requests_sent(behavior, [RateDomains(), RateDomains()]) - 40
+    assert (rejected > 0) == (owner == "account")
+    assert requests_sent(behavior, [RateDomains()] * 2) == 40
+
+
+def requests_sent(behavior: Behavior, domains: Sequence[RateDomains]) -> int:
+    """Return how many requests it takes to read twenty times from each of two workspaces."""
+    clock, store = SleepClock(), Store.open(":memory:")
+    app = make_app(store, behavior, FaultInjector(), clock.read, clock.read)
+    token = Secret(store.workspace("one").credentials.service_account_token)
+    providers = [
+        connect(
+            ENDPOINTS["sandbox"], Credentials(service_account_token=token),
+            store.workspace(name).environment_id, domains=shared,
+            transport=InProcessTransport(app), clock=clock.read, monotonic=clock.read,
+            sleep=clock.sleep, jitter=lambda: 1.0,
+        )
+        for name, shared in zip(("one", "two"), domains, strict=True)
+    ]  # fmt: skip
+    for _ in range(20):
+        for provider in providers:
+            provider.send(Request(Api.JOURNEYS, "GET", "~/segments"))
+    store.close()
+    return sum(provider.count for provider in providers)
 
 
 def test_connections_with_one_credential_share_the_lowest_rate() -> None:
