@@ -123,6 +123,13 @@ def test_a_trigger_name_that_stays_taken_is_refused(project: SandboxProject) -> 
     assert "`--target transactional.y`" in item.way_out
 
 
+def test_a_trigger_name_may_be_the_name_of_another_message(project: SandboxProject) -> None:
+    name_triggers(project, x="A", y="B")
+    project.apply()
+    name_triggers(project, x="y")
+    assert project.apply_until_empty().is_empty
+
+
 def test_the_name_of_an_unmanaged_segment_is_refused(project: SandboxProject) -> None:
     manual = {"type": "manual", "name": "Taken"}
     project.seed(segments=[{"id": 90, **manual}])
