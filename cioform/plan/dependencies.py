@@ -59,8 +59,7 @@ def add_creation_dependencies(
         kind = registry[change.address.kind]
         wanted = {*kind.creates_on_demand(change.wanted or {}), *in_liquid(change)}
         found = {writers[each] for each in wanted if each in writers} - {change.address}
-        if new_names and not isinstance(kind, NamedInLiquid):
-            found |= uses_of_new_names(new_names, change.wanted)
+        found |= uses_of_new_names(new_names, change.wanted)
         if not found:
             return change
         return replace(change, depends_on=tuple(sorted({*change.depends_on, *found})))

@@ -17,8 +17,8 @@ from tests.mutants.code import ROOT, clear_caches, functions_by_line
 from tests.mutants.flips import Mutant
 
 FIXTURE: Final = "fixture "
-GOLDEN: Final = "tests/test_golden"
-"""Whole plans and what they print, which tell most mutants."""
+NEAR: Final = ("tests/plan/", "tests/run/", "tests/state/", "tests/test_golden")
+"""The tests that tell most mutants."""
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,18 @@ class Reached:
     def tests_for(self, mutant: Mutant, items: Sequence[pytest.Item]) -> list[pytest.Item]:
         """Return the tests that can tell a mutant, those first that most likely do.
 
-        These are the tests named after its module, those of its package with the golden ones, and
-        the quickest.
+        These are the tests named after its module, those of its package, those near, and the
+        quickest.
         """
         reaching = set(self.functions.get(functions_by_line(mutant.path)[mutant.line], ()))
         able = [item for item in items if self._can_tell(item, reaching)]
         _, package, *_, name = mutant.path.split("/")
 
-        def rank(item: pytest.Item) -> tuple[bool, bool, float]:
-            is_near = item.nodeid.startswith((f"tests/{package}/", GOLDEN))
-            return item.path.name != f"test_{name}", not is_near, self.seconds_of(item)
+        def rank(item: pytest.Item) -> tuple[bool, bool, bool, float]:
+            is_of_package = item.nodeid.startswith(f"tests/{package}/")
+            is_near = item.nodeid.startswith(NEAR)
+            is_own = item.path.name == f"test_{name}"
+            return not is_own, not is_of_package, not is_near, self.seconds_of(item)
 
         return sorted(able, key=rank)
 
