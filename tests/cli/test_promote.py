@@ -209,6 +209,17 @@ def test_yaml_that_cannot_be_edited_without_loss_is_printed_as_a_patch(
     assert contents() == before
 
 
+def test_lines_to_write_keep_their_indentation_in_markdown(cio: CommandLine, put: Put) -> None:
+    put(
+        {
+            "staging/snippets/a.yaml": "name: a\nvalue: ${var.x}\n",
+            "staging/workspace.yaml": f"{SETTINGS}variables: {{x: y}}\n",
+        }
+    )
+    shown = cio("diff", "staging", "production", "--markdown").out
+    assert "      variables:\n        x: ...\n" in shown
+
+
 def test_a_workspace_is_not_promoted_to_itself(cio: CommandLine, put: Put) -> None:
     put({})
     assert cio("promote", "staging", "staging").code == 64

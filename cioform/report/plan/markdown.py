@@ -77,7 +77,7 @@ def _commands(commands: Sequence[str]) -> str:
 def _list_item(item: ItemView) -> Iterator[str]:
     yield f"- {code(item.address)} {plain(item.note)}".rstrip()
     for line in _detail_of(item):
-        yield f"      {clipped(line.strip())}" if line.startswith("    ") else f"  {plain(line)}"
+        yield f"  {clipped(line.rstrip())}" if line.startswith("    ") else f"  {plain(line)}"
 
 
 def _detail_of(item: ItemView) -> list[str]:
