@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cioform.config.read.identity import names_used_twice
 from cioform.config.write.edited_files import by_real_path
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
@@ -136,7 +137,7 @@ class _Comparing:
         if not lost:
             return new
         for candidate in lost:
-            del promoted[candidate.address]
+            promoted.pop(candidate.address, None)
         return self._texts(promoted)
 
     def _not_as_wanted(
@@ -146,11 +147,13 @@ class _Comparing:
         try:
             loaded = self._sides.load_target(by_real_path(texts)).desired.resources
         except ConfigError as error:
-            found = [p for p in error.diagnostics if p.address in promoted]
-            if len(found) < len(list(error.diagnostics)):
+            found = list(self._left_because_of(error.diagnostics, promoted))
+            if len(found) < len(error.diagnostics):
                 raise
-            self._left += found
-            return [promoted[a] for a in {p.address for p in found} if a is not None]
+            return found
+        twice = names_used_twice(loaded, self._sides.kinds)
+        if found := list(self._left_because_of(twice, promoted)):
+            return found
         lost = []
         for address, candidate in promoted.items():
             kind, current = self._sides.kinds[address.kind], self._there.get(address)
@@ -164,6 +167,16 @@ class _Comparing:
                 )
                 lost.append(candidate)
         return lost
+
+    def _left_because_of(
+        self, problems: Iterable[Diagnostic], promoted: Mapping[Address, Resource]
+    ) -> Iterator[Resource]:
+        """Leave what is promoted and has one of the problems, and yield it."""
+        for problem in problems:
+            if problem.address is not None and problem.address in promoted:
+                candidate = promoted[problem.address]
+                self._left.append(replace(problem, location=candidate.location))
+                yield candidate
 
     def _changed_fields(self, candidate: Resource, current: Resource | None) -> set[str]:
         if current is None:

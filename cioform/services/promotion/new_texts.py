@@ -113,8 +113,7 @@ class PromotedTexts:
         text = self._file_of(candidate).read_bytes().decode("utf-8")
         documents = parse_yaml(text.removeprefix("\ufeff"), "")
         if len(documents) > 1:
-            kind = self.sides.kinds[candidate.address.kind]
-            return dump_yaml(verbatim(own | {"kind": kind.name}), kind)
+            return dump_yaml(verbatim(own), self.sides.kinds[candidate.address.kind])
         for name, value in documents[0].value.items():
             if value != own.get(name):
                 text = _reporting(

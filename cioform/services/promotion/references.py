@@ -68,6 +68,7 @@ def unresolved(sides: Sides, promoted: Mapping[Address, Resource]) -> Iterator[D
             *_missing(sides, merged[address], merged),
             *_unmanaged_objects(sides, merged[address]),
             *_missing_in_liquid(sides, merged[address], merged),
+            *_not_renamed(sides, merged[address]),
         )
     ]
     yield from found
@@ -111,6 +112,21 @@ def _missing_problem(
         resource.address,
         place,
     )
+
+
+def _not_renamed(sides: Sides, resource: Resource) -> Iterator[Diagnostic]:
+    """Yield a problem if the target still has the document under an earlier address."""
+    there = sides.target.desired.resources
+    for earlier in resource.was if resource.address not in there else ():
+        if earlier in there:
+            yield Diagnostic(
+                "Renamed in the source only",
+                f"It was `{earlier}`, and {sides.target.name} still has that document in "
+                f"`{there[earlier].location}`. Rename that file, so that it keeps its object, and "
+                "promote again.",
+                resource.address,
+                resource.positions.get(("was",)) or resource.location,
+            )
 
 
 def _unmanaged_objects(sides: Sides, resource: Resource) -> Iterator[Diagnostic]:
