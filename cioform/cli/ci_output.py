@@ -12,7 +12,7 @@ import typer
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.forge.ci_run import CiRun
 from cioform.services.ci.conclude import Conclusion
-from cioform.services.ci.workspace_report import WorkspaceReport
+from cioform.services.ci.jobs.workspace_report import WorkspaceReport
 
 DEFAULT_FOLDER = Path("cioform-ci")
 

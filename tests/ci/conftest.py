@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cioform.cli.app import run
 from cioform.services.project.project_files import init
 from cioform.services.workspace import open_workspace
 from tests.support.ci_job import Job, git
-from tests.support.command_line import CommandLine, CommandResult
+from tests.support.command_line import CommandLine, captured_command_line
 from tests.support.fake_github import FakeGitHub, serve
 
 SEGMENT = "name: Everyone\nmanual: true\n"
@@ -45,12 +44,7 @@ def cio(
     shutil.copytree(prepared, root)
     monkeypatch.chdir(root)
 
-    def command(*words: str) -> CommandResult:
-        capsys.readouterr()
-        code = run(words)
-        return CommandResult(code, *capsys.readouterr())
-
-    return command
+    return captured_command_line(capsys)
 
 
 @pytest.fixture

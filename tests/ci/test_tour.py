@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -12,15 +13,16 @@ from typing import Final
 
 import pytest
 
-from cioform.cli.app import run
 from cioform.core.errors import CioformError
 from cioform.services.project.project_files import init
 from cioform.services.workspace import open_workspace
 from cioform.state.runs import RunInfo
 from tests.state.shared.git_remote import git
-from tests.support.command_line import CommandLine, CommandResult
+from tests.support.command_line import CommandLine, captured_command_line
 from tests.support.forge_project import ForgeProject, forge_project
 from tests.support.workflow_runner import every_step
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the jobs run on Linux")
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs/pull-request-tour.md"
 _PART: Final = re.compile(
@@ -107,12 +109,7 @@ def cioform(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     for name, value in _IDENTITY.items():
         monkeypatch.setenv(name, value)
 
-    def command(*words: str) -> CommandResult:
-        capsys.readouterr()
-        code = run(words)
-        return CommandResult(code, *capsys.readouterr())
-
-    return command
+    return captured_command_line(capsys)
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cioform.cli.app import run
 from cioform.services.project.project_files import init
 from cioform.services.sandbox.seeding import seed_sandbox
 from cioform.services.workspace import open_workspace
-from tests.support.command_line import CommandLine, CommandResult
+from tests.support.command_line import CommandLine, captured_command_line
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +35,4 @@ def cio(
     shutil.copytree(prepared, root)
     monkeypatch.chdir(root)
 
-    def command(*words: str) -> CommandResult:
-        capsys.readouterr()
-        code = run(words)
-        return CommandResult(code, *capsys.readouterr())
-
-    return command
+    return captured_command_line(capsys)

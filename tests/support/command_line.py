@@ -5,6 +5,10 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import pytest
+
+from cioform.cli.app import run
+
 
 class CommandResult(NamedTuple):
     """The exit code and the output of a command."""
@@ -20,6 +24,17 @@ class CommandResult(NamedTuple):
 
 
 CommandLine = Callable[..., CommandResult]
+
+
+def captured_command_line(capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Return a function that runs a command in this process."""
+
+    def command(*words: str) -> CommandResult:
+        capsys.readouterr()
+        code = run(words)
+        return CommandResult(code, *capsys.readouterr())
+
+    return command
 
 
 class Terminal(io.StringIO):

@@ -20,11 +20,11 @@ from cioform.cli.planning_options import GuardOptions
 from cioform.cli.streams import output_may_be_lost
 from cioform.forge.ci_run import read_ci_run
 from cioform.plan.plan import OnDrift
-from cioform.services.ci.apply_job import ApplyJob, apply_workspaces
 from cioform.services.ci.conclude import conclude
 from cioform.services.ci.folder import ResultFolder
-from cioform.services.ci.reviews import find_reviews
-from cioform.services.ci.scope import scope_of_job
+from cioform.services.ci.jobs.apply import ApplyJob, apply_workspaces
+from cioform.services.ci.jobs.reviews import find_reviews
+from cioform.services.ci.jobs.scope import scope_of_job
 
 
 @output_may_be_lost()

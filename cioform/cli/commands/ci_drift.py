@@ -13,9 +13,9 @@ from cioform.cli.ci_output import (
 )
 from cioform.forge.ci_run import read_ci_run
 from cioform.services.ci.conclude import conclude
-from cioform.services.ci.drift_job import look_for_drift
 from cioform.services.ci.folder import ResultFolder
-from cioform.services.ci.scope import scope_of_job
+from cioform.services.ci.jobs.drift import look_for_drift
+from cioform.services.ci.jobs.scope import scope_of_job
 
 
 def drift(

@@ -16,8 +16,8 @@ from cioform.forge.ci_run import read_ci_run
 from cioform.plan.plan import OnDrift
 from cioform.services.ci.conclude import conclude
 from cioform.services.ci.folder import ResultFolder
-from cioform.services.ci.plan_job import PlanJob, plan_workspaces
-from cioform.services.ci.scope import scope_of_job
+from cioform.services.ci.jobs.plan import PlanJob, plan_workspaces
+from cioform.services.ci.jobs.scope import scope_of_job
 from cioform.services.revisions.run_origin import target_branch_commit
 
 

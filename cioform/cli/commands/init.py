@@ -13,7 +13,7 @@ from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.user_paths import shorten_path
 from cioform.config.project import find_project
 from cioform.core.errors import ConfigError
-from cioform.services.ci.write_files import write_ci_files
+from cioform.services.ci.templates.write import write_ci_files
 from cioform.services.project.project_files import init as create_workspace
 
 

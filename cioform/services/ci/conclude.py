@@ -16,8 +16,8 @@ from cioform.report.ci.comment import WorkspaceSummary, render_comment
 from cioform.report.page.render import render_page
 from cioform.report.plan.markdown import MAX_COMMENT_LENGTH
 from cioform.services.ci.folder import COMMENT_FILE, ResultFolder, in_repository
-from cioform.services.ci.workspace_report import WorkspaceReport
-from cioform.services.project.git import git_output
+from cioform.services.ci.jobs.workspace_report import WorkspaceReport
+from cioform.services.project.git import project_prefix
 from cioform.storage.user_files import report_write_errors
 
 Command = Literal["plan", "apply", "drift"]
@@ -72,11 +72,6 @@ def conclude(
     if file := environment.get("GITHUB_STEP_SUMMARY"):
         _add_summary(Path(file), _comment(command, reports, notes, _SUMMARY_BYTES // 3))
     return Conclusion(result, annotations)
-
-
-def project_prefix(root: Path) -> str:
-    """Return the folder of a project in its repository, ending with a slash unless it is empty."""
-    return (git_output(root, "rev-parse", "--show-prefix") or "").strip()
 
 
 def _result(

@@ -30,3 +30,8 @@ def tracked_files(root: Path, path: str) -> list[str]:
     """Return the files at or below `path` that Git tracks, relative to `root`."""
     listed = git_output(root, "ls-files", "-z", "--", path) or ""
     return [name for name in listed.split("\0") if name]
+
+
+def project_prefix(root: Path) -> str:
+    """Return the folder of a project in its repository, ending with a slash unless it is empty."""
+    return (git_output(root, "rev-parse", "--show-prefix") or "").strip()

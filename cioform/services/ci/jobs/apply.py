@@ -17,7 +17,7 @@ from cioform.report.plan.outcome import view_outcome
 from cioform.report.plan.text import render_outcome, render_plan
 from cioform.report.plan.view import view_plan
 from cioform.run.events import Outcome
-from cioform.services.ci.workspace_report import WorkspaceReport, failure
+from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.workspace import Workspace, open_workspace
 
 _INCOMPLETE = 8

@@ -13,7 +13,7 @@ from cioform.report.plan.annotate import drift_annotations, locator
 from cioform.report.plan.drift import view_drift
 from cioform.report.plan.report import drift_report
 from cioform.report.plan.text import render_differences
-from cioform.services.ci.workspace_report import WorkspaceReport, failure
+from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.workspace import Workspace, open_workspace
 
 _DRIFTED, _BLIND = 2, 8

@@ -26,9 +26,9 @@ from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.report import Report, plan_report
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import PlanView, SectionView, view_plan
-from cioform.services.ci.own_changes import own_addresses
-from cioform.services.ci.rehearsal import NOTE, REVISION, rehearsed
-from cioform.services.ci.workspace_report import WorkspaceReport, failure
+from cioform.services.ci.jobs.own_changes import own_addresses
+from cioform.services.ci.jobs.rehearsal import NOTE, REVISION, rehearsed
+from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.project.state_folder import sandbox_file
 from cioform.services.revisions.files import files_at_revision
 from cioform.services.revisions.find import find_commit

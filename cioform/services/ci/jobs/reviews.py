@@ -18,10 +18,9 @@ from cioform.forge.result import CiResult, WorkspaceResult
 from cioform.plan.change import Action
 from cioform.plan.digest import ChangeDigest, digest_of
 from cioform.plan.reviewed import Review
-from cioform.services.ci.apply_job import FindReview
-from cioform.services.ci.conclude import project_prefix
 from cioform.services.ci.folder import ResultFolder
-from cioform.services.project.git import git_output
+from cioform.services.ci.jobs.apply import FindReview
+from cioform.services.project.git import git_output, project_prefix
 
 _MAX_COMMITS: Final = 100
 """How many commits since the last apply are looked at, each with a request."""
