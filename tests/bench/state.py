@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
 import time
@@ -19,22 +20,32 @@ from tests.state.shared.git_remote import backend, clone, make_remote
 _OWNER: Final = StateOwner("bench", 7)
 
 
-def commit_and_push_seconds(bindings: int, runs: int = 5) -> float:
-    """Return the median seconds of one swap of a state in which one binding changed."""
+def commit_and_push_seconds(bindings: int, runs: int = 5) -> tuple[float, float]:
+    """Return the median seconds of one swap of a state in which one binding changed.
+
+    The second number is the processor time of it, which other work on the machine does not change.
+    """
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         storage = backend(clone(make_remote(root), root / "clone", "--depth=1"))
         applied = _state(bindings)
         token = storage.swap({STATE_FILE: _encoded(applied)}, None, SwapNote("0", {"Run": "0"}))
-        times = []
+        times, processor = [], []
         for number in range(1, runs + 1):
             content = _encoded(_with_changed_binding(applied, number))
-            start = time.perf_counter()
+            start, used = time.perf_counter(), _processor_seconds()
             token = storage.swap(
                 {STATE_FILE: content}, token, SwapNote(str(number), {"Run": str(number)})
             )
             times.append(time.perf_counter() - start)
-    return statistics.median(times)
+            processor.append(_processor_seconds() - used)
+    return statistics.median(times), statistics.median(processor)
+
+
+def _processor_seconds() -> float:
+    """Return the processor time of this process and of those that it has run."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _state(bindings: int) -> AppliedState:
