@@ -95,18 +95,8 @@ class _ChangeRecovery:
         return self.applied.bindings.get(self.change.address)
 
     def _after_delete(self) -> AppliedState:
+        """Return the state without an object that is gone. Its address may have a newer one."""
         assert self.change.remote_id is not None  # only an existing object is deleted or replaced
-        binding = self._binding
-        is_delete = self.change.action == Action.DELETE
-        if is_delete and (binding is None or binding.remote_id != self.change.remote_id):
-            return self._after_former_delete()
-        if self._read_by_id(self.change.remote_id) is not None:
-            return self.applied
-        return _with_binding(self.applied, self.change.address, None)
-
-    def _after_former_delete(self) -> AppliedState:
-        """Return the state after the deletion of an object whose address has a newer one."""
-        assert self.change.remote_id is not None
         if self._read_by_id(self.change.remote_id) is not None:
             return self.applied
         kind, bindings = self.change.address.kind, self.applied.bindings

@@ -149,3 +149,9 @@ def test_a_shared_state_is_checked(
     assert found["state storage"][0] is ok
     assert found["state"] == (True, "empty: nothing was applied yet, in memory")
     assert remote.files == before
+
+
+def test_a_credential_is_accepted_with_what_its_api_tells(project: SandboxProject) -> None:
+    details = {check.name: check.detail for check in report(project).checks}
+    assert details["App API key"] == "accepted"
+    assert details["service account token"] == "account Emulated account"
