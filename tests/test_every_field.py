@@ -364,7 +364,12 @@ def test_a_step(project: SandboxProject, case: str) -> None:
 
 
 def test_the_members_of_exits(project: SandboxProject) -> None:
-    members: list[Document] = [{"x": 1, "can_convert": False}, {"x": 2, "can_convert": True}, {}]
+    members: list[Document] = [
+        {"x": 1, "can_convert": False},
+        {"x": 2, "can_convert": True},
+        {"x": ""},
+        {},
+    ]
     ends: list[list[Any]] = [[{"id": "end", "exit": True, "raw": each}] for each in members]
     outs = [{"id": "out", "exit": True, "raw": {"y": [1]}}, "exit", {**ends[0][0], "id": "out"}]
     workflows = [[LAST_STEP, *end] for end in [[], *ends, ["exit"], ends[0]]]

@@ -50,7 +50,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
-        is_silent = "exit" in value and value.keys() <= {"id", "exit"}
+        is_silent = "exit" in value and not value.get("raw")
         return "exit" if is_silent else {k: plain(item) for k, item in value.items()}
     return value
 

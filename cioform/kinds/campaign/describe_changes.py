@@ -58,10 +58,11 @@ def changed_steps(live: Attributes, wanted: Attributes) -> Iterator[PartChange]:
     fields = {name: node.fields for name, node in after.items()}
     present = to_graph(live["workflow"]).by_id
     new = {name: node for name, node in after.items() if name not in before}
-    exits = [name for name, node in new.items() if node.keyword == "exit" and name in present]
+    old = {name: node for name, node in before.items() if name not in after}
+    exits = [n for n, node in {**new, **old}.items() if node.keyword == "exit" and n in present]
     for action, names in (
         (PartAction.ADD, [name for name, node in new.items() if node.keyword != "exit"]),
-        (PartAction.REMOVE, [name for name in before if name not in after]),
+        (PartAction.REMOVE, [name for name, node in old.items() if node.keyword != "exit"]),
         (PartAction.REPLACE, replaced),
         (PartAction.MOVE, moved),
         (PartAction.EDIT, [*_edited_steps(kept, fields, live, wanted), *exits]),

@@ -131,11 +131,24 @@ def arrange_workflow(workflow: JsonValue) -> JsonValue:
     """
     if workflow is UNKNOWN or not workflow:
         return workflow
-    graph = to_graph(workflow)
+    graph = _without_silent_members(to_graph(workflow))
     if (tree := decompile_with_main_exit(graph)) is not None:
         steps = tree[0]
         return rename_steps(steps, _exit_names(steps))
     return from_graph(graph)
+
+
+def _without_silent_members(graph: Graph) -> Graph:
+    """Return a graph whose exits have only members that say something."""
+    if not any(node.keyword == "exit" and "raw" in node.fields for node in graph.nodes):
+        return graph
+    nodes = [
+        Node(node.id, node.keyword, normalize_step({**node.fields}))
+        if node.keyword == "exit"
+        else node
+        for node in graph.nodes
+    ]
+    return Graph(tuple(nodes), graph.edges)
 
 
 def _exit_names(steps: list[Step]) -> dict[str, str]:
