@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -158,6 +159,20 @@ def test_a_fork_is_planned_on_the_sandbox_and_published_nowhere(job: Job) -> Non
     assert job.github.requests == []
 
 
+def test_a_pull_request_cannot_have_itself_planned_on_the_sandbox(job: Job) -> None:
+    settings = Path("workspaces/demo/workspace.yaml")
+    sandbox = settings.read_text()
+    settings.write_text(sandbox.replace("endpoint: sandbox", "endpoint: us"))
+    git("commit", "-qam", "The real workspace")
+    job.base = git("rev-parse", "HEAD")
+    settings.write_text(sandbox)
+    git("commit", "-qam", "A sandbox")
+    shutil.rmtree(".cioform")
+    job.pull_request()
+    done = job("plan")
+    assert (done.code, "No credential set" in done.out) == (6, True)
+
+
 def test_another_open_pull_request_on_the_same_address_is_named(job: Job) -> None:
     job.github.add_pull(2, "f" * 40)
     job.github.files = {2: ["README.md", "workspaces/demo/snippets/greeting.yaml"]}
@@ -189,12 +204,18 @@ def test_texts_of_the_workspace_are_only_text(job: Job) -> None:
     assert "\x1b" not in job.comment()
 
 
-def test_a_folder_with_something_else_is_not_emptied(job: Job) -> None:
+@pytest.mark.parametrize("out", ["notes", "link", "notes/a.txt"])
+def test_a_folder_with_something_else_is_not_emptied(job: Job, out: str) -> None:
     Path("notes").mkdir()
     Path("notes/a.txt").write_text("mine")
+    Path("elsewhere").mkdir()
+    Path("elsewhere/result.json").write_text("{}")
+    Path("link").symlink_to("elsewhere")
     job.pull_request()
-    assert job("plan", "--out", "notes").code == 64
+    done = job("plan", "--out", out)
+    assert (done.code, "Folder in use" in done.err) == (64, True)
     assert Path("notes/a.txt").exists()
+    assert Path("elsewhere/result.json").read_text() == "{}"
 
 
 def test_owners_approve_the_last_commit(job: Job) -> None:

@@ -28,9 +28,12 @@ class ResultFolder:
         self.path = path
 
     def clear(self) -> None:
-        """Create the folder, or empty one of an earlier job. Raises UsageError for any other."""
-        if self.path.exists() and any(self.path.iterdir()):
-            if not (self.path / RESULT_FILE).is_file():
+        """Create the folder, or empty one of an earlier job. Raises UsageError for any other.
+
+        A link may lead out of the project: whoever wrote the files could have put it there.
+        """
+        if self.path.is_symlink() or self.path.exists():
+            if not self._is_replaceable():
                 raise UsageError.of(
                     "Folder in use",
                     f"{self.path} exists and does not hold the result of a job, so nothing is "
@@ -40,6 +43,11 @@ class ResultFolder:
                 shutil.rmtree(self.path)
         with report_write_errors(self.path, _HINT):
             self.path.mkdir(parents=True, exist_ok=True)
+
+    def _is_replaceable(self) -> bool:
+        if self.path.is_symlink() or not self.path.is_dir():
+            return False
+        return (self.path / RESULT_FILE).is_file() or not any(self.path.iterdir())
 
     def write(self, name: str, text: str) -> None:
         """Write a file of the result."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from cioform.config.load import Configuration
+from cioform.config.project import workspace_names
+from cioform.config.workspace_summary import summarize_workspace
 from cioform.core.address import Address
 from cioform.core.diagnostic import Severity
 from cioform.core.errors import CioformError, ConfigError, UsageError
@@ -77,18 +79,24 @@ def _files_of_base(root: Path, revision: str | None) -> Iterator[Path | None]:
 
 def _attempt(root: Path, name: str, job: PlanJob, base: Path | None) -> WorkspaceReport:
     try:
-        loaded, problems = validate(root, [name])
+        _, problems = validate(root, [name])
         if errors := [each for each in problems if each.severity is Severity.ERROR]:
             raise ConfigError(errors)
-        if job.is_fork or _is_empty_sandbox(root, loaded[0]):
+        if job.is_fork or _is_empty_sandbox(root, name, base):
             return _rehearse(root, name, job, base)
         return _plan_in(root, name, job, base)
     except CioformError as error:
         return failure(name, error)
 
 
-def _is_empty_sandbox(root: Path, configuration: Configuration) -> bool:
-    return configuration.settings.endpoint.is_sandbox and not sandbox_file(root).exists()
+def _is_empty_sandbox(root: Path, name: str, base: Path | None) -> bool:
+    """Return whether a workspace is a sandbox in which nothing was applied yet.
+
+    The target branch says whether it is one: a pull request could hide what it does otherwise.
+    """
+    known = base if base is not None and name in workspace_names(base) else root
+    is_sandbox = summarize_workspace(known, name, os.environ).endpoint == "sandbox"
+    return is_sandbox and not sandbox_file(root).exists()
 
 
 def _rehearse(root: Path, name: str, job: PlanJob, base: Path | None) -> WorkspaceReport:
