@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
@@ -188,14 +187,7 @@ class _ChangeRecovery:
             protect=bool(self._binding and self._binding.protect),
             last_seen=self._binding.last_seen if self._binding else LastSeen(reach.lifecycle),
         )
-        applied = _with_binding(self.applied, self.change.address, binding)
-        if former is None:
-            return applied
-        return replace(applied, bindings=with_former(applied.bindings, former))
-
-
-def _with_binding(applied: AppliedState, address: Address, binding: Binding | None) -> AppliedState:
-    bindings = {a: b for a, b in applied.bindings.items() if a != address}
-    if binding is not None:
-        bindings[address] = binding
-    return replace(applied, bindings=bindings)
+        bindings = {**self.applied.bindings, self.change.address: binding}
+        if former is not None:
+            bindings = with_former(bindings, former)
+        return replace(self.applied, bindings=bindings)

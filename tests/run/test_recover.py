@@ -143,6 +143,13 @@ def test_an_interrupted_replacement(there: Any, expected: str | None) -> None:
     assert binding is None or binding.protect
 
 
+def test_an_interrupted_replacement_keeps_another_object_at_its_address() -> None:
+    change = OpenChange(LAYOUT, "replace", remote_id="3", wanted=WANTED, last_request=SENT)
+    provider = Missing(Layouts([wire(4, WANTED)]))
+    found = recover([journal_replay(change)], REGISTRY, applied(BOUND), provider)
+    assert found.applied == applied(BOUND)
+
+
 def test_a_change_that_cannot_be_read_stays_open() -> None:
     provider = Layouts(apis=frozenset({Api.APP}))
     found = recover([journal_replay(created(last_request=SENT))], REGISTRY, applied(), provider)
