@@ -29,6 +29,16 @@ class ChangeStarted:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class LockTakenOver:
+    """The lock of another run is taken over, because the CI job of that run has ended."""
+
+    run: str
+    """The id of that run."""
+    url: str
+    """The page of its job."""
+
+
 class ChangeStatus(StrEnum):
     """How a change ended. The values appear in JSON output."""
 
@@ -76,7 +86,7 @@ class Outcome:
         return all(r.status in harmless and not r.half_made for r in self.results)
 
 
-RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult
+RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult | LockTakenOver
 Listener: TypeAlias = Callable[[RunEvent], None]
 
 

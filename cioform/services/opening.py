@@ -67,8 +67,10 @@ def open_files_and_remote(root: Path, name: str, options: OpenOptions) -> Iterat
             owner = StateOwner(name, workspace_id)
             state = configuration.settings.state
             lock_seconds = options.get("lock_seconds", 0)
-            store = open_store(root, state, owner, kinds, lock_seconds=lock_seconds)
             listener = options.get("listener", ignore_events)
+            store = open_store(
+                root, state, owner, kinds, lock_seconds=lock_seconds, listener=listener
+            )
             yield OpenWorkspace(root, configuration, kinds, provider, store, workspace_id, listener)
         finally:
             provider.close()

@@ -110,6 +110,17 @@ def test_a_locked_state_is_refused_with_the_owner(here, there):
     assert there.apply().complete
 
 
+def test_the_lock_of_a_job_that_has_ended_is_taken_over(here, there, monkeypatch):
+    assert kill(here, monkeypatch, 25)
+    with pytest.raises(StateLockedError):
+        there.apply()
+    with monkeypatch.context() as patch:
+        patch.setattr(SharedStateStore, "_is_dead", lambda _self, run: run.command == "apply")
+        assert there.apply_until_empty().is_empty
+    with there.open() as opened:
+        assert not all(run.complete for run in opened.state.history())
+
+
 def cut_after(project: SandboxProject, steps: int) -> None:
     left = [steps]
 

@@ -12,7 +12,7 @@ from cioform.plan.change import Action, Change
 from cioform.report.plan.items import ACTION_SIGNS, ACTION_TONES
 from cioform.report.plan.outcome import STATUS_SIGNS, result_text
 from cioform.report.styling import Styler, Tone
-from cioform.run.events import ChangeResult, ChangeStarted, ReadProgress, RunEvent
+from cioform.run.events import ChangeResult, ChangeStarted, LockTakenOver, ReadProgress, RunEvent
 
 
 class Progress:
@@ -39,6 +39,10 @@ class Progress:
             self._on_started(event)
         elif isinstance(event, ChangeResult):
             self._on_result(event)
+        elif isinstance(event, LockTakenOver):
+            self._line.print_line(
+                f"Took over the lock of run {event.run}, whose job has ended: {event.url}"
+            )
 
     def end(self) -> None:
         """Remove the status line."""

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from cioform.config.state_setting import StateSettings
 from cioform.model.registry import Registry
+from cioform.run.events import Listener, ignore_events
 from cioform.services.project.state_folder import state_folder
+from cioform.services.state.ended_jobs import has_job_ended
 from cioform.services.state.public_repository import refuse_public_repository
 from cioform.state.git.backend import GitBackend
 from cioform.state.local import LocalStateStore
@@ -27,6 +29,7 @@ def open_store(
     kinds: Registry,
     *,
     lock_seconds: float = 0,
+    listener: Listener = ignore_events,
 ) -> StateStore:
     """Return the state of a workspace of the project at `root`. Nothing is read yet."""
     folder = state_folder(root, owner.name)
@@ -39,6 +42,7 @@ def open_store(
         StateIdentity(owner, settings.lineage),
         upgrade=kinds.upgrade_attributes,
         lock_seconds=lock_seconds,
+        has_job_ended=lambda run: has_job_ended(run, listener),
     )
 
 

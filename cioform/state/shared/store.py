@@ -13,7 +13,6 @@ from typing_extensions import override
 from cioform.core.errors import StateError, StateLockedError
 from cioform.core.timestamps import format_timestamp
 from cioform.model.snapshot import AppliedState
-from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.process_lock import hold_process_lock
@@ -34,6 +33,7 @@ from cioform.state.shared.backend import (
     StateBackend,
     SwapNote,
 )
+from cioform.state.shared.dead_run import end_of_dead_run
 from cioform.state.shared.layout import (
     LAST_RUN_FILE,
     LOCK_FILE,
@@ -70,7 +70,8 @@ class SharedStateStore(StateStore):
     """A state in `backend`; `folder` keeps the journals of runs of this machine that are open.
 
     What is saved within a lock is pushed when the lock is released. `identity` says which state it
-    has to be. `lock_seconds` is how long to wait for a lock that somebody else holds.
+    has to be. `lock_seconds` is how long to wait for a lock that somebody else holds, unless
+    `has_job_ended` knows that whoever holds it was killed.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class SharedStateStore(StateStore):
         *,
         upgrade: UpgradeAttributes = lambda _address, _attributes: None,
         lock_seconds: float = 0,
+        has_job_ended: Callable[[RunInfo], bool] = lambda _run: False,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         start_publisher: Callable[[Callable[[], None]], Publisher] = BackgroundPublisher,
@@ -91,6 +93,7 @@ class SharedStateStore(StateStore):
         self._name = identity.owner.name
         self._upgrade = upgrade
         self._lock_seconds = lock_seconds
+        self._has_job_ended = has_job_ended
         self._clock = clock
         self._sleep = sleep
         self._start_publisher = start_publisher
@@ -265,7 +268,7 @@ class SharedStateStore(StateStore):
         while True:
             snapshot = self._read_valid()
             holder = read_lock(snapshot.files, self._backend.location)
-            if holder is None or holder.run.id in self._own_runs.read():
+            if holder is None or self._is_dead(holder.run):
                 with suppress(MovedError):
                     return self._push_lock(run, snapshot)
             elif waited >= self._lock_seconds:
@@ -274,6 +277,10 @@ class SharedStateStore(StateStore):
                 pause = min(_POLL_SECONDS, self._lock_seconds - waited)
                 self._sleep(pause)
                 waited += pause
+
+    def _is_dead(self, run: RunInfo) -> bool:
+        """Return whether a run that holds the lock was killed, as far as that is known."""
+        return run.id in self._own_runs.read() or self._has_job_ended(run)
 
     def _push_lock(self, run: RunInfo, snapshot: Snapshot) -> LockedSession:
         lock = LockInfo(run=run, since=format_timestamp(self._clock()))
@@ -286,13 +293,7 @@ class SharedStateStore(StateStore):
         return LockedSession(self._backend, lock, locked, journal, self._sleep)
 
     def _end_of_dead_run(self, lock: LockInfo | None, files: Files) -> FileChanges:
-        """Return the file that remembers a run which holds the lock and announced changes."""
-        parts = open_journals(files).get(lock.run.id) if lock is not None else None
-        if lock is None or not parts:
-            return {}
-        journal = self._replay(lock.run.id, b"".join(parts.values()))
-        summary = summary_of_dead_run(journal, self._clock(), lock.run)
-        return {summary_file(lock.run.id): encode_summary(summary)}
+        return end_of_dead_run(lock, files, self._replay, self._clock())
 
     def _release_after_error(self) -> None:
         # The error is what the user must see. A lock that stays is found by the next command on

@@ -1,0 +1,29 @@
+"""The file that remembers a run which held the lock of a shared state and was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cioform.state.dead_runs import summary_of_dead_run
+from cioform.state.replay import JournalReplay
+from cioform.state.runs import encode_summary
+from cioform.state.shared.backend import FileChanges, Files
+from cioform.state.shared.layout import open_journals, summary_file
+from cioform.state.shared.lock_info import LockInfo
+
+
+def end_of_dead_run(
+    lock: LockInfo | None,
+    files: Files,
+    replay: Callable[[str, bytes], JournalReplay],
+    at: float,
+) -> FileChanges:
+    """Return the summary of the run that holds the lock, if it announced changes.
+
+    `replay` reads a journal. `at` is when the lock ends, in Unix seconds.
+    """
+    parts = open_journals(files).get(lock.run.id) if lock is not None else None
+    if lock is None or not parts:
+        return {}
+    journal = replay(lock.run.id, b"".join(parts.values()))
+    return {summary_file(lock.run.id): encode_summary(summary_of_dead_run(journal, at, lock.run))}
