@@ -6,7 +6,7 @@ A module of `cioform.lint.rules` has one, in `RULE`, and is found by being there
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import ClassVar
 
@@ -86,6 +86,8 @@ class TextRule(Rule):
     """The forms of the texts that it looks at."""
     channels: ClassVar[frozenset[str]] = frozenset()
     """The channels of the contents that it looks at; empty for all."""
+    is_local: ClassVar[bool] = True
+    """Whether it looks at nothing but the text, its form, field and channel, and the engine."""
 
     @abstractmethod
     def check_text(self, text: ContentText, content: Content, subject: Subject) -> Iterator[Hit]:
@@ -98,10 +100,20 @@ class TextRule(Rule):
                 continue
             seen = subject.of_engine(resource.address)
             for text in content.texts:
-                if text.form in self.forms:
-                    for hit in self.check_text(text, content, seen):
-                        placed = Hit(hit.message, hit.offset, hit.severity, hit.fix, (), text)
-                        yield self.finding(resource, placed, content)
+                known = subject.known_hits.get(seen.key_of(text, content))
+                for hit in (
+                    self.hits_in(text, content, seen)
+                    if known is None or not self.is_local
+                    else known.get(self.id, ())
+                ):
+                    placed = Hit(hit.message, hit.offset, hit.severity, hit.fix, (), text)
+                    yield self.finding(resource, placed, content)
+
+    def hits_in(self, text: ContentText, content: Content, subject: Subject) -> Iterable[Hit]:
+        """Return what the rule finds in a text; nothing if the text is none of its kind."""
+        if (self.channels and content.channel not in self.channels) or text.form not in self.forms:
+            return ()
+        return self.check_text(text, content, subject)
 
 
 class LiquidRule(TextRule):

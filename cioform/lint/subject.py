@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeAlias
 
 from cioform.contract.declared import DeclaredData
 from cioform.contract.infer import ContractFinder, named_in_liquid
@@ -15,12 +16,18 @@ from cioform.core.paths import FieldPath, format_path
 from cioform.language.liquid.dialect import Engine
 from cioform.language.liquid.parsed import Segments
 from cioform.language.liquid.tokens import Token, find_tokens, has_liquid
+from cioform.lint.finding import Hit
 from cioform.lint.html import Html
-from cioform.model.contents import Content, HasContents
+from cioform.model.contents import Content, ContentText, HasContents
 from cioform.model.file_paths import path_namer
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
+
+TextKey: TypeAlias = tuple[str, ...]
+"""What most rules look at: the form of a text, its field, channel and engine, and the text."""
+HitsByRule: TypeAlias = Mapping[str, tuple[Hit, ...]]
+"""What was found in a text, by the id of the rule; nothing for a rule that found nothing."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,8 @@ class Subject:
     """What is declared of the data of events and people."""
     old_drafts: Mapping[Address, int] = field(default_factory=dict)
     """What is a draft for longer than the settings allow, and for how many days, where known."""
+    known_hits: dict[TextKey, HitsByRule] = field(default_factory=dict, repr=False, compare=False)
+    """What rules that look at nothing but a text find in it, where that is known already."""
     _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -129,6 +138,10 @@ class Subject:
                 if reference.path == (*place, field_name) and reference.address is not None:
                     return self.resources.get(reference.address)
         return None
+
+    def key_of(self, text: ContentText, content: Content) -> TextKey:
+        """Return what tells a text apart for rules that look at nothing else."""
+        return (text.form, text.field, content.channel, self.engine, text.value)
 
     def html(self, text: str) -> Html:
         """Return the tags of an HTML text."""

@@ -44,6 +44,8 @@ class DarkMode(ContentRule):
         whole = [text.value for text in texts]
         if content.channel == "email":
             whole += whole_message(content, resource, subject)
+        if not any("color-scheme" in text for text in whole):
+            return
         has_scheme = any(map(_SCHEME.search, map(_without_media, whole)))
         has_media = any(map(_MEDIA.search, whole))
         for text in texts:

@@ -33,6 +33,7 @@ class RootOfOtherTrigger(LiquidRule):
     name = "Variable that this trigger does not set"
     group = Group.DATA
     severity = Severity.WARNING
+    is_local = False
     bad = "{{ event.plan }} in a campaign that a segment starts"
     good = "{{ customer.plan | default: 'free' }}"
 

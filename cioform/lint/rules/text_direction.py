@@ -33,6 +33,8 @@ class TextDirection(ContentRule):
         if body is None or body.form is not TextForm.HTML or not body.value.strip():
             return
         code = content.language.partition("-")[0]
+        if code not in _LANGUAGES and _LETTERS.search(body.value) is None:
+            return
         is_written_so = _LETTERS.search(subject.html(body.value).visible) is not None
         if (code in _LANGUAGES or is_written_so) and "rtl" not in body.value:
             yield Hit(

@@ -25,6 +25,7 @@ class UnknownSnippet(LiquidRule):
     name = "Snippet that no file describes"
     group = Group.DATA
     severity = Severity.ERROR
+    is_local = False
     bad = "{{ snippets.footr }}"
     good = "{{ snippets.footer }}"
 

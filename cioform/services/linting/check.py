@@ -26,6 +26,7 @@ from cioform.model.lint_settings import IgnoredRule, LintSettings
 from cioform.model.registry import Registry
 from cioform.services.linting.baseline import read_baseline
 from cioform.services.project.finding_location import finding_location
+from cioform.services.project.text_cache import cached_hits
 from cioform.services.state.old_drafts import old_drafts
 
 
@@ -69,18 +70,14 @@ def lint_workspace(
     if scope is not None:
         # Whether something is used anywhere is not a question about the resources in a scope.
         rules = [rule for rule in rules if rule.group is not Group.HYGIENE]
-    today = today or datetime.now(UTC).date()
-    subject = _subject(root, configuration, kinds, scope, today)
-    severities = {rule: found for rule, found in settings.severities.items() if found is not None}
     if errors_only:
         # A rule that warns never reports an error; one that reports errors may warn.
-        rules = [r for r in rules if severities.get(r.id, r.severity) is Severity.ERROR]
-    found = [
-        finding
-        for finding in check_subject(subject, rules, severities)
-        if (subject.scope is None or finding.address in subject.scope)
-        and not (errors_only and finding.severity is not Severity.ERROR)
-    ]
+        rules = [r for r in rules if settings.severities.get(r.id, r.severity) is Severity.ERROR]
+    today = today or datetime.now(UTC).date()
+    subject = _subject(root, configuration, kinds, scope, today)
+    with cached_hits(root, find_rules(), adds=not errors_only) as hits:
+        hits.fill(subject)
+    found = _found(subject, rules, settings, errors_only=errors_only)
     active = [entry for entry in settings.ignored if not entry.has_ended(today)]
     counted = [finding for finding in found if not _is_ignored(finding, active)]
     baseline: Baseline = read_baseline(root, configuration.folder) if with_baseline else {}
@@ -102,6 +99,18 @@ def lint_workspace(
         len(found) - len(counted),
         tuple(_ended(settings.ignored, today)),
     )
+
+
+def _found(
+    subject: Subject, rules: Iterable[Rule], settings: LintSettings, *, errors_only: bool
+) -> list[Finding]:
+    severities = {rule: found for rule, found in settings.severities.items() if found is not None}
+    return [
+        finding
+        for finding in check_subject(subject, rules, severities)
+        if (subject.scope is None or finding.address in subject.scope)
+        and not (errors_only and finding.severity is not Severity.ERROR)
+    ]
 
 
 def _subject(

@@ -1,63 +1,94 @@
-"""Keep in `.cioform/cache` what texts say in Liquid, so that each is parsed once."""
+"""Keep in `.cioform/cache` what texts say and what rules found in them, so that each is read once.
+
+A cache is only written where `.cioform/` exists already, and one that cannot be read or written is
+no error.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import cioform.language.liquid
+import cioform.lint
+import cioform.lint.rules
 from cioform.core.json_value import JsonValue
 from cioform.core.version import __version__
 from cioform.language.liquid import parse
+from cioform.lint.hit_store import HitStore
+from cioform.lint.rule import Rule, TextRule
 from cioform.storage.atomic import replace_file
 
 _FOLDER: Final = ".cioform"
-_FILE: Final = Path(_FOLDER, "cache", "liquid.json")
 _MAX_TEXTS: Final = 50_000
+
+
+class _Cache:
+    """One file of the cache; what it holds depends on the code of some packages."""
+
+    def __init__(self, root: Path, name: str, packages: Iterable[ModuleType]) -> None:
+        self._folder = root / _FOLDER
+        self._file = self._folder / "cache" / name
+        self._packages = tuple(packages)
+
+    def load(self) -> dict[str, JsonValue]:
+        """Return what is stored by digest; nothing of another version or of a broken file."""
+        try:
+            content = json.loads(self._file.read_bytes())
+            if content["version"] == self._version() and isinstance(content["texts"], dict):
+                texts: dict[str, JsonValue] = content["texts"]
+                return texts
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
+            pass
+        return {}
+
+    def save(self, stored: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> None:
+        """Add what is new to what was stored."""
+        if not new or not self._folder.is_dir():
+            return
+        kept = dict(list(stored.items())[: max(0, _MAX_TEXTS - len(new))])
+        content = {"version": self._version(), "texts": {**new, **kept}}
+        text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+        with suppress(OSError):
+            self._file.parent.mkdir(exist_ok=True)
+            replace_file(self._file, text.encode(), durable=False, private=True)
+
+    def _version(self) -> str:
+        """Return what tells apart the programs that find something else in a text."""
+        sizes = [
+            str(file.stat().st_size)
+            for package in self._packages
+            for folder in package.__path__
+            for file in sorted(Path(folder).glob("*.py"))
+        ]
+        return ":".join((__version__, *sizes))
 
 
 @contextmanager
 def cached_texts(root: Path) -> Iterator[None]:
-    """Parse texts in the block with the help of what earlier runs found.
-
-    The cache is only written where `.cioform/` exists already, and a cache that cannot be read or
-    written is no error.
-    """
-    file = root / _FILE
+    """Parse texts in the block with the help of what earlier runs found."""
     if parse.has_store():
         yield  # a block around this one has the cache
         return
-    parse.use_store(lambda: _load(file))
+    cache = _Cache(root, "liquid.json", [cioform.language.liquid])
+    parse.use_store(cache.load)
     try:
         yield
     finally:
-        stored, new = parse.end_store()
-        if new and (root / _FOLDER).is_dir():
-            kept = dict(list(stored.items())[: max(0, _MAX_TEXTS - len(new))])
-            with suppress(OSError):
-                file.parent.mkdir(exist_ok=True)
-                content = {"version": _version(), "texts": {**new, **kept}}
-                text = json.dumps(content, ensure_ascii=True, separators=(",", ":"))
-                replace_file(file, text.encode(), durable=False, private=True)
+        cache.save(*parse.end_store())
 
 
-def _load(file: Path) -> dict[str, JsonValue]:
-    """Return the stored texts by digest; nothing of another version or of a broken file."""
-    try:
-        content = json.loads(file.read_bytes())
-        if content["version"] == _version() and isinstance(content["texts"], dict):
-            texts: dict[str, JsonValue] = content["texts"]
-            return texts
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
-        pass
-    return {}
-
-
-def _version() -> str:
-    """Return what tells apart the programs that find something else in a text."""
-    [folder] = cioform.language.liquid.__path__
-    files = sorted(Path(folder).glob("*.py"))
-    return f"{__version__}:" + ":".join(str(file.stat().st_size) for file in files)
+@contextmanager
+def cached_hits(root: Path, rules: Iterable[Rule], *, adds: bool) -> Iterator[HitStore]:
+    """Yield what the rules found in texts in earlier runs; with `adds`, keep what is new."""
+    packages = [cioform.language.liquid, cioform.lint, cioform.lint.rules]
+    cache = _Cache(root, "hits.json", packages)
+    local = (rule for rule in rules if isinstance(rule, TextRule) and rule.is_local)
+    store = HitStore(local, cache.load, adds=adds)
+    yield store
+    if store.new:
+        cache.save(store.loaded, store.new)

@@ -1,0 +1,103 @@
+"""What the rules found in texts before, so that an unchanged text is not checked again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from hashlib import blake2b
+
+from cioform.core.diagnostic import Severity
+from cioform.core.json_value import JsonValue
+from cioform.lint.finding import Fix, Hit
+from cioform.lint.rule import TextRule
+from cioform.lint.subject import HitsByRule, Subject, TextKey
+from cioform.model.contents import Content, ContentText
+
+
+class HitStore:
+    """The hits of the rules that look at nothing but a text, by a digest of what they look at."""
+
+    def __init__(
+        self,
+        rules: Iterable[TextRule],
+        load: Callable[[], Mapping[str, JsonValue]],
+        *,
+        adds: bool,
+    ) -> None:
+        self._rules = tuple(rules)
+        self._load = load
+        self._adds = adds
+        self._loaded: Mapping[str, JsonValue] | None = None
+        self.new: dict[str, JsonValue] = {}
+
+    @property
+    def loaded(self) -> Mapping[str, JsonValue]:
+        """What earlier runs found, read when the first text is asked for."""
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    def fill(self, subject: Subject) -> None:
+        """Find out what the rules find in the texts of a subject, with the help of earlier runs."""
+        for resource, content in subject.contents:
+            seen = subject.of_engine(resource.address)
+            for text in content.texts:
+                key = seen.key_of(text, content)
+                if key not in subject.known_hits:
+                    found = self._find(key, text, content, seen)
+                    if found is not None:
+                        subject.known_hits[key] = found
+
+    def _find(
+        self, key: TextKey, text: ContentText, content: Content, subject: Subject
+    ) -> HitsByRule | None:
+        """Return the hits of all rules; None if they are not known and not to be kept."""
+        digest = _digest(key)
+        if digest in self.loaded:
+            with suppress(ValueError, TypeError, LookupError, AttributeError):
+                return _decode(self.loaded[digest])
+        if not self._adds:
+            return None
+        hits = {rule.id: tuple(rule.hits_in(text, content, subject)) for rule in self._rules}
+        found = {rule: each for rule, each in hits.items() if each}
+        self.new[digest] = _encode(found)
+        return found
+
+
+def _digest(key: TextKey) -> str:
+    return blake2b("\0".join(key).encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
+def _encode(found: HitsByRule) -> JsonValue:
+    return {
+        rule: [
+            [
+                hit.message,
+                hit.offset,
+                None if hit.severity is None else hit.severity.value,
+                None if hit.fix is None else [hit.fix.start, hit.fix.end, hit.fix.replacement],
+            ]
+            for hit in hits
+        ]
+        for rule, hits in found.items()
+    }
+
+
+def _decode(value: JsonValue) -> HitsByRule:
+    """Return stored hits. Raises one of several errors for anything else."""
+    found: dict[str, tuple[Hit, ...]] = {}
+    if not isinstance(value, dict):
+        raise TypeError("not a mapping")
+    for rule, hits in value.items():
+        decoded: list[Hit] = []
+        for message, offset, severity, fix in hits:
+            decoded.append(
+                Hit(
+                    str(message),
+                    None if offset is None else int(offset),
+                    None if severity is None else Severity(severity),
+                    None if fix is None else Fix(int(fix[0]), int(fix[1]), str(fix[2])),
+                )
+            )
+        found[rule] = tuple(decoded)
+    return found
