@@ -91,7 +91,8 @@ def _parse(words: list[str], *, complete: bool) -> None:
     if not complete and not any(word[0] != "-" for word in words):
         words = [*words, "--help"]
     try:
-        command.make_context("cioform", list(words))
+        # A command keeps the first names of its help option that it is asked with.
+        command.make_context("cioform", list(words), help_option_names=["-h", "--help"])
     except typer.Exit:  # --help
         return
 
