@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import traceback
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
@@ -20,8 +20,9 @@ from cioform.services.workspace import Workspace, open_workspace
 MAX_PARALLEL: Final = 50
 """How many workspaces are open at once: memory and threads do not grow beyond that."""
 _MAX_LOADING: Final = 2
-"""How many workspaces load their files at once. The first ones wait for responses while the others
-load; if all of them loaded at once, none would send a request before all are loaded."""
+"""How many workspaces load their files at once: that needs the processor and not the network."""
+_LOADING_SECONDS: Final = 5
+"""How long the first workspaces wait until the others that begin with them have loaded."""
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -52,12 +53,13 @@ def look_side_by_side(
     """
     domains = RateDomains()
     loading = threading.Semaphore(_MAX_LOADING)
+    start = _CommonStart(min(limit, len(names)))
 
     def result(name: str) -> T:
         own: OpenOptions = {**options, "listener": listener_of(name), "rate_domains": domains}
         try:
             with ExitStack() as stack:
-                with loading:
+                with start, loading:
                     opened = stack.enter_context(open_workspace(root, name, **own))
                 return look.found(opened)
         except CioformError as error:
@@ -67,6 +69,27 @@ def look_side_by_side(
 
     with cached_texts(root):
         return run_parallel(result, names, limit)
+
+
+class _CommonStart:
+    """Lets the first workspaces send requests when all of them have loaded their files.
+
+    Threads that wait for responses interrupt one that loads again and again, and the last
+    workspace, which decides when everything ends, would begin late.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._first = iter(range(number))
+        self._barrier = threading.Barrier(max(number, 1))
+
+    def __enter__(self) -> None:
+        """Do nothing: the block loads the files."""
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for the others, but not for long: one that hangs stops no other one."""
+        if next(self._first, None) is not None:
+            with suppress(threading.BrokenBarrierError):
+                self._barrier.wait(_LOADING_SECONDS)
 
 
 def _fault(name: str, error: Exception) -> CioformError:
