@@ -73,6 +73,8 @@ class GitBackend(StateBackend):
         self._opened: tuple[Git, str] | None = None
         self._listings: dict[str, Listing] = {}
         self._current: str | None = None
+        self._snapshot_read: Snapshot | None = None
+        """What was read last: most reads of a command find no newer commit."""
         self._has_other_format = False
         """Whether the ids of the remote have another length than those of the user's repository."""
 
@@ -168,12 +170,18 @@ class GitBackend(StateBackend):
             raise self._refused_error(error) from None
 
     def _snapshot(self, commit: str) -> Snapshot:
-        git, _ = self._open()
-        listing = self._listings.setdefault(commit, list_files(git, commit))
         self._current = commit
+        last = self._snapshot_read
+        if last is not None and last.token == commit and commit in self._listings:
+            return last
+        git, _ = self._open()
+        if commit not in self._listings:
+            self._listings[commit] = list_files(git, commit)
+        listing = self._listings[commit]
         paths = [path for path in listing if not path.startswith(_ARCHIVES)]
         contents = read_blobs(git, (listing[path] for path in paths))
-        return Snapshot(commit, dict(zip(paths, contents, strict=True)))
+        self._snapshot_read = Snapshot(commit, dict(zip(paths, contents, strict=True)))
+        return self._snapshot_read
 
     def _open(self) -> tuple[Git, str]:
         """Return Git in the state's own repository, and the URL of the remote."""
@@ -190,7 +198,7 @@ class GitBackend(StateBackend):
         """Fetch the ref and return its commit, None if the remote has no such ref."""
         with self._only_one_fetch():
             git, url = self._open()
-            seen = self.last_seen()
+            seen = self._current or self.last_seen()
             # Only the first fetch is shallow. Later ones take what is new since.
             depth = [] if seen else ["--depth=1"]
             try:
