@@ -39,8 +39,15 @@ def _check_date(text: str) -> str:
     return text
 
 
+def _check_moment(text: str) -> str:
+    # At the ends of the calendar, no time zone and no day after it can be computed.
+    if not 1970 <= datetime.fromisoformat(_check_date(text)).year < 3000:
+        raise ValueError(f"must be a date from 1970 to 2999, not {echo(text)}")
+    return text
+
+
 _Date = Annotated[str, _DATE, AfterValidator(_check_date)]
-_Moment = Annotated[str, _MOMENT, AfterValidator(_check_date)]
+_Moment = Annotated[str, _MOMENT, AfterValidator(_check_moment)]
 
 
 class _Section(BaseModel):
@@ -258,7 +265,7 @@ class SettingsFile(_Section):
     workspace_id: _WorkspaceNumber | _WorkspaceNumberText | None = None
     """The ID of the workspace, as in the URL of its pages. The Journeys API needs it."""
     tags: list[Annotated[str, TextPattern(r"^[a-z0-9_-]+$", "be lowercase, such as eu")]] = []
-    """Words by which commands for many workspaces select it: `--only tag:eu`."""
+    """Labels by which commands for many workspaces select it: `--only tag:eu`."""
     endpoint: str | Hosts | None = None
     """`us`, `eu`, `sandbox` (the built-in emulator), or the URLs of the three APIs."""
     credentials: _Credentials = _Credentials()

@@ -6,7 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.config.endpoint_setting import SettingProblem
+from cioform.config.endpoint_setting import (
+    SettingProblem,
+    credentials_problem,
+    has_credentials,
+)
 from cioform.config.settings_file import SettingsFile, StateSection
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -15,6 +19,11 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "object": ("url", "lineage"),
 }
 """The fields that belong to each backend."""
+
+_WAYS_TO_SIGN_IN: Final[Mapping[str, str]] = {
+    "remote": "Git asks its credential helper.",
+    "url": "The credentials of a bucket come from the environment.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,9 @@ def _problems(settings: SettingsFile, written: StateSection) -> Iterator[Setting
             f"`{written.backend}`. Remove it, or change the backend."
         )
         yield SettingProblem("Field of another backend", detail, ("state", name))
+    for name, way_out in _WAYS_TO_SIGN_IN.items():
+        if has_credentials(getattr(written, name) or ""):
+            yield credentials_problem(way_out, ("state", name))
     if written.backend == "object" and written.url is None:
         detail = (
             "`state.url` is missing. Name the bucket and a folder:\n\n    url: s3://bucket/acme"

@@ -1,4 +1,4 @@
-"""What a list of workspaces says of each, read without the settings having to be complete."""
+"""What a list of workspaces shows of each. The settings need not be complete."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from cioform.config.endpoint_setting import has_credentials
 from cioform.config.file_format import FORMAT, FORMAT_FIELD
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.layering.variables import environment_name
@@ -16,7 +17,7 @@ from cioform.config.read.parsing.parse import parse_first
 from cioform.config.sensitive_variables import resolve_environment
 from cioform.config.settings import read_settings_text
 from cioform.config.settings_file import Hosts, SettingsFile
-from cioform.config.state_setting import StateSettings, read_state_setting
+from cioform.config.state_setting import read_state_setting
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping
 
@@ -53,7 +54,7 @@ def summarize_workspace(root: Path, name: str, environment: Mapping[str, str]) -
         raw = as_mapping(parse_first(text, shown))
     except ConfigError as error:
         first = error.diagnostics[0]
-        return WorkspaceSummary(name, problem=f"{first.summary}. {first.detail}")
+        return WorkspaceSummary(name, problem=f"{first.location}: {first.detail}")
     written = {key: raw[key] for key in _FIELDS if key in raw}
     data, _, _ = resolve_environment(written, environment, lambda _path: None)
     settings = _valid_part({key: value for key, value in data.items() if value is not None})
@@ -63,7 +64,7 @@ def summarize_workspace(root: Path, name: str, environment: Mapping[str, str]) -
         workspace_id=None if settings.workspace_id is None else int(settings.workspace_id),
         region=None if invalid & {"region", "endpoint"} else _region(settings),
         endpoint=None if invalid & {"region", "endpoint"} else _endpoint(settings),
-        state=None if "state" in invalid else _state(read_state_setting(settings, name)[0]),
+        state=None if "state" in invalid else _state(settings, name),
         tags=tuple(settings.tags),
         credentials=_credential_variables(raw.get("credentials")),
         include=tuple(settings.include),
@@ -88,13 +89,17 @@ def _region(settings: SettingsFile) -> str | None:
     return None
 
 
-def _endpoint(settings: SettingsFile) -> str:
+def _endpoint(settings: SettingsFile) -> str | None:
     if isinstance(settings.endpoint, Hosts):
-        return settings.endpoint.app
+        url = settings.endpoint.app
+        return None if has_credentials(url) else url
     return settings.endpoint or settings.region or "us"
 
 
-def _state(state: StateSettings) -> str:
+def _state(settings: SettingsFile, name: str) -> str | None:
+    state, _ = read_state_setting(settings, name)
+    if has_credentials(state.remote) or has_credentials(state.url):
+        return None
     if state.backend == "git":
         return f"git {state.remote} {state.ref}"
     return state.url or state.backend

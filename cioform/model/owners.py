@@ -40,6 +40,9 @@ _NAMES: Final[Mapping[FieldClass, frozenset[str]]] = {
 }  # fmt: skip
 """The fields of each class, at whatever depth they are."""
 
+_UNOWNED: Final = (("name",), ("description",), ("tags",))
+"""The fields that belong to no class, because no person who gets a message sees them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
@@ -68,7 +71,7 @@ def classes_of(path: FieldPath, before: Json, after: Json) -> frozenset[FieldCla
     """
     names = {*map(str, path), *_names_in(before), *_names_in(after)}
     found = {each for each, own in _NAMES.items() if not names.isdisjoint(own)}
-    is_unknown = not found and str(path[0]) not in ("name", "description", "tags")
+    is_unknown = not found and path[:1] not in _UNOWNED
     return frozenset(FieldClass) if "raw" in names or is_unknown else frozenset(found)
 
 

@@ -64,12 +64,15 @@ def _reasons(owner: Owner, change: Change) -> Iterator[str]:
 def _touched_classes(change: Change) -> frozenset[FieldClass]:
     if change.action in (Action.DELETE, Action.REPLACE):
         return frozenset(FieldClass)
+    # Whoever writes the file chooses the ids of parts, so they are no names of fields.
+    parts = {each.part for each in change.changed_parts}
     found: set[FieldClass] = set()
     for item in change.fields:
+        path = tuple(step for step in item.path if step not in parts)
         found |= {FieldClass.AUDIENCE} if item.is_order else classes_of(
-            item.path, item.before, item.after
+            path, item.before, item.after
         )  # fmt: skip
-    # A text that messages share is a footer, or holds one.
+    # A text that messages share is a footer, or contains one.
     if FieldClass.COPY in found and change.users:
         found.add(FieldClass.LEGAL)
     return frozenset(found)

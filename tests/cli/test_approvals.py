@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from cioform.core.address import Address
 from cioform.core.json_value import Json
-from cioform.model.owners import FieldClass, classes_of
+from cioform.model.owners import FieldClass, Owner, classes_of
+from cioform.model.part_change import PartAction, PartChange
+from cioform.plan.approvals import needed_approvals
+from cioform.plan.change import Action, Change, FieldChange
 from tests.support.command_line import CommandLine
 
 SETTINGS = Path("workspaces/demo/workspace.yaml")
@@ -98,5 +102,21 @@ def test_what_a_field_is_about() -> None:
     assert classes_of(("name",), "a", "b") == frozenset()
     assert classes_of(("something_new",), "a", "b") == every
     assert classes_of(("pause", "raw"), {"x": 1}, None) == every
+    assert classes_of((), {"url": "a"}, {"url": "b"}) == every
     step: dict[str, Json] = {"id": "a", "email": {"subject": "Hi", "topic": "news"}}
     assert classes_of(("workflow",), None, [step]) == {FieldClass.COPY, FieldClass.LEGAL}
+
+
+@pytest.mark.parametrize("step_id", ["call", "tags", "subject"])
+def test_the_id_of_a_step_does_not_say_what_a_change_is_about(step_id: str) -> None:
+    change = Change(
+        Address("campaign", "welcome"),
+        Action.UPDATE,
+        fields=(
+            FieldChange((step_id, "webhook", "url"), "https://a.example", "https://b.example"),
+        ),
+        changed_parts=(PartChange(step_id, PartAction.EDIT),),
+    )
+    legal = Owner("legal", ("ines",), 1, ("*",), (FieldClass.LEGAL,))
+    [needed] = needed_approvals([change], [legal])
+    assert needed.because == ("campaign.welcome (legal)",)

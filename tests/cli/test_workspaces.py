@@ -75,7 +75,7 @@ def test_a_workspace_that_cannot_be_read_is_listed_and_said(cio: CommandLine) ->
     Path("workspaces/own/workspace.yaml").write_text("a: [")
     done = cio()
     assert (done.code, "own " in done.out) == (0, True)
-    assert "`workspace.yaml` of own cannot be read" in done.err
+    assert "workspaces/own/workspace.yaml:2: This is not valid YAML." in done.err
     assert affected(cio) == ["own"]
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from cioform.config.project import find_project, workspace_names
 from cioform.config.settings import Settings, load_settings
+from cioform.config.workspace_summary import summarize_workspace
 from cioform.core.errors import ConfigError
 from cioform.core.secret import Secret
 from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
@@ -106,14 +107,44 @@ def test_the_region_chooses_the_endpoint(put: Put) -> None:
         ("- a  # no format:", [("Wrong type", 1)]),
         ("region: eu\nformat: 1\n---\nregion: us", [("Several documents in the settings", 1)]),
         (
-            "endpoint: {app: http://example.com, journeys: ftp://x, track: https://a:b@x.com}",
+            "endpoint: {app: http://example.com, journeys: ftp://x, track: 'https://[x'}",
             [("Unsafe endpoint", 1)] * 3,
+        ),
+        (
+            "blackout:\n- {from: 2026-01-01, to: 9999-12-31, because: b, time_zone: UTC}",
+            [("Wrong value", 2)],
         ),
         ("endpoint: {app: 'https://x.com'}", [("Missing field", 1), ("Missing field", 1)]),
     ],
 )
 def test_invalid_settings(put: Put, text: str, problems: list[tuple[str, int]]) -> None:
     assert _problems(put, text + "\n") == problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "state: {backend: git, remote: 'https://b:hunter2@x.com/r.git'}",
+        "state: {backend: git, remote: 'https://hunter2@x.com/r.git'}",
+        "state: {backend: git, remote: 'ssh://b:hunter2@x.com/r.git'}",
+        "state: {backend: object, url: 's3://b:hunter2@bucket/acme'}",
+        (
+            "endpoint:\n  app: 'https://b:hunter2@example.com'\n"
+            "  journeys: https://example.com\n  track: https://example.com"
+        ),
+    ],
+)
+def test_a_url_with_credentials_is_refused_and_never_shown(put: Put, text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        _settings(put, f"{text}\n")
+    assert [each.summary for each in caught.value.diagnostics] == ["Credentials in a URL"]
+    assert "hunter2" not in str(caught.value)
+    assert "hunter2" not in repr(summarize_workspace(put({}), "acme", {}))
+
+
+@pytest.mark.parametrize("remote", ["git@x.com:a/r.git", "ssh://git@x.com/r.git", "upstream"])
+def test_the_user_name_of_ssh_is_no_credential(put: Put, remote: str) -> None:
+    assert _settings(put, f"state: {{backend: git, remote: '{remote}'}}\n").state.remote == remote
 
 
 def test_no_diagnostic_contains_a_secret(put: Put) -> None:

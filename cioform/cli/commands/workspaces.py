@@ -86,7 +86,5 @@ def _row(each: WorkspaceSummary) -> tuple[str, ...]:
 
 def _problem(each: WorkspaceSummary) -> Diagnostic:
     return Diagnostic(
-        "Settings cannot be read",
-        f"`workspace.yaml` of {each.name} cannot be read: {each.problem}",
-        severity=Severity.WARNING,
+        f"The settings of {each.name} cannot be read", str(each.problem), severity=Severity.WARNING
     )

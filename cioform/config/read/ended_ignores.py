@@ -1,4 +1,4 @@
-"""Documents whose fields are not ignored any more, because the last day of it is over."""
+"""Documents whose fields are no longer ignored, because the day in `until` is over."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def ended_ignores(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
         if has_ended(resource.ignored_until):
             yield Diagnostic(
                 SUMMARY,
-                f"Fields of this document were ignored until {resource.ignored_until}, because: "
-                f"{resource.because} They are compared and written again. Remove `ignore`, or set "
-                "a later day.",
+                f"Fields of this document were ignored until {resource.ignored_until} "
+                f"(“{resource.because}”). They are compared and written again. Remove `ignore`, or "
+                "set a later day.",
                 resource.address,
                 resource.positions.get((UNTIL,)) or resource.location,
                 Severity.WARNING,
