@@ -43,7 +43,7 @@ def _zone_problems(zone: str | None, path: FieldPath) -> list[SettingProblem]:
     if zone is not None and zone != PERSON_ZONE and _SHOWN_ZONE.match(zone) is None:
         return []
     problem = (
-        "No time zone says which hours these are"
+        "These hours have no time zone"
         if zone is None
         else f"The hours cannot be those of `{zone}`"
     )

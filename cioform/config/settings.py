@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from cioform.config.file_format import (
     old_format_problem,
 )
 from cioform.config.lint_section import lint_settings
+from cioform.config.owner_sections import owners_of
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import BIND, BoundId
@@ -38,7 +38,8 @@ from cioform.config.sensitive_variables import (
     read_variables,
     resolve_environment,
 )
-from cioform.config.settings_file import OwnerSection, SettingsFile
+from cioform.config.settings_file import SettingsFile
+from cioform.config.settings_text import read_settings_text
 from cioform.config.state_setting import StateSettings, read_state_setting
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
@@ -48,7 +49,7 @@ from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.core.sensitive import SensitiveValues
 from cioform.model.apply_window import ApplyWindow
 from cioform.model.lint_settings import LintSettings
-from cioform.model.owners import FieldClass, Owner
+from cioform.model.owners import Owner
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import Guards, LiveEdits, Rates
 from cioform.model.resource import FieldPath as ValuePath
@@ -110,18 +111,6 @@ def load_settings(
     return _SettingsReader(text, shown, name, environment, more_secrets).build()
 
 
-def read_settings_text(project: ProjectFiles, name: str) -> tuple[str, str]:
-    """Return the text of `workspace.yaml`, and its path as messages show it.
-
-    Raises ConfigError if it cannot be read, or is a link to a file outside of the project.
-    """
-    path = project.join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
-    shown = project.display_path(path)
-    if not project.contains(os.path.realpath(path)):
-        raise ConfigError([project.outside_link_problem(path, Location(shown))])
-    return project.read(path), shown
-
-
 class _SettingsReader:
     """Reads one `workspace.yaml`, collecting problems."""
 
@@ -171,7 +160,7 @@ class _SettingsReader:
             guards=Guards(**parsed.guards.model_dump()),
             live_edits=LiveEdits(parsed.live_edits),
             apply_window=window,
-            owners=tuple(_owner(name, section) for name, section in parsed.owners.items()),
+            owners=owners_of(parsed),
             include={
                 folder: self._locate(("include", at)) for at, folder in enumerate(parsed.include)
             },
@@ -319,13 +308,6 @@ class _SettingsReader:
 
     def _add_problem(self, summary: str, detail: str, path: ValuePath = ()) -> None:
         self._problems.append(Diagnostic(summary, detail, location=self._locate(path)))
-
-
-def _owner(name: str, section: OwnerSection) -> Owner:
-    return Owner(
-        name, tuple(section.people), section.approvals, tuple(section.addresses),
-        tuple(map(FieldClass, section.fields)),
-    )  # fmt: skip
 
 
 def _line_number(problem: Diagnostic) -> int | None:

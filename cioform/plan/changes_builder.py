@@ -168,7 +168,6 @@ class ChangesBuilder:
         if not (found or pair.moved_from or is_outdated):
             self.unchanged += 1
             return
-        # The state alone is updated where nothing is found.
         before = _as_applied(kind, live, applied) if found else resource.attributes
         change = Change(
             pair.address,

@@ -86,8 +86,8 @@ class _Side:
         self.written = written
 
 
-def _says_something(change: FieldChange) -> bool:
-    """Return whether a file shows the change: an empty list or mapping says nothing in it."""
+def _is_visible(change: FieldChange) -> bool:
+    """Return whether a file shows the change; it shows no empty list or mapping."""
     nothing: tuple[Json, ...] = (None, [], {})
     return change.before != change.after and not (
         change.before in nothing and change.after in nothing
@@ -115,7 +115,7 @@ class _FileChanges:
             change
             for change in found.values()
             if not any(change.path[:length] in whole for length in range(1, len(change.path)))
-            and (change.is_order or _says_something(change))
+            and (change.is_order or _is_visible(change))
         ]
         return tuple(shown) or changes
 

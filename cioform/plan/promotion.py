@@ -1,4 +1,4 @@
-"""A promotion: what the files of one workspace say otherwise than those of another one."""
+"""A promotion: how the files of one workspace differ from those of another one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cioform.plan.change import Action, FieldChange
 
 @dataclass(frozen=True, slots=True)
 class PromotedDocument:
-    """A document that the target lacks, or that says something else there."""
+    """A document that the target lacks, or that differs there."""
 
     address: Address
     action: Action

@@ -94,7 +94,7 @@ class RateDomains:
         monotonic: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> RateLimiter:
-        """Return the limiter of a connection. The lowest of the rates of one credential holds."""
+        """Return the limiter of a connection. The lowest rate of a credential applies."""
         own = RateLimiter(rates, monotonic, sleep)
         owners = {
             RateLimitBucket.APP: (endpoint.app, credentials.app_api_key, rates.app),

@@ -238,7 +238,10 @@ class _DocumentLoader:
                 (UNTIL,),
             )
         try:
-            return date.fromisoformat(written[UNTIL])
+            day = date.fromisoformat(written[UNTIL])
+            if day.isoformat() != written[UNTIL]:
+                raise ValueError
+            return day
         except (TypeError, ValueError):
             example = 'a day, such as "2027-03-31"'
             self._add_wrong_type(UNTIL, example, written[UNTIL])

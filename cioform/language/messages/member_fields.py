@@ -1,4 +1,4 @@
-"""The field of a message that says what a member of its template or of its action holds."""
+"""The fields of a message that describe the members of its template and of its action."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ _MAX_VALUE: Final = 60
 
 
 def field_of_member(message_type: str, member: str) -> str:
-    """Return the field of a message that says what a member of its template says."""
+    """Return the field of a message that describes a member of its template."""
     own = _OWN_FIELDS.get(message_type, {})
     return own.get(member, _FIELDS.get(member, member))
 
 
 def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[Problem]:
-    """Return the members in `raw` that a field of a message says, and therefore would win.
+    """Return the members in `raw` that a field of the message describes, and would override.
 
     Headers, `body_json`, an unknown `request_method` and the subject of a push may be there, for
     values that no field can say.

@@ -16,7 +16,7 @@ from cioform.language.workflow.tree import (
 )
 
 PLAIN_EXIT: Final[Step] = {"exit": True}
-"""The fields of an exit that says nothing else."""
+"""The fields of an exit without other members."""
 
 
 def compile_steps(steps: Sequence[Step]) -> Graph:

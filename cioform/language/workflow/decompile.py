@@ -65,7 +65,7 @@ def _build_steps(graph: Graph, root: str) -> list[Step] | None:
     reach = _reachability(outgoing, [root])
     main_exit = MAIN_EXIT_ID if MAIN_EXIT_ID in nodes else find_main_exit(graph)
     trunk: list[Step] = []
-    # The main exit is a step only if it says something.
+    # The main exit is a step only if it has other members.
     is_silent = main_exit == MAIN_EXIT_ID and nodes[main_exit].fields == PLAIN_EXIT
     own_exits = [] if is_silent else [(trunk, main_exit)]
     todo = [(root, main_exit, _post_dominators(outgoing, root, main_exit), trunk)]

@@ -68,7 +68,7 @@ def fill_missing_ids(
 
 
 def needs_id(step: Mapping[str, JsonValue]) -> bool:
-    """Return whether a step is recognized by its id: any but an exit that says nothing else."""
+    """Return whether a step is recognized by its id: any but an exit without other members."""
     return "exit" not in step or "raw" in step
 
 

@@ -10,7 +10,6 @@ from cioform.core.quantities import duration_text, pluralize
 from cioform.core.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits
-from cioform.plan.approvals import NeededApproval
 from cioform.plan.change import Action, LeftChange
 from cioform.plan.digest import content_digest
 from cioform.plan.guards.violation import GuardViolation
@@ -26,6 +25,7 @@ from cioform.report.plan.items import (
     view_kept,
     view_unreadable,
 )
+from cioform.report.plan.review_items import approval_items, warning_items
 from cioform.report.plan.verdict import Verdict, plan_verdict
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
@@ -35,8 +35,6 @@ _API_NAMES = {Api.APP: "App API", Api.JOURNEYS: "Journeys API", Api.TRACK: "Trac
 _GATED_TEXT = (
     "Customer.io may refuse these changes, because something is running; they are made first"
 )
-_MAX_WARNINGS = 10
-"""How many warnings about texts are shown."""
 _KEPT_TEXT = "these fields stay as they are in the workspace, because of `--prefer live`"
 
 
@@ -216,8 +214,8 @@ def _sections(
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     gated = tuple(_gated_items(plan))
     yield SectionView("Live data", _GATED_TEXT, gated)
-    yield _warnings_section(plan)
-    yield _approvals_section(plan)
+    yield SectionView("Warnings", "about the texts that this plan writes", warning_items(plan))
+    yield SectionView("Approvals", "these owners have to approve the plan", approval_items(plan))
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
     yield excluded_section(plan.excluded)
     guards = (
@@ -225,42 +223,6 @@ def _sections(
         for item in violations
     )
     yield SectionView("Guards", "apply refuses this plan", tuple(guards))
-
-
-def _warnings_section(plan: Plan) -> SectionView:
-    """Return the first warnings about texts, and how to see the others."""
-    items = [
-        ItemView(
-            "!",
-            Tone.WARNING,
-            str(each.address),
-            f"{escape_unprintable(each.title)} ({each.rule})",
-            detail=escape_unprintable(f"{each.location or each.address}: {each.message}"),
-        )
-        for each in plan.warnings[:_MAX_WARNINGS]
-    ]
-    if (more := len(plan.warnings) - _MAX_WARNINGS) > 0:
-        number = pluralize(more, "more warning", "more warnings")
-        command = f"    cioform lint {plan.header.workspace}"
-        items.append(ItemView("·", Tone.DIM, number, detail=f"See all of them:\n\n{command}"))
-    return SectionView("Warnings", "about the texts that this plan writes", tuple(items))
-
-
-def _approvals_section(plan: Plan) -> SectionView:
-    items = (
-        ItemView(
-            "?", Tone.WARNING, escape_unprintable(each.owner),
-            f"{len(each.approved_by)} of {each.approvals}",
-            detail=escape_unprintable(f"{'; '.join(each.because)}. {_approvers(each)}"),
-        )
-        for each in plan.approvals
-    )  # fmt: skip
-    explanation = "these owners have to approve the plan"
-    return SectionView("Approvals", explanation, tuple(items))
-
-
-def _approvers(needed: NeededApproval) -> str:
-    return f"Can be approved by {', '.join(needed.people)}."
 
 
 def _view_left(left: LeftChange) -> ItemView:

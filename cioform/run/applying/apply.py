@@ -25,6 +25,7 @@ from cioform.remote.provider import Provider
 from cioform.run.applying.guarded_provider import GuardedProvider
 from cioform.run.applying.run_state import RunState, SaveState, planned_names
 from cioform.run.applying.send_change import send_change
+from cioform.run.applying.skipped import skipped, skipped_as_closed
 from cioform.run.applying.staleness import StaleObjectError, plan_again, stale_object_error
 from cioform.run.applying.user_checks import UserChecks, quiet_users
 from cioform.run.applying.verify import Verification
@@ -89,9 +90,9 @@ def apply_plan(
         is_stopped = bool(failed) and not keep_going
         closed = closed or why_closed()
         if closed:
-            result = _skipped_as_closed(change, closed)
+            result = skipped_as_closed(change, closed)
         elif is_stopped or failed.intersection(change.depends_on):
-            result = _skipped(change, failed)
+            result = skipped(change, failed)
         else:
             result = _with_filled_hints(run.apply_change(change), plan.header.workspace)
         if change.deletes_former and change.address not in failed:
@@ -124,29 +125,6 @@ def _with_former_object(change: Change, result: ChangeResult) -> ChangeResult:
         severity=Severity.WARNING,
     )
     return replace(result, diagnostics=(*result.diagnostics, left))
-
-
-def _skipped(change: Change, failed: set[Address]) -> ChangeResult:
-    dependencies = [str(address) for address in change.depends_on if address in failed]
-    reason = (
-        f"It depends on {', '.join(dependencies)}, which did not succeed."
-        if dependencies
-        else "The run stopped at an earlier failure. Pass `--on-error continue` to apply the "
-        "changes that do not depend on it."
-    )
-    return _skipped_because(change, reason)
-
-
-def _skipped_as_closed(change: Change, reason: str) -> ChangeResult:
-    text = f"{reason[0].upper()}{reason[1:]}. Apply the rest when it is open."
-    return _skipped_because(change, text)
-
-
-def _skipped_because(change: Change, reason: str) -> ChangeResult:
-    return ChangeResult(
-        change.address, change.action, ChangeStatus.SKIPPED,
-        (Diagnostic("Skipped", reason, change.address, severity=Severity.WARNING),),
-    )  # fmt: skip
 
 
 @dataclass(slots=True)

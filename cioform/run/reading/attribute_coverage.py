@@ -1,7 +1,7 @@
 """Count for how many people an attribute is blank, where Customer.io estimates conditions.
 
 No condition selects the people who lack an attribute (journeys facts, section 3). So those who have
-it are estimated, and the App API tells how many people there are.
+it are estimated, and the App API returns how many people there are.
 """
 
 from __future__ import annotations

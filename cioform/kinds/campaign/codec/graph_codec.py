@@ -74,8 +74,9 @@ def _without_ways(node: Node) -> StepFields:
 def decompile_with_main_exit(graph: Graph) -> tuple[list[Step], str] | None:
     """Return the tree of a graph whose main exit may have any id, and that id.
 
-    The tree ends in that exit only if the exit says something. Return None if it has no tree that
-    a file may hold. Steps after a time limit that never passes are not allowed in a file.
+    The tree ends in that exit only if the exit has members of its own. Return None if the graph
+    has no tree that a file may contain. Steps after a time limit that never passes are not allowed
+    in a file.
     """
     if graph_problems(graph):
         return None
@@ -106,8 +107,8 @@ def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
 def normalize_workflow(workflow: JsonValue) -> JsonValue:
     """Return a form in which workflows of the same meaning are equal.
 
-    They may differ in being steps or graph, in where a branch continues, in the ids of exits that
-    say nothing, and in the spelling of conditions.
+    They may differ in being steps or graph, in where a branch continues, in the ids of exits
+    without members, and in the spelling of conditions.
     """
     arranged = arrange_workflow(workflow)
     if isinstance(arranged, list):
@@ -152,7 +153,7 @@ def _without_silent_members(graph: Graph) -> Graph:
 
 
 def _exit_names(steps: list[Step]) -> dict[str, str]:
-    # An exit that says something is told from others, and therefore keeps its id.
+    # An exit with members differs from other exits, and therefore keeps its id.
     exits = [step["id"] for _, step in walk(steps) if not needs_id(step)]
     return {old: f"(exit {i})" for i, old in enumerate(exits, 1)}
 
