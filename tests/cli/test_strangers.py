@@ -143,6 +143,19 @@ def test_protection_and_ignored_fields_of_the_base_hold(base: str, cio: CommandL
     )
 
 
+def test_a_document_with_another_address_is_judged_by_its_earlier_one(
+    base: str, cio: CommandLine
+) -> None:
+    text = SNIPPET.read_text()
+    SNIPPET.unlink()
+    renamed = SNIPPET.with_name("new_address.yaml")
+    renamed.write_text(
+        f"was: snippet.main_address\nignore: [value]\nbecause: Nobody looks.\n{text}"
+    )
+    shown = cio("plan", "demo", "--settings-from", base).out
+    assert "ignore of snippet.new_address" in " ".join(shown.split())
+
+
 def test_connection_and_credentials_are_those_of_the_base(base: str, cio: CommandLine) -> None:
     replace_settings("endpoint: sandbox", "endpoint: us")
     done = cio("plan", "demo", "--settings-from", base)

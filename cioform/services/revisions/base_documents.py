@@ -27,7 +27,7 @@ def with_base_documents(root: Path, configuration: Configuration, kinds: Registr
         return configuration
     old = _load_base(root, configuration.name, commit, kinds)
     resources = configuration.desired.resources
-    judged = {address: _as_in(old.get(address), each) for address, each in resources.items()}
+    judged = {address: _as_in(_base_of(each, old), each) for address, each in resources.items()}
     changed = tuple(_changed(resources, judged))
     if not changed:
         return configuration
@@ -46,6 +46,11 @@ def _load_base(root: Path, name: str, commit: str, kinds: Registry) -> Mapping[A
             return load_configuration(project, name, kinds, os.environ).desired.resources
         except ConfigError:
             return {}
+
+
+def _base_of(resource: Resource, old: Mapping[Address, Resource]) -> Resource | None:
+    """Return a document as the base has it, also where it had an earlier address there."""
+    return next((old[each] for each in (resource.address, *resource.was) if each in old), None)
 
 
 def _as_in(base: Resource | None, resource: Resource) -> Resource:
