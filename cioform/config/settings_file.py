@@ -196,8 +196,8 @@ class ApplyWindowSection(_Section):
 
     @model_validator(mode="after")
     def _check_hours(self) -> ApplyWindowSection:
-        if self.from_ == self.to:
-            raise ValueError("`from` and `to` are equal, so that the window never opens")
+        if self.from_ == self.to or (self.from_, self.to) == ("24:00", "00:00"):
+            raise ValueError("`from` and `to` are equal, so the window never opens")
         return self
 
 

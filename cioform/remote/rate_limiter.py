@@ -79,7 +79,8 @@ class RateDomains:
     """The throttles that connections share if they use the same credential on the same server.
 
     Customer.io does not say whether it counts the requests of a service account for each workspace
-    or for all of them, so one credential has one budget here.
+    or for all of them, so one credential has one budget here. A credential of the Track API belongs
+    to one workspace, so its throttle is not shared.
     """
 
     def __init__(self) -> None:

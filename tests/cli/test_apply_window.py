@@ -54,6 +54,7 @@ def test_a_closed_window_needs_a_reason_which_the_history_keeps(cio: CommandLine
     ("text", "problem"),
     [
         ('apply_window: {from: "09:00", to: "09:00", time_zone: UTC}\n', "the window never opens"),
+        ('apply_window: {from: "24:00", to: "00:00", time_zone: UTC}\n', "the window never opens"),
         ('apply_window: {from: "09:00", to: "17:00"}\n', "These hours have no time zone"),
         ('apply_window: {days: [monday], from: "09:00", to: "17:00", time_zone: UTC}\n', "`mon`"),
         ('apply_window: {days: [], from: "09:00", to: "17:00", time_zone: UTC}\n', "leave `days`"),

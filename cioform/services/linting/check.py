@@ -166,8 +166,8 @@ def _ended(entries: Iterable[IgnoredRule], today: date) -> Iterator[Diagnostic]:
         if entry.has_ended(today):
             yield Diagnostic(
                 "Ignored rule counts again",
-                f"`{entry.rule}` was ignored for `{entry.address}` until {entry.until}, because: "
-                f"{entry.because} Correct the texts and remove the entry, or set a later day.",
+                f"`{entry.rule}` was ignored for `{entry.address}` until {entry.until} "
+                f"(“{entry.because}”). Correct the texts and remove the entry, or set a later day.",
                 location=entry.location,
                 severity=Severity.WARNING,
             )
