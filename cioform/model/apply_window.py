@@ -25,6 +25,13 @@ class WindowStatus:
     because: str = ""
     """Why it is closed, for a blackout with a reason."""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError if `until` cannot be shown, as in a plan file that somebody edited."""
+        try:
+            _ = self._until
+        except (KeyError, OSError, OverflowError, ValueError):
+            raise ValueError(f"no moment in {self.time_zone!r}: {self.until}") from None
+
     @property
     def text(self) -> str:
         """Whether plans may be applied, and until when: `may be applied until Fri ...`."""

@@ -13,6 +13,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Location
 from cioform.core.errors import PlanError
 from cioform.core.json_value import digest
+from cioform.model.apply_window import WindowStatus
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
@@ -46,7 +47,7 @@ WHOLE = Plan(
     header=PlanHeader(
         "acme", 7, "l", 3, 1_760_000_000, "c0ffee", (Api.APP, Api.JOURNEYS), ("a.*",), ("b.*",),
         PreferredSide.LIVE, OnDrift.KEEP, 4.0, settings_from="c0", changed_settings=("rate",),
-        rolls_back="r",
+        rolls_back="r", window=WindowStatus(False, 1_760_000_000, "Europe/London", "sale"),
     ),
     changes=(
         Change(
@@ -110,6 +111,11 @@ def edited(**content: Any) -> str:
     return json.dumps({**document, "checksum": digest(document)})
 
 
+def encode_with_window(**fields: Any) -> str:
+    header = json.loads(encode_plan(WHOLE))["header"]
+    return edited(header={**header, "window": {**header["window"], **fields}})
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -126,6 +132,9 @@ def edited(**content: Any) -> str:
         edited(changes=[{"address": 5}]),
         edited(header={}),
         edited(changes={"a": 1}),
+        encode_with_window(time_zone="Nowhere/X"),
+        encode_with_window(time_zone="../../etc/passwd"),
+        encode_with_window(until=10**15),
     ],
 )
 def test_invalid_plan_files(text: str) -> None:
