@@ -49,9 +49,8 @@ def needed_approvals(
 
 def _reasons(owner: Owner, change: Change) -> Iterator[str]:
     """Yield what of a change an owner has to approve."""
-    touched = _touched_classes(change)
-    own = touched.intersection(owner.classes) if owner.classes else touched
-    if not own:
+    own = _touched_classes(change).intersection(owner.classes)
+    if owner.classes and not own:
         return
     about = f" ({', '.join(sorted(own))})" if owner.classes else ""
     reached = [user.address for user in change.users if owner.owns(user.address)]

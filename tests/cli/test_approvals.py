@@ -71,6 +71,11 @@ def test_a_shared_text_asks_the_owners_of_its_users_and_the_legal_department(
     assert "Can be approved by ines." in shown
 
 
+def test_an_owner_of_every_field_is_asked_about_a_description_too(cio: CommandLine) -> None:
+    WELCOME.write_text(WELCOME.read_text() + "description: For new people.\n")
+    assert asked(cio) == {"leads": ["campaign.welcome"]}
+
+
 def test_nobody_is_asked_about_nothing(cio: CommandLine) -> None:
     done = cio("approvals", "demo")
     assert (done.code, done.out) == (0, "Nobody has to approve this plan.\n")

@@ -66,7 +66,7 @@ def _view_document(
 
 def _sections(promotion: Promotion) -> Iterator[SectionView]:
     left = tuple(map(_view_left, promotion.left))
-    yield SectionView("Not promoted", "these documents need a person first", left)
+    yield SectionView("Not promoted", "these documents need a decision first", left)
     folders = tuple(
         ItemView("·", Tone.WARNING, folder, _listed(addresses))
         for folder, addresses in promotion.not_included.items()
