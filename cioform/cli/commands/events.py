@@ -103,7 +103,7 @@ def import_(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Track every event in an NDJSON or CSV file, or on standard input (`-`).
+    """Track every event in an NDJSON or CSV file, or a pipe.
 
     Each line needs `id`, `email` or `cio_id`, and `name`; `timestamp` and `data` are optional. In
     a CSV file, all other columns become data. If an import is interrupted, run it again to

@@ -56,7 +56,7 @@ def init(
         _write_ci_files(root, ci)
         if workspace is None:
             return 0
-    workspace = workspace or "acme"
+    workspace = "acme" if workspace is None else workspace
     paths = create_workspace(root, workspace, sandbox=sandbox)
     write_stdout("".join(f"  {shorten_path(path)}\n" for path in paths))
     following = f"cioform {'plan' if sandbox else 'doctor'} {workspace}"

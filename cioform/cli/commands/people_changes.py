@@ -145,7 +145,7 @@ def import_(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Identify every person in an NDJSON or CSV file, or on standard input (`-`).
+    """Identify every person in an NDJSON or CSV file, or a pipe.
 
     Each line needs `id`, `email` or `cio_id`; all other fields are attributes. A CSV column can
     declare a type: age:number, vip:boolean, created_at:timestamp, tags:json. If an import is
