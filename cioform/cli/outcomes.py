@@ -1,11 +1,10 @@
-"""The exit codes of plans and drift."""
+"""The exit code of a plan."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cioform.cli.exit_codes import INCOMPLETE, PENDING, REFUSED
-from cioform.plan.drift import DriftReport
+from cioform.cli.exit_codes import PENDING, REFUSED
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 
@@ -15,10 +14,3 @@ def plan_exit_code(plan: Plan, violations: Sequence[GuardViolation]) -> int:
     if violations:
         return REFUSED
     return 0 if plan.is_empty else PENDING
-
-
-def drift_exit_code(report: DriftReport, strict: bool) -> int:
-    """Return the exit code of drift; with `strict`, fields that cannot be read count too."""
-    if report.is_blind or (strict and report.unreadable):
-        return INCOMPLETE
-    return PENDING if report.drift else 0

@@ -16,6 +16,7 @@ from cioform.core.errors import ConfigError
 from cioform.core.paths import FieldPath
 
 RINGS_FILE: Final = "_rings.yaml"
+_MAX_SOAK: Final = Duration.parse("365d")
 
 
 class RingFields(BaseModel):
@@ -68,6 +69,16 @@ def parse_rings(text: str, file: str) -> RingsFile:
         for at, ring in enumerate(fields.rings)
         if (reason := _soak_problem(ring.soak))
     ]
+    names = [ring.name for ring in fields.rings]
+    problems += [
+        Diagnostic(
+            "Name used twice",
+            f"Another ring is named `{name}`, too. Rename one of them.",
+            location=locate(("rings", at, "name")),
+        )
+        for at, name in enumerate(names)
+        if name in names[:at]
+    ]
     if problems:
         raise ConfigError(problems)
     return fields
@@ -75,7 +86,7 @@ def parse_rings(text: str, file: str) -> RingsFile:
 
 def _soak_problem(text: str) -> str:
     try:
-        Duration.parse(text)
+        soak = Duration.parse(text)
     except ValueError as error:
         return str(error)
-    return ""
+    return f"must be at most `{_MAX_SOAK}`, not `{text}`" if soak > _MAX_SOAK else ""

@@ -180,7 +180,7 @@ def _only_segments(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
         trigger = inspected.subject.document_form(resource).get("trigger")
         if policy.covers(resource.address) and not enters_only_from(trigger, segments):
             allowed = " or ".join(f"`{each}`" for each in segments)
-            message = f"People enter it who need not be in the segment {allowed}."
+            message = f"People who are not in the segment {allowed} can enter it."
             yield _breach(policy, resource, Hit(message, path=("trigger",)))
 
 

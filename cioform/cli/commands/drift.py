@@ -12,7 +12,6 @@ from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.fleet.questions import DriftQuestion
-from cioform.cli.outcomes import drift_exit_code
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
 from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
@@ -24,6 +23,7 @@ from cioform.report.annotations.formats import FORMATS
 from cioform.report.json_output import drift_json
 from cioform.report.plan.annotate import drift_annotations, locator
 from cioform.report.plan.drift import DifferencesView, view_drift
+from cioform.report.plan.exit_code import drift_exit_code
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.report import drift_report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cioform.cli.outcomes import drift_exit_code, plan_exit_code
+from cioform.cli.outcomes import plan_exit_code
 from cioform.cli.planning_options import GuardOptions, Wanted
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.scope import Scope
@@ -14,6 +14,7 @@ from cioform.report.fleet.result import DRIFT, PLAN, drift_result, plan_result
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
+from cioform.report.plan.exit_code import drift_exit_code
 
 
 @dataclass(frozen=True)

@@ -76,14 +76,14 @@ def _reports(
 def _verdict(results: Sequence[WorkspaceResult], report: str) -> Verdict:
     unseen = sum(not each.was_looked_at for each in results)
     refused = sum(bool(each.refused_by) for each in results)
-    pending = sum(each.is_pending for each in results)
+    pending = sum(each.is_pending or each.is_blind for each in results)
     if unseen:
         text = pluralize(unseen, "workspace was", "workspaces were")
         return Verdict(f"{text} not looked at.", Tone.ERROR)
     if refused:
         text = pluralize(refused, "workspace", "workspaces")
         return Verdict(f"Apply would refuse the plans of {text}.", Tone.ERROR)
-    if pending or any(each.is_blind for each in results):
+    if pending:
         what = "would be changed" if report == PLAN else "have drift or were not fully looked at"
         return Verdict(f"{pending:,} of {len(results):,} workspaces {what}.", Tone.WARNING)
     return Verdict("Nothing to apply." if report == PLAN else "No drift.", Tone.SUCCESS)

@@ -26,6 +26,7 @@ from cioform.report.fleet.result import (
     plan_result,
 )
 from cioform.report.json_output import FORMAT, diagnostic_json, to_json_value
+from cioform.report.plan.exit_code import drift_exit_code
 
 _DRIFT: Final = TypeAdapter(DriftReport)
 
@@ -40,7 +41,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What a document says of one workspace."""
+    """What a document has of one workspace."""
 
     report: str
     """`plan` or `drift`."""
@@ -49,9 +50,9 @@ class Reported:
     plan: Plan | None = None
     drift: DriftReport | None = None
     violations: tuple[GuardViolation, ...] | None = None
-    """What refuses the plan; None if the document does not say."""
+    """What refuses the plan; None if the document does not have it."""
     has_run: bool = True
-    """Whether the document says of which pipeline run it is; a plan file does not."""
+    """Whether the document names its pipeline run; a plan file does not."""
 
 
 def result_json(reported: Reported) -> str:
@@ -78,7 +79,7 @@ def result_json(reported: Reported) -> str:
 
 
 def decode_results(text: str, name: str) -> list[Reported]:
-    """Return what a file says of one or more workspaces; `name` is the file's, for messages.
+    """Return the results of one or more workspaces in a file; `name` is the file's, for messages.
 
     It is a document of this module, a list of them, a plan file, or the JSON output of `drift`.
     Raises PlanError for anything else: nothing may be missing from what is joined.
@@ -96,6 +97,21 @@ def decode_results(text: str, name: str) -> list[Reported]:
         raise _invalid(name, "It is not a result of `cioform plan` or `cioform drift`.") from None
 
 
+def decode_origin(content: JsonValue) -> Origin:
+    """Return the origin in a document. Raises ValueError, KeyError or TypeError."""
+    origin = Origin(content["commit"], content["run"])
+    if not all(each is None or isinstance(each, str) for each in (origin.commit, origin.run)):
+        raise TypeError("commit or pipeline run")
+    return origin
+
+
+def _name(content: JsonValue) -> str:
+    name = content["workspace"]
+    if not isinstance(name, str):
+        raise TypeError("name of the workspace")
+    return name
+
+
 def _of_plan(plan: Plan) -> Reported:
     origin = Origin(plan.header.commit, None)
     return Reported(PLAN, plan_result(plan, (), 0), origin, plan=plan, has_run=False)
@@ -103,17 +119,18 @@ def _of_plan(plan: Plan) -> Reported:
 
 def _of_drift(content: JsonValue) -> Reported:
     report = _drift_report(content)
-    result = drift_result(content["workspace"], content["workspace_id"], report, 0)
-    return Reported(DRIFT, result, Origin(content["commit"], content["run"]), drift=report)
+    name, number, code = _name(content), content["workspace_id"], drift_exit_code(report)
+    result = drift_result(name, number, report, code)
+    return Reported(DRIFT, result, decode_origin(content), drift=report)
 
 
 def _of_document(content: JsonValue) -> Reported:
     if content["format"] != FORMAT:
         raise ValueError("another format")
-    origin = Origin(content["commit"], content["run"])
-    name, code, found = content["workspace"], content["exit_code"], content["result"]
-    if not (isinstance(name, str) and isinstance(code, int)):
-        raise TypeError("name or exit code")
+    origin, name = decode_origin(content), _name(content)
+    code, found = content["exit_code"], content["result"]
+    if content["report"] not in (PLAN, DRIFT) or code not in range(256):
+        raise ValueError("another report or exit code")
     if found is None:
         problems = [_diagnostic(each) for each in content["diagnostics"]]
         if not problems or not code:

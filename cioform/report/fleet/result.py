@@ -79,7 +79,14 @@ def drift_result(
         counts.append(f"{len(report.unseen):,} not looked at")
     nothing = "no drift" if report.compared else "nothing to compare"
     text = ", ".join(counts) or nothing
-    return WorkspaceResult(workspace, exit_code, text, workspace_id, is_pending=bool(report.drift))
+    return WorkspaceResult(
+        workspace,
+        exit_code,
+        text,
+        workspace_id,
+        is_pending=bool(report.drift),
+        is_blind=report.is_blind,
+    )
 
 
 def failed_result(workspace: str, error: CioformError) -> WorkspaceResult:

@@ -92,5 +92,5 @@ def _how_often_blank(need: Need, counter: AttributeCounter) -> str:
         return ""
     coverage = counter.coverage(need.attribute)
     if coverage is None:
-        return " How many people have it was not read."
+        return " It was not read how many people have it."
     return f" `{show_path(need.path[:2])}` is {coverage.text}."

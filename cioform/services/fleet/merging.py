@@ -16,7 +16,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, PlanError
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
-from cioform.report.fleet.document import Origin, Reported
+from cioform.report.fleet.document import Origin, Reported, decode_origin
 from cioform.report.fleet.result import WorkspaceResult, not_looked_at, plan_result
 from cioform.services.fleet.origin import origin_of
 from cioform.services.fleet.selection import list_workspaces
@@ -53,7 +53,7 @@ def expected_in(text: str, name: str) -> Expected:
         listed = _EXPECTED.validate_python(
             [{key: each[key] for key in ("name", "workspace_id")} for each in content["workspaces"]]
         )
-        origin = Origin(content["commit"], content["run"])
+        origin = decode_origin(content)
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError):
         raise PlanError.of(
             "List of workspaces cannot be used",
@@ -87,10 +87,10 @@ def merge_results(results: Sequence[tuple[str, Reported]], expected: Expected) -
 
 
 def judge_plan(reported: Reported, root: Path | None, environment: Mapping[str, str]) -> Reported:
-    """Return a result with what the guards say of its plan, if it does not say so itself.
+    """Return a result with what refuses its plan, if it does not have that already.
 
-    They are those of the project at `root`, or the built-in ones, which are stricter, if there is
-    none or its settings cannot be read.
+    The guards are those of the project at `root`, or the built-in ones, which are stricter, if
+    there is none or its settings cannot be read.
     """
     if reported.plan is None or reported.violations is not None:
         return reported

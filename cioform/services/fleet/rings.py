@@ -11,10 +11,10 @@ from cioform.config.project import WORKSPACES_FOLDER
 from cioform.config.read.files import ProjectFiles
 from cioform.config.rings import RINGS_FILE, RingsFile, parse_rings
 from cioform.config.workspace_summary import WorkspaceSummary
-from cioform.core.diagnostic import Diagnostic
+from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.duration import Duration
 from cioform.core.errors import ConfigError, PlanError
-from cioform.services.fleet.selection import list_workspaces, matches
+from cioform.services.fleet.selection import TAG_PREFIX, list_workspaces, matches
 from cioform.services.project.git import git_output
 
 _PATH: Final = f"{WORKSPACES_FOLDER}/{RINGS_FILE}"
@@ -41,19 +41,21 @@ def read_rings(
     """Return the rings of the files or of a commit, with the chosen ones of their workspaces.
 
     Without `_rings.yaml`, all workspaces are in one ring. Raises ConfigError if one of `every`
-    workspace is in no ring.
+    workspace is in no ring, or if a pattern in the files matches none of them.
     """
     text = _text(root, commit)
     if text is None:
         return [Ring(ALL, tuple(each.name for each in chosen))]
     file = parse_rings(text, _PATH)
     ring_of = {each.name: _ring_of(each, file) for each in every}
-    if homeless := [name for name, at in ring_of.items() if at is None]:
+    if unplaced := [name for name, at in ring_of.items() if at is None]:
         raise ConfigError.of(
             "Workspace in no ring",
-            f"No ring of `{_PATH}` has {', '.join(homeless)}. Add a last ring for all others:\n\n"
+            f"No ring of `{_PATH}` has {', '.join(unplaced)}. Add a last ring for all others:\n\n"
             '    - {name: rest, workspaces: ["*"]}',
         )
+    if commit is None:  # A pull request may remove a workspace that the rings of its base name.
+        _check_patterns(file, every)
     return [
         Ring(
             ring.name,
@@ -77,6 +79,27 @@ def rings_problems(root: Path) -> tuple[Diagnostic, ...]:
     return ()
 
 
+def _check_patterns(file: RingsFile, every: Sequence[WorkspaceSummary]) -> None:
+    """Raise ConfigError for a misspelled pattern: the ring would be empty, and nothing would soak.
+
+    The tags of a workspace with wrong settings are not known, so no `tag:` is wrong then.
+    """
+    knows_tags = all(each.problem is None for each in every)
+    problems = [
+        Diagnostic(
+            "No workspace matches",
+            f"No workspace matches `{pattern}` of the ring `{ring.name}`. Correct it or remove it.",
+            location=Location(_PATH),
+        )
+        for ring in file.rings
+        for pattern in ring.workspaces
+        if (knows_tags or not pattern.startswith(TAG_PREFIX))
+        and not any(matches(each, pattern) for each in every)
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
 def _ring_of(workspace: WorkspaceSummary, file: RingsFile) -> int | None:
     matching = (
         at
@@ -93,8 +116,8 @@ def _text(root: Path, commit: str | None) -> str | None:
         if listed is None or (listed and text is None):
             raise PlanError.of(
                 "Rings cannot be read",
-                f"Git cannot read `{_PATH}` of revision {commit[:12]}, which says in which order "
-                "workspaces are applied. Check the clone with `git fsck`.",
+                f"Git cannot read `{_PATH}` of revision {commit[:12]}, which sets the order "
+                "of the workspaces. Check the clone with `git fsck`.",
             )
         return text
     project = ProjectFiles.at(root)

@@ -1,4 +1,4 @@
-"""What the files of one workspace say otherwise than those of another one."""
+"""How the files of one workspace differ from those of another one."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def compare_files(root: Path, source: str, target: str, patterns: Sequence[str] 
 
 
 def write_promotion(comparison: Comparison, root: Path) -> tuple[Path, ...]:
-    """Write what the source says into the files of the target; return the files written."""
+    """Write the new texts into the files of the target; return the files written."""
     with report_write_errors(root):
         write_texts(comparison.texts)
     return tuple(comparison.texts)

@@ -53,6 +53,11 @@ FOREIGN: list[tuple[dict[str, object], str]] = [
     ({"workspace": "canary"}, "both have a result of canary"),
     ({"result": None}, "is not a result of"),
     ({"format": 3}, "is not a result of"),
+    ({"workspace": ["us_one"]}, "is not a result of"),
+    ({"commit": 5}, "is not a result of"),
+    ({"run": {}}, "is not a result of"),
+    ({"report": "audit", "result": None, "exit_code": 1}, "is not a result of"),
+    ({"exit_code": -1}, "is not a result of"),
 ]
 
 
@@ -68,6 +73,20 @@ def test_a_foreign_result_is_refused(drift: CommandLine) -> None:
         done = drift("report", "merge", "r", "--expect", "w")
         assert (done.code, done.out) == (4, ""), reason
         assert reason in " ".join(done.err.split())
+
+
+def test_what_was_not_fully_looked_at_never_looks_like_no_drift(drift: CommandLine) -> None:
+    result = json.loads(Path("r/us_one.json").read_text())
+    result["result"]["compared"] = 0
+    Path("r/us_one.json").write_text(json.dumps(result))
+    done = drift("report", "merge", "r", "--markdown").out
+    assert "4 workspaces: 1 with drift, 2 without, 1 not fully looked at" in done
+    assert "2 of 4 workspaces have drift or were not fully looked at." in done
+
+
+def test_the_drift_of_one_workspace_keeps_its_exit_code(drift: CommandLine) -> None:
+    Path("r/eu_two.json").write_text(drift("drift", "eu_two", "--json").out)
+    assert drift("report", "merge", "r").code == 2
 
 
 def test_plans_of_matrix_jobs_are_judged_by_the_guards(cio: CommandLine) -> None:
@@ -89,3 +108,5 @@ def test_files_that_are_no_results(drift: CommandLine) -> None:
     assert drift("report", "merge", "r").code == 4
     assert drift("report", "merge", "nowhere.json").code == 64
     assert drift("report", "merge", "w", "--expect", "r/zz.json").code == 4
+    Path("w").write_text(json.dumps(json.loads(Path("w").read_text()) | {"commit": 7}))
+    assert drift("report", "merge", "r/us_one.json", "--expect", "w").code == 4

@@ -20,6 +20,14 @@ rings:
 """
 
 
+WRONG_RINGS = [
+    ("30m", "9999999999d", "`soak` must be at most `365d`, not `9999999999d`."),
+    ("name: eu", "name: canary", "Another ring is named `canary`, too."),
+    ("[canary]", "[canray]", "No workspace matches `canray` of the ring `canary`."),
+    ("[canary]", '["tag:eu"]', "No workspace matches `tag:eu` of the ring `canary`."),
+]
+
+
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return the waits, during which only the clock goes on."""
@@ -173,5 +181,10 @@ def test_every_workspace_needs_a_ring(cio: CommandLine, reviewed: str) -> None:
     for text in ("rings: 1", "[]", RINGS.replace("MAX", "-1"), RINGS.replace("30m", "soon")):
         file.write_text(text)
         assert apply(cio, reviewed).code == 3
+    right = RINGS.replace("MAX", "0")
+    for old, new, reason in WRONG_RINGS:
+        file.write_text(right.replace(old, new))
+        done = apply(cio, reviewed)
+        assert (done.code, reason in " ".join(done.err.split())) == (3, True), reason
     file.unlink()
     assert apply(cio, reviewed, "--only", "us_one").code == 0

@@ -8,15 +8,13 @@ from pathlib import Path
 from cioform.core.errors import CioformError
 from cioform.core.quantities import pluralize
 from cioform.forge.result import WorkspaceResult
-from cioform.plan.drift import DriftReport
 from cioform.report.plan.annotate import drift_annotations, locator
 from cioform.report.plan.drift import view_drift
+from cioform.report.plan.exit_code import drift_exit_code
 from cioform.report.plan.report import drift_report
 from cioform.report.plan.text import render_differences
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.workspace import Workspace, open_workspace
-
-_DRIFTED, _BLIND = 2, 8
 
 
 def look_for_drift(root: Path, names: Sequence[str]) -> list[WorkspaceReport]:
@@ -39,16 +37,10 @@ def _look(opened: Workspace) -> WorkspaceReport:
     result = WorkspaceResult(
         name=opened.name,
         workspace_id=opened.workspace_id,
-        exit_code=_exit_code(found),
+        exit_code=drift_exit_code(found),
         summary=pluralize(len(found.drift), "object changed", "objects changed"),
         verdict=report.verdict.text,
     )
     locate = locator(opened.configuration.desired.resources, opened.kinds)
     annotations = tuple(drift_annotations(opened.name, found, locate))
     return WorkspaceReport(result, render_differences(view), report, annotations=annotations)
-
-
-def _exit_code(found: DriftReport) -> int:
-    if found.is_blind:
-        return _BLIND
-    return _DRIFTED if found.drift else 0
