@@ -28,6 +28,8 @@ class Pull:
     """The last commit of its branch."""
     base: str = ""
     branch: str = ""
+    target: str = ""
+    """The branch that it is for."""
     is_open: bool = True
     is_fork: bool = False
     merge_commit: str | None = None
@@ -97,6 +99,7 @@ def _pull(item: JsonValue) -> Pull | None:
         head,
         text_at(item, "base", "sha") or "",
         text_at(item, "head", "ref") or "",
+        text_at(item, "base", "ref") or "",
         part(item, "state") == "open",
         source != target,
         text_at(item, "merge_commit_sha") if merged else None,

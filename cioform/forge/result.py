@@ -71,6 +71,8 @@ class CiResult(BaseModel):
     url: str | None = None
     exit_code: int = 0
     workspaces: tuple[WorkspaceResult, ...] = ()
+    left_out: tuple[str, ...] = ()
+    """The workspaces that the change affects too, and that the job was not asked to plan."""
 
     @property
     def marker(self) -> str:

@@ -27,7 +27,9 @@ BEFORE, AFTER = "2026-11-28T09:00:00Z", "2026-11-28T11:00:00Z"
 def event(body: str, user: str = "jane", at: str = AFTER, **more: Any) -> dict[str, Any]:
     comment = {"id": 5, "body": body, "created_at": at, "user": {"login": user, "type": "User"}}
     issue = {"number": 1, "pull_request": {"url": "u"}}
-    return {"action": "created", "issue": issue, "comment": comment, **more}
+    repository = {"default_branch": "main"}
+    content = {"action": "created", "issue": issue, "comment": comment, "repository": repository}
+    return content | more
 
 
 def ask(fake: FakeGitHub, content: dict[str, Any]) -> CommentCommand:
@@ -116,6 +118,15 @@ def test_a_check_shows_that_the_commit_stood_before_a_later_push(fake: FakeGitHu
 def test_apply_is_about_the_commit_of_the_merge(fake: FakeGitHub) -> None:
     fake.merge(1, MERGED)
     assert ask(fake, event("/cioform apply")).head == MERGED
+
+
+def test_only_what_the_default_branch_has_is_applied(fake: FakeGitHub) -> None:
+    fake.merge(1, MERGED)
+    fake.pulls[1]["base"]["ref"] = "branch-of-jane"
+    found = ask(fake, event("/cioform apply"))
+    assert (found.command, "into the default branch" in found.refusal) == ("", True)
+    fake.pulls[1]["base"].pop("ref")
+    assert ask(fake, event("/cioform apply", repository={})).command == ""
 
 
 def test_the_command_line_writes_outputs(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cioform.services.project.project_files import init
 from tests.support.ci_job import RESULT, SNIPPETS, Job, commit, git
 from tests.support.fake_github import EVERYTHING, Limit
 
@@ -218,12 +219,42 @@ def test_a_folder_with_something_else_is_not_emptied(job: Job, out: str) -> None
     assert Path("elsewhere/result.json").read_text() == "{}"
 
 
-def test_owners_approve_the_last_commit(job: Job) -> None:
+def add_owners(job: Job) -> None:
     settings = Path("workspaces/demo/workspace.yaml")
     owners = "owners:\n  leads: {people: [Jane, omar], approvals: 2, addresses: [snippet.*]}\n"
     settings.write_text(settings.read_text() + owners)
-    git("commit", "-qam", "Owners")
+    git("add", "workspaces")
+    git("commit", "-qm", "Owners")
     job.base = git("rev-parse", "HEAD")
+
+
+def test_a_plan_of_another_workspace_does_not_replace_the_check_of_the_approvals(job: Job) -> None:
+    init(Path(), "other", sandbox=True)
+    add_owners(job)
+    commit("greeting", "Hi")
+    job.pull_request()
+    job("plan", "other")
+    done = job("publish")
+    assert done.err == "Published: check of other, comment in #1\n"
+    assert "demo is affected too, and was not planned" in job.comment()
+
+
+def test_without_a_plan_it_is_not_known_who_has_to_approve(job: Job) -> None:
+    add_owners(job)
+    commit("greeting", "Hi")
+    (SNIPPETS / "greeting.yaml").write_text("nme: wrong\n")
+    git("commit", "-qam", "Wrong")
+    job.pull_request()
+    assert job("plan").code == 3
+    job("publish")
+    check = job.github.checks[-1]
+    assert (check["output"]["title"], check["conclusion"]) == (
+        "Not known: no plan of demo", "action_required",
+    )  # fmt: skip
+
+
+def test_owners_approve_the_last_commit(job: Job) -> None:
+    add_owners(job)
     head = commit("greeting", "Hi")
     review = job.github.review
     review(1, "omar", "APPROVED", job.base)

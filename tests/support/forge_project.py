@@ -94,6 +94,7 @@ class ForgeProject:
         event = {
             "action": "created", "comment": comment,
             "issue": {"number": number, "pull_request": {"url": "u"}},
+            "repository": {"default_branch": "main"},
         }  # fmt: skip
         return self.job("comment", "read", event, sha=self.base)
 

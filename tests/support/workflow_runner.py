@@ -71,7 +71,8 @@ class WorkflowRunner:
             "steps": {},
         }
         folder = self.place / f"job-{self._jobs}"
-        folder.mkdir(parents=True)
+        context["runner"] = {"temp": str(folder / "temp")}
+        (folder / "temp").mkdir(parents=True)
         result = JobResult()
         spec = content["jobs"][job]
         for step in spec["steps"]:
@@ -146,6 +147,7 @@ class WorkflowRunner:
         with self.patch.context() as patch:
             patch.delenv("GITHUB_TOKEN", raising=False)
             everything = {**self.environment, **own, "GITHUB_OUTPUT": str(outputs)}
+            everything["RUNNER_TEMP"] = context["runner"]["temp"]
             for name, value in everything.items():
                 patch.setenv(name, value)
             patch.chdir(folder / step.get("working-directory", "."))

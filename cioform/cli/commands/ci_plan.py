@@ -17,7 +17,7 @@ from cioform.plan.plan import OnDrift
 from cioform.services.ci.conclude import conclude
 from cioform.services.ci.folder import ResultFolder
 from cioform.services.ci.jobs.plan import PlanJob, plan_workspaces
-from cioform.services.ci.jobs.scope import scope_of_job
+from cioform.services.ci.jobs.scope import left_out_of_job, scope_of_job
 from cioform.services.revisions.run_origin import target_branch_commit
 
 
@@ -57,7 +57,13 @@ def plan(
         is_fork=run.is_fork,
     )
     reports = plan_workspaces(root, scope.names, job)
-    notes = [f"{name} was removed, so that it is managed no longer." for name in scope.removed]
-    conclusion = conclude(root, "plan", reports, run, ResultFolder(out), os.environ, notes)
+    left_out = left_out_of_job(root, scope.names, base, os.environ) if workspaces else ()
+    notes = [
+        *(f"{name} was removed, so that it is managed no longer." for name in scope.removed),
+        *(f"{name} is affected too, and was not planned." for name in left_out),
+    ]
+    conclusion = conclude(
+        root, "plan", reports, run, ResultFolder(out), os.environ, notes, left_out
+    )
     print_conclusion(run, reports, conclusion, out)
     return conclusion.result.exit_code

@@ -68,9 +68,14 @@ def read_comment_command(github: GitHub, event: Event, app: str) -> CommentComma
     if found is None or pull is None:
         return CommentCommand(refusal=f"This command is not known. {_HELP}")
     words = {name: value or "" for name, value in found.groupdict().items()}
-    if problem := _problem(github, pull, words, text_at(event, "comment", "created_at") or "", app):
-        return CommentCommand(refusal=problem)
     is_apply = words["command"] == "apply"
+    if is_apply:
+        problem = _apply_problem(pull, words, text_at(event, "repository", "default_branch"))
+    else:
+        written_at = text_at(event, "comment", "created_at") or ""
+        problem = _problem(github, pull, words, written_at, app)
+    if problem:
+        return CommentCommand(refusal=problem)
     head = pull.merge_commit if is_apply and pull.merge_commit else pull.head
     return CommentCommand(
         **words, pull_request=number, head=head, base=pull.base, branch=pull.branch
@@ -97,19 +102,36 @@ def _author_may_write(github: GitHub, event: Event) -> bool:
         return False
 
 
+def _apply_problem(pull: Pull, words: Mapping[str, str], default_branch: str | None) -> str:
+    """Return why a merged pull request is not applied, empty if nothing is in its way.
+
+    Only the rules of the default branch protect what is applied; anybody who may write can merge
+    into a branch of their own.
+    """
+    if words["run"]:
+        return _takes_a_workspace("apply")
+    if pull.merge_commit is None:
+        return "Merge the pull request first. Then it is applied."
+    if not default_branch or pull.target != default_branch:
+        return "Only what was merged into the default branch of the repository is applied."
+    return ""
+
+
+def _takes_a_workspace(command: str) -> str:
+    return f"`/cioform {command}` takes a workspace and nothing else. {_HELP}"
+
+
 def _problem(
     github: GitHub, pull: Pull, words: Mapping[str, str], written_at: str, app: str
 ) -> str:
     """Return why a command is not done, empty if nothing is in its way."""
     command = words["command"]
     if words["run"] and command != "unlock":
-        return f"`/cioform {command}` takes a workspace and nothing else. {_HELP}"
+        return _takes_a_workspace(command)
     if command in ("unlock", "pull") and not words["workspace"]:
         return f"`/cioform {command}` needs a workspace. {_HELP}"
     if command == "unlock":
         return "" if words["run"] else f"`/cioform unlock` needs the id of the run. {_HELP}"
-    if command == "apply":
-        return "" if pull.merge_commit else "Merge the pull request first. Then it is applied."
     if not pull.is_open:
         return "The pull request is closed."
     if command == "pull" and pull.is_fork:

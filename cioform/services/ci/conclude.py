@@ -55,10 +55,11 @@ def conclude(
     folder: ResultFolder,
     environment: Mapping[str, str],
     notes: Sequence[str] = (),
+    left_out: Sequence[str] = (),
 ) -> Conclusion:
     """Write the folder and the step summary of a job, and return what it ends with."""
     prefix = project_prefix(root)
-    result = _result(command, reports, run, prefix)
+    result = _result(command, reports, run, prefix).model_copy(update={"left_out": tuple(left_out)})
     annotations = in_repository([a for each in reports for a in each.annotations], prefix)
     folder.clear()
     for each in reports:

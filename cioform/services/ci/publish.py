@@ -95,18 +95,23 @@ def publish(
 
 
 def _publish_approvals(github: GitHub, result: CiResult, published: Published) -> str:
-    """Write the check of the approvals, and return what the comment says about them."""
+    """Write the check of the approvals, and return what the comment says about them.
+
+    A plan of only some workspaces cannot tell whom the whole pull request needs, so it leaves the
+    check as it is.
+    """
     number, head = result.pull_request, result.head
-    if number is None or head is None:
+    if number is None or head is None or result.left_out:
         return ""
     is_asked = any(workspace.approvals for workspace in result.workspaces)
     approving = approving_people(github, number, head) if is_asked else frozenset()
     approvals = owner_approvals(result, approving)
-    title = approvals_title(approvals)
-    is_given = all(each.is_given for each in approvals)
+    unknown = [each.name for each in result.workspaces if each.exit_code and each.digest is None]
+    title = f"Not known: no plan of {', '.join(unknown)}" if unknown else approvals_title(approvals)
+    is_given = not unknown and all(each.is_given for each in approvals)
     put_approvals_check(github, result, title, is_given=is_given)
     published.done.append("check of the approvals")
-    return f"\n**Approvals:** {plain(title)}\n" if approvals else ""
+    return f"\n**Approvals:** {plain(title)}\n" if approvals or unknown else ""
 
 
 def _publish_comments(

@@ -19,6 +19,16 @@ class JobScope:
     """The names of those whose `workspace.yaml` was removed."""
 
 
+def left_out_of_job(
+    root: Path, names: Sequence[str], since: str | None, environment: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return the workspaces that a change affects and that are not among the names."""
+    if since is None:
+        return ()
+    affected = scope_of_job(root, (), since, environment).names
+    return tuple(each for each in affected if each not in names)
+
+
 def scope_of_job(
     root: Path, patterns: Sequence[str], since: str | None, environment: Mapping[str, str]
 ) -> JobScope:
