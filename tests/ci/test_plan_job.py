@@ -160,6 +160,19 @@ def test_a_fork_is_planned_on_the_sandbox_and_published_nowhere(job: Job) -> Non
     assert job.github.requests == []
 
 
+def test_the_plan_of_a_fork_writes_through_no_link(job: Job) -> None:
+    settings = Path("workspaces/demo/workspace.yaml")
+    target = settings.with_name("real.txt").absolute()
+    text = settings.read_text()
+    settings.rename(target)
+    settings.symlink_to(target)
+    git("add", "workspaces")
+    git("commit", "-qm", "Link")
+    job.pull_request(source="eve/messages")
+    job("plan")
+    assert target.read_text() == text
+
+
 def test_a_pull_request_cannot_have_itself_planned_on_the_sandbox(job: Job) -> None:
     settings = Path("workspaces/demo/workspace.yaml")
     sandbox = settings.read_text()

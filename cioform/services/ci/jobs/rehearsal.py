@@ -79,7 +79,9 @@ def _copy_files(source: Path | None, copy: Path, name: str) -> None:
     shutil.copytree(source / WORKSPACES_FOLDER, target, symlinks=True)
     settings = target / name / SETTINGS_FILE
     if settings.is_file():
-        write_text(settings, _settings_of_sandbox(read_text(settings), str(settings)))
+        text = _settings_of_sandbox(read_text(settings), str(settings))
+        settings.unlink()  # a link would lead out of the copy
+        write_text(settings, text)
 
 
 def _settings_of_sandbox(text: str, shown: str) -> str:
