@@ -127,6 +127,11 @@ def test_settings_of_the_base_judge_the_plan(base: str, cio: CommandLine) -> Non
 def test_protection_and_ignored_fields_of_the_base_hold(base: str, cio: CommandLine) -> None:
     text = SNIPPET.read_text()
     SNIPPET.write_text(f"protect: true\n{text}")
+    more = WORKSPACE / "snippets/more.yaml"
+    more.write_text("name: more\nvalue: {file: ../../../texts/more.html}\n")
+    Path("texts").mkdir()
+    Path("texts/more.html").write_text("A text that is not below workspaces/")
+    Path("texts/link").symlink_to("/etc/hostname")
     git("add", "--all")
     git("commit", "-qm", "Protect")
     base = git("rev-parse", "HEAD")

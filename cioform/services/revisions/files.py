@@ -1,4 +1,4 @@
-"""The files that workspaces had at a revision."""
+"""The files that a project had at a revision."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from cioform.services.project.git import git_output
 
 @contextmanager
 def files_at_revision(root: Path, revision: str) -> Iterator[Path]:
-    """Yield a temporary project with the workspaces of a revision. Raises UsageError without one.
+    """Yield a temporary project with the files of a revision. Raises UsageError without workspaces.
 
-    Files that Git ignores, such as `.cioform/`, are not in it.
+    Documents may name files anywhere in the project, so all of it is there. Files that Git ignores,
+    such as `.cioform/`, are not in it.
     """
     with TemporaryDirectory(prefix="cioform-revision-") as folder:
-        project = Path(folder)
-        if not _extract(root, revision, WORKSPACES_FOLDER, project):
+        project = Path(folder, "project")
+        _extract(root, revision, Path(folder, "archive.tar"), project)
+        if not (project / WORKSPACES_FOLDER).is_dir():
             raise UsageError.of(
                 "Unknown revision",
                 f"Git has no `{WORKSPACES_FOLDER}/` at `{revision}`. Name a commit, a branch or a "
@@ -30,15 +32,19 @@ def files_at_revision(root: Path, revision: str) -> Iterator[Path]:
         yield project
 
 
-def _extract(root: Path, revision: str, path: str, target: Path) -> bool:
-    """Write the files at or below `path` of a revision into `target`, and return if it exists."""
+def _extract(root: Path, revision: str, archive: Path, target: Path) -> None:
+    """Write the files of a revision into `target`; none if Git does not have it."""
     if revision.startswith("-") or git_output(root, "rev-parse", "--verify", revision) is None:
-        return False
-    archive = target / ".archive.tar"
-    made = git_output(root, "archive", "--format=tar", f"--output={archive}", revision, "--", path)
-    if made is None:
-        return False
-    with tarfile.open(archive) as files:
-        files.extractall(target, filter="data")
-    archive.unlink()
-    return True
+        return
+    arguments = ("archive", "--format=tar", f"--output={archive}", revision, "--", ".")
+    if git_output(root, *arguments) is not None:
+        with tarfile.open(archive) as files:
+            files.extractall(target, filter=_inside)
+
+
+def _inside(member: tarfile.TarInfo, target: str) -> tarfile.TarInfo | None:
+    """Return what may be written to `target`; None for a link that leaves it, which is not read."""
+    try:
+        return tarfile.data_filter(member, target)
+    except tarfile.FilterError:
+        return None
