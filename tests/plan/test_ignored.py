@@ -103,3 +103,14 @@ def test_a_field_that_the_file_has_no_room_for_is_hidden(other: Any) -> None:
     live = {"a": {"b": {"c": 1}, "d": 2}}
     assert hide_ignored(live, {"a": other}, [("a", "b")]) == {"a": {"d": 2}}
     assert hide_ignored(live, {"a": other}, [("a", "b", "c")]) == {"a": {"b": {}, "d": 2}}
+
+
+def test_a_step_that_only_the_file_has_is_not_hidden() -> None:
+    wanted = {"workflow": STEPS}
+    for live in ({}, {"workflow": None}, {"workflow": "nothing"}):
+        assert hide_ignored(live, wanted, [("workflow", "welcome", "email", "subject")]) == live
+
+
+def test_the_name_of_a_step_alone_hides_nothing() -> None:
+    live = {"workflow": [{"id": "welcome", "wait": "2d"}]}
+    assert hide_ignored(live, {"workflow": STEPS}, [("workflow", "welcome")]) == live

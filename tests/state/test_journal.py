@@ -17,6 +17,7 @@ from cioform.model.upgrading import rename_field
 from cioform.state.journal import Journal
 from cioform.state.local import LocalStateStore
 from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
+from cioform.state.run_changes import changes_of
 from cioform.state.state import StateOwner
 
 TRIAL = Address.parse("segment.trial_users")
@@ -119,6 +120,15 @@ def test_each_step_of_a_change_is_read(tmp_path):
     for step, expected in steps:
         step()
         assert open_of(tmp_path) == expected
+
+
+def test_a_run_that_only_announced_its_changes_names_their_objects(tmp_path):
+    announced = {"address": str(FOOTER), "action": "update", "identity": "footer", "remote_id": "7"}
+    journal = store(tmp_path).open_journal("run-1", lambda: 0.0)
+    journal.begin_run(lineage="l", serial=3, changes=[announced])
+    [change] = changes_of(replay(file_of(journal)))
+    assert (change.address, change.identity, change.former_id) == (str(FOOTER), "footer", "7")
+    assert (change.result, change.action) == ("in doubt", "update")
 
 
 def test_responses_are_matched_by_address(tmp_path):

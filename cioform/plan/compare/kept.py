@@ -97,7 +97,7 @@ def _common_steps(path: FieldPath, wanted: Json, live: Json) -> Iterator[str | i
 
 
 def _has(value: Json, step: str | int) -> bool:
-    return isinstance(value, Mapping) and step in value
+    return step in as_mapping(value)
 
 
 def _overlap(one: FieldPath, other: FieldPath) -> bool:
