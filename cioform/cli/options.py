@@ -177,45 +177,6 @@ LockTimeoutOption: TypeAlias = Annotated[
     ),
 ]
 
-# What the guards may allow.
-
-AllowDeleteOption: TypeAlias = Annotated[
-    bool, typer.Option("--allow-delete", help="Allow deletions.", show_default=False)
-]
-AllowLiveOption: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--allow-live",
-        help="Allow changes to anything that is running or sends automatically.",
-        show_default=False,
-    ),
-]
-ApproveOption: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="POLICY",
-        help="Give the approval that this policy asks for; recorded with your name. Repeatable.",
-        show_default=False,
-    ),
-]
-OverrideWindowOption: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        "--override-window",
-        metavar="REASON",
-        help="Apply although the apply window is closed; the reason is recorded.",
-        show_default=False,
-    ),
-]
-AllowReplaceOption: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--allow-replace",
-        help="Allow deleting and recreating objects that cannot be updated in place.",
-        show_default=False,
-    ),
-]
-
 
 def find_project_root(path: Path | None) -> Path:
     """Return the root of the project at or above `path`, by default the current folder."""

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from cioform.cli import options
+from cioform.cli import guard_options, options
 from cioform.cli.option_groups import OptionGroup
 from cioform.cli.suggested_commands import options_to_repeat
 from cioform.model.remote_access.conversation import Api
@@ -30,11 +30,11 @@ Wanted: TypeAlias = tuple[Scope, PreferredSide | None, OnDrift]
 class GuardOptions(OptionGroup):
     """What the guards may allow."""
 
-    allow_delete: options.AllowDeleteOption = False
-    allow_live: options.AllowLiveOption = False
-    allow_replace: options.AllowReplaceOption = False
-    approve: options.ApproveOption = None
-    override_window: options.OverrideWindowOption = ""
+    allow_delete: guard_options.AllowDeleteOption = False
+    allow_live: guard_options.AllowLiveOption = False
+    allow_replace: guard_options.AllowReplaceOption = False
+    approve: guard_options.ApproveOption = None
+    override_window: guard_options.OverrideWindowOption = ""
 
     def guards(self, opened: Workspace) -> Guards:
         """Return the guards of the workspace, relaxed by the options."""

@@ -80,15 +80,17 @@ def _load_base(
     try:
         return load_settings(root, name, environment, {path: base.text or ""})
     except ConfigError as error:
-        raise ConfigError([_in_base(item, base) for item in error.diagnostics]) from None
+        role = "It is in the settings of the base, which judge this plan."
+        found = [problem_in_base(each, base.commit, role) for each in error.diagnostics]
+        raise ConfigError(found) from None
 
 
-def _in_base(problem: Diagnostic, base: BaseSettings) -> Diagnostic:
+def problem_in_base(problem: Diagnostic, commit: str, role: str) -> Diagnostic:
+    """Return a problem of the base with its commit, and why the base matters."""
     place = problem.location
     if place is not None:
-        place = replace(place, file=f"{base.commit[:_ABBREVIATED]}:{place.file}")
-    detail = f"{problem.detail} It is in the settings of the base, which judge this plan."
-    return replace(problem, detail=detail, location=place)
+        place = replace(place, file=f"{commit[:_ABBREVIATED]}:{place.file}")
+    return replace(problem, detail=f"{problem.detail} {role}", location=place)
 
 
 def _fields_of(text: str) -> Mapping[str, JsonValue]:

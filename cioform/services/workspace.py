@@ -26,13 +26,14 @@ from cioform.plan.plan import OnDrift, Plan, PreferredSide
 from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.scope import Scope
 from cioform.report.preview.model import Preview
-from cioform.run.doctor import DoctorReport, live_edits_check, run_checks
+from cioform.run.doctor import DoctorReport
 from cioform.run.events import Outcome
 from cioform.run.reading.attribute_coverage import AttributeCounter, Coverage
 from cioform.run.reading.data_index import DataIndex, read_data_index
 from cioform.run.reading.timeline import Timeline
 from cioform.services.audit import read_timeline
 from cioform.services.contracts.workspace_contracts import find_contracts
+from cioform.services.doctor import check_workspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
 from cioform.services.opening import OpenOptions, open_files_and_remote
@@ -50,7 +51,6 @@ from cioform.services.reading.read import read_live_object, show_resource
 from cioform.services.references import reference_graph
 from cioform.services.state.administration import StateAdministration
 from cioform.services.state.bindings import forget_binding, move_binding
-from cioform.services.state.health import read_state
 
 
 class Workspace(Operations):
@@ -278,18 +278,7 @@ class Workspace(Operations):
 
         Customer.io gets reads only. Whether the state can be written is tried without changing it.
         """
-        opened = self._opened
-        applied, state_checks = read_state(opened)
-        refused_at = applied.live_edits_refused_at if applied is not None else None
-        return run_checks(
-            opened.kinds,
-            opened.provider,
-            opened.workspace_id,
-            opened.openapi_cache,
-            opened.clock(),
-            live_edits_check(opened.configuration.settings.live_edits, refused_at),
-            *state_checks,
-        )
+        return check_workspace(self._opened)
 
     def move(self, old: Address, new: Address) -> None:
         """Bind the object of `old` to `new`."""

@@ -252,6 +252,19 @@ def test_a_base_whose_settings_are_wrong_is_named(cio: CommandLine) -> None:
     assert f"{commit[:12]}:{SETTINGS}:" in done.err
 
 
+@pytest.mark.usefixtures("base")
+def test_a_base_whose_documents_are_wrong_protects_nothing_silently(cio: CommandLine) -> None:
+    now = SNIPPET.read_text()
+    SNIPPET.write_text(f"protect: true\nvalu: x\n{now}")
+    git("commit", "-qam", "Wrong")
+    commit = git("rev-parse", "HEAD")
+    SNIPPET.write_text(now)
+    done = cio("plan", "demo", "--settings-from", "HEAD")
+    assert done.code == 3
+    assert f"{commit[:12]}:{SNIPPET}:" in done.err
+    assert "decide what is protected" in " ".join(done.err.split())
+
+
 def test_outside_of_git_there_is_no_base(cio: CommandLine) -> None:
     assert cio("plan", "demo", "--settings-from", "main").code == 4
 

@@ -6,8 +6,12 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
+from cioform.config.base_settings import problem_in_base
+from cioform.config.file_format import OLD_FORMAT_SUMMARY
 from cioform.config.load import Configuration, load_configuration
+from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
 from cioform.model.registry import Registry
@@ -15,12 +19,15 @@ from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
 from cioform.services.revisions.files import files_at_revision
 
+_ROLE: Final = "It is in the documents of the base, which decide what is protected and ignored."
+
 
 def with_base_documents(root: Path, configuration: Configuration, kinds: Registry) -> Configuration:
     """Return a configuration in which documents are protected and ignored as in the base.
 
-    A document that the base lacks keeps what it says, and so do all if the documents of the base
-    are not valid. Nothing changes without a base.
+    A document that the base lacks stays as it is, and so do all if the files of the base have an
+    older format. Nothing changes without a base. Raises ConfigError if the documents of the base
+    are not valid: nobody would know what they protect.
     """
     commit = configuration.settings.base_commit
     if commit is None:
@@ -42,10 +49,16 @@ def with_base_documents(root: Path, configuration: Configuration, kinds: Registr
 
 def _load_base(root: Path, name: str, commit: str, kinds: Registry) -> Mapping[Address, Resource]:
     with files_at_revision(root, commit) as project:
+        if not (project / WORKSPACES_FOLDER / name / SETTINGS_FILE).is_file():
+            return {}
         try:
             return load_configuration(project, name, kinds, os.environ).desired.resources
-        except ConfigError:
-            return {}
+        except ConfigError as error:
+            # A pull request that upgrades the files could not be planned otherwise.
+            if any(each.summary == OLD_FORMAT_SUMMARY for each in error.diagnostics):
+                return {}
+            found = [problem_in_base(each, commit, _ROLE) for each in error.diagnostics]
+            raise ConfigError(found) from None
 
 
 def _base_of(resource: Resource, old: Mapping[Address, Resource]) -> Resource | None:
