@@ -15,6 +15,7 @@ from cioform.services.sandbox.editing import edit_in_sandbox
 from tests.support.sandbox_project import SandboxProject
 
 SOMEBODY: Final = "jane@acme.com"
+REJECTED: Final = 422
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "snippet": ("value",),
     "layout": ("body", "name"),
@@ -50,6 +51,11 @@ def edit_in_browser(project: SandboxProject, rng: Random) -> Edit:
         edit_in_sandbox(project.root, "acme", address, field, value, SOMEBODY)
     except UsageError:  # it has no such field, or was deleted
         return Edit(f"cannot edit {field} of {address}")
+    except RemoteError as error:
+        if error.status != REJECTED:
+            raise
+        # Half-made by a cut, it cannot be started, for example.
+        return Edit(f"may not edit {field} of {address}")
     return Edit(f"sets {field} of {address} to {value}")
 
 

@@ -98,8 +98,8 @@ class Walk:
 
     def _apply_with_a_cut(self, documents: Documents) -> set[Address]:
         """Apply, perhaps a saved plan, and cut it off. Return what was or will be made again."""
-        plan = self._possible_plan(documents)
-        remade, is_edited = _replaced(plan), False
+        plan, remade = self._possible_plan(documents)
+        is_edited = False
         words: Sequence[str] = APPLY
         if self.rng.random() < 0.3:
             ended = self._command(SAVE_PLAN, NOTHING)
@@ -116,13 +116,17 @@ class Walk:
         check_exit_code(ended, cut, plan, is_edited=is_edited)
         return remade | _replaced(plan)
 
-    def _possible_plan(self, documents: Documents) -> Plan:
-        """Return a plan that blocks nothing. What needs two changes has the first one behind it."""
+    def _possible_plan(self, documents: Documents) -> tuple[Plan, set[Address]]:
+        """Return a plan that blocks nothing, and what is replaced on the way and by it.
+
+        What needs two changes has the first one behind it.
+        """
         with self._project() as project:
             plan = self._plan(project, checked=False)
             if not any(needs_two_changes(blocked) for blocked in plan.blocked):
                 check_plan(plan)
-                return plan
+                return plan, _replaced(plan)
+            remade = _replaced(plan)
             files = dict(documents.files)
             for blocked in filter(needs_two_changes, plan.blocked):
                 name = f"campaigns/{blocked.address.name}.yaml"
@@ -133,7 +137,8 @@ class Walk:
         self._apply_completely()
         with self._project() as project:
             project.replace_documents(documents.files)
-            return self._plan(project)
+            plan = self._plan(project)
+        return plan, remade | _replaced(plan)
 
     @contextmanager
     def _project(self) -> Iterator[SandboxProject]:
