@@ -39,6 +39,7 @@ from cioform.storage.user_files import read_text
 
 if TYPE_CHECKING:
     from cioform.cli.fleet import apply_all
+    from cioform.services.workspace import Workspace
 else:
     # One workspace need not wait for what many need.
     apply_all = heavy.module("cioform.cli.fleet.apply_all")
@@ -110,41 +111,53 @@ def apply(
     fleet.check(workspace)
     if workspace is None:
         _check_all_options(auto_approve)
-        plans = apply_all.ReviewedPlans(reviewed, reviewed_list)
         return apply_all.Rollout(
-            plans, fleet, guards, planning, connection, on_error == "continue", allow_older,
-            lock_timeout, as_json, not no_color,
+            apply_all.ReviewedPlans(reviewed, reviewed_list), fleet, guards, planning, connection,
+            on_error == "continue", allow_older, lock_timeout, as_json, not no_color,
         ).run()  # fmt: skip
     output = ApplyOutput(as_json, not no_color, display.display)
-    asks = planfile is None and reviewed is None and not auto_approve
-    _check_options(workspace, planfile, reviewed, reviewed_list, planning, asks)
-    saved = options.read_plan(planfile, workspace) if planfile else None
-    listed = read_text(reviewed_list) if reviewed_list else None
+    asks = _is_asked(workspace, planfile, reviewed, reviewed_list, planning, auto_approve)
+    saved, listed = _read_files(workspace, planfile, reviewed_list)
     progress = Progress(stderr_styler(output.color))
     with connection.open(workspace, progress, lock_timeout) as opened:
         allowed = guards.guards(opened)
-        plan = saved or opened.plan(*planning.wanted)
-        if saved is None:
-            progress.end()
-            review = Review.parse(reviewed, listed, opened.workspace_id) if reviewed else None
-            plan = reviewed_part(plan, review) if review else plan
-            if not show_and_confirm(plan, allowed, asks, output):
-                return REFUSED
+        plan = saved or _new_plan(opened, planning, reviewed, listed, progress)
+        if saved is None and not show_and_confirm(plan, allowed, asks, output):
+            return REFUSED
         # A plan file without changes is checked too, and a run that did not end is settled.
         outcome = None
         if saved is not None or plan.changes or opened.has_unfinished_work:
             with progress.ended():
                 outcome = opened.apply(
-                    plan,
-                    allowed,
-                    keep_going=on_error == "continue",
-                    check_files=check_files,
-                    allow_older=allow_older,
-                    saved=planning.decisions if saved is not None else None,
-                )
+                    plan, allowed, keep_going=on_error == "continue", check_files=check_files,
+                    allow_older=allow_older, saved=planning.decisions if saved else None,
+                )  # fmt: skip
     next_commands = _next_commands(plan, planfile, outcome, guards.flags)
     print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
     return _exit_code(plan, outcome)
+
+
+def _read_files(
+    workspace: str, planfile: Path | None, reviewed_list: Path | None
+) -> tuple[Plan | None, str | None]:
+    """Return the saved plan, and the text of the reviewed one, where a file is named."""
+    saved = options.read_plan(planfile, workspace) if planfile else None
+    return saved, read_text(reviewed_list) if reviewed_list else None
+
+
+def _new_plan(
+    opened: Workspace,
+    planning: PlanningOptions,
+    reviewed: str | None,
+    listed: str | None,
+    progress: Progress,
+) -> Plan:
+    """Return a new plan; what was reviewed of it, if a digest is given."""
+    plan = opened.plan(*planning.wanted)
+    progress.end()
+    if not reviewed:
+        return plan
+    return reviewed_part(plan, Review.parse(reviewed, listed, opened.workspace_id))
 
 
 def _exit_code(plan: Plan, outcome: Outcome | None) -> int:
@@ -173,14 +186,15 @@ def _check_all_options(auto_approve: bool) -> None:
         )
 
 
-def _check_options(
+def _is_asked(
     workspace: str,
     planfile: Path | None,
     reviewed: str | None,
     reviewed_list: Path | None,
     planning: PlanningOptions,
-    asks: bool,
-) -> None:
+    auto_approve: bool,
+) -> bool:
+    """Return whether the user has to confirm. Raises UsageError for options that do not agree."""
     if planfile is not None and reviewed is not None:
         raise UsageError.of(
             "Mutually exclusive options",
@@ -197,4 +211,6 @@ def _check_options(
             "--target, --exclude, --on-drift stop and --on-drift keep were fixed when "
             f"{planfile} was made. Leave them out, or make a new plan with them.",
         )
+    asks = planfile is None and reviewed is None and not auto_approve
     check_can_ask(asks, f"cioform apply {workspace}")
+    return asks
