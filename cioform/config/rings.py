@@ -6,7 +6,6 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cioform.config.read.files import BYTE_ORDER_MARK
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
@@ -45,7 +44,6 @@ class RingsFile(BaseModel):
 
 def parse_rings(text: str, file: str) -> RingsFile:
     """Return the rings in a file; `file` is its name in messages. Raises ConfigError."""
-    text = text.removeprefix(BYTE_ORDER_MARK)
     documents = parse_yaml(text, file)
     value = documents[0].value if documents else None
     positions = Positions(text, file, 0)

@@ -179,7 +179,7 @@ class _SettingsReader:
         )
 
     def _read_document(self) -> dict[str, JsonValue]:
-        documents = parse_yaml(self._text.removeprefix("\ufeff"), self._file)
+        documents = parse_yaml(self._text, self._file)
         if len(documents) > 1:
             self._add_problem(
                 "Several documents in the settings",

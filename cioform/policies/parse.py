@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from cioform.config.read.files import BYTE_ORDER_MARK
 from cioform.config.read.parsing.parse import Document, parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
@@ -20,7 +19,6 @@ from cioform.policies.policy_file import Check, PolicyFile
 
 def parse_policies(text: str, file: str) -> Iterator[Policy]:
     """Yield the policies in a file; `file` is its name in messages. Raises ConfigError."""
-    text = text.removeprefix(BYTE_ORDER_MARK)
     for document in parse_yaml(text, file):
         if document.value is not None:
             yield _policy(document, text, file)

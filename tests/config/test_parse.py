@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from cioform.config.read.parsing import parse as parsing
+from cioform.config.read.parsing import positions as positions_module
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.core.errors import ConfigError
@@ -109,6 +112,21 @@ def test_the_python_parser_returns_the_same(monkeypatch: pytest.MonkeyPatch) -> 
     with_libyaml = parse_yaml(text, "f")
     monkeypatch.setattr(parsing, "yaml_events", parsing._python_yaml_events)
     assert parse_yaml(text, "f") == with_libyaml
+
+
+@pytest.mark.parametrize("parser", [parsing.yaml_events, parsing._python_yaml_events])
+@pytest.mark.parametrize(
+    "text", ["a: 1\nb: {c: 2}\n", "---\na: 1\n", "- a\n- b\n", "# c\na: 1\n", ""]
+)
+def test_a_byte_order_mark_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, parser: Callable[[str], parsing.NextEvent], text: str
+) -> None:
+    monkeypatch.setattr(parsing, "yaml_events", parser)
+    monkeypatch.setattr(positions_module, "yaml_events", parser)
+    marked = f"\ufeff{text}"
+    assert parse_yaml(marked, "f") == parse_yaml(text, "f")
+    if text:
+        assert dict(Positions(marked, "f", 0)) == dict(Positions(text, "f", 0))
 
 
 def test_positions_of_one_document() -> None:

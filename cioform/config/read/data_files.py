@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from cioform.config.read.file_names import is_yaml_file
-from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
+from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
@@ -77,7 +77,7 @@ class _Reader:
             self.problems.append(self._project.outside_link_problem(str(path), Location(shown)))
             return path.stem, nothing
         try:
-            text = self._project.read(str(path)).removeprefix(BYTE_ORDER_MARK)
+            text = self._project.read(str(path))
             value = parse_first(text, shown)
         except ConfigError as error:
             self.problems += error.diagnostics

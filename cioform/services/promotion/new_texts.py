@@ -111,7 +111,7 @@ class PromotedTexts:
         """Return the text of a new file: that of the source, without the ID of its object."""
         own = {name: value for name, value in document.items() if name != REMOTE_ID}
         text = self._file_of(candidate).read_bytes().decode("utf-8")
-        documents = parse_yaml(text.removeprefix("\ufeff"), "")
+        documents = parse_yaml(text, "")
         if len(documents) > 1:
             return dump_yaml(verbatim(own), self.sides.kinds[candidate.address.kind])
         for name, value in documents[0].value.items():

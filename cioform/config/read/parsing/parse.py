@@ -64,7 +64,7 @@ def parse_yaml(text: str, file: str) -> list[Document]:
 
 def parse_first(text: str, file: str) -> JsonValue:
     """Return the value of the first document of a file, None if it has none. Raises ConfigError."""
-    documents = parse_yaml(text.removeprefix("\ufeff"), file)
+    documents = parse_yaml(text, file)
     return documents[0].value if documents else None
 
 
@@ -75,7 +75,10 @@ The type is Any because the stubs declare that an event may have no mark; parsed
 
 
 def yaml_events(text: str) -> NextEvent:
-    """Return the source of the parser events of `text`: libyaml's parser if it is available."""
+    """Return the source of the parser events of `text`: libyaml's parser if it is available.
+
+    A byte order mark at the beginning of the text is skipped, and positions do not count it.
+    """
     try:
         from yaml._yaml import CParser
     except ImportError:

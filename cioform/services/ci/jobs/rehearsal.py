@@ -11,8 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
-from cioform.config.read.files import BYTE_ORDER_MARK
-from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.parsing.parse import parse_first
 from cioform.core.json_value import as_mapping
 from cioform.model.remote_access.limits import Guards
 from cioform.services.policies.check import POLICIES_FOLDER
@@ -85,7 +84,6 @@ def _copy_files(source: Path | None, copy: Path, name: str) -> None:
 
 
 def _settings_of_sandbox(text: str, shown: str) -> str:
-    documents = parse_yaml(text.removeprefix(BYTE_ORDER_MARK), shown)
-    fields = as_mapping(documents[0].value if documents else None)
+    fields = as_mapping(parse_first(text, shown))
     kept = {field: value for field, value in fields.items() if field not in _OF_CUSTOMER_IO}
     return json.dumps({**kept, "endpoint": "sandbox"}, indent=2)
