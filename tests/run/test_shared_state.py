@@ -202,6 +202,18 @@ def test_a_run_whose_lock_was_broken_stops_writing(here, there):
     assert here.names_in("snippets") == ["a"]
 
 
+def test_the_lock_of_a_run_with_a_corrupt_journal_is_released(here, there, monkeypatch):
+    assert kill(here, monkeypatch, 25)
+    run_id = store_of(here)._own_runs.read()[-1]
+    for path in [path for path in here.remote.files if path.startswith(f"open/{run_id}/")]:
+        here.remote.files[path] = b"{}\n{}\n"
+    with there.open() as opened:
+        opened.state.unlock(run_id)
+    assert "lock.json" not in here.remote.files
+    with pytest.raises(StateError, match="Journal corrupt"):
+        there.plan()
+
+
 def test_only_the_lock_of_the_named_run_is_released(here, there):
     with there.open() as opened, pytest.raises(UsageError, match="Nobody holds the lock"):
         opened.state.unlock("other")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cioform.core.errors import StateError
 from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.replay import JournalReplay
 from cioform.state.runs import encode_summary
@@ -20,10 +21,15 @@ def end_of_dead_run(
 ) -> FileChanges:
     """Return the summary of the run that holds the lock, if it announced changes.
 
-    `replay` reads a journal. `at` is when the lock ends, in Unix seconds.
+    `replay` reads a journal. `at` is when the lock ends, in Unix seconds. A lock can always be
+    released: of a run with a corrupt journal there is no summary, and whoever settles it next is
+    told what to do.
     """
     parts = open_journals(files).get(lock.run.id) if lock is not None else None
     if lock is None or not parts:
         return {}
-    journal = replay(lock.run.id, b"".join(parts.values()))
+    try:
+        journal = replay(lock.run.id, b"".join(parts.values()))
+    except StateError:
+        return {}
     return {summary_file(lock.run.id): encode_summary(summary_of_dead_run(journal, at, lock.run))}

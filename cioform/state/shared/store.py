@@ -270,7 +270,7 @@ class SharedStateStore(StateStore):
             holder = read_lock(snapshot.files, self._backend.location)
             if holder is None or self._is_dead(holder.run):
                 with suppress(MovedError):
-                    return self._push_lock(run, snapshot)
+                    return self._push_lock(run, snapshot, holder)
             elif waited >= self._lock_seconds:
                 raise lock_held_error(holder, self._backend.location, self._name)
             else:
@@ -282,9 +282,8 @@ class SharedStateStore(StateStore):
         """Return whether a run that holds the lock was killed, as far as that is known."""
         return run.id in self._own_runs.read() or self._has_job_ended(run)
 
-    def _push_lock(self, run: RunInfo, snapshot: Snapshot) -> LockedSession:
+    def _push_lock(self, run: RunInfo, snapshot: Snapshot, dead: LockInfo | None) -> LockedSession:
         lock = LockInfo(run=run, since=format_timestamp(self._clock()))
-        dead = read_lock(snapshot.files, self._backend.location)
         changes = {LOCK_FILE: encode_lock(lock), **self._end_of_dead_run(dead, snapshot.files)}
         note = SwapNote(f"Lock for {self._command(run)}", run.details, run.who)
         token = self._backend.swap(changes, snapshot.token, note)
