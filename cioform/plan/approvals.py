@@ -67,10 +67,11 @@ def _touched_classes(change: Change) -> frozenset[FieldClass]:
     parts = {each.part for each in change.changed_parts}
     found: set[FieldClass] = set()
     for item in change.fields:
-        path = tuple(step for step in item.path if step not in parts)
-        found |= {FieldClass.AUDIENCE} if item.is_order else classes_of(
-            path, item.before, item.after
-        )  # fmt: skip
+        if item.is_order:
+            found.add(FieldClass.AUDIENCE)
+        else:
+            path = tuple(step for step in item.path if step not in parts)
+            found |= classes_of(path, item.before, item.after)
     # A text that messages share is a footer, or contains one.
     if FieldClass.COPY in found and change.users:
         found.add(FieldClass.LEGAL)
