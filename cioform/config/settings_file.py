@@ -21,12 +21,10 @@ _MAX_DIGITS: Final = 12
 """Of a workspace's number; those that are known have five or six."""
 
 
-_DATE: Final = TextPattern(
-    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", "be a date, such as 2027-01-31"
-)
-
+_DAY: Final = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_DATE: Final = TextPattern(f"^{_DAY}$", "be a date, such as 2027-01-31")
 _MOMENT: Final = TextPattern(
-    r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])( ([01][0-9]|2[0-3]):[0-5][0-9])?$",
+    f"^{_DAY}( ([01][0-9]|2[0-3]):[0-5][0-9])?$",
     "be a date, or a date and a time, such as 2026-11-27 18:00",
 )
 
