@@ -19,6 +19,7 @@ from typing import Final
 _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "anyascii": "Needed only to make a name of a text that is not ASCII.",
     "cioform.cli.fleet.apply_all": "See cioform.cli.fleet.survey.",
+    "cioform.cli.fleet.questions": "See cioform.cli.fleet.survey.",
     "cioform.cli.fleet.survey": "Brings the HTTP client; needed only with --all.",
     "cioform.language.liquid.python_liquid": "Imports python-liquid; needed only to parse Liquid.",
     "cioform.language.liquid.walk": "See cioform.language.liquid.python_liquid.",
@@ -40,6 +41,7 @@ _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "ruamel.yaml.resolver": "See ruamel.yaml.",
     "ruamel.yaml.scalarstring": "See ruamel.yaml.",
     "trustme": "Optional (extra `tls`); imports cryptography.",
+    "xml.sax.saxutils": "Imports urllib.request and ssl; needed only for JUnit.",
 }
 """The modules that are loaded late, and why."""
 

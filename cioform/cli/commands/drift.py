@@ -11,7 +11,6 @@ import typer
 from cioform.cli import options
 from cioform.cli.exit_codes import PENDING
 from cioform.cli.fleet.options import FleetOptions
-from cioform.cli.fleet.questions import DriftQuestion
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
 from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
@@ -31,9 +30,10 @@ from cioform.report.plan.text import render_differences
 from cioform.services.fleet.origin import origin_of
 
 if TYPE_CHECKING:
-    from cioform.cli.fleet import survey
+    from cioform.cli.fleet import questions, survey
 else:
     # One workspace need not wait for what many need.
+    questions = heavy.module("cioform.cli.fleet.questions")
     survey = heavy.module("cioform.cli.fleet.survey")
 
 
@@ -80,7 +80,7 @@ def drift(
     fleet.check(workspace, "drift")
     scope = options.build_scope(target, exclude)
     if workspace is None:
-        question = DriftQuestion(scope, strict)
+        question = questions.DriftQuestion(scope, strict)
         all_of_them = survey.Survey(question, fleet, answer, display, connection, not no_color)
         return _exit_code(all_of_them.run(), exit_zero)
     chosen = answer.chosen("drift")

@@ -11,7 +11,6 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.fleet.options import FleetOptions
-from cioform.cli.fleet.questions import PlanQuestion
 from cioform.cli.outcomes import plan_exit_code
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.planning_options import (
@@ -44,9 +43,10 @@ from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import write_text
 
 if TYPE_CHECKING:
-    from cioform.cli.fleet import survey
+    from cioform.cli.fleet import questions, survey
 else:
     # One workspace need not wait for what many need.
+    questions = heavy.module("cioform.cli.fleet.questions")
     survey = heavy.module("cioform.cli.fleet.survey")
 
 
@@ -159,7 +159,7 @@ def plan(
     fleet.check(workspace, "plan")
     if workspace is None:
         _check_without_files(out_file, explain)
-        question = PlanQuestion(planning.wanted, guards, detailed_exitcode)
+        question = questions.PlanQuestion(planning.wanted, guards, detailed_exitcode)
         return survey.Survey(question, fleet, answer, display, connection, not no_color).run()
     chosen = answer.chosen("plan")
     style = stderr_styler(not no_color)

@@ -6,12 +6,17 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
-from xml.sax.saxutils import escape, quoteattr
+from typing import TYPE_CHECKING, Final
 
+from cioform.core import heavy
 from cioform.core.json_value import JsonValue
 from cioform.core.version import __version__
 from cioform.report.annotations.annotation import Annotation, Level
+
+if TYPE_CHECKING:
+    from xml.sax import saxutils
+else:
+    saxutils = heavy.module("xml.sax.saxutils")
 
 Annotations = Sequence[Annotation]
 
@@ -73,7 +78,7 @@ def to_junit(annotations: Annotations, command: str) -> str:
 def _junit_case(each: Annotation) -> str:
     name = f"{each.rule} {each.location or each.address}"
     head = f"  <testcase classname={_attribute(each.address)} name={_attribute(name)}"
-    message = escape(_xml_text(each.message))
+    message = saxutils.escape(_xml_text(each.message))
     if each.level is Level.NOTE:
         return f"{head}>\n    <system-out>{message}</system-out>\n  </testcase>\n"
     failure = f"type={_attribute(each.rule)} message={_attribute(each.title)}"
@@ -124,7 +129,7 @@ def _fingerprint(each: Annotation) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_xml_text(text))
+    return saxutils.quoteattr(_xml_text(text))
 
 
 def _xml_text(text: str) -> str:
