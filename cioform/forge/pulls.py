@@ -26,7 +26,8 @@ class Pull:
     number: int
     head: str
     """The last commit of its branch."""
-    base: str = ""
+    base: str
+    """The commit of the target branch whose settings judge it."""
     branch: str = ""
     target: str = ""
     """The branch that it is for."""
@@ -39,7 +40,7 @@ class Pull:
 
 
 def read_pull(github: GitHub, number: int) -> Pull | None:
-    """Return a pull request."""
+    """Return a pull request, None if GitHub does not say its commits."""
     return _pull(github.get(f"/pulls/{number}"))
 
 
@@ -90,14 +91,15 @@ def _names(files: Iterator[JsonValue]) -> Iterator[str]:
 
 def _pull(item: JsonValue) -> Pull | None:
     number, head = number_at(item, "number"), text_at(item, "head", "sha")
-    if number is None or head is None:
+    base = text_at(item, "base", "sha")
+    if number is None or head is None or base is None:
         return None
     source, target = (text_at(item, side, "repo", "full_name") for side in ("head", "base"))
     merged = text_at(item, "merged_at") is not None
     return Pull(
         number,
         head,
-        text_at(item, "base", "sha") or "",
+        base,
         text_at(item, "head", "ref") or "",
         text_at(item, "base", "ref") or "",
         part(item, "state") == "open",

@@ -85,6 +85,8 @@ def test_everything_else_is_ignored(fake: FakeGitHub, content: dict[str, Any]) -
         ("/cioform plan acme 7", {}, AFTER, "takes a workspace and nothing else"),
         ("/cioform plan", {"state": "closed"}, AFTER, "is closed"),
         ("/cioform apply", {}, AFTER, "Merge the pull request first"),
+        ("/cioform plan", {"base": {"sha": None}}, AFTER, "does not say which commits"),
+        ("/cioform pull acme", {"base": None}, AFTER, "does not say which commits"),
         ("/cioform pull", {}, AFTER, "needs a workspace"),
         ("/cioform unlock acme", {}, AFTER, "needs the id"),
         (

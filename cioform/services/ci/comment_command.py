@@ -22,6 +22,10 @@ _HELP: Final = (
     "Write one of these in the first line of a comment: `/cioform plan`, `/cioform apply`, each "
     "also with a workspace, `/cioform unlock WORKSPACE RUN` or `/cioform pull WORKSPACE`."
 )
+_NO_COMMITS: Final = (
+    "GitHub does not say which commits this pull request has and starts from, so nothing was done. "
+    "The settings of the second one judge the first. Write the comment again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,11 @@ def read_comment_command(github: GitHub, event: Event, app: str) -> CommentComma
     if not _author_may_write(github, event):
         return CommentCommand()
     found = _COMMAND.fullmatch(first_line)
-    pull = read_pull(github, number)
-    if found is None or pull is None:
+    if found is None:
         return CommentCommand(refusal=f"This command is not known. {_HELP}")
+    pull = read_pull(github, number)
+    if pull is None:
+        return CommentCommand(refusal=_NO_COMMITS)
     words = {name: value or "" for name, value in found.groupdict().items()}
     is_apply = words["command"] == "apply"
     if is_apply:
