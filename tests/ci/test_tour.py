@@ -144,6 +144,9 @@ def _obey_comments(project: ForgeProject, cioform: CommandLine) -> None:
     assert "Acme, Paris" in shown
     subject = git(remote, "log", "-1", "--format=%s", "revert-address")
     assert subject == "Take the edits of acme in Customer.io into the files"
+    project.pull_request(3, "revert-address")
+    again = project.job_of_comment("pull", project.comment(3, "/cioform pull acme", "jane"))
+    assert (again.code, "Nothing to commit: " in again.out) == (0, True), again.out
 
     run_of_another = RunInfo(id="20261128T000000Z-abcdef", command="apply")
     with (
@@ -170,3 +173,7 @@ def _promote(project: ForgeProject) -> None:
     branch = "promote-other-7"
     files = git(project.runner.remote, "ls-tree", "-r", "--name-only", branch)
     assert "workspaces/other/snippets/footer.yaml" in files
+    promoted = git(project.runner.remote, "rev-parse", branch)
+    again = project.job("promote", "promote", {}, sha=promoted, inputs=inputs)
+    assert (again.code, "Nothing to commit: " in again.out) == (0, True), again.out
+
