@@ -11,8 +11,8 @@ from threading import Timer, main_thread
 from types import FrameType
 from typing import Final
 
-from cioform.cli.exit_codes import TERMINATED
 from cioform.cli.streams import write_stdout
+from cioform.core.exit_codes import TERMINATED
 from cioform.core.version import __version__
 
 _SWALLOWED: Final = {KeyboardInterrupt: signal.SIGINT, SystemExit: signal.SIGTERM}

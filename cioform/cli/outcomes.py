@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cioform.cli.exit_codes import PENDING, REFUSED
+from cioform.core.exit_codes import PENDING, REFUSED
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from cioform.core.exit_codes import PENDING, REFUSED
 from cioform.core.json_value import JsonValue
 from cioform.core.utf16 import clip_utf16
 from cioform.forge.client import GitHub
@@ -20,7 +21,7 @@ DEFAULT_APP: Final = "github-actions"
 _MAX_LISTED: Final = 60_000
 """Characters. A longer list of changes is left out, and the digest of the plan has to do."""
 _BLOCK: Final = re.compile(r"^```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
-_CONCLUSIONS: Final = {0: "success", 2: "success", 4: "action_required"}
+_CONCLUSIONS: Final = {0: "success", PENDING: "success", REFUSED: "action_required"}
 
 
 def check_name(result: CiResult, workspace: str) -> str:

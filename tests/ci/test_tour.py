@@ -176,4 +176,3 @@ def _promote(project: ForgeProject) -> None:
     promoted = git(project.runner.remote, "rev-parse", branch)
     again = project.job("promote", "promote", {}, sha=promoted, inputs=inputs)
     assert (again.code, "Nothing to commit: " in again.out) == (0, True), again.out
-

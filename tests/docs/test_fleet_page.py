@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from cioform.cli.app import INTERRUPTED_EXIT_CODE
-from cioform.cli.exit_codes import TERMINATED
 from cioform.core.errors import UnavailableError
+from cioform.core.exit_codes import TERMINATED
 from cioform.services.fleet.shards import parse_shard
 from docs.generate.commands_page import every_command
 

@@ -18,7 +18,6 @@ from cioform.cli.applying import (
     print_outcome,
     show_and_confirm,
 )
-from cioform.cli.exit_codes import INCOMPLETE, REFUSED
 from cioform.cli.fleet.options import RolloutOptions
 from cioform.cli.output import stderr_styler
 from cioform.cli.planning_options import (
@@ -31,6 +30,7 @@ from cioform.cli.streams import output_may_be_lost
 from cioform.cli.terminal.progress import Progress
 from cioform.core import heavy
 from cioform.core.errors import UsageError
+from cioform.core.exit_codes import INCOMPLETE, REFUSED
 from cioform.plan.plan import Plan
 from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.plan.view import repeated_options

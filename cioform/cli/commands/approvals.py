@@ -7,10 +7,10 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli import options
-from cioform.cli.exit_codes import REFUSED
 from cioform.cli.output import format_table, print_answer, stderr_styler
 from cioform.cli.planning_options import ConnectionOptions, PlanningOptions
 from cioform.cli.terminal.progress import Progress
+from cioform.core.exit_codes import REFUSED
 from cioform.core.to_json import to_json
 from cioform.plan.approvals import NeededApproval
 from cioform.plan.digest import content_digest

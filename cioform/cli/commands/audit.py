@@ -8,11 +8,11 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli import options
-from cioform.cli.exit_codes import INCOMPLETE
 from cioform.cli.output import format_table
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.duration import Duration
 from cioform.core.errors import UsageError
+from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.timestamps import parse_timestamp
 from cioform.report.audit import timeline_rows
 from cioform.report.json_output import dumps

@@ -10,7 +10,6 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.confirm import confirm
-from cioform.cli.exit_codes import INCOMPLETE, REFUSED
 from cioform.cli.output import print_answer, print_request
 from cioform.cli.parsers import parse_json_object, validate_timeout
 from cioform.cli.streams import write_stderr
@@ -18,6 +17,7 @@ from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
 from cioform.contract.data_row import DataRow
 from cioform.core.errors import UsageError
+from cioform.core.exit_codes import INCOMPLETE, REFUSED
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.operate.broadcasts.audience import Audience, AudiencePreview
 from cioform.operate.broadcasts.audience_file import load_audience

@@ -9,12 +9,12 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from cioform.cli import options
-from cioform.cli.exit_codes import INVALID_FILES
 from cioform.cli.output import print_answer, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.contract.needs import Contract, Status
 from cioform.core.errors import UsageError
+from cioform.core.exit_codes import INVALID_FILES
 from cioform.report.contracts import (
     Coverages,
     changes_data,

@@ -6,7 +6,6 @@ import shlex
 from dataclasses import replace
 
 from cioform.cli import options
-from cioform.cli.exit_codes import INCOMPLETE, PENDING
 from cioform.cli.output import stdout_styler
 from cioform.cli.planning_options import ChangeDisplayOptions
 from cioform.cli.promotion_options import (
@@ -17,6 +16,7 @@ from cioform.cli.promotion_options import (
 from cioform.cli.report_format import JSON, MARKDOWN, MarkdownOption, chosen_format
 from cioform.cli.streams import write_stdout
 from cioform.cli.suggested_commands import complete_commands, options_to_repeat
+from cioform.core.exit_codes import INCOMPLETE, PENDING
 from cioform.report.json_output import promotion_json
 from cioform.report.plan.markdown import render_markdown
 from cioform.report.plan.promotion import view_promotion

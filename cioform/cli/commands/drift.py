@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from cioform.cli import options
-from cioform.cli.exit_codes import PENDING
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
@@ -18,6 +17,7 @@ from cioform.cli.streams import write_stdout
 from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.core import heavy
+from cioform.core.exit_codes import PENDING
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.json_output import drift_json
 from cioform.report.plan.annotate import drift_annotations, locator

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.exit_codes import PENDING
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.core.errors import ConfigError, UsageError
+from cioform.core.exit_codes import PENDING
 from cioform.core.quantities import pluralize
 from cioform.model.upgrading import UPGRADE_COMMAND
 from cioform.services.project.formatting import format_files

@@ -7,7 +7,6 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli import options
-from cioform.cli.exit_codes import INVALID_FILES
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.report_format import JSON, LINT_FORMATS, TEXT, LintFormatOption, chosen_format
 from cioform.cli.streams import write_stderr, write_stdout
@@ -15,6 +14,7 @@ from cioform.cli.user_paths import shorten_path
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
 from cioform.core.errors import UsageError
+from cioform.core.exit_codes import INVALID_FILES
 from cioform.lint.rules import find_rules
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.diagnostics import render_diagnostics

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from cioform.cli import options
-from cioform.cli.exit_codes import INCOMPLETE
 from cioform.cli.output import stderr_styler
 from cioform.cli.promotion_options import (
     PromotedAddressesArgument,
@@ -15,6 +14,7 @@ from cioform.cli.promotion_options import (
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.user_paths import shorten_path
+from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.quantities import pluralize
 from cioform.plan.promotion import Promotion
 from cioform.report.diagnostics import render_diagnostics

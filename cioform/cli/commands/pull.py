@@ -9,7 +9,6 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.confirm import is_interactive
-from cioform.cli.exit_codes import INCOMPLETE
 from cioform.cli.hunk_questions import HunkQuestions
 from cioform.cli.output import stderr_styler
 from cioform.cli.planning_options import ConnectionOptions
@@ -18,6 +17,7 @@ from cioform.cli.suggested_commands import complete_command
 from cioform.cli.terminal.progress import Progress
 from cioform.cli.user_paths import shorten_path
 from cioform.core.errors import UsageError
+from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.quantities import pluralize
 from cioform.plan.scope import Scope
 from cioform.report.json_output import dumps

@@ -17,12 +17,12 @@ from cioform.cli.applying import (
     print_outcome,
     show_and_confirm,
 )
-from cioform.cli.exit_codes import INCOMPLETE, REFUSED
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions, GuardOptions
 from cioform.cli.streams import output_may_be_lost, write_stdout
 from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
+from cioform.core.exit_codes import INCOMPLETE, REFUSED
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations

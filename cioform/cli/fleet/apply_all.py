@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cioform.cli import options
-from cioform.cli.exit_codes import INCOMPLETE
 from cioform.cli.fleet.apply_output import print_rollout
 from cioform.cli.fleet.options import RolloutOptions
 from cioform.cli.output import stderr_styler
@@ -19,6 +18,7 @@ from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.progress import Progress
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, PlanError, UsageError
+from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.quantities import duration_text
 from cioform.plan.digest import change_digests, content_digest
 from cioform.plan.plan import Plan

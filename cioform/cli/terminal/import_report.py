@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from cioform.cli.exit_codes import INCOMPLETE
 from cioform.cli.streams import write_stderr, write_stdout
+from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.quantities import pluralize
 from cioform.operate.bulk_import.options import ImportCheck, ImportResult
 from cioform.operate.bulk_import.pipe import STDIN

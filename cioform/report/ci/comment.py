@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
+from cioform.core.exit_codes import PENDING, REFUSED
 from cioform.core.utf16 import utf16_length
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.plan.comment import Part, fit
@@ -16,7 +17,7 @@ from cioform.report.plan.markdown_text import code, fenced, plain
 from cioform.report.plan.report import Report
 from cioform.report.values import escape_unprintable
 
-_SIGNS: Final = {0: "✅", 2: "⚠️", 4: "⛔"}
+_SIGNS: Final = {0: "✅", PENDING: "⚠️", REFUSED: "⛔"}
 _FAILED: Final = "❌"
 _MAX_PROBLEMS: Final = 20
 _MAX_LINES: Final = 200

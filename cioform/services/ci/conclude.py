@@ -31,7 +31,6 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "plan": "cioform ci plan", "apply": "cioform ci apply", "drift": "cioform ci drift",
 }  # fmt: skip
 _HINT: Final = "The artifact of the job has everything."
-_PENDING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, PlanError
+from cioform.core.exit_codes import INCOMPLETE, PENDING
 from cioform.forge.checks import put_approvals_check, put_check
 from cioform.forge.ci_run import CiRun
 from cioform.forge.client import GitHub
@@ -30,7 +31,6 @@ from cioform.services.ci.approvals import approvals_title, owner_approvals
 from cioform.services.ci.folder import ResultFolder
 
 _MAX_NAMED: Final = 10
-_DRIFTED: Final = (2, 8)
 _ISSUE_TITLE: Final = "Changed in Customer.io, but not in Git"
 
 
@@ -133,7 +133,7 @@ def _publish_issue(github: GitHub, result: CiResult, text: str, published: Publi
     if codes <= {0}:
         number = close_issue(github, result.marker)
         published.done.append(f"issue #{number} closed" if number else "no issue, no drift")
-    elif codes & set(_DRIFTED):
+    elif codes & {PENDING, INCOMPLETE}:
         number = put_issue(github, result.marker, _ISSUE_TITLE, _with_link(result, text))
         published.done.append(f"issue #{number}")
     else:

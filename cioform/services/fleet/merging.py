@@ -14,15 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 from cioform.config.settings import load_settings
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, PlanError
+from cioform.core.exit_codes import INCOMPLETE
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.report.fleet.document import Origin, Reported, decode_origin
 from cioform.report.fleet.result import WorkspaceResult, not_looked_at, plan_result
 from cioform.services.fleet.origin import origin_of
 from cioform.services.fleet.selection import list_workspaces
-
-MISSING: Final = 8
-"""The exit code of a workspace without a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def _missing(name: str, report: str) -> WorkspaceResult:
         "No file has its result: the job that looks at it did not end. Run that job again, or look "
         f"at the workspace:\n\n    cioform {report} --all --only {name} --reports results"
     )
-    return not_looked_at(name, [Diagnostic("No result", detail)], MISSING)
+    return not_looked_at(name, [Diagnostic("No result", detail)], INCOMPLETE)
 
 
 def _problems(results: Sequence[tuple[str, Reported]], expected: Expected) -> Iterator[Diagnostic]:

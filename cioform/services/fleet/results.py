@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cioform.core.errors import CioformError, UsageError
+from cioform.core.exit_codes import TRY_AGAIN
 from cioform.report.fleet.document import Origin, Reported, decode_results, result_json
 from cioform.storage.user_files import read_text, report_write_errors, write_text
-
-TRY_AGAIN = 75
-"""The exit code of what may succeed later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from cioform.core.exit_codes import worst_exit_code
+from cioform.core.exit_codes import TRY_AGAIN, worst_exit_code
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus
 from cioform.services.fleet.rings import Ring
 from cioform.services.fleet.rollout_journal import RolloutJournal
-
-TRY_AGAIN: Final = 75
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cioform.core.errors import CioformError, PlanError
+from cioform.core.exit_codes import INCOMPLETE
 from cioform.forge.result import WorkspaceResult
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.digest import content_digest
@@ -19,8 +20,6 @@ from cioform.report.plan.view import view_plan
 from cioform.run.events import Outcome
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.workspace import Workspace, open_workspace
-
-_INCOMPLETE = 8
 
 FindReview: TypeAlias = Callable[[str, int | None, str | None], Review | None]
 """Returns what was reviewed for a workspace, by its name, its number in Customer.io, and the commit
@@ -82,7 +81,7 @@ def _report(opened: Workspace, plan: Plan, outcome: Outcome | None) -> Workspace
     result = WorkspaceResult(
         name=opened.name,
         workspace_id=opened.workspace_id,
-        exit_code=0 if is_complete else _INCOMPLETE,
+        exit_code=0 if is_complete else INCOMPLETE,
         summary=f"run {outcome.run}" if outcome is not None and outcome.results else "",
         verdict=verdict,
         digest=content_digest(plan),

@@ -14,6 +14,7 @@ from cioform.config.workspace_summary import summarize_workspace
 from cioform.core.address import Address
 from cioform.core.diagnostic import Severity
 from cioform.core.errors import CioformError, ConfigError, UsageError
+from cioform.core.exit_codes import REFUSED
 from cioform.forge.result import AskedApproval, ReviewedChange, WorkspaceResult
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
@@ -37,7 +38,6 @@ from cioform.services.revisions.find import find_commit
 from cioform.services.validation import validate
 from cioform.services.workspace import Workspace, open_workspace
 
-_REFUSED: Final = 4
 _WHY: Final = "it decides what this pull request changes"
 
 
@@ -133,7 +133,7 @@ def _plan(opened: Workspace, job: PlanJob, base: Path | None) -> WorkspaceReport
     report = plan_report(view)
     own = own_addresses(opened.configuration, base, opened.kinds)
     resources = opened.configuration.desired.resources
-    exit_code = _REFUSED if violations else 0
+    exit_code = REFUSED if violations else 0
     return WorkspaceReport(
         _result(opened, plan, view, exit_code),
         render_plan(view),
