@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from cioform.config.endpoint_setting import SettingProblem
 from cioform.config.permissions import SECRET_PREFIX
 from cioform.config.read.layering.layers import Locate
 from cioform.config.read.layering.resolve import Resolver
@@ -15,6 +14,7 @@ from cioform.config.read.layering.variables import (
     environment_lookup,
     environment_name,
 )
+from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SensitiveVariable, SettingsFile
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import JsonValue, as_mapping

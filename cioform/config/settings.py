@@ -10,9 +10,6 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from cioform.config.apply_window_setting import read_apply_window
-from cioform.config.credential_settings import read_credentials
-from cioform.config.endpoint_setting import SettingProblem, read_endpoint
 from cioform.config.file_format import (
     FORMAT,
     FORMAT_FIELD,
@@ -20,8 +17,6 @@ from cioform.config.file_format import (
     newer_format_error,
     old_format_problem,
 )
-from cioform.config.lint_section import lint_settings
-from cioform.config.owner_sections import owners_of
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import BIND, BoundId
@@ -31,6 +26,13 @@ from cioform.config.read.layering.variables import Scalar
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
+from cioform.config.sections.apply_window import read_apply_window
+from cioform.config.sections.credentials import read_credentials
+from cioform.config.sections.endpoint import read_endpoint
+from cioform.config.sections.lint import lint_settings
+from cioform.config.sections.owners import owners_of
+from cioform.config.sections.problem import SettingProblem
+from cioform.config.sections.state import StateSettings, read_state_setting
 from cioform.config.sensitive_variables import (
     Variables,
     credential_problems,
@@ -40,7 +42,6 @@ from cioform.config.sensitive_variables import (
 )
 from cioform.config.settings_file import SettingsFile
 from cioform.config.settings_text import read_settings_text
-from cioform.config.state_setting import StateSettings, read_state_setting
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue

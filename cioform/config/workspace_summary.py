@@ -9,15 +9,15 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from cioform.config.endpoint_setting import has_credentials
 from cioform.config.file_format import FORMAT, FORMAT_FIELD
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.layering.variables import environment_name
 from cioform.config.read.parsing.parse import parse_first
+from cioform.config.sections.state import read_state_setting
+from cioform.config.sections.url_credentials import has_credentials
 from cioform.config.sensitive_variables import resolve_environment
 from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.config.settings_text import read_settings_text
-from cioform.config.state_setting import read_state_setting
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from uuid import uuid4
 
 from cioform.config.project import SETTINGS_FILE
-from cioform.config.state_setting import StateSettings
+from cioform.config.sections.state import StateSettings
 from cioform.config.write.edited_files import edit_document
 from cioform.core.errors import StateError, UsageError
 from cioform.core.quantities import pluralize

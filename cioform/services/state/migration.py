@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from cioform.config.project import SETTINGS_FILE
-from cioform.config.state_setting import StateSettings, default_ref
+from cioform.config.sections.state import StateSettings, default_ref
 from cioform.core.errors import StateError, UsageError
 from cioform.core.quantities import pluralize
 from cioform.model.snapshot import AppliedState

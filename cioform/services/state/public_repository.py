@@ -7,7 +7,7 @@ import re
 import subprocess
 from typing import Final
 
-from cioform.config.state_setting import StateSettings
+from cioform.config.sections.state import StateSettings
 from cioform.core.errors import StateError
 from cioform.forge.event import part, read_event
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cioform.config.state_setting import StateSettings
+from cioform.config.sections.state import StateSettings
 from cioform.model.registry import Registry
 from cioform.run.events import Listener, ignore_events
 from cioform.services.project.state_folder import state_folder

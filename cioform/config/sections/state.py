@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from cioform.config.endpoint_setting import (
-    SettingProblem,
-    credentials_problem,
-    has_credentials,
-)
+from cioform.config.sections.problem import SettingProblem
+from cioform.config.sections.url_credentials import credentials_problem, has_credentials
 from cioform.config.settings_file import SettingsFile, StateSection
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {

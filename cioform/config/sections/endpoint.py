@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
 
 from cioform.config.permissions import how_to_allow_endpoint, may_receive_credentials
+from cioform.config.sections.problem import SettingProblem
+from cioform.config.sections.url_credentials import credentials_problem, has_credentials, split_url
 from cioform.config.settings_file import Hosts, SettingsFile
-from cioform.core.paths import format_path
 from cioform.core.suggest import did_you_mean
 from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
-from cioform.model.resource import FieldPath
 from cioform.model.values.value_errors import echo
-
-
-class SettingProblem(NamedTuple):
-    """What is wrong with a setting, and where."""
-
-    summary: str
-    detail: str
-    path: FieldPath
 
 
 def read_endpoint(
@@ -65,36 +55,9 @@ def _host_problems(
             yield SettingProblem("Endpoint not allowed", how_to_allow_endpoint(url), path)
 
 
-def has_credentials(url: str) -> bool:
-    """Return whether a URL contains a password, or a user name that may be a token."""
-    parts = _split(url)
-    if parts is None or parts.username is None:
-        return False
-    return parts.password is not None or not parts.scheme.endswith("ssh")
-
-
-def credentials_problem(way_out: str, path: FieldPath) -> SettingProblem:
-    """Return the problem of a URL with credentials, which the message does not repeat."""
-    detail = (
-        f"`{format_path(path)}` contains a user name or a password. Reports show this URL, and "
-        f"everybody who can read the file can use them. Remove them from the URL. {way_out}"
-    )
-    return SettingProblem("Credentials in a URL", detail, path)
-
-
 def _is_secure_url(url: str) -> bool:
-    parts = _split(url)
+    parts = split_url(url)
     if parts is None or not parts.hostname:
         return False
     local = parts.hostname in ("localhost", "127.0.0.1", "::1")
     return parts.scheme == "https" or (parts.scheme == "http" and local)
-
-
-def _split(url: str) -> SplitResult | None:
-    """Return the parts of a URL; None if it is invalid."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    return parts

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from cioform.config.endpoint_setting import SettingProblem
+from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import BlackoutSection, SettingsFile
 from cioform.core.paths import FieldPath
 from cioform.language.hours import DAYS

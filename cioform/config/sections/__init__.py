@@ -1,0 +1,1 @@
+"""Read the sections of `workspace.yaml`, with the problems of each."""

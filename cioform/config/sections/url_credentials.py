@@ -1,0 +1,35 @@
+"""Credentials in a URL of the settings, where everybody who reads a report would see them."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+from cioform.config.sections.problem import SettingProblem
+from cioform.core.paths import FieldPath, format_path
+
+
+def has_credentials(url: str) -> bool:
+    """Return whether a URL contains a password, or a user name that may be a token."""
+    parts = split_url(url)
+    if parts is None or parts.username is None:
+        return False
+    return parts.password is not None or not parts.scheme.endswith("ssh")
+
+
+def credentials_problem(way_out: str, path: FieldPath) -> SettingProblem:
+    """Return the problem of a URL with credentials, which the message does not repeat."""
+    detail = (
+        f"`{format_path(path)}` contains a user name or a password. Reports show this URL, and "
+        f"everybody who can read the file can use them. Remove them from the URL. {way_out}"
+    )
+    return SettingProblem("Credentials in a URL", detail, path)
+
+
+def split_url(url: str) -> SplitResult | None:
+    """Return the parts of a URL; None if it is invalid."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
