@@ -128,8 +128,13 @@ def test_invalid_settings(put: Put, text: str, problems: list[tuple[str, int]]) 
         "state: {backend: git, remote: 'https://hunter2@x.com/r.git'}",
         "state: {backend: git, remote: 'ssh://b:hunter2@x.com/r.git'}",
         "state: {backend: object, url: 's3://b:hunter2@bucket/acme'}",
+        "state: {backend: git, remote: 'https://b:hunter2@x.com:port/r.git'}",
         (
             "endpoint:\n  app: 'https://b:hunter2@example.com'\n"
+            "  journeys: https://example.com\n  track: https://example.com"
+        ),
+        (
+            "endpoint:\n  app: 'https://b:hunter2@example.com:99999'\n"
             "  journeys: https://example.com\n  track: https://example.com"
         ),
     ],

@@ -11,7 +11,9 @@ from cioform.core.paths import FieldPath, format_path
 def has_credentials(url: str) -> bool:
     """Return whether a URL contains a password, or a user name that may be a token."""
     parts = split_url(url)
-    if parts is None or parts.username is None:
+    if parts is None:
+        return "@" in url  # What cannot be parsed may contain anything, and is shown all the same.
+    if parts.username is None:
         return False
     return parts.password is not None or not parts.scheme.endswith("ssh")
 
