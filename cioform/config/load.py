@@ -35,7 +35,7 @@ from cioform.core.errors import ConfigError
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
-from cioform.model.own_names import declared_names, with_declared_addresses
+from cioform.model.own_names import with_declared_addresses
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
@@ -208,12 +208,7 @@ class _ConfigurationLoader:
 
     def check_references(self) -> None:
         """Resolve and check the references between all documents that were loaded."""
-        attributes = ((each.address, each.attributes) for each in self.resources.values())
-        if declared := declared_names(attributes, self._registry):
-            self.resources = {
-                address: with_declared_addresses(resource, declared)
-                for address, resource in self.resources.items()
-            }
+        self.resources = with_declared_addresses(self.resources, self._registry)
         self.problems += check_references(
             self.resources, self._declared.keys(), self._incomplete_kinds, self._registry
         )

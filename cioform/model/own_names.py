@@ -30,8 +30,24 @@ def declared_names(
     return {key: addresses[0] for key, addresses in found.items() if len(addresses) == 1}
 
 
-def with_declared_addresses(resource: Resource, declared: DeclaredNames) -> Resource:
-    """Return a resource whose references have the addresses of what the files declare."""
+def with_declared_addresses(
+    resources: Mapping[Address, Resource],
+    registry: Registry,
+    files: Mapping[Address, Resource] | None = None,
+) -> dict[Address, Resource]:
+    """Return resources whose references have the addresses of what the files declare.
+
+    `files` are the resources themselves unless given.
+    """
+    files = resources if files is None else files
+    attributes = ((address, each.attributes) for address, each in files.items())
+    declared = declared_names(attributes, registry)
+    if not declared:
+        return dict(resources)
+    return {address: _with_addresses(each, declared) for address, each in resources.items()}
+
+
+def _with_addresses(resource: Resource, declared: DeclaredNames) -> Resource:
     if not any((each.kind, each.text) in declared for each in resource.references):
         return resource
     references = tuple(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
+from cioform.model.resource import Resource
 
 
 class Registry:
@@ -38,6 +40,11 @@ class Registry:
     def by_folder(self, folder: str) -> Kind | None:
         """Return the kind whose files are in `folder`, or None."""
         return self._by_folder.get(folder)
+
+    def with_attributes(self, resource: Resource, attributes: Attributes) -> Resource:
+        """Return a resource with other attributes, and with the references in them."""
+        references = tuple(self[resource.address.kind].references(attributes))
+        return replace(resource, attributes=attributes, references=references)
 
     def upgrade_attributes(self, address: Address, attributes: Attributes) -> None:
         """Rewrite a canonical form of an older format, in place."""

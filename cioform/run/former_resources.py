@@ -91,8 +91,7 @@ class FormerReader:
             attributes = diff.managed_fields(kind, attributes, after)
         readable = _readable(attributes, after or {})
         kind.parse(readable)
-        references = tuple(kind.references(readable))
-        return replace(own, attributes=readable, references=references)
+        return self.registry.with_attributes(own, readable)
 
     def _found(self, kind: Kind, address: Address, change: RunChange) -> RemoteObject:
         binding = self.applied.bindings.get(address)

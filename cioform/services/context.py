@@ -10,6 +10,7 @@ from pathlib import Path
 from cioform.config.load import Configuration
 from cioform.core.address import Address
 from cioform.core.errors import AuthError
+from cioform.model.own_names import with_declared_addresses
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
@@ -82,7 +83,8 @@ class OpenWorkspace:
         None stands for an address without a file.
         """
         merged = {**self.configuration.desired.resources, **resources}
-        desired = DesiredState({a: one for a, one in merged.items() if one is not None})
+        there = {address: each for address, each in merged.items() if each is not None}
+        desired = DesiredState(with_declared_addresses(there, self.kinds))
         return replace(self, configuration=replace(self.configuration, desired=desired))
 
     def require_credentials(self) -> None:

@@ -15,8 +15,9 @@ from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Api, Paging, Request
 from cioform.model.routes import ListRoute
+from cioform.plan.decisions import Decisions
 from tests.support.operations import converse, route_of
-from tests.support.sandbox_project import SandboxProject
+from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 ACME = {"id": 1, "name": "Acme", "email": "team@acme.com"}
 ANNA = {"id": 2, "name": "Anna", "email": "team@acme.com"}
@@ -91,6 +92,17 @@ def test_a_sender_is_created_before_the_messages_that_come_from_it(project: Sand
     templates = project.content()["templates"]
     assert [each["from_identity_id"] for each in templates] == [sender["id"]]
     assert project.plan().is_empty
+
+
+def test_a_saved_plan_creates_a_sender_first_without_the_files_too(project: SandboxProject) -> None:
+    project.seed(domains=[VERIFIED])
+    project.replace_documents({"senders/new.yaml": NEW, "campaigns/a_welcome.yaml": WELCOME})
+    plan = project.plan()
+    project.replace_documents({})
+    with project.open() as workspace:
+        outcome = workspace.apply(plan, NO_GUARDS, check_files=False, saved=Decisions())
+    assert outcome.complete
+    assert [str(each.address) for each in outcome.results] == ["sender.new", "campaign.a_welcome"]
 
 
 def test_a_sender_is_renamed_in_place_and_its_messages_stay(project: SandboxProject) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from cioform.config.read.data_files import load_declared
 from cioform.config.read.text_locations import TextLocator
@@ -35,7 +34,8 @@ def new_need_warnings(
     }
     if not old:
         return
-    before = ContractFinder({**resources, **old}, opened.kinds)
+    as_applied = opened.with_resources(old).configuration.desired.resources
+    before = ContractFinder(as_applied, opened.kinds)
     after = ContractFinder(resources, opened.kinds)
     declared = load_declared(opened.root, opened.configuration.folder)
     locator = TextLocator(opened.root)
@@ -56,9 +56,7 @@ def _as_applied(
     binding = applied.bindings.get(resource.address)
     if binding is None or binding.applied is None or has_unknown(binding.applied):
         return None
-    attributes = {**resource.attributes, **binding.applied}
-    references = tuple(opened.kinds[resource.address.kind].references(attributes))
-    return replace(resource, attributes=attributes, references=references)
+    return opened.kinds.with_attributes(resource, {**resource.attributes, **binding.applied})
 
 
 def _new_needs(before: Contract, after: Contract) -> Iterator[Need]:

@@ -110,16 +110,8 @@ def _planned_resources(
             yield change.address, None
             continue
         own = opened.configuration.desired.resources.get(change.address)
-        yield (
-            change.address,
-            replace(
-                own or Resource(change.address, {}),
-                attributes=change.wanted,
-                references=tuple(opened.kinds[change.address.kind].references(change.wanted)),
-                protect=change.protect,
-                ignore=(),
-            ),
-        )
+        planned = opened.kinds.with_attributes(own or Resource(change.address, {}), change.wanted)
+        yield change.address, replace(planned, protect=change.protect, ignore=())
 
 
 def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:

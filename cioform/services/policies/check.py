@@ -116,9 +116,9 @@ def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
     if not policies:
         return replace(plan, breaches=())
     written = {c.address: c for c in plan.changes if _is_judged(c)}
-    resources = dict(opened.configuration.desired.resources)
-    for address, change in written.items():
-        resources[address] = _as_written(opened, change, resources.get(address))
+    files = opened.configuration.desired.resources
+    as_written = {a: _as_written(opened, change, files.get(a)) for a, change in written.items()}
+    resources = opened.with_resources(as_written).configuration.desired.resources
     causes: dict[Address, list[Address]] = {address: [address] for address in written}
     for address, change in written.items():
         for user in change.users:
@@ -154,10 +154,7 @@ def _as_written(opened: OpenWorkspace, change: Change, file: Resource | None) ->
     wanted = change.wanted or {}
     if file is not None and file.attributes == wanted:
         return file
-    references = tuple(opened.kinds[change.address.kind].references(wanted))
-    if file is None:
-        return Resource(change.address, wanted, references)
-    return replace(file, attributes=wanted, references=references)
+    return opened.kinds.with_attributes(file or Resource(change.address, {}), wanted)
 
 
 def _audience(change: Change) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cioform.config.read.data_files import load_declared
 from cioform.contract.draft import draft_shape
@@ -16,7 +16,7 @@ from cioform.core.graph import reachable
 from cioform.core.json_value import JsonValue
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.subject import Subject
-from cioform.model.own_names import declared_names, with_declared_addresses
+from cioform.model.own_names import with_declared_addresses
 from cioform.model.resource import Resource
 from cioform.operate.people.people import People
 from cioform.plan.reach.reference_graph import ReferenceGraph
@@ -148,19 +148,12 @@ def _read(opened: OpenWorkspace, wanted: AbstractSet[Address]) -> dict[Address, 
     desired = opened.configuration.desired.resources
     scope = Scope(tuple(sorted(map(str, wanted))))
     _, snapshot = read_workspace(opened, opened.load_state(), scope)
-    names = declared_names(((a, r.attributes) for a, r in desired.items()), opened.kinds)
-    return {
-        address: with_declared_addresses(
-            replace(
-                desired[address],
-                attributes=live.attributes,
-                references=tuple(opened.kinds[address.kind].references(live.attributes)),
-            ),
-            names,
-        )
-        for address in desired
+    found = {
+        address: opened.kinds.with_attributes(resource, live.attributes)
+        for address, resource in desired.items()
         if (live := snapshot.objects.get(address)) is not None
     }
+    return with_declared_addresses(found, opened.kinds, desired)
 
 
 def _referred(resources: Mapping[Address, Resource]) -> set[Address]:

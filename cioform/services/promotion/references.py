@@ -15,7 +15,7 @@ from cioform.core.json_value import Json, JsonValue
 from cioform.language.liquid.references import names_in_values
 from cioform.model.kind import Kind
 from cioform.model.names import Reference
-from cioform.model.own_names import declared_names, with_declared_addresses
+from cioform.model.own_names import with_declared_addresses
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.resource import Resource
 from cioform.services.promotion.sides import Sides
@@ -58,9 +58,7 @@ def replace_texts(value: Json, texts: Mapping[str, str]) -> JsonValue:
 
 def unresolved(sides: Sides, promoted: Mapping[Address, Resource]) -> Iterator[Diagnostic]:
     """Yield what the `promoted` documents refer to and the target will not have."""
-    merged = {**sides.target.desired.resources, **promoted}
-    declared = declared_names(((a, r.attributes) for a, r in merged.items()), sides.kinds)
-    merged = {a: with_declared_addresses(resource, declared) for a, resource in merged.items()}
+    merged = with_declared_addresses({**sides.target.desired.resources, **promoted}, sides.kinds)
     found = [
         problem
         for address in promoted
