@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
+from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.model.resource import Resource
@@ -28,6 +29,16 @@ def declared_names(
             for name in kind.own_names(attributes):
                 found[kind.name, name].append(address)
     return {key: addresses[0] for key, addresses in found.items() if len(addresses) == 1}
+
+
+def with_own_names(
+    known: Mapping[str, Mapping[str, str]], kind: Kind, attributes: Attributes, remote_id: str
+) -> Mapping[str, Mapping[str, str]]:
+    """Return the ids of objects by kind and name, with the own names of an object first."""
+    if not isinstance(kind, HasOwnNames):
+        return known
+    own = dict.fromkeys(kind.own_names(attributes), remote_id)
+    return {**known, kind.name: {**own, **known.get(kind.name, {}), **own}}
 
 
 def with_declared_addresses(

@@ -12,6 +12,7 @@ from cioform.model.decoding import decode
 from cioform.model.kind import Kind
 from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
+from cioform.model.own_names import with_own_names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
@@ -44,6 +45,24 @@ class FormerReader:
 
     def read(self, changes: Sequence[RunChange]) -> FormerResources:
         """Return what the objects were before the run."""
+        return replace(self, names=self._former_names(changes))._read(changes)
+
+    def _former_names(self, changes: Sequence[RunChange]) -> Names:
+        """Return what the references in the backups mean, to what the run deleted or replaced too.
+
+        What was deleted is called as before: by its address or, for a sender, by its own names.
+        """
+        former_ids = {Address.parse(c.address): c.former_id for c in changes if c.former_id}
+        names = replace(self.names, ids={**self.names.ids, **former_ids})
+        deleted = [change for change in changes if change.action == Action.DELETE]
+        known = names.known
+        for address, resource in replace(self, names=names)._read(deleted).resources.items():
+            if resource is not None and (former_id := former_ids.get(address)):
+                kind = self.registry[address.kind]
+                known = with_own_names(known, kind, resource.attributes, former_id)
+        return replace(names, known=known)
+
+    def _read(self, changes: Sequence[RunChange]) -> FormerResources:
         former = FormerResources()
         for change in changes:
             address = Address.parse(change.address)

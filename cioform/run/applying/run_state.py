@@ -11,8 +11,8 @@ from cioform.core.json_value import Attributes
 from cioform.model.address_moves import apply_moves
 from cioform.model.names import Names
 from cioform.model.operations import WriteResult
+from cioform.model.own_names import with_own_names
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.model.snapshot import AppliedState, Binding, LastSeen
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
@@ -92,9 +92,8 @@ class RunState:
         ids = {**self.names.ids, address: result.remote_id}
         parts = {**self.names.parts, (address.kind, result.remote_id): dict(result.parts)}
         kind = self.registry[address.kind]
-        if isinstance(kind, HasOwnNames) and change.wanted is not None:
-            own = dict.fromkeys(kind.own_names(change.wanted), result.remote_id)
-            known = {**known, kind.name: {**own, **known.get(kind.name, {}), **own}}
+        if change.wanted is not None:
+            known = with_own_names(known, kind, change.wanted, result.remote_id)
         self.names = Names(ids, known, parts)
 
     def forget(self, change: Change) -> None:
