@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,8 @@ import pytest
 from cioform.services.project.project_files import init
 from cioform.services.workspace import open_workspace
 from tests.support.ci_job import Job, git
-from tests.support.command_line import CommandLine, captured_command_line
+from tests.support.command_line import CommandLine
+from tests.support.command_line import cio as cio
 from tests.support.fake_github import FakeGitHub, serve
 
 SEGMENT = "name: Everyone\nmanual: true\n"
@@ -30,21 +30,6 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_workspace(root, "demo") as opened:
         assert opened.apply(opened.plan()).complete
     return root
-
-
-@pytest.fixture
-def cio(
-    prepared: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> CommandLine:
-    """Return a function that runs a command in a new copy of the repository."""
-    root = tmp_path / "project"
-    shutil.copytree(prepared, root)
-    monkeypatch.chdir(root)
-
-    return captured_command_line(capsys)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from cioform.services.project.project_files import init
 from cioform.services.sandbox.seeding import seed_sandbox
 from cioform.services.workspace import open_workspace
-from tests.support.command_line import CommandLine, captured_command_line
+from tests.support.command_line import cio as cio
 
 
 @pytest.fixture(scope="module")
@@ -21,18 +20,3 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_workspace(root, "demo") as opened:
         opened.import_()
     return root
-
-
-@pytest.fixture
-def cio(
-    prepared: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> CommandLine:
-    """Return a function that runs a command in a new copy of the project."""
-    root = tmp_path / "project"
-    shutil.copytree(prepared, root)
-    monkeypatch.chdir(root)
-
-    return captured_command_line(capsys)

@@ -2,7 +2,9 @@
 
 import io
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -35,6 +37,20 @@ def captured_command_line(capsys: pytest.CaptureFixture[str]) -> CommandLine:
         return CommandResult(code, *capsys.readouterr())
 
     return command
+
+
+@pytest.fixture
+def cio(
+    prepared: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> CommandLine:
+    """Return a function that runs a command in a new copy of the project that is `prepared`."""
+    root = tmp_path / "project"
+    shutil.copytree(prepared, root)
+    monkeypatch.chdir(root)
+    return captured_command_line(capsys)
 
 
 class Terminal(io.StringIO):
