@@ -20,6 +20,10 @@ DEFAULT_APP: Final = "github-actions"
 """The app to which the token of GitHub Actions belongs."""
 _MAX_LISTED: Final = 60_000
 """Characters. A longer list of changes is left out, and the digest of the plan has to do."""
+_FIELDS: Final = {
+    "name", "workspace_id", "exit_code", "summary", "digest", "changes", "lists_changes",
+}  # fmt: skip
+"""What a check says of a workspace."""
 _BLOCK: Final = re.compile(r"^```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 _CONCLUSIONS: Final = {0: "success", PENDING: "success", REFUSED: "action_required"}
 
@@ -84,10 +88,10 @@ def completed_at(github: GitHub, commit: str, app: str = DEFAULT_APP) -> str | N
 
 
 def _text(workspace: WorkspaceResult) -> str:
-    fields = {"name", "workspace_id", "exit_code", "summary", "digest", "changes"}
-    text = workspace.model_dump_json(include=fields)
+    text = workspace.model_dump_json(include=_FIELDS)
     if len(text) > _MAX_LISTED:
-        text = workspace.model_dump_json(include=fields - {"changes"})
+        short = workspace.model_copy(update={"changes": (), "lists_changes": False})
+        text = short.model_dump_json(include=_FIELDS)
     return f"```json\n{text}\n```"
 
 

@@ -49,6 +49,8 @@ class WorkspaceResult(BaseModel):
     digest: str | None = None
     """The digest of its plan, None if there is no plan that could be applied."""
     changes: tuple[ReviewedChange, ...] = ()
+    lists_changes: bool = True
+    """Whether all its changes are there. A check has no room for very many."""
     approvals: tuple[AskedApproval, ...] = ()
     files: Mapping[str, tuple[str, ...]] = {}
     """The files of each changed address, from the top of the repository."""

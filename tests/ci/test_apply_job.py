@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cioform.core.errors import PlanError
+from cioform.forge.result import ReviewedChange, WorkspaceResult
+from cioform.services.ci.jobs.reviews import joined_review
 from tests.support.ci_job import Job, commit, git
 from tests.support.command_line import CommandLine
 
@@ -31,6 +34,18 @@ def test_what_was_merged_together_is_applied_together(job: Job) -> None:
     job.merge(1, 2)
     done = job("apply")
     assert "Applied to demo: 2 created." in done.out
+
+
+def test_a_plan_that_lists_no_change_is_joined_unless_there_are_too_many_to_list() -> None:
+    change = ReviewedChange(address="snippet.greeting", action="create", digest="d" * 64)
+    changed = WorkspaceResult(name="demo", digest="a" * 64, changes=(change,))
+    drifted = WorkspaceResult(name="demo", digest="b" * 64, summary="1 drifted")
+    review = joined_review([changed, drifted], 7)
+    assert review is not None
+    assert [each.address for each in review.changes or ()] == ["snippet.greeting"]
+    large = drifted.model_copy(update={"lists_changes": False})
+    with pytest.raises(PlanError, match="Too many changes"):
+        joined_review([changed, large], 7)
 
 
 def test_what_was_not_reviewed_is_left(job: Job) -> None:

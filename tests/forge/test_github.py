@@ -153,6 +153,7 @@ def test_a_check_of_very_many_changes_has_the_digest_of_the_plan() -> None:
     found = read_check(github, HEAD, "cioform/acme")
     assert found is not None
     assert (found.digest, found.changes) == ("e" * 64, ())
+    assert not found.lists_changes
 
 
 def test_the_issue_is_opened_updated_closed_and_opened_again() -> None:

@@ -114,7 +114,7 @@ def joined_review(found: Sequence[WorkspaceResult], workspace_id: int | None) ->
         # A plan without changes has no list either.
         changes = _digests(only) if only.changes else None
         return Review(only.digest or "", changes)
-    if any(not each.changes and each.summary != "no changes" for each in with_plan):
+    if not all(each.lists_changes for each in with_plan):
         raise PlanError.of(
             "Too many changes in a merge",
             "Several pull requests were merged together, and one of them has too many changes for "
