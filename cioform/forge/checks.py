@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Final
 
@@ -14,7 +13,7 @@ from cioform.core.utf16 import clip_utf16
 from cioform.forge.client import GitHub
 from cioform.forge.comments import MAX_LENGTH
 from cioform.forge.event import text_at
-from cioform.forge.result import CiResult, WorkspaceResult
+from cioform.forge.result import CiResult, CiWorkspaceResult
 
 DEFAULT_APP: Final = "github-actions"
 """The app to which the token of GitHub Actions belongs."""
@@ -33,7 +32,7 @@ def check_name(result: CiResult, workspace: str) -> str:
     return f"cioform/{result.project}/{workspace}" if result.project else f"cioform/{workspace}"
 
 
-def put_check(github: GitHub, result: CiResult, workspace: WorkspaceResult) -> None:
+def put_check(github: GitHub, result: CiResult, workspace: CiWorkspaceResult) -> None:
     """Create the check of a workspace on the commit of a result."""
     title = clip_utf16(workspace.summary or workspace.verdict or "no plan", 200, "…")
     github.post(
@@ -65,7 +64,7 @@ def put_approvals_check(github: GitHub, result: CiResult, title: str, *, is_give
 
 def read_check(
     github: GitHub, commit: str, name: str, app: str = DEFAULT_APP
-) -> WorkspaceResult | None:
+) -> CiWorkspaceResult | None:
     """Return what the newest check of a name says, None if there is none by the app."""
     runs = github.get_all(
         f"/commits/{commit}/check-runs", items="check_runs", check_name=name, filter="latest"
@@ -87,7 +86,7 @@ def completed_at(github: GitHub, commit: str, app: str = DEFAULT_APP) -> str | N
     return min((each for each in times if each), default=None)
 
 
-def _text(workspace: WorkspaceResult) -> str:
+def _text(workspace: CiWorkspaceResult) -> str:
     text = workspace.model_dump_json(include=_FIELDS)
     if len(text) > _MAX_LISTED:
         short = workspace.model_copy(update={"changes": (), "lists_changes": False})
@@ -95,9 +94,9 @@ def _text(workspace: WorkspaceResult) -> str:
     return f"```json\n{text}\n```"
 
 
-def _parsed(check: JsonValue) -> WorkspaceResult | None:
+def _parsed(check: JsonValue) -> CiWorkspaceResult | None:
     found = _BLOCK.search(text_at(check, "output", "text") or "")
     try:
-        return WorkspaceResult.model_validate(json.loads(found[1])) if found else None
-    except (ValueError, ValidationError):
+        return CiWorkspaceResult.model_validate_json(found[1]) if found else None
+    except ValidationError:
         return None

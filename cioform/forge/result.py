@@ -35,7 +35,7 @@ class AskedApproval(BaseModel):
     """How many of them have to."""
 
 
-class WorkspaceResult(BaseModel):
+class CiWorkspaceResult(BaseModel):
     """What a job found out about one workspace."""
 
     model_config = _KEEP
@@ -72,7 +72,7 @@ class CiResult(BaseModel):
     run_id: str | None = None
     url: str | None = None
     exit_code: int = 0
-    workspaces: tuple[WorkspaceResult, ...] = ()
+    workspaces: tuple[CiWorkspaceResult, ...] = ()
     left_out: tuple[str, ...] = ()
     """The workspaces that the change affects too, and that the job was not asked to plan."""
 

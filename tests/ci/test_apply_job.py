@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cioform.core.errors import PlanError
-from cioform.forge.result import ReviewedChange, WorkspaceResult
+from cioform.forge.result import CiWorkspaceResult, ReviewedChange
 from cioform.services.ci.jobs.reviews import joined_review
 from tests.support.ci_job import Job, commit, git
 from tests.support.command_line import CommandLine
@@ -38,8 +38,8 @@ def test_what_was_merged_together_is_applied_together(job: Job) -> None:
 
 def test_a_plan_that_lists_no_change_is_joined_unless_there_are_too_many_to_list() -> None:
     change = ReviewedChange(address="snippet.greeting", action="create", digest="d" * 64)
-    changed = WorkspaceResult(name="demo", digest="a" * 64, changes=(change,))
-    drifted = WorkspaceResult(name="demo", digest="b" * 64, summary="1 drifted")
+    changed = CiWorkspaceResult(name="demo", digest="a" * 64, changes=(change,))
+    drifted = CiWorkspaceResult(name="demo", digest="b" * 64, summary="1 drifted")
     review = joined_review([changed, drifted], 7)
     assert review is not None
     assert [each.address for each in review.changes or ()] == ["snippet.greeting"]

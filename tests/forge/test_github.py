@@ -12,7 +12,7 @@ from cioform.forge.client import GitHub, connect_github
 from cioform.forge.comments import MAX_LENGTH, put_comment
 from cioform.forge.issues import close_issue, put_issue
 from cioform.forge.pulls import may_write, merged_pulls, open_pulls, touched_files
-from cioform.forge.result import CiResult, ReviewedChange, WorkspaceResult
+from cioform.forge.result import CiResult, CiWorkspaceResult, ReviewedChange
 from tests.support.fake_github import FakeGitHub, Limit
 from tests.support.sandbox_project import SleepClock
 
@@ -125,12 +125,14 @@ def test_a_token_comes_from_an_allowed_name_only() -> None:
         connect_github({"GH_TOKEN": "x", "GITHUB_API_URL": "http://a.example"}, "acme/messages")
 
 
-def result(changes: int = 2) -> tuple[CiResult, WorkspaceResult]:
+def result(changes: int = 2) -> tuple[CiResult, CiWorkspaceResult]:
     listed = tuple(
         ReviewedChange(address=f"snippet.a{n}", action="create", digest="d" * 64)
         for n in range(changes)
     )
-    workspace = WorkspaceResult(name="acme", summary="2 to create", digest="e" * 64, changes=listed)
+    workspace = CiWorkspaceResult(
+        name="acme", summary="2 to create", digest="e" * 64, changes=listed
+    )
     return CiResult(command="plan", head=HEAD, workspaces=(workspace,)), workspace
 
 

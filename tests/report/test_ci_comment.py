@@ -8,7 +8,7 @@ import pytest
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.utf16 import utf16_length
-from cioform.report.ci.comment import WorkspaceSummary, render_comment
+from cioform.report.ci.comment import CiWorkspaceSummary, render_comment
 from cioform.report.plan.items import ItemView
 from cioform.report.plan.report import Report
 from cioform.report.plan.verdict import Verdict
@@ -26,9 +26,9 @@ def report(changes: int) -> Report:
     return Report("Plan", verdict, (), (), items, (), (), "Now", "After")
 
 
-def summary(name: str, changes: int = 0, log: str = "") -> WorkspaceSummary:
+def summary(name: str, changes: int = 0, log: str = "") -> CiWorkspaceSummary:
     shown = report(changes) if changes else None
-    return WorkspaceSummary(name, 0, "1 to create. Can be applied.", "d" * 64, shown, log=log)
+    return CiWorkspaceSummary(name, 0, "1 to create. Can be applied.", "d" * 64, shown, log=log)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_every_workspace_has_its_row_before_any_has_its_report() -> None:
 def test_texts_are_shown_as_they_are() -> None:
     hostile = "<script>`|\x1b[2J @jane ![x](http://a.example) ```"
     problem = Diagnostic("Wrong " + hostile, hostile)
-    shown = WorkspaceSummary("acme", 3, f"Failed: {hostile}.", problems=[problem])
+    shown = CiWorkspaceSummary("acme", 3, f"Failed: {hostile}.", problems=[problem])
     text = render_comment("Plan", [shown], [hostile], limit=LIMIT, hint="")
     prose = text.partition("````text")[0]
     assert "\x1b" not in text

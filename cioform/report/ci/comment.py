@@ -29,7 +29,7 @@ _SMALLEST: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class WorkspaceSummary:
+class CiWorkspaceSummary:
     """What a comment says about a workspace."""
 
     name: str
@@ -52,7 +52,7 @@ class WorkspaceSummary:
 
 def render_comment(
     title: str,
-    summaries: Sequence[WorkspaceSummary],
+    summaries: Sequence[CiWorkspaceSummary],
     notes: Sequence[str] = (),
     *,
     limit: int,
@@ -81,14 +81,14 @@ def render_comment(
     return fit([Part(_ROWS, lambda: head, "headings"), *rows, *reports], limit, hint)
 
 
-def _row(head: str, each: WorkspaceSummary) -> str:
+def _row(head: str, each: CiWorkspaceSummary) -> str:
     digest = code(each.digest[:_SHORT_DIGEST]) if each.digest else ""
     sign = _SIGNS.get(each.exit_code, _FAILED)
     row = f"| {sign} | {code(each.name)} | {plain(each.text)} | {digest} |\n"
     return head + row
 
 
-def _details(each: WorkspaceSummary, limit: int) -> str:
+def _details(each: CiWorkspaceSummary, limit: int) -> str:
     notes = "".join(f"\n{plain(note)}\n" for note in each.notes)
     if each.report is not None:
         return f"\n---\n{notes}\n{render_markdown(each.report, limit - len(notes) - 10)}"

@@ -12,7 +12,7 @@ from cioform.forge.ci_run import CiRun
 from cioform.forge.result import CiResult
 from cioform.report.annotations.annotation import Annotation
 from cioform.report.annotations.formats import FORMATS
-from cioform.report.ci.comment import WorkspaceSummary, render_comment
+from cioform.report.ci.comment import CiWorkspaceSummary, render_comment
 from cioform.report.page.render import render_page
 from cioform.report.plan.markdown import MAX_COMMENT_LENGTH
 from cioform.services.ci.folder import COMMENT_FILE, ResultFolder, in_repository
@@ -112,10 +112,10 @@ def _workspaces(number: int) -> str:
     return f"{number:,} workspace" if number == 1 else f"{number:,} workspaces"
 
 
-def _summary(each: WorkspaceReport) -> WorkspaceSummary:
+def _summary(each: WorkspaceReport) -> CiWorkspaceSummary:
     result = each.result
     text = ". ".join(part.rstrip(".") for part in (result.summary, result.verdict) if part)
-    return WorkspaceSummary(
+    return CiWorkspaceSummary(
         result.name, result.exit_code, f"{text}.", result.digest, each.report,
         () if each.report is not None else each.problems, each.notes,
         "" if each.report is not None or each.problems else each.text,

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from cioform.core.errors import CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE
-from cioform.forge.result import WorkspaceResult
+from cioform.forge.result import CiWorkspaceResult
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.digest import content_digest
 from cioform.plan.plan import OnDrift, Plan
@@ -78,7 +78,7 @@ def _report(opened: Workspace, plan: Plan, outcome: Outcome | None) -> Workspace
     if outcome is not None and plan.visible_changes:
         view = view_outcome(opened.name, outcome)
         verdict, shown = view.summary, f"{shown}\n{render_outcome(view)}"
-    result = WorkspaceResult(
+    result = CiWorkspaceResult(
         name=opened.name,
         workspace_id=opened.workspace_id,
         exit_code=0 if is_complete else INCOMPLETE,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cioform.core.errors import CioformError
 from cioform.core.quantities import pluralize
-from cioform.forge.result import WorkspaceResult
+from cioform.forge.result import CiWorkspaceResult
 from cioform.report.plan.annotate import drift_annotations, locator
 from cioform.report.plan.drift import view_drift
 from cioform.report.plan.exit_code import drift_exit_code
@@ -34,7 +34,7 @@ def _look(opened: Workspace) -> WorkspaceReport:
     found = opened.drift_report()
     view = view_drift(opened.name, found)
     report = drift_report(view)
-    result = WorkspaceResult(
+    result = CiWorkspaceResult(
         name=opened.name,
         workspace_id=opened.workspace_id,
         exit_code=drift_exit_code(found),

@@ -15,7 +15,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Severity
 from cioform.core.errors import CioformError, ConfigError, UsageError
 from cioform.core.exit_codes import REFUSED
-from cioform.forge.result import AskedApproval, ReviewedChange, WorkspaceResult
+from cioform.forge.result import AskedApproval, CiWorkspaceResult, ReviewedChange
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
 from cioform.plan.digest import change_digests, content_digest
@@ -143,11 +143,11 @@ def _plan(opened: Workspace, job: PlanJob, base: Path | None) -> WorkspaceReport
     )
 
 
-def _result(opened: Workspace, plan: Plan, view: PlanView, exit_code: int) -> WorkspaceResult:
+def _result(opened: Workspace, plan: Plan, view: PlanView, exit_code: int) -> CiWorkspaceResult:
     resources = opened.configuration.desired.resources
     digests = change_digests(plan)
     counts = [each for each in (*view.change_counts, *view.other_counts) if each.number]
-    return WorkspaceResult(
+    return CiWorkspaceResult(
         name=opened.name,
         workspace_id=opened.workspace_id,
         exit_code=exit_code,

@@ -14,7 +14,7 @@ from cioform.forge.checks import DEFAULT_APP, check_name, read_check
 from cioform.forge.ci_run import CiRun, Trigger
 from cioform.forge.client import GitHub, connect_github
 from cioform.forge.pulls import Pull, merged_pulls, read_pull
-from cioform.forge.result import CiResult, WorkspaceResult
+from cioform.forge.result import CiResult, CiWorkspaceResult
 from cioform.plan.change import Action
 from cioform.plan.digest import ChangeDigest, digest_of
 from cioform.plan.reviewed import Review
@@ -101,7 +101,7 @@ class _FolderReviews:
         return joined_review([each for each in found if each.name == workspace], workspace_id)
 
 
-def joined_review(found: Sequence[WorkspaceResult], workspace_id: int | None) -> Review | None:
+def joined_review(found: Sequence[CiWorkspaceResult], workspace_id: int | None) -> Review | None:
     """Return the review of one or several plans, which were merged together.
 
     Raises PlanError if one of several has no list of its changes, so that they cannot be joined.
@@ -124,7 +124,7 @@ def joined_review(found: Sequence[WorkspaceResult], workspace_id: int | None) ->
     return Review(digest_of(workspace_id, changes), changes)
 
 
-def _digests(result: WorkspaceResult) -> tuple[ChangeDigest, ...]:
+def _digests(result: CiWorkspaceResult) -> tuple[ChangeDigest, ...]:
     try:
         return tuple(
             ChangeDigest(str(Address.parse(each.address)), Action(each.action), each.digest)

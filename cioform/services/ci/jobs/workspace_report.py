@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError
-from cioform.forge.result import WorkspaceResult
+from cioform.forge.result import CiWorkspaceResult
 from cioform.report.annotations.annotation import Annotation
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.plan.report import Report
@@ -16,7 +16,7 @@ from cioform.report.plan.report import Report
 class WorkspaceReport:
     """What a job found out about a workspace, in all the forms in which it is shown."""
 
-    result: WorkspaceResult
+    result: CiWorkspaceResult
     text: str = ""
     """As a terminal shows it."""
     report: Report | None = None
@@ -38,6 +38,6 @@ class WorkspaceReport:
 def failure(name: str, error: CioformError) -> WorkspaceReport:
     """Return what is reported of a workspace where an error ended the work."""
     problem = error.diagnostics[0].summary
-    result = WorkspaceResult(name=name, exit_code=error.exit_code, verdict=f"Failed: {problem}.")
+    result = CiWorkspaceResult(name=name, exit_code=error.exit_code, verdict=f"Failed: {problem}.")
     text = render_diagnostics(error.diagnostics)
     return WorkspaceReport(result, text, problems=error.diagnostics)
