@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import ValidationError
@@ -25,6 +26,11 @@ _FIELDS: Final = {
 """What a check says of a workspace."""
 _BLOCK: Final = re.compile(r"^```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 _CONCLUSIONS: Final = {0: "success", PENDING: "success", REFUSED: "action_required"}
+
+
+def app_of_checks(environment: Mapping[str, str]) -> str:
+    """Return the app whose checks count; the environment may name another one."""
+    return environment.get("CIOFORM_GITHUB_APP") or DEFAULT_APP
 
 
 def check_name(result: CiResult, workspace: str) -> str:

@@ -146,9 +146,16 @@ def test_a_result_of_something_else_is_not_published(job: Job, change: Callable[
     assert job.github.requests == []
 
 
-def test_a_fork_is_planned_on_the_sandbox_and_published_nowhere(job: Job) -> None:
+def test_a_fork_is_planned_on_the_sandbox_and_published_nowhere(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
     commit("greeting", "Hi")
     job.pull_request(source="eve/messages")
+    for name, value in {
+        "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "commit.gpgSign", "GIT_CONFIG_VALUE_0": "true",
+        "GIT_CONFIG_KEY_1": "gpg.program", "GIT_CONFIG_VALUE_1": "false",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)  # somebody signs, but the copy needs no signature
     os.environ["GITHUB_TOKEN"] = ""
     assert job("plan").code == 0
     summary = Path("summary.md").read_text()

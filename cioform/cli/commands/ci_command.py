@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.errors import CioformError
-from cioform.forge.checks import DEFAULT_APP
+from cioform.forge.checks import app_of_checks
 from cioform.forge.ci_run import read_ci_run
 from cioform.forge.client import connect_github
 from cioform.forge.event import read_event
@@ -28,9 +28,8 @@ def command() -> int:
     """
     event = read_event(os.environ)
     run = read_ci_run(os.environ)
-    app = os.environ.get("CIOFORM_GITHUB_APP") or DEFAULT_APP
     with closing(connect_github(os.environ, run.repository)) as github:
-        found = read_comment_command(github, event, app)
+        found = read_comment_command(github, event, app_of_checks(os.environ))
         try:
             answer_comment(github, event, found)
         except CioformError as error:

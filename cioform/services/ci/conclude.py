@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from cioform.core.exit_codes import worst_exit_code
+from cioform.core.quantities import pluralize
 from cioform.forge.ci_run import CiRun
 from cioform.forge.result import CiResult
 from cioform.report.annotations.annotation import Annotation
@@ -26,10 +27,6 @@ _RESERVED: Final = 8_000
 """UTF-16 units that a comment leaves for what is added when it is published."""
 _SUMMARY_BYTES: Final = 1_000_000
 """GitHub takes a step summary of 1 MiB."""
-_TITLES: Final[Mapping[str, str]] = {"plan": "Plan", "apply": "Apply", "drift": "Drift"}
-_COMMANDS: Final[Mapping[str, str]] = {
-    "plan": "cioform ci plan", "apply": "cioform ci apply", "drift": "cioform ci drift",
-}  # fmt: skip
 _HINT: Final = "The artifact of the job has everything."
 
 
@@ -43,7 +40,7 @@ class Conclusion:
     @property
     def github_commands(self) -> str:
         """The annotations as GitHub Actions reads them from the output of a step."""
-        return FORMATS["github"](self.annotations, _COMMANDS[self.result.command])
+        return FORMATS["github"](self.annotations, f"cioform ci {self.result.command}")
 
 
 def conclude(
@@ -58,7 +55,7 @@ def conclude(
 ) -> Conclusion:
     """Write the folder and the step summary of a job, and return what it ends with."""
     prefix = project_prefix(root)
-    result = _result(command, reports, run, prefix).model_copy(update={"left_out": tuple(left_out)})
+    result = _result(command, reports, run, prefix, left_out)
     annotations = in_repository([a for each in reports for a in each.annotations], prefix)
     folder.clear()
     for each in reports:
@@ -66,7 +63,7 @@ def conclude(
             folder.write(f"{each.name}/plan.json", each.plan_file)
         if each.report is not None:
             folder.write(f"{each.name}/{command}.html", render_page(each.report))
-    folder.write_annotations(annotations, _COMMANDS[command])
+    folder.write_annotations(annotations, f"cioform ci {command}")
     folder.write(COMMENT_FILE, _comment(command, reports, notes, MAX_COMMENT_LENGTH - _RESERVED))
     folder.write_result(result)
     if file := environment.get("GITHUB_STEP_SUMMARY"):
@@ -75,13 +72,16 @@ def conclude(
 
 
 def _result(
-    command: Command, reports: Sequence[WorkspaceReport], run: CiRun, prefix: str
+    command: Command,
+    reports: Sequence[WorkspaceReport],
+    run: CiRun,
+    prefix: str,
+    left_out: Sequence[str],
 ) -> CiResult:
     workspaces = tuple(
         each.result.model_copy(update={"files": _prefixed(each.result.files, prefix)})
         for each in reports
     )
-    codes = [each.exit_code for each in workspaces]
     return CiResult(
         command=command,
         project=prefix.rstrip("/"),
@@ -91,8 +91,9 @@ def _result(
         pull_request=run.pull_request,
         run_id=run.run_id,
         url=run.url,
-        exit_code=worst_exit_code(codes),
+        exit_code=worst_exit_code(each.exit_code for each in workspaces),
         workspaces=workspaces,
+        left_out=tuple(left_out),
     )
 
 
@@ -103,13 +104,9 @@ def _prefixed(files: Mapping[str, Sequence[str]], prefix: str) -> dict[str, tupl
 def _comment(
     command: Command, reports: Sequence[WorkspaceReport], notes: Sequence[str], limit: int
 ) -> str:
-    title = f"{_TITLES[command]}: {_workspaces(len(reports))}"
+    title = f"{command.capitalize()}: {pluralize(len(reports), 'workspace', 'workspaces')}"
     summaries = [_summary(each) for each in reports]
     return render_comment(title, summaries, notes, limit=limit, hint=_HINT)
-
-
-def _workspaces(number: int) -> str:
-    return f"{number:,} workspace" if number == 1 else f"{number:,} workspaces"
 
 
 def _summary(each: WorkspaceReport) -> CiWorkspaceSummary:

@@ -25,14 +25,11 @@ NOTE: Final = (
 )
 _OF_CUSTOMER_IO: Final = ("region", "workspace_id", "credentials", "state")
 """The settings that are about the real workspace."""
-_AUTHOR: Final = {
-    "GIT_AUTHOR_NAME": "cioform", "GIT_AUTHOR_EMAIL": "cioform@localhost",
-    "GIT_COMMITTER_NAME": "cioform", "GIT_COMMITTER_EMAIL": "cioform@localhost",
-}  # fmt: skip
+_GIT_SETTINGS: Final = (
+    ("user.name", "cioform"), ("user.email", "cioform@localhost"), ("commit.gpgSign", "false"),
+)  # fmt: skip
 REVISION: Final = "HEAD"
 """In the copy, the revision with the files of the target branch."""
-
-
 _NO_GUARDS: Final = Guards(
     allow_delete=True, allow_live=True, allow_replace=True, max_deletes=None, max_percent=100
 )
@@ -46,7 +43,7 @@ def rehearsed(root: Path, name: str, base: Path | None) -> Iterator[Path]:
     """
     with TemporaryDirectory(prefix="cioform-ci-") as folder:
         copy = Path(folder)
-        git = Git(copy)
+        git = Git(copy, _GIT_SETTINGS)
         git.run("init", "-q")
         _copy_files(base, copy, name)
         # What the target branch has is not judged.
@@ -60,7 +57,7 @@ def rehearsed(root: Path, name: str, base: Path | None) -> Iterator[Path]:
 
 def _commit(git: Git, *paths: str) -> None:
     git.run("add", "-A", "-f", "--", *paths)
-    git.run("commit", "-q", "--allow-empty", "-m", "Target branch", environment=_AUTHOR)
+    git.run("commit", "-q", "--allow-empty", "-m", "Target branch")
 
 
 def _apply_everything(copy: Path, name: str) -> None:

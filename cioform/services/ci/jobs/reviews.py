@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
-from cioform.forge.checks import DEFAULT_APP, check_name, read_check
+from cioform.forge.checks import DEFAULT_APP, app_of_checks, check_name, read_check
 from cioform.forge.ci_run import CiRun, Trigger
 from cioform.forge.client import GitHub, connect_github
 from cioform.forge.pulls import Pull, merged_pulls, read_pull
@@ -85,8 +85,7 @@ def find_reviews(
     else:
         with closing(connect_github(environment, run.repository)) as github:
             names = CiResult(command="apply", project=project_prefix(root).rstrip("/"))
-            app = environment.get("CIOFORM_GITHUB_APP") or DEFAULT_APP
-            yield CheckedReviews(github, root, run, names, app).find
+            yield CheckedReviews(github, root, run, names, app_of_checks(environment)).find
 
 
 @dataclass(frozen=True, slots=True)
