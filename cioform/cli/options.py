@@ -23,6 +23,7 @@ from cioform.run.events import Listener, ignore_events
 from cioform.storage.user_files import read_text
 
 if TYPE_CHECKING:
+    from cioform.services.revisions.files import RevisionFiles
     from cioform.services.workspace import Workspace
 
 # What to work on.
@@ -192,6 +193,7 @@ def open_workspace(
     lock_timeout: str | None = None,
     settings_from: str | None = None,
     allow_new_workspace: bool = False,
+    revisions: RevisionFiles | None = None,
 ) -> AbstractContextManager[Workspace]:
     """Open the workspace that a command works on."""
     # `--help` of a command need not wait for the HTTP client.
@@ -207,6 +209,7 @@ def open_workspace(
         lock_seconds=parse_duration(lock_timeout, "--lock-timeout") if lock_timeout else 0,
         settings_from=settings_from,
         allow_new_workspace=allow_new_workspace,
+        revisions=revisions,
     )
 
 

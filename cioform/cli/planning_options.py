@@ -20,6 +20,7 @@ from cioform.run.events import Listener
 
 if TYPE_CHECKING:
     from cioform.services.opening import OpenOptions
+    from cioform.services.revisions.files import RevisionFiles
     from cioform.services.workspace import Workspace
 
 Wanted: TypeAlias = tuple[Scope, PreferredSide | None, OnDrift]
@@ -122,7 +123,11 @@ class ConnectionOptions(OptionGroup):
     project: options.ProjectOption = None
 
     def open(
-        self, workspace: str, listener: Listener, lock_timeout: str | None = None
+        self,
+        workspace: str,
+        listener: Listener,
+        lock_timeout: str | None = None,
+        revisions: RevisionFiles | None = None,
     ) -> AbstractContextManager[Workspace]:
         """Open the workspace that the command works on."""
         return options.open_workspace(
@@ -133,6 +138,7 @@ class ConnectionOptions(OptionGroup):
             lock_timeout=lock_timeout,
             settings_from=self.settings_from,
             allow_new_workspace=self.allow_new_workspace,
+            revisions=revisions,
         )
 
     @property

@@ -19,6 +19,7 @@ from cioform.services.project.state_folder import refuse_tracked_state
 from cioform.services.project.text_cache import cached_texts
 from cioform.services.revisions.base_documents import with_base_documents
 from cioform.services.revisions.base_revision import read_base_settings
+from cioform.services.revisions.files import RevisionFiles
 from cioform.services.state.stores import open_store
 from cioform.state.state import StateOwner
 
@@ -43,6 +44,8 @@ class OpenOptions(TypedDict, total=False):
     read; by default in a pull request its target branch."""
     allow_new_workspace: bool
     """Whether `settings_from` may be without this workspace."""
+    revisions: RevisionFiles | None
+    """Shares the files of `settings_from` with the other workspaces that the same command opens."""
 
 
 @contextmanager
@@ -58,7 +61,7 @@ def open_files_and_remote(root: Path, name: str, options: OpenOptions) -> Iterat
             allow_new=options.get("allow_new_workspace", False),
         )
         own = load_configuration(root, name, kinds, os.environ, base=base)
-        configuration = with_base_documents(root, own, kinds)
+        configuration = with_base_documents(root, own, kinds, options.get("revisions"))
         provider, workspace_id = connect_workspace(
             root, configuration, options.get("apis"), options.get("actor"), options.get("rate"),
             options.get("rate_domains"),

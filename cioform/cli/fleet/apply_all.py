@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from cioform.services.fleet.rings import Ring, read_rings
 from cioform.services.fleet.rollout import Waiting, roll_out
 from cioform.services.fleet.rollout_journal import RolloutJournal
 from cioform.services.fleet.selection import list_workspaces
+from cioform.services.revisions.files import RevisionFiles
 from cioform.services.revisions.find import find_commit
 from cioform.services.revisions.run_origin import target_branch_commit
 from cioform.services.workspace import Workspace
@@ -98,13 +100,11 @@ class Rollout:
         )
 
         def apply(name: str, ring: str) -> AppliedWorkspace:
-            return self._apply(name, ring, plans.get(name))
+            return self._apply(name, ring, plans.get(name), revisions)
 
         waiting = Waiting(time.time, time.sleep, not self.fleet.no_wait, self._announce)
-        try:
+        with closing(journal), RevisionFiles() as revisions:
             outcome = roll_out(rings, apply, journal, waiting)
-        finally:
-            journal.close()
         print_rollout(outcome, digest, as_json=self.as_json, color=self.color)
         return outcome.exit_code
 
@@ -114,7 +114,9 @@ class Rollout:
         why = "its `_rings.yaml` decides in which order workspaces are applied"
         return find_commit(root, revision, why) if revision else None
 
-    def _apply(self, name: str, ring: str, reviewed: Reported | None) -> AppliedWorkspace:
+    def _apply(
+        self, name: str, ring: str, reviewed: Reported | None, revisions: RevisionFiles
+    ) -> AppliedWorkspace:
         write_stderr(f"{stderr_styler(self.color)(name, Tone.BOLD)}\n")
         if reviewed is None or reviewed.plan is None:
             detail = (
@@ -128,7 +130,7 @@ class Rollout:
         progress = Progress(stderr_styler(self.color))
         try:
             with (
-                self.connection.open(name, progress, self.lock_timeout) as opened,
+                self.connection.open(name, progress, self.lock_timeout, revisions) as opened,
                 progress.ended(),
             ):
                 return self._apply_reviewed(opened, ring, reviewed.plan)

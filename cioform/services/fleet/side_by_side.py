@@ -15,6 +15,7 @@ from cioform.run.events import Listener
 from cioform.run.reading.parallel import run_parallel
 from cioform.services.opening import OpenOptions
 from cioform.services.project.text_cache import cached_texts
+from cioform.services.revisions.files import RevisionFiles
 from cioform.services.workspace import Workspace, open_workspace
 
 MAX_PARALLEL: Final = 50
@@ -56,7 +57,10 @@ def look_side_by_side(
     start = _CommonStart(min(limit, len(names)))
 
     def result(name: str) -> T:
-        own: OpenOptions = {**options, "listener": listener_of(name), "rate_domains": domains}
+        own: OpenOptions = {
+            **options, "listener": listener_of(name), "rate_domains": domains,
+            "revisions": revisions,
+        }  # fmt: skip
         try:
             with ExitStack() as stack:
                 with start, loading:
@@ -67,7 +71,7 @@ def look_side_by_side(
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             return look.failed(name, _fault(name, error))
 
-    with cached_texts(root):
+    with cached_texts(root), RevisionFiles() as revisions:
         return run_parallel(result, names, limit)
 
 

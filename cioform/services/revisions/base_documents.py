@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -17,22 +18,29 @@ from cioform.core.errors import ConfigError
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
-from cioform.services.revisions.files import files_at_revision
+from cioform.services.revisions.files import RevisionFiles
 
 _ROLE: Final = "It is in the documents of the base, which decide what is protected and ignored."
 
 
-def with_base_documents(root: Path, configuration: Configuration, kinds: Registry) -> Configuration:
+def with_base_documents(
+    root: Path,
+    configuration: Configuration,
+    kinds: Registry,
+    revisions: RevisionFiles | None = None,
+) -> Configuration:
     """Return a configuration in which documents are protected and ignored as in the base.
 
     A document that the base lacks stays as it is, and so do all if the files of the base have an
-    older format. Nothing changes without a base. Raises ConfigError if the documents of the base
-    are not valid: nobody would know what they protect.
+    older format. Nothing changes without a base. `revisions` are those that several workspaces
+    share. Raises ConfigError if the documents of the base are not valid: nobody would know what
+    they protect.
     """
     commit = configuration.settings.base_commit
     if commit is None:
         return configuration
-    old = _load_base(root, configuration.name, commit, kinds)
+    with nullcontext(revisions) if revisions is not None else RevisionFiles() as files:
+        old = _load_base(files.at(root, commit), configuration.name, commit, kinds)
     resources = configuration.desired.resources
     judged = {address: _as_in(_base_of(each, old), each) for address, each in resources.items()}
     changed = tuple(_changed(resources, judged))
@@ -47,18 +55,19 @@ def with_base_documents(root: Path, configuration: Configuration, kinds: Registr
     )
 
 
-def _load_base(root: Path, name: str, commit: str, kinds: Registry) -> Mapping[Address, Resource]:
-    with files_at_revision(root, commit) as project:
-        if not (project / WORKSPACES_FOLDER / name / SETTINGS_FILE).is_file():
+def _load_base(
+    project: Path, name: str, commit: str, kinds: Registry
+) -> Mapping[Address, Resource]:
+    if not (project / WORKSPACES_FOLDER / name / SETTINGS_FILE).is_file():
+        return {}
+    try:
+        return load_configuration(project, name, kinds, os.environ).desired.resources
+    except ConfigError as error:
+        # A pull request that upgrades the files could not be planned otherwise.
+        if any(each.summary == OLD_FORMAT_SUMMARY for each in error.diagnostics):
             return {}
-        try:
-            return load_configuration(project, name, kinds, os.environ).desired.resources
-        except ConfigError as error:
-            # A pull request that upgrades the files could not be planned otherwise.
-            if any(each.summary == OLD_FORMAT_SUMMARY for each in error.diagnostics):
-                return {}
-            found = [problem_in_base(each, commit, _ROLE) for each in error.diagnostics]
-            raise ConfigError(found) from None
+        found = [problem_in_base(each, commit, _ROLE) for each in error.diagnostics]
+        raise ConfigError(found) from None
 
 
 def _base_of(resource: Resource, old: Mapping[Address, Resource]) -> Resource | None:

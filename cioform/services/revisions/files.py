@@ -4,23 +4,46 @@ from __future__ import annotations
 
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import Self
 
 from cioform.config.project import WORKSPACES_FOLDER
 from cioform.core.errors import UsageError
 from cioform.services.project.git import git_output
 
 
-@contextmanager
-def files_at_revision(root: Path, revision: str) -> Iterator[Path]:
-    """Yield a temporary project with the files of a revision. Raises UsageError without workspaces.
+class RevisionFiles:
+    """The files that projects had at revisions, each extracted once, for the block of a `with`."""
 
-    Documents may name files anywhere in the project, so all of it is there. Files that Git ignores,
-    such as `.cioform/`, are not in it.
-    """
-    with TemporaryDirectory(prefix="cioform-revision-") as folder:
+    def __init__(self) -> None:
+        self._folders = ExitStack()
+        self._projects: dict[tuple[Path, str], Path] = {}
+        self._lock = Lock()
+
+    def __enter__(self) -> Self:
+        """Return the files."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Delete what was extracted."""
+        self._folders.close()
+
+    def at(self, root: Path, revision: str) -> Path:
+        """Return a temporary project with the files of a revision of the project at `root`.
+
+        Documents may name files anywhere in the project, so all of it is there. Files that Git
+        ignores, such as `.cioform/`, are not in it. Raises UsageError without workspaces.
+        """
+        with self._lock:
+            if (root, revision) not in self._projects:
+                self._projects[root, revision] = self._extract(root, revision)
+            return self._projects[root, revision]
+
+    def _extract(self, root: Path, revision: str) -> Path:
+        folder = self._folders.enter_context(TemporaryDirectory(prefix="cioform-revision-"))
         project = Path(folder, "project")
         _extract(root, revision, Path(folder, "archive.tar"), project)
         if not (project / WORKSPACES_FOLDER).is_dir():
@@ -29,7 +52,14 @@ def files_at_revision(root: Path, revision: str) -> Iterator[Path]:
                 f"Git has no `{WORKSPACES_FOLDER}/` at `{revision}`. Name a commit, a branch or a "
                 "tag of this repository.",
             )
-        yield project
+        return project
+
+
+@contextmanager
+def files_at_revision(root: Path, revision: str) -> Iterator[Path]:
+    """Yield a temporary project with the files of a revision; see `RevisionFiles.at`."""
+    with RevisionFiles() as revisions:
+        yield revisions.at(root, revision)
 
 
 def _extract(root: Path, revision: str, archive: Path, target: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,12 @@ from cioform.core.exit_codes import worst_exit_code
 from cioform.report.fleet.result import WorkspaceResult
 from cioform.report.styling import PLAIN
 from cioform.run.events import ReadProgress
+from cioform.services.project.git import git_output
+from cioform.services.revisions import files
 from cioform.services.workspace import Workspace
 from tests.support.command_line import CommandLine, Terminal
+
+AUTHOR = ("-c", "user.name=Jane", "-c", "user.email=jane@acme.com")
 
 
 def edit(name: str) -> None:
@@ -148,3 +153,20 @@ def test_progress_predicts_the_end() -> None:
     now[0] = 11
     one(ReadProgress(27, 100))
     assert "about 1 min 10 s left" in stream.getvalue().replace("1 min 11 s", "1 min 10 s")
+
+
+def test_the_files_of_a_base_are_extracted_once(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "Base"]):
+        subprocess.run(["git", *AUTHOR, *words], check=True)
+    archives: list[str] = []
+
+    def counted(root: Path, *words: str) -> str | None:
+        archives.extend(words[:1])
+        return git_output(root, *words)
+
+    monkeypatch.setattr(files, "git_output", counted)
+    done = cio("plan", "--all", "--settings-from", "HEAD")
+    assert done.out.startswith("4 workspaces: 0 with changes, 4 without\n")
+    assert archives.count("archive") == 1

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -33,7 +32,7 @@ from cioform.services.ci.jobs.own_changes import own_addresses
 from cioform.services.ci.jobs.rehearsal import NOTE, REVISION, rehearsed
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.project.state_folder import sandbox_file
-from cioform.services.revisions.files import files_at_revision
+from cioform.services.revisions.files import RevisionFiles
 from cioform.services.revisions.find import find_commit
 from cioform.services.validation import validate
 from cioform.services.workspace import Workspace, open_workspace
@@ -54,27 +53,30 @@ class PlanJob:
     """Returns the guards, relaxed as far as the command allows."""
     is_fork: bool = False
     """Whether whoever wrote the files does not get the credentials."""
+    revisions: RevisionFiles | None = None
+    """Set while the job runs: what its workspaces share."""
 
 
 def plan_workspaces(root: Path, names: Sequence[str], job: PlanJob) -> list[WorkspaceReport]:
     """Validate, check and plan workspaces. What fails in one does not stop the others."""
-    with _files_of_base(root, job.base) as base:
+    with RevisionFiles() as revisions:
+        base = _files_of_base(root, job.base, revisions)
+        job = replace(job, revisions=revisions)
         return [_attempt(root, name, job, base) for name in names]
 
 
-@contextmanager
-def _files_of_base(root: Path, revision: str | None) -> Iterator[Path | None]:
-    """Provide the project of the target branch, None outside of a pull request and for a new one.
+def _files_of_base(root: Path, revision: str | None, revisions: RevisionFiles) -> Path | None:
+    """Return the project of the target branch, None outside of a pull request and for a new one.
 
     Raises PlanError if Git does not have the revision.
     """
-    with ExitStack() as stack:
-        base: Path | None = None
-        if revision is not None:
-            commit = find_commit(root, revision, _WHY)
-            with suppress(UsageError):  # it has no workspaces yet
-                base = stack.enter_context(files_at_revision(root, commit))
-        yield base
+    if revision is None:
+        return None
+    commit = find_commit(root, revision, _WHY)
+    try:
+        return revisions.at(root, commit)
+    except UsageError:  # it has no workspaces yet
+        return None
 
 
 def _attempt(root: Path, name: str, job: PlanJob, base: Path | None) -> WorkspaceReport:
@@ -115,6 +117,7 @@ def _plan_in(root: Path, name: str, job: PlanJob, base: Path | None) -> Workspac
         name,
         settings_from=job.settings_from,
         allow_new_workspace=job.allow_new_workspace,
+        revisions=job.revisions,
     ) as opened:
         return _plan(opened, job, base)
 
