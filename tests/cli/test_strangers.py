@@ -196,6 +196,18 @@ def test_a_new_workspace_needs_consent(base: str, cio: CommandLine) -> None:
 
 
 @pytest.mark.usefixtures("base")
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_the_first_workspace_of_a_project_needs_the_same_consent(
+    cio: CommandLine, is_empty: bool
+) -> None:
+    git("rm", "-rq", "--cached", "." if is_empty else "workspaces")
+    git("commit", "-qm", "No workspaces")
+    plan = ("plan", "demo", "--settings-from", "HEAD")
+    assert cio(*plan).err.splitlines()[0] == "error: New workspace"
+    assert cio(*plan, "--allow-new-workspace").code == 0
+
+
+@pytest.mark.usefixtures("base")
 def test_settings_of_an_older_format_still_judge(cio: CommandLine) -> None:
     now = SETTINGS.read_text()
     guard("{max_changes: 0}")

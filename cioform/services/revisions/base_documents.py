@@ -18,7 +18,7 @@ from cioform.core.errors import ConfigError
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
-from cioform.services.revisions.files import RevisionFiles
+from cioform.services.revisions.files import NoWorkspacesError, RevisionFiles
 
 _ROLE: Final = "It is in the documents of the base, which decide what is protected and ignored."
 
@@ -40,7 +40,11 @@ def with_base_documents(
     if commit is None:
         return configuration
     with nullcontext(revisions) if revisions is not None else RevisionFiles() as files:
-        old = _load_base(files.at(root, commit), configuration.name, commit, kinds)
+        try:
+            project = files.at(root, commit)
+        except NoWorkspacesError:
+            return configuration
+        old = _load_base(project, configuration.name, commit, kinds)
     resources = configuration.desired.resources
     judged = {address: _as_in(_base_of(each, old), each) for address, each in resources.items()}
     changed = tuple(_changed(resources, judged))

@@ -15,6 +15,10 @@ from cioform.core.errors import UsageError
 from cioform.services.project.git import git_output
 
 
+class NoWorkspacesError(UsageError):
+    """Git has the revision, and it has no workspaces."""
+
+
 class RevisionFiles:
     """The files that projects had at revisions, each extracted once, for the block of a `with`."""
 
@@ -35,7 +39,8 @@ class RevisionFiles:
         """Return a temporary project with the files of a revision of the project at `root`.
 
         Documents may name files anywhere in the project, so all of it is there. Files that Git
-        ignores, such as `.cioform/`, are not in it. Raises UsageError without workspaces.
+        ignores, such as `.cioform/`, are not in it. Raises NoWorkspacesError if the revision has no
+        workspaces, UsageError if Git cannot read it.
         """
         with self._lock:
             if (root, revision) not in self._projects:
@@ -43,16 +48,18 @@ class RevisionFiles:
             return self._projects[root, revision]
 
     def _extract(self, root: Path, revision: str) -> Path:
-        folder = self._folders.enter_context(TemporaryDirectory(prefix="cioform-revision-"))
-        project = Path(folder, "project")
-        _extract(root, revision, Path(folder, "archive.tar"), project)
-        if not (project / WORKSPACES_FOLDER).is_dir():
-            raise UsageError.of(
+        folder = Path(self._folders.enter_context(TemporaryDirectory(prefix="cioform-revision-")))
+        listed = _list(root, revision)
+        if listed:
+            _extract(root, revision, folder / "archive.tar", folder / "project")
+        if not (folder / "project" / WORKSPACES_FOLDER).is_dir():
+            error = NoWorkspacesError if listed == "" else UsageError
+            raise error.of(
                 "Unknown revision",
                 f"Git has no `{WORKSPACES_FOLDER}/` at `{revision}`. Name a commit, a branch or a "
                 "tag of this repository.",
             )
-        return project
+        return folder / "project"
 
 
 @contextmanager
@@ -62,10 +69,15 @@ def files_at_revision(root: Path, revision: str) -> Iterator[Path]:
         yield revisions.at(root, revision)
 
 
+def _list(root: Path, revision: str) -> str | None:
+    """Return the name of the folder with the workspaces if a revision has it, None without Git."""
+    if revision.startswith("-"):
+        return None
+    return git_output(root, "ls-tree", "--name-only", revision, "--", WORKSPACES_FOLDER)
+
+
 def _extract(root: Path, revision: str, archive: Path, target: Path) -> None:
-    """Write the files of a revision into `target`; none if Git does not have it."""
-    if revision.startswith("-") or git_output(root, "rev-parse", "--verify", revision) is None:
-        return
+    """Write the files of a revision into `target`; none if Git cannot read them."""
     arguments = ("archive", "--format=tar", f"--output={archive}", revision, "--", ".")
     if git_output(root, *arguments) is not None:
         with tarfile.open(archive) as files:

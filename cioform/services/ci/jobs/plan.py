@@ -12,7 +12,7 @@ from cioform.config.project import workspace_names
 from cioform.config.workspace_summary import summarize_workspace
 from cioform.core.address import Address
 from cioform.core.diagnostic import Severity
-from cioform.core.errors import CioformError, ConfigError, UsageError
+from cioform.core.errors import CioformError, ConfigError
 from cioform.core.exit_codes import REFUSED
 from cioform.forge.result import AskedApproval, CiWorkspaceResult, ReviewedChange
 from cioform.model.remote_access.limits import Guards
@@ -32,7 +32,7 @@ from cioform.services.ci.jobs.own_changes import own_addresses
 from cioform.services.ci.jobs.rehearsal import NOTE, REVISION, rehearsed
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.project.state_folder import sandbox_file
-from cioform.services.revisions.files import RevisionFiles
+from cioform.services.revisions.files import NoWorkspacesError, RevisionFiles
 from cioform.services.revisions.find import find_commit
 from cioform.services.validation import validate
 from cioform.services.workspace import Workspace, open_workspace
@@ -75,7 +75,7 @@ def _files_of_base(root: Path, revision: str | None, revisions: RevisionFiles) -
     commit = find_commit(root, revision, _WHY)
     try:
         return revisions.at(root, commit)
-    except UsageError:  # it has no workspaces yet
+    except NoWorkspacesError:
         return None
 
 
