@@ -167,17 +167,31 @@ def test_a_fork_is_planned_on_the_sandbox_and_published_nowhere(
     assert job.github.requests == []
 
 
-def test_the_plan_of_a_fork_writes_through_no_link(job: Job) -> None:
+@pytest.mark.parametrize("path", ["workspaces/demo/workspace.yaml", "workspaces/demo"])
+def test_the_plan_of_a_fork_writes_through_no_link(job: Job, path: str) -> None:
     settings = Path("workspaces/demo/workspace.yaml")
-    target = settings.with_name("real.txt").absolute()
     text = settings.read_text()
-    settings.rename(target)
-    settings.symlink_to(target)
-    git("add", "workspaces")
+    target = Path("real.txt").absolute()
+    Path(path).rename(target)
+    Path(path).symlink_to(target)
+    git("add", "-A", "workspaces", "real.txt")
     git("commit", "-qm", "Link")
     job.pull_request(source="eve/messages")
-    job("plan")
-    assert target.read_text() == text
+    assert job("plan").code == 0
+    assert settings.read_text() == text
+
+
+def test_the_plan_of_a_fork_has_the_files_that_documents_name(job: Job) -> None:
+    Path("texts").mkdir()
+    Path("texts/greeting.txt").write_text("Hi")
+    text = "name: greeting\nvalue: {file: ../../../texts/greeting.txt}\n"
+    (SNIPPETS / "greeting.yaml").write_text(text)
+    git("add", "texts", "workspaces")
+    git("commit", "-qm", "Greet")
+    job.pull_request(source="eve/messages")
+    done = job("plan")
+    assert done.code == 0, done.out
+    assert "+ value: Hi" in Path("summary.md").read_text()
 
 
 def test_a_pull_request_cannot_have_itself_planned_on_the_sandbox(job: Job) -> None:

@@ -17,7 +17,7 @@ from cioform.model.remote_access.limits import Guards
 from cioform.services.policies.check import POLICIES_FOLDER
 from cioform.services.workspace import open_workspace
 from cioform.state.git.command import Git
-from cioform.storage.user_files import read_text, write_text
+from cioform.storage.user_files import read_text, report_write_errors, write_text
 
 NOTE: Final = (
     "Planned on the sandbox, to which the files of the target branch were applied. What is "
@@ -47,16 +47,16 @@ def rehearsed(root: Path, name: str, base: Path | None) -> Iterator[Path]:
         git.run("init", "-q")
         _copy_files(base, copy, name)
         # What the target branch has is not judged.
-        _commit(git, WORKSPACES_FOLDER, f":!{WORKSPACES_FOLDER}/{POLICIES_FOLDER}")
+        _commit(git, f":!{WORKSPACES_FOLDER}/{POLICIES_FOLDER}")
         if name in workspace_names(copy):
             _apply_everything(copy, name)
-        _commit(git, WORKSPACES_FOLDER)
+        _commit(git)
         _copy_files(root, copy, name)
         yield copy
 
 
-def _commit(git: Git, *paths: str) -> None:
-    git.run("add", "-A", "-f", "--", *paths)
+def _commit(git: Git, *excluded: str) -> None:
+    git.run("add", "-A", "-f", "--", ".", ":!.*", *excluded)
     git.run("commit", "-q", "--allow-empty", "-m", "Target branch")
 
 
@@ -66,18 +66,37 @@ def _apply_everything(copy: Path, name: str) -> None:
 
 
 def _copy_files(source: Path | None, copy: Path, name: str) -> None:
-    """Replace the workspaces of the copy, one of which becomes a sandbox."""
-    target = copy / WORKSPACES_FOLDER
-    shutil.rmtree(target, ignore_errors=True)
-    if source is None or not (source / WORKSPACES_FOLDER).is_dir():
-        target.mkdir()
-        return
-    shutil.copytree(source / WORKSPACES_FOLDER, target, symlinks=True)
-    settings = target / name / SETTINGS_FILE
+    """Replace the files of the copy, in which one workspace becomes a sandbox.
+
+    Documents may name files anywhere in the project, except hidden ones.
+    """
+    for path in copy.glob("[!.]*"):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    if source is not None:
+        with report_write_errors(copy):
+            shutil.copytree(
+                source, copy, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*")
+            )
+    workspaces = copy / WORKSPACES_FOLDER
+    workspaces.mkdir(exist_ok=True)
+    settings = workspaces / name / SETTINGS_FILE
     if settings.is_file():
         text = _settings_of_sandbox(read_text(settings), str(settings))
-        settings.unlink()  # a link would lead out of the copy
+        for path in (workspaces, settings.parent, settings):
+            _replace_link(path)
         write_text(settings, text)
+
+
+def _replace_link(path: Path) -> None:
+    """Replace a link, through which something would be written elsewhere, by what it leads to."""
+    if path.is_symlink():
+        target = path.resolve()
+        path.unlink()
+        if target.is_dir():
+            shutil.copytree(target, path, symlinks=True)
 
 
 def _settings_of_sandbox(text: str, shown: str) -> str:
