@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from cioform.config.read.data_files import load_declared
 from cioform.config.read.parsing.positions import nearest_location
@@ -22,6 +23,9 @@ from cioform.model.contents import DataSource
 from cioform.model.snapshot import Binding
 from cioform.operate.bulk_import.records import BatchItem
 from cioform.services.context import OpenWorkspace
+
+_Description: TypeAlias = tuple[str, str, Location | None]
+"""What does not fit, the way out, and the place in the files that says so."""
 
 
 @dataclass(slots=True)
@@ -124,6 +128,10 @@ class DataChecks:
     def _declared(self) -> DeclaredData:
         return load_declared(self._opened.root, self._opened.configuration.folder)
 
+    @cached_property
+    def _locator(self) -> TextLocator:
+        return TextLocator(self._opened.root)
+
     def _event_problems(self, row: DataRow) -> Iterator[tuple[Contract | None, DataProblem]]:
         if row.name not in self._by_event:
             self._by_event[row.name] = list(self._finder.started_by(DataSource.EVENT, row.name))
@@ -163,45 +171,49 @@ class DataChecks:
 
     def _refuse(self, tally: _Tally) -> None:
         if tally.found:
-            locator = TextLocator(self._opened.root)
             raise ConfigError(
-                self._diagnostic(subject, failures, tally, locator)
+                self._diagnostic(str(subject), failures, tally)
                 for (subject, _), failures in tally.found.items()
             )
 
-    def _diagnostic(
-        self, subject: Address | str, failures: _Failures, tally: _Tally, locator: TextLocator
-    ) -> Diagnostic:
-        problem = failures.problem
-        many = f"{failures.count:,} of {tally.rows:,} rows" if failures.first_line else ""
+    def _diagnostic(self, subject: str, failures: _Failures, tally: _Tally) -> Diagnostic:
+        rows = f"{failures.count:,} of {tally.rows:,} rows" if failures.first_line else ""
+        describe = self._unlike_declaration if failures.contract is None else self._unlike_message
+        text, way_out, place = describe(subject, failures, rows)
         first = f" The first is in line {failures.first_line:,}." if failures.first_line else ""
-        if failures.contract is None:
-            what = many or ("The event" if subject else "The attributes")
-            declared = self._declared.of("event" if subject else "customer", str(subject))
-            of = f"`{subject}`" if subject else "the attributes of people"
-            head = f"{what} {_unfit(what, failures.count)} the declaration of {of}"
-            text = f"{head}: {problem.sentence}.{first}"
-            way = "Correct the data or the declaration"
-            place = _declared_place(declared, problem) if declared else None
-        else:
-            verb = "would fail"
-            way = "Add it to the data, or give the message a default"
-            if problem.text != "is missing":
-                verb = _unfit(many, failures.count)
-                way = "Correct the data"
-            text = f"{many or 'The data'} {verb} {subject}: {problem.sentence}.{first}"
-            place = self._need_place(problem.need, locator)
         sent = "This batch was not sent" if tally.is_batch else "Nothing was sent"
-        detail = f"{text} {sent}. {way}. `--no-contract` skips this check."
+        detail = (
+            f"{text}: {failures.problem.sentence}.{first} {sent}. {way_out}. `--no-contract` skips "
+            "this check."
+        )
         address = failures.contract.address if failures.contract else None
         return Diagnostic("Data does not fit", detail, address, place)
 
-    def _need_place(self, need: Need | None, locator: TextLocator) -> Location | None:
+    def _unlike_declaration(self, event: str, failures: _Failures, rows: str) -> _Description:
+        """Describe data that differs from the declaration of an event, or of people without one."""
+        what = rows or ("The event" if event else "The attributes")
+        of = f"`{event}`" if event else "the attributes of people"
+        file = self._declared.of("event" if event else "customer", event)
+        return (
+            f"{what} {_unfit(what, failures.count)} the declaration of {of}",
+            "Correct the data or the declaration",
+            _declared_place(file, failures.problem) if file else None,
+        )
+
+    def _unlike_message(self, message: str, failures: _Failures, rows: str) -> _Description:
+        """Describe data that a message cannot be sent with."""
+        verb, way_out = "would fail", "Add it to the data, or give the message a default"
+        if failures.problem.text != "is missing":
+            verb, way_out = _unfit(rows, failures.count), "Correct the data"
+        text = f"{rows or 'The data'} {verb} {message}"
+        return text, way_out, self._need_place(failures.problem.need)
+
+    def _need_place(self, need: Need | None) -> Location | None:
         if need is None:
             return None
         place = need.first_place
         resource = self._opened.configuration.desired.resources[place.address]
-        return locator.locate_text(resource, place.text, place.offset)
+        return self._locator.locate_text(resource, place.text, place.offset)
 
 
 def _unfit(subject: str, count: int) -> str:
