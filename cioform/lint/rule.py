@@ -96,21 +96,18 @@ class TextRule(Rule):
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield what the rule finds in every text."""
         for resource, content in subject.contents:
-            if self.channels and content.channel not in self.channels:
-                continue
             seen = subject.of_engine(resource.address)
             for text in content.texts:
-                known = subject.known_hits.get(seen.key_of(text, content))
-                for hit in (
-                    self.hits_in(text, content, seen)
-                    if known is None or not self.is_local
-                    else known.get(self.id, ())
-                ):
+                known = seen.known_hits.get(seen.key_of(text, content)) if self.is_local else None
+                hits = (
+                    self.hits_in(text, content, seen) if known is None else known.get(self.id, ())
+                )
+                for hit in hits:
                     placed = Hit(hit.message, hit.offset, hit.severity, hit.fix, (), text)
                     yield self.finding(resource, placed, content)
 
     def hits_in(self, text: ContentText, content: Content, subject: Subject) -> Iterable[Hit]:
-        """Return what the rule finds in a text; nothing if the text is none of its kind."""
+        """Return what the rule finds in a text; nothing if it does not look at such texts."""
         if (self.channels and content.channel not in self.channels) or text.form not in self.forms:
             return ()
         return self.check_text(text, content, subject)

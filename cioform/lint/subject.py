@@ -127,6 +127,16 @@ class Subject:
             self._namers[address] = path_namer(kind, self.document_form(self.resources[address]))
         return format_path(self._namers[address](path))
 
+    @cached_property
+    def used_addresses(self) -> frozenset[Address | None]:
+        """What other resources refer to."""
+        return frozenset(
+            reference.address
+            for resource in self.resources.values()
+            for reference in resource.references
+            if reference.address != resource.address
+        )
+
     def used_by(self, resource: Resource, content: Content, field_name: str) -> Resource | None:
         """Return the resource that a field of a content refers to, such as its layout.
 

@@ -27,7 +27,7 @@ class OldDraft(Rule):
         """Yield the drafts."""
         for address, days in sorted(subject.old_drafts.items()):
             resource = subject.resources.get(address)
-            if resource is not None and (subject.scope is None or address in subject.scope):
+            if resource is not None:
                 yield self.finding(
                     resource,
                     Hit(

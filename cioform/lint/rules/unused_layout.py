@@ -21,14 +21,9 @@ class UnusedLayout(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield the layouts."""
-        used = {
-            reference.address
-            for resource in subject.resources.values()
-            for reference in resource.references
-        }
         for resource, content in subject.contents:
-            is_unused = content.channel == "layout" and resource.address not in used
-            if is_unused and not resource.is_shared:
+            is_used = resource.address in subject.used_addresses
+            if content.channel == "layout" and not is_used and not resource.is_shared:
                 text = "No message uses it. Remove the file, or name it in a message."
                 yield self.finding(resource, Hit(text, path=("name",)))
 

@@ -26,18 +26,12 @@ class UnusedSegment(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield the segments."""
-        used = {
-            reference.address
-            for resource in subject.resources.values()
-            for reference in resource.references
-            if reference.address != resource.address
-        }
         for address, resource in sorted(subject.resources.items()):
             routes = subject.registry[address.kind].routes
             if not any(isinstance(route, EstimateRoute) for route in routes):
                 continue
-            is_described = bool(resource.attributes.get("description"))
-            if address not in used and not is_described and not resource.is_shared:
+            is_needed = address in subject.used_addresses or resource.is_shared
+            if not is_needed and not resource.attributes.get("description"):
                 yield self.finding(
                     resource,
                     Hit(
