@@ -10,9 +10,7 @@ from typing import Final, TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Severity
-from cioform.language.workflow import ACTION, keyword_of
 from cioform.lint.finding import Finding, Hit
-from cioform.lint.steps import chains_of, workflows_of
 from cioform.lint.subject import Subject
 from cioform.lint.whole_message import has_layout_of_unknown_text, whole_message
 from cioform.model.contents import Content, ContentText
@@ -20,6 +18,7 @@ from cioform.model.resource import Resource
 from cioform.policies.entry import enters_only_from
 from cioform.policies.links import hosts_in, is_allowed
 from cioform.policies.policy import Policy
+from cioform.policies.steps_before import channels_of, steps_with_those_before
 
 MESSAGES: Final = frozenset(
     {"email", "push", "sms", "whatsapp", "in_app", "inbox", "slack", "webhook"}
@@ -149,26 +148,25 @@ def _send_between(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
     hours = policy.check.send_between
     if hours is None:
         return
-    seen: set[tuple[Address, object]] = set()
-    for resource, chain in chains_of(inspected.subject):
-        before: Mapping[str, object] | None = None
-        for path, step, _ in chain if policy.covers(resource.address) else ():
-            keyword = "" if ACTION in step else keyword_of(step)
-            is_message = keyword in MESSAGES and policy.covers_channel(keyword)
-            if is_message and not _is_within(before, hours.from_, hours.to):
-                if (resource.address, path) not in seen:
-                    message = (
-                        f"No `wait_window` within {hours.from_} to {hours.to} comes "
-                        "directly before this message."
-                    )
-                    yield _breach(policy, resource, Hit(message, path=path))
-                seen.add((resource.address, path))
-            before = step
+    for resource in _resources(policy, inspected.subject):
+        document = inspected.subject.document_form(resource)
+        for path, step, before in steps_with_those_before(document):
+            is_message = any(
+                channel in MESSAGES and policy.covers_channel(channel)
+                for channel in channels_of(step)
+            )
+            if is_message and not all(_is_within(each, hours.from_, hours.to) for each in before):
+                message = (
+                    f"No `wait_window` within {hours.from_} to {hours.to} comes directly before "
+                    "this message."
+                )
+                yield _breach(policy, resource, Hit(message, path=path))
 
 
 def _is_within(step: Mapping[str, object] | None, begin: str, end: str) -> bool:
+    """Return whether everybody who passes a step waits for hours within these."""
     window = step.get("wait_window") if step else None
-    if not isinstance(window, Mapping):
+    if step is None or not isinstance(window, Mapping) or "only_if" in step:
         return False
     first, last = str(window.get("from", "")), str(window.get("to", ""))
     return begin <= first < last <= end
@@ -176,9 +174,9 @@ def _is_within(step: Mapping[str, object] | None, begin: str, end: str) -> bool:
 
 def _only_segments(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
     segments = policy.check.only_segments or []
-    for resource, _ in workflows_of(inspected.subject):
-        trigger = inspected.subject.document_form(resource).get("trigger")
-        if policy.covers(resource.address) and not enters_only_from(trigger, segments):
+    for resource in _resources(policy, inspected.subject):
+        document = inspected.subject.document_form(resource)
+        if "trigger" in document and not enters_only_from(document["trigger"], segments):
             allowed = " or ".join(f"`{each}`" for each in segments)
             message = f"People who are not in the segment {allowed} can enter it."
             yield _breach(policy, resource, Hit(message, path=("trigger",)))
