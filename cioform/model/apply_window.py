@@ -91,13 +91,23 @@ class ApplyWindow:
     """None for any time."""
     blackouts: tuple[Blackout, ...] = ()
 
+    def is_open(self, now: float) -> bool:
+        """Return whether plans may be applied at `now`, in Unix seconds."""
+        if self._blackout(now) is not None:
+            return False
+        if self.hours is None:
+            return True
+        moment = datetime.fromtimestamp(now, UTC)
+        around = self.hours.intervals(moment.date() - 2 * _DAY, moment.date() + _DAY)
+        return any(begin <= moment < end for begin, end in around)
+
     def status(self, now: float) -> WindowStatus | None:
         """Return whether plans may be applied at `now`, in Unix seconds; None without limits."""
         if self.hours is None and not self.blackouts:
             return None
         blackout = self._blackout(now)
-        is_open = self._is_open(now)
-        later = (moment for moment in self._boundaries(now) if self._is_open(moment) != is_open)
+        is_open = self.is_open(now)
+        later = (moment for moment in self._boundaries(now) if self.is_open(moment) != is_open)
         zone = blackout.time_zone if blackout is not None else self._time_zone
         return WindowStatus(
             is_open, next(later, None), zone, blackout.because if blackout is not None else ""
@@ -109,15 +119,6 @@ class ApplyWindow:
 
     def _blackout(self, now: float) -> Blackout | None:
         return next((each for each in self.blackouts if each.begin <= now < each.end), None)
-
-    def _is_open(self, now: float) -> bool:
-        if self._blackout(now) is not None:
-            return False
-        if self.hours is None:
-            return True
-        moment = datetime.fromtimestamp(now, UTC)
-        around = self.hours.intervals(moment.date() - 2 * _DAY, moment.date() + _DAY)
-        return any(begin <= moment < end for begin, end in around)
 
     def _boundaries(self, now: float) -> list[int]:
         """Return the moments after `now` at which hours and blackouts begin or end, sorted."""

@@ -183,8 +183,11 @@ def _check_window(opened: OpenWorkspace, plan: Plan, run: RunInfo) -> None:
 
 def _why_closed(opened: OpenWorkspace, run: RunInfo) -> str:
     """Return why nothing may be applied at this moment; empty if it may."""
-    status = opened.configuration.settings.apply_window.status(opened.clock())
-    return "" if run.window_override or status is None or status.is_open else status.text
+    window, now = opened.configuration.settings.apply_window, opened.clock()
+    # Every change asks. When the window closes or opens next takes much longer to find out.
+    if run.window_override or window.is_open(now) or (status := window.status(now)) is None:
+        return ""
+    return status.text
 
 
 def _recorded_consent(run: RunInfo) -> dict[str, object]:
