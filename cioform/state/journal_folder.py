@@ -68,10 +68,9 @@ class JournalFolder:
         unfinished = [run for run in runs if not run.has_ended or run.open_changes]
         return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
 
-    def close(self, run_id: str, at: float) -> None:
+    def close(self, run: JournalReplay, at: float) -> None:
         """Record that all that a run left open is settled. `at` is Unix seconds."""
-        path = self.path(run_id)
-        run = self.replay(run_id)
+        path = self.path(run.run_id)
         try:
             file = AppendOnlyFile.reopen(path, run.valid_length)
             try:

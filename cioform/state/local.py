@@ -148,13 +148,14 @@ class LocalStateStore(StateStore):
 
     @override
     def close_run(self, run_id: str, at: float) -> None:
-        if not (self._run_folder / f"{run_id}.json").exists():
-            self.append_run(summary_of_dead_run(self._journals.replay(run_id), at))
-        self._journals.close(run_id, at)
+        journal = self._journals.replay(run_id)
+        if not self._summary_path(run_id).exists():
+            self.append_run(summary_of_dead_run(journal, at))
+        self._journals.close(journal, at)
 
     @override
     def append_run(self, summary: RunSummary) -> None:
-        path = self._run_folder / f"{summary.run.id}.json"
+        path = self._summary_path(summary.run.id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, encode_summary(summary), durable=False, private=True)
@@ -181,6 +182,9 @@ class LocalStateStore(StateStore):
             for run_id in old:
                 self._journals.remove(run_id)
         return len(old)
+
+    def _summary_path(self, run_id: str) -> Path:
+        return self._run_folder / f"{run_id}.json"
 
     def _summaries(self) -> list[Path]:
         # The id of a run begins with its time.
