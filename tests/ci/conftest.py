@@ -9,10 +9,11 @@ import pytest
 
 from cioform.services.project.project_files import init
 from cioform.services.workspace import open_workspace
-from tests.support.ci_job import Job, git
+from tests.support.ci_job import Job
 from tests.support.command_line import CommandLine
 from tests.support.command_line import cio as cio
 from tests.support.fake_github import FakeGitHub, serve
+from tests.support.git import git
 
 SEGMENT = "name: Everyone\nmanual: true\n"
 

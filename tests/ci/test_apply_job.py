@@ -9,8 +9,9 @@ import pytest
 from cioform.core.errors import PlanError
 from cioform.forge.result import CiWorkspaceResult, ReviewedChange
 from cioform.services.ci.jobs.reviews import joined_review
-from tests.support.ci_job import Job, commit, git
+from tests.support.ci_job import Job, commit
 from tests.support.command_line import CommandLine
+from tests.support.git import git
 
 
 def test_what_was_reviewed_is_applied_after_the_merge(job: Job) -> None:

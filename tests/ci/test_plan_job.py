@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from cioform.services.project.project_files import init
-from tests.support.ci_job import RESULT, SNIPPETS, Job, commit, git
+from tests.support.ci_job import RESULT, SNIPPETS, Job, commit
 from tests.support.fake_github import EVERYTHING, Limit
+from tests.support.git import git
 
 
 def test_a_plan_is_stored_and_then_published(job: Job) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.command_line import CommandLine
+from tests.support.git import git
 
 POLICIES = Path("workspaces/_policies")
 ADDRESS = Path("workspaces/demo/snippets/main_address.yaml")
@@ -39,10 +39,6 @@ def write_policy(text: str, name: str = "rules.yaml") -> None:
 
 def move_office() -> None:
     ADDRESS.write_text(ADDRESS.read_text().replace("1 High Street", "8 Canal Road"))
-
-
-def git(*words: str) -> None:
-    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *words], check=True)
 
 
 @pytest.mark.parametrize("outcome", ["approval", "deny"])
@@ -158,13 +154,13 @@ def test_a_pull_request_is_judged_by_the_policies_of_its_target(
     git("init", "-q")
     git("add", "workspaces")
     git("commit", "-qm", "base")
-    base = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    base = git("rev-parse", "HEAD")
     write_policy(NO_CANALS.format(outcome="approval"))
     move_office()
     git("commit", "-qam", "a pull request that loosens the policy and breaks it")
     for name, value in MERGE_REQUEST.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", base.stdout.strip())
+    monkeypatch.setenv("CI_MERGE_REQUEST_DIFF_BASE_SHA", base)
     done = cio("plan", "demo", "--allow-live", "--detailed-exitcode")
     assert done.code == 4, done.err
     assert "policy no-canals" in done.out

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.command_line import CommandLine
+from tests.support.git import git
 
 WORKSPACE = Path("workspaces/demo")
 SETTINGS = WORKSPACE / "workspace.yaml"
 SNIPPET = WORKSPACE / "snippets/main_address.yaml"
 TOKEN = "sa_live_0123456789abcdef0123456789abcdef"
-
-
-def git(*words: str) -> str:
-    names = ("-c", "user.name=Jane", "-c", "user.email=jane@acme.com")
-    return subprocess.run(
-        ["git", *names, *words], check=True, capture_output=True, text=True
-    ).stdout.strip()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,16 +10,10 @@ import pytest
 
 from tests.support.command_line import CommandLine, CommandResult
 from tests.support.fake_github import FakeGitHub
+from tests.support.git import git
 
 SNIPPETS: Final = Path("workspaces/demo/snippets")
 RESULT: Final = Path("cioform-ci/result.json")
-
-
-def git(*words: str) -> str:
-    names = ("-c", "user.name=Jane", "-c", "user.email=jane@acme.com")
-    return subprocess.run(
-        ["git", *names, *words], check=True, capture_output=True, text=True
-    ).stdout.strip()
 
 
 def commit(name: str, value: str) -> str:
