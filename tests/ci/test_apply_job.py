@@ -105,6 +105,19 @@ def test_drift_has_one_issue(job: Job, cio: CommandLine) -> None:
     assert issue["state"] == "closed"
 
 
+def test_a_workspace_that_cannot_be_looked_at_does_not_hide_the_drift_of_another(
+    job: Job, cio: CommandLine
+) -> None:
+    cio("sandbox", "edit", "demo", "snippet.footer", "value=Elsewhere", "--as", "jane@acme.com")
+    Path("workspaces/broken").mkdir()
+    Path("workspaces/broken/workspace.yaml").write_text("endpoint: [")
+    job.event({})
+    done = job("drift")
+    assert done.code == 3
+    assert "| ❌ | `broken` |" in Path("cioform-ci/comment.md").read_text()
+    assert "Elsewhere" in done.out
+
+
 @pytest.mark.parametrize("is_scheduled", [False, True])
 def test_what_an_earlier_job_did_not_apply_is_applied_by_the_next_one(
     job: Job, is_scheduled: bool

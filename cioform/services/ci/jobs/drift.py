@@ -13,24 +13,30 @@ from cioform.report.plan.drift import view_drift
 from cioform.report.plan.exit_code import drift_exit_code
 from cioform.report.plan.report import drift_report
 from cioform.report.plan.text import render_differences
+from cioform.run.events import ignore_events
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
-from cioform.services.workspace import Workspace, open_workspace
+from cioform.services.fleet.side_by_side import look_side_by_side
+from cioform.services.workspace import Workspace
 
 
 def look_for_drift(root: Path, names: Sequence[str]) -> list[WorkspaceReport]:
     """Look for drift in workspaces. What fails in one does not stop the others."""
-    return [_attempt(root, name) for name in names]
+    return look_side_by_side(root, names, _DriftLook(), {}, lambda _name: ignore_events)
 
 
-def _attempt(root: Path, name: str) -> WorkspaceReport:
-    try:
-        with open_workspace(root, name) as opened:
-            return _look(opened)
-    except CioformError as error:
+class _DriftLook:
+    """What is done with each workspace."""
+
+    def found(self, opened: Workspace) -> WorkspaceReport:
+        """Return the drift of a workspace."""
+        return _drift(opened)
+
+    def failed(self, name: str, error: CioformError) -> WorkspaceReport:
+        """Return what is reported of a workspace that could not be looked at."""
         return failure(name, error)
 
 
-def _look(opened: Workspace) -> WorkspaceReport:
+def _drift(opened: Workspace) -> WorkspaceReport:
     found = opened.drift_report()
     view = view_drift(opened.name, found)
     report = drift_report(view)
