@@ -34,6 +34,12 @@ def write_text(path: Path, text: str, hint: str = "") -> None:
         file.write(text)
 
 
+def append_text(path: Path, text: str) -> None:
+    """Add text to the end of a file. Raises UsageError."""
+    with report_write_errors(path), path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
 @contextmanager
 def atomic_writer(path: Path, hint: str = "") -> Iterator[TextIO]:
     """Open a text file that replaces `path` when the block ends without an error.

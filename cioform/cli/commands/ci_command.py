@@ -13,7 +13,7 @@ from cioform.forge.ci_run import read_ci_run
 from cioform.forge.client import connect_github
 from cioform.forge.event import read_event
 from cioform.services.ci.comment_command import answer_comment, read_comment_command
-from cioform.storage.user_files import report_write_errors
+from cioform.storage.user_files import append_text
 
 
 def command() -> int:
@@ -36,8 +36,7 @@ def command() -> int:
             write_stderr(f"The comment was not answered: {error}\n")
     text = "".join(f"{name}={value}\n" for name, value in found.outputs.items())
     if file := os.environ.get("GITHUB_OUTPUT"):
-        with report_write_errors(Path(file)), Path(file).open("a", encoding="utf-8") as outputs:
-            outputs.write(text)
+        append_text(Path(file), text)
     write_stdout(text)
     if not found.command:
         write_stderr(f"{found.refusal or 'No command of somebody who may write.'}\n")

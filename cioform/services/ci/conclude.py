@@ -19,7 +19,7 @@ from cioform.report.plan.markdown import MAX_COMMENT_LENGTH
 from cioform.services.ci.folder import COMMENT_FILE, ResultFolder, in_repository
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport
 from cioform.services.project.git import project_prefix
-from cioform.storage.user_files import report_write_errors
+from cioform.storage.user_files import append_text
 
 Command = Literal["plan", "apply", "drift"]
 
@@ -67,7 +67,8 @@ def conclude(
     folder.write(COMMENT_FILE, _comment(command, reports, notes, MAX_COMMENT_LENGTH - _RESERVED))
     folder.write_result(result)
     if file := environment.get("GITHUB_STEP_SUMMARY"):
-        _add_summary(Path(file), _comment(command, reports, notes, _SUMMARY_BYTES // 3))
+        summary = _comment(command, reports, notes, _SUMMARY_BYTES // 3)
+        append_text(Path(file), f"{summary}\n")
     return Conclusion(result, annotations)
 
 
@@ -117,8 +118,3 @@ def _summary(each: WorkspaceReport) -> CiWorkspaceSummary:
         () if each.report is not None else each.problems, each.notes,
         "" if each.report is not None or each.problems else each.text,
     )  # fmt: skip
-
-
-def _add_summary(file: Path, text: str) -> None:
-    with report_write_errors(file), file.open("a", encoding="utf-8") as summary:
-        summary.write(f"{text}\n")
