@@ -10,7 +10,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.forge.ci_run import CiRun
+from cioform.forge.ci_run import GITHUB_ACTIONS, CiRun
 from cioform.services.ci.conclude import Conclusion
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport
 
@@ -38,7 +38,7 @@ def print_conclusion(
     run: CiRun, reports: Sequence[WorkspaceReport], conclusion: Conclusion, folder: Path
 ) -> None:
     """Print what a job found out about each workspace, and its annotations."""
-    is_github = run.system == "GitHub Actions"
+    is_github = run.system == GITHUB_ACTIONS
     for each in reports:
         write_stdout(_without_commands(each.text) if is_github else f"{each.text}\n")
     if is_github:

@@ -33,9 +33,9 @@ def app_of_checks(environment: Mapping[str, str]) -> str:
     return environment.get("CIOFORM_GITHUB_APP") or DEFAULT_APP
 
 
-def check_name(result: CiResult, workspace: str) -> str:
-    """Return the name of the check of a workspace."""
-    return f"cioform/{result.project}/{workspace}" if result.project else f"cioform/{workspace}"
+def check_name(project: str, workspace: str) -> str:
+    """Return the name of the check of a workspace; `project` is its folder in the repository."""
+    return f"cioform/{project}/{workspace}" if project else f"cioform/{workspace}"
 
 
 def put_check(github: GitHub, result: CiResult, workspace: CiWorkspaceResult) -> None:
@@ -43,7 +43,7 @@ def put_check(github: GitHub, result: CiResult, workspace: CiWorkspaceResult) ->
     title = clip_utf16(workspace.summary or workspace.verdict or "no plan", 200, "…")
     github.post(
         "/check-runs",
-        name=check_name(result, workspace.name),
+        name=check_name(result.project, workspace.name),
         head_sha=result.head,
         status="completed",
         conclusion=_CONCLUSIONS.get(workspace.exit_code, "failure"),

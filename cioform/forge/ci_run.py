@@ -76,9 +76,10 @@ class _System:
     """The variable that only a pull request from another repository has."""
 
 
+GITHUB_ACTIONS: Final = "GitHub Actions"
 SYSTEMS: Final = (
     _System(
-        "GitHub Actions", "GITHUB_ACTIONS", head="GITHUB_SHA", run_id="GITHUB_RUN_ID",
+        GITHUB_ACTIONS, "GITHUB_ACTIONS", head="GITHUB_SHA", run_id="GITHUB_RUN_ID",
         actor="GITHUB_ACTOR", repository="GITHUB_REPOSITORY",
         schedule=("GITHUB_EVENT_NAME", "schedule"),
     ),

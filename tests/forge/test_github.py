@@ -141,7 +141,7 @@ def test_a_check_carries_the_digests() -> None:
     github = connect(fake)
     whole, workspace = result()
     put_check(github, whole, workspace)
-    assert read_check(github, HEAD, check_name(whole, "acme")) == workspace
+    assert read_check(github, HEAD, check_name(whole.project, "acme")) == workspace
     assert read_check(github, HEAD, "cioform/other") is None
     assert read_check(github, HEAD, "cioform/acme", app="another-app") is None
     fake.checks[0]["output"]["text"] = "```json\n{}\n```"

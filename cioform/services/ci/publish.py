@@ -1,7 +1,7 @@
 """Publish what a job found out: checks, the comment of a pull request, the issue of drift.
 
-What apply needs later, the checks, comes before the comment. A comment that cannot be written is
-said aloud and changes nothing else.
+What apply needs later, the checks, comes before the comment. A comment that cannot be written is a
+warning and changes nothing else.
 """
 
 from __future__ import annotations

@@ -10,11 +10,11 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
-from cioform.forge.checks import DEFAULT_APP, app_of_checks, check_name, read_check
+from cioform.forge.checks import app_of_checks, check_name, read_check
 from cioform.forge.ci_run import CiRun, Trigger
 from cioform.forge.client import GitHub, connect_github
 from cioform.forge.pulls import Pull, merged_pulls, read_pull
-from cioform.forge.result import CiResult, CiWorkspaceResult
+from cioform.forge.result import CiWorkspaceResult
 from cioform.plan.change import Action
 from cioform.plan.digest import ChangeDigest, digest_of
 from cioform.plan.reviewed import Review
@@ -33,13 +33,13 @@ class CheckedReviews:
     github: GitHub
     root: Path
     run: CiRun
-    names: CiResult
-    """A result with the project, from which the names of checks follow."""
-    app: str = DEFAULT_APP
+    project: str
+    """The folder of the project in the repository; empty for its top."""
+    app: str
 
     def find(self, workspace: str, workspace_id: int | None, applied: str | None) -> Review | None:
         """Return what was reviewed for a workspace, None if there is nothing."""
-        name = check_name(self.names, workspace)
+        name = check_name(self.project, workspace)
         pulls = self._pulls(applied)
         found = [read_check(self.github, pull.head, name, self.app) for pull in pulls]
         return joined_review([each for each in found if each is not None], workspace_id)
@@ -84,8 +84,8 @@ def find_reviews(
         yield _FolderReviews(ResultFolder(folder)).find
     else:
         with closing(connect_github(environment, run.repository)) as github:
-            names = CiResult(command="apply", project=project_prefix(root).rstrip("/"))
-            yield CheckedReviews(github, root, run, names, app_of_checks(environment)).find
+            project, app = project_prefix(root).rstrip("/"), app_of_checks(environment)
+            yield CheckedReviews(github, root, run, project, app).find
 
 
 @dataclass(frozen=True, slots=True)
