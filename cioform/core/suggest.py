@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.word_lists import join_words
 
 DEFAULT_CUTOFF: Final = 0.6
 """How similar two words must be, from 0 to 1. This is the default of difflib."""
@@ -47,5 +48,4 @@ def did_you_mean_address(word: object, candidates: Iterable[Address]) -> str:
 def _question(words: Sequence[str]) -> str:
     if not words:
         return ""
-    *others, last = (f"`{word}`" for word in words)
-    return f" Did you mean {', '.join(others)} or {last}?" if others else f" Did you mean {last}?"
+    return f" Did you mean {join_words((f'`{word}`' for word in words), 'or')}?"

@@ -127,6 +127,19 @@ def test_tracked_links_make_a_message_larger(track: Mapping[str, Any], found: li
     assert [finding.rule for finding in found_in("EM205", {"email": email})[0]] == found
 
 
+@pytest.mark.parametrize(
+    ("end", "begin"),
+    [
+        ("", "With its layout and snippets the e-mail has 107 KB"),
+        ('<a href="https://a.example">A</a>', "With its layout, snippets and 1 tracked link the"),
+    ],
+)
+def test_a_size_says_what_it_counts(end: str, begin: str) -> None:
+    email = {"subject": "x", "body": "<p>a</p>\n" * 12_200 + end, "layout": "none"}
+    [finding], _ = found_in("EM205", {"email": email})
+    assert finding.message.startswith(begin)
+
+
 @pytest.mark.parametrize("file", CLEAN, ids=lambda file: file.stem)
 def test_no_rule_finds_anything_in_a_clean_message(file: Path) -> None:
     subject = subject_of(yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Final
 from pydantic import Field, model_validator
 
 from cioform.core.json_value import Attributes
+from cioform.core.word_lists import join_words
 from cioform.language.messages.blocks import Email, InApp, Inbox, Message, Push, Sms, WhatsApp
 from cioform.model.resource import ResourceModel
 from cioform.model.values.text_pattern import TextPattern
@@ -115,9 +116,8 @@ class Transactional(ResourceModel):
         return block
 
 
-def _listed(names: Iterable[str], word: str = "and") -> str:
-    *others, last = [f"`{name}`" for name in names]
-    return f"{', '.join(others)} {word} {last}" if others else last
+def _listed(names: Iterable[str], conjunction: str = "and") -> str:
+    return join_words((f"`{name}`" for name in names), conjunction)
 
 
 def to_canonical(message: Transactional) -> Attributes:

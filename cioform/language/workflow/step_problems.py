@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.core.suggest import did_you_mean
+from cioform.core.word_lists import join_words
 from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.other_names import OLD_BRANCH_KEYS, other_name_text
 from cioform.language.workflow.step_types import (
@@ -233,5 +234,4 @@ def _has_holdout(variants: JsonValue) -> bool:
 
 def join_with_or(names: Iterable[str]) -> str:
     """Return names as a list in a sentence, each marked as code."""
-    *others, last = [f"`{name}`" for name in names]
-    return f"{', '.join(others)} or {last}"
+    return join_words((f"`{name}`" for name in names), "or")

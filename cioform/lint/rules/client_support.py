@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core.word_lists import join_words
 from cioform.lint.client_support import Feature, unsupported_features
 from cioform.lint.css import Declaration
 from cioform.lint.finding import Hit
@@ -72,17 +73,15 @@ def _notations(declaration: Declaration) -> Iterator[str]:
 
 
 def _message(feature: Feature) -> str:
-    *others, last = feature.lacking
-    programs = f"{', '.join(others)} and {last}" if others else last
     hint = (
         "Put columns into a table."
         if feature.is_layout
         else "See that the message can be read without it, or remove it."
     )
-    verb = "do" if others else "does"
+    verb = "does" if len(feature.lacking) == 1 else "do"
     return (
-        f"{programs} {verb} not support `{feature.notation}` (caniemail.com, tested on "
-        f"{feature.tested}). {hint}"
+        f"{join_words(feature.lacking)} {verb} not support `{feature.notation}` (caniemail.com, "
+        f"tested on {feature.tested}). {hint}"
     )
 
 

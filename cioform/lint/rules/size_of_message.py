@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from cioform.core.quantities import pluralize
+from cioform.core.word_lists import join_words
 from cioform.lint.finding import Hit
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
@@ -50,10 +51,11 @@ class SizeOfMessage(ContentRule):
         size += links * _LINK_GROWTH
         if size > _WARNED:
             cut = "Gmail cuts it off at 102 KB" if size <= _CUT else "Gmail cuts it off"
-            tracked = f" and {pluralize(links, 'tracked link', 'tracked links')}" if links else ""
+            tracked = [pluralize(links, "tracked link", "tracked links")] if links else []
+            parts = join_words(["layout", "snippets", *tracked])
             yield Hit(
-                f"With its layout, snippets{tracked} the e-mail has {size / 1024:.0f} KB, and "
-                f"{cut}. Split it, or move styles and images out of it."
+                f"With its {parts} the e-mail has {size / 1024:.0f} KB, and {cut}. Split it, "
+                "or move styles and images out of it."
             )
 
 

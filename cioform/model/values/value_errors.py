@@ -15,6 +15,7 @@ from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
 from cioform.core.secret_scan import contains_secret
 from cioform.core.suggest import did_you_mean
+from cioform.core.word_lists import join_words
 from cioform.model.values.text_pattern import PATTERN_ERROR
 
 TYPE_ERRORS: Final[Mapping[str, str]] = {
@@ -156,8 +157,7 @@ def _describe_type(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
     types = list(dict.fromkeys(TYPE_ERRORS[error["type"]] for error in errors))
     if "a number" in types:
         types = [name for name in types if name != "a whole number"]
-    *others, last = types
-    expected = f"{', '.join(others)} or {last}" if others else last
+    expected = join_words(types, "or")
     if value is None:
         return f"must be {expected}, but it is empty."
     return f"must be {expected}, not {format_value(value)}.{_type_hint(errors[0]['type'], value)}"
