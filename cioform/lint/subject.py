@@ -44,8 +44,10 @@ class Subject:
     """The resources whose contents are looked at; None for all of them."""
     declared: DeclaredData = field(default_factory=DeclaredData)
     """What is declared of the data of events and people."""
-    old_drafts: Mapping[Address, int] = field(default_factory=dict)
-    """What is a draft for longer than the settings allow, and for how many days, where known."""
+    find_old_drafts: Callable[[], Mapping[Address, int]] = field(
+        default=dict, repr=False, compare=False
+    )
+    """Returns what is a draft for longer than the settings allow, and for how many days."""
     known_hits: dict[TextKey, HitsByRule] = field(default_factory=dict, repr=False, compare=False)
     """What rules that look at nothing but a text find in it, where that is known already."""
     _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(

@@ -87,7 +87,7 @@ def subject_of(case: Mapping[str, Any]) -> Subject:
     engine = Engine(case.get("engine", "latest"))
     drafts = {Address.parse(text): days for text, days in case.get("old_drafts", {}).items()}
     found = declared(case.get("declared", {}))
-    return Subject(by_address, KINDS, engine, declared=found, old_drafts=drafts)
+    return Subject(by_address, KINDS, engine, declared=found, find_old_drafts=lambda: drafts)
 
 
 def found_in(rule: str, case: Mapping[str, Any]) -> tuple[list[Finding], Subject]:

@@ -25,7 +25,7 @@ class OldDraft(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield the drafts."""
-        for address, days in sorted(subject.old_drafts.items()):
+        for address, days in sorted(subject.find_old_drafts().items()):
             resource = subject.resources.get(address)
             if resource is not None:
                 yield self.finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from cioform.config.load import Configuration
@@ -132,7 +133,7 @@ def _subject(
         ),
         None if scope is None else frozenset(scope),
         load_declared(root, configuration.folder),
-        old_drafts(root, configuration, kinds, today),
+        partial(old_drafts, root, configuration, kinds, today),
     )
 
 
