@@ -1,4 +1,4 @@
-"""What mail programs support, as caniemail.com has tested it.
+"""What mail programs support, as caniemail.com has tested it until 2026-05-13.
 
 Written by `docs/generate/client_support.py` from the package caniemail (see LICENSE.caniemail).
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-UPDATED: Final = "2026-05-13"
 CLIENTS: Final = ("Gmail", "Outlook for Windows", "Outlook.com", "Apple Mail", "Yahoo Mail")
 FEATURES: Final[Mapping[str, tuple[str, str]]] = {
     "display:flex": ("2021-11-02", "ynyyy"),

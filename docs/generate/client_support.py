@@ -59,7 +59,7 @@ _FEATURES: Final = {
 
 
 _HEAD: Final = '''\
-"""What mail programs support, as caniemail.com has tested it.
+"""What mail programs support, as caniemail.com has tested it until {updated}.
 
 Written by `docs/generate/client_support.py` from the package caniemail (see LICENSE.caniemail).
 """
@@ -69,7 +69,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-UPDATED: Final = "{updated}"
 CLIENTS: Final = {clients}
 FEATURES: Final[Mapping[str, tuple[str, str]]] = {{
 {rows}

@@ -46,7 +46,7 @@ class DarkMode(ContentRule):
             whole += whole_message(content, resource, subject)
         if not any("color-scheme" in text for text in whole):
             return
-        has_scheme = any(map(_SCHEME.search, map(_without_media, whole)))
+        has_scheme = any(map(_SCHEME.search, whole))
         has_media = any(map(_MEDIA.search, whole))
         for text in texts:
             if not has_scheme and (media := _MEDIA.search(text.value)) is not None:
@@ -74,10 +74,6 @@ def _vanishing(text: ContentText, html: Html) -> Iterator[Hit]:
                 text=text,
             )
             return
-
-
-def _without_media(text: str) -> str:
-    return text.replace("prefers-color-scheme", "")
 
 
 RULE: Final = DarkMode()
