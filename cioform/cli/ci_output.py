@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -27,6 +27,14 @@ PatternsArgument: TypeAlias = Annotated[
 FolderOption: TypeAlias = Annotated[
     Path,
     typer.Option("--out", metavar="FOLDER", help="Folder for results, plans and reports."),
+]
+OnDriftOption: TypeAlias = Annotated[
+    Literal["stop", "keep", "overwrite"],
+    typer.Option(
+        "--on-drift",
+        help="What was edited in the workspace: refuse to undo it (stop), leave these objects as "
+        "they are (keep), or write what the files say (overwrite).",
+    ),
 ]
 FolderArgument: TypeAlias = Annotated[
     Path,

@@ -13,6 +13,7 @@ from cioform.cli.applying import AutoApproveOption
 from cioform.cli.ci_output import (
     DEFAULT_FOLDER,
     FolderOption,
+    OnDriftOption,
     PatternsArgument,
     print_conclusion,
 )
@@ -42,8 +43,11 @@ def apply(
     ] = None,
     auto_approve: AutoApproveOption = False,
     out: FolderOption = DEFAULT_FOLDER,
-    on_drift: options.OnDriftOption = None,
-    lock_timeout: options.LockTimeoutOption = "30m",
+    on_drift: OnDriftOption = "keep",
+    lock_timeout: Annotated[
+        str,
+        typer.Option(metavar="DURATION", help="How long to wait for the lock of a shared state."),
+    ] = "30m",
     allow_older: Annotated[
         bool,
         typer.Option("--allow-older", help="Apply files older than those that were applied last."),
@@ -68,8 +72,8 @@ def apply(
     with find_reviews(root, run, reviewed_from, os.environ, is_needed=not auto_approve) as find:
         job = ApplyJob(
             find,
-            OnDrift(on_drift) if on_drift else OnDrift.KEEP,
-            options.parse_duration(lock_timeout, "--lock-timeout") if lock_timeout else 0,
+            OnDrift(on_drift),
+            options.parse_duration(lock_timeout, "--lock-timeout"),
             allow_older,
             guards.guards,
         )

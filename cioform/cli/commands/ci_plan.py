@@ -8,6 +8,7 @@ from cioform.cli import options
 from cioform.cli.ci_output import (
     DEFAULT_FOLDER,
     FolderOption,
+    OnDriftOption,
     PatternsArgument,
     print_conclusion,
 )
@@ -24,7 +25,7 @@ from cioform.services.revisions.run_origin import target_branch_commit
 def plan(
     workspaces: PatternsArgument = None,
     out: FolderOption = DEFAULT_FOLDER,
-    on_drift: options.OnDriftOption = None,
+    on_drift: OnDriftOption = "keep",
     settings_from: options.SettingsFromOption = None,
     allow_new_workspace: options.AllowNewWorkspaceOption = False,
     *,
@@ -52,7 +53,7 @@ def plan(
         base,
         settings_from,
         allow_new_workspace,
-        OnDrift(on_drift) if on_drift else OnDrift.KEEP,
+        OnDrift(on_drift),
         guards.guards,
         is_fork=run.is_fork,
     )
