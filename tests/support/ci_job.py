@@ -33,15 +33,9 @@ class Job:
         self._patch = patch
         self.github = github
         self.base = git("rev-parse", "HEAD")
-        for name, value in {
-            "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": github.repository,
-            "GITHUB_SERVER_URL": "https://github.com", "GITHUB_RUN_ID": "7",
-            "GITHUB_ACTOR": "octocat", "GITHUB_API_URL": github.url,
-            "GITHUB_EVENT_PATH": str(Path("event.json").absolute()),
-            "GITHUB_STEP_SUMMARY": str(Path("summary.md").absolute()),
-            "GITHUB_TOKEN": github.token,
-        }.items():  # fmt: skip
+        for name, value in github.environment_of_job(Path.cwd()).items():
             patch.setenv(name, value)
+        patch.setenv("GITHUB_TOKEN", github.token)
 
     def event(self, content: dict[str, Any], head: str | None = None) -> None:
         """Say what started the next job."""

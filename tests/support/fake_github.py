@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from werkzeug.serving import make_server
@@ -61,6 +62,16 @@ class FakeGitHub:
     requests: list[tuple[str, str]] = field(default_factory=list)
     now: str = "2026-11-28T10:00:00Z"
     _last_id: int = 1000
+
+    def environment_of_job(self, folder: Path) -> dict[str, str]:
+        """Return what every job of GitHub Actions has; the files of the job are in a folder."""
+        return {
+            "CI": "true", "GITHUB_ACTIONS": "true", "GITHUB_REPOSITORY": self.repository,
+            "GITHUB_SERVER_URL": "https://github.com", "GITHUB_RUN_ID": "7",
+            "GITHUB_ACTOR": "octocat", "GITHUB_API_URL": self.url,
+            "GITHUB_EVENT_PATH": str(folder / "event.json"),
+            "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
+        }  # fmt: skip
 
     def add_pull(self, number: int, head: str, **more: Any) -> None:
         """Add a pull request from a branch of the repository."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,6 @@ from tests.support.workflow_runner import (
     JobResult,
     RunCioform,
     WorkflowRunner,
-    environment_of_runner,
 )
 
 SETTINGS = """\
@@ -133,10 +133,7 @@ def forge_project(
             (folder / "workspaces/acme/workspace.yaml").write_text(settings)
             _start(folder, cioform)
             environment = {
-                **environment_of_runner(), "GITHUB_REPOSITORY": github.repository,
-                "GITHUB_SERVER_URL": "https://github.com", "GITHUB_RUN_ID": "7",
-                "GITHUB_ACTOR": "octocat", "GITHUB_API_URL": github.url,
-                "GITHUB_EVENT_PATH": str(event_file), "GITHUB_STEP_SUMMARY": str(place / "sum.md"),
+                **github.environment_of_job(place), "PATH": os.environ["PATH"],
                 "GITHUB_TOKEN_OF_JOB": github.token,
             }  # fmt: skip
             runner = WorkflowRunner(remote, place / "jobs", patch, cioform, environment, token)

@@ -212,8 +212,3 @@ def _value(expression: str, context: Mapping[str, Any]) -> str:
         if value:
             return str(value)
     return ""
-
-
-def environment_of_runner() -> dict[str, str]:
-    """Return what a runner of GitHub Actions has in its environment."""
-    return {"CI": "true", "GITHUB_ACTIONS": "true", "PATH": os.environ["PATH"]}
