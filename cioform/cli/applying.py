@@ -27,6 +27,14 @@ AutoApproveOption: TypeAlias = Annotated[
     bool,
     typer.Option("--auto-approve", help="Skip the confirmation prompt.", show_default=False),
 ]
+AllowOlderOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--allow-older",
+        help="With a shared state: apply files older than those that were applied last.",
+        show_default=False,
+    ),
+]
 OnErrorOption: TypeAlias = Annotated[
     Literal["stop", "continue"],
     typer.Option(help="After an error: stop, or continue with independent changes."),

@@ -10,6 +10,7 @@ import typer
 
 from cioform.cli import options
 from cioform.cli.applying import (
+    AllowOlderOption,
     ApplyOutput,
     AutoApproveOption,
     OnErrorOption,
@@ -48,14 +49,6 @@ _PlanFileArgument: TypeAlias = Annotated[
     Path | None,
     typer.Argument(metavar="PLANFILE", help="Reviewed plan from `plan --out`.", show_default=False),
 ]
-_AllowOlderOption: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--allow-older",
-        help="With a shared state: apply files older than those that were applied last.",
-        show_default=False,
-    ),
-]
 _ReviewedListOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -88,7 +81,7 @@ def apply(
     check_files: _CheckFilesOption = True,
     planning: PlanningOptions,
     lock_timeout: options.LockTimeoutOption = None,
-    allow_older: _AllowOlderOption = False,
+    allow_older: AllowOlderOption = False,
     as_json: options.JsonOption = False,
     display: ChangeDisplayOptions,
     connection: ConnectionOptions,

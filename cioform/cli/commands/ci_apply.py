@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cioform.cli import options
-from cioform.cli.applying import AutoApproveOption
+from cioform.cli.applying import AllowOlderOption, AutoApproveOption
 from cioform.cli.ci_output import (
     DEFAULT_FOLDER,
     FolderOption,
@@ -48,10 +48,7 @@ def apply(
         str,
         typer.Option(metavar="DURATION", help="How long to wait for the lock of a shared state."),
     ] = "30m",
-    allow_older: Annotated[
-        bool,
-        typer.Option("--allow-older", help="Apply files older than those that were applied last."),
-    ] = False,
+    allow_older: AllowOlderOption = False,
     *,
     guards: GuardOptions,
     project: options.ProjectOption = None,
