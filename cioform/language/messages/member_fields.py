@@ -7,6 +7,7 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.template_members import (
+    EMAIL_TEXTS,
     FIELD_MEMBERS,
     HTTP_METHODS,
     NAMED_IN_EMAILS,
@@ -21,10 +22,7 @@ ACTION_MEMBERS: Final = frozenset({"tracked", "sending_state"})
 """The members of the action of a message that fields of its block decide."""
 
 _FIELDS: Final[Mapping[str, str]] = {
-    "preheader_text": "preheader",
-    "recipient": "to",
-    "body_plain": "plain",
-    "body_amp": "amp",
+    **{member: field for field, member in EMAIL_TEXTS.items()},
     "body_json": "content",
     "request_method": "method",
     "layout_id": "layout",
@@ -33,7 +31,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "tracked": "track",
     "sending_state": "sending",
 }
-"""The fields whose names differ from the member."""
+"""The field of each member. One that is not listed has the name of its member."""
 
 _OWN_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     "push": {"subject": "title"},

@@ -64,6 +64,18 @@ FIELD_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
 }
 """The members that the fields of each type of message describe, besides references."""
 
+EMAIL_TEXTS: Final[Mapping[str, str]] = {
+    "subject": "subject",
+    "preheader": "preheader_text",
+    "to": "recipient",
+    "cc": "cc",
+    "bcc": "bcc",
+    "body": "body",
+    "plain": "body_plain",
+    "amp": "body_amp",
+}
+"""The member of a template that has each text of an e-mail (journeys facts, section 5)."""
+
 PLACE_MEMBERS: Final = frozenset({"template_type", "language"})
 """What the block of the message and the code of the translation decide."""
 

@@ -9,7 +9,12 @@ from typing import Final, TypeAlias, TypedDict
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.message import translation_fields
-from cioform.language.messages.template_members import FIELD_MEMBERS, HTTP_METHODS, raw_members
+from cioform.language.messages.template_members import (
+    EMAIL_TEXTS,
+    FIELD_MEMBERS,
+    HTTP_METHODS,
+    raw_members,
+)
 from cioform.language.messages.template_values import (
     are_plain_headers,
     decode_headers,
@@ -50,17 +55,6 @@ _NO_TEMPLATE: Final = WireTemplate()
 _FIELD_METHODS: Final = (None, "", *HTTP_METHODS)
 _PUSH_FIELDS: Final = ("title", "body", "link")
 """The fields of a push that are in its `body_json` under the same names."""
-_EMAIL_TEXTS: Final = {
-    "subject": "subject",
-    "preheader": "preheader_text",
-    "to": "recipient",
-    "cc": "cc",
-    "bcc": "bcc",
-    "body": "body",
-    "plain": "body_plain",
-    "amp": "body_amp",
-}
-"""The member of a template that has each text of an e-mail (journeys facts, section 5)."""
 
 
 def encode_template(
@@ -125,7 +119,7 @@ def decode_translation(
 
 
 def _encode_email(content: _Content, names: Names, _current: WireTemplate) -> _Fields:
-    yield from _copy_fields(content, **_EMAIL_TEXTS)
+    yield from _copy_fields(content, **EMAIL_TEXTS)
     yield from _headers_field(content)
     for field, kind, member in (
         ("from", "sender", "from_identity_id"),
@@ -197,7 +191,7 @@ def _decode_email(template: WireTemplate, names: Names) -> _Fields:
     yield "layout", _reference_name("layout", template.get("layout_id"), names)
     yield "headers", decode_headers(template.get("headers"))
     members: Mapping[str, JsonValue] = {**template}
-    for field, member in _EMAIL_TEXTS.items():
+    for field, member in EMAIL_TEXTS.items():
         yield field, members.get(member) or ""
 
 
