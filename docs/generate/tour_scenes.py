@@ -103,6 +103,112 @@ def _merge(who: str, branch: str) -> tuple[Shell, ...]:
     )
 
 
+_LATER: Final = (
+    Scene(
+        "Plan, review, merge",
+        "Ada adds a campaign and a segment to staging, on a branch. The plan ends up in "
+        "the pull request, with its digest.",
+        (
+            Shell("ada", "git switch --quiet --create welcome"),
+            Edit("ada", "workspaces/staging/campaigns/welcome.yaml", _WELCOME),
+            Edit(
+                "ada",
+                "workspaces/staging/segments/paying.yaml",
+                "name: Paying\nconditions: {attribute: plan, is: pro}\n",
+            ),
+            Shell("ada", "cioform plan staging"),
+            *_commit("ada", "Welcome new users", "welcome"),
+        ),
+    ),
+    Scene(
+        "Apply from the other clone",
+        "Ben reads the plan and merges the branch. He applies what was reviewed: a plan with "
+        "another digest would be refused. Ada's clone knows at once what he did.",
+        (
+            *_merge("ben", "welcome"),
+            Shell("ben", "cioform apply staging --reviewed {digest}"),
+            Shell("ada", "git switch --quiet main"),
+            Shell("ada", "git pull --quiet origin main"),
+            Shell("ada", "cioform plan staging"),
+        ),
+    ),
+    Scene(
+        "Promote to production",
+        "The campaign works in staging. `diff` compares the files of the two workspaces, and "
+        "`promote` writes the difference. `${var.city}` is another city there.",
+        (
+            Shell("ada", "cioform diff staging production", 2),
+            Shell("ada", "cioform promote staging production"),
+            *_commit("ada", "Welcome new users in production"),
+            Shell("ada", "cioform apply production --auto-approve"),
+        ),
+    ),
+    Scene(
+        "An edit in the browser",
+        "Jane works in Customer.io and edits a snippet. The nightly `drift` finds it, and "
+        "says who it was and when.",
+        (
+            Shell(
+                "ada",
+                "cioform sandbox edit production snippet.footer "
+                "'value=Acme Ltd, London E1' --as jane@acme.com",
+            ),
+            Shell("ben", "git pull --quiet origin main"),
+            Shell("ben", "cioform drift production", 2),
+        ),
+    ),
+    Scene(
+        "Take it into the files",
+        "Jane is right. Ben takes her edit into a branch; the variable stays. When it is "
+        "merged, files and workspace agree.",
+        (
+            Shell("ben", "git switch --quiet --create janes-footer"),
+            Shell("ben", "cioform pull production snippet.footer"),
+            Shell("ben", "git diff --unified=0"),
+            *_commit("ben", "Take the new address from production", "janes-footer"),
+            Shell("ben", "git switch --quiet main"),
+            *_merge("ben", "janes-footer"),
+            Shell("ben", "cioform plan production"),
+        ),
+    ),
+    Scene(
+        "A bad change, and its rollback",
+        "Ben shortens a pause in production, and it was a mistake. The history has the "
+        "run, and `rollback` makes a plan that undoes it.",
+        (
+            Edit("ben", "workspaces/production/campaigns/welcome.yaml", "wait: 2h", "wait: 2d"),
+            *_commit("ben", "Nudge earlier"),
+            Shell("ben", "cioform apply production --auto-approve"),
+            Shell("ben", "cioform history production"),
+            Shell("ben", "cioform rollback production {run} --auto-approve"),
+        ),
+    ),
+    Scene(
+        "Until the files agree",
+        "The files still have the mistake, and apply refuses to make it again. The way "
+        "out is to revert the commit. Then the plan is empty.",
+        (
+            Shell("ben", "cioform plan production --detailed-exitcode", 4),
+            Shell("ben", "git revert --no-edit {commit}"),
+            Shell("ben", "git push --quiet origin main"),
+            Shell("ben", "cioform plan production --detailed-exitcode"),
+        ),
+    ),
+    Scene(
+        "Who did what",
+        "`history` lists the runs of all clones, with the id of a run its changes, and `audit` "
+        "joins them with the edits in the browser.",
+        (
+            Shell("ada", "git pull --quiet origin main"),
+            Shell("ada", "cioform history production"),
+            Shell("ada", "cioform history production {run}"),
+            Shell("ada", "cioform audit production"),
+        ),
+    ),
+)
+"""What happens once the state is shared."""
+
+
 def scenes(state: str, location: str) -> tuple[Scene, ...]:
     """Return the tour with a state that the settings write as `state`; `location` names it."""
     return (
@@ -124,107 +230,7 @@ def scenes(state: str, location: str) -> tuple[Scene, ...]:
                 Shell("ada", "cioform apply production --auto-approve"),
             ),
         ),
-        Scene(
-            "Plan, review, merge",
-            "Ada adds a campaign and a segment to staging, on a branch. The plan ends up in "
-            "the pull request, with its digest.",
-            (
-                Shell("ada", "git switch --quiet --create welcome"),
-                Edit("ada", "workspaces/staging/campaigns/welcome.yaml", _WELCOME),
-                Edit(
-                    "ada",
-                    "workspaces/staging/segments/paying.yaml",
-                    "name: Paying\nconditions: {attribute: plan, is: pro}\n",
-                ),
-                Shell("ada", "cioform plan staging"),
-                *_commit("ada", "Welcome new users", "welcome"),
-            ),
-        ),
-        Scene(
-            "Apply from the other clone",
-            "Ben reads the plan and merges the branch. He applies what was reviewed: a plan with "
-            "another digest would be refused. Ada's clone knows at once what he did.",
-            (
-                *_merge("ben", "welcome"),
-                Shell("ben", "cioform apply staging --reviewed {digest}"),
-                Shell("ada", "git switch --quiet main"),
-                Shell("ada", "git pull --quiet origin main"),
-                Shell("ada", "cioform plan staging"),
-            ),
-        ),
-        Scene(
-            "Promote to production",
-            "The campaign works in staging. `diff` compares the files of the two workspaces, and "
-            "`promote` writes the difference. `${var.city}` is another city there.",
-            (
-                Shell("ada", "cioform diff staging production", 2),
-                Shell("ada", "cioform promote staging production"),
-                *_commit("ada", "Welcome new users in production"),
-                Shell("ada", "cioform apply production --auto-approve"),
-            ),
-        ),
-        Scene(
-            "An edit in the browser",
-            "Jane works in Customer.io and edits a snippet. The nightly `drift` finds it, and "
-            "says who it was and when.",
-            (
-                Shell(
-                    "ada",
-                    "cioform sandbox edit production snippet.footer "
-                    "'value=Acme Ltd, London E1' --as jane@acme.com",
-                ),
-                Shell("ben", "git pull --quiet origin main"),
-                Shell("ben", "cioform drift production", 2),
-            ),
-        ),
-        Scene(
-            "Take it into the files",
-            "Jane is right. Ben takes her edit into a branch; the variable stays. When it is "
-            "merged, files and workspace agree.",
-            (
-                Shell("ben", "git switch --quiet --create janes-footer"),
-                Shell("ben", "cioform pull production snippet.footer"),
-                Shell("ben", "git diff --unified=0"),
-                *_commit("ben", "Take the new address from production", "janes-footer"),
-                Shell("ben", "git switch --quiet main"),
-                *_merge("ben", "janes-footer"),
-                Shell("ben", "cioform plan production"),
-            ),
-        ),
-        Scene(
-            "A bad change, and its rollback",
-            "Ben shortens a pause in production, and it was a mistake. The history has the "
-            "run, and `rollback` makes a plan that undoes it.",
-            (
-                Edit("ben", "workspaces/production/campaigns/welcome.yaml", "wait: 2h", "wait: 2d"),
-                *_commit("ben", "Nudge earlier"),
-                Shell("ben", "cioform apply production --auto-approve"),
-                Shell("ben", "cioform history production"),
-                Shell("ben", "cioform rollback production {run} --auto-approve"),
-            ),
-        ),
-        Scene(
-            "Until the files agree",
-            "The files still have the mistake, and apply refuses to make it again. The way "
-            "out is to revert the commit. Then the plan is empty.",
-            (
-                Shell("ben", "cioform plan production --detailed-exitcode", 4),
-                Shell("ben", "git revert --no-edit {commit}"),
-                Shell("ben", "git push --quiet origin main"),
-                Shell("ben", "cioform plan production --detailed-exitcode"),
-            ),
-        ),
-        Scene(
-            "Who did what",
-            "`history` lists the runs of all clones, with the id of a run its changes, and `audit` "
-            "joins them with the edits in the browser.",
-            (
-                Shell("ada", "git pull --quiet origin main"),
-                Shell("ada", "cioform history production"),
-                Shell("ada", "cioform history production {run}"),
-                Shell("ada", "cioform audit production"),
-            ),
-        ),
+        *_LATER,
     )
 
 
