@@ -51,7 +51,6 @@ def plan(
     scope = scope_of_job(root, workspaces or (), base, os.environ)
     job = PlanJob(
         base,
-        settings_from,
         allow_new_workspace,
         OnDrift(on_drift),
         guards.guards,

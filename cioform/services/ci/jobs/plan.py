@@ -45,8 +45,8 @@ class PlanJob:
     """How the workspaces are planned."""
 
     base: str | None = None
-    """The commit that the pull request starts from."""
-    settings_from: str | None = None
+    """The revision that the files are compared with, and whose settings judge them: that of the
+    target branch, unless the command names another one. None outside of a pull request."""
     allow_new_workspace: bool = False
     on_drift: OnDrift = OnDrift.KEEP
     guards: Callable[[Workspace], Guards] = Workspace.guards
@@ -104,7 +104,7 @@ def _is_empty_sandbox(root: Path, name: str, base: Path | None) -> bool:
 def _rehearse(root: Path, name: str, job: PlanJob, base: Path | None) -> WorkspaceReport:
     """Plan on a sandbox. Its digests mean nothing to anybody else."""
     with rehearsed(root, name, base) as copy:
-        inner = replace(job, settings_from=REVISION, allow_new_workspace=True)
+        inner = replace(job, base=REVISION, allow_new_workspace=True)
         planned = _plan_in(copy, name, inner, base)
     result = planned.result.model_copy(update={"digest": None, "changes": ()})
     report = planned.report and replace(planned.report, facts=(), next_commands=())
@@ -115,7 +115,7 @@ def _plan_in(root: Path, name: str, job: PlanJob, base: Path | None) -> Workspac
     with open_workspace(
         root,
         name,
-        settings_from=job.settings_from,
+        settings_from=job.base,
         allow_new_workspace=job.allow_new_workspace,
         revisions=job.revisions,
     ) as opened:
