@@ -12,7 +12,7 @@ from typing import Final
 
 
 class StepFamily(StrEnum):
-    """What a group of step types has in common. It decides shape and colour in pictures."""
+    """What a group of step types has in common. It decides shape and color in pictures."""
 
     MESSAGE = "message"
     WAIT = "wait"

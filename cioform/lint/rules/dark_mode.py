@@ -1,4 +1,4 @@
-"""Colours that fail in dark mode."""
+"""Colors that fail in dark mode."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _DARK: Final = re.compile(r"black|#[0-3]{3}|#(?:[0-3][0-9a-f]){3}")
 
 
 class DarkMode(ContentRule):
-    """Without `color-scheme`, Apple Mail does not use the colours for `prefers-color-scheme`.
+    """Without `color-scheme`, Apple Mail does not use the colors for `prefers-color-scheme`.
 
-    With it, Apple Mail leaves the colours as they are: dark text without a background of its own
+    With it, Apple Mail leaves the colors as they are: dark text without a background of its own
     vanishes in front of the dark window.
     """
 
     id = "EM218"
-    name = "Colours that fail in dark mode"
+    name = "Colors that fail in dark mode"
     group = Group.EMAIL
     bad = "<style>@media (prefers-color-scheme: dark) { p { color: #eee } }</style>"
     good = '<meta name="color-scheme" content="light dark"> before the styles'
@@ -51,7 +51,7 @@ class DarkMode(ContentRule):
         for text in texts:
             if not has_scheme and (media := _MEDIA.search(text.value)) is not None:
                 yield Hit(
-                    "Apple Mail does not use these colours, because nothing says that there are "
+                    "Apple Mail does not use these colors, because nothing says that there are "
                     'any. Write `<meta name="color-scheme" content="light dark">` into the `head`.',
                     media.start(),
                     text=text,
@@ -68,7 +68,7 @@ def _vanishing(text: ContentText, html: Html) -> Iterator[Hit]:
         if declaration.name == "color" and _DARK.match(declaration.value):
             yield Hit(
                 f"`{declaration.value}` vanishes in front of a dark window, and the message says "
-                "that it has colours for dark mode. Set a background, or colours in "
+                "that it has colors for dark mode. Set a background, or colors in "
                 "`@media (prefers-color-scheme: dark)`.",
                 declaration.offset,
                 text=text,
