@@ -102,11 +102,6 @@ def _users_of(
     )
 
 
-def user_not_read(address: Address, remote_id: str) -> User:
-    """Return a user whose state has to be read."""
-    return User(address, _NOT_READ, remote_id=remote_id)
-
-
 def users_not_read(changes: Iterable[Change]) -> list[User]:
     """Return the users that are out of the plan's scope, each once."""
     users = {u.address: u for c in changes for u in c.users if u.state == _NOT_READ}

@@ -51,11 +51,6 @@ def render_outcome(view: OutcomeView, style: Styler = PLAIN) -> str:
     return "\n".join([*lines, *_next_lines(view.next_commands, style)]) + "\n"
 
 
-def render_item(item: ItemView, style: Styler = PLAIN) -> str:
-    """Return one change or drifted object as text."""
-    return "\n".join(_item_lines(item, style)) + "\n"
-
-
 def render_diff(lines: Sequence[DiffLine], style: Styler = PLAIN) -> str:
     """Return the lines of a diff as text."""
     return "".join(f"{_diff_line(line, style)}".rstrip() + "\n" for line in lines)
