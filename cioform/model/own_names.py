@@ -22,12 +22,12 @@ def declared_names(
     declared: Iterable[tuple[Address, Attributes]], registry: Registry
 ) -> DeclaredNames:
     """Return the addresses of what references call by name; a name of several means none."""
+    kinds = {kind.name: kind for kind in registry if isinstance(kind, HasOwnNames)}
     found: dict[tuple[str, str], list[Address]] = defaultdict(list)
     for address, attributes in declared:
-        kind = registry[address.kind]
-        if isinstance(kind, HasOwnNames):
-            for name in kind.own_names(attributes):
-                found[kind.name, name].append(address)
+        if address.kind in kinds:
+            for name in kinds[address.kind].own_names(attributes):
+                found[address.kind, name].append(address)
     return {key: addresses[0] for key, addresses in found.items() if len(addresses) == 1}
 
 
