@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
 from cioform.core.errors import PlanError, UsageError
-from cioform.services.project.git import git_output
-
-_FETCH_SECONDS: Final = 120
+from cioform.services.project.git import fetch, git_line, git_output, is_shallow
 
 
 def changed_paths(root: Path, commit: str) -> frozenset[str] | None:
@@ -46,15 +43,10 @@ def find_commit(root: Path, revision: str, why: str) -> str:
 
 def _commit(root: Path, revision: str) -> str | None:
     arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    return (git_output(root, *arguments) or "").strip() or None
+    return git_line(root, *arguments) or None
 
 
 def _fetched_commit(root: Path, revision: str) -> str | None:
-    is_shallow = (git_output(root, "rev-parse", "--is-shallow-repository") or "").strip() == "true"
-    depth = ("--depth=1",) if is_shallow else ()
-    git_output(
-        root, "fetch", "-q", *depth, "--no-tags", "--no-write-fetch-head", "origin",
-        revision.removeprefix("refs/remotes/origin/"),
-        seconds=_FETCH_SECONDS,
-    )  # fmt: skip
+    depth = ("--depth=1",) if is_shallow(root) else ()
+    fetch(root, *depth, "origin", revision.removeprefix("refs/remotes/origin/"))
     return _commit(root, revision)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cioform.forge.ci_run import read_ci_run
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.git import checked_out_commit, git_output
+from cioform.services.project.git import checked_out_commit, git_line
 from cioform.state.runs import RunInfo, new_run_id
 from cioform.storage.lock import user_and_host
 
@@ -28,7 +28,7 @@ def describe_run(opened: OpenWorkspace, command: str, digest: str | None = None)
 
 
 def _git_user(root: Path) -> str | None:
-    return (git_output(root, "config", "user.email") or "").strip() or None
+    return git_line(root, "config", "user.email") or None
 
 
 def target_branch_commit(root: Path, environment: Mapping[str, str]) -> str | None:
@@ -40,4 +40,4 @@ def target_branch_commit(root: Path, environment: Mapping[str, str]) -> str | No
     if run.base or run.target_branch is None:
         return run.base
     branch = f"refs/remotes/origin/{run.target_branch}"
-    return (git_output(root, "merge-base", branch, "HEAD") or "").strip() or branch
+    return git_line(root, "merge-base", branch, "HEAD") or branch

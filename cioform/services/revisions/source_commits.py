@@ -8,11 +8,10 @@ from typing import Final
 
 from cioform.core.errors import PlanError
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.git import git_output
+from cioform.services.project.git import fetch, git_output, is_shallow
 from cioform.state.runs import RunInfo, RunSummary
 
 _DEEPENINGS: Final = ("--deepen=100", "--deepen=1000", "--unshallow")
-_FETCH_SECONDS: Final = 120
 
 
 def check_not_older(opened: OpenWorkspace, run: RunInfo, *, allow_older: bool) -> None:
@@ -41,12 +40,9 @@ def _descends(root: Path, ancestor: str, commit: str) -> bool:
 def _ever_deeper(root: Path, commit: str) -> Iterator[None]:
     yield
     for option in _DEEPENINGS:
-        if (git_output(root, "rev-parse", "--is-shallow-repository") or "").strip() != "true":
+        if not is_shallow(root):
             return
-        git_output(
-            root, "fetch", "-q", "--no-tags", "--no-write-fetch-head", option, "origin", commit,
-            seconds=_FETCH_SECONDS,
-        )  # fmt: skip
+        fetch(root, option, "origin", commit)
         yield
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cioform.services.ci.templates import System, ci_files
-from cioform.services.project.git import git_output
+from cioform.services.project.git import git_line
 from cioform.storage.user_files import report_write_errors, write_text
 
 
@@ -14,7 +14,7 @@ def write_ci_files(root: Path, system: System) -> tuple[list[Path], list[Path]]:
 
     The files belong to the top of the repository, above a project in a folder of it.
     """
-    top = Path((git_output(root, "rev-parse", "--show-toplevel") or "").strip() or root)
+    top = Path(git_line(root, "rev-parse", "--show-toplevel") or root)
     written: list[Path] = []
     kept: list[Path] = []
     for name, text in ci_files(system).items():
