@@ -10,6 +10,7 @@ from typing import TypeAlias
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.plan.change import Action, Change
+from cioform.plan.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ class Outcome:
         """Whether nothing was changed, so that the same plan can be applied again."""
         harmless = (ChangeStatus.FAILED, ChangeStatus.SKIPPED)
         return all(r.status in harmless and not r.half_made for r in self.results)
+
+
+def is_fully_applied(plan: Plan, outcome: Outcome | None) -> bool:
+    """Return whether all that the files changed was made; without an outcome nothing had to be."""
+    return (outcome is None or outcome.complete) and not plan.leaves_config
 
 
 RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult | LockTakenOver

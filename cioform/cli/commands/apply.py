@@ -35,7 +35,7 @@ from cioform.core.exit_codes import INCOMPLETE, REFUSED
 from cioform.plan.plan import Plan
 from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.plan.view import repeated_options
-from cioform.run.events import Outcome
+from cioform.run.events import Outcome, is_fully_applied
 from cioform.storage.user_files import read_text
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def apply(
                 )  # fmt: skip
     next_commands = _next_commands(plan, planfile, outcome, guards.flags)
     print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
-    return _exit_code(plan, outcome)
+    return 0 if is_fully_applied(plan, outcome) else INCOMPLETE
 
 
 def _read_files(
@@ -151,11 +151,6 @@ def _new_plan(
     if not reviewed:
         return plan
     return reviewed_part(plan, Review.parse(reviewed, listed, opened.workspace_id))
-
-
-def _exit_code(plan: Plan, outcome: Outcome | None) -> int:
-    is_complete = (outcome is None or outcome.complete) and not plan.leaves_config
-    return 0 if is_complete else INCOMPLETE
 
 
 def _next_commands(

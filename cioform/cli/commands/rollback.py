@@ -31,7 +31,7 @@ from cioform.plan.planfile import encode_plan
 from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
-from cioform.run.events import Outcome
+from cioform.run.events import Outcome, is_fully_applied
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
@@ -89,7 +89,7 @@ def rollback(
             outcome = opened.roll_back(made, allowed, keep_going=on_error == "continue")
         next_commands = tuple(_next_commands(opened, plan, outcome, guards.flags))
     print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
-    return 0 if outcome.complete and not plan.leaves_config else INCOMPLETE
+    return 0 if is_fully_applied(plan, outcome) else INCOMPLETE
 
 
 def _show(plan: Plan, guards: Guards, output: ApplyOutput, repeated: dict[str, str]) -> int:

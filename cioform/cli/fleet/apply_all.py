@@ -27,13 +27,13 @@ from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.fleet.combined import digest_of_results
 from cioform.report.fleet.document import Reported
 from cioform.report.styling import Tone
-from cioform.run.events import ChangeStatus, Outcome
+from cioform.run.events import ChangeStatus, Outcome, is_fully_applied
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus
 from cioform.services.fleet.results import read_results
 from cioform.services.fleet.rings import Ring, read_rings
 from cioform.services.fleet.rollout import Waiting, roll_out
 from cioform.services.fleet.rollout_journal import RolloutJournal
-from cioform.services.fleet.selection import list_workspaces
+from cioform.services.fleet.selection import list_workspaces, select_workspaces
 from cioform.services.revisions.files import RevisionFiles
 from cioform.services.revisions.find import find_commit
 from cioform.services.revisions.run_origin import target_branch_commit
@@ -90,7 +90,7 @@ class Rollout:
         plans = self.reviewed.read()
         root = options.find_project_root(self.connection.project)
         every = list_workspaces(root, (), os.environ)
-        chosen = list_workspaces(root, self.fleet.only or (), os.environ)
+        chosen = select_workspaces(every, self.fleet.only or ())
         rings = read_rings(root, chosen, every, self._commit(root))
         digest = self.reviewed.digest or ""
         journal = (
@@ -167,7 +167,7 @@ def _result(name: str, ring: str, plan: Plan, outcome: Outcome | None) -> Applie
     ]
     results = outcome.results if outcome else ()
     problems += [each for result in results for each in result.diagnostics]
-    is_complete = (outcome is None or outcome.complete) and not plan.leaves_config
+    is_complete = is_fully_applied(plan, outcome)
     counts = Counter(result.status for result in results)
     text = ", ".join(f"{counts[each]} {each.value}" for each in ChangeStatus if counts[each])
     status = ApplyStatus.DONE if results else ApplyStatus.UNCHANGED

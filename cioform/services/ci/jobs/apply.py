@@ -17,7 +17,7 @@ from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.plan.outcome import view_outcome
 from cioform.report.plan.text import render_outcome, render_plan
 from cioform.report.plan.view import view_plan
-from cioform.run.events import Outcome
+from cioform.run.events import Outcome, is_fully_applied
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.workspace import Workspace, open_workspace
 
@@ -72,7 +72,6 @@ def _last_commit(opened: Workspace) -> str | None:
 
 
 def _report(opened: Workspace, plan: Plan, outcome: Outcome | None) -> WorkspaceReport:
-    is_complete = (outcome is None or outcome.complete) and not plan.leaves_config
     shown = render_plan(view_plan(plan))
     verdict = "Nothing to apply."
     if outcome is not None and plan.visible_changes:
@@ -81,7 +80,7 @@ def _report(opened: Workspace, plan: Plan, outcome: Outcome | None) -> Workspace
     result = CiWorkspaceResult(
         name=opened.name,
         workspace_id=opened.workspace_id,
-        exit_code=0 if is_complete else INCOMPLETE,
+        exit_code=0 if is_fully_applied(plan, outcome) else INCOMPLETE,
         summary=f"run {outcome.run}" if outcome is not None and outcome.results else "",
         verdict=verdict,
         digest=content_digest(plan),
