@@ -11,10 +11,10 @@ from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.scope import Scope
 from cioform.report.fleet.document import Origin, Reported
 from cioform.report.fleet.result import DRIFT, PLAN, drift_result, plan_result
+from cioform.report.plan.exit_code import drift_exit_code
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
-from cioform.report.plan.exit_code import drift_exit_code
 
 
 @dataclass(frozen=True)

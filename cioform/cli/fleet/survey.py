@@ -32,7 +32,7 @@ from cioform.report.fleet.result import WorkspaceResult, failed_result
 from cioform.report.styling import Tone
 from cioform.services.fleet.origin import origin_of
 from cioform.services.fleet.results import ResultFolder, check_folder
-from cioform.services.fleet.selection import list_workspaces
+from cioform.services.fleet.selection import list_workspaces, select_workspaces
 from cioform.services.fleet.shards import in_shard, parse_shard
 from cioform.services.fleet.side_by_side import MAX_PARALLEL, look_side_by_side
 from cioform.services.workspace import Workspace
@@ -124,7 +124,7 @@ class Survey:
     def _names(self) -> tuple[list[str], str | None]:
         """Return the workspaces to look at, and the shard that they are."""
         every = list_workspaces(self.root, (), os.environ)
-        chosen = list_workspaces(self.root, self.fleet.only or (), os.environ)
+        chosen = select_workspaces(every, self.fleet.only or ())
         if not every:
             raise UsageError.of("No workspace", "This project has no workspace yet.")
         if self.fleet.shard is None:

@@ -22,9 +22,19 @@ def list_workspaces(
     Raises UsageError for a pattern that matches nothing: it may be misspelled.
     """
     every = [summarize_workspace(root, name, environment) for name in workspace_names(root)]
+    return select_workspaces(every, patterns)
+
+
+def select_workspaces(
+    every: Sequence[WorkspaceSummary], patterns: Sequence[str]
+) -> list[WorkspaceSummary]:
+    """Return those of all workspaces that `list_workspaces` returns. Raises UsageError, too."""
     for pattern in patterns:
         if not any(matches(each, pattern) for each in every):
-            known = [*(each.name for each in every), *(f"tag:{t}" for e in every for t in e.tags)]
+            known = [
+                *(each.name for each in every),
+                *(f"{TAG_PREFIX}{t}" for e in every for t in e.tags),
+            ]
             raise UsageError.of(
                 "No workspace matches",
                 f"No workspace of this project matches `{pattern}`.{did_you_mean(pattern, known)} "
