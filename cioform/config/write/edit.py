@@ -24,6 +24,11 @@ class EditLossError(Exception):
         super().__init__(patch)
         self.patch = patch
 
+    @property
+    def way_out(self) -> str:
+        """What to do instead, for the end of a message."""
+        return "Edit it by hand:\n" + "".join(f"\n    {line}" for line in self.patch.splitlines())
+
 
 def edit_text(written: str, path: FieldPath, value: JsonValue, index: int, name: str) -> str:
     """Return the text of a file with the value at `path` of a document set; None removes it.

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cioform.config.read.layering.resolve import named_file
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.edit import edit_text
 from cioform.config.write.line_ends import in_form_of, without_mark
@@ -92,5 +93,4 @@ def _file_named_at(text: str, path: FieldPath, index: int) -> str | None:
         value = get_value(parse_yaml(without_mark(text), "")[index].value, path)
     except (KeyError, IndexError, TypeError):
         return None
-    is_file = isinstance(value, Mapping) and len(value) == 1 and "file" in value
-    return str(value["file"]) if is_file else None
+    return named_file(value)

@@ -110,10 +110,9 @@ def _make_edits(
         try:
             paths.append(files.edit(file, path, value, index, form))
         except EditLossError as error:
-            patch = "".join(f"\n    {line}" for line in error.patch.splitlines())
             lost.append(
                 f"{resource.address}: `{format_path(path)}` cannot be edited without changing more "
-                f"of its file. Edit it by hand:\n{patch}"
+                f"of its file. {error.way_out}"
             )
     return paths, lost
 

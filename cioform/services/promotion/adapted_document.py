@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cioform.config.read.layering.resolve import named_file
 from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.write.line_ends import in_form_of
 from cioform.core.json_value import Json, JsonValue
@@ -86,7 +87,7 @@ class AdaptedDocument:
             return new
         if isinstance(new, str):
             return self._text(self.ids.get(new, new), old)
-        if (name := _file_name(new)) is not None:
+        if (name := named_file(new)) is not None:
             return self._file(name, new, old)
         if isinstance(new, Mapping):
             old = parts.get(str(new.get("id")), old)
@@ -105,7 +106,7 @@ class AdaptedDocument:
 
     def _text(self, new: str, old: JsonValue) -> JsonValue:
         """Return a text, or the file in which the target has it."""
-        name = _file_name(old)
+        name = named_file(old)
         if name is None:
             return new
         self._write(self.target.path_of(name), new)
@@ -122,7 +123,7 @@ class AdaptedDocument:
                 f"find it. Move the file beside the document, or to a folder such as "
                 f"`{os.path.relpath(there, self.target.workspace.parent.parent)}`.",
             )
-        own = _file_name(old)
+        own = named_file(old)
         path = there if own is None else self.target.path_of(own)
         text = source.read_bytes().decode("utf-8")
         if own is None and path.exists() and path.read_bytes().decode("utf-8") != text:
@@ -174,10 +175,3 @@ def _concrete(kind: Kind, document: Mapping[str, Json], pattern: FieldPath) -> I
         names = list(value) if isinstance(value, Mapping) else []
     for name in names:
         yield from _concrete(kind, document, (*pattern[:at], name, *pattern[at + 1 :]))
-
-
-def _file_name(value: JsonValue) -> str | None:
-    """Return the name of the file in which a text is, if it is in a file of its own."""
-    if isinstance(value, Mapping) and len(value) == 1 and isinstance(value.get("file"), str):
-        return str(value["file"])
-    return None

@@ -141,8 +141,7 @@ def _reporting(resource: Resource, edit: Callable[[], EditedT]) -> EditedT:
     try:
         return edit()
     except EditLossError as error:
-        patch = "".join(f"\n    {line}" for line in error.patch.splitlines())
         raise NotPromotableError(
             "File cannot be edited",
-            f"`{file}` cannot be edited without changing more of it. Edit it by hand:\n{patch}",
+            f"`{file}` cannot be edited without changing more of it. {error.way_out}",
         ) from None

@@ -40,12 +40,8 @@ class Resolver:
             return [self.resolve(item, (*path, at)) for at, item in enumerate(value)]
         if not isinstance(value, dict):
             return value
-        if (
-            self.read_referenced_file is not None
-            and len(value) == 1
-            and isinstance(value.get("file"), str)
-        ):
-            return self._resolve_file(value["file"], path)
+        if self.read_referenced_file is not None and (name := named_file(value)) is not None:
+            return self._resolve_file(name, path)
         return {key: self.resolve(item, (*path, key)) for key, item in value.items()}
 
     def _resolve_file(self, written: str, path: FieldPath) -> JsonValue:
@@ -85,3 +81,10 @@ class Resolver:
             place = self.locate(path) if file is None else Location(file, line)
             self.problems.append(Diagnostic(error.summary, error.detail, location=place))
         return text
+
+
+def named_file(value: JsonValue) -> str | None:
+    """Return the name of the file in which a text is, None if it is not in a file of its own."""
+    if isinstance(value, dict) and len(value) == 1 and isinstance(value.get("file"), str):
+        return str(value["file"])
+    return None
