@@ -153,14 +153,14 @@ def _check_decided(
     decided = keeping or [change for change in confirmed if is_conflict(change)]
     if not decided and plan.header.prefer is None:
         return
-    which = f"{names(decided)} changed on both sides, and " if decided else ""
+    which = f"{names(decided)} changed on both sides, and a" if decided else "A"
     made = (
         f"The plan was made with `--prefer {side}`" if side else "Nothing was decided in the plan"
     )
     way_out = f"pass `--prefer {side}` to apply as well" if side else "make a new plan"
     raise PlanError.of(
         "Conflict not decided",
-        f"{made}. {which}a plan file cannot decide a conflict by itself. Nothing was changed. Look "
+        f"{made}. {which} plan file cannot decide a conflict by itself. Nothing was changed. Look "
         f"at the plan, and {way_out}.",
     )
 
