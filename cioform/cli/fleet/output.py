@@ -144,5 +144,4 @@ def _summary_lines(results: Sequence[WorkspaceResult], report: str, style: Style
 def _row(each: WorkspaceResult) -> tuple[str, ...]:
     number = "-" if each.workspace_id is None else str(each.workspace_id)
     summary = f": {each.problems[0].summary}" if each.problems else ""
-    refused = f"; refused by {', '.join(each.refused_by)}" if each.refused_by else ""
-    return each.workspace, number, f"{each.text}{summary}{refused}", str(each.exit_code)
+    return each.workspace, number, f"{each.note}{summary}", str(each.exit_code)

@@ -97,7 +97,7 @@ def _facts(results: Sequence[WorkspaceResult]) -> Iterator[str]:
 def _overview(results: Sequence[WorkspaceResult]) -> SectionView:
     """Return the workspaces that need attention, and how many do not."""
     rows = [
-        ItemView("~" if each.was_looked_at else "!", Tone.PLAIN, each.workspace, _note(each))
+        ItemView("~" if each.was_looked_at else "!", Tone.PLAIN, each.workspace, each.note)
         for each in results
         if each.is_pending or each.is_blind or each.exit_code
     ]
@@ -106,11 +106,6 @@ def _overview(results: Sequence[WorkspaceResult]) -> SectionView:
         [ItemView("·", Tone.DIM, "others", f"{quiet:,} with nothing to report")] if quiet else []
     )
     return SectionView("Workspaces", "what was found in each", tuple(rows))
-
-
-def _note(each: WorkspaceResult) -> str:
-    refused = f"; refused by {', '.join(each.refused_by)}" if each.refused_by else ""
-    return f"{each.text}{refused}"
 
 
 def _unseen(results: Sequence[WorkspaceResult]) -> SectionView:

@@ -48,6 +48,12 @@ class WorkspaceResult:
     """Why it was not looked at."""
 
     @property
+    def note(self) -> str:
+        """The counts, and the guards that refuse its plan."""
+        refused = f"; refused by {', '.join(self.refused_by)}" if self.refused_by else ""
+        return f"{self.text}{refused}"
+
+    @property
     def was_looked_at(self) -> bool:
         """Whether its plan was made or its drift was found out."""
         return not self.problems

@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.errors import StateError, UsageError
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus
+from cioform.services.project.state_folder import STATE_FOLDER
 from cioform.storage.journal import (
     AppendOnlyFile,
     CorruptLineError,
@@ -16,7 +17,7 @@ from cioform.storage.journal import (
     decode_lines,
 )
 
-_FOLDER: Final = Path(".cioform", "_rollouts")
+_FOLDER: Final = Path(STATE_FOLDER, "_rollouts")
 """No workspace has a name that begins with an underscore."""
 _APPLIED: Final = (ApplyStatus.DONE, ApplyStatus.UNCHANGED)
 

@@ -21,9 +21,9 @@ from cioform.core.version import __version__
 from cioform.language.liquid import parse
 from cioform.lint.hit_store import HitStore
 from cioform.lint.rule import Rule, TextRule
+from cioform.services.project.state_folder import STATE_FOLDER
 from cioform.storage.atomic import replace_file
 
-_FOLDER: Final = ".cioform"
 _MAX_TEXTS: Final = 50_000
 
 
@@ -31,7 +31,7 @@ class _Cache:
     """One file of the cache; what it holds depends on the code of some packages."""
 
     def __init__(self, root: Path, name: str, packages: Iterable[ModuleType]) -> None:
-        self._folder = root / _FOLDER
+        self._folder = root / STATE_FOLDER
         self._file = self._folder / "cache" / name
         self._packages = tuple(packages)
 

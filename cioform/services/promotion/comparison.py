@@ -96,7 +96,7 @@ class _Comparing:
         current = self._there.get(address)
         if current is None:
             return True
-        kind = self._sides.kinds[address.kind]
+        kind = self._kind(candidate)
         if not diff.file_differences(kind, current.attributes, _wanted(candidate, current)):
             self._unchanged += 1
             return False
@@ -156,7 +156,7 @@ class _Comparing:
             return found
         lost = []
         for address, candidate in promoted.items():
-            kind, current = self._sides.kinds[address.kind], self._there.get(address)
+            kind, current = self._kind(candidate), self._there.get(address)
             wanted = _wanted(candidate, current)
             if not diff.is_equivalent(kind, loaded[address].attributes, wanted):
                 self._leave(
@@ -181,7 +181,7 @@ class _Comparing:
     def _changed_fields(self, candidate: Resource, current: Resource | None) -> set[str]:
         if current is None:
             return set()
-        kind, wanted = self._sides.kinds[candidate.address.kind], _wanted(candidate, current)
+        kind, wanted = self._kind(candidate), _wanted(candidate, current)
         changes = diff.file_differences(kind, current.attributes, wanted)
         return {str(change.path[0]) for change in changes}
 
