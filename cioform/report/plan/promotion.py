@@ -20,15 +20,12 @@ from cioform.report.values import escape_unprintable
 _MAX_LISTED: Final = 10
 
 
-def view_promotion(promotion: Promotion, display: DisplayOptions | None = None) -> DifferencesView:
+def view_promotion(promotion: Promotion, display: DisplayOptions) -> DifferencesView:
     """Return what is shown of a promotion."""
     return DifferencesView(
         headline=_headline(promotion),
         is_all_clear=not (promotion.documents or promotion.left),
-        items=tuple(
-            _view_document(each, display or DisplayOptions(), promotion)
-            for each in promotion.documents
-        ),
+        items=tuple(_view_document(each, display, promotion) for each in promotion.documents),
         sections=tuple(section for section in _sections(promotion) if section.items),
         next_commands=tuple(_next_commands(promotion)),
     )
