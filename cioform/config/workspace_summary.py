@@ -13,6 +13,7 @@ from cioform.config.file_format import FORMAT, FORMAT_FIELD
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.layering.variables import environment_name
 from cioform.config.read.parsing.parse import parse_first
+from cioform.config.sections.endpoint import written_endpoint
 from cioform.config.sections.state import read_state_setting
 from cioform.config.sections.url_credentials import has_credentials
 from cioform.config.sensitive_variables import resolve_environment
@@ -59,11 +60,12 @@ def summarize_workspace(root: Path, name: str, environment: Mapping[str, str]) -
     data, _, _ = resolve_environment(written, environment, lambda _path: None)
     settings = _valid_part({key: value for key, value in data.items() if value is not None})
     invalid = written.keys() - settings.model_fields_set
+    endpoint = None if invalid & {"region", "endpoint"} else written_endpoint(settings)
     return WorkspaceSummary(
         name,
         workspace_id=None if settings.workspace_id is None else int(settings.workspace_id),
-        region=None if invalid & {"region", "endpoint"} else _region(settings),
-        endpoint=None if invalid & {"region", "endpoint"} else _endpoint(settings),
+        region=endpoint if endpoint in ("us", "eu") else None,
+        endpoint=_shown(endpoint),
         state=None if "state" in invalid else _state(settings, name),
         tags=tuple(settings.tags),
         credentials=_credential_variables(raw.get("credentials")),
@@ -83,17 +85,10 @@ def _valid_part(data: Mapping[str, JsonValue]) -> SettingsFile:
         )
 
 
-def _region(settings: SettingsFile) -> str | None:
-    if settings.endpoint is None or settings.endpoint in ("us", "eu"):
-        return settings.endpoint or settings.region or "us"
-    return None
-
-
-def _endpoint(settings: SettingsFile) -> str | None:
-    if isinstance(settings.endpoint, Hosts):
-        url = settings.endpoint.app
-        return None if has_credentials(url) else url
-    return settings.endpoint or settings.region or "us"
+def _shown(endpoint: str | Hosts | None) -> str | None:
+    if isinstance(endpoint, Hosts):
+        return None if has_credentials(endpoint.app) else endpoint.app
+    return endpoint
 
 
 def _state(settings: SettingsFile, name: str) -> str | None:

@@ -13,11 +13,16 @@ from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
 from cioform.model.values.value_errors import echo
 
 
+def written_endpoint(settings: SettingsFile) -> str | Hosts:
+    """Return the endpoint that settings name; without one it is that of the region."""
+    return settings.endpoint or settings.region or "us"
+
+
 def read_endpoint(
     settings: SettingsFile, environment: Mapping[str, str]
 ) -> tuple[Endpoint | None, list[SettingProblem]]:
     """Return the endpoint that settings name, None if it cannot be used, and its problems."""
-    written = settings.endpoint or settings.region or "us"
+    written = written_endpoint(settings)
     if isinstance(written, Hosts):
         hosts = {name: str(url).rstrip("/") for name, url in written.model_dump().items()}
         problems = list(_host_problems(hosts, environment))
