@@ -86,9 +86,8 @@ def _valid_part(data: Mapping[str, JsonValue]) -> SettingsFile:
 
 
 def _shown(endpoint: str | Hosts | None) -> str | None:
-    if isinstance(endpoint, Hosts):
-        return None if has_credentials(endpoint.app) else endpoint.app
-    return endpoint
+    shown = endpoint.app if isinstance(endpoint, Hosts) else endpoint
+    return None if shown is None or has_credentials(shown) else shown
 
 
 def _state(settings: SettingsFile, name: str) -> str | None:

@@ -129,6 +129,7 @@ def test_invalid_settings(put: Put, text: str, problems: list[tuple[str, int]]) 
         "state: {backend: git, remote: 'ssh://b:hunter2@x.com/r.git'}",
         "state: {backend: object, url: 's3://b:hunter2@bucket/acme'}",
         "state: {backend: git, remote: 'https://b:hunter2@x.com:port/r.git'}",
+        "endpoint: https://b:hunter2@example.com",
         (
             "endpoint:\n  app: 'https://b:hunter2@example.com'\n"
             "  journeys: https://example.com\n  track: https://example.com"
@@ -145,6 +146,21 @@ def test_a_url_with_credentials_is_refused_and_never_shown(put: Put, text: str) 
     assert [each.summary for each in caught.value.diagnostics] == ["Credentials in a URL"]
     assert "hunter2" not in str(caught.value)
     assert "hunter2" not in repr(summarize_workspace(put({}), "acme", {}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "state: 'https://b:hunter2@x.com'",
+        "state: {backend: local, url: 'https://b:hunter2@x.com'}",
+        "region: https://hunter2@x.com",
+    ],
+)
+def test_a_wrong_value_with_credentials_is_not_repeated(put: Put, text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        _settings(put, f"{text}\n")
+    assert "a text with a credential" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize("remote", ["git@x.com:a/r.git", "ssh://git@x.com/r.git", "upstream"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from cioform.config.permissions import how_to_allow_endpoint, may_receive_credentials
 from cioform.config.sections.problem import SettingProblem
@@ -11,6 +12,8 @@ from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.core.suggest import did_you_mean
 from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
 from cioform.model.values.value_errors import echo
+
+_WAY_OUT: Final = "Set `credentials` instead."
 
 
 def written_endpoint(settings: SettingsFile) -> str | Hosts:
@@ -27,6 +30,8 @@ def read_endpoint(
         hosts = {name: str(url).rstrip("/") for name, url in written.model_dump().items()}
         problems = list(_host_problems(hosts, environment))
         return None if problems else Endpoint(**hosts), problems
+    if has_credentials(written):
+        return None, [credentials_problem(_WAY_OUT, ("endpoint",))]
     if written not in ENDPOINTS:
         detail = (
             "`endpoint` must be `us`, `eu`, `sandbox`, or a mapping with the URLs `app`, "
@@ -49,7 +54,7 @@ def _host_problems(
     for name, url in hosts.items():
         path = ("endpoint", name)
         if has_credentials(url):
-            yield credentials_problem("Set `credentials` instead.", path)
+            yield credentials_problem(_WAY_OUT, path)
         elif not _is_secure_url(url):
             detail = (
                 f"`{url}` must start with `https://`, because credentials are sent to it. "

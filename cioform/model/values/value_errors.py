@@ -5,6 +5,7 @@ Each text completes the sentence "`field` ...", as in "must be a whole number, n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
@@ -49,6 +50,9 @@ TEXT_ERROR: Final = "sentence"
 FORM_ERROR: Final = "form_type"
 """The type of an error about a value that has another form, whatever it says. Its context has its
 whole `text`."""
+
+_URL_WITH_USER: Final = re.compile(r"//[^/?#\s]+@")
+"""A URL with a user name, which may be a token, or a password."""
 
 _TEMPLATES: Final = {
     TEXT_ERROR: "{text}",
@@ -134,7 +138,7 @@ def format_value(value: JsonValue) -> str:
     if value is None or isinstance(value, bool):
         return echo(value)
     if isinstance(value, str):
-        return echo(value) if contains_secret(value) else f"the text {echo(value)}"
+        return echo(value) if _has_secret(value) else f"the text {echo(value)}"
     return f"the number {value}"
 
 
@@ -148,9 +152,13 @@ def echo(value: JsonValue) -> str:
         return str(value).lower()
     if not isinstance(value, str):
         return str(value)
-    if contains_secret(value):
+    if _has_secret(value):
         return "a text with a credential"
     return f'"{value if len(value) <= _MAX_SHOWN else value[: _MAX_SHOWN - 3] + "..."}"'
+
+
+def _has_secret(text: str) -> bool:
+    return contains_secret(text) or _URL_WITH_USER.search(text) is not None
 
 
 def _describe_type(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
