@@ -56,10 +56,7 @@ def _part(part: ast.expr) -> str:
 
 def _named(form: re.Pattern[str]) -> list[Any]:
     found = [(location, line) for location, text in _texts() for line in form.findall(text)]
-    # A placeholder for the command itself can be any command.
-    return [
-        pytest.param(line, id=f"{location} {line}") for location, line in found if line[0] != "{"
-    ]
+    return [pytest.param(line, id=f"{location} {line}") for location, line in found]
 
 
 def _words(line: str) -> list[str]:
@@ -82,10 +79,13 @@ def _cli() -> Any:
 def _parse(words: list[str], *, complete: bool) -> None:
     """Parse a command line without running the command.
 
-    Unless it must be complete, it can name a command without its arguments.
+    Unless it must be complete, it can name a command without its arguments. A placeholder in the
+    position of a command can be any of them.
     """
     command = _cli()
     while hasattr(command, "commands") and words and not words[0].startswith("-"):
+        if words[0] == _FILLED_IN:
+            return
         assert words[0] in command.commands, f"no command {words[0]}"
         command, words = loaded_command(command.commands[words[0]]), words[1:]
     if not complete and not any(word[0] != "-" for word in words):

@@ -44,6 +44,7 @@ from cioform.storage.user_files import write_text
 
 if TYPE_CHECKING:
     from cioform.cli.fleet import questions, survey
+    from cioform.services.workspace import Workspace
 else:
     # One workspace need not wait for what many need.
     questions = heavy.module("cioform.cli.fleet.questions")
@@ -168,12 +169,11 @@ def plan(
     progress = Progress(style)
     with connection.open(workspace, progress) as opened:
         made = saved or opened.plan(*planning.wanted, warns=True)
-        violations = find_guard_violations(made, guards.guards(opened))
-        every_violation = find_guard_violations(made, opened.guards())
+        violations, allowed = _find_violations(made, opened, guards)
         found = _Answer(
             made,
             violations,
-            tuple(each for each in every_violation if each not in violations),
+            allowed,
             opened.kinds,
             opened.configuration.desired.resources,
             planfile or out_file,
@@ -188,6 +188,15 @@ def plan(
         write_page(answer.html, page, style)
     write_stdout(found.render(chosen, display.display, stdout_styler(not no_color)))
     return plan_exit_code(made, violations) if detailed_exitcode else 0
+
+
+def _find_violations(
+    made: Plan, opened: Workspace, options: GuardOptions
+) -> tuple[tuple[GuardViolation, ...], tuple[GuardViolation, ...]]:
+    """Return what the guards refuse, and what they would refuse without the options."""
+    violations = find_guard_violations(made, options.guards(opened))
+    without_options = find_guard_violations(made, opened.guards())
+    return violations, tuple(each for each in without_options if each not in violations)
 
 
 def _check_without_files(out_file: Path | None, explain: bool) -> None:
