@@ -9,11 +9,12 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli import options
-from cioform.cli.fleet.output import fleet_format, print_results
+from cioform.cli.fleet.output import FleetOutput
 from cioform.cli.lazy_commands import command_group
 from cioform.cli.option_groups import expand_option_groups
 from cioform.cli.planning_options import ChangeDisplayOptions
 from cioform.cli.report_format import ReportOptions
+from cioform.cli.suggested_commands import options_to_repeat
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.exit_codes import worst_exit_code
 from cioform.report.fleet.result import PLAN
@@ -74,7 +75,7 @@ def merge(
         cioform report merge results/*.json --expect workspaces.json --markdown
         cioform report merge plans --html report.html
     """
-    chosen = fleet_format(answer, "report merge")
+    chosen = answer.chosen("report merge")
     root = _find_root(project)
     if expect is not None:
         expected = expected_in(read_text(expect), str(expect))
@@ -89,7 +90,9 @@ def merge(
     found = merge_results(read_results(files), expected)
     judged = [judge_plan(each, root, os.environ) for each in found]
     report = judged[0].report if judged else PLAN
-    print_results(judged, report, expected.origin, chosen, answer, display, color=not no_color)
+    repeated = options_to_repeat(project)
+    output = FleetOutput(report, chosen, answer.html, display, repeated, not no_color)
+    output.print_results(judged, expected.origin)
     return worst_exit_code(each.result.exit_code for each in judged)
 
 

@@ -105,7 +105,8 @@ class Rollout:
         waiting = Waiting(time.time, time.sleep, not self.fleet.no_wait, self._announce)
         with closing(journal), RevisionFiles() as revisions:
             outcome = roll_out(rings, apply, journal, waiting)
-        print_rollout(outcome, digest, as_json=self.as_json, color=self.color)
+        repeated = self.connection.to_repeat
+        print_rollout(outcome, digest, repeated, as_json=self.as_json, color=self.color)
         return outcome.exit_code
 
     def _commit(self, root: Path) -> str | None:

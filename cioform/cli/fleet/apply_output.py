@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cioform.cli.fleet.output import print_problems
 from cioform.cli.output import format_table, stdout_styler
@@ -22,7 +22,14 @@ _WORDS = {
 }
 
 
-def print_rollout(outcome: RolloutOutcome, digest: str, *, as_json: bool, color: bool) -> None:
+def print_rollout(
+    outcome: RolloutOutcome,
+    digest: str,
+    repeated: Mapping[str, str],
+    *,
+    as_json: bool,
+    color: bool,
+) -> None:
     """Print how each workspace ended, and what went wrong."""
     if as_json:
         write_stdout(
@@ -38,6 +45,7 @@ def print_rollout(outcome: RolloutOutcome, digest: str, *, as_json: bool, color:
         write_stdout("\n".join(_lines(outcome, stdout_styler(color))) + "\n")
     print_problems(
         [(each.workspace, problem) for each in outcome.workspaces for problem in each.problems],
+        repeated,
         color=color,
     )
 

@@ -11,6 +11,12 @@ from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.scope import Scope
 from cioform.report.fleet.document import Origin, Reported
 from cioform.report.fleet.result import DRIFT, PLAN, drift_result, plan_result
+from cioform.report.plan.annotate import (
+    Locator,
+    drift_annotations,
+    locator,
+    plan_annotations,
+)
 from cioform.report.plan.exit_code import drift_exit_code
 
 if TYPE_CHECKING:
@@ -31,9 +37,10 @@ class PlanQuestion:
         plan = opened.plan(*self.wanted)
         violations = find_guard_violations(plan, self.guards.guards(opened))
         code = plan_exit_code(plan, violations) if self.detailed else 0
+        annotations = plan_annotations(plan, violations, _locator(opened))
         return Reported(
             PLAN, plan_result(plan, violations, code), origin, plan=plan,
-            violations=tuple(violations),
+            violations=tuple(violations), annotations=tuple(annotations),
         )  # fmt: skip
 
 
@@ -50,4 +57,9 @@ class DriftQuestion:
         found = opened.drift_report(self.scope)
         code = drift_exit_code(found, self.strict)
         result = drift_result(opened.name, opened.workspace_id, found, code)
-        return Reported(DRIFT, result, origin, drift=found)
+        annotations = drift_annotations(opened.name, found, _locator(opened))
+        return Reported(DRIFT, result, origin, drift=found, annotations=tuple(annotations))
+
+
+def _locator(opened: Workspace) -> Locator:
+    return locator(opened.configuration.desired.resources, opened.kinds)

@@ -13,22 +13,17 @@ from typing import Final, Protocol
 
 from cioform.cli import options
 from cioform.cli.fleet.options import FleetOptions
-from cioform.cli.fleet.output import (
-    fleet_format,
-    json_header,
-    print_documents,
-    print_results,
-    print_summary,
-)
+from cioform.cli.fleet.output import FleetOutput
 from cioform.cli.output import stderr_styler
 from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
-from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions
+from cioform.cli.report_format import TEXT, ReportOptions
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.fleet_progress import FleetProgress
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.exit_codes import worst_exit_code
-from cioform.report.fleet.document import Origin, Reported, decode_results
-from cioform.report.fleet.result import WorkspaceResult, failed_result
+from cioform.report.fleet.annotations import failure_annotations
+from cioform.report.fleet.document import Origin, Reported
+from cioform.report.fleet.result import WorkspaceResult, not_looked_at
 from cioform.report.styling import Tone
 from cioform.services.fleet.origin import origin_of
 from cioform.services.fleet.results import ResultFolder, check_folder
@@ -67,7 +62,10 @@ class _Look:
 
     def failed(self, name: str, error: CioformError) -> WorkspaceResult:
         """Return the result of a workspace that could not be looked at."""
-        return self._finish(Reported(self.question.report, failed_result(name, error), self.origin))
+        result = not_looked_at(name, error.diagnostics, error.exit_code)
+        annotations = tuple(failure_annotations(name, error.diagnostics))
+        report = self.question.report
+        return self._finish(Reported(report, result, self.origin, annotations=annotations))
 
     def _finish(self, reported: Reported) -> WorkspaceResult:
         if self.folder is not None:
@@ -91,35 +89,26 @@ class Survey:
 
     def run(self) -> int:
         """Look at the workspaces, report, and return the exit code."""
-        chosen = fleet_format(self.answer, self.question.report)
+        output = FleetOutput(
+            self.question.report,
+            self.answer.chosen(self.question.report),
+            self.answer.html,
+            self.display,
+            self.connection.to_repeat,
+            self.color,
+        )
         check_folder(self.fleet.reports, self.fleet.resume)
         self.root = options.find_project_root(self.connection.project)
         self.origin = origin_of(self.root, os.environ)
         names, shard = self._names()
         with ExitStack() as stack:
-            folder = self._folder(chosen, stack)
+            folder = self._folder(output, stack)
             results = self._look(names, folder)
-            self._print(chosen, results, folder, shard)
+            if folder is None:
+                output.print_summary(results, shard)
+            else:
+                output.print_written(results, folder, shard)
         return worst_exit_code(result.exit_code for result in results)
-
-    def _print(
-        self,
-        chosen: str,
-        results: Sequence[WorkspaceResult],
-        folder: ResultFolder | None,
-        shard: str | None,
-    ) -> None:
-        report, names = self.question.report, [each.workspace for each in results]
-        if folder is not None and (self.answer.html is not None or chosen == MARKDOWN):
-            reported = [each for name in names for each in decode_results(folder.read(name), name)]
-            print_results(
-                reported, report, self.origin, chosen, self.answer, self.display, color=self.color
-            )
-        elif folder is not None and chosen == JSON:
-            header = json_header(report, self.origin, shard, results)
-            print_documents(header, map(folder.read, names))
-        else:
-            print_summary(results, report, color=self.color, shard=shard)
 
     def _names(self) -> tuple[list[str], str | None]:
         """Return the workspaces to look at, and the shard that they are."""
@@ -132,11 +121,11 @@ class Survey:
         shard = parse_shard(self.fleet.shard, os.environ)
         return [each.name for each in in_shard(chosen, shard, every)], str(shard)
 
-    def _folder(self, chosen: str, stack: ExitStack) -> ResultFolder | None:
+    def _folder(self, output: FleetOutput, stack: ExitStack) -> ResultFolder | None:
         """Return where the results are written; None if the summary is all that is wanted."""
         path = self.fleet.reports
         if path is None:
-            if chosen == TEXT and self.answer.html is None:
+            if output.chosen == TEXT and output.html is None:
                 return None
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cioform-")))
         folder = ResultFolder(path, self.question.report, self.origin)

@@ -17,6 +17,7 @@ from cioform.plan.drift import DriftReport
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 from cioform.plan.planfile import decode_plan, is_plan_file, parse_addresses, plan_content
+from cioform.report.annotations.annotation import Annotation
 from cioform.report.fleet.result import (
     DRIFT,
     PLAN,
@@ -29,6 +30,7 @@ from cioform.report.json_output import FORMAT, diagnostic_json, to_json_value
 from cioform.report.plan.exit_code import drift_exit_code
 
 _DRIFT: Final = TypeAdapter(DriftReport)
+_ANNOTATIONS: Final = TypeAdapter(tuple[Annotation, ...] | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Reported:
     drift: DriftReport | None = None
     violations: tuple[GuardViolation, ...] | None = None
     """What refuses the plan; None if the document does not have it."""
+    annotations: tuple[Annotation, ...] | None = None
+    """What is to be said at the lines of its files; None if the document does not have it."""
     has_run: bool = True
     """Whether the document names its pipeline run; a plan file does not."""
 
@@ -73,6 +77,7 @@ def result_json(reported: Reported) -> str:
         "exit_code": result.exit_code,
         "diagnostics": [diagnostic_json(each) for each in result.problems],
         "violations": to_json_value(reported.violations),
+        "annotations": to_json_value(reported.annotations),
         "result": found,
     }
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
@@ -129,24 +134,25 @@ def _of_document(content: JsonValue) -> Reported:
         raise ValueError("another format")
     origin, name = decode_origin(content), _name(content)
     code, found = content["exit_code"], content["result"]
+    annotations = _ANNOTATIONS.validate_python(content.get("annotations"))
     if content["report"] not in (PLAN, DRIFT) or code not in range(256):
         raise ValueError("another report or exit code")
     if found is None:
         problems = [_diagnostic(each) for each in content["diagnostics"]]
         if not problems or not code:
             raise ValueError("neither a result nor a problem")
-        return Reported(content["report"], not_looked_at(name, problems, code), origin)
+        unseen = not_looked_at(name, problems, code)
+        return Reported(content["report"], unseen, origin, annotations=annotations)
     if content["report"] == DRIFT:
         report = _drift_report(found)
-        return Reported(
-            DRIFT, drift_result(name, content["workspace_id"], report, code), origin, drift=report
-        )
+        result = drift_result(name, content["workspace_id"], report, code)
+        return Reported(DRIFT, result, origin, drift=report, annotations=annotations)
     plan = decode_plan(json.dumps(found))
     if plan.header.workspace != name:
         raise ValueError("a plan of another workspace")
     violations = tuple(_violation(each) for each in content["violations"])
     result = plan_result(plan, violations, code)
-    return Reported(PLAN, result, origin, plan=plan, violations=violations)
+    return Reported(PLAN, result, origin, plan=plan, violations=violations, annotations=annotations)
 
 
 def _drift_report(content: JsonValue) -> DriftReport:

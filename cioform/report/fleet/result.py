@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import CioformError
 from cioform.core.quantities import pluralize
 from cioform.plan.digest import content_digest
 from cioform.plan.drift import DriftReport
@@ -93,11 +92,6 @@ def drift_result(
         is_pending=bool(report.drift),
         is_blind=report.is_blind,
     )
-
-
-def failed_result(workspace: str, error: CioformError) -> WorkspaceResult:
-    """Return the result of a workspace that was not looked at."""
-    return not_looked_at(workspace, error.diagnostics, error.exit_code)
 
 
 def not_looked_at(

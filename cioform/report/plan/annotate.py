@@ -25,7 +25,7 @@ from cioform.report.values import escape_unprintable
 Locator: TypeAlias = Callable[[Address, Sequence[FieldChange]], Location | None]
 """Returns the line of the first of some changed fields, or of the resource."""
 
-_LEVELS = (Level.ERROR, Level.WARNING, Level.NOTE)
+_LEVELS = tuple(Level)
 
 
 def locator(resources: Mapping[Address, Resource], kinds: Registry) -> Locator:

@@ -37,6 +37,27 @@ def test_the_drift_of_shards_is_one_report_in_every_format(drift: CommandLine) -
     assert (listed["exit_code"], listed["run"]) == (2, "7")
 
 
+def test_annotations_name_the_workspace_and_the_line(drift: CommandLine) -> None:
+    done = drift("report", "merge", "r", "--format", "sarif")
+    [result] = done.json["runs"][0]["results"]
+    assert result["message"]["text"].startswith("eu_two: snippet.footer was changed by jane@acme")
+    place = result["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "workspaces/eu_two/snippets/footer.yaml"
+    assert place["region"]["startLine"] == 3
+    for name in ("sarif", "junit", "github", "gitlab"):
+        merged = drift("report", "merge", "r", "--format", name)
+        assert merged == drift("drift", "--all", "--format", name)._replace(err="")
+    assert '<testsuite name="cioform drift" tests="1" failures="1">' in (
+        drift("report", "merge", "r", "--format", "junit").out
+    )
+    result = json.loads(Path("r/eu_two.json").read_text())
+    Path("r/eu_two.json").write_text(json.dumps(result | {"annotations": [{"rule": 1}]}))
+    assert drift("report", "merge", "r").code == 4
+    Path("r/eu_two.json").write_text(drift("drift", "eu_two", "--json").out)
+    alone = drift("report", "merge", "r", "--format", "junit").out
+    assert 'name="drift eu_two: snippet.footer"' in alone
+
+
 def test_a_missing_result_is_not_looked_at(drift: CommandLine) -> None:
     Path("r/us_one.json").unlink()
     done = drift("report", "merge", "r")

@@ -72,6 +72,37 @@ def test_one_that_fails_hides_no_other(cio: CommandLine) -> None:
     assert listed["workspaces"][3]["diagnostics"][0]["summary"] == "No credential set"
 
 
+def test_what_was_not_looked_at_is_an_error_in_every_format_of_tools(cio: CommandLine) -> None:
+    Path("workspaces/us_one/snippets/footer.yaml").write_text("name: [")
+    edit("eu_one")
+    done = cio("plan", "--all", "--format", "sarif")
+    first, second = done.json["runs"][0]["results"]
+    assert (done.code, first["level"], second["level"]) == (3, "error", "note")
+    assert first["message"]["text"].startswith("us_one: ")
+    place = first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert place == "workspaces/us_one/snippets/footer.yaml"
+    assert second["message"]["text"].startswith("eu_one: update snippet.footer")
+    assert 'failures="1"' in cio("plan", "--all", "--format", "junit").out
+
+
+def test_suggested_commands_find_the_same_project(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit("eu_one")
+    unusable("nobody")
+    root = Path.cwd()
+    monkeypatch.chdir(root.parent)
+    words = ("--all", "--project", "project", "--with", "app")
+    done = cio("plan", *words)
+    assert done.out.endswith("Next:\n    cioform plan eu_one --project project --with app\n")
+    assert "plan eu_one --project project --with app" in cio("plan", *words, "--markdown").out
+    cio("plan", *words, "--reports", "r")
+    Path("r/nobody.json").unlink()
+    merged = cio("report", "merge", "r", "--project", "project")
+    assert "cioform plan --all --only nobody --reports results --project project" in merged.err
+    assert "    cioform plan eu_one --project project\n" in merged.out
+
+
 def test_a_fault_of_ours_in_one_hides_no_other(
     cio: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
