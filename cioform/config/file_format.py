@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.model.upgrading import UPGRADE_COMMAND
@@ -16,7 +16,13 @@ FORMAT: Final = 1
 FORMAT_FIELD: Final = "format"
 """The field of `workspace.yaml` with the number."""
 
-OLD_FORMAT_SUMMARY: Final = "Files of format 0"
+
+class FormatError(ConfigError):
+    """The files are in a format that this version does not read; what they say is not known."""
+
+
+class OldFormatError(FormatError):
+    """The files are in an older format, which `cioform fmt --upgrade` reads."""
 
 
 def format_of(settings: Mapping[str, JsonValue]) -> int:
@@ -25,9 +31,9 @@ def format_of(settings: Mapping[str, JsonValue]) -> int:
     return number if isinstance(number, int) and not isinstance(number, bool) else FORMAT
 
 
-def newer_format_error(number: int, location: Location | None) -> ConfigError:
+def newer_format_error(number: int, location: Location | None) -> FormatError:
     """Return the error of files that only a newer version can read."""
-    return ConfigError.of(
+    return FormatError.of(
         "Files of a newer cioform",
         f"This workspace has `{FORMAT_FIELD}: {number}`, and this version of cioform reads formats "
         f"up to {FORMAT}. The files were written for a newer cioform. Install that, with\n\n"
@@ -36,11 +42,11 @@ def newer_format_error(number: int, location: Location | None) -> ConfigError:
     )
 
 
-def old_format_problem(location: Location | None) -> Diagnostic:
-    """Return the problem of files that were written before there was a format number."""
+def old_format_error(location: Location | None) -> OldFormatError:
+    """Return the error of files that were written before there was a format number."""
     # A file without outdated fields is refused too: the default of `exit` is not what it was.
-    return Diagnostic(
-        OLD_FORMAT_SUMMARY,
+    return OldFormatError.of(
+        "Files of format 0",
         f"`workspace.yaml` has no `{FORMAT_FIELD}`, so its files are read as written for format 0, "
         "in which some fields have other names and other defaults. Rewrite the files, with their "
         f"comments:\n\n    {UPGRADE_COMMAND}\n\nIf they are new, write `{FORMAT_FIELD}: "

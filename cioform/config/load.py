@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.config.base_settings import BaseSettings, load_settings_with_base
-from cioform.config.file_format import OLD_FORMAT_SUMMARY
+from cioform.config.file_format import FormatError
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.documents import LoadedDocument, load_document
 from cioform.config.read.ended_ignores import ended_ignores
@@ -39,7 +39,6 @@ from cioform.model.own_names import with_declared_addresses
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import DesiredState
-from cioform.model.upgrading import is_outdated_syntax
 
 MAX_PROBLEMS: Final = 1000
 """How many problems of all files are reported."""
@@ -85,6 +84,8 @@ def load_configuration(
         )
         loader.refuse_in_files(settings)
         loader.defaults = settings.defaults
+    except FormatError:
+        raise  # What the documents say in another format is not known.
     except ConfigError as error:
         loader.problems += error.diagnostics
     loader.load_folder(folder, None if settings is None else variables_lookup(settings.variables))
@@ -288,25 +289,16 @@ def _duplicate_address(loaded: LoadedDocument, first: Location | None) -> Diagno
 
 def _first_problems(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield each problem once, in the order of the files, as far as somebody can read them."""
-    ordered = _without_outdated_syntax(list(dict.fromkeys(_sort_by_location(problems))))
+    ordered = list(dict.fromkeys(_sort_by_location(problems)))
     yield from ordered[:MAX_PROBLEMS]
     if (more := len(ordered) - MAX_PROBLEMS) > 0:
         detail = f"There are {more:,} more problems. Correct these first."
         yield Diagnostic("More problems", detail)
 
 
-def _without_outdated_syntax(problems: list[Diagnostic]) -> list[Diagnostic]:
-    """Return the problems without those that the upgrade of files of an older format corrects."""
-    if not any(problem.summary == OLD_FORMAT_SUMMARY for problem in problems):
-        return problems
-    return [problem for problem in problems if not is_outdated_syntax(problem.detail)]
-
-
-def _sort_by_location(problems: list[Diagnostic]) -> Iterator[Diagnostic]:
+def _sort_by_location(problems: list[Diagnostic]) -> list[Diagnostic]:
     nowhere = Location("")
-    # Above the outdated syntax of files, the problem that explains them all.
-    ordered = sorted(problems, key=lambda problem: _location_key(problem.location or nowhere))
-    return iter(sorted(ordered, key=lambda problem: problem.summary != OLD_FORMAT_SUMMARY))
+    return sorted(problems, key=lambda problem: _location_key(problem.location or nowhere))
 
 
 def _location_key(location: Location) -> tuple[str, int, int]:

@@ -15,7 +15,7 @@ from cioform.config.file_format import (
     FORMAT_FIELD,
     format_of,
     newer_format_error,
-    old_format_problem,
+    old_format_error,
 )
 from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.files import ProjectFiles
@@ -136,7 +136,8 @@ class _SettingsReader:
 
     def build(self) -> Settings:
         """Return the settings, or raise ConfigError with every problem."""
-        raw = self._with_format(self._read_document())
+        raw = self._read_document()
+        self._check_format(raw)
         credentials = self._credentials(raw)
         parsed = self._validate(raw)
         variables = self._variables(raw, parsed, credentials)
@@ -197,15 +198,13 @@ class _SettingsReader:
             )
         return value or {}
 
-    def _with_format(self, raw: dict[str, JsonValue]) -> dict[str, JsonValue]:
-        """Return the fields with a format that this version reads, and add the problem if not."""
+    def _check_format(self, raw: dict[str, JsonValue]) -> None:
+        """Raise FormatError if this version does not read the format of the files."""
         number = format_of(raw)
         if number > FORMAT:
             raise newer_format_error(number, self._locate((FORMAT_FIELD,)))
         if number < FORMAT:
-            self._problems.append(old_format_problem(self._locate(())))
-            return {**raw, FORMAT_FIELD: FORMAT}
-        return raw
+            raise old_format_error(self._locate(()))
 
     def _credentials(self, raw: dict[str, JsonValue]) -> Credentials:
         found = read_credentials(raw.get("credentials"), self._environment)

@@ -21,7 +21,13 @@ from cioform.model.values.flow_yaml import flow_lines, flow_value
 UPGRADE_COMMAND: Final = "cioform fmt --upgrade"
 """The command that rewrites the files of an older format."""
 
-_UPGRADES_ALL: Final = f"`{UPGRADE_COMMAND}` rewrites all files."
+OUTDATED_SYNTAX: Final = "Outdated syntax"
+"""The summary of an error about what an older format has."""
+
+_IF_ALL_ARE_OLD: Final = (
+    "If all files of the workspace are older than format 1, remove `format` from `workspace.yaml` "
+    f"and run `{UPGRADE_COMMAND}`."
+)
 _MAX_ECHOED: Final = 60
 
 
@@ -32,35 +38,24 @@ def outdated_syntax_message(problem: str, new_lines: str) -> str:
     write instead.
     """
     indented = "\n".join(f"    {line}" if line else "" for line in new_lines.split("\n"))
-    return f"{problem} Write:\n\n{indented}\n\n{_UPGRADES_ALL}"
+    return f"{problem} Write:\n\n{indented}\n\n{_IF_ALL_ARE_OLD}"
 
 
 def is_outdated_syntax(text: str) -> bool:
     """Return whether a text is one of `outdated_syntax_message`."""
-    return text.endswith(_UPGRADES_ALL)
+    return text.endswith(_IF_ALL_ARE_OLD)
 
 
 def not_upgraded_message(text: str) -> str:
     """Return the text of `outdated_syntax_message` for a field that the upgrade left."""
     return (
-        f"{text.removesuffix(_UPGRADES_ALL)}The upgrade left it, because the new name is in the "
+        f"{text.removesuffix(_IF_ALL_ARE_OLD)}The upgrade left it, because the new name is in the "
         "file too, or because the value was never valid. Correct it by hand."
     )
 
 
 def renamed_message(old: str, new: str, value: JsonValue) -> str:
-    """Return the text of an error about the field `old`, which is called `new` now.
-
-    `new` may be a path, such as `email.subject`, or the lines to write instead.
-    """
-    if _has_lines(new):
-        return outdated_syntax_message(
-            f"`{old}` was split into fields, here with examples of values.", new
-        )
-    if "." in new:
-        outer, _, inner = new.partition(".")
-        lines = f"{outer}:\n  {field_line(inner, value)}"
-        return outdated_syntax_message(f"`{old}` is `{new}` now.", lines)
+    """Return the text of an error about the field `old`, which is called `new` now."""
     return outdated_syntax_message(f"`{old}` is called `{new}` now.", field_line(new, value))
 
 
@@ -94,8 +89,7 @@ def rename_field(mapping: MutableMapping[str, JsonValue], old: str, new: str, /)
 def upgrade_fields(model: type[BaseModel], mapping: MutableMapping[str, JsonValue], /) -> None:
     """Rename the old fields of `model` in `mapping`, and those of the models of its fields."""
     for old, new in old_fields_of(model).items():
-        if not (_has_lines(new) or "." in new):
-            rename_field(mapping, old, new)
+        rename_field(mapping, old, new)
     for name, value in mapping.items():
         info = field_named(model, name)
         if info is not None and isinstance(value, MutableMapping | Sequence):
@@ -113,10 +107,6 @@ def move_comments(
     comments = getattr(getattr(source, "ca", None), "items", {})
     if old in comments and hasattr(target, "ca"):
         target.ca.items.setdefault(new, comments.pop(old))
-
-
-def _has_lines(new: str) -> bool:
-    return ":" in new
 
 
 def old_fields_of(model: type[BaseModel]) -> Mapping[str, str]:

@@ -161,8 +161,10 @@ def test_the_format_is_checked_when_files_are_loaded(
     put(root, {"acme/workspace.yaml": settings, "acme/snippets/a.yaml": "name: [1]\n"})
     _, problems = validate(root, ["acme"], {})
     assert summary in [each.summary for each in problems]
+    if "one" not in settings:
+        # What the documents of another format say is not known, so nothing is wrong with them.
+        assert len(problems) == 1
     if "format 0" in summary:
-        assert problems[0].summary == summary
         assert "cioform fmt --upgrade" in problems[0].detail
 
 

@@ -199,7 +199,7 @@ def test_five_hundred_nested_branches() -> None:
          (1, "then", 0, "id"), "Two steps have the id `a`"),
         ([{"id": "w", "wait_until": {}, "timeout": "never", "on_timeout": [{"wait": "1d"}]}],
          (0, "on_timeout"), "Nobody ever takes"),
-        ([{"if": {}, "otherwise": []}], (0, "otherwise"), "use `else`"),
+        ([{"if": {}, "otherwise": []}], (0, "otherwise"), "    else: []"),
         ([{"ab_test": [{"id": "a", "email": {}}]}], (0, "ab_test"), "at least two messages"),
         ([{"ab_test": [{"id": "a", "wait": {}}, {"id": "b", "push": {}}]}], (0, "ab_test", 0),
          "mapping with one message"),

@@ -101,5 +101,6 @@ def test_an_old_field_is_an_error_with_the_new_line(value: JsonValue, line: str)
     (problem,) = to_diagnostics(caught.value, document)
     assert problem.detail == (
         f"`recipient` is called `to` now. Write:\n\n    {line}\n\n"
-        "`cioform fmt --upgrade` rewrites all files."
+        "If all files of the workspace are older than format 1, remove `format` from "
+        "`workspace.yaml` and run `cioform fmt --upgrade`."
     )

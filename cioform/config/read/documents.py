@@ -51,7 +51,7 @@ from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import FieldPath, Resource
-from cioform.model.upgrading import renamed_message
+from cioform.model.upgrading import OUTDATED_SYNTAX, renamed_message
 from cioform.model.values.value_errors import format_value
 
 
@@ -125,7 +125,7 @@ class _DocumentLoader:
     def _check_old_fields(self, written: dict[str, JsonValue], old_fields: list[str]) -> None:
         for old in old_fields:
             message = renamed_message(old, OLD_META_FIELDS[old], written[old])
-            self._add_problem("Outdated syntax", message, (old,))
+            self._add_problem(OUTDATED_SYNTAX, message, (old,))
 
     def _resource(
         self, kind: Kind, written: dict[str, JsonValue], lookup: Lookup

@@ -17,7 +17,12 @@ from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
 from cioform.model.model_fields import fields_at, models_at
 from cioform.model.resource import FieldPath
-from cioform.model.upgrading import old_fields_of, renamed_message
+from cioform.model.upgrading import (
+    OUTDATED_SYNTAX,
+    is_outdated_syntax,
+    old_fields_of,
+    renamed_message,
+)
 from cioform.model.values.value_errors import MAPPING_ERRORS, describe_errors, is_type_error
 
 Locate = Callable[[FieldPath], Location | None]
@@ -124,7 +129,7 @@ def _summary_and_detail(
     if first["type"] == "extra_forbidden":
         new = _new_name(path[:-1], path[-1], document)
         if new is not None:
-            return "Outdated syntax", renamed_message(
+            return OUTDATED_SYNTAX, renamed_message(
                 str(path[-1]), new, get_value(document.data, path)
             )
         return "Unknown field", f"Unknown field `{path[-1]}`{within}.{_hint(path, document)}"
@@ -135,6 +140,8 @@ def _summary_and_detail(
     text = describe_errors(errors, get_value(document.data, path))
     if errors[0]["type"] in MAPPING_ERRORS:
         text += _fields_hint(path, document)
+    if is_outdated_syntax(text):
+        summary = OUTDATED_SYNTAX
     return summary, describe_at(document.show(path), text)
 
 

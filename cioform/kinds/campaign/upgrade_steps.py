@@ -6,7 +6,6 @@ from collections.abc import Iterator, MutableMapping
 
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
-from cioform.language.workflow import walk
 from cioform.language.workflow.upgrading import upgrade_nodes, upgrade_workflow
 
 _Map = MutableMapping[str, JsonValue]
@@ -17,9 +16,6 @@ def upgrade_steps(document: _Map) -> None:
     steps, nodes = _steps_and_nodes(document)
     upgrade_workflow(steps)
     upgrade_nodes(nodes)
-    for step in (*(step for _, step in walk(steps)), *nodes):
-        for condition in _step_conditions(step):
-            upgrade_condition(condition)
     for condition in _settings_conditions(document):
         upgrade_condition(condition)
 
@@ -34,18 +30,6 @@ def _steps_and_nodes(document: _Map) -> tuple[list[JsonValue], list[JsonValue]]:
         workflow if isinstance(workflow, list) else [],
         nodes if isinstance(nodes, list) else [],
     )
-
-
-def _step_conditions(step: JsonValue) -> Iterator[JsonValue]:
-    if not isinstance(step, MutableMapping):
-        return
-    for name in ("if", "wait_until", "only_if"):
-        if name in step:
-            yield step[name]
-    branches = step.get("branches")
-    for branch in branches if isinstance(branches, list) else ():
-        if isinstance(branch, MutableMapping) and "if" in branch:
-            yield branch["if"]
 
 
 def _settings_conditions(document: _Map) -> Iterator[JsonValue]:

@@ -8,7 +8,8 @@ from typing import Final, cast
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
-from cioform.kinds.transactional.model import BLOCK_TYPES, Transactional
+from cioform.kinds.transactional.blocks import BLOCK_TYPES
+from cioform.kinds.transactional.model import Transactional
 from cioform.kinds.transactional.wire_types import WireAppContent, WireFlags, WireLanguageTemplate
 from cioform.language.messages import app_message, template_message, template_values
 from cioform.model.names import Names

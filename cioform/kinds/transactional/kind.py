@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.kinds.transactional import app_api, journeys_api
+from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.content import (
     BLOCK_BY_WIRE_TYPE,
     TOP_FLAGS,
@@ -17,7 +18,7 @@ from cioform.kinds.transactional.content import (
     decode_delivery,
     decode_flags,
 )
-from cioform.kinds.transactional.model import BLOCK_TYPES, Transactional, to_canonical
+from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.kinds.transactional.upgrading import upgrade_transactional
 from cioform.kinds.transactional.wire_types import (
     WireAppMessage,

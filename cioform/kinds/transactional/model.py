@@ -3,42 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
-from cioform.core.json_value import Attributes
+from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.word_lists import join_words
+from cioform.kinds.transactional.blocks import BLOCK_TYPES
+from cioform.kinds.transactional.old_content import old_content_problems, without_old_content
 from cioform.language.messages.blocks import Email, InApp, Inbox, Message, Push, Sms, WhatsApp
 from cioform.model.resource import ResourceModel
 from cioform.model.values.text_pattern import TextPattern
+from cioform.model.values.value_errors import raise_problems, repeated_error
 
 _TRIGGER_NAME: Final = TextPattern(
     r"^(|.*\D.*)$", "contain at least one character that is not a digit"
 )
-
-OLD_CONTENT: Final[Mapping[str, str]] = {
-    "from": "from",
-    "reply_to": "reply_to",
-    "subject": "subject",
-    "preheader": "preheader",
-    "recipient": "to",
-    "layout": "layout",
-    "headers": "headers",
-    "body": "body",
-    "translations": "translations",
-}
-"""The fields of an e-mail that were at the top level, with their names in its block."""
-
-BLOCK_TYPES: Final[dict[str, type[Message]]] = {
-    "email": Email,
-    "push": Push,
-    "sms": Sms,
-    "whatsapp": WhatsApp,
-    "in_app": InApp,
-    "inbox": Inbox,
-}
-"""The block of each type of message."""
 
 
 class Transactional(ResourceModel):
@@ -48,15 +28,6 @@ class Transactional(ResourceModel):
     publish it (journeys facts, 6). Omitted fields without a default keep their live value, in the
     block too.
     """
-
-    old_fields: ClassVar[Mapping[str, str]] = {
-        **{old: f"email.{new}" for old, new in OLD_CONTENT.items()},
-        "settings": (
-            "send_to_unsubscribed: true\nhide_message_body: false\nemail:\n"
-            "  sending: automatic  # `draft` for `queue_drafts: true`\n"
-            "  track: {opens: true, links: true}"
-        ),
-    }
 
     name: Annotated[str, Field(min_length=1)]
     """The name in Customer.io."""
@@ -83,6 +54,30 @@ class Transactional(ResourceModel):
     """A message inside your app or on your site."""
     inbox: Inbox | None = None
     """A message in the inbox of your app or site."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _check_old_content(
+        cls, value: JsonValue, validate: ModelWrapValidatorHandler[Self]
+    ) -> Self:
+        """Report content in older places together with what is wrong with the fields."""
+        if not isinstance(value, Mapping):
+            return validate(value)
+        problems = list(old_content_problems(value))
+        try:
+            message = validate(without_old_content(value))
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            # What moved into the block is at another place in the file.
+            stays = [
+                each
+                for each in found
+                if not problems or (each["loc"][:1] and each["loc"][0] in value)
+            ]
+            raise_problems(problems, map(repeated_error, stays))
+            raise
+        raise_problems(problems)
+        return message
 
     @model_validator(mode="after")
     def _check_one_block(self) -> Transactional:

@@ -10,16 +10,32 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Final
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.transactional.model import BLOCK_TYPES, OLD_CONTENT
+from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.language.messages.upgrading import upgrade_message
 from cioform.model.upgrading import move_comments
 
+_OLD_CONTENT: Final[Mapping[str, str]] = {
+    "from": "from",
+    "reply_to": "reply_to",
+    "subject": "subject",
+    "preheader": "preheader",
+    "recipient": "to",
+    "layout": "layout",
+    "headers": "headers",
+    "body": "body",
+    "translations": "translations",
+}
+"""The fields of an e-mail that were at the top level, with their names in its block."""
+
 _BLOCK: Final = "email"
 _SETTINGS: Final = "settings"
+OLD_FIELDS: Final = frozenset({*_OLD_CONTENT, _SETTINGS})
+"""The fields of older files that moved into the block, in whole or in part."""
+
 _TOP_SETTINGS: Final = ("send_to_unsubscribed", "hide_message_body")
 _TRACK: Final[Mapping[str, str]] = {"open_tracking": "opens", "link_tracking": "links"}
 _OLD_PATHS: Final[Mapping[str, tuple[str, ...]]] = {
-    **{old: (f"{_BLOCK}.{new}",) for old, new in OLD_CONTENT.items()},
+    **{old: (f"{_BLOCK}.{new}",) for old, new in _OLD_CONTENT.items()},
     **{f"{_SETTINGS}.{name}": (name,) for name in _TOP_SETTINGS},
     **{f"{_SETTINGS}.{old}": (f"{_BLOCK}.track.{new}",) for old, new in _TRACK.items()},
     f"{_SETTINGS}.queue_drafts": (f"{_BLOCK}.sending",),
@@ -63,8 +79,8 @@ def _move_into_block(document: _Mapping) -> None:
     if not settings:
         move_comments(document, _SETTINGS, document, _BLOCK)
     for name in list(document):
-        if name in OLD_CONTENT:
-            _move_field(document, name, block, OLD_CONTENT[name])
+        if name in _OLD_CONTENT:
+            _move_field(document, name, block, _OLD_CONTENT[name])
         else:
             del document[name]
     for name, value in items:
@@ -81,7 +97,7 @@ def _upgraded_items(
             yield from top.items()
             if has_settings:
                 yield name, value
-        elif name not in OLD_CONTENT:
+        elif name not in _OLD_CONTENT:
             yield name, value
             continue
         if not is_placed:

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
 from cioform.language.workflow.step_types import STEP_TYPES, UNKNOWN_STEP_EXAMPLE
-from cioform.model.names import short_reference
+from cioform.language.workflow.tree import Step
+from cioform.language.workflow.upgrading import OLD_KEYWORDS, upgraded_steps
 from cioform.model.upgrading import field_line, outdated_syntax_message
-
-OLD_KEYWORDS: Final[Mapping[str, str]] = {
-    "random": "random_branches",
-    "create_event": "send_event",
-    "update_segment": "add_to_segment",
-}
-"""The keywords of steps that had another name before format 1."""
-
-OLD_BRANCH_KEYS: Final[Mapping[str, str]] = {"otherwise": "else"}
-"""The lists of steps of `branches` that had another name before format 1."""
 
 _KEYWORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("delay", "sleep", "pause", "time_delay", "wait_for"), "wait"),
@@ -68,13 +58,13 @@ _TEXTS: Final[Mapping[str, str]] = {
 """The message for a step that no keyword does."""
 
 
-def other_name_text(name: str, value: JsonValue, step_id: str | None) -> str | None:
+def other_name_text(name: str, step: Step) -> str | None:
     """Return what to write for the name that another tool, or an older file, has for a step.
 
     Return None for an unknown name.
     """
     if name in OLD_KEYWORDS:
-        return old_keyword_text(name, value, step_id)
+        return _old_keyword_text(name, step)
     if name in _TEXTS:
         return f"Unknown step `{name}`. {_TEXTS[name]}"
     if name in _KEYWORDS:
@@ -84,18 +74,22 @@ def other_name_text(name: str, value: JsonValue, step_id: str | None) -> str | N
     return None
 
 
-def old_keyword_text(name: str, value: JsonValue, step_id: str | None) -> str:
-    """Return the message for a keyword of an older file, with the line to write instead."""
-    keyword, new_value = OLD_KEYWORDS[name], value
-    if name == "update_segment" and isinstance(value, dict) and len(value) == 1:
-        [(operation, segment)] = value.items()
-        keyword = "remove_from_segment" if operation == "remove" else keyword
-        new_value = short_reference("segment", str(segment))
-    line = field_line(keyword, new_value)
-    if step_id and "\n" in line:
-        line = f"- id: {step_id}\n" + "\n".join(f"  {each}" for each in line.split("\n"))
-    elif step_id:
-        line = f"- {{id: {step_id}, {line}}}"
+def _old_keyword_text(name: str, step: Step) -> str:
+    """Return the message for a keyword of an older file, with the step to write instead."""
+    [new] = upgraded_steps([{key: value for key, value in step.items() if key != "name"}])
+    keyword = next((key for key in new if key in STEP_TYPES), None)
+    if keyword is None:
+        # The upgrade leaves what was never valid.
+        return (
+            f"`{name}` is `add_to_segment` or `remove_from_segment` now, each with the name of one "
+            "segment:\n\n    - {id: join, add_to_segment: vip}\n"
+            "    - {id: leave, remove_from_segment: trial}"
+        )
+    line = field_line(keyword, new[keyword])
+    if "id" in step and "\n" in line:
+        line = f"- id: {step['id']}\n" + "\n".join(f"  {each}" for each in line.split("\n"))
+    elif "id" in step:
+        line = f"- {{id: {step['id']}, {line}}}"
     return outdated_syntax_message(f"`{name}` is called `{keyword}` now.", line)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from string import ascii_lowercase
 from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import join_words
+from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.workflow.graph_problems import Problem
-from cioform.language.workflow.other_names import OLD_BRANCH_KEYS, other_name_text
+from cioform.language.workflow.other_names import other_name_text
 from cioform.language.workflow.step_types import (
     ACTION,
     BRANCH_KEYS,
@@ -21,12 +23,15 @@ from cioform.language.workflow.step_types import (
     StepFamily,
 )
 from cioform.language.workflow.tree import NEVER, Step
+from cioform.language.workflow.upgrading import OLD_BRANCH_KEYS, upgraded_steps
 from cioform.model.resource import FieldPath
-from cioform.model.upgrading import outdated_syntax_message, renamed_message
+from cioform.model.upgrading import field_line, outdated_syntax_message, renamed_message
 from cioform.model.values.flow_yaml import flow_mapping
 
 COMMON_KEYS: Final = frozenset({"id", "name", "was", "only_if"})
 """The fields that a step of any type may have."""
+_ELSE_KEYS: Final = ("else", *OLD_BRANCH_KEYS)
+"""The fields for people who do not meet a condition."""
 _EXAMPLE_CONDITION: Final[Mapping[str, JsonValue]] = {"attribute": "plan", "is": "trial"}
 UNKNOWN_STEP_KEYS: Final = frozenset({"id", "name", "was", ACTION, "raw", "template", WAYS})
 """The fields of a step that no keyword expresses."""
@@ -74,14 +79,13 @@ def _may_be_skipped(keyword: str) -> bool:
 
 def missing_keyword_text(step: Step) -> Problem:
     """Return what is wrong with a step without a keyword, at its path in the step."""
-    step_id = step["id"] if isinstance(step.get("id"), str) else None
     unknown = [
         key
         for key in step
         if key not in {*BRANCH_KEYS, *OLD_BRANCH_KEYS, *UNKNOWN_STEP_KEYS, *COMMON_KEYS}
     ]
     for name in unknown:
-        if text := other_name_text(str(name), step[name], step_id):
+        if text := other_name_text(str(name), step):
             return (str(name),), text
     if unknown:
         hint = did_you_mean(unknown[0], STEP_TYPES) or f" Use {join_with_or(STEP_TYPES)}."
@@ -163,14 +167,16 @@ def exit_text(step: Step) -> str:
 
 
 def _misplaced_branch_text(key: str, value: JsonValue, keyword: str) -> str:
-    row = STEP_TYPES[keyword]
-    if OLD_BRANCH_KEYS.get(key) in row.branch_keys:
-        new = OLD_BRANCH_KEYS[key]
-        if keyword == "branches":
-            return renamed_message(key, new, value)
-        return f"The step `{keyword}` has no `{key}`; use `{new}`."
-    hint = f"; use `{row.branch_keys[-1]}`" if row.branches else ""
-    return f"The step `{keyword}` has no `{key}`{hint}."
+    others = [name for name in STEP_TYPES[keyword].branch_keys if name != "then"]
+    text = f"The step `{keyword}` has no `{key}`"
+    if keyword == "branches" and key in OLD_BRANCH_KEYS:
+        return renamed_message(key, OLD_BRANCH_KEYS[key], upgraded_steps(value))
+    if others and key in (*others, *_ELSE_KEYS):
+        line = field_line(others[0], value).replace("\n", "\n    ")
+        return f"{text}. Write:\n\n    {line}"
+    if key == "then":
+        return f"{text}. People go on with the next step of the list: move these steps there."
+    return f"{text}. Remove it, or move its steps below this one."
 
 
 def _option_problems(path: FieldPath, options: JsonValue, keyword: str) -> Iterator[Problem]:
@@ -185,7 +191,9 @@ def _option_problems(path: FieldPath, options: JsonValue, keyword: str) -> Itera
         if not isinstance(option.get("then", []), list):
             yield (*at, "then"), "`then` is a list of steps."
         if keyword == "branches" and "when" in option and "if" not in option:
-            text = renamed_message("when", "if", option["when"])
+            condition = deepcopy(option["when"])
+            upgrade_condition(condition)
+            text = renamed_message("when", "if", condition)
             yield (*at, "when"), text
 
 

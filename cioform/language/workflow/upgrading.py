@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping, MutableSequence
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence
+from copy import deepcopy
+from typing import Final, TypeAlias
 
 from cioform.core.json_value import JsonValue
+from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.workflow.id_problems import repeats_id
-from cioform.language.workflow.other_names import OLD_BRANCH_KEYS
 from cioform.language.workflow.step_ids import OLD_STEMS, fill_missing_ids
 from cioform.language.workflow.tree import branches_of, variants_of, walk
 from cioform.model.names import short_reference
 from cioform.model.upgrading import rename_field
 
 _Map: TypeAlias = MutableMapping[str, JsonValue]
+
+OLD_KEYWORDS: Final = frozenset({"random", "create_event", "update_segment"})
+"""The keywords of steps that had another name before format 1."""
+
+OLD_BRANCH_KEYS: Final[Mapping[str, str]] = {"otherwise": "else"}
+"""The lists of steps of `branches` that had another name before format 1."""
+
+_CONDITIONS: Final = ("if", "wait_until", "only_if")
+"""The fields of a step with a condition."""
 
 
 def upgrade_workflow(steps: MutableSequence[JsonValue]) -> None:
@@ -37,6 +47,14 @@ def upgrade_workflow(steps: MutableSequence[JsonValue]) -> None:
         _drop_repeated_names(step)
 
 
+def upgraded_steps(steps: JsonValue) -> JsonValue:
+    """Return the steps of a file as an upgrade writes them; other values as they are."""
+    new = deepcopy(steps)
+    if isinstance(new, list):
+        upgrade_workflow(new)
+    return new
+
+
 def upgrade_nodes(nodes: MutableSequence[JsonValue]) -> None:
     """Rewrite the nodes of a graph, as `upgrade_workflow` does with steps."""
     for node in nodes:
@@ -57,6 +75,9 @@ def _upgrade_step(step: _Map) -> None:
     _upgrade_segment(step)
     if "exit" in step and step["exit"] in ({}, None):
         step["exit"] = True
+    for holder in (step, *_mappings(step.get("branches"))):
+        for name in _CONDITIONS:
+            upgrade_condition(holder.get(name))
 
 
 def _mappings(value: JsonValue) -> Iterator[_Map]:

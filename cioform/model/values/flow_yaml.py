@@ -12,7 +12,7 @@ from cioform.core.json_value import JsonValue
 _MAX_LINE: Final = 96
 _MAX_INNER: Final = 72
 
-_PLAIN_TEXT: Final = re.compile(r"[A-Za-z_][\w./-]*( [\w./-]+)*|(\d+[wdhms])+")
+_PLAIN_TEXT: Final = re.compile(r"[A-Za-z_][\w./-]*( [\w./-]+)*|(\d+[wdhms])+( ago| from now)?")
 _NOT_TEXT: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 """Words that some YAML tool reads as something else."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.config.base_settings import problem_in_base
-from cioform.config.file_format import OLD_FORMAT_SUMMARY
+from cioform.config.file_format import OldFormatError
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
 from cioform.core.address import Address
@@ -66,10 +66,9 @@ def _load_base(
         return {}
     try:
         return load_configuration(project, name, kinds, os.environ).desired.resources
+    except OldFormatError:
+        return {}  # A pull request that upgrades the files could not be planned otherwise.
     except ConfigError as error:
-        # A pull request that upgrades the files could not be planned otherwise.
-        if any(each.summary == OLD_FORMAT_SUMMARY for each in error.diagnostics):
-            return {}
         found = [problem_in_base(each, commit, _ROLE) for each in error.diagnostics]
         raise ConfigError(found) from None
 

@@ -1,0 +1,48 @@
+"""What is wrong with a message whose content is where older files had it: outside of a block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+
+from cioform.core.json_value import JsonValue
+from cioform.kinds.transactional.blocks import BLOCK_TYPES
+from cioform.kinds.transactional.upgrading import OLD_FIELDS, upgrade_transactional
+from cioform.model.upgrading import field_line, outdated_syntax_message
+from cioform.model.values.value_errors import Problem
+
+
+def old_content_problems(document: Mapping[str, JsonValue]) -> Iterator[Problem]:
+    """Yield the problem of the fields of older files in a document, at the first of them."""
+    old = {name: deepcopy(value) for name, value in document.items() if name in OLD_FIELDS}
+    if not old:
+        return
+    first = next(iter(old))
+    block = next((name for name in BLOCK_TYPES if isinstance(document.get(name), Mapping)), None)
+    text = outdated_syntax_message(
+        "The content of a message, and how it is sent, are in the block of its type now.",
+        "\n".join(_new_lines(old, block, document.get(block or "", {}))),
+    )
+    yield (first,), text
+
+
+def without_old_content(document: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    """Return a document with the content of older files in its block, to be validated."""
+    if OLD_FIELDS.isdisjoint(document):
+        return document
+    upgraded = deepcopy(dict(document))
+    upgrade_transactional(upgraded)
+    return {name: value for name, value in upgraded.items() if name not in OLD_FIELDS}
+
+
+def _new_lines(
+    old: dict[str, JsonValue], block: str | None, written: Mapping[str, JsonValue]
+) -> Iterator[str]:
+    """Yield the lines of the upgraded fields; `written` are those that the block has already."""
+    upgrade_transactional(old)
+    moved = old.pop("email")
+    for name, value in old.items():
+        yield field_line(name, value)
+    yield f"{block or 'email'}:"
+    for name, value in {**moved, **written}.items():
+        yield "\n".join(f"  {line}" for line in field_line(name, value).split("\n"))
