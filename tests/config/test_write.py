@@ -13,6 +13,7 @@ from cioform.config.load import Configuration, load_configuration
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings import load_settings
 from cioform.config.write.dump import dump_yaml
+from cioform.config.write.edit import EditLossError
 from cioform.config.write.edited_files import EditedFiles, edit_document, write_texts
 from cioform.config.write.formatting import format_yaml
 from cioform.config.write.new_settings import new_workspace_yaml
@@ -363,11 +364,27 @@ def test_edits_are_written_together(put: Put) -> None:
         ("data", "k"): True,
     }
     files = EditedFiles()
-    for path, value in edits.items():
-        files.edit(file, path, value, 1)
+    files.edit(file, edits, 1)
     assert file.read_text() == files.before[file]
     write_texts(files.changed)
     assert file.read_text() == (
         "name: a\n---\nid: b\nname: c # second\nparts:\n  - id: x\n"
         '    body: "1"\ndata:\n  k: true\n'
     )
+
+
+def test_edits_of_a_document_are_made_all_or_none(put: Put) -> None:
+    text = "count: 1\nparts: [&p {id: x, body: a}, *p]\n"
+    file = put({"notes/a.yaml": text}) / "workspaces/acme/notes/a.yaml"
+    files = EditedFiles()
+    with pytest.raises(EditLossError, match="body: b"):
+        files.edit(file, {("count",): 2, ("parts", 0, "body"): "b"})
+    assert files.changed == {}
+
+
+def test_only_the_comment_of_a_removed_value_goes_with_it(put: Put) -> None:
+    text = "name: a\ntext: b  # gone\ncount: 1  # stays\n"
+    file = put({"notes/a.yaml": text}) / "workspaces/acme/notes/a.yaml"
+    files = EditedFiles()
+    files.edit(file, {("count",): 2, ("text",): None, ("name",): "c"})
+    assert files.after[file] == "name: c\ncount: 2  # stays\n"

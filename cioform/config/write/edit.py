@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from difflib import unified_diff
+from typing import TypeAlias
 
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.graft import graft
@@ -15,6 +17,9 @@ from cioform.config.write.yaml_style import round_trip_yaml, spelled, to_ruamel
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath
+
+Edits: TypeAlias = Mapping[FieldPath, JsonValue]
+"""The new values of a document, in the order in which they are set. None removes a value."""
 
 
 class EditLossError(Exception):
@@ -30,44 +35,60 @@ class EditLossError(Exception):
         return "Edit it by hand:\n" + "".join(f"\n    {line}" for line in self.patch.splitlines())
 
 
-def edit_text(written: str, path: FieldPath, value: JsonValue, index: int, name: str) -> str:
-    """Return the text of a file with the value at `path` of a document set; None removes it.
+def edit_text(written: str, edits: Edits, index: int, name: str) -> str:
+    """Return the text of a file after edits of a document.
 
     `index` is the number of the document, and `name` that of the file, for the patch. The byte
     order mark and the line ends stay as they are. Raises EditLossError if the rest of the file
-    would not stay as it is: for example, if the value belongs to an anchor that is used again.
+    would not stay as it is: for example, if a value belongs to an anchor that is used again.
     """
-    yaml = round_trip_yaml()
     text = without_mark(written)
+    for edited in (_edited, _rewritten):
+        laid_out, changed = edited(text, edits, index)
+        merged = merge_edit(text, laid_out, changed)
+        if merged is not None and _are_only_changes(text, merged, edits, index):
+            return in_form_of(written, merged)
+    raise EditLossError(_patch(name, text, _edited(text, edits, index)[1]))
+
+
+def with_edit(holder: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue:
+    """Return a copy of plain data with the value at a path; None removes it."""
+    step, rest = path[0], path[1:]
+    if isinstance(holder, list):
+        at = int(step)
+        inner = holder[at] if at < len(holder) else None
+        new = with_edit(inner, rest, value) if rest else value
+        return [*holder[:at], *([] if new is None and not rest else [new]), *holder[at + 1 :]]
+    fields = dict(holder or {})
+    if rest:
+        fields[str(step)] = with_edit(fields.get(str(step)), rest, value)
+    elif value is None:
+        fields.pop(str(step), None)
+    else:
+        fields[str(step)] = value
+    return fields
+
+
+def _edited(text: str, edits: Edits, index: int) -> tuple[str, str]:
+    """Return a file as ruamel lays it out, and the same after edits."""
+    yaml = round_trip_yaml()
     yaml.explicit_start = text.lstrip().startswith("---")
     documents = list(yaml.load_all(text))
-    dumped = _dump(yaml, documents)
-    _set_value(documents[index], path, value)
-    edited = _dump(yaml, documents)
-    for laid_out, changed in ((dumped, edited), _rewritten(text, index, path, value)):
-        merged = merge_edit(text, laid_out, changed)
-        if merged is not None and _is_only_change(text, merged, index, path, value):
-            return in_form_of(written, merged)
-    raise EditLossError(_patch(name, text, edited))
+    before = _dump(yaml, documents)
+    for path, value in edits.items():
+        _set_value(documents[index], path, value)
+    return before, _dump(yaml, documents)
 
 
-def _rewritten(text: str, index: int, path: FieldPath, value: JsonValue) -> tuple[str, str]:
-    """Return a file as `cioform fmt` lays it out, and the same after an edit.
+def _rewritten(text: str, edits: Edits, index: int) -> tuple[str, str]:
+    """Return a file as `cioform fmt` lays it out, and the same after edits.
 
     In a list that gets other items, this keeps the comments and styles of those that stay.
     """
 
     def change(document: RoundTripDocument) -> None:
-        holder, last = _holder(document, path), path[-1]
-        is_list = isinstance(holder, list)
-        if value is None:
-            del holder[last]
-        elif is_list and last == len(holder):
-            holder.append(spelled(value))
-        elif is_list or last in holder:
-            holder[last] = graft(holder[last], spelled(value))
-        else:
-            holder[last] = spelled(value)
+        for path, value in edits.items():
+            _graft_value(document, path, value)
 
     before = rewrite_yaml(text, "", _stay, _stay)
     return before.text, rewrite_yaml(text, "", change, _stay, only=index).text
@@ -83,35 +104,19 @@ def _dump(yaml: JsonValue, documents: list[JsonValue]) -> str:
     return out.getvalue()
 
 
-def _is_only_change(before: str, after: str, index: int, path: FieldPath, value: JsonValue) -> bool:
-    """Return whether a document has the value, and the rest is as it was, with all comments."""
+def _are_only_changes(before: str, after: str, edits: Edits, index: int) -> bool:
+    """Return whether a document has the values, and the rest is as it was, with all comments."""
     try:
         expected = [document.value for document in parse_yaml(before, "")]
         found = [document.value for document in parse_yaml(after, "")]
     except ConfigError:
         return False
-    if value is not None and lost_comments(before, after):
+    only_removes = all(value is None for value in edits.values())
+    if not only_removes and lost_comments(before, after):
         return False  # One beside a field may go with it.
-    expected[index] = _with(expected[index], path, spelled(value))
+    for path, value in edits.items():
+        expected[index] = with_edit(expected[index], path, spelled(value))
     return bool(expected == found)
-
-
-def _with(holder: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue:
-    """Return a copy with the value at a path; None removes it."""
-    step, rest = path[0], path[1:]
-    if isinstance(holder, list):
-        at = int(step)
-        inner = holder[at] if at < len(holder) else None
-        new = _with(inner, rest, value) if rest else value
-        return [*holder[:at], *([] if new is None and not rest else [new]), *holder[at + 1 :]]
-    fields = dict(holder or {})
-    if rest:
-        fields[str(step)] = _with(fields.get(str(step)), rest, value)
-    elif value is None:
-        fields.pop(str(step), None)
-    else:
-        fields[str(step)] = value
-    return fields
 
 
 def _patch(name: str, before: str, after: str) -> str:
@@ -129,6 +134,20 @@ def _set_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -
         holder.append(to_ruamel(value))
     else:
         holder[last] = to_ruamel(value)
+
+
+def _graft_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -> None:
+    """Set a value as `_set_value` does, and keep what the old value has in common with it."""
+    holder, last = _holder(document, path), path[-1]
+    is_list = isinstance(holder, list)
+    if value is None:
+        del holder[last]
+    elif is_list and last == len(holder):
+        holder.append(spelled(value))
+    elif is_list or last in holder:
+        holder[last] = graft(holder[last], spelled(value))
+    else:
+        holder[last] = spelled(value)
 
 
 def _holder(document: RoundTripDocument, path: FieldPath) -> RoundTripDocument:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from cioform.config.read.layering.resolve import named_file
 from cioform.config.read.parsing.parse import parse_yaml
-from cioform.config.write.edit import edit_text
+from cioform.config.write.edit import Edits, edit_text, with_edit
 from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml_style import as_written
 from cioform.core.json_value import JsonValue
@@ -39,32 +40,33 @@ class EditedFiles:
     def edit(
         self,
         file: Path,
-        path: FieldPath,
-        value: JsonValue,
+        edits: Edits,
         index: int = 0,
         form: Callable[[str], str] | None = None,
-    ) -> Path:
-        """Set the value at `path` of a document, and return the path of the file with its text.
+    ) -> list[Path]:
+        """Make edits of a document, all or none, and return the paths of the files they are in.
 
-        None removes the value. `index` is the number of the document in `file`. A text that the
-        document keeps in a file of its own is set in that file. A file that has the layout of
-        `form` keeps that layout. Raises EditLossError as `edit_text` does.
+        `index` is the number of the document in `file`. A text that the document keeps in a file
+        of its own is set in that file. A file that has the layout of `form` keeps that layout.
+        Raises EditLossError as `edit_text` does.
         """
-        text = self.read(file)
-        body = _file_named_at(text, path, index)
-        if body is not None and isinstance(value, str):
-            place = file.parent / body
-            self.after[place] = in_form_of(self.read(place), as_written(value))
-            return place
-        edited = edit_text(text, path, value, index, file.name)
-        self.after[file] = form(edited) if form is not None and form(text) == text else edited
-        return file
+        text = edited = self.read(file)
+        inside, bodies = _in_their_files(text, edits, index)
+        # A comment may go with a value that is removed, but with no other.
+        for _, group in groupby(inside.items(), lambda edit: edit[1] is None):
+            edited = edit_text(edited, dict(group), index, file.name)
+        if inside:
+            has_form = form is not None and form(text) == text
+            self.after[file] = form(edited) if form is not None and has_form else edited
+        for name, value in bodies.items():
+            self.after[file.parent / name] = in_form_of(self.read(file.parent / name), value)
+        return [*([file] if inside else []), *(file.parent / name for name in bodies)]
 
 
 def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0) -> Path:
     """Set a value in a document and write the file; see `EditedFiles.edit`."""
     files = EditedFiles()
-    place = files.edit(file, path, value, index)
+    (place,) = files.edit(file, {path: value}, index)
     write_texts(files.changed)
     return place
 
@@ -87,10 +89,26 @@ def by_real_path(texts: Mapping[Path, str]) -> dict[str, str]:
     return {os.path.realpath(path): text for path, text in texts.items()}
 
 
-def _file_named_at(text: str, path: FieldPath, index: int) -> str | None:
+def _in_their_files(
+    text: str, edits: Edits, index: int
+) -> tuple[dict[FieldPath, JsonValue], dict[str, str]]:
+    """Return the edits inside of a document, and the new texts of files that it names."""
+    document = parse_yaml(without_mark(text), "")[index].value
+    inside: dict[FieldPath, JsonValue] = {}
+    bodies: dict[str, str] = {}
+    for path, value in edits.items():
+        name = _file_named_at(document, path)
+        if name is not None and isinstance(value, str):
+            bodies[name] = as_written(value)
+        else:
+            inside[path] = value
+            document = with_edit(document, path, value)
+    return inside, bodies
+
+
+def _file_named_at(document: JsonValue, path: FieldPath) -> str | None:
     """Return the name of the file that a document has at a path, if it is a text in a file."""
     try:
-        value = get_value(parse_yaml(without_mark(text), "")[index].value, path)
+        return named_file(get_value(document, path))
     except (KeyError, IndexError, TypeError):
         return None
-    return named_file(value)

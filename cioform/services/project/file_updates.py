@@ -103,18 +103,19 @@ def _make_edits(
 ) -> tuple[list[Path], list[str]]:
     """Make the edits that are possible; return the files, and sentences about the rest."""
     assert resource.location is not None
-    file, index = root / resource.location.file, document_index(resource)
-    paths: list[Path] = []
-    lost: list[str] = []
-    for path, value in edits.items():
-        try:
-            paths.append(files.edit(file, path, value, index, form))
-        except EditLossError as error:
-            lost.append(
-                f"{resource.address}: `{format_path(path)}` cannot be edited without changing more "
-                f"of its file. {error.way_out}"
-            )
-    return paths, lost
+    try:
+        file = root / resource.location.file
+        return files.edit(file, edits, document_index(resource), form), []
+    except EditLossError as error:
+        if len(edits) == 1:
+            (path,) = edits
+            field = f"{resource.address}: `{format_path(path)}`"
+            way_out = f"cannot be edited without changing more of its file. {error.way_out}"
+            return [], [f"{field} {way_out}"]
+    each = [_make_edits(files, root, resource, {path: v}, form) for path, v in edits.items()]
+    return [path for paths, _ in each for path in paths], [
+        text for _, lost in each for text in lost
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,25 +114,18 @@ class PromotedTexts:
         documents = parse_yaml(text, "")
         if len(documents) > 1:
             return dump_yaml(verbatim(own), self.sides.kinds[candidate.address.kind])
-        for name, value in documents[0].value.items():
-            if value != own.get(name):
-                text = _reporting(
-                    candidate, partial(edit_text, text, (name,), own.get(name), 0, "")
-                )
-        return text
+        edits: dict[FieldPath, JsonValue] = {
+            (name,): own.get(name)
+            for name, value in documents[0].value.items()
+            if value != own.get(name)
+        }
+        return _reporting(candidate, partial(edit_text, text, edits, 0, ""))
 
     def _edit(self, current: Resource, edits: Mapping[FieldPath, JsonValue]) -> None:
         """Make all edits of a document, or none."""
         kind, file = self.sides.kinds[current.address.kind], self._file_of(current)
         form = partial(format_yaml, kind=kind, registry=self.sides.kinds)
-        index = document_index(current)
-        before = self.files.read(file)
-        try:
-            for path, value in edits.items():
-                _reporting(current, partial(self.files.edit, file, path, value, index, form))
-        except NotPromotableError:
-            self.files.after[file] = before
-            raise
+        _reporting(current, partial(self.files.edit, file, edits, document_index(current), form))
 
 
 def _reporting(resource: Resource, edit: Callable[[], EditedT]) -> EditedT:
