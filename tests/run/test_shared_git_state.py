@@ -220,6 +220,6 @@ def test_files_outside_of_a_repository_are_not_newer(here, there):
         run = describe_run(opened._opened, "apply").model_copy(update={"commit": None})
         from cioform.services.revisions.source_commits import check_not_older
 
-        with pytest.raises(PlanError, match="in no Git repository"):
+        with pytest.raises(PlanError, match="not committed to a Git repository"):
             check_not_older(opened._opened, run, allow_older=False)
         check_not_older(opened._opened, run, allow_older=True)

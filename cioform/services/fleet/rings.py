@@ -13,9 +13,9 @@ from cioform.config.rings import RINGS_FILE, RingsFile, parse_rings
 from cioform.config.workspace_summary import WorkspaceSummary
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.duration import Duration
-from cioform.core.errors import ConfigError, PlanError
+from cioform.core.errors import ConfigError
 from cioform.services.fleet.selection import TAG_PREFIX, list_workspaces, matches
-from cioform.services.project.git import git_output
+from cioform.services.project.git import text_at
 
 _PATH: Final = f"{WORKSPACES_FOLDER}/{RINGS_FILE}"
 ALL: Final = "all"
@@ -111,15 +111,7 @@ def _ring_of(workspace: WorkspaceSummary, file: RingsFile) -> int | None:
 
 def _text(root: Path, commit: str | None) -> str | None:
     if commit is not None:
-        listed = git_output(root, "ls-tree", "-z", "--name-only", commit, "--", _PATH)
-        text = git_output(root, "show", f"{commit}:./{_PATH}") if listed else None
-        if listed is None or (listed and text is None):
-            raise PlanError.of(
-                "Rings cannot be read",
-                f"Git cannot read `{_PATH}` of revision {commit[:12]}, which sets the order "
-                "of the workspaces. Check the clone with `git fsck`.",
-            )
-        return text
+        return text_at(root, commit, _PATH)
     project = ProjectFiles.at(root)
     path = project.join(WORKSPACES_FOLDER, RINGS_FILE)
     return project.read(path) if (root / _PATH).exists() else None

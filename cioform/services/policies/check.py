@@ -12,7 +12,7 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.text_locations import TextLocator
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import ConfigError, PlanError, UsageError
+from cioform.core.errors import ConfigError, UsageError
 from cioform.core.suggest import did_you_mean
 from cioform.lint.finding import Finding
 from cioform.lint.subject import Subject
@@ -25,7 +25,7 @@ from cioform.policies.parse import parse_policies
 from cioform.policies.policy import Policy
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.finding_location import finding_location
-from cioform.services.project.git import git_output
+from cioform.services.project.git import run_git
 
 POLICIES_FOLDER: Final = "_policies"
 
@@ -56,18 +56,10 @@ def _files(root: Path, problems: list[Diagnostic]) -> Iterator[tuple[str, str]]:
 
 def _at_commit(root: Path, commit: str) -> Iterator[tuple[str, str]]:
     folder = f"{WORKSPACES_FOLDER}/{POLICIES_FOLDER}/"
-    listed = git_output(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", folder)
-    for path in (listed or "").split("\0") if listed is not None else [None]:
-        if path is not None and not path.endswith((".yaml", ".yml")):
-            continue
-        text = None if path is None else git_output(root, "show", f"{commit}:./{path}")
-        if text is None:
-            raise PlanError.of(
-                "Policies cannot be read",
-                f"Git cannot read `{folder}` of revision {commit[:12]}, whose policies judge this "
-                "plan. Check the clone with `git fsck`.",
-            )
-        yield f"{commit[:12]}:{path}", text
+    listed = run_git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", folder)
+    for path in listed.split("\0"):
+        if path.endswith((".yaml", ".yml")):
+            yield f"{commit[:12]}:{path}", run_git(root, "show", f"{commit}:./{path}")
 
 
 def _duplicates(policies: Iterable[Policy]) -> Iterator[Diagnostic]:

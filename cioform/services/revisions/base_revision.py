@@ -13,7 +13,7 @@ from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.upgrade import upgrade_settings
 from cioform.core.errors import PlanError
 from cioform.core.json_value import as_mapping
-from cioform.services.project.git import git_output
+from cioform.services.project.git import text_at
 from cioform.services.revisions.find import find_commit
 from cioform.services.revisions.run_origin import target_branch_commit
 
@@ -26,7 +26,7 @@ def read_base_settings(
     """Return the settings of `revision`, by default of the target branch of a pull request.
 
     Return None outside of a pull request. Raises PlanError if Git does not have the revision, or
-    if it lacks the workspace, unless `allow_new`.
+    if it lacks the workspace, unless `allow_new`, and StateError if Git cannot tell.
     """
     revision = revision or target_branch_commit(root, os.environ)
     if revision is None:
@@ -34,7 +34,7 @@ def read_base_settings(
     require_workspace(root, name)
     commit = find_commit(root, revision, _WHY)
     path = f"{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}"
-    text = git_output(root, "show", f"{commit}:./{path}")
+    text = text_at(root, commit, path)
     if text is None and not allow_new:
         raise PlanError.of(
             "New workspace",

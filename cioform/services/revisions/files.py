@@ -12,7 +12,7 @@ from typing import Self
 
 from cioform.config.project import WORKSPACES_FOLDER
 from cioform.core.errors import UsageError
-from cioform.services.project.git import git_output
+from cioform.services.project.git import git_output, run_git
 
 
 class NoWorkspacesError(UsageError):
@@ -40,7 +40,7 @@ class RevisionFiles:
 
         Documents may name files anywhere in the project, so all of it is there. Files that Git
         ignores, such as `.cioform/`, are not in it. Raises NoWorkspacesError if the revision has no
-        workspaces, UsageError if Git cannot read it.
+        workspaces, UsageError if there is no such revision, StateError if Git cannot read it.
         """
         with self._lock:
             if (root, revision) not in self._projects:
@@ -77,11 +77,10 @@ def _list(root: Path, revision: str) -> str | None:
 
 
 def _extract(root: Path, revision: str, archive: Path, target: Path) -> None:
-    """Write the files of a revision into `target`; none if Git cannot read them."""
-    arguments = ("archive", "--format=tar", f"--output={archive}", revision, "--", ".")
-    if git_output(root, *arguments) is not None:
-        with tarfile.open(archive) as files:
-            files.extractall(target, filter=_inside)
+    """Write the files of a revision into `target`. Raises StateError if Git cannot read them."""
+    run_git(root, "archive", "--format=tar", f"--output={archive}", revision, "--", ".")
+    with tarfile.open(archive) as files:
+        files.extractall(target, filter=_inside)
 
 
 def _inside(member: tarfile.TarInfo, target: str) -> tarfile.TarInfo | None:

@@ -30,23 +30,21 @@ def find_commit(root: Path, revision: str, why: str) -> str:
     """
     if revision.startswith("-"):
         raise UsageError.of("Invalid revision", f"`{revision}` is not a revision of Git.")
-    found = _commit(root, revision) or _fetched_commit(root, revision)
-    if found is None:
-        raise PlanError.of(
-            "Base revision not found",
-            f"Git has no commit `{revision}` here, and {why}. Fetch it first; in GitHub Actions, "
-            "check out with all of the history:"
-            "\n\n    - uses: actions/checkout@v4\n      with: {fetch-depth: 0}",
-        )
-    return found
+    if found := _commit(root, revision):
+        return found
+    depth = ("--depth=1",) if is_shallow(root) else ()
+    failure = fetch(root, *depth, "origin", revision.removeprefix("refs/remotes/origin/"))
+    if found := _commit(root, revision):
+        return found
+    fetched = f" and it cannot be fetched: {failure}." if failure else "."
+    raise PlanError.of(
+        "Base revision not found",
+        f"Git has no commit `{revision}` here{fetched} It is needed, because {why}. Fetch it "
+        "first; in GitHub Actions, check out with all of the history:"
+        "\n\n    - uses: actions/checkout@v4\n      with: {fetch-depth: 0}",
+    )
 
 
 def _commit(root: Path, revision: str) -> str | None:
     arguments = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     return git_line(root, *arguments) or None
-
-
-def _fetched_commit(root: Path, revision: str) -> str | None:
-    depth = ("--depth=1",) if is_shallow(root) else ()
-    fetch(root, *depth, "origin", revision.removeprefix("refs/remotes/origin/"))
-    return _commit(root, revision)

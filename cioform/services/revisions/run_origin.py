@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cioform.forge.ci_run import read_ci_run
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.git import checked_out_commit, git_line
+from cioform.services.project.git import checked_out_commit, git_line, line_if_known
 from cioform.state.runs import RunInfo, new_run_id
 from cioform.storage.lock import user_and_host
 
@@ -19,16 +19,12 @@ def describe_run(opened: OpenWorkspace, command: str, digest: str | None = None)
     return RunInfo(
         id=new_run_id(opened.clock()),
         command=command,
-        who=run.actor or _git_user(opened.root) or user_and_host(),
+        who=run.actor or line_if_known(opened.root, "config", "user.email") or user_and_host(),
         url=run.url,
         commit=checked_out_commit(opened.root),
         base=target_branch_commit(opened.root, os.environ),
         digest=digest,
     )
-
-
-def _git_user(root: Path) -> str | None:
-    return git_line(root, "config", "user.email") or None
 
 
 def target_branch_commit(root: Path, environment: Mapping[str, str]) -> str | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import PlanError
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.git import fetch, git_output, is_shallow
+from cioform.services.project.git import fetch, git_line, git_output, is_shallow
 from cioform.state.runs import RunInfo, RunSummary
 
 _DEEPENINGS: Final = ("--deepen=100", "--deepen=1000", "--unshallow")
@@ -25,25 +24,32 @@ def check_not_older(opened: OpenWorkspace, run: RunInfo, *, allow_older: bool) -
     if last is None or expected is None:
         return
     if run.commit is None:
-        raise _refusal(last, expected, "these files are in no Git repository")
-    if not _descends(opened.root, expected, run.commit):
+        git_line(opened.root, "rev-parse", "--git-dir")  # raises if Git cannot be asked
+        raise _refusal(last, expected, "these files are not committed to a Git repository")
+    if not _descends(opened.root, expected, run.commit, last):
         raise _refusal(
             last, expected, f"commit {run.commit[:12]} of these files is not based on it"
         )
 
 
-def _descends(root: Path, ancestor: str, commit: str) -> bool:
-    # A shallow clone may lack the commits in between, and is deepened until it has them.
-    return any(_is_ancestor(root, ancestor, commit) for _ in _ever_deeper(root, commit))
+def _descends(root: Path, ancestor: str, commit: str, last: RunSummary) -> bool:
+    """Return whether a commit is based on another one.
 
-
-def _ever_deeper(root: Path, commit: str) -> Iterator[None]:
-    yield
+    A shallow clone may lack the commits in between, and is deepened until it has them. Raises
+    PlanError if it cannot be deepened.
+    """
     for option in _DEEPENINGS:
-        if not is_shallow(root):
-            return
-        fetch(root, option, "origin", commit)
-        yield
+        if _is_ancestor(root, ancestor, commit) or not is_shallow(root):
+            break
+        if failure := fetch(root, option, "origin", commit):
+            raise PlanError.of(
+                "History not known",
+                f"Run {last.run.id} of {last.run.who} applied commit {ancestor[:12]}. This "
+                "clone is shallow, and whether these files are based on that commit is not known, "
+                f"because `git fetch` failed: {failure}. Nothing was sent. Check out with all of "
+                "the history (in GitHub Actions `fetch-depth: 0`), or pass --allow-older.",
+            )
+    return _is_ancestor(root, ancestor, commit)
 
 
 def _is_ancestor(root: Path, ancestor: str, commit: str) -> bool:

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from cioform.core import heavy
 from cioform.core.errors import StateError
-from cioform.state.git.command import NETWORK_SECONDS, Git, GitError, last_line
+from cioform.state.git.command import NETWORK_SECONDS, Git, GitError, reason_of
 from cioform.state.git.objects import (
     Listing,
     list_files,
@@ -281,7 +281,7 @@ class GitBackend(StateBackend):
     def _unreachable_error(self, error: GitError) -> UnreachableError:
         return UnreachableError.of(
             "State not reachable",
-            f"{self.location} cannot be read: {last_line(_first_reason(error.text))}. Check the "
+            f"{self.location} cannot be read: {reason_of(error.text)}. Check the "
             f"network, `state.remote` and the right to read it, for example with\n"
             f"    git ls-remote {self._remote}",
         )
@@ -310,9 +310,3 @@ _ARCHIVES: Final = tuple(f"{folder}/" for folder in ARCHIVE_FOLDERS)
 
 def _output(error: GitError | UnreachableError) -> str:
     return f"{error.output}\n{error.text}" if isinstance(error, GitError) else ""
-
-
-def _first_reason(text: str) -> str:
-    """Return the line of Git's answer that says why; what follows is general advice."""
-    lines = [line for line in text.splitlines() if line.startswith(("fatal: ", "error: "))]
-    return lines[0] if lines else text

@@ -18,7 +18,8 @@ from cioform.state.shared.backend import UnreachableError
 
 MINIMUM_VERSION: Final = (2, 31)
 """The first version that takes settings from `GIT_CONFIG_COUNT`."""
-LOCAL_SECONDS: Final = 30
+LOCAL_SECONDS: Final = 300
+"""A large repository on a slow disk or a busy machine needs minutes for an archive."""
 NETWORK_SECONDS: Final = 60
 
 _ENVIRONMENT: Final = {
@@ -32,17 +33,22 @@ _REPOSITORY_VARIABLES: Final = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX",
 )  # fmt: skip
 """Set by Git for its hooks. They would make a command work on another repository."""
+_NETWORK_COMMANDS: Final = ("fetch", "push", "ls-remote")
+_OWN_COPY: Final = (
+    "Free some disk space or correct the permissions. `state.git` in `.cioform/` is a copy and can "
+    "be deleted."
+)
+_USERS_CLONE: Final = "Check the clone with\n\n    git fsck"
+_SAFE_DIRECTORY: Final = re.compile(r"git config --global --add safe\.directory .+")
+_PREFIXES: Final = ("fatal: ", "error: ")
 _VERSION = re.compile(r"git version (\d+)\.(\d+)")
 
 
 class GitError(StateError):
     """A Git command that failed. `text` is what Git said, `output` what it had printed before."""
 
-    def __init__(self, command: str, text: str, output: str) -> None:
-        detail = (
-            f"`git {command}` failed: {last_line(text)}. Free some disk space or correct the "
-            "permissions. `state.git` in `.cioform/` is a copy and can be deleted."
-        )
+    def __init__(self, command: str, text: str, output: str, way_out: str) -> None:
+        detail = f"`git {command}` failed: {reason_of(text)}. {way_out}"
         super().__init__([Diagnostic("Git failed", detail)])
         self.text = text
         self.output = output
@@ -64,6 +70,7 @@ class Git:
     ) -> None:
         self.folder = folder
         self._environment = _environment(settings)
+        self._way_out = _OWN_COPY if is_repository else _USERS_CLONE
         if is_repository:
             self._environment["GIT_DIR"] = str(folder.resolve())
 
@@ -84,7 +91,7 @@ class Git:
         )
         if code != 0:
             text = errors.decode(errors="replace").strip() or f"git {arguments[0]} failed"
-            raise GitError(arguments[0], text, output.decode(errors="replace"))
+            raise GitError(arguments[0], text, output.decode(errors="replace"), self._way_out)
         return output
 
     def text(self, *arguments: str) -> str:
@@ -105,11 +112,7 @@ class Git:
         try:
             output, errors = process.communicate(stdin, timeout=seconds)
         except subprocess.TimeoutExpired:
-            raise UnreachableError.of(
-                "Git does not answer",
-                f"`git {command[1]}` took longer than {seconds:.0f} seconds and was stopped. Check "
-                "the network and that the remote needs no password or passphrase, then try again.",
-            ) from None
+            raise _too_slow_error(command[1], seconds) from None
         finally:
             if process.poll() is None:
                 _kill(process)
@@ -126,14 +129,31 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
 
-def check_version(git: Git) -> None:
-    """Raise StateError if Git is too old."""
+def check_repository(git: Git) -> None:
+    """Raise StateError if the folder is in no repository that Git reads, or Git is too old."""
+    _check_version(git)
+    try:
+        git.run("rev-parse", "--git-dir")
+    except GitError as error:
+        trusted = _SAFE_DIRECTORY.search(error.text)
+        way_out = (
+            f"It belongs to another user. If you trust its content:\n\n    {trusted[0]}"
+            if trusted
+            else "Run the command in a clone of the project."
+        )
+        raise StateError.of(
+            "Not a Git repository",
+            f"{git.folder} cannot be used as a repository: {reason_of(error.text)}. {way_out}",
+        ) from None
+
+
+def _check_version(git: Git) -> None:
     found = _VERSION.match(git.text("version"))
     if found and (int(found[1]), int(found[2])) < MINIMUM_VERSION:
         needed = ".".join(map(str, MINIMUM_VERSION))
         raise StateError.of(
             "Git too old",
-            f"State on a Git remote needs Git {needed} or newer, and this is {found[1]}."
+            f"cioform needs Git {needed} or newer, and this is {found[1]}."
             f"{found[2]}. Install a newer version.",
         )
 
@@ -153,14 +173,26 @@ def _environment(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
 def _not_installed_error(error: OSError) -> StateError:
     return StateError.of(
         "Git not found",
-        f"State on a Git remote needs the program `git`, which cannot be run: {error.strerror}. "
-        "Install Git, or keep the state elsewhere (`state` in `workspace.yaml`).",
+        f"The program `git` is needed here, and it cannot be run: {error.strerror}. Install Git.",
     )
 
 
-def last_line(text: str) -> str:
-    """Return the last line of what Git said, without its prefix and full stop."""
-    line = text.strip().splitlines()[-1] if text.strip() else "no reason given"
-    for prefix in ("fatal: ", "error: "):
+def _too_slow_error(command: str, seconds: float) -> UnreachableError:
+    detail = f"`git {command}` took longer than {seconds:.0f} seconds and was stopped."
+    if command not in _NETWORK_COMMANDS:
+        text = f"{detail} The machine is very busy or its disk very slow. Try again."
+        return UnreachableError.of("Git too slow", text)
+    text = f"{detail} Check the network and that the remote needs no password or passphrase, then "
+    return UnreachableError.of("Git does not answer", f"{text}try again.")
+
+
+def reason_of(text: str) -> str:
+    """Return the line of what Git said that has the reason, without its prefix and full stop.
+
+    What follows that line is general advice.
+    """
+    lines = text.strip().splitlines() or ["no reason given"]
+    line = next((each for each in lines if each.startswith(_PREFIXES)), lines[-1])
+    for prefix in _PREFIXES:
         line = line.removeprefix(prefix)
     return line.rstrip(".")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from cioform.core.errors import StateError
-from cioform.state.git.command import Git, GitError, check_version, last_line
+from cioform.state.git.command import Git, GitError, check_repository
 
 _COPIED_SETTINGS: Final = ("http.", "credential.", "url.", "ssh.", "protocol.")
 _COPIED_NAMES: Final = ("core.sshcommand", "core.gitproxy", "core.askpass")
@@ -26,15 +26,7 @@ class Setting(NamedTuple):
 def find_user_repository(root: Path) -> Git:
     """Return Git in the repository that the project is in. Raises StateError if there is none."""
     git = Git(root)
-    check_version(git)
-    try:
-        git.run("rev-parse", "--git-dir")
-    except GitError as error:
-        raise StateError.of(
-            "Not a Git repository",
-            f"The state is kept on a Git remote, and {root} cannot be used as a repository: "
-            f"{last_line(error.text)}. Run the command in a clone of the project.",
-        ) from None
+    check_repository(git)
     return git
 
 

@@ -13,7 +13,7 @@ from cioform.core.exit_codes import worst_exit_code
 from cioform.report.fleet.result import WorkspaceResult
 from cioform.report.styling import PLAIN
 from cioform.run.events import ReadProgress
-from cioform.services.project.git import git_output
+from cioform.services.project.git import run_git
 from cioform.services.revisions import files
 from cioform.services.workspace import Workspace
 from tests.support.command_line import CommandLine, Terminal
@@ -193,11 +193,11 @@ def test_the_files_of_a_base_are_extracted_once(
         subprocess.run(["git", *AUTHOR, *words], check=True)
     archives: list[str] = []
 
-    def counted(root: Path, *words: str) -> str | None:
+    def counted(root: Path, *words: str) -> str:
         archives.extend(words[:1])
-        return git_output(root, *words)
+        return run_git(root, *words)
 
-    monkeypatch.setattr(files, "git_output", counted)
+    monkeypatch.setattr(files, "run_git", counted)
     done = cio("plan", "--all", "--settings-from", "HEAD")
     assert done.out.startswith("4 workspaces: 0 with changes, 4 without\n")
     assert archives.count("archive") == 1
