@@ -19,6 +19,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.plan.plan import OnDrift, Plan, PreferredSide
 from cioform.plan.planfile import decode_plan
 from cioform.plan.scope import Scope
+from cioform.plan.selectors import split_selectors
 from cioform.run.events import Listener, ignore_events
 from cioform.storage.user_files import read_text
 
@@ -59,15 +60,20 @@ ProjectOption: TypeAlias = Annotated[
 TargetOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="PATTERN",
-        help="Include only addresses that match, e.g. 'snippet.*'; repeatable.",
+        "--select",
+        "--target",
+        metavar="SELECTOR",
+        help="Include only these resources, e.g. 'snippet.*' or 'kind:campaign,tag:eu'; "
+        "repeatable. docs/selectors.md lists what can be selected.",
         show_default=False,
     ),
 ]
 ExcludeOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="PATTERN", help="Skip addresses that match; repeatable.", show_default=False
+        metavar="SELECTOR",
+        help="Skip these resources, which are named as for --select; repeatable.",
+        show_default=False,
     ),
 ]
 PreferOption: TypeAlias = Annotated[
@@ -222,8 +228,8 @@ def parse_duration(text: str, option: str) -> int:
 
 
 def build_scope(target: list[str] | None, exclude: list[str] | None) -> Scope:
-    """Return the scope that `--target` and `--exclude` describe."""
-    return Scope(tuple(target or ()), tuple(exclude or ()))
+    """Return the scope that `--select` and `--exclude` describe. Raises UsageError."""
+    return Scope(split_selectors(tuple(target or ())), split_selectors(tuple(exclude or ())))
 
 
 def parse_prefer(side: str | None) -> PreferredSide | None:

@@ -1,30 +1,32 @@
-"""The part of a workspace that a plan is limited to: `--target` and `--exclude`."""
+"""The part of a workspace that a command is limited to: `--select` and `--exclude`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from cioform.core.address import Address
-from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
-from cioform.core.suggest import did_you_mean, did_you_mean_address
 from cioform.model.registry import Registry
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.new_names import find_new_names, uses_of_new_names
+from cioform.plan.selection import SelectionFacts, fits, select, select_excluded
+from cioform.plan.selectors import is_address_pattern, parse_selectors
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Patterns such as `segment.*` or `campaign.welcome`. No target means everything."""
+    """Selectors such as `segment.*` or `kind:campaign,tag:eu`. No target means everything."""
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     always_exclude: tuple[str, ...] = ()
     """The patterns of `exclude` in the settings, which no option lifts."""
+    targeted: frozenset[Address] | None = None
+    """What `target` names in a workspace; None before that was looked up."""
+    excluded: frozenset[Address] | None = None
 
     def includes(self, address: Address) -> bool:
         """Return whether `address` is in the scope."""
@@ -42,32 +44,35 @@ class Scope:
             for pattern in self.always_exclude
         }
 
+    def resolve(self, facts: SelectionFacts) -> Scope:
+        """Return the scope with the addresses that its selectors name.
+
+        Raises UsageError if one of them is not valid or names nothing.
+        """
+        targets, exclusions = parse_selectors(self.target), parse_selectors(self.exclude)
+        return replace(
+            self,
+            targeted=select(targets, facts) if targets else None,
+            excluded=select_excluded(exclusions, facts) if exclusions else None,
+        )
+
+    @property
+    def upper_bound(self) -> Scope:
+        """The smallest scope with at least the same addresses that needs no look-up."""
+        is_plain = all(map(is_address_pattern, (*self.target, *self.exclude)))
+        return self if is_plain else Scope(always_exclude=self.always_exclude)
+
     def _is_targeted(self, address: Address) -> bool:
-        return not self.target or _matches_any(self.target, address)
+        if self.targeted is not None:
+            return address in self.targeted
+        return not self.target or fits(parse_selectors(self.target), address)
 
     def _is_excluded(self, address: Address) -> bool:
-        return _matches_any((*self.exclude, *self.always_exclude), address)
-
-    def check(self, known: Iterable[Address]) -> None:
-        """Raise UsageError unless each target matches one of the `known` addresses.
-
-        A target that matches nothing is misspelled, and doing nothing would look like success.
-        """
-        addresses = sorted(set(known))
-        if unmatched := _unmatched(self.target, addresses):
-            raise _unmatched_error("Target matches nothing", unmatched, addresses)
-
-    def check_exclusions(self, known: Iterable[Address], kinds: Iterable[str]) -> None:
-        """Raise UsageError unless each exclusion matches one of the `known` addresses.
-
-        A misspelled exclusion would change more than was asked for. One that names a whole kind,
-        `sender.*`, may match nothing: the same command serves many workspaces.
-        """
-        addresses = sorted(set(known))
-        whole_kinds = {f"{kind}.*" for kind in kinds}
-        unmatched = [p for p in _unmatched(self.exclude, addresses) if p not in whole_kinds]
-        if unmatched:
-            raise _unmatched_error("Exclusion matches nothing", unmatched, addresses)
+        if self.excluded is not None:
+            excluded = address in self.excluded
+        else:
+            excluded = fits(parse_selectors(self.exclude), address)
+        return excluded or _matches_any(self.always_exclude, address)
 
 
 def pairs_in_scope(
@@ -94,28 +99,6 @@ def pairs_in_scope(
     targets = (pair.address for pair in pairs if scope.includes(pair.address))
     included = reachable(targets, missing_references)
     return [pair for pair in pairs if pair.address in included]
-
-
-def _unmatched(patterns: Iterable[str], addresses: Sequence[Address]) -> list[str]:
-    return [p for p in patterns if not any(_matches_any((p,), a) for a in addresses)]
-
-
-def _unmatched_error(
-    summary: str, patterns: Iterable[str], addresses: Sequence[Address]
-) -> UsageError:
-    kinds = dict.fromkeys(f"{address.kind}.*" for address in addresses)
-    return UsageError(
-        Diagnostic(
-            summary,
-            f"No address matches `{pattern}`."
-            + (
-                (did_you_mean_address(pattern, addresses) if "." not in pattern else "")
-                or did_you_mean(pattern, [*addresses, *kinds], limit=3)
-                or (f" Valid patterns: {', '.join(kinds)}." if kinds else "")
-            ),
-        )
-        for pattern in patterns
-    )
 
 
 def _matches_any(patterns: tuple[str, ...], address: Address) -> bool:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from cioform.config.load import Configuration
 from cioform.core.address import Address
@@ -27,6 +28,13 @@ _READING_CREDENTIALS = ("app_api_key", "service_account_token")
 """Those that can read a workspace."""
 
 
+class ProjectsAtRevisions(Protocol):
+    """Temporary projects with the files of revisions."""
+
+    def at(self, root: Path, revision: str) -> Path:
+        """Return the project with the files of a revision of the project at `root`."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenWorkspace:
     """One workspace, open for one command."""
@@ -42,6 +50,8 @@ class OpenWorkspace:
     clock: Callable[[], float] = time.time
     """Returns Unix seconds."""
     sleep: Callable[[float], None] = time.sleep
+    revisions: ProjectsAtRevisions | None = None
+    """Shares the files of revisions with the other workspaces of the same command."""
 
     @property
     def name(self) -> str:

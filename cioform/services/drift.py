@@ -10,9 +10,10 @@ from cioform.plan.drift import DriftReport, report_drift
 from cioform.plan.scope import Scope
 from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading.read import check_scope, read_workspace
+from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import check_compared_values, values_of_state_checked
+from cioform.services.selection import resolve_scope
 
 
 def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:
@@ -26,7 +27,7 @@ def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:
 
 
 def _report(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> DriftReport:
-    check_scope(opened, scope, applied)
+    scope = resolve_scope(opened, scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
     report = report_drift(opened.kinds, pairs, live)

@@ -74,6 +74,9 @@ def open_files_and_remote(root: Path, name: str, options: OpenOptions) -> Iterat
             store = open_store(
                 root, state, owner, kinds, lock_seconds=lock_seconds, listener=listener
             )
-            yield OpenWorkspace(root, configuration, kinds, provider, store, workspace_id, listener)
+            yield OpenWorkspace(
+                root, configuration, kinds, provider, store, workspace_id, listener,
+                revisions=options.get("revisions"),
+            )  # fmt: skip
         finally:
             provider.close()

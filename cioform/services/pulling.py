@@ -25,9 +25,10 @@ from cioform.plan.drift import report_drift
 from cioform.plan.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.file_updates import plan_updates
-from cioform.services.reading.read import check_scope, read_workspace
+from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import values_of_state_checked
+from cioform.services.selection import resolve_scope
 from cioform.storage.user_files import report_write_errors
 
 ChooseTexts: TypeAlias = Callable[[Mapping[Path, str], Mapping[Path, str]], Mapping[Path, str]]
@@ -63,7 +64,7 @@ def find_pullable(opened: OpenWorkspace, scope: Scope) -> Pullable:
     applied = read_recovered_state(opened)
     scope = opened.scope_of(scope)
     with values_of_state_checked(opened, applied):
-        check_scope(opened, scope, applied)
+        scope = resolve_scope(opened, scope, applied)
         matched, live = read_workspace(opened, applied, scope)
         pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
         drift = report_drift(opened.kinds, pairs, live).drift

@@ -49,6 +49,7 @@ from cioform.services.preview.previewing import PreviewRequest, preview_resource
 from cioform.services.pulling import ChooseTexts, Pullable, PullResult, find_pullable, pull
 from cioform.services.reading.read import read_live_object, show_resource
 from cioform.services.references import reference_graph
+from cioform.services.selection import resolve_scope
 from cioform.services.state.administration import StateAdministration
 from cioform.services.state.bindings import forget_binding, move_binding
 
@@ -101,6 +102,10 @@ class Workspace(Operations):
         """Return the state: the bindings and what was last written."""
         return self._opened.load_state()
 
+    def resolve(self, scope: Scope) -> Scope:
+        """Return a scope with the addresses that its selectors name. Raises UsageError."""
+        return resolve_scope(self._opened, scope, self.applied())
+
     def plan(
         self,
         scope: Scope | None = None,
@@ -111,8 +116,7 @@ class Workspace(Operations):
     ) -> Plan:
         """Read the workspace and return the plan that turns it into what the files say.
 
-        Sends reads only. What an interrupted run left open is looked up first. With `warns`, the
-        plan has the warnings of `cioform lint` about the texts that it writes.
+        Sends reads only. With `warns`, the plan has the warnings of `cioform lint` about its texts.
         """
         options = PlanOptions(scope or Scope(), prefer, on_drift, warns=warns)
         return plan_workspace(self._opened, options)

@@ -133,7 +133,9 @@ def test_a_target_that_matches_nothing_is_refused(
     consent = ("--auto-approve",) if command == "apply" else ()
     done = cio(command, "demo", "--target", "snippet.legal", "--target", pattern, *consent)
     assert (done.code, done.out) == (64, "")
-    assert done.err.startswith(f"error: Target matches nothing\n  No address matches `{pattern}`.")
+    assert done.err.startswith(
+        f"error: Selector matches nothing\n  No address matches `{pattern}`."
+    )
     assert near in done.err
     assert cio(command, "demo", "--target", "snippet.legal", *consent).code == 0
 

@@ -10,6 +10,7 @@ from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.plan.change import Action
 from cioform.plan.scope import Scope
+from cioform.plan.selection import AddressesOnly
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from tests.support.sandbox_project import SandboxProject
@@ -103,12 +104,12 @@ def test_an_id_is_bound_only_to_its_address(project: SandboxProject) -> None:
 
 def test_a_misspelled_exclusion_is_refused_and_a_whole_kind_may_match_nothing() -> None:
     known = [Address("segment", "vip"), Address("snippet", "footer")]
-    kinds = ["segment", "sender", "snippet"]
-    for pattern in ("segment.vip", "segment.*", "sender.*", "*.footer"):
-        Scope(exclude=(pattern,)).check_exclusions(known, kinds)
-    for pattern in ("sgment.*", "segment.vop", "sender.team"):
+    facts = AddressesOnly(known, ["segment", "sender", "snippet"], "")
+    for pattern in ("segment.vip", "segment.*", "sender.*", "*.footer", "kind:sender"):
+        Scope(exclude=(pattern,)).resolve(facts)
+    for pattern in ("sgment.*", "segment.vop", "sender.team", "kind:sgment"):
         with pytest.raises(UsageError, match="Exclusion matches nothing"):
-            Scope(exclude=(pattern,)).check_exclusions(known, kinds)
+            Scope(exclude=(pattern,)).resolve(facts)
 
 
 def test_exclusions_of_the_settings_are_counted(project: SandboxProject) -> None:

@@ -54,6 +54,8 @@ def lint(
     format_: LintFormatOption = None,
     write_baseline: _WriteBaselineOption = False,
     new_since: _NewSinceOption = None,
+    select: options.TargetOption = None,
+    exclude: options.ExcludeOption = None,
     rules: _RulesOption = False,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
@@ -69,6 +71,7 @@ def lint(
         cioform lint
         cioform lint acme --fix
         cioform lint acme --new-since main
+        cioform lint acme --select state:modified+
         cioform lint acme --write-baseline
         cioform lint --format sarif > lint.sarif
     """
@@ -81,6 +84,13 @@ def lint(
             "`--write-baseline` accepts all findings, also the new ones. Remove `--new-since`, or "
             "check without `--write-baseline`.",
         )
+    if write_baseline and (select or exclude):
+        raise UsageError.of(
+            "Options exclude each other",
+            "`--write-baseline` writes the baseline of all resources. Remove `--select` and "
+            "`--exclude`, or check without `--write-baseline`.",
+        )
+    scope = options.build_scope(select, exclude) if select or exclude else None
     chosen = chosen_format("lint", format_, {JSON: as_json}, LINT_FORMATS)
     root = options.find_project_root(project)
     outcome = lint_workspaces(
@@ -89,6 +99,7 @@ def lint(
         fix=fix,
         new_since=new_since,
         accept=write_baseline,
+        scope=scope,
     )
     _print(outcome, chosen, color=not no_color)
     errors = any(each.finding.severity is Severity.ERROR for each in outcome.findings)

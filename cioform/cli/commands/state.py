@@ -64,7 +64,7 @@ def list_(
     """
     with options.open_workspace(project, workspace) as opened:
         state = opened.applied()
-    scope = options.build_scope(target, None)
+        scope = opened.resolve(options.build_scope(target, None))
     bindings = [state.bindings[a] for a in sorted(state.bindings) if scope.includes(a)]
     if as_json:
         rows = [

@@ -14,6 +14,7 @@ from cioform.plan.change import Action, LeftChange
 from cioform.plan.digest import content_digest
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
+from cioform.plan.selectors import is_address_pattern
 from cioform.report.plan.drift_items import view_drifted_object
 from cioform.report.plan.extras import NO_EXTRAS, ItemExtras
 from cioform.report.plan.fields import DisplayOptions
@@ -289,8 +290,10 @@ def repeated_options(plan: Plan) -> str:
 
 
 def _scope_options(plan: Plan) -> str:
-    target = "".join(f" --target {shlex.quote(pattern)}" for pattern in plan.header.target)
-    return target + "".join(f" --exclude {shlex.quote(p)}" for p in plan.header.exclude)
+    target, exclude = plan.header.target, plan.header.exclude
+    option = "--target" if all(map(is_address_pattern, target)) else "--select"
+    selected = "".join(f" {option} {shlex.quote(text)}" for text in target)
+    return selected + "".join(f" --exclude {shlex.quote(text)}" for text in exclude)
 
 
 def _prefer_option(plan: Plan) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -28,11 +29,14 @@ from cioform.plan.compare import diff
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.matching.match import match_resources
 from cioform.plan.scope import Scope
+from cioform.plan.selection import AddressesOnly
 from cioform.remote.provider import Provider
 from cioform.run.events import Listener, ignore_events
 from cioform.run.importing.assign_addresses import assign_addresses
 from cioform.run.importing.bind_by_id import BindRequest, bind_by_id
 from cioform.run.reading.read import read_listing, read_live
+
+_NO_FILES: Final = "What is imported has no files yet, so they cannot tell what to select."
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,7 @@ def capture_resources(
     bindings = assign_addresses(registry, listing, applied, desired)
     if bind is not None:
         bindings = bind_by_id(bind, listing, applied, bindings)
-    known = [*bindings, *desired.resources]
-    scope.check(known)
-    scope.check_exclusions(known, registry.names)
+    scope = scope.resolve(AddressesOnly((*bindings, *desired.resources), registry.names, _NO_FILES))
     # Without files no identity is looked up, so nothing can be ambiguous in this workspace.
     match = match_resources(
         registry,

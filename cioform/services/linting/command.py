@@ -19,11 +19,13 @@ from cioform.kinds import find_kinds
 from cioform.lint.baseline import baseline_of, split_known
 from cioform.lint.placed import PlacedFinding
 from cioform.model.registry import Registry
+from cioform.plan.scope import Scope
 from cioform.services.linting.baseline import read_baseline, write_baseline
 from cioform.services.linting.check import LintResult, lint_workspace
 from cioform.services.linting.fixes import fix_files
 from cioform.services.project.text_cache import cached_texts
 from cioform.services.revisions.files import files_at_revision
+from cioform.services.selection import WorkspaceFacts
 
 _MAX_ROUNDS: Final = 10
 """How often a file is corrected. A correction can uncover the next fault of the same tag."""
@@ -48,18 +50,20 @@ def lint_workspaces(
     fix: bool = False,
     new_since: str | None = None,
     accept: bool = False,
+    scope: Scope | None = None,
 ) -> LintOutcome:
     """Check workspaces. Raises ConfigError with the problems of all files that are not valid.
 
     `fix` corrects the files first. `new_since` leaves out what a revision of Git had already.
-    `accept` writes every finding into the baselines, and then none is left.
+    `accept` writes every finding into the baselines, and then none is left. `scope` limits the
+    resources that are checked. Raises UsageError if it names nothing.
     """
     with cached_texts(root), ExitStack() as stack:
         old = None if new_since is None else stack.enter_context(files_at_revision(root, new_since))
         written: list[Path] = []
         results: list[LintResult] = []
         for name in names:
-            result, changed = _check(root, name, fix=fix, with_baseline=not accept)
+            result, changed = _check(root, name, scope, fix=fix, with_baseline=not accept)
             written += changed
             if accept:
                 result, baseline = _accepted(root, name, result)
@@ -75,17 +79,17 @@ def lint_workspaces(
 
 
 def _check(
-    root: Path, name: str, *, fix: bool, with_baseline: bool
+    root: Path, name: str, scope: Scope | None, *, fix: bool, with_baseline: bool
 ) -> tuple[LintResult, list[Path]]:
     """Return what is found in a workspace, and the files that were corrected before."""
     changed: list[Path] = []
-    result = _lint(root, name, with_baseline=with_baseline)
+    result = _lint(root, name, scope, with_baseline=with_baseline)
     for _ in range(_MAX_ROUNDS if fix else 0):
         corrected = fix_files(root, result.findings)
         if not corrected:
             break
         changed += corrected
-        result = _lint(root, name, with_baseline=with_baseline)
+        result = _lint(root, name, scope, with_baseline=with_baseline)
     return result, changed
 
 
@@ -96,10 +100,16 @@ def _accepted(root: Path, name: str, result: LintResult) -> tuple[LintResult, li
     return replace(result, findings=(), in_baseline=len(findings)), [path] if path else []
 
 
-def _lint(root: Path, name: str, *, with_baseline: bool = True) -> LintResult:
+def _lint(
+    root: Path, name: str, scope: Scope | None = None, *, with_baseline: bool = True
+) -> LintResult:
     kinds = find_kinds()
     configuration: Configuration = load_configuration(root, name, kinds, os.environ)
-    return lint_workspace(root, configuration, kinds, with_baseline=with_baseline)
+    addresses: Iterable[Address] | None = None
+    if scope is not None:
+        scope = scope.resolve(WorkspaceFacts(root, configuration, kinds))
+        addresses = filter(scope.includes, configuration.desired.resources)
+    return lint_workspace(root, configuration, kinds, scope=addresses, with_baseline=with_baseline)
 
 
 def _without_old(old_root: Path, name: str, result: LintResult) -> LintResult:

@@ -33,9 +33,10 @@ from cioform.services.contracts.new_needs import new_need_warnings
 from cioform.services.linting.check import check_written_texts
 from cioform.services.policies.check import check_approvals, with_policies
 from cioform.services.project.git import checked_out_commit
-from cioform.services.reading.read import check_scope, read_workspace
+from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import check_compared_values, values_of_state_checked
+from cioform.services.selection import resolve_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,7 @@ def plan_workspace(opened: OpenWorkspace, options: PlanOptions) -> Plan:
 
 def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) -> Plan:
     """Return the plan of a state that was recovered, as `plan_workspace` does."""
-    scope = options.scope
-    check_scope(opened, scope, applied)
+    scope = resolve_scope(opened, options.scope, applied)
     matched, live = read_workspace(opened, applied, scope)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     obstacles = find_obstacles(opened.kinds, pairs, opened.provider)

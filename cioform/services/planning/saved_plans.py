@@ -173,6 +173,6 @@ def _keeps_more(change: Change, applied: AppliedState) -> bool:
 
 def _most_unchanged(opened: OpenWorkspace, saved: Plan, applied: AppliedState) -> int:
     """Return how many objects in the plan's scope can be unchanged at most."""
-    scope = opened.scope_of(Scope(saved.header.target, saved.header.exclude))
+    scope = opened.scope_of(Scope(saved.header.target, saved.header.exclude)).upper_bound
     changed = {change.address for change in saved.changes if change.action is not Action.NOOP}
     return sum(scope.includes(address) and address not in changed for address in applied.bindings)

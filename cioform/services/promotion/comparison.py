@@ -25,6 +25,7 @@ from cioform.services.promotion.adapted_document import NotPromotableError
 from cioform.services.promotion.new_texts import PromotedTexts
 from cioform.services.promotion.references import unresolved, with_ids_of
 from cioform.services.promotion.sides import Sides, load_sides
+from cioform.services.selection import WorkspaceFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ def compare_workspaces(
     UsageError if a pattern matches nothing.
     """
     sides = load_sides(root, source, target, kinds)
-    scope = Scope(tuple(patterns))
-    scope.check((*sides.source.desired.resources, *sides.target.desired.resources))
-    return _Comparing(sides, scope).compare()
+    there = sides.target.desired.resources
+    facts = WorkspaceFacts(root, sides.source, kinds, also_known=there)
+    return _Comparing(sides, Scope(tuple(patterns)).resolve(facts)).compare()
 
 
 class _Comparing:

@@ -59,13 +59,6 @@ def _described_fields(opened: OpenWorkspace, pairs: Iterable[MatchedPair]) -> fr
     return frozenset(name for name, request in fields.items() if describes(request, document))
 
 
-def check_scope(opened: OpenWorkspace, scope: Scope, applied: AppliedState) -> None:
-    """Raise UsageError for a pattern that fits no address of the files or the state."""
-    known = [*opened.configuration.desired.resources, *applied.bindings]
-    scope.check(known)
-    scope.check_exclusions(known, opened.kinds.names)
-
-
 def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attributes:
     """Return a resource as one source has it.
 

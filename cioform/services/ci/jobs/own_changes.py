@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from cioform.config.load import Configuration, load_configuration
+from cioform.config.load import Configuration
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
 from cioform.model.registry import Registry
-from cioform.model.resource import Resource
+from cioform.services.revisions.changed_resources import changed_resources
 
 
 def own_addresses(
@@ -21,20 +20,7 @@ def own_addresses(
     """
     if base is None:
         return None
-    name = configuration.name
     try:
-        before = load_configuration(base, name, kinds, os.environ).desired.resources
+        return frozenset(changed_resources(configuration, base, kinds))
     except ConfigError:
         return None
-    now = configuration.desired.resources
-    return frozenset(
-        address
-        for address in (*now, *before)
-        if _content(now.get(address)) != _content(before.get(address))
-    )
-
-
-def _content(resource: Resource | None) -> object:
-    if resource is None:
-        return None
-    return resource.attributes, resource.protect, resource.ignore, resource.remote_id, resource.was
