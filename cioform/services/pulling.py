@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from cioform.config.load import load_configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
@@ -31,6 +31,9 @@ from cioform.services.reading.state_checks import values_of_state_checked
 from cioform.services.selection import resolve_scope
 from cioform.storage.user_files import report_write_errors
 
+_DECIDE: Final = "Decide which of the two it should be, and edit the file."
+_TAKEN_LINES: Final = "The lines that you take replace those of the file."
+
 ChooseTexts: TypeAlias = Callable[[Mapping[Path, str], Mapping[Path, str]], Mapping[Path, str]]
 """Takes the texts of files before and after, and returns those that are written."""
 
@@ -42,8 +45,12 @@ class Pullable:
     drift: tuple[Drift, ...]
     values: Mapping[Address, Attributes]
     """What each file should say."""
+    applied: Mapping[Address, Attributes]
+    """What cioform last wrote of each of them."""
     left: tuple[str, ...]
     """Sentences about the drift that only a person can take into the files."""
+    replaced: tuple[str, ...]
+    """Sentences about what the files changed, too, and `values` has from the workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +60,20 @@ class PullResult:
     paths: tuple[Path, ...]
     addresses: tuple[Address, ...]
     left: tuple[str, ...]
+    declined: tuple[str, ...]
+    """Sentences about what `choose` did not take, and what apply will do with it."""
     shared: Mapping[str, tuple[str, ...]]
     """The shared files that were written, each with the workspaces that it changes."""
     needs_shared: bool
     """Whether `into_shared` would take more."""
 
 
-def find_pullable(opened: OpenWorkspace, scope: Scope) -> Pullable:
-    """Return the drift in `scope`, and what the files would have to say; sends reads only."""
+def find_pullable(opened: OpenWorkspace, scope: Scope, *, conflicts: bool = False) -> Pullable:
+    """Return the drift in `scope`, and what the files would have to say; sends reads only.
+
+    Fields that the files changed, too, are left, or with `conflicts` taken from the workspace: that
+    is for a person who is asked about each of their lines.
+    """
     applied = read_recovered_state(opened)
     scope = opened.scope_of(scope)
     with values_of_state_checked(opened, applied):
@@ -69,7 +82,7 @@ def find_pullable(opened: OpenWorkspace, scope: Scope) -> Pullable:
         pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
         drift = report_drift(opened.kinds, pairs, live).drift
         resources = {p.address: p.resource for p in pairs if p.resource is not None}
-        return _pullable(opened, drift, resources, applied, live)
+        return _pullable(opened, drift, resources, applied, live, conflicts=conflicts)
 
 
 def _pullable(
@@ -78,10 +91,13 @@ def _pullable(
     resources: Mapping[Address, Resource],
     applied: AppliedState,
     live: LiveSnapshot,
+    *,
+    conflicts: bool,
 ) -> Pullable:
     found: list[Drift] = []
     values: dict[Address, Attributes] = {}
     left: list[str] = []
+    replaced: list[str] = []
     for item in drift:
         resource, binding = resources.get(item.address), applied.bindings.get(item.address)
         if item.gone:
@@ -89,18 +105,28 @@ def _pullable(
         if resource is None or binding is None or item.address not in live.objects:
             continue
         kind = opened.kinds[item.address.kind]
-        wanted, both = _with_drift(kind, resource, binding, live.objects[item.address].attributes)
-        left += [_conflict_text(item.address, name) for name in both]
+        drifted, both = _sides(kind, resource, binding, live.objects[item.address].attributes)
+        way_out = _TAKEN_LINES if conflicts else _DECIDE
+        texts = [_conflict_text(item.address, name, way_out) for name in sorted(both)]
+        (replaced if conflicts else left).extend(texts)
+        taken = drifted if conflicts else drifted - both
+        wanted = _with_fields(resource, live.objects[item.address].attributes, taken)
         if wanted != resource.attributes:
             values[item.address] = wanted
             found.append(item)
-    return Pullable(tuple(found), values, tuple(left))
+    last = {address: applied.bindings[address].applied or {} for address in values}
+    return Pullable(tuple(found), values, last, tuple(left), tuple(replaced))
 
 
-def _with_drift(
+def _with_fields(resource: Resource, live: Attributes, names: Set[str]) -> Attributes:
+    own = resource.attributes
+    return {name: live.get(name, value) if name in names else value for name, value in own.items()}
+
+
+def _sides(
     kind: Kind, resource: Resource, binding: Binding, live: Attributes
-) -> tuple[Attributes, list[str]]:
-    """Return what the file should say, and the fields that it changed to something else."""
+) -> tuple[set[str], set[str]]:
+    """Return the fields that drifted, and those of them that the file changed to something else."""
     own, last = resource.attributes, binding.applied or {}
     drifted = {str(change.path[0]) for change in diff.drifted_fields(kind, last, live)}
     changed = {str(change.path[0]) for change in diff.compare(kind, None, own, last)}
@@ -110,18 +136,12 @@ def _with_drift(
         drifted |= parts if drifted & parts else set()
         changed |= parts if changed & parts else set()
     differs = {str(change.path[0]) for change in diff.compare(kind, None, own, live)}
-    both = sorted(drifted & changed & differs)
-    taken = drifted - set(both)
-    wanted = {
-        name: live.get(name, value) if name in taken else value for name, value in own.items()
-    }
-    return wanted, both
+    return drifted, drifted & changed & differs
 
 
-def _conflict_text(address: Address, name: str) -> str:
+def _conflict_text(address: Address, name: str, way_out: str) -> str:
     return (
-        f"{address}: `{name}` was changed in the file, too, and that was not applied yet. Decide "
-        "which of the two it should be, and edit the file."
+        f"{address}: `{name}` was changed in the file, too, and that was not applied yet. {way_out}"
     )
 
 
@@ -141,7 +161,9 @@ def pull(
         opened.root, opened.configuration, opened.kinds, pullable.values, into_shared=into_shared
     )
     texts = choose(updates.files.before, updates.files.changed)
-    load_configuration(opened.root, opened.name, opened.kinds, os.environ, by_real_path(texts))
+    loaded = load_configuration(
+        opened.root, opened.name, opened.kinds, os.environ, by_real_path(texts)
+    )
     with report_write_errors(opened.configuration.folder):
         write_texts(texts)
     addresses = tuple(
@@ -150,7 +172,44 @@ def pull(
     paths = dict.fromkeys(p for a in addresses for p in updates.paths[a] if p in texts)
     shared = dict(_shared_files(opened, addresses))
     left = (*pullable.left, *updates.left)
-    return PullResult(tuple(paths), addresses, left, shared, updates.needs_shared)
+    partly = [
+        address
+        for address, files in updates.paths.items()
+        if any(texts.get(path) != updates.files.changed[path] for path in files)
+    ]
+    declined = _declined(opened, pullable, loaded.desired.resources, partly)
+    return PullResult(tuple(paths), addresses, left, tuple(declined), shared, updates.needs_shared)
+
+
+def _declined(
+    opened: OpenWorkspace,
+    pullable: Pullable,
+    resources: Mapping[Address, Resource],
+    addresses: Iterable[Address],
+) -> Iterator[str]:
+    """Yield what apply does with the fields that the files do not have as the workspace has them.
+
+    A field that is as it was applied is drift, which the next apply undoes. Any other, also one
+    with some of the lines of the workspace, differs from both, and only a person can decide.
+    """
+    for address in addresses:
+        kind, own = opened.kinds[address.kind], resources[address].attributes
+        rest = diff.compare(kind, None, own, pullable.values[address])
+        changed = diff.compare(kind, None, own, pullable.applied[address])
+        names = {str(change.path[0]) for change in rest}
+        both = names & {str(change.path[0]) for change in changed}
+        for name in sorted(names - both):
+            yield (
+                f"{address}: `{name}` stays as it was applied. The next apply undoes the edit of "
+                "the workspace."
+            )
+        for name in sorted(both):
+            yield (
+                f"{address}: `{name}` is neither what was applied nor what the workspace has, so "
+                "apply refuses to decide. Take the other lines, too, or write what the file "
+                "says:\n\n"
+                f"    cioform apply {opened.name} --target {address} --prefer config\n"
+            )
 
 
 def _shared_files(

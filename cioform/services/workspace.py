@@ -207,9 +207,12 @@ class Workspace(Operations):
         """
         return import_resources(self._opened, scope or Scope(), only_id=only_id, force=force)
 
-    def pullable(self, scope: Scope | None = None) -> Pullable:
-        """Return what somebody edited in the workspace and the files can take."""
-        return find_pullable(self._opened, scope or Scope())
+    def pullable(self, scope: Scope | None = None, *, conflicts: bool = False) -> Pullable:
+        """Return what somebody edited in the workspace and the files can take.
+
+        With `conflicts` that includes what the files changed, too.
+        """
+        return find_pullable(self._opened, scope or Scope(), conflicts=conflicts)
 
     def pull(
         self,

@@ -158,6 +158,45 @@ def test_each_hunk_is_asked_for(cio: CommandLine, monkeypatch: pytest.MonkeyPatc
     assert (done.code, "main_address.yaml" in done.out) == (0, True)
 
 
+def test_a_partial_answer_is_a_conflict_that_can_be_answered_again(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = "\n".join(f"line {n}" for n in range(9))
+    OWN.write_text(f"name: imprint\nvalue: |-\n{body}\n".replace("line", "  line"))
+    assert cio(*APPLY).code == 0
+    edit(cio, body.replace("line 1", "first").replace("line 7", "second"), "snippet.imprint")
+    state = Path(".cioform/demo/state.json").read_bytes()
+    monkeypatch.setattr("sys.stdin", _Person(["n\n", "n\n"]))
+    done = cio("pull", "demo", "--interactive")
+    assert (done.code, done.out) == (0, "Nothing was pulled.\n")
+    assert "`value` stays as it was applied. The next apply undoes the edit" in done.err
+    monkeypatch.setattr("sys.stdin", _Person(["y\n", "n\n"]))
+    done = cio("pull", "demo", "--interactive")
+    command = "cioform apply demo --target snippet.imprint --prefer config"
+    assert (done.code, command in done.err) == (0, True)
+    assert cio("plan", "demo", "--detailed-exitcode").code == 4
+    assert "`value` was changed in the file, too" in cio("pull", "demo", "--all").err
+    assert Path(".cioform/demo/state.json").read_bytes() == state
+
+    monkeypatch.setattr("sys.stdin", _Person(["y\n"]))
+    done = cio("pull", "demo", "--interactive", "--json")
+    assert "The lines that you take replace those of the file." in done.err
+    assert (done.code, done.json["declined"], done.json["left"]) == (0, [], [])
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
+def test_a_partial_answer_can_be_applied(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(cio, "PO Box 7")
+    ADDRESS.write_text(ADDRESS.read_text().replace("1 High Street", "8 Canal Road"))
+    monkeypatch.setattr("sys.stdin", _Person(["n\n"]))
+    done = cio("pull", "demo", "--interactive")
+    command = "cioform apply demo --target snippet.main_address --prefer config"
+    assert (done.code, command in done.err) == (0, True)
+    assert "8 Canal Road" in ADDRESS.read_text()
+    assert cio(*command.split()[1:], "--auto-approve", "--allow-live").code == 0
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
 class _Person:
     def __init__(self, says: list[str]) -> None:
         self._says = says

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -13,7 +14,7 @@ from cioform.cli.hunk_questions import HunkQuestions
 from cioform.cli.output import stderr_styler
 from cioform.cli.planning_options import ConnectionOptions
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_command
+from cioform.cli.suggested_commands import complete_command, complete_text
 from cioform.cli.terminal.progress import Progress
 from cioform.cli.user_paths import shorten_path
 from cioform.core.errors import UsageError
@@ -71,6 +72,9 @@ def pull(
     files can be committed to a branch and reviewed. Exits with 8 if something has to be edited by
     hand; the output says what and why.
 
+    With --interactive, fields that the files changed as well are asked for, too. The output says
+    what apply does with the lines that you did not take.
+
     Examples:
         cioform pull acme snippet.footer
         cioform pull acme --all
@@ -79,9 +83,10 @@ def pull(
     _check_options(workspace, addresses, everything, interactive)
     progress = Progress(stderr_styler(not no_color))
     with connection.open(workspace, progress) as opened:
-        pullable = opened.pullable(Scope(tuple(addresses or ())))
+        pullable = opened.pullable(Scope(tuple(addresses or ())), conflicts=interactive)
         progress.end()
         if interactive:
+            write_stderr("".join(f"{text}\n" for text in pullable.replaced))
             ask = HunkQuestions(stderr_styler(not no_color), context)
             result = opened.pull(pullable, into_shared=into_shared, choose=ask.choose)
         else:
@@ -93,6 +98,7 @@ def pull(
                 paths=[shorten_path(path) for path in result.paths],
                 addresses=result.addresses,
                 left=result.left,
+                declined=result.declined,
                 shared=result.shared,
             )
         )
@@ -134,5 +140,8 @@ def _print(
         write_stdout(f"\n{file} is shared and changes {', '.join(workspaces)}.\n")
     if result.left:
         write_stderr("\nNot pulled:\n" + "".join(f"  {text}\n" for text in result.left))
+    if result.declined:
+        texts = "".join(f"{indent(text, '  ')}\n" for text in result.declined)
+        write_stderr(f"\nNot taken:\n{complete_text(texts, given)}")
     if result.addresses:
         write_stdout(f"\nNext:\n    {complete_command(f'cioform plan {workspace}', given)}\n")
