@@ -202,6 +202,51 @@ def test_what_the_target_has_of_its_own_stays(cio: CommandLine, put: Put) -> Non
     assert text == f"{WELCOME}{exits.replace('12', '34')}description: new\n"
 
 
+SEVERAL = """\
+# All of our snippets.
+# First
+name: first   # one
+value: one
+---
+# The footer of every mail.
+id: footer
+name:   'footer'
+value: |     # in two lines
+  Acme Ltd
+  # no comment
+
+# The end of the footer.
+--- # Second
+{id: second, name: second, value: '2'}
+...
+---
+id: last
+name: last
+value: |+
+  Last
+
+"""
+FIRST, FOOTER, SECOND, LAST = SEVERAL.replace("...\n", "").split("---")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_documents_of_a_file_with_several_keep_their_comments(
+    cio: CommandLine, put: Put, end: str
+) -> None:
+    put({"staging/snippets/first.yaml": SEVERAL.replace("\n", end)})
+    assert cio("promote", "staging", "production").code == 0
+    folder = Path("workspaces/production/snippets")
+    written = {file.stem: file.read_bytes().decode() for file in folder.iterdir()}
+    assert {name: text.replace("\r\n", "\n") for name, text in written.items()} == {
+        "first": FIRST,
+        "footer": FOOTER.lstrip(),
+        "second": SECOND.lstrip(),
+        "last": "id: last\nname: last\nvalue: |+\n  Last\n\n",
+    }
+    assert written["footer"].endswith(end)
+    assert cio("diff", "staging", "production").code == 0
+
+
 def test_yaml_that_cannot_be_edited_without_loss_is_printed_as_a_patch(
     cio: CommandLine, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import yaml
 from yaml.events import DocumentStartEvent, Event
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from cioform.config.write.typed_documents import RoundTripDocument
+
+_KEEPS_BLANK_LINES: Final = re.compile(r"[|>]\d?\+")
+"""The head of a text to which the blank lines below it belong."""
 
 Identity: TypeAlias = tuple[int, str | int]
 """The id of a mapping or list, and a key in it."""
@@ -59,6 +63,22 @@ def find_places(text: str, documents: Sequence[RoundTripDocument]) -> list[Place
 def document_starts(text: str) -> list[int]:
     """Return the line in which each document starts: that of its `---`, if it has one."""
     return lines_of(text, DocumentStartEvent)
+
+
+def document_text(text: str, index: int) -> str:
+    """Return the text of one of several documents, with its comments, as a file of its own.
+
+    Comments above the first `---` belong to the first document.
+    """
+    starts = document_starts(text)
+    lines = text.splitlines(keepends=True)
+    above = lines[: starts[0]] if index == 0 else []
+    first, *rest = lines[starts[index] : (*starts, None)[index + 1]]
+    is_marked = first.rstrip() == "---" or first.startswith(("--- ", "---\t"))
+    beside = first[3:].lstrip(" \t") if is_marked else first
+    own = "".join([*above, *([beside] if beside.strip() else []), *rest])
+    own = re.sub(r"^\.\.\.\s*\Z", "", own, flags=re.MULTILINE)
+    return own if _KEEPS_BLANK_LINES.search(own) else f"{own.rstrip()}\n"
 
 
 def lines_of(text: str, event_type: type[Event]) -> list[int]:

@@ -13,10 +13,11 @@ from cioform.config.read.identity import REMOTE_ID
 from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import document_index
-from cioform.config.write.dump import dump_yaml
 from cioform.config.write.edit import EditLossError, edit_text
 from cioform.config.write.edited_files import EditedFiles
 from cioform.config.write.formatting import format_yaml
+from cioform.config.write.line_ends import in_form_of, without_mark
+from cioform.config.write.places import document_text
 from cioform.config.write.source_document import load_source_document
 from cioform.config.write.yaml_style import verbatim
 from cioform.core.json_value import JsonValue
@@ -111,13 +112,12 @@ class PromotedTexts:
         """Return the text of a new file: that of the source, without the ID of its object."""
         own = {name: value for name, value in document.items() if name != REMOTE_ID}
         text = self._file_of(candidate).read_bytes().decode("utf-8")
-        documents = parse_yaml(text, "")
+        documents, index = parse_yaml(text, ""), document_index(candidate)
+        held = documents[index].value
         if len(documents) > 1:
-            return dump_yaml(verbatim(own), self.sides.kinds[candidate.address.kind])
+            text = in_form_of(text, document_text(without_mark(text), index))
         edits: dict[FieldPath, JsonValue] = {
-            (name,): own.get(name)
-            for name, value in documents[0].value.items()
-            if value != own.get(name)
+            (name,): own.get(name) for name, value in held.items() if value != own.get(name)
         }
         return _reporting(candidate, partial(edit_text, text, edits, 0, ""))
 
