@@ -163,13 +163,15 @@ def _within(need: Need, use: Use) -> Need:
     most = Status.CONDITIONAL if use.is_conditional else Status.REQUIRED
     return replace(
         need,
-        places=tuple(replace(each, status=min(each.status, most)) for each in need.places),
+        places=tuple(each._replace(status=min(each.status, most)) for each in need.places),
     )
 
 
 def _with_provider(need: Need, provided: tuple[ProvidedData, ...]) -> Need:
-    steps = (each.step for each in provided if _starts_with(need.path, each.path))
-    return replace(need, provided_by=next(steps, ""))
+    for each in provided:
+        if _starts_with(need.path, each.path):
+            return replace(need, provided_by=each.step)
+    return need
 
 
 def _starts_with(path: Segments, start: Segments) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from cioform.contract.evidence import DataType
 from cioform.core.address import Address
@@ -31,9 +32,8 @@ class Status(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class NeedPlace:
-    """One use of a path."""
+class NeedPlace(NamedTuple):
+    """One use of a path. A named tuple for speed: there are as many as uses."""
 
     address: Address
     """The resource with the text: the message, or a layout or snippet that it uses."""
@@ -131,14 +131,17 @@ class Contract:
 
 def merge_needs(needs: Iterable[Need]) -> tuple[Need, ...]:
     """Return needs with all uses of a path together, sorted by path."""
-    first: dict[Segments, Need] = {}
-    places: dict[Segments, dict[NeedPlace, None]] = {}
+    by_path: dict[Segments, list[Need]] = {}
     for need in needs:
-        first.setdefault(need.path, need)
-        places.setdefault(need.path, {}).update(dict.fromkeys(need.places))
-    ordered = sorted(first, key=_sort_key)
-    return tuple(replace(first[path], places=tuple(places[path])) for path in ordered)
+        by_path.setdefault(need.path, []).append(need)
+    ordered = sorted(by_path.items(), key=_sort_key)
+    return tuple(group[0] if len(group) == 1 else _merged(group) for _, group in ordered)
 
 
-def _sort_key(path: Segments) -> tuple[str, ...]:
-    return tuple(f"{step:06}" if isinstance(step, int) else str(step) for step in path)
+def _merged(group: Sequence[Need]) -> Need:
+    places = dict.fromkeys(place for need in group for place in need.places)
+    return replace(group[0], places=tuple(places))
+
+
+def _sort_key(item: tuple[Segments, object]) -> tuple[str, ...]:
+    return tuple(f"{step:06}" if isinstance(step, int) else str(step) for step in item[0])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 _DECLARATION: Final = re.compile(r"(?<![\w-])(?P<name>-*[a-zA-Z][\w-]*)\s*:(?P<value>[^;{}]*)")
 _COMMENT: Final = re.compile(r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/")
@@ -14,8 +14,7 @@ _CONDITIONAL: Final = re.compile(r"@[\w-]+[^{};@]*+(?:;|\{(?:[^{}]*+\{[^{}]*+\})
 _BLOCK: Final = re.compile(r"\{(?P<inside>[^{}]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """`color: red`, in a style sheet or in a `style`."""
 
     name: str
@@ -38,7 +37,17 @@ def declarations_in_sheet(text: str, offset: int) -> Iterator[Declaration]:
 
 def declarations_in_block(text: str, offset: int) -> Iterator[Declaration]:
     """Yield the declarations in a block, or in a `style`, at `offset`."""
-    for match in _DECLARATION.finditer(text):
-        yield Declaration(
-            match["name"].lower(), match["value"].strip().lower(), offset + match.start(), offset
-        )
+    for name, value, start in _declarations(text):
+        yield Declaration(name, value, offset + start, offset)
+
+
+@lru_cache(maxsize=1_000)
+def _declarations(text: str) -> tuple[tuple[str, str, int], ...]:
+    """Return the name, the value and the place of each declaration.
+
+    The elements of a message, and those of all messages of a workspace, have few different styles.
+    """
+    return tuple(
+        (match["name"].lower(), match["value"].strip().lower(), match.start())
+        for match in _DECLARATION.finditer(text)
+    )

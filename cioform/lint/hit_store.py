@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from hashlib import blake2b
 
 from cioform.core.diagnostic import Severity
 from cioform.core.json_value import JsonValue
 from cioform.lint.finding import Fix, Hit
 from cioform.lint.rule import TextRule
-from cioform.lint.subject import HitsByRule, Subject, TextKey
-from cioform.model.contents import Content, ContentText
+from cioform.lint.subject import HitsByRule, Subject, SubjectText
 
 
 class HitStore:
@@ -39,33 +37,26 @@ class HitStore:
 
     def fill(self, subject: Subject) -> None:
         """Find out what the rules find in the texts of a subject, with the help of earlier runs."""
-        for resource, content in subject.contents:
-            seen = subject.of_engine(resource.address)
-            for text in content.texts:
-                key = seen.key_of(text, content)
-                if key not in subject.known_hits:
-                    found = self._find(key, text, content, seen)
-                    if found is not None:
-                        subject.known_hits[key] = found
+        for each in subject.texts:
+            if each.key not in subject.known_hits:
+                found = self._find(each)
+                if found is not None:
+                    subject.known_hits[each.key] = found
 
-    def _find(
-        self, key: TextKey, text: ContentText, content: Content, subject: Subject
-    ) -> HitsByRule | None:
+    def _find(self, seen: SubjectText) -> HitsByRule | None:
         """Return the hits of all rules; None if they are not known and not to be kept."""
-        digest = _digest(key)
-        if digest in self.loaded:
+        if seen.key in self.loaded:
             with suppress(ValueError, TypeError, LookupError, AttributeError):
-                return _decode(self.loaded[digest])
+                return _decode(self.loaded[seen.key])
         if not self._adds:
             return None
-        hits = {rule.id: tuple(rule.hits_in(text, content, subject)) for rule in self._rules}
+        hits = {
+            rule.id: tuple(rule.hits_in(seen.text, seen.content, seen.subject))
+            for rule in self._rules
+        }
         found = {rule: each for rule, each in hits.items() if each}
-        self.new[digest] = _encode(found)
+        self.new[seen.key] = _encode(found)
         return found
-
-
-def _digest(key: TextKey) -> str:
-    return blake2b("\0".join(key).encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
 def _encode(found: HitsByRule) -> JsonValue:

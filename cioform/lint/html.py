@@ -7,12 +7,11 @@ tables, and would not see the links inside of Outlook's comments (content facts,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Final, NamedTuple
 
-from cioform.language.liquid.tokens import Token, find_tokens, has_liquid
+from cioform.language.liquid.tokens import tokens_of
 from cioform.lint.css import Declaration, declarations_in_block, declarations_in_sheet
 
 _MASK: Final = "\x00"
@@ -26,8 +25,7 @@ _COMMENT: Final = (re.compile(r"<!--"), re.compile(r"-->"))
 _STYLE: Final = (re.compile(r"<style\b[^>]*>", re.I), re.compile(r"</style\s*>", re.I))
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """An attribute; `value` is the source, with its Liquid."""
 
     value: str
@@ -51,11 +49,17 @@ class HtmlTag:
     def attributes(self) -> Mapping[str, Attribute]:
         """The attributes by name in lower case."""
         attributes: dict[str, Attribute] = {}
+        begin = self._begin
         for found in _ATTRIBUTE.finditer(self._masked):
-            group = found.lastgroup or "name"
-            start, end = (self._begin + place for place in found.span(group))
-            value = "" if group == "name" else self._text[start:end]
-            attributes.setdefault(found["name"].lower(), Attribute(value, start))
+            name = found[1].lower()
+            if name in attributes:
+                continue
+            group = found.lastgroup
+            if group is None or group == "name":
+                attributes[name] = Attribute("", begin + found.start())
+            else:
+                start, end = found.span(group)
+                attributes[name] = Attribute(self._text[begin + start : begin + end], begin + start)
         return attributes
 
     @property
@@ -76,19 +80,28 @@ class HtmlTag:
 class Html:
     """The tags of a text, and its text without Liquid, tags and comments."""
 
-    def __init__(self, text: str, tokens: Iterable[Token] | None = None) -> None:
-        self._masked = masked = mask_liquid(text, tokens=tokens)
+    def __init__(self, text: str) -> None:
+        self._masked = masked = mask_liquid(text)
         comments = [(start, end) for start, _, end in _spans(masked, *_COMMENT)]
         self.tags = tuple(
             HtmlTag(text, match, is_in_comment=bool(comments) and _is_in(match.start(), comments))
             for match in _TAG.finditer(masked)
         )
 
-    def start_tags(self, *names: str) -> Iterator[HtmlTag]:
-        """Yield the start tags of these names, also those in comments of Outlook."""
+    def start_tags(self, *names: str) -> Sequence[HtmlTag]:
+        """Return the start tags of these names, also those in comments of Outlook."""
+        if len(names) == 1:
+            return self._start_tags.get(names[0], ())
+        found = [tag for name in names for tag in self._start_tags.get(name, ())]
+        return sorted(found, key=lambda tag: tag.offset)
+
+    @cached_property
+    def _start_tags(self) -> Mapping[str, Sequence[HtmlTag]]:
+        by_name: dict[str, list[HtmlTag]] = {}
         for tag in self.tags:
-            if not tag.is_end and tag.name in names:
-                yield tag
+            if not tag.is_end:
+                by_name.setdefault(tag.name, []).append(tag)
+        return by_name
 
     @cached_property
     def visible(self) -> str:
@@ -127,16 +140,20 @@ def _is_in(place: int, spans: Iterable[tuple[int, int]]) -> bool:
     return any(start <= place < end for start, end in spans)
 
 
-def mask_liquid(text: str, mask: str = _MASK, tokens: Iterable[Token] | None = None) -> str:
-    """Return a text of the same length in which Liquid is replaced by `mask`.
+@lru_cache(maxsize=64)
+def html_of(text: str) -> Html:
+    """Return the tags of an HTML text, which many rules look at in a row."""
+    return Html(text)
 
-    `tokens` are those of the text, if they are known.
-    """
-    if not has_liquid(text):
+
+def mask_liquid(text: str, mask: str = _MASK) -> str:
+    """Return a text of the same length in which Liquid is replaced by `mask`."""
+    tokens = tokens_of(text)
+    if not tokens:
         return text
     parts: list[str] = []
     at = 0
-    for token in find_tokens(text) if tokens is None else tokens:
+    for token in tokens:
         if token.start < at:
             continue  # an output inside of a tag
         parts += (text[at : token.start], mask * (token.end - token.start))

@@ -95,16 +95,12 @@ class TextRule(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield what the rule finds in every text."""
-        for resource, content in subject.contents:
-            seen = subject.of_engine(resource.address)
-            for text in content.texts:
-                known = seen.known_hits.get(seen.key_of(text, content)) if self.is_local else None
-                hits = (
-                    self.hits_in(text, content, seen) if known is None else known.get(self.id, ())
-                )
-                for hit in hits:
-                    placed = Hit(hit.message, hit.offset, hit.severity, hit.fix, (), text)
-                    yield self.finding(resource, placed, content)
+        for resource, content, text, seen, key in subject.texts:
+            known = seen.known_hits.get(key) if self.is_local else None
+            hits = self.hits_in(text, content, seen) if known is None else known.get(self.id, ())
+            for hit in hits:
+                placed = Hit(hit.message, hit.offset, hit.severity, hit.fix, (), text)
+                yield self.finding(resource, placed, content)
 
     def hits_in(self, text: ContentText, content: Content, subject: Subject) -> Iterable[Hit]:
         """Return what the rule finds in a text; nothing if it does not look at such texts."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeAlias
+from hashlib import sha256
+from typing import NamedTuple, TypeAlias
 
 from cioform.contract.declared import DeclaredData
 from cioform.contract.infer import ContractFinder, named_in_liquid
@@ -15,19 +16,29 @@ from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
 from cioform.language.liquid.dialect import Engine
 from cioform.language.liquid.parsed import Segments
-from cioform.language.liquid.tokens import Token, find_tokens, has_liquid
+from cioform.language.liquid.tokens import Token, tokens_of
 from cioform.lint.finding import Hit
-from cioform.lint.html import Html
+from cioform.lint.html import Html, html_of
 from cioform.model.contents import Content, ContentText, HasContents
 from cioform.model.file_paths import path_namer
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 
-TextKey: TypeAlias = tuple[str, ...]
-"""What most rules look at: the form of a text, its field, channel and engine, and the text."""
 HitsByRule: TypeAlias = Mapping[str, tuple[Hit, ...]]
 """What was found in a text, by the id of the rule; nothing for a rule that found nothing."""
+
+
+class SubjectText(NamedTuple):
+    """A text with all that most rules look at."""
+
+    resource: Resource
+    content: Content
+    text: ContentText
+    subject: Subject
+    """The subject with the engine that renders the text."""
+    key: str
+    """A digest of the text, its form, field and channel, and the engine."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +59,14 @@ class Subject:
         default=dict, repr=False, compare=False
     )
     """Returns what is a draft for longer than the settings allow, and for how many days."""
-    known_hits: dict[TextKey, HitsByRule] = field(default_factory=dict, repr=False, compare=False)
-    """What rules that look at nothing but a text find in it, where that is known already."""
+    known_hits: dict[str, HitsByRule] = field(default_factory=dict, repr=False, compare=False)
+    """What rules that look at nothing but a text find in it, where that is known, by its key."""
     _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(
         default_factory=dict, repr=False, compare=False
     )
     _contents: dict[Address, tuple[Content, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
-    _tokens: dict[str, tuple[Token, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _html: dict[str, Html] = field(default_factory=dict, repr=False, compare=False)
 
     def of_engine(self, address: Address) -> Subject:
         """Return the same subject with the engine that renders the messages of a resource."""
@@ -75,6 +84,16 @@ class Subject:
             for _, resource in sorted(self.resources.items())
             if self.scope is None or resource.address in self.scope
             for content in self.contents_of(resource.address)
+        )
+
+    @cached_property
+    def texts(self) -> tuple[SubjectText, ...]:
+        """Every text that a resource says."""
+        return tuple(
+            SubjectText(resource, content, text, seen, _key(text, content, seen.engine))
+            for resource, content in self.contents
+            for seen in (self.of_engine(resource.address),)
+            for text in content.texts
         )
 
     def contents_of(self, address: Address) -> tuple[Content, ...]:
@@ -151,18 +170,15 @@ class Subject:
                     return self.resources.get(reference.address)
         return None
 
-    def key_of(self, text: ContentText, content: Content) -> TextKey:
-        """Return what tells a text apart for rules that look at nothing else."""
-        return (text.form, text.field, content.channel, self.engine, text.value)
-
     def html(self, text: str) -> Html:
         """Return the tags of an HTML text."""
-        if text not in self._html:
-            self._html[text] = Html(text, self.tokens(text))
-        return self._html[text]
+        return html_of(text)
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """Return the tags and outputs of a text."""
-        if text not in self._tokens:
-            self._tokens[text] = tuple(find_tokens(text)) if has_liquid(text) else ()
-        return self._tokens[text]
+        return tokens_of(text)
+
+
+def _key(text: ContentText, content: Content, engine: Engine) -> str:
+    parts = (text.form, text.field, content.channel, engine, text.value)
+    return sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -62,6 +63,8 @@ def main() -> None:
     from cioform.services.linting.check import lint_workspace
     from cioform.services.project.text_cache import cached_texts
 
+    # The command line does the same (cioform/cli/main.py).
+    gc.set_threshold(100_000, 50, 50)
     root = Path(sys.argv[1])
     (root / ".cioform").mkdir(exist_ok=True)
     kinds = find_kinds()

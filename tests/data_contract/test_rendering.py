@@ -8,6 +8,7 @@ The renderer of the sandbox is the witness; it shares nothing with the inference
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from copy import deepcopy
 
@@ -43,6 +44,9 @@ def text(template: str, *parts: st.SearchStrategy[str]) -> st.SearchStrategy[str
         return filled
 
     return st.tuples(*parts).map(fill)
+
+
+_COMMENT = re.compile(r"\{% (?:end)?comment %\}")
 
 
 def blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -81,7 +85,8 @@ def blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
             names,
             inner,
         ),
-        text("{% comment %}<0>{% endcomment %}", inner),
+        # A comment ends at the first `endcomment`: LiquidJS refuses one inside of another.
+        inner.map(lambda found: f"{{% comment %}}{_COMMENT.sub('', found)}{{% endcomment %}}"),
     )
 
 

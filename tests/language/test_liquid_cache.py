@@ -9,6 +9,7 @@ import pytest
 
 from cioform.language.liquid import parse
 from cioform.language.liquid.serialize import decode, encode
+from cioform.services.project import text_cache
 from cioform.services.project.text_cache import cached_texts
 from tests.language.test_liquid_parse import ERRORS, VALID
 
@@ -66,3 +67,18 @@ def test_nothing_is_written_without_the_folder(project: Path) -> None:
     with cached_texts(other):
         parse.parse_liquid(TEXT)
     assert list(other.iterdir()) == []
+
+
+def test_what_other_code_found_is_not_used(
+    project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("code")
+    code = folder / "rules_of_a_test" / "__init__.py"
+    code.parent.mkdir()
+    code.write_text("LIMIT = 102")
+    monkeypatch.syspath_prepend(folder)
+    cache = text_cache._Cache(project, "x.json", ["rules_of_a_test"])
+    cache.save({}, {"a": 1})
+    assert cache.load() == {"a": 1}
+    code.write_text("LIMIT = 103")
+    assert cache.load() == {}

@@ -31,7 +31,7 @@ ERRORS = [
     ("{% %}", "1:1 LQ001 This tag has no name."),
     ("x {{ }}", "1:3 LQ001 This is not valid Liquid: the end stands where a value belongs."),
     ("{{ customer.first name }}", "1:19 LQ001 This is not valid Liquid: a name stands where"),
-    ("{% if %}{% endif %}", "1:4 LQ001 This tag needs a value or a condition. Write one."),
+    ("{% if %}{% endif %}", "1:1 LQ001 This tag needs a value or a condition. Write one."),
     ("{% if a = 3 %}{% endif %}", "1:9 LQ001 A comparison has two equals signs. Write `==`."),
     ("{% if a %}{{ b | }}{% endif %}", "1:11 LQ001 This is not valid Liquid: the end stands"),
     ("{% if a %}{% else if b %}{% endif %}", "1:11 LQ002 `else` takes no condition"),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from cioform.core.json_value import JsonValue
 from cioform.lint.check import check_subject
@@ -10,7 +14,8 @@ from cioform.lint.finding import Finding
 from cioform.lint.hit_store import HitStore
 from cioform.lint.rule import TextRule
 from cioform.lint.rules import find_rules
-from tests.lint.test_rules import subject_of
+from cioform.lint.subject import Subject
+from tests.lint.test_rules import cases, subject_of
 
 LOCAL = [rule for rule in find_rules() if isinstance(rule, TextRule) and rule.is_local]
 CASE: dict[str, Any] = {
@@ -52,3 +57,22 @@ def test_a_broken_store_is_no_store() -> None:
     findings(store)
     broken: dict[str, JsonValue] = {key: [{"EM210": 1}] for key in store.new}
     assert findings(HitStore(LOCAL, lambda: broken, adds=True)) == findings(None)
+
+
+LOCAL_IDS = {rule.id for rule in LOCAL}
+
+
+@pytest.mark.parametrize(
+    ("rule", "case"), [each for each in cases("faults") if each.values[0] in LOCAL_IDS]
+)
+def test_a_local_rule_looks_at_nothing_but_what_the_key_has(
+    rule: str, case: Mapping[str, Any]
+) -> None:
+    subject = subject_of(case)
+    bare = Subject({}, subject.registry)
+    [local] = [each for each in LOCAL if each.id == rule]
+    for each in subject.texts:
+        found = [*local.hits_in(each.text, each.content, each.subject)]
+        content = replace(each.content, path=(), texts=(), fields={}, language="", roots=None)
+        seen = replace(bare, engine=each.subject.engine)
+        assert [*local.hits_in(replace(each.text, path=()), content, seen)] == found

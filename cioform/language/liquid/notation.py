@@ -42,6 +42,9 @@ _PLAIN: Final = {
 _REPLACEMENTS: Final = {"&&": "and", "||": "or", "=": "=="}
 _CONDITIONS: Final = frozenset({"if", "elsif", "unless"})
 _HANDLEBARS: Final = re.compile(r"[#/>^!&{]")
+_SUSPICIOUS: Final = re.compile(r"[&(?=“”„‘’«»\u00a0\u200b-\u200f\ufeff]|\|\||^[#/>^!{]")
+"""What every error here contains, except a tag that is written as a variable."""
+_WORD: Final = re.compile(r"\w+")
 _OTHER_TAGS: Final = re.compile(r"<%[=\-#]?.*?%>|\*\|[A-Z_:]+\|\*|%%=.*?=%%", re.DOTALL)
 
 
@@ -67,6 +70,10 @@ def find_other_languages(text: str) -> Iterator[LiquidError]:
 
 
 def _token_errors(token: Token) -> Iterator[LiquidError]:
+    if _SUSPICIOUS.search(token.arguments) is None:
+        if token.is_output:
+            yield from _tag_as_variable(token)
+        return
     bare = _QUOTED.sub(lambda match: " " * len(match[0]), token.arguments)
     at = token.arguments_start
     if token.is_output and _HANDLEBARS.match(bare):
@@ -77,7 +84,7 @@ def _token_errors(token: Token) -> Iterator[LiquidError]:
         plain = (place, at + match.end(), _PLAIN.get(match[0], " "))
         yield LiquidError(ENCODED, _encoded_text(match[0]), place, plain)
     if token.is_output:
-        yield from _tag_as_variable(token, bare)
+        yield from _tag_as_variable(token)
     if token.is_output or token.name in _CONDITIONS:
         for pattern, text in _OPERATORS:
             if (found := pattern.search(bare)) is not None:
@@ -88,8 +95,8 @@ def _token_errors(token: Token) -> Iterator[LiquidError]:
                 yield LiquidError(rule, text, begin, fix)
 
 
-def _tag_as_variable(token: Token, bare: str) -> Iterator[LiquidError]:
-    name = re.match(r"\w*", bare)
+def _tag_as_variable(token: Token) -> Iterator[LiquidError]:
+    name = _WORD.match(token.arguments)
     rule = TAGS.get(name[0]) if name else None
     if name and rule is not None and (rule.takes_text or name[0] == "random"):
         rest = token.arguments[name.end() :].strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from hashlib import blake2b
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
@@ -26,7 +26,7 @@ from cioform.language.liquid.tokens import (
     Token,
     find_tokens,
     has_liquid,
-    without_tags_around_outputs,
+    tokens_of,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ _WORDS: Final = {
 _REPORTED_BY_TAGS: Final = ("unexpected tag", "expected tag", "missing tag name")
 """How the library's errors begin that `structure` reports with more detail."""
 
+_JUMPS: Final = frozenset({"break", "continue", "liquid"})
+"""The tags that may leave a loop: the last one may contain the others."""
 _MAX_LENGTH: Final = 10_000
 """How many characters a tag or an output may have."""
 _MAX_KEPT: Final = 100_000
@@ -75,7 +77,7 @@ class _Store:
 
     def parse(self, text: str) -> ParsedText:
         """Return a text as it was parsed before, or parse it."""
-        digest = blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+        digest = sha256(text.encode(errors="surrogatepass")).hexdigest()
         if digest in self.loaded:
             with suppress(ValueError, TypeError, LookupError, AttributeError):
                 return decode(self.loaded[digest])
@@ -115,20 +117,21 @@ def end_store() -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
 
 
 def _parse(text: str) -> ParsedText:
-    tokens = tuple(find_tokens(text))
+    tokens = tokens_of(text)
     errors = [*find_structure_errors(tokens), *find_notation_errors(tokens)]
     errors += (_too_long(token) for token in tokens if _is_too_long(token))
     tree: BoundTemplate | None = None
     problems: Sequence[tuple[str, int | None]] = ()
     if _is_readable(tokens):
-        tree, problems = python_liquid.parse(without_tags_around_outputs(text, tokens))
+        tree, problems = python_liquid.parse(tokens)
     uses: Iterable[Use] = ()
     indirect: Iterable[Use] = ()
     filters: Iterable[FilterUse] = ()
     assigned: Iterable[str] = ()
     if tree is not None:
         try:
-            walker = walk.Walker(tree)
+            has_breaks = any(token.name in _JUMPS for token in tokens)
+            walker = walk.Walker(tree, has_breaks=has_breaks)
             uses, indirect = walker.uses, walker.indirect_uses
             filters, assigned = walker.filters, walker.assigned
         except RecursionError:
@@ -198,7 +201,7 @@ def _is_wrong(token: Token) -> bool:
     else:
         end = f"{{% {rule.end} %}}" if rule.end else ""
         text = f"{{% {token.name} {token.arguments} %}}{end}"
-    return bool(python_liquid.parse(text)[1])
+    return bool(python_liquid.parse(find_tokens(text))[1])
 
 
 def _sentence(message: str) -> str:

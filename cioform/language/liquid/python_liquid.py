@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import liquid.exceptions
@@ -14,9 +15,10 @@ from liquid.mode import Mode
 from liquid.stream import TokenStream
 from liquid.tag import Tag
 from liquid.template import BoundTemplate
-from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
+from liquid.token import TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from typing_extensions import override
 
+from cioform.language.liquid import tokens
 from cioform.language.liquid.dialect import TAGS
 
 _KEYWORD_FILTERS: Final = re.compile(r"(?<=\|)(\s*)(limit|contains)\b")
@@ -65,10 +67,16 @@ class AnalysisEnvironment(Environment):
     def __init__(self) -> None:
         super().__init__(tolerance=Mode.WARN)
         self.collected: list[tuple[str, int | None]] = []
+        self.found: Iterable[tokens.Token] = ()
         for name, rule in TAGS.items():
             if rule.takes_text or name in ("random", "render_liquid"):
                 base = _TextTag if rule.takes_text else _ExpressionTag
                 self.add_tag(type(f"{name}_tag", (base,), {"name": name}))
+
+    @override
+    def tokenizer(self) -> Callable[[str], Iterator[Token]]:
+        """Return what gives the parser the tokens that were found, without a second search."""
+        return lambda _: _library_tokens(self.found)
 
     @override
     def error(self, exc: object, msg: str | None = None, token: Token | None = None) -> None:
@@ -81,26 +89,44 @@ class AnalysisEnvironment(Environment):
 _ENVIRONMENT: Final = AnalysisEnvironment()
 
 
-def parse(text: str) -> tuple[BoundTemplate | None, list[tuple[str, int | None]]]:
-    """Return the syntax tree of a text, and its errors: a message and an offset each.
+def parse(
+    found: Iterable[tokens.Token],
+) -> tuple[BoundTemplate | None, list[tuple[str, int | None]]]:
+    """Return the syntax tree of a text with these tokens, and its errors: a message and an offset.
 
-    The tree is None if the text cannot be split into tags.
+    The tree has no nodes for what is between the tokens. It is None if it is nested too deeply.
     """
-    _ENVIRONMENT.collected = []
+    _ENVIRONMENT.collected, _ENVIRONMENT.found = [], found
     try:
-        template = _ENVIRONMENT.from_string(_mask(text))
+        template = _ENVIRONMENT.from_string("")
     except (liquid.exceptions.LiquidError, RecursionError) as error:
-        token = getattr(error, "token", None)
-        at = token.start_index if token is not None and token.start_index >= 0 else None
         message = str(error.args[0]) if error.args else "nested too deeply"
-        return None, [*_ENVIRONMENT.collected, (message, at)]
+        return None, [*_ENVIRONMENT.collected, (message, None)]
     return template, _ENVIRONMENT.collected
 
 
-def _mask(text: str) -> str:
+def _library_tokens(found: Iterable[tokens.Token]) -> Iterator[Token]:
+    """Yield tokens as the library has them.
+
+    What is not rendered says nothing, and of a tag with outputs in its arguments only these do.
+    """
+    is_raw = False
+    for token in found:
+        if token.is_verbatim or token.has_outputs:
+            continue
+        if token.name == "raw" or (token.name == "endraw" and is_raw):
+            is_raw = token.name == "raw"  # the library knows these two as one token
+            continue
+        kind = TOKEN_OUTPUT if token.is_output else TOKEN_TAG
+        yield Token(kind, token.name, token.start, "")
+        if token.arguments or token.is_output:
+            yield Token(TOKEN_EXPRESSION, _mask(token.arguments), token.arguments_start, "")
+
+
+def _mask(arguments: str) -> str:
     """Return a text of the same length without what only the service's own engines parse."""
-    if "\\" in text:
-        text = _ESCAPED_QUOTE.sub("__", text)
-    if "|" in text:
-        text = _KEYWORD_FILTERS.sub(lambda match: f"{match[1]}{match[2][:-1]}_", text)
-    return text
+    if "\\" in arguments:
+        arguments = _ESCAPED_QUOTE.sub("__", arguments)
+    if "limit" in arguments or "contains" in arguments:
+        arguments = _KEYWORD_FILTERS.sub(lambda m: f"{m[1]}{m[2][:-1]}_", arguments)
+    return arguments

@@ -6,7 +6,7 @@ Slow to import, as python-liquid is: use it through `core.heavy`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from liquid.ast import BlockNode, ConditionalBlockNode, Node
@@ -42,6 +42,10 @@ from cioform.language.liquid.parsed import FilterUse, Role, Segments, Use
 from cioform.language.liquid.python_liquid import MASKED_FILTERS
 
 _NONE: Final[Paths] = frozenset()
+_CHOICES: Final = (IfNode, UnlessNode)
+_LOOPS: Final = (ForNode, TablerowNode)
+_OUTPUTS: Final = (OutputNode, CycleNode)
+_JUMPS: Final = (BreakNode, ContinueNode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,9 @@ class _Around:
 class Walker:
     """Walks through a syntax tree and collects what it uses."""
 
-    def __init__(self, template: BoundTemplate) -> None:
+    def __init__(self, template: BoundTemplate, *, has_breaks: bool) -> None:
         self._context = RenderContext(template)
+        self._has_breaks = has_breaks
         self._aliases = Aliases()
         self.uses: list[Use] = []
         self.indirect_uses: list[Use] = []
@@ -76,22 +81,24 @@ class Walker:
 
     def _walk(self, nodes: Iterable[Node], around: _Around) -> None:
         for node in nodes:
-            if isinstance(node, IfNode | UnlessNode):
+            if type(node) is OutputNode:  # most nodes are; `isinstance` is slow where it fails
+                self._expression(node.expression, Role.OUTPUT, around)
+            elif isinstance(node, _CHOICES):
                 self._choice(node, around)
             elif isinstance(node, CaseNode):
                 self._case(node, around)
-            elif isinstance(node, ForNode | TablerowNode):
+            elif isinstance(node, _LOOPS):
                 self._loop(node, around)
             else:
                 self._plain(node, around)
-            if _may_leave_loop(node, self._context):
+            if self._has_breaks and _may_leave_loop(node, self._context):
                 around = around.inside()
 
     def _plain(self, node: Node, around: _Around) -> None:
         role = Role.CONDITION
         if isinstance(node, AssignNode):
             role = Role.ASSIGN
-        elif isinstance(node, OutputNode | CycleNode):
+        elif isinstance(node, _OUTPUTS):
             role = Role.OUTPUT
         for expression in node.expressions():
             self._expression(expression, role, around)
@@ -154,15 +161,15 @@ class Walker:
         filters: tuple[str, ...] = (),
         compared_as: str = "",
     ) -> None:
-        if isinstance(found, FilteredExpression):
+        if isinstance(found, Path):
+            self._path(found, role, around, filters, compared_as)
+        elif type(found) is FilteredExpression:
             self._filtered(found, role, around)
         elif isinstance(found, LoopExpression):
             self._expression(found.iterable, Role.LOOP, around)
             for each in (found.limit, found.offset, found.cols):
                 if each is not None:
                     self._expression(each, Role.ARGUMENT, around)
-        elif isinstance(found, Path):
-            self._path(found, role, around, filters, compared_as)
         else:
             children = list(found.children())
             types = [compared_type(child) for child in children]
@@ -203,7 +210,7 @@ class Walker:
             # What a name stands for counts as present; what that value should contain does not.
             is_strict = use.is_strict and len(found) > 1
             resolved = (*alias.path, *found[1:])
-            self.indirect_uses.append(replace(use, path=resolved, is_strict=is_strict))
+            self.indirect_uses.append(use._replace(path=resolved, is_strict=is_strict))
 
     def _assigned_path(self, node: Node) -> Segments | None:
         """Return the path that an assignment gives another name; None for any other value."""
@@ -224,9 +231,9 @@ def _is_strict(role: Role, filters: tuple[str, ...]) -> bool:
 
 def _may_leave_loop(node: Node, context: RenderContext) -> bool:
     """Return whether what follows a node in a loop may not be rendered."""
-    if isinstance(node, BreakNode | ContinueNode):
+    if isinstance(node, _JUMPS):
         return True
-    return not isinstance(node, ForNode | TablerowNode) and any(
+    return not isinstance(node, _LOOPS) and any(
         _may_leave_loop(child, context) for child in node.children(context, include_partials=False)
     )
 

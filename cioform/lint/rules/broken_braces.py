@@ -12,8 +12,8 @@ from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_HEAD: Final = re.compile(r"(?<!\{)\{\s*(?:customer|event|trigger|journey|snippets)\.")
-"""How such a text begins, to find soon that there is none."""
+_HEAD: Final = re.compile(r"\{(?<!\{\{)\s*(?:customer|event|trigger|journey|snippets)\.")
+"""How such a text begins, to find soon that there is none: a brace first is searched quickly."""
 _BROKEN: Final = re.compile(
     r"(?<!\{)\{\s*(?:customer|event|trigger|journey|snippets)\.[\w.]+[^{}\n]{0,40}\}{1,2}"
 )

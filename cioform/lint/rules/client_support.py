@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from cioform.core.word_lists import join_words
 from cioform.lint.client_support import Feature, unsupported_features
-from cioform.lint.css import Declaration
 from cioform.lint.finding import Hit
 from cioform.lint.html import Html
 from cioform.lint.rule import Group, TextRule
@@ -50,7 +50,7 @@ class ClientSupport(TextRule):
 def _uses(html: Html) -> Iterator[tuple[Feature, int]]:
     known = unsupported_features()
     for declaration in html.declarations:
-        for notation in _notations(declaration):
+        for notation in _notations(declaration.name, declaration.value):
             if notation in known:
                 yield known[notation], declaration.offset
     for tag in html.tags:
@@ -62,14 +62,15 @@ def _uses(html: Html) -> Iterator[tuple[Feature, int]]:
             yield known["[hidden]"], tag.attributes["hidden"].offset
 
 
-def _notations(declaration: Declaration) -> Iterator[str]:
-    name, value = declaration.name, declaration.value
+@lru_cache(maxsize=1_000)
+def _notations(name: str, value: str) -> tuple[str, ...]:
+    """Return the features that a declaration uses; a workspace has few different ones."""
+    functions = [f"{found}()" for found in _FUNCTION.findall(value)] if "(" in value else []
     if name == "display":
-        yield f"display:{_DISPLAYS.get(value.split(' ')[0], '')}"
-    elif value.split(" ")[0] not in _HARMLESS:
-        yield name.removeprefix("-webkit-")
-    if "(" in value:
-        yield from (f"{found}()" for found in _FUNCTION.findall(value))
+        return (f"display:{_DISPLAYS.get(value.split(' ')[0], '')}", *functions)
+    if value.split(" ")[0] in _HARMLESS:
+        return tuple(functions)
+    return (name.removeprefix("-webkit-"), *functions)
 
 
 def _message(feature: Feature) -> str:

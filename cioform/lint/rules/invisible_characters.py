@@ -28,6 +28,8 @@ class InvisibleCharacters(TextRule):
 
     def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
         """Yield the characters."""
+        if text.value.isascii():
+            return
         for match in _INVISIBLE.finditer(text.value):
             yield Hit(
                 f"`U+{ord(match[0][0]):04X}` is invisible. Remove it, or write it as an entity "

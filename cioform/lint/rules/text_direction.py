@@ -33,13 +33,17 @@ class TextDirection(ContentRule):
         if body is None or body.form is not TextForm.HTML or not body.value.strip():
             return
         code = content.language.partition("-")[0]
-        if code not in _LANGUAGES and _LETTERS.search(body.value) is None:
+        if code not in _LANGUAGES and not _has_letters(body.value):
             return
-        is_written_so = _LETTERS.search(subject.html(body.value).visible) is not None
+        is_written_so = _has_letters(subject.html(body.value).visible)
         if (code in _LANGUAGES or is_written_so) and "rtl" not in body.value:
             yield Hit(
                 'This text is read from right to left. Write `dir="rtl"` around it.', 0, text=body
             )
+
+
+def _has_letters(text: str) -> bool:
+    return not text.isascii() and _LETTERS.search(text) is not None
 
 
 RULE: Final = TextDirection()

@@ -22,20 +22,16 @@ class UnusedSharedText(Rule):
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield the snippets."""
-        named = {
-            (use.root, str(use.path[1]))
-            for _, content in subject.contents
+        collections = {root for root, known in subject.named_in_liquid.items() if known}
+        used = {
+            (use.root, use.path[1])
+            for _, content in (subject.contents if collections else ())
             for text in content.texts
             for use in parse_liquid(text.value).uses
-            if len(use.path) > 1
+            if use.path[0] in collections and len(use.path) > 1
         }
-        computed = {
-            use.root
-            for _, content in subject.contents
-            for text in content.texts
-            for use in parse_liquid(text.value).uses
-            if len(use.path) > 1 and use.path[1] is None
-        }
+        computed = {root for root, name in used if name is None}
+        named = {(root, str(name)) for root, name in used}
         for collection, known in subject.named_in_liquid.items():
             for name, address in sorted(known.items()):
                 resource = subject.resources[address]

@@ -7,15 +7,14 @@ no error.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 from typing import Final
 
-import cioform.language.liquid
-import cioform.lint
-import cioform.lint.rules
 from cioform.core.json_value import JsonValue
 from cioform.core.version import __version__
 from cioform.language.liquid import parse
@@ -24,13 +23,17 @@ from cioform.lint.rule import Rule, TextRule
 from cioform.services.project.state_folder import STATE_FOLDER
 from cioform.storage.atomic import replace_file
 
+_PARSER: Final = ("cioform.language.liquid", "cioform.core", "liquid")
+"""What decides what a text says: `liquid` is the library that parses it."""
+_RULES: Final = (*_PARSER, "cioform.lint", "cioform.lint.rules")
+"""What decides what the rules that look at nothing but a text find in it."""
 _MAX_TEXTS: Final = 50_000
 
 
 class _Cache:
     """One file of the cache; what it holds depends on the code of some packages."""
 
-    def __init__(self, root: Path, name: str, packages: Iterable[ModuleType]) -> None:
+    def __init__(self, root: Path, name: str, packages: Iterable[str]) -> None:
         self._folder = root / STATE_FOLDER
         self._file = self._folder / "cache" / name
         self._packages = tuple(packages)
@@ -58,14 +61,14 @@ class _Cache:
             replace_file(self._file, text.encode(), durable=False, private=True)
 
     def _version(self) -> str:
-        """Return what tells apart the programs that find something else in a text."""
-        sizes = [
-            str(file.stat().st_size)
-            for package in self._packages
-            for folder in package.__path__
-            for file in sorted(Path(folder).glob("*.py"))
-        ]
-        return ":".join((__version__, *sizes))
+        """Return a digest of the code that decides what is found in a text."""
+        digest = sha256(f"{__version__} {sys.version}".encode())
+        for package in self._packages:
+            spec = find_spec(package)
+            for folder in (spec.submodule_search_locations or ()) if spec else ():
+                for file in sorted(Path(folder).glob("*.py")):
+                    digest.update(file.read_bytes())
+        return digest.hexdigest()
 
 
 @contextmanager
@@ -74,7 +77,7 @@ def cached_texts(root: Path) -> Iterator[None]:
     if parse.has_store():
         yield  # a block around this one has the cache
         return
-    cache = _Cache(root, "liquid.json", [cioform.language.liquid])
+    cache = _Cache(root, "liquid.json", _PARSER)
     parse.use_store(cache.load)
     try:
         yield
@@ -85,8 +88,7 @@ def cached_texts(root: Path) -> Iterator[None]:
 @contextmanager
 def cached_hits(root: Path, rules: Iterable[Rule], *, adds: bool) -> Iterator[HitStore]:
     """Yield what the rules found in texts in earlier runs; with `adds`, keep what is new."""
-    packages = [cioform.language.liquid, cioform.lint, cioform.lint.rules]
-    cache = _Cache(root, "hits.json", packages)
+    cache = _Cache(root, "hits.json", _RULES)
     local = (rule for rule in rules if isinstance(rule, TextRule) and rule.is_local)
     store = HitStore(local, cache.load, adds=adds)
     yield store
