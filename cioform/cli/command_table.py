@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
     ),
     "Inspect": (
         ("show", "show:show", "Show a resource from the files, the workspace or the state."),
+        ("query", "query:query", "List the resources that selectors name."),
         ("refs", "refs:refs", "Show what a resource uses and what uses it."),
         ("preview", "preview:preview", "Show messages as recipients see them."),
         ("contract", "contract:contract", "Show the data that messages need, with types."),

@@ -8,36 +8,21 @@ from pathlib import Path
 
 from typing_extensions import Unpack
 
-from cioform.config.load import Configuration
 from cioform.config.project import find_project
-from cioform.contract.needs import Contract
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes
-from cioform.model.live_object import LiveObject
-from cioform.model.names import Names
-from cioform.model.registry import Registry
-from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
-from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Drift
 from cioform.plan.decisions import Decisions
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import OnDrift, Plan, PreferredSide
-from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.scope import Scope
-from cioform.report.preview.model import Preview
 from cioform.run.doctor import DoctorReport
 from cioform.run.events import Outcome
-from cioform.run.reading.attribute_coverage import AttributeCounter, Coverage
-from cioform.run.reading.data_index import DataIndex, read_data_index
-from cioform.run.reading.timeline import Timeline
-from cioform.services.audit import read_timeline
-from cioform.services.contracts.workspace_contracts import find_contracts
 from cioform.services.doctor import check_workspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
+from cioform.services.inspection import Inspection
 from cioform.services.opening import OpenOptions, open_files_and_remote
-from cioform.services.operations import Operations
 from cioform.services.planning.apply import apply_reviewed_plan
 from cioform.services.planning.plan import (
     PlanOptions,
@@ -45,16 +30,13 @@ from cioform.services.planning.plan import (
     workspace_guards,
 )
 from cioform.services.planning.rollback import Rollback, plan_rollback
-from cioform.services.preview.previewing import PreviewRequest, preview_resource
 from cioform.services.pulling import ChooseTexts, Pullable, PullResult, find_pullable, pull
-from cioform.services.reading.read import read_live_object, show_resource
-from cioform.services.references import reference_graph
 from cioform.services.selection import resolve_scope
 from cioform.services.state.administration import StateAdministration
 from cioform.services.state.bindings import forget_binding, move_binding
 
 
-class Workspace(Operations):
+class Workspace(Inspection):
     """One open workspace: its files, its state and the remote behind it.
 
     with Workspace.open("acme") as acme:
@@ -82,25 +64,6 @@ class Workspace(Operations):
     def workspace_id(self) -> int | None:
         """The workspace's number in Customer.io, None where `workspace.yaml` does not name it."""
         return self._opened.workspace_id
-
-    @property
-    def configuration(self) -> Configuration:
-        """What the files say."""
-        return self._opened.configuration
-
-    @property
-    def kinds(self) -> Registry:
-        """Every kind that cioform manages."""
-        return self._opened.kinds
-
-    @property
-    def apis(self) -> frozenset[Api]:
-        """The APIs that a credential is set for."""
-        return self._opened.apis
-
-    def applied(self) -> AppliedState:
-        """Return the state: the bindings and what was last written."""
-        return self._opened.load_state()
 
     def resolve(self, scope: Scope) -> Scope:
         """Return a scope with the addresses that its selectors name. Raises UsageError."""
@@ -236,50 +199,6 @@ class Workspace(Operations):
         """Return the drift, and which objects and fields could not be compared."""
         return detect_drift(self._opened, scope or Scope())
 
-    def show(self, address: Address, source: str) -> Attributes:
-        """Return a resource as in the files (`desired`), as last written (`applied`) or `live`."""
-        return show_resource(self._opened, address, source)
-
-    def live(self, address: Address) -> tuple[LiveObject, Names]:
-        """Return a live object in full, and the names that resolve its references."""
-        return read_live_object(self._opened, address)
-
-    def references(self, *, live: bool = False) -> ReferenceGraph:
-        """Return what refers to what in the files; with `live`, also objects without a file."""
-        return reference_graph(self._opened, live=live)
-
-    def preview(
-        self,
-        address: Address,
-        *,
-        people: tuple[str, ...] = ("all",),
-        live: bool = False,
-        before_after: bool = False,
-    ) -> Preview:
-        """Return the messages of a resource as several people get them.
-
-        `people` are stand-ins, files with data, or ids of people. `live` shows what the workspace
-        has, `before_after` that and the files.
-        """
-        request = PreviewRequest(address, people, live=live, before_after=before_after)
-        return preview_resource(self._opened, self.people, request)
-
-    def contract(self, *addresses: Address) -> tuple[Contract, ...]:
-        """Return the data that the messages of some resources need; of all without addresses."""
-        opened = self._opened
-        found = find_contracts(opened.root, opened.configuration, opened.kinds)
-        return tuple(found.chosen([str(address) for address in addresses]))
-
-    def attribute_coverage(self, attributes: Iterable[str]) -> dict[str, Coverage | None]:
-        """Return for how many people attributes are blank; None where that cannot be read."""
-        opened = self._opened
-        counter = AttributeCounter(opened.kinds, opened.provider, opened.workspace_id)
-        return {attribute: counter.coverage(attribute) for attribute in attributes}
-
-    def data_index(self) -> DataIndex | None:
-        """Return what the workspace has seen of people and events; None if it cannot be read."""
-        return read_data_index(self._opened.provider)
-
     def doctor(self) -> DoctorReport:
         """Check credentials, workspace id, clock, API description and state.
 
@@ -294,13 +213,6 @@ class Workspace(Operations):
     def forget(self, address: Address) -> None:
         """Unbind an address without deleting its object, which becomes unmanaged."""
         forget_binding(self._opened, address)
-
-    def timeline(self, since: int, actor: str = "") -> Timeline:
-        """Return what happened since a time in Unix seconds, with cioform and without it.
-
-        With `actor`, only what was done by those whose name contains it.
-        """
-        return read_timeline(self._opened, since, actor)
 
     @property
     def has_unfinished_work(self) -> bool:

@@ -1,0 +1,90 @@
+"""`cioform query`: the resources that selectors name."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+from cioform.cli import options
+from cioform.cli.output import format_table, print_answer, stderr_styler
+from cioform.cli.streams import write_stdout
+from cioform.cli.terminal.progress import Progress
+from cioform.core.errors import UsageError
+from cioform.report.query import (
+    COLUMNS,
+    DEFAULT_COLUMNS,
+    LIVE_COLUMNS,
+    parse_columns,
+    query_csv,
+    query_data,
+    query_table,
+)
+
+_SelectorsArgument: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[SELECTOR]...",
+        help="What to list, as for --select: 'kind:campaign,tag:eu' (default: everything).",
+        show_default=False,
+    ),
+]
+_LiveOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--live",
+        help="Read the workspace too, for the status and for objects that no file manages.",
+        show_default=False,
+    ),
+]
+_ColumnsOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="LIST", help="The columns, e.g. address,users,file."),
+]
+_CsvOption: TypeAlias = Annotated[
+    bool, typer.Option("--csv", help="Print CSV.", show_default=False)
+]
+
+
+def query(
+    workspace: options.WorkspaceArgument,
+    selectors: _SelectorsArgument = None,
+    live: _LiveOption = False,
+    columns: _ColumnsOption = None,
+    as_csv: _CsvOption = False,
+    as_json: options.JsonOption = False,
+    api: options.ApiOption = None,
+    project: options.ProjectOption = None,
+    no_color: options.NoColorOption = False,
+) -> int:
+    """List the resources that selectors name.
+
+    Without --live, files and state are read, and nothing is sent. The state of a resource is
+    managed, not applied (yet), no file (its file was removed), and with --live unmanaged (no file
+    describes it) or missing (it was deleted in Customer.io). The columns are address, kind,
+    name, state, status, id, tags, uses, users, protect, file and line; --json has all of them.
+
+    Examples:
+        cioform query acme
+        cioform query acme 'kind:campaign,uses:segment.vip'
+        cioform query acme 'state:modified+' --columns address,users
+        cioform query acme --live --csv > workspace.csv
+    """
+    if as_csv and as_json:
+        raise UsageError.of(
+            "Mutually exclusive options",
+            "--csv and --json cannot be combined. Use only one of them.",
+        )
+    chosen = parse_columns(columns) if columns is not None else None
+    progress = Progress(stderr_styler(not no_color))
+    with options.open_workspace(project, workspace, api, progress) as opened:
+        rows = opened.query(*selectors or (), live=live)
+    progress.end()
+    if as_csv:
+        write_stdout(query_csv(rows, chosen or COLUMNS))
+        return 0
+    shown = chosen or (LIVE_COLUMNS if live else DEFAULT_COLUMNS)
+    table = format_table(query_table(rows, shown)) if rows else "No resources.\n"
+    data = query_data(rows, chosen or COLUMNS)
+    print_answer(table, as_json, workspace=workspace, live=live, resources=data)
+    return 0
