@@ -24,6 +24,7 @@ from cioform.config.read.layering.layers import (
 )
 from cioform.config.read.layering.overrides import Override, check_override_addresses
 from cioform.config.read.layering.variables import Lookup, keep_placeholder, variables_lookup
+from cioform.config.read.named_files import names_as_texts
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.references import check_default_references, check_references
 from cioform.config.read.sensitive_places import leaked_values
@@ -218,6 +219,9 @@ class _ConfigurationLoader:
         shown = self._project.display_path(path)
         text = self._project.read(path).removeprefix(BYTE_ORDER_MARK)
         self.problems += find_secrets(text, shown, self._credentials)
+        for problem in names_as_texts(text, path, shown):
+            is_error = problem.severity is Severity.ERROR
+            (self.problems if is_error else self.warnings).append(problem)
         documents = parse_yaml(text, shown)
         file = self._yaml_file(path, shown, text, folder)
         empty = True

@@ -39,6 +39,12 @@ _AMOUNT: Final = re.compile(AMOUNT_PATTERN)
 _AMOUNTS: Final = re.compile(rf"(?:{AMOUNT_PATTERN}(?: and |, ?| )?)+")
 
 
+_ISO: Final = re.compile(
+    r"p(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?(?:t(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?)?"
+)
+"""A duration of ISO 8601 in lower case, such as `p1dt12h`, without months and years."""
+
+
 def add_up(text: str) -> int:
     """Return the seconds of all amounts in a text in lower case."""
     return sum(int(count) * _SECONDS_BY_UNIT[unit] for count, unit in _AMOUNT.findall(text))
@@ -52,4 +58,6 @@ def is_exact(text: str) -> bool:
 def loose_seconds(text: str) -> int | None:
     """Return the seconds that a text was probably meant as, or None if it is no length of time."""
     lower = " ".join(text.lower().split())
+    if (iso := _ISO.fullmatch(lower)) is not None:
+        return add_up("".join(f"{n}{u} " for n, u in zip(iso.groups(), "wdhms", strict=True) if n))
     return add_up(lower) if _AMOUNTS.fullmatch(lower) else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final, NotRequired
+from typing import Annotated, ClassVar, Final, NotRequired
 
 from pydantic import Field
 from typing_extensions import TypedDict, override
@@ -39,6 +39,10 @@ _CONTENT: Final = TextPattern(
 
 class Layout(ResourceModel):
     """A layout. A change reaches every e-mail that uses it."""
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("html", "content", "template", "code"), "body"),
+    }
 
     name: Annotated[str, Field(min_length=1)]
     """The name in Customer.io; no two layouts share one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final, NotRequired
+from typing import Annotated, ClassVar, Final, NotRequired
 
 from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict, override
@@ -42,6 +42,10 @@ def _uses_no_snippet(value: str) -> str:
 
 class Snippet(ResourceModel):
     """A snippet. A change reaches every message that uses it, including scheduled ones."""
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("content", "body", "text", "html", "code"), "value"),
+    }
 
     name: Annotated[TrimmedLine, Field(max_length=150)]
     """The name that messages use, without blanks around it, which Customer.io removes. A snippet

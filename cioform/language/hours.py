@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cioform.core.json_value import JsonValue
-from cioform.model.values.value_errors import echo
+from cioform.model.values.value_errors import echo, form_error
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -49,7 +49,21 @@ def _sort_days(days: list[Day]) -> list[Day]:
     return sorted(days, key=DAYS.index)
 
 
-Days = Annotated[list[Annotated[Day, BeforeValidator(_parse_day)]], AfterValidator(_sort_days)]
+def _list_of_days(value: JsonValue) -> JsonValue:
+    if not isinstance(value, str):
+        return value
+    word = value.lower().strip().removesuffix("s")
+    groups = {"weekday": DAYS[:5], "workday": DAYS[:5], "weekend": DAYS[5:]}
+    days = groups.get(word, [day for day in DAYS if word.startswith(day)])
+    hint = f". Write `[{', '.join(days)}]`" if days else ", such as `[mon, tue]`"
+    raise form_error(f"must be a list of days, not {echo(value)}{hint}")
+
+
+Days = Annotated[
+    list[Annotated[Day, BeforeValidator(_parse_day)]],
+    BeforeValidator(_list_of_days),
+    AfterValidator(_sort_days),
+]
 """Days of the week, each once and in their order."""
 TimeOfDay = Annotated[str, BeforeValidator(_check_time_of_day), Field(examples=["09:00"])]
 """A time of day, from `00:00` to `24:00`."""

@@ -31,7 +31,11 @@ class ResourceModel(BaseModel):
     """
 
     other_names: ClassVar[Mapping[str, str]] = {}
-    """What other tools call a field, each with its name here, for suggestions."""
+    """What other tools call a field: each with its name here, or with a sentence that says what to
+    write."""
+
+    single_value: ClassVar[tuple[str, ...]] = ()
+    """The fields that somebody means who writes one value instead of a mapping, for suggestions."""
 
     filled_by_defaults: ClassVar[frozenset[str]] = frozenset()
     """Required fields that a file may leave to `defaults`. The schema of editors, which sees one

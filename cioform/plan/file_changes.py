@@ -144,8 +144,8 @@ class _FileChanges:
         inner: FieldPath = ()
         if place != changes[0].path or len(changes) > 1:
             inner, before, after = _innermost(before, after)
-        path = file_path(self._kind, place, (self._after.form, self._before.form))
-        yield FieldChange((*path, *inner), _shown(before), _shown(after), origin)
+        path = file_path(self._kind, (*place, *inner), (self._after.form, self._before.form))
+        yield FieldChange(path, _shown(before), _shown(after), origin)
 
     def _order_changes(self, place: FieldPath, origin: Origin) -> Iterator[FieldChange]:
         """Yield the new order of the list at `place`, or of the file's own lists with its parts.
@@ -199,7 +199,9 @@ def _innermost(before: Value, after: Value) -> tuple[FieldPath, Value, Value]:
     if before is ABSENT or after is ABSENT:
         return (), before, after
     found = list(differences(before, after))
-    return found[0] if len(found) == 1 else ((), before, after)
+    if len(found) != 1 or ORDER_KEY in found[0][0]:
+        return (), before, after
+    return found[0]
 
 
 def _joint_origin(changes: list[FieldChange]) -> Origin:

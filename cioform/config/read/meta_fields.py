@@ -18,6 +18,22 @@ UNTIL: Final = "until"
 OLD_META_FIELDS: Final[Mapping[str, str]] = {"key": "id"}
 """The old names of meta fields, each with the name that replaced it."""
 
+_PROTECT: Final = "Use `protect: true`, which refuses to delete the resource."
+_IGNORE: Final = "Use `ignore` with the paths of fields, and say why in `because`."
+_WAS: Final = "Use `was` with the earlier address, such as `was: segment.old_name`."
+_REMOTE_ID: Final = "Use `remote_id` with the ID of the object in Customer.io: `remote_id: 12`."
+_NO_ORDER: Final = "Remove it: the order follows from what the documents refer to."
+OTHER_META_FIELDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("resource", "resource_type", "apiVersion"), "The folder gives the kind."),
+    **dict.fromkeys(("depends_on", "dependsOn", "needs"), _NO_ORDER),
+    **dict.fromkeys(("prevent_destroy", "deletion_protection", "protected"), _PROTECT),
+    **dict.fromkeys(("ignore_changes", "ignoreChanges", "ignored"), _IGNORE),
+    "lifecycle": f"{_PROTECT} {_IGNORE}",
+    **dict.fromkeys(("moved", "moved_from", "aliases", "previous_name", "renamed_from"), _WAS),
+    **dict.fromkeys(("remote", "import_id", "external_id", "customer_io_id"), _REMOTE_ID),
+}
+"""What other tools have in a document of any kind, and what to do instead."""
+
 
 def upgrade_meta_fields(document: MutableMapping[str, JsonValue], kind: Kind) -> None:
     """Rename the old meta fields of a document, in place."""

@@ -83,7 +83,9 @@ def _reference_problem(
     if isinstance(registry[kind], HasOwnNames):
         # Only the workspace itself knows all of these objects and their names.
         wrong_name = registry[kind].reference_problem(text)
-        return None if wrong_name is None else ("Dangling reference", wrong_name)
+        if wrong_name is None:
+            return None
+        return "Dangling reference", wrong_name + (_suggest_name(kind, text, declared) or "")
     hint = _suggest_name(kind, slugify(text), declared)
     if reference.address is None:
         detail = f"`{text}` is not the name of a {kind}; write the name from its address."

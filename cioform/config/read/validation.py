@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from cioform.config.read.meta_fields import OTHER_META_FIELDS
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
@@ -16,6 +17,7 @@ from cioform.core.nested import get_value
 from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
 from cioform.model.model_fields import fields_at, models_at
+from cioform.model.other_names import other_name_hint, own_name, single_value_line
 from cioform.model.resource import FieldPath
 from cioform.model.upgrading import (
     OUTDATED_SYNTAX,
@@ -115,7 +117,11 @@ def _is_misspelled(
         for other, errors in by_path.items()
         if errors[0]["type"] == "extra_forbidden" and other[:-1] == path[:-1]
     ]
-    renamed = any(_new_name(path[:-1], old, document) == path[-1] for old in unknown)
+    models = models_at(document.model, path[:-1])
+    renamed = any(
+        path[-1] in (_new_name(path[:-1], old, document), *(own_name(m, str(old)) for m in models))
+        for old in unknown
+    )
     return renamed or closest(path[-1], unknown) is not None
 
 
@@ -147,6 +153,10 @@ def _summary_and_detail(
 
 def _fields_hint(path: FieldPath, document: ValidatedDocument) -> str:
     """Return which fields a mapping has, for a value that is none."""
+    value = get_value(document.data, path)
+    for model in models_at(document.model, path):
+        if (line := single_value_line(model, str(path[-1]), value)) is not None:
+            return f" Write:\n\n    {line}"
     known = fields_at(document.model, path, {})
     if not 0 < len(known) <= _MAX_LISTED_FIELDS:
         return ""
@@ -162,9 +172,12 @@ def _new_name(path: FieldPath, old: str | int, document: ValidatedDocument) -> s
 def _hint(path: FieldPath, document: ValidatedDocument) -> str:
     """Return what was probably meant by the unknown field at `path`, or the fields there are."""
     mapping = get_value(document.data, path[:-1])
+    name, value = str(path[-1]), get_value(document.data, path)
     for model in models_at(document.model, path[:-1]):
-        if (other := getattr(model, "other_names", {}).get(str(path[-1]))) is not None:
-            return f" Use `{other}`."
+        if (hint := other_name_hint(model, name, value)) is not None:
+            return hint
+    if len(path) == 1 and (sentence := OTHER_META_FIELDS.get(name)) is not None:
+        return f" {sentence}"
     known = fields_at(document.model, path[:-1], mapping)
     possible = [*known, *(document.meta_fields if len(path) == 1 else ())]
     suggestion = did_you_mean(path[-1], [name for name in possible if name not in mapping])

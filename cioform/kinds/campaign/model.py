@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import (
     AfterValidator,
@@ -47,6 +47,13 @@ def _sort_tags(value: list[str] | None) -> list[str] | None:
     return None if value is None else sorted(set(value))
 
 
+_EXIT_HINT: Final = "Use `exit`, as in `exit: {when: {segment: done}, stops_matching: true}`."
+_STATUS_HINT: Final = (
+    "Remove it: a new campaign is a draft, and only a person starts or stops it, in Customer.io. "
+    "Whether a message is sent says its `sending`."
+)
+
+
 class Campaign(ResourceModel):
     """A campaign.
 
@@ -57,7 +64,8 @@ class Campaign(ResourceModel):
     other_names: ClassVar[Mapping[str, str]] = {
         **dict.fromkeys(("frequency", "every_match", "at_least_after", "cooldown"), "reentry"),
         **dict.fromkeys(("steps", "actions", "journey", "flow"), "workflow"),
-        **dict.fromkeys(("exit_conditions", "exit_when", "stops_matching"), "exit"),
+        **dict.fromkeys(("exit_conditions", "exit_when", "stops_matching"), _EXIT_HINT),
+        **dict.fromkeys(("status", "state", "active", "enabled", "published"), _STATUS_HINT),
         **dict.fromkeys(("conversion", "conversion_goal", "conversion_criteria"), "goal"),
         **dict.fromkeys(("starts", "start", "on", "when", "entry"), "trigger"),
         **dict.fromkeys(("time_zone", "timezone", "zone"), "defaults.time_zone"),

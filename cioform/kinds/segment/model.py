@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,9 +16,18 @@ from cioform.language.conditions import (
 )
 from cioform.model.resource import ResourceModel
 
+_TYPE_HINT: Final = (
+    "A segment with `conditions` is data-driven, and one with `manual: true` is manual."
+)
+
 
 class Segment(ResourceModel):
     """A segment. Its members either meet its conditions or are added by hand."""
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("rules", "filter", "filters", "condition", "where"), "conditions"),
+        **dict.fromkeys(("type", "dynamic", "data_driven"), _TYPE_HINT),
+    }
 
     name: Annotated[str, Field(min_length=1)]
     """The name in Customer.io."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Final
 
 from typing_extensions import TypedDict, override
 
@@ -46,6 +46,10 @@ class Sender(ResourceModel):
 
     Messages name it by its e-mail address, whether it has a file or not.
     """
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("address", "from", "email_address", "from_email"), "email"),
+    }
 
     name: str = ""
     """The name that recipients see. Only a sender that exists already may have none."""
@@ -194,8 +198,8 @@ email: support@acme.com
         if "@" in text:
             return None
         return (
-            f"`{text}` is not the address of a sender. Write its e-mail address, such as "
-            "`team@acme.com`."
+            f"No file has the sender `{text}`, and it is no e-mail address. Write the name of a "
+            "file in `senders/`, or an address such as `team@acme.com`."
         )
 
     @override

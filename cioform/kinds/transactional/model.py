@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Final, Self
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 
@@ -21,6 +21,12 @@ _TRIGGER_NAME: Final = TextPattern(
 )
 
 
+_BLOCK_HINT: Final = (
+    "The content and how it is sent are in the block of its type, as in `email: {sending: "
+    "automatic, subject: Your receipt, body: {file: receipt.html}}`."
+)
+
+
 class Transactional(ResourceModel):
     """A transactional message, with one block of its type: `email`, `push`, `sms`, ...
 
@@ -28,6 +34,12 @@ class Transactional(ResourceModel):
     publish it (journeys facts, 6). Omitted fields without a default keep their live value, in the
     block too.
     """
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("to", "plain", "preview_text", "content", "html", "text"), _BLOCK_HINT),
+        **dict.fromkeys(("channel", "type", "sending", "track", "queue_drafts"), _BLOCK_HINT),
+        **dict.fromkeys(("trigger", "transactional_message_id", "slug"), "trigger_name"),
+    }
 
     name: Annotated[str, Field(min_length=1)]
     """The name in Customer.io."""

@@ -41,6 +41,9 @@ def _new_lines(
     """Yield the lines of the upgraded fields; `written` are those that the block has already."""
     upgrade_transactional(old)
     moved = old.pop("email")
+    if old.pop("settings", None):
+        # What the upgrade does not translate, such as a flag that is no boolean.
+        moved = {"sending": "draft", **moved}
     for name, value in old.items():
         yield field_line(name, value)
     yield f"{block or 'email'}:"

@@ -28,6 +28,8 @@ def _scalar_or_list_error(value: JsonValue) -> str | None:
     is_list = isinstance(value, list) and value and all(is_scalar(item) for item in value)
     if is_list or is_scalar(value) or referenced_event_attribute(value) is not None:
         return None
+    if value is None:
+        return "needs a value. To test that an attribute has none, write `exists: false`."
     return "must not be empty." if value == [] else _must_be("one value or a list of values", value)
 
 

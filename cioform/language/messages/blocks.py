@@ -12,11 +12,19 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.member_fields import described_problems
+from cioform.language.messages.other_names import (
+    EMAIL_NAMES,
+    OTHER_NAMES,
+    PUSH_NAMES,
+    SLACK_NAMES,
+    TEXT_NAMES,
+    WEBHOOK_NAMES,
+)
 from cioform.language.messages.template_members import raw_problems
 from cioform.model.resource import ResourceModel
 from cioform.model.upgrading import outdated_syntax_message
 from cioform.model.values.text_pattern import LanguageCode
-from cioform.model.values.value_errors import raise_problems
+from cioform.model.values.value_errors import echo, form_error, raise_problems
 
 
 def _reject_old_never(value: JsonValue) -> JsonValue:
@@ -24,6 +32,16 @@ def _reject_old_never(value: JsonValue) -> JsonValue:
     if value is False or value in ("off", "no"):
         raise ValueError(outdated_syntax_message("`off` is called `never` now.", "sending: never"))
     return value
+
+
+def _reject_sender_fields(value: JsonValue) -> JsonValue:
+    if not isinstance(value, dict):
+        return value
+    address = next((value[key] for key in ("email", "address") if key in value), "team@acme.com")
+    raise form_error(
+        "must be the name or the address of a sender, which has its name in Customer.io. Write "
+        f"{echo(address)}"
+    )
 
 
 def _check_raw(raw: dict[str, JsonValue] | None) -> dict[str, JsonValue] | None:
@@ -35,6 +53,7 @@ RawMembers = Annotated[dict[str, Any] | None, AfterValidator(_check_raw)]
 SendingBehavior = Annotated[
     Literal["automatic", "draft", "never"], BeforeValidator(_reject_old_never)
 ]
+SenderText = Annotated[str | None, BeforeValidator(_reject_sender_fields)]
 HttpMethod = Literal["get", "post", "put", "delete", "patch"]
 
 
@@ -48,6 +67,8 @@ def _reject_described(message_type: str, raw: RawMembers) -> None:
 class Track(ResourceModel):
     """What Customer.io tracks. In a campaign both are one setting and have the same value."""
 
+    single_value = ("opens", "links")
+
     opens: bool | None = None
     """Whether an image tracks opens."""
     links: bool | None = None
@@ -56,6 +77,8 @@ class Track(ResourceModel):
 
 class Message(ResourceModel):
     """The fields that every message has."""
+
+    other_names = OTHER_NAMES
 
     unmanaged_fields: ClassVar[frozenset[str]] = frozenset({"track", "raw"})
     """The fields that stay as they are in Customer.io when the file of a campaign leaves them
@@ -91,10 +114,11 @@ class EmailTranslation(Translation):
     """What an e-mail says in one language."""
 
     message_type = "email"
+    other_names = EMAIL_NAMES
 
-    from_: Annotated[str | None, Field(alias="from", examples=["team@acme.com"])] = None
+    from_: Annotated[SenderText, Field(alias="from", examples=["team@acme.com"])] = None
     """The sender's address: `team@acme.com`."""
-    reply_to: Annotated[str | None, Field(examples=["help@acme.com"])] = None
+    reply_to: Annotated[SenderText, Field(examples=["help@acme.com"])] = None
     """The sender that receives replies; `none` for the one in `from`."""
     subject: Annotated[str | None, Field(examples=["Welcome, {{customer.first_name}}"])] = None
     """The subject line; may contain Liquid."""
@@ -135,6 +159,7 @@ class PushTranslation(Translation):
     """What a push notification says in one language."""
 
     message_type = "push"
+    other_names = PUSH_NAMES
 
     title: str | None = None
     """The title."""
@@ -159,6 +184,7 @@ class SmsTranslation(Translation):
     """What a text message says in one language."""
 
     message_type = "sms"
+    other_names = TEXT_NAMES
 
     body: str | None = None
     """The text."""
@@ -182,6 +208,7 @@ class WhatsAppTranslation(Translation):
     """What a WhatsApp message says in one language."""
 
     message_type = "whatsapp"
+    other_names = TEXT_NAMES
 
     body: str | None = None
     """The text, or the JSON that names an approved template and its parameters."""
@@ -251,6 +278,7 @@ class Slack(UntranslatedMessage):
     """A message to a Slack channel."""
 
     message_type = "slack"
+    other_names = SLACK_NAMES
     old_fields: ClassVar[Mapping[str, str]] = {"recipient": "channel"}
     unmanaged_fields = Message.unmanaged_fields | {"channel", "url"}
 
@@ -266,6 +294,7 @@ class Webhook(UntranslatedMessage):
     """A call to another system."""
 
     message_type = "webhook"
+    other_names = WEBHOOK_NAMES
     unmanaged_fields = Message.unmanaged_fields | {"headers"}
 
     url: Annotated[str | None, Field(examples=["https://acme.com/hooks"])] = None

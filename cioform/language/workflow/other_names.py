@@ -43,6 +43,7 @@ _KEYWORDS: Final[Mapping[str, str]] = {
 }
 """The keyword that does what a step of another tool does."""
 
+_TYPE_KEYS: Final = frozenset({"type", "step", "step_type", "kind", "action_type", "channel"})
 _REPEAT: Final = (
     "Steps cannot be repeated by leading back. Send the trigger's event again at the end instead, "
     "for example the event `signed_up`:\n\n    - {id: again, send_event: signed_up}"
@@ -52,6 +53,20 @@ _TEXTS: Final[Mapping[str, str]] = {
     "split": (
         "To split people by a condition use `if` or `branches`, at random `random_branches`, and "
         "to compare messages `ab_test`."
+    ),
+    **dict.fromkeys(
+        ("parallel", "fork", "concurrent"),
+        "People take one way at a time. Start another campaign with an event, for example with "
+        "`signed_up`:\n\n    - {id: start, send_event: signed_up}",
+    ),
+    **dict.fromkeys(
+        ("unsubscribe", "suppress"),
+        "Set the attribute by which Customer.io knows it:\n\n"
+        "    - {id: unsubscribe, set_attributes: {unsubscribed: true}}",
+    ),
+    **dict.fromkeys(
+        ("create_person", "delete_person", "call_function"),
+        "Call a program of yours:\n\n    - id: tell\n      webhook: {url: https://acme.com/hooks}",
     ),
     "llm": f"Write it as a step of Customer.io's own type:\n\n    {UNKNOWN_STEP_EXAMPLE}",
 }
@@ -65,6 +80,8 @@ def other_name_text(name: str, step: Step) -> str | None:
     """
     if name in OLD_KEYWORDS:
         return _old_keyword_text(name, step)
+    if name in _TYPE_KEYS and isinstance(step[name], str):
+        return _type_text(name, step[name])
     if name in _TEXTS:
         return f"Unknown step `{name}`. {_TEXTS[name]}"
     if name in _KEYWORDS:
@@ -72,6 +89,15 @@ def other_name_text(name: str, step: Step) -> str | None:
         example = _indented(STEP_TYPES[keyword].example)
         return f"Unknown step `{name}`. Use `{keyword}`, for example:\n\n    {example}"
     return None
+
+
+def _type_text(name: str, wanted: str) -> str:
+    """Return the message for a step that has its type as a value: `type: email`."""
+    word = wanted.lower().replace("-", "_").replace(" ", "_")
+    keyword = word if word in STEP_TYPES else _KEYWORDS.get(word)
+    text = "The type of a step is the key of its own fields"
+    example = STEP_TYPES[keyword or "email"].example
+    return f"{text}, not `{name}`. For example:\n\n    {_indented(example)}"
 
 
 def _old_keyword_text(name: str, step: Step) -> str:

@@ -120,7 +120,7 @@ def _unknown_step_problems(path: FieldPath, step: Step) -> Iterator[Problem]:
         yield (*path, "raw"), "`raw` is a mapping of Customer.io's own members."
     if ways is None and "branch" in action:
         text = (
-            f"A `{action}` has several ways out. List them, in Customer.io's order:\n\n"
+            f"`{action}` has several ways out. List them, in Customer.io's order:\n\n"
             "    ways:\n      - [{id: pause, wait: 1d}]\n      - []"
         )
         yield path, text
@@ -146,7 +146,8 @@ def _branch_problems(path: FieldPath, step: Step, keyword: str) -> Iterator[Prob
         if key not in row.branch_keys:
             yield (*path, key), _misplaced_branch_text(key, step[key], keyword)
         elif not isinstance(step[key], list):
-            text = f"`{key}` is a list of steps:\n\n    {key}:\n      - {{id: pause, wait: 2d}}"
+            steps = [step[key]] if isinstance(step[key], dict) else [{"id": "pause", "wait": "2d"}]
+            text = f"`{key}` is a list of steps:\n\n    {field_line(key, steps)}"
             yield (*path, key), text
         elif step[key] and key == "on_timeout" and step.get("timeout") == NEVER:
             text = (

@@ -17,6 +17,7 @@ from cioform.core.paths import FieldPath
 from cioform.core.secret_scan import contains_secret
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import join_words
+from cioform.model.values.flow_yaml import flow_value
 from cioform.model.values.text_pattern import PATTERN_ERROR
 
 TYPE_ERRORS: Final[Mapping[str, str]] = {
@@ -51,6 +52,9 @@ FORM_ERROR: Final = "form_type"
 """The type of an error about a value that has another form, whatever it says. Its context has its
 whole `text`."""
 
+_MAPPING_TYPES: Final = frozenset({"dict_type", "mapping_type"})
+_NAME_KEYS: Final = ("name", "key", "language", "locale", "lang", "code", "header")
+_LIST_ERRORS: Final = frozenset({"list_type", "tuple_type", "set_type", "frozen_set_type"})
 _URL_WITH_USER: Final = re.compile(r"//[^/?#\s]+@")
 """A URL with a user name, which may be a token, or a password."""
 
@@ -174,10 +178,30 @@ def _describe_type(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
 def _type_hint(error_type: str, value: JsonValue) -> str:
     if error_type == "string_type" and isinstance(value, bool | int | float):
         return f' Write it in quotes: "{echo(value)}".'
+    is_text = isinstance(value, str) and not _has_secret(value)
+    if error_type in _LIST_ERRORS and is_text and len(value) <= _MAX_SHOWN:
+        return f" Write it as a list: `[{flow_value(value)}]`."
+    if error_type == "string_type" and isinstance(value, list) and len(value) == 1:
+        return f" Write it without the list: {echo(value[0])}."
+    if error_type in _MAPPING_TYPES and (meant := _meant_mapping(value)) is not None:
+        return f" Write `{meant}`."
     word = str(value).lower()
     if error_type == "bool_type" and word in _TRUE_WORDS | _FALSE_WORDS:
         return f" Write `{'true' if word in _TRUE_WORDS else 'false'}`."
     return ""
+
+
+def _meant_mapping(value: JsonValue) -> str | None:
+    """Return the mapping for a list of names with values, as other tools have it, or None."""
+    meant: dict[str, JsonValue] = {}
+    for item in value if isinstance(value, list) else ():
+        name = next((n for n in _NAME_KEYS if isinstance(item, Mapping) and n in item), None)
+        if name is None:
+            return None
+        rest = {key: each for key, each in item.items() if key != name}
+        meant[str(item[name])] = rest["value"] if set(rest) == {"value"} else rest
+    text = flow_value(meant)
+    return text if meant and len(text) <= _MAX_SHOWN and not _has_secret(text) else None
 
 
 def _describe_limit(error: ErrorDetails, value: JsonValue) -> str:

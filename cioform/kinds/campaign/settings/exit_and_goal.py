@@ -53,6 +53,11 @@ def _reject_reserved(value: JsonValue, field: str, text: str) -> JsonValue:
 class Exit(ResourceModel):
     """When people leave before the end."""
 
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("if", "condition", "conditions"), "when"),
+        "segment": "Use `when`, as in `when: {segment: done}`.",
+    }
+
     old_fields: ClassVar[Mapping[str, str]] = {"on_trigger_unmatched": "stops_matching"}
 
     when: Annotated[
@@ -78,6 +83,13 @@ class Exit(ResourceModel):
 
 class Goal(ResourceModel):
     """The goal of the campaign."""
+
+    single_value = ("event",)
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("window", "time_window", "in", "within_last"), "within"),
+        **dict.fromkeys(("name", "conversion_event"), "event"),
+    }
 
     old_fields: ClassVar[Mapping[str, str]] = {"counted_from": "after"}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
+from cioform.core.loose_duration import loose_seconds
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.parsing.schema import CONDITION, EVENT_CONDITION
@@ -22,9 +23,19 @@ from cioform.model.values.value_errors import raise_problems as raise_problems
 
 def _canonical_duration(value: JsonValue) -> str:
     if not isinstance(value, str):
-        unit = f". Add the unit: `{value}d`" if type(value) is int else ""
+        unit = f". Add the unit: `{value}d`" if type(value) is int else _meant_by_mapping(value)
         raise ValueError(f"must be a duration such as `3d`, not {format_value(value)}{unit}")
     return str(Duration.parse(value))
+
+
+def _meant_by_mapping(value: JsonValue) -> str:
+    """Return what to write for a duration such as `{days: 2}` or `{amount: 2, unit: days}`."""
+    if not isinstance(value, Mapping):
+        return ""
+    amount = next((value[n] for n in ("amount", "value", "count", "duration") if n in value), None)
+    parts = {value["unit"]: amount} if amount is not None and "unit" in value else value
+    seconds = loose_seconds(" ".join(f"{number} {unit}" for unit, number in parts.items()))
+    return "" if not seconds else f". Write `{Duration(seconds)}`"
 
 
 DurationText = Annotated[

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -29,12 +29,23 @@ from cioform.model.values.value_errors import echo, form_error, format_value
 ONCE: Final = "once"
 EVERY_MATCH: Final = "every_match"
 _MODES: Final = (ONCE, EVERY_MATCH)
+_OTHER_MODES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("always", "every_time", "each_time", "unlimited", "multiple"), EVERY_MATCH),
+    **dict.fromkeys(("yes", "allow", "allowed", "rematch", "every_re-match"), EVERY_MATCH),
+    **dict.fromkeys(("never", "no", "one_time", "one-time", "disallow", "only_once"), ONCE),
+}
+"""What other tools call the modes."""
 _WIRE_EVERY_MATCH: Final = "rematch"
 _NO_FREQUENCY_CAP: Final = "no_cap"
 
 
 class Reentry(ResourceModel):
     """Whether people may enter again, where one keyword does not say all of it."""
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("min_interval", "interval", "minimum_time", "at_least"), "cooldown"),
+        **dict.fromkeys(("after", "every", "wait"), "cooldown"),
+    }
 
     mode: Literal["once", "every_match"] | None = None
     """`once`, or `every_match` to enter again on each new match."""
@@ -78,7 +89,8 @@ def parse_reentry(value: Any) -> JsonValue:
     """
     if isinstance(value, str):
         if value not in _MODES:
-            hint = did_you_mean(value, _MODES)
+            meant = _OTHER_MODES.get(value.lower())
+            hint = did_you_mean(value, _MODES) if meant is None else f" Write `{meant}`."
             raise form_error(f"must be `once` or `every_match`, not {echo(value)}.{hint}")
         return value
     if not isinstance(value, Mapping):

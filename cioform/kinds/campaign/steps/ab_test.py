@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 from typing_extensions import override
@@ -55,6 +55,10 @@ class Variant(ResourceModel):
 
     `workflow_problems` has checked that it has an id and one message.
     """
+
+    other_names: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("weight", "percentage", "share", "traffic"), "percent"
+    )
 
     id: str | None = None
     name: str | None = None

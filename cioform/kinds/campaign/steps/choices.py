@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from typing_extensions import override
@@ -17,11 +17,17 @@ from cioform.language import conditions
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
 
+_ELSE_HINT: Final = "People who meet no condition go to the steps in `else`, beside `branches`."
+
 
 class IfStep(StepModelWithRaw):
     """Test a condition: one way for people who meet it, another for the rest."""
 
     keyword = "if"
+    other_names: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("elif", "else_if", "elseif", "elsif"),
+        "For more than one condition use the step `branches`, a list of `if` with `then`.",
+    )
     wire_fields = frozenset({"conditions"})
 
     if_: Annotated[BranchCondition, Field(alias="if")]
@@ -50,6 +56,12 @@ class IfStep(StepModelWithRaw):
 
 class Case(ResourceModel):
     """A branch for people who meet its condition and none of the earlier ones."""
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("condition", "conditions", "filter", "where", "cond"), "if"),
+        **dict.fromkeys(("steps", "do", "actions", "path"), "then"),
+        **dict.fromkeys(("default", "fallback", "else", "otherwise"), _ELSE_HINT),
+    }
 
     if_: Annotated[BranchCondition, Field(alias="if")]
     """The condition that decides who enters the branch."""
@@ -118,6 +130,11 @@ Percent = Annotated[
 
 class Share(ResourceModel):
     """A branch that a share of people enter at random."""
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("percentage", "weight", "share", "chance", "probability"), "percent"),
+        **dict.fromkeys(("steps", "do", "actions", "path"), "then"),
+    }
 
     name: str | None = None
     """The name of the branch in Customer.io."""

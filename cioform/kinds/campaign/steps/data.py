@@ -23,6 +23,7 @@ from cioform.kinds.campaign.steps.step_model import (
 )
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.conditions.values import from_wire_text, to_wire_text
+from cioform.model.model_fields import ParsedAs
 from cioform.model.names import Reference, Requirement
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, LazySchema
@@ -77,6 +78,11 @@ class SetAttributesStep(ConditionalStepModel, StepModelWithRaw):
 class EventWithData(ResourceModel):
     """An event with further members of its action."""
 
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("properties", "attributes", "payload"), "data"),
+        "event": "name",
+    }
+
     name: Annotated[str, Field(min_length=1)]
     """The name of the event."""
     data: Annotated[dict[str, Any], Field(min_length=1), AfterValidator(check_members)]
@@ -109,6 +115,7 @@ class SendEventStep(ConditionalStepModel):
     send_event: Annotated[
         Any,
         PlainValidator(_check_event),
+        ParsedAs((EventWithData,)),
         LazySchema(
             lambda: {
                 "anyOf": [

@@ -35,6 +35,13 @@ _MINUTES_A_DAY: Final = 1440
 class Window(ResourceModel):
     """Hours on some days. People who come outside of them wait for the next ones."""
 
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("start", "start_time", "begin", "after"), "from"),
+        **dict.fromkeys(("end", "end_time", "until", "before"), "to"),
+        **dict.fromkeys(("timezone", "tz"), "time_zone"),
+        **dict.fromkeys(("weekdays", "days_of_week", "on"), "days"),
+    }
+
     old_fields: ClassVar[Mapping[str, str]] = OLD_ZONE_FIELDS
     filled_by_defaults: ClassVar[frozenset[str]] = frozenset({"time_zone"})
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from typing_extensions import override
@@ -54,6 +54,11 @@ class WaitStep(ConditionalStepModel, StepModelWithRaw):
 
 class Span(ResourceModel):
     """The limits of a random time."""
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("from", "minimum", "at_least"), "min"),
+        **dict.fromkeys(("to", "maximum", "at_most"), "max"),
+    }
 
     min: DurationText
     """The shortest time."""
@@ -113,6 +118,9 @@ class WaitUntilStep(ConditionalStepModel, StepModelWithRaw):
     """Wait until a condition is met."""
 
     keyword = "wait_until"
+    other_names: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("max_wait", "max_time", "time_limit", "maximum", "max", "limit", "for"), "timeout"
+    )
     wire_fields = frozenset({"multi_conditions", "delay", "exit_type"})
 
     wait_until: WaitCondition

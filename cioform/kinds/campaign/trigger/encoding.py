@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.suggest import did_you_mean
+from cioform.core.word_lists import join_words
 from cioform.kinds.campaign.encoded_fields import (
     encoded_filters,
     invalid_encoding_message,
@@ -31,8 +33,9 @@ from cioform.kinds.campaign.trigger.trigger_types import (
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.grammar import KEYWORDS
+from cioform.language.conditions.parsing import other_names
 from cioform.model.names import Names
-from cioform.model.values.value_errors import echo
+from cioform.model.values.value_errors import echo, form_error
 
 _TRIGGER_FIELDS: Final = (
     "trigger",
@@ -48,6 +51,8 @@ _TRIGGER_FIELDS: Final = (
     "lead_days",
     "audience",
 )
+_CONDITION_HEADS: Final = ("segment", "attribute", "all", "any", "not")
+"""The keywords of conditions that a trigger may have."""
 _TEXTS: Final = (str, int | str)
 """The annotations of keywords whose value is a name or a number."""
 _TRIGGER_FIELD_PREFIXES: Final = ("date_", "object_", "relationship_", "webhook_")
@@ -71,6 +76,7 @@ def parse_trigger(value: Any) -> dict[str, JsonValue]:
             return {"raw": _parse_raw_trigger(value)}
         _reject_raw_without_type(value)
         _reject_trigger_without_head(value)
+        _reject_unknown_head(value)
     if isinstance(value, str):
         raise ValueError(_example_text(value, {"event": value}))
     if isinstance(value, list) and any(_has_head(each) for each in value):
@@ -97,6 +103,17 @@ def _reject_trigger_without_head(value: Mapping[str, JsonValue]) -> None:
         "the type of a trigger is its first field:\n\n"
         f"    trigger: {flow_mapping({head: name or 'signed_up'})}"
     )
+
+
+def _reject_unknown_head(value: Mapping[str, JsonValue]) -> None:
+    """Raise an error for a trigger that begins with nothing that starts a campaign."""
+    names = (*TRIGGER_TYPES, *_CONDITION_HEADS, "raw")
+    others = [name for name in value if name.lower() in other_names.KEYWORDS]
+    if not value or others or not {*names, *KEYWORDS}.isdisjoint(value):
+        return
+    first = next(iter(value))
+    hint = did_you_mean(first, names) or f" Use {join_words([f'`{n}`' for n in names], 'or')}."
+    raise form_error(f"a campaign cannot be started by `{first}`.{hint}")
 
 
 def _reject_raw_without_type(value: Mapping[str, JsonValue]) -> None:

@@ -24,9 +24,19 @@ from cioform.kinds.campaign.wire_types import WireCampaign, WireFields
 from cioform.language import conditions
 from cioform.model.names import Names
 
+_FILTER_HINT: Final = (
+    "`where` tests the attributes of the event, as in `where: {attribute: total, greater_than: "
+    "100}`, and `audience` those of the person, as in `audience: {attribute: plan, is: pro}`."
+)
+
 
 class EventTrigger(AudienceTrigger):
     """An event starts the campaign."""
+
+    other_names: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("filter", "filters", "condition", "conditions", "if"), _FILTER_HINT),
+        **dict.fromkeys(("properties", "attributes", "data"), _FILTER_HINT),
+    }
 
     keyword = "event"
     wire_types = ("transactional",)

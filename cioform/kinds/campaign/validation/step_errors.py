@@ -13,9 +13,10 @@ from cioform.core.suggest import closest, did_you_mean
 from cioform.kinds.campaign.steps import NOT_SUPPORTED, ONLY_IF, STEP_MODELS, parse_fields
 from cioform.language.workflow import STEP_TYPES, Step, keyword_of
 from cioform.model.model_fields import fields_at, models_at
+from cioform.model.other_names import other_name_hint, own_name, single_value_line
 from cioform.model.resource import FieldPath
 from cioform.model.upgrading import old_fields_of, renamed_message
-from cioform.model.values.value_errors import MAPPING_ERRORS, repeated_error
+from cioform.model.values.value_errors import MAPPING_ERRORS, TYPE_ERRORS, repeated_error
 
 
 def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
@@ -33,14 +34,17 @@ def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
         found = error.errors(include_url=False)
         unknown = [each["loc"] for each in found if each["type"] == "extra_forbidden"]
         for details in found:
-            if details["type"] != "missing" or not _is_misspelled(details["loc"], unknown):
+            missing = details["type"] == "missing"
+            if not (missing and _is_misspelled(keyword, details["loc"], unknown)):
                 yield _located(path, keyword, details)
 
 
-def _is_misspelled(missing: FieldPath, unknown: Sequence[FieldPath]) -> bool:
+def _is_misspelled(keyword: str, missing: FieldPath, unknown: Sequence[FieldPath]) -> bool:
     # The unknown field beside it is reported, with this one as its correction.
     beside = [path[-1] for path in unknown if path[:-1] == missing[:-1]]
-    return closest(missing[-1], beside) is not None
+    models = models_at(STEP_MODELS[keyword], missing[:-1])
+    meant = {own_name(model, str(name)) for model in models for name in beside}
+    return missing[-1] in meant or closest(missing[-1], beside) is not None
 
 
 def own_fields(step: Step) -> dict[str, JsonValue]:
@@ -52,7 +56,8 @@ def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorD
     at = details["loc"]
     if details["type"] == "extra_forbidden" and (new := _new_name(keyword, at)) is not None:
         return _error((*path, *at), renamed_message(str(at[-1]), new, details["input"]))
-    text = _message(keyword, at, details["type"])
+    text = _other_name_text(keyword, at, details) or _single_value_text(keyword, at, details)
+    text = text or _message(keyword, at, details["type"])
     if text is not None:
         return _error((*path, *at), text)
     if details["type"] in ("sentence", "value_error"):
@@ -66,6 +71,29 @@ def _new_name(keyword: str, at: FieldPath) -> str | None:
     for model in models_at(STEP_MODELS[keyword], at[:-1]):
         if (new := old_fields_of(model).get(str(at[-1]))) is not None:
             return new
+    return None
+
+
+def _other_name_text(keyword: str, at: FieldPath, details: ErrorDetails) -> str | None:
+    """Return the message for a field that other tools have, or None."""
+    if details["type"] != "extra_forbidden":
+        return None
+    for model in models_at(STEP_MODELS[keyword], at[:-1]):
+        hint = other_name_hint(model, str(at[-1]), details["input"])
+        if hint is not None:
+            owner = f"`{format_path(at[:-1])}`" if len(at) > 1 else f"The step `{keyword}`"
+            return f"{owner} has no field `{at[-1]}`.{hint}"
+    return None
+
+
+def _single_value_text(keyword: str, at: FieldPath, details: ErrorDetails) -> str | None:
+    """Return the message for one value where a mapping of fields belongs, or None."""
+    if details["type"] not in MAPPING_ERRORS:
+        return None
+    for model in models_at(STEP_MODELS[keyword], at):
+        line = single_value_line(model, str(at[-1]), details["input"])
+        if line is not None:
+            return f"must be a mapping of fields. Write:\n\n    {line}"
     return None
 
 
@@ -86,6 +114,9 @@ def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
         listed = ", ".join(f"`{field}`" for field in fields)
         hint = did_you_mean(name, fields) or (f" It has {listed}." if fields else "")
         return f"`{format_path(at[:-1])}` has no field `{name}`.{hint}"
+    if at == (keyword,) and error_type in TYPE_ERRORS:
+        example = STEP_TYPES[keyword].example.replace("\n", "\n    ")
+        return f"must be {TYPE_ERRORS[error_type]}. For example:\n\n    {example}"
     if error_type in MAPPING_ERRORS and (fields := fields_at(STEP_MODELS[keyword], at, {})):
         listed = ", ".join(f"`{field}`" for field in fields)
         return f"must be a mapping of fields: {listed}."

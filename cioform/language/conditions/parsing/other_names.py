@@ -13,7 +13,10 @@ from typing import Final, TypeAlias
 
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
+from cioform.core.loose_duration import loose_seconds
 from cioform.core.secret_scan import contains_secret
+from cioform.language.conditions.operand_checks import OPERAND_CHECKS
+from cioform.language.conditions.values import is_date
 
 _Line: TypeAlias = Callable[[JsonValue], str]
 """A function that returns the line to write, given the value of the other name."""
@@ -21,6 +24,7 @@ _Line: TypeAlias = Callable[[JsonValue], str]
 _PLAIN_TEXT = re.compile(r"[A-Za-z_][\w-]*( [\w-]+)*|([0-9]+[wdhms])+( ago| from now)?")
 _RESERVED: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _MAX_ECHOED: Final = 40
+_WEEK: Final = 604_800
 
 
 def flow(value: JsonValue) -> str:
@@ -57,13 +61,15 @@ def _duration(value: JsonValue) -> str:
     try:
         return str(Duration.parse(str(value)))
     except ValueError:
-        return "7d"
+        return str(Duration(loose_seconds(str(value)) or _WEEK))
 
 
 def _or_equal(keyword: str, step: int) -> _Line:
     def line(value: JsonValue) -> str:
         if isinstance(value, int) and not isinstance(value, bool):
             return f"`{keyword}: {value + step}`, which is the same for whole numbers"
+        if is_date(value):
+            return f"`{'after' if step < 0 else 'before'}: {flow(value)}`"
         return f"`{keyword}`; Customer.io cannot compare with the number itself included"
 
     return line
@@ -108,7 +114,10 @@ OPERATORS: Final[Mapping[str, _Line]] = {
     **dict.fromkeys(("before_date", "earlier_than", "until"), _named("before")),
     **dict.fromkeys(("after_date", "later_than", "on_or_after"), _named("after")),
     **dict.fromkeys(
-        ("newer_than", "within", "in_last", "in_the_last", "since", "less_than_ago"),
+        (
+            *("newer_than", "within", "in_last", "in_the_last", "since", "less_than_ago"),
+            *("within_the_last", "within_past", "in_the_past"),
+        ),
         _dated("`after: {} ago`"),
     ),
     **dict.fromkeys(("before_last", "not_in_last", "more_than_ago"), _dated("`before: {} ago`")),
@@ -131,7 +140,9 @@ EVENT_FIELDS: Final[Mapping[str, _Line]] = {
         ("in_last", "in_the_last", "since", "period", "timeframe", "window", "newer_than"),
         _dated("`within_last: {}`"),
     ),
-    "after": _dated("`within_last: {}`"),
+    **dict.fromkeys(("after", "within_the_last"), _dated("`within_last: {}`")),
+    "days": lambda value: f"`within_last: {value if isinstance(value, int) else 7}d`",
+    "timeout": lambda value: f"`timeout: {flow(value)}` beside `wait_until`, not below it",
     "older_than": _fixed("`not:` around the event with `within_last`"),
     "before": _fixed("`not:` around the event with `within_last`"),
     **dict.fromkeys(
@@ -190,6 +201,21 @@ KEYWORDS: Final[Mapping[str, _Line]] = {
     ),
 }
 """Keywords of other tools."""
+
+
+def spelled_out_line(keyword: str, value: Mapping[str, JsonValue]) -> str | None:
+    """Return the line for a test of an attribute that has its operator as a value, or None.
+
+    Other tools write `{attribute: plan, operator: equals, value: pro}`.
+    """
+    name = next((key for key in ("operator", "op", "comparison", "comparator") if key in value), "")
+    operator = str(value.get(name, "")).lower().strip().replace(" ", "_")
+    operand = next((value[key] for key in ("value", "values", "operand") if key in value), None)
+    line = line_for(OPERATORS, operator, operand)
+    if line is None and operator in OPERAND_CHECKS:
+        line = f"`{operator}: {flow(operand)}`"
+    inner = re.fullmatch(r"`(\w+: .*)`", line or "")
+    return line if inner is None else f"`{{{keyword}: {flow(value[keyword])}, {inner[1]}}}`"
 
 
 def line_for(names: Mapping[str, _Line], name: str, value: JsonValue) -> str | None:

@@ -21,7 +21,7 @@ from cioform.language.conditions.grammar import (
 )
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS, duration_error
 from cioform.language.conditions.parsing import other_names
-from cioform.language.conditions.parsing.other_names import flow, line_for
+from cioform.language.conditions.parsing.other_names import flow, line_for, spelled_out_line
 from cioform.language.conditions.parsing.schema import SEGMENT_CONDITION
 from cioform.language.conditions.parsing.upgrading import old_field_message
 from cioform.language.conditions.values import MAX_DEPTH, is_scalar, is_too_deep
@@ -118,7 +118,8 @@ def _keyword_error(value: Mapping[str, JsonValue], keywords: list[str]) -> str:
             return f"Unknown condition `{keyword}`. Did you mean `{near}`?"
     text = f"must have one of the keywords {_listed(KEYWORDS)}."
     if len(value) == 1 and is_scalar(operand := next(iter(value.values()))):
-        example = {"attribute": next(iter(value)), "is": operand}
+        name = next(iter(value)).removeprefix("customer.").removeprefix("person.")
+        example = {"attribute": name, "is": operand}
         text += f" To test an attribute, write `{flow(example)}`."
     return text
 
@@ -175,7 +176,9 @@ def _check_operators(
     options: tuple[str, ...],
 ) -> None:
     unknown = [operator for operator in operators if operator not in OPERAND_CHECKS]
-    if unknown:
+    if unknown and (line := spelled_out_line(keyword, value)) is not None:
+        problems.append((path, f"The operator is the key of the value. Write {line}."))
+    elif unknown:
         problems += [
             (path, _unknown_operator(keyword, name, value[name], options)) for name in unknown
         ]

@@ -1,0 +1,38 @@
+"""Texts that are only the name of a file: somebody meant what the file says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from cioform.core.diagnostic import Diagnostic, Location, Severity
+
+_SUFFIXES: Final = ("html", "htm", "liquid", "mjml", "txt", "md")
+_CONTENT: Final = ("body", "plain", "amp", "value")
+"""The fields with content, which is hardly ever just the name of a file."""
+_FIELD: Final = re.compile(
+    rf"""(?m)(?P<field>\b[a-z_]+): *(?P<quote>["']?)(?P<name>[\w./-]+\.(?:{"|".join(_SUFFIXES)}))"""
+    r"""(?P=quote)(?= *(?:$|[,}\]#]))"""
+)
+
+
+def names_as_texts(text: str, path: str, display_path: str) -> Iterator[Diagnostic]:
+    """Yield each field of a file whose text is the name of a file; an error if that file exists.
+
+    `path` is that of the file with `text`. Names of files are relative to its folder.
+    """
+    for found in _FIELD.finditer(text) if any(f".{each}" in text for each in _SUFFIXES) else ():
+        field, name = found["field"], found["name"]
+        exists = field != "file" and (Path(path).parent / name).is_file()
+        if not exists and field not in _CONTENT:
+            continue
+        where = "a file of that name exists" if exists else "no file of that name exists here"
+        yield Diagnostic(
+            "Name of a file as text",
+            f'`{field}` is the text "{name}" itself, and {where}. For what a file says write:\n\n'
+            f"    {field}: {{file: {name}}}",
+            location=Location(display_path, text.count("\n", 0, found.start()) + 1),
+            severity=Severity.ERROR if exists else Severity.WARNING,
+        )
