@@ -27,6 +27,7 @@ from tests.support.operations import route_of
 OLD = "email: {sending: automatic, subject: Old, body: <p>Old</p>}"
 NEW = "email: {sending: automatic, subject: New, body: <p>New</p>}"
 WHO = "id: who, if: {segment: trial}"
+TWO = "id: two, if: {segment: trial}"
 
 CHANGES: dict[str, list[list[Any]]] = yaml.safe_load(
     f"""\
@@ -57,6 +58,13 @@ where branches meet:
 instead of an early exit:
   - [{{{WHO}, then: [exit]}}, {{id: a, {OLD}}}]
   - [{{{WHO}, then: [{{id: n, wait: 1d}}]}}, {{id: b, {NEW}}}]
+in place of an early exit:
+  - [{{{WHO}, then: [exit]}}, {{id: a, {OLD}}}]
+  - [{{{WHO}, then: [{{id: b, {NEW}}}, {{id: c, {NEW}}}]}}, {{id: a, {OLD}}}]
+in place of an early exit, with branches:
+  - [{{{WHO}, then: [exit]}}, {{id: a, {OLD}}}]
+  - - {{{WHO}, then: [{{id: b, {NEW}}}, {{{TWO}, then: [{{id: c, {NEW}}}]}}]}}
+    - {{id: a, {OLD}}}
 with a step that moves:
   - [{{id: x, wait: 1d}}, {{id: a, {OLD}}}, {{id: y, wait: 2d}}]
   - [{{id: y, wait: 2d}}, {{id: b, {NEW}}}, {{id: x, wait: 1d}}]

@@ -44,6 +44,10 @@ class Managed:
     keywords: Mapping[str, str]
     """What each step does."""
 
+    def has_step(self, step: Mapping[str, Any]) -> bool:
+        """Return whether a step of a file is there already, with what it does."""
+        return self.keywords.get(step["id"]) in step
+
 
 def managed(bindings: Mapping[Address, Binding]) -> dict[Address, Managed]:
     """Return what every address is bound to."""

@@ -130,8 +130,8 @@ class Walk:
             files = dict(documents.files)
             for blocked in filter(needs_two_changes, plan.blocked):
                 name = f"campaigns/{blocked.address.name}.yaml"
-                keywords = self.bound[blocked.address].keywords
-                steps = without_new_steps(files[name]["workflow"], keywords)
+                is_old = self.bound[blocked.address].has_step
+                steps = without_new_steps(files[name]["workflow"], is_old)
                 files[name] = {**files[name], "workflow": steps}
             project.replace_documents(files)
         self._apply_completely()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Final
+
+from cioform.language.workflow import add_empty_branches, branches_of, without_branches
 
 Step = dict[str, Any]
 
@@ -39,41 +41,29 @@ def condition(rng: Random) -> Step:
     return rng.choice(CONDITIONS)
 
 
-def without_new_steps(steps: Sequence[Any], keywords: Mapping[str, str]) -> list[Any]:
-    """Return only the steps that a campaign has already, given their keywords by id."""
+def without_new_steps(steps: Sequence[Any], is_old: Callable[[Step], bool]) -> list[Any]:
+    """Return only the steps that a campaign has already, and every exit that is just a text.
+
+    What is inside of a new step takes its place.
+    """
     kept: list[Any] = []
     for step in steps:
         if isinstance(step, str):
             kept.append(step)
             continue
-        inner = {each: without_new_steps(way, keywords) for each, way in _ways(step)}
-        if keywords.get(step["id"]) in step:
-            kept.append(_with_ways(step, inner))
-        else:
-            kept += [each for way in inner.values() for each in way if not isinstance(each, str)]
+        inner = [without_new_steps(way, is_old) for _, way in branches_of(step)]
+        if not is_old(step):
+            kept += [each for way in inner for each in way if not _is_exit(each)]
+            continue
+        copy = without_branches(step)
+        for way, now in zip(add_empty_branches(copy), inner, strict=True):
+            way += now
+        kept.append(copy)
     return kept
 
 
-def _ways(step: Step) -> Iterator[tuple[str | int, list[Any]]]:
-    """Yield what is inside of a step, by its key or the number of its branch."""
-    for key in ("then", "else", "on_timeout"):
-        if key in step:
-            yield key, step[key]
-    for number, branch in enumerate(step.get("random_branches", ())):
-        yield number, branch.get("then", [])
-
-
-def _with_ways(step: Step, ways: Mapping[str | int, list[Any]]) -> Step:
-    """Return a step with other ones inside. An `if` needs a `then`."""
-    named = {key: way for key, way in ways.items() if way or (key == "then" and "if" in step)}
-    changed = {key: value for key, value in step.items() if key not in ways}
-    if "random_branches" in step:
-        changed["random_branches"] = [
-            {"percent": branch["percent"], **({"then": named[number]} if number in named else {})}
-            for number, branch in enumerate(step["random_branches"])
-        ]
-        return changed
-    return {**changed, **{str(key): way or ["exit"] for key, way in named.items()}}
+def _is_exit(step: Any) -> bool:
+    return isinstance(step, str) or "exit" in step
 
 
 def workflow(rng: Random, segments: Sequence[str], email: Callable[[], Step]) -> list[Step]:

@@ -7,24 +7,32 @@ root and one way out of every step, as Customer.io requires (journeys facts, sec
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final, TypeAlias
 
 from cioform.core.graph import shortest_paths
 from cioform.kinds.campaign.codec.graph_codec import decompile_with_main_exit
 from cioform.kinds.campaign.wire_types import WireAction, WireEdge
 from cioform.language.workflow import (
     ACTION,
+    STEP_TYPES,
     Edge,
     Graph,
     Node,
     add_ways,
+    find_main_exit,
     graph_problems,
     topological_order,
 )
 
-_Way = tuple[str, int | None]
+Way: TypeAlias = tuple[str, int | None]
 """A way out of a node: the node and the number of its branch."""
+
+MAX_PATHS: Final = 1000
+"""So many ways through a workflow are looked at."""
 
 
 def graph_in_series(
@@ -48,7 +56,10 @@ def graph_in_series(
     ]
     series = _Series(
         live,
-        {node.id for node in wanted.nodes} - matched.keys(),
+        wanted.by_id,
+        {node.id for node in (*wanted.nodes, *nodes) if node.keyword == "exit"},
+        {node.id for node in nodes if node.keyword == STEP_TYPES["wait_until"].action_type},
+        find_main_exit(wanted),
         {(edge.source, edge.branch): edge.target for edge in wanted.edges},
         [node.id for node in wanted.nodes],
     )
@@ -87,8 +98,13 @@ class _Series:
     """The wanted graph, into which the removed nodes are put one after the other."""
 
     live: Sequence[Edge]
-    added: set[str]
-    ways: dict[_Way, str]
+    wanted: Collection[str]
+    """The nodes of the wanted graph."""
+    exits: Collection[str]
+    waits: Collection[str]
+    """The removed nodes that hold people up."""
+    main_exit: str
+    ways: dict[Way, str]
     """Where each way out leads."""
     present: list[str]
     """The nodes so far."""
@@ -103,17 +119,18 @@ class _Series:
         sources = dict.fromkeys(edge.source for edge in self.live)
         order = topological_order(outgoing, [each for each in sources if each not in targets]) or []
         found = [by_id[name] for name in order if name in by_id]
-        return len(found) == len(nodes) and all(
-            self._insert_exit(node.id)
-            if node.keyword == "exit"
-            else self._insert(node.id, outgoing)
-            for node in found
+        exits = [node.id for node in found if node.keyword == "exit"]
+        steps = [node.id for node in found if node.keyword != "exit"]
+        return (
+            len(found) == len(nodes)
+            and all(self._insert(step, outgoing) for step in steps)
+            and all(self._insert_exit(each) for each in exits)
         )
 
     def _insert(self, name: str, outgoing: Mapping[str, Sequence[Edge]]) -> bool:
         """Insert a node where it was: behind what led to it, else in front of what followed it.
 
-        All of its ways lead to the next node. Return False if nothing that followed it is there.
+        All of its ways lead to the next node. Return False if there is no place for it.
         """
         ways_in = self._ways_to(name)
         targets = {self.ways.get(way) for way in ways_in}
@@ -127,28 +144,86 @@ class _Series:
             if not target:
                 return False
             ways_in = [way for way, end in self.ways.items() if end == target]
+        if len(outgoing[name]) > 1:
+            ways_in, target = self._before_own_exit(name, ways_in, target)
         self.ways |= dict.fromkeys(ways_in, name)
         self.ways |= {(name, edge.branch): target for edge in outgoing[name]}
         self.present.append(name)
         return True
 
-    def _insert_exit(self, name: str) -> bool:
-        """Insert an exit at the end of the new steps on the way that led to it."""
-        ways_in = self._ways_to(name)
-        if len(ways_in) != 1 or ways_in[0] not in self.ways:
-            return False
-        way = ways_in[0]
-        while (step := self.ways[way]) in self.added and (step, None) in self.ways:
-            if list(self.ways.values()).count(step) > 1:
-                break
-            way = (step, None)
-        self.ways[way] = name
-        self.present.append(name)
-        return True
+    def _before_own_exit(self, name: str, ways_in: list[Way], target: str) -> tuple[list[Way], str]:
+        """Return a place for a node with branches that is not in front of an exit of one branch.
 
-    def _ways_to(self, name: str) -> list[_Way]:
+        Only the exit where all branches meet may have several ways in. A wait is not put where it
+        holds up people of other branches.
+        """
+        while target in self.exits and target != self.main_exit and len(ways_in) == 1:
+            [(source, branch)] = ways_in
+            if branch is not None and name in self.waits:
+                break
+            ways_in, target = self._ways_into(source), source
+        return ways_in, target
+
+    def _insert_exit(self, name: str) -> bool:
+        """Insert an exit, which ends one way. Return False if no way may end in it.
+
+        One exit is like another: it may stand in place of the one where branches meet. Else it
+        stands as late as it can where people have passed all steps of the old workflow, because
+        they miss what is behind it.
+        """
+        in_degrees = Counter(self.ways.values())
+        ways = [way for way, target in self.ways.items() if in_degrees[target] > 1]
+        wanted = [way for way in reversed(ways) if way[0] in self.wanted]
+        others = [way for way in ways if way[0] not in self.wanted]
+        for way in (
+            *(way for way in ways if self.ways[way] in self.exits),
+            *(way for way in (*wanted, *others) if self._old_steps_are_before(way)),
+        ):
+            self.ways[way] = name
+            return True
+        return False
+
+    def _old_steps_are_before(self, end: Way) -> bool:
+        """Return whether everybody who takes a way has passed all steps of the old workflow."""
+        live = {(edge.source, edge.branch): edge.target for edge in self.live}
+        targets = set(live.values())
+        root, *more = {source for source, _ in live if source not in targets} or {""}
+        paths = list(islice(self._paths_to(end), MAX_PATHS + 1))
+        return (
+            not more
+            and len(paths) <= MAX_PATHS
+            and all(_has_old_path(path, live, root, self.exits) for path in paths)
+        )
+
+    def _paths_to(self, end: Way) -> Iterator[Mapping[str, int | None]]:
+        """Yield every path that ends in a way: the nodes, each with the branch that it takes."""
+        todo: list[tuple[str, dict[str, int | None]]] = [(end[0], {end[0]: end[1]})]
+        while todo:
+            at, path = todo.pop()
+            ways = self._ways_into(at)
+            if not ways:
+                yield path
+            todo += [(source, {**path, source: branch}) for source, branch in ways]
+
+    def _ways_to(self, name: str) -> list[Way]:
+        """Return what led to a node in the old workflow."""
         return [(edge.source, edge.branch) for edge in self.live if edge.target == name]
+
+    def _ways_into(self, name: str) -> list[Way]:
+        return [way for way, end in self.ways.items() if end == name]
 
     def _roots(self) -> list[str]:
         targets = set(self.ways.values())
         return [name for name in self.present if name not in targets]
+
+
+def _has_old_path(
+    path: Mapping[str, int | None], live: Mapping[Way, str], root: str, exits: Collection[str]
+) -> bool:
+    """Return whether a path has every node that its choices lead to in the old workflow."""
+    at = root
+    while at not in exits:
+        if at not in path or (at, path[at]) not in live:
+            return False
+        at = live[at, path[at]]
+    return True

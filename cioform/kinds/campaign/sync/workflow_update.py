@@ -27,7 +27,7 @@ from cioform.kinds.campaign.sync.step_actions import (
     known_action_ids,
 )
 from cioform.kinds.campaign.wire_types import WireAction
-from cioform.language.workflow import Graph
+from cioform.language.workflow import Graph, Node
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation, Request, ask
 
@@ -49,15 +49,23 @@ def add_new_steps(
     old = {old_node_id(str(action["id"])): str(action["id"]) for action in removed}
     series = graph_in_series(graph, matched, removed, base.edges) if removed else graph
     if series is None:
-        raise PlanError.of(
-            "Steps cannot be added and removed at once",
-            "This change removes steps and adds others, and no workflow has both at a time: the "
-            "ways of the old steps and of the new ones do not fit together. Do it in two changes: "
-            "first remove the old steps and apply, then add the new ones and apply again.",
-        )
+        raise _no_series([node for node in graph.nodes if node.id not in matched])
     added = yield from add_steps(base, series, {**matched, **old}, messages, names)
     parts = {name: own_id for name, own_id in added.parts.items() if name not in old}
     return StepActions(parts, {name: added.actions[name] for name in parts}, added.all_actions)
+
+
+def _no_series(added: Sequence[Node]) -> PlanError:
+    steps = [node.id for node in added if node.keyword != "exit"]
+    exits = ["new exits"] if len(steps) < len(added) else []
+    new = " and ".join([*([f"new steps ({_listed(steps)})"] if steps else []), *exits])
+    return PlanError.of(
+        "Steps cannot be added and removed at once",
+        "This change removes steps and adds others, and no workflow has both at a time in which "
+        "everybody passes all of the old steps or all of the new ones. Do it in two changes: take "
+        f"the {new} out of the file and apply, then put them back and apply again. A `then` may be "
+        "left empty. Between the two, people pass without these steps.",
+    )
 
 
 def remove_old_steps(
