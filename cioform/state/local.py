@@ -125,7 +125,7 @@ class LocalStateStore(StateStore):
 
     @override
     def save(self, applied: AppliedState) -> None:
-        content = encode_state(applied, self._owner).encode()
+        content = encode_state(applied, self._owner)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_file(self._state_path, content, backup=self._backup_path, private=True)

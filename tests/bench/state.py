@@ -66,4 +66,4 @@ def _binding(address: Address, extra: str) -> Binding:
 
 
 def _encoded(applied: AppliedState) -> bytes:
-    return encode_state(applied, _OWNER).encode()
+    return encode_state(applied, _OWNER)

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import StateError
 from cioform.core.json_value import UNKNOWN, Attributes
-from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.model.upgrading import rename_field
 from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
@@ -50,6 +51,21 @@ def test_a_new_folder_has_a_new_lineage(tmp_path):
 def test_a_saved_state_is_loaded(tmp_path):
     store(tmp_path / "new").save(FIRST)
     assert store(tmp_path / "new").load() == FIRST
+
+
+@pytest.mark.parametrize(
+    "binding",
+    [
+        replace(BINDING, last_seen=LastSeen("running", 1, ("3",)), kept={"name": "a1"}),
+        replace(BINDING, last_seen=LastSeen(same_name=("3",))),
+        replace(BINDING, applied={"text": 'ä\u2028\x7f\x01"\\', "n": [1.5, 1e16, 10**30, {}]}),
+        replace(BINDING, applied=None),
+    ],
+)
+def test_everything_that_a_binding_has_is_loaded(tmp_path, binding):
+    saved = AppliedState("lineage-1", 1, {ADDRESS: binding}, 5, {ADDRESS: RolledBack("r1", "a2")})
+    store(tmp_path).save(saved)
+    assert store(tmp_path).load() == saved
 
 
 def test_the_previous_state_is_kept(tmp_path):

@@ -55,7 +55,7 @@ class StateAdministration:
 
     def text(self) -> str:
         """Return the state as JSON."""
-        return encode_state(self.opened.load_state(), self.opened.owner)
+        return encode_state(self.opened.load_state(), self.opened.owner).decode()
 
     def last_run(self) -> RunSummary | None:
         """Return what is remembered of the run that applied last, None if there was none."""

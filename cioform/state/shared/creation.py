@@ -40,7 +40,7 @@ def create_state(
         changes[LAST_RUN_FILE] = encode_summary(history[-1])
     if found is not None:
         changes[MOVED_FILE] = None
-    changes[STATE_FILE] = encode_state(applied, owner).encode()
+    changes[STATE_FILE] = encode_state(applied, owner)
     note = SwapNote(f"{run.command} {owner.name}", run.details, run.who)
     try:
         token = found.token if found is not None else None

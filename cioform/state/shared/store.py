@@ -132,7 +132,7 @@ class SharedStateStore(StateStore):
 
     @override
     def save(self, applied: AppliedState) -> None:
-        self._locked.pending[STATE_FILE] = encode_state(applied, self._identity.owner).encode()
+        self._locked.pending[STATE_FILE] = encode_state(applied, self._identity.owner)
 
     @override
     @contextmanager
