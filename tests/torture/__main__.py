@@ -15,13 +15,17 @@ import tempfile
 import time
 import traceback
 from collections import Counter
+from contextlib import nullcontext
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
+from tests.torture.in_turn import requests_in_turn
 from tests.torture.walk import Walk
 
 ROUNDS = 4
+THREADED = 4
+"""One walk of so many has threads."""
 
 
 def walk(seed: int, number: int, *, in_child: bool = True) -> tuple[int, str, Counter[str]]:
@@ -29,7 +33,8 @@ def walk(seed: int, number: int, *, in_child: bool = True) -> tuple[int, str, Co
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
         walked = Walk(Path(folder), Random(f"{seed}/{number}"), in_child)
         try:
-            walked.run(ROUNDS)
+            with requests_in_turn() if number % THREADED else nullcontext():
+                walked.run(ROUNDS)
         except Exception:  # noqa: BLE001 - whatever it is, the walk is the report
             lines = [*walked.log, *traceback.format_exc().splitlines()]
             return number, "\n".join(f"    {line}" for line in lines), walked.endings

@@ -77,14 +77,19 @@ class Walk:
             unmanaged = unmanaged_rows(project)
             project.replace_documents(documents.files)
             remade = self._edit(project, 0.4)
-        remade |= self._apply_with_a_cut(documents)
-        with self._project() as project:
-            if self.rng.random() < 0.2:
+        plan, replaced = self._apply_with_a_cut(documents)
+        remade |= replaced
+        is_settled = not (plan.changes or plan.drift)
+        if self.rng.random() < 0.2:
+            is_settled = False
+            with self._project() as project:
                 remade |= self._edit(project, 1) | _replaced(self._plan(project))
-        self._apply_completely()
+        if not is_settled:
+            self._apply_completely()
         with self._project() as project:
-            plan = self._plan(project)
-            assert (plan.changes, plan.drift) == ((), ())
+            if not is_settled:
+                plan = self._plan(project)
+                assert (plan.changes, plan.drift) == ((), ())
             assert unmanaged_rows(project) == unmanaged
             check_content(project, documents.files)
             with project.open() as workspace:
@@ -96,8 +101,11 @@ class Walk:
         ended = self._command(APPLY, NOTHING)
         assert ended.code == 0, ended.output
 
-    def _apply_with_a_cut(self, documents: Documents) -> set[Address]:
-        """Apply, perhaps a saved plan, and cut it off. Return what was or will be made again."""
+    def _apply_with_a_cut(self, documents: Documents) -> tuple[Plan, set[Address]]:
+        """Apply, perhaps a saved plan, and cut it off.
+
+        Return the plan of what is left, and what was or will be made again.
+        """
         plan, remade = self._possible_plan(documents)
         is_edited = False
         words: Sequence[str] = APPLY
@@ -114,7 +122,7 @@ class Walk:
         with self._project() as project:
             plan = self._plan(project)
         check_exit_code(ended, cut, plan, is_edited=is_edited)
-        return remade | _replaced(plan)
+        return plan, remade | _replaced(plan)
 
     def _possible_plan(self, documents: Documents) -> tuple[Plan, set[Address]]:
         """Return a plan that blocks nothing, and what is replaced on the way and by it.
