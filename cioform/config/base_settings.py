@@ -10,6 +10,7 @@ from typing import Final
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
+from cioform.config.sections.notify import webhook_secrets
 from cioform.config.settings import Settings, load_settings
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
@@ -19,7 +20,7 @@ from cioform.model.remote_access.limits import Guards, Rates
 
 _FIELDS: Final = (
     "region", "endpoint", "workspace_id", "credentials", "guards", "live_edits", "apply_window",
-    "blackout", "owners", "state", "exclude", "lint", "rate",
+    "blackout", "owners", "notify", "state", "exclude", "lint", "rate",
 )  # fmt: skip
 """The fields that come from the base. The others are content, and come from the files."""
 _ABBREVIATED: Final = 12
@@ -48,11 +49,13 @@ def load_settings_with_base(
     """
     if base.text is None:
         own = load_settings(root, name, environment, texts)
-        strict = replace(own, guards=Guards(), rate=Rates(), lint=LintSettings())
+        strict = replace(own, guards=Guards(), rate=Rates(), lint=LintSettings(), notify=())
         return replace(strict, base_commit=base.commit)
     path = ProjectFiles.at(root).join(WORKSPACES_FOLDER, name, SETTINGS_FILE)
     old = _load_base(root, name, environment, path, base)
-    secrets = (*old.credentials.secrets, *old.sensitive.secrets)
+    secrets = (
+        *old.credentials.secrets, *old.sensitive.secrets, *webhook_secrets(old.notify)
+    )  # fmt: skip
     own = load_settings(root, name, environment, texts, secrets)
     own_text = ProjectFiles.at(root, texts).read(path)
     return replace(
@@ -65,6 +68,7 @@ def load_settings_with_base(
         live_edits=old.live_edits,
         apply_window=old.apply_window,
         owners=old.owners,
+        notify=old.notify,
         state=old.state,
         exclude=old.exclude,
         lint=old.lint,

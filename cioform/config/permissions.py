@@ -24,6 +24,8 @@ CREDENTIAL_PREFIX: Final = "CUSTOMERIO_"
 """How the environment variables of credentials begin."""
 VARIABLE_PREFIX: Final = "CIOFORM_VAR_"
 """How the environment variables of all other settings begin."""
+NOTIFY_PREFIX: Final = "CIOFORM_NOTIFY_"
+"""How the environment variables of webhooks begin."""
 SECRET_PREFIX: Final = "CIOFORM_SECRET_"
 """How environment variables begin that only sensitive variables may read."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from cioform.config.file_format import (
     newer_format_error,
     old_format_error,
 )
-from cioform.config.project import FOLDER_NAME, SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
+from cioform.config.project import SETTINGS_FILE, require_workspace
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import BIND, BoundId
 from cioform.config.read.layering.layers import DefaultsLayer
@@ -30,6 +29,8 @@ from cioform.config.sections.apply_window import read_apply_window
 from cioform.config.sections.credentials import read_credentials
 from cioform.config.sections.endpoint import read_endpoint
 from cioform.config.sections.lint import lint_settings
+from cioform.config.sections.names import name_problems
+from cioform.config.sections.notify import Webhook, read_notify, webhook_secrets
 from cioform.config.sections.owners import owners_of
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.sections.state import StateSettings, read_state_setting
@@ -56,7 +57,8 @@ from cioform.model.remote_access.limits import Guards, LiveEdits, Rates
 from cioform.model.resource import FieldPath as ValuePath
 from cioform.model.values.value_errors import format_value
 
-_VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_FROM_ENVIRONMENT: Final = ("credentials", "notify")
+"""The sections that are read separately: what they refer to may be unset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Settings:
     live_edits: LiveEdits = LiveEdits.UNKNOWN
     apply_window: ApplyWindow = field(default_factory=ApplyWindow)
     owners: tuple[Owner, ...] = ()
+    notify: tuple[Webhook, ...] = ()
     include: Mapping[str, Location | None] = field(default_factory=dict)
     """The names of the included folders, and where each is listed."""
     exclude: Mapping[str, Location | None] = field(default_factory=dict)
@@ -140,6 +143,9 @@ class _SettingsReader:
         self._check_format(raw)
         credentials = self._credentials(raw)
         parsed = self._validate(raw)
+        hooks, problems = read_notify(parsed, self._environment)
+        self._add_problems(problems)
+        self._more_secrets += tuple(webhook_secrets(hooks))
         variables = self._variables(raw, parsed, credentials)
         endpoint = self._endpoint(parsed)
         state = self._state(parsed)
@@ -163,6 +169,7 @@ class _SettingsReader:
             live_edits=LiveEdits(parsed.live_edits),
             apply_window=window,
             owners=owners_of(parsed),
+            notify=hooks,
             include={
                 folder: self._locate(("include", at)) for at, folder in enumerate(parsed.include)
             },
@@ -231,8 +238,7 @@ class _SettingsReader:
 
     def _validate(self, raw: dict[str, JsonValue]) -> SettingsFile:
         """Return the validated settings. Invalid fields are reported and get their defaults."""
-        # Credentials are read separately: unlike other variables, they may be unset.
-        rest = {name: value for name, value in raw.items() if name != "credentials"}
+        rest = {name: value for name, value in raw.items() if name not in _FROM_ENVIRONMENT}
         data, problems, self._unresolved = resolve_environment(
             rest, self._environment, self._locate
         )
@@ -241,6 +247,7 @@ class _SettingsReader:
             data["credentials"] = dict.fromkeys(raw["credentials"])
         elif "credentials" in raw:
             data["credentials"] = raw["credentials"]
+        data |= {"notify": raw.get("notify")}
         data = {name: value for name, value in data.items() if value is not None}
         try:
             parsed = SettingsFile.model_validate(data)
@@ -253,7 +260,7 @@ class _SettingsReader:
                 {FORMAT_FIELD: FORMAT}
                 | {name: value for name, value in data.items() if name not in wrong}
             )
-        self._check_names(parsed)
+        self._add_problems(name_problems(parsed))
         return parsed
 
     def _defaults(self, parsed: SettingsFile) -> DefaultsLayer | None:
@@ -270,24 +277,6 @@ class _SettingsReader:
             ]
             for address, values in parsed.overrides.items()
         }
-
-    def _check_names(self, parsed: SettingsFile) -> None:
-        for name in parsed.variables:
-            if _VARIABLE_NAME.fullmatch(name) is None:
-                self._add_problem(
-                    "Wrong variable name",
-                    f"`{name}` is not a valid name of a variable. Use letters, digits and `_`; the "
-                    "first must not be a digit.",
-                    ("variables", name),
-                )
-        for at, name in enumerate(parsed.include):
-            if FOLDER_NAME.fullmatch(name) is None:
-                self._add_problem(
-                    "Wrong folder to include",
-                    f"`include` lists `{name}`, which is not the name of a folder in "
-                    f"`{WORKSPACES_FOLDER}/`, such as `_shared`.",
-                    ("include", at),
-                )
 
     def _endpoint(self, parsed: SettingsFile) -> Endpoint | None:
         found, problems = read_endpoint(parsed, self._environment)

@@ -235,6 +235,17 @@ class OwnerSection(_Section):
         return self
 
 
+class NotifySection(_Section):
+    """A webhook that is told of what happens."""
+
+    url: Annotated[str, Field(examples=["${env.CIOFORM_NOTIFY_URL}"])]
+    """The environment variable with its URL: `${env.CIOFORM_NOTIFY_URL}`."""
+    secret: Annotated[str, Field(examples=["${env.CIOFORM_NOTIFY_SECRET}"])]
+    """The environment variable with the key of the signature: `${env.CIOFORM_NOTIFY_SECRET}`."""
+    on: list[Literal["applied", "drift", "refused"]] = ["applied", "drift", "refused"]
+    """What it is told of; everything if left out."""
+
+
 _WorkspaceNumber = Annotated[int, Field(ge=1, lt=10**_MAX_DIGITS)]
 _WorkspaceNumberText = Annotated[
     str,
@@ -281,6 +292,8 @@ class SettingsFile(_Section):
     """Times in which nothing is applied."""
     owners: dict[str, OwnerSection] = {}
     """Who has to approve which changes, by the name of the group."""
+    notify: list[NotifySection] = []
+    """Webhooks that are told of applies, refusals and drift."""
     state: StateSection = StateSection()
     """Where the state is stored."""
     exclude: list[str] = []

@@ -40,6 +40,15 @@ class LockTakenOver:
     """The page of its job."""
 
 
+@dataclass(frozen=True, slots=True)
+class NotDelivered:
+    """A webhook was not told of what happened."""
+
+    workspace: str
+    problem: str
+    """A sentence."""
+
+
 class ChangeStatus(StrEnum):
     """How a change ended. The values appear in JSON output."""
 
@@ -92,7 +101,7 @@ def is_fully_applied(plan: Plan, outcome: Outcome | None) -> bool:
     return (outcome is None or outcome.complete) and not plan.leaves_config
 
 
-RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult | LockTakenOver
+RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult | LockTakenOver | NotDelivered
 Listener: TypeAlias = Callable[[RunEvent], None]
 
 

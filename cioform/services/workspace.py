@@ -22,6 +22,7 @@ from cioform.services.doctor import check_workspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
 from cioform.services.inspection import Inspection
+from cioform.services.notifying.notify import refusals_told, tell_of_apply, tell_of_drift
 from cioform.services.opening import OpenOptions, open_files_and_remote
 from cioform.services.planning.apply import apply_reviewed_plan
 from cioform.services.planning.plan import (
@@ -128,7 +129,7 @@ class Workspace(Inspection):
         planned again with these decisions, and what is not the same any more is not changed.
         """
         effective = self.guards() if guards is None else guards
-        return apply_reviewed_plan(
+        outcome = apply_reviewed_plan(
             self._opened,
             plan,
             effective,
@@ -137,6 +138,12 @@ class Workspace(Inspection):
             allow_older=allow_older,
             saved=saved,
         )
+        tell_of_apply(self._opened, plan, outcome)
+        return outcome
+
+    def refusals_told(self) -> AbstractContextManager[None]:
+        """Notify the webhooks of the settings if an apply in the block is refused."""
+        return refusals_told(self._opened)
 
     def plan_rollback(self, run_id: str) -> Rollback:
         """Return the plan that undoes a run, from the backups in its journal.
@@ -152,13 +159,15 @@ class Workspace(Inspection):
 
         Until the files agree with it, plans that would make the changes again are refused.
         """
-        return apply_reviewed_plan(
+        outcome = apply_reviewed_plan(
             rollback.opened,
             rollback.plan,
             self.guards() if guards is None else guards,
             keep_going=keep_going,
             files=rollback.files,
         )
+        tell_of_apply(self._opened, rollback.plan, outcome)
+        return outcome
 
     def import_(
         self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False
@@ -197,7 +206,9 @@ class Workspace(Inspection):
 
     def drift_report(self, scope: Scope | None = None) -> DriftReport:
         """Return the drift, and which objects and fields could not be compared."""
-        return detect_drift(self._opened, scope or Scope())
+        report = detect_drift(self._opened, scope or Scope())
+        tell_of_drift(self._opened, report)
+        return report
 
     def doctor(self) -> DoctorReport:
         """Check credentials, workspace id, clock, API description and state.

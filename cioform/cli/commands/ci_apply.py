@@ -19,6 +19,7 @@ from cioform.cli.ci_output import (
 )
 from cioform.cli.planning_options import GuardOptions
 from cioform.cli.streams import output_may_be_lost
+from cioform.cli.terminal.progress import print_warnings
 from cioform.forge.ci_run import read_ci_run
 from cioform.plan.plan import OnDrift
 from cioform.services.ci.conclude import conclude
@@ -73,6 +74,7 @@ def apply(
             options.parse_duration(lock_timeout, "--lock-timeout"),
             allow_older,
             guards.guards,
+            print_warnings,
         )
         reports = apply_workspaces(root, scope.names, job)
     conclusion = conclude(root, "apply", reports, run, ResultFolder(out), os.environ)

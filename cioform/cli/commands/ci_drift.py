@@ -11,6 +11,7 @@ from cioform.cli.ci_output import (
     PatternsArgument,
     print_conclusion,
 )
+from cioform.cli.terminal.progress import print_warnings
 from cioform.forge.ci_run import read_ci_run
 from cioform.services.ci.conclude import conclude
 from cioform.services.ci.folder import ResultFolder
@@ -35,7 +36,7 @@ def drift(
     root = options.find_project_root(project)
     run = read_ci_run(os.environ)
     scope = scope_of_job(root, workspaces or (), None, os.environ)
-    reports = look_for_drift(root, scope.names)
+    reports = look_for_drift(root, scope.names, print_warnings)
     conclusion = conclude(root, "drift", reports, run, ResultFolder(out), os.environ)
     print_conclusion(run, reports, conclusion, out)
     return conclusion.result.exit_code

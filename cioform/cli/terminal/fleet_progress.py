@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TextIO
 
+from cioform.cli.terminal.progress import not_delivered_text
 from cioform.cli.terminal.status import MIN_PROGRESS_SECONDS, StatusLine
 from cioform.report.fleet.result import WorkspaceResult
 from cioform.report.styling import Styler, Tone
-from cioform.run.events import Listener, ReadProgress, RunEvent
+from cioform.run.events import Listener, NotDelivered, ReadProgress, RunEvent
 
 _PAUSE: Final = 0.2
 """Seconds between two updates of the line."""
@@ -59,6 +60,9 @@ class FleetProgress:
             if isinstance(event, ReadProgress) and event.expected is not None:
                 with self._lock:
                     self._on_reading(workspace, event.done, event.expected)
+            elif isinstance(event, NotDelivered):
+                with self._lock:
+                    self._line.print_line(not_delivered_text(event, self._style))
 
         return listener
 

@@ -7,12 +7,31 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.status import MIN_PROGRESS_SECONDS, StatusLine
 from cioform.plan.change import Action, Change
 from cioform.report.plan.items import ACTION_SIGNS, ACTION_TONES
 from cioform.report.plan.outcome import STATUS_SIGNS, result_text
-from cioform.report.styling import Styler, Tone
-from cioform.run.events import ChangeResult, ChangeStarted, LockTakenOver, ReadProgress, RunEvent
+from cioform.report.styling import PLAIN, Styler, Tone
+from cioform.run.events import (
+    ChangeResult,
+    ChangeStarted,
+    LockTakenOver,
+    NotDelivered,
+    ReadProgress,
+    RunEvent,
+)
+
+
+def not_delivered_text(event: NotDelivered, style: Styler) -> str:
+    """Return the line about a notification that did not arrive."""
+    return f"{style('warning:', Tone.WARNING)} {event.workspace}: {event.problem}"
+
+
+def print_warnings(event: RunEvent) -> None:
+    """Report on stderr what must not be lost where progress is of no interest, as in a CI job."""
+    if isinstance(event, NotDelivered):
+        write_stderr(not_delivered_text(event, PLAIN) + "\n")
 
 
 class Progress:
@@ -39,6 +58,8 @@ class Progress:
             self._on_started(event)
         elif isinstance(event, ChangeResult):
             self._on_result(event)
+        elif isinstance(event, NotDelivered):
+            self._line.print_line(not_delivered_text(event, self._style))
         elif isinstance(event, LockTakenOver):
             self._line.print_line(
                 f"Took over the lock of run {event.run}, whose job has ended: {event.url}"

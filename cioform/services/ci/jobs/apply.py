@@ -17,7 +17,7 @@ from cioform.plan.reviewed import Review, reviewed_part
 from cioform.report.plan.outcome import view_outcome
 from cioform.report.plan.text import render_outcome, render_plan
 from cioform.report.plan.view import view_plan
-from cioform.run.events import Outcome, is_fully_applied
+from cioform.run.events import Listener, Outcome, ignore_events, is_fully_applied
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.workspace import Workspace, open_workspace
 
@@ -37,6 +37,7 @@ class ApplyJob:
     allow_older: bool = False
     guards: Callable[[Workspace], Guards] = Workspace.guards
     """Returns the guards, relaxed as far as the command allows."""
+    listener: Listener = ignore_events
 
 
 def apply_workspaces(root: Path, names: Sequence[str], job: ApplyJob) -> list[WorkspaceReport]:
@@ -46,7 +47,12 @@ def apply_workspaces(root: Path, names: Sequence[str], job: ApplyJob) -> list[Wo
 
 def _attempt(root: Path, name: str, job: ApplyJob) -> WorkspaceReport:
     try:
-        with open_workspace(root, name, lock_seconds=job.lock_seconds) as opened:
+        with (
+            open_workspace(
+                root, name, lock_seconds=job.lock_seconds, listener=job.listener
+            ) as opened,
+            opened.refusals_told(),
+        ):
             return _apply(opened, job)
     except CioformError as error:
         return failure(name, error)

@@ -13,15 +13,17 @@ from cioform.report.plan.drift import view_drift
 from cioform.report.plan.exit_code import drift_exit_code
 from cioform.report.plan.report import drift_report
 from cioform.report.plan.text import render_differences
-from cioform.run.events import ignore_events
+from cioform.run.events import Listener, ignore_events
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.fleet.side_by_side import look_side_by_side
 from cioform.services.workspace import Workspace
 
 
-def look_for_drift(root: Path, names: Sequence[str]) -> list[WorkspaceReport]:
+def look_for_drift(
+    root: Path, names: Sequence[str], listener: Listener = ignore_events
+) -> list[WorkspaceReport]:
     """Look for drift in workspaces. What fails in one does not stop the others."""
-    return look_side_by_side(root, names, _DriftLook(), {}, lambda _name: ignore_events)
+    return look_side_by_side(root, names, _DriftLook(), {}, lambda _name: listener)
 
 
 class _DriftLook:

@@ -23,7 +23,7 @@ NOTE: Final = (
     "Planned on the sandbox, to which the files of the target branch were applied. What is "
     "running, whom it reaches and what was edited in Customer.io is not known."
 )
-_OF_CUSTOMER_IO: Final = ("region", "workspace_id", "credentials", "state")
+_OF_CUSTOMER_IO: Final = ("region", "workspace_id", "credentials", "state", "notify")
 """The settings that are about the real workspace."""
 _GIT_SETTINGS: Final = (
     ("user.name", "cioform"), ("user.email", "cioform@localhost"), ("commit.gpgSign", "false"),

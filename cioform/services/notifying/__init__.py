@@ -1,0 +1,1 @@
+"""Notify webhooks of drift, refusals and applies."""
