@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Annotated, Literal, TypeAlias
 
 import typer
@@ -12,6 +11,7 @@ from cioform.cli.confirm import confirm, is_interactive
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from cioform.cli import guard_options, options
 from cioform.cli.option_groups import OptionGroup
 from cioform.cli.suggested_commands import options_to_repeat
+from cioform.core.dataclasses import dataclass
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.decisions import Decisions

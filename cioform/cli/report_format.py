@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
@@ -12,6 +11,7 @@ import typer
 from cioform.cli import options
 from cioform.cli.option_groups import OptionGroup
 from cioform.cli.streams import write_stderr
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
 from cioform.report.plan.report import Report

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from cioform.core.dataclasses import dataclass
 
 _WORKSPACE_PATH: Final = Path("workspaces", "demo")
 

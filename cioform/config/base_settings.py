@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.sections.notify import webhook_secrets
 from cioform.config.settings import Settings, load_settings
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +30,7 @@ from cioform.config.read.sensitive_places import leaked_values
 from cioform.config.read.yaml_file import YamlFile
 from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.errors import ConfigError
 from cioform.core.secret import Secret

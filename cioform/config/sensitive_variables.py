@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from cioform.config.permissions import SECRET_PREFIX
@@ -16,6 +15,7 @@ from cioform.config.read.layering.variables import (
 )
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SensitiveVariable, SettingsFile
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.paths import FieldPath, format_path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +18,7 @@ from cioform.config.sections.url_credentials import has_credentials
 from cioform.config.sensitive_variables import resolve_environment
 from cioform.config.settings_file import Hosts, SettingsFile
 from cioform.config.settings_text import read_settings_text
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from cioform.contract.evidence import DataType
 from cioform.contract.needs import Need, Status
 from cioform.contract.shape import Shape, type_of_value
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
 from cioform.language.liquid.parsed import ELEMENT, Segments
 from cioform.language.liquid.show import show_path

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cioform.contract.needs import Contract, Need, Status
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.language.liquid.parsed import Segments
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
 
 Data = Mapping[str, JsonValue]

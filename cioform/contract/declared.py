@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
@@ -11,6 +10,7 @@ from pydantic import Field, model_validator
 from cioform.contract.check import fits_type
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
 from cioform.model.resource import FieldPath, ResourceModel
 

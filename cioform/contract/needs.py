@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 from typing import NamedTuple
 
 from cioform.contract.evidence import DataType
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.paths import FieldPath
 from cioform.language.liquid.parsed import Segments
 from cioform.language.liquid.show import show_path

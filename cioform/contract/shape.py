@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cioform.contract.evidence import DataType
 from cioform.contract.needs import Need, Status
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.language.liquid.parsed import ELEMENT
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
 from cioform.core import heavy
+from cioform.core.dataclasses import dataclass
 
 if TYPE_CHECKING:
     import anyascii

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
 
 
 class Severity(StrEnum):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from cioform.core.dataclasses import dataclass, replace
 from cioform.forge.event import Event, number_at, part, read_event, text_at
 
 Environment: TypeAlias = Mapping[str, str]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 from urllib.parse import quote
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
 from cioform.forge.client import GitHub
 from cioform.forge.event import number_at, part, text_at

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.lint.client_data import CLIENTS, FEATURES
 
 _LAYOUT: Final = frozenset({"display:flex", "display:grid", "position", "float"})

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.lint.finding import Finding
 from cioform.lint.rule import Rule

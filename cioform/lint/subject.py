@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple, TypeAlias
@@ -12,6 +11,7 @@ from cioform.contract.declared import DeclaredData
 from cioform.contract.infer import ContractFinder, named_in_liquid
 from cioform.contract.needs import Contract
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
 from cioform.language.liquid.dialect import Engine

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from cioform.core.dataclasses import dataclass
 
 _HORIZON: Final = timedelta(days=400)
 """How far the next opening is looked for: a year, and some weeks."""

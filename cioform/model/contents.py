@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.paths import FieldPath
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location, Severity
 
 

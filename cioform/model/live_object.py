@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath
 

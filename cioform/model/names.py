@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from cioform.core.address import Address, is_name
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes
 from cioform.core.suggest import did_you_mean

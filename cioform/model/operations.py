@@ -7,9 +7,9 @@ An operation returns a conversation, which does no I/O by itself: `plan` holds i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
 from cioform.model.reach import PeopleCount

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 

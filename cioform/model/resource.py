@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath as FieldPath

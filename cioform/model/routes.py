@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import ClassVar, Final, Generic
 
 from typing_extensions import TypeVar
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes
 from cioform.model.operations import (
     Counter,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes
 from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names

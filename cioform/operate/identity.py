@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 
 

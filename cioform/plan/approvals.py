@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.quantities import pluralize
 from cioform.model.owners import FieldClass, Owner, classes_of
 from cioform.plan.change import Action, Change

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
 from cioform.model.part_change import PartChange

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Final, TypedDict
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject

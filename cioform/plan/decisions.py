@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cioform.core.dataclasses import dataclass
 from cioform.plan.plan import OnDrift, PreferredSide
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Json, canonical_json
 from cioform.core.to_json import to_json
 from cioform.plan.change import Action, Change

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.file_paths import file_form, file_path, part_places, paths_of, place_in

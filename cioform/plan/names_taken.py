@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.graph import find_cycles
 from cioform.model.kind import Kind
 from cioform.model.live_object import RemoteObject

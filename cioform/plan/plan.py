@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.model.apply_window import WindowStatus
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.changes_builder import ChangesBuilder

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError, UsageError
 from cioform.plan.change import LeftChange
 from cioform.plan.digest import ChangeDigest, change_digests, digest_of

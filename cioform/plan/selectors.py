@@ -13,11 +13,11 @@ Who knows the selection of nodes in dbt knows this one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import join_words

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject, RemoteObject

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
 from cioform.policies.policy_file import Check, PolicyFile, PolicyTest
 

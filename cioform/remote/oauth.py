@@ -6,9 +6,9 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
 

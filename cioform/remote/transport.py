@@ -5,12 +5,12 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import httpx
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.retry_after import parse_retry_after
 from cioform.core.version import __version__
 from cioform.model.remote_access.conversation import Request

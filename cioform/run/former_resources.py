@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import CioformError
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.model.decoding import decode

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import Attributes
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from cioform.config.load import Configuration
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import AuthError
 from cioform.model.own_names import with_declared_addresses
 from cioform.model.registry import Registry

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.matching.adoption import baseline_after_pull
 from cioform.plan.scope import Scope

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ from typing import Final
 from cioform.config.base_settings import problem_in_base
 from cioform.config.load import Configuration
 from cioform.core.address import Address, slugify
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.json_value import Attributes
 from cioform.model.registry import Registry

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, Protocol, Self
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import StateError
 from cioform.core.json_value import JsonValue
 from cioform.core.timestamps import format_timestamp

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import JsonValue
 from cioform.state.record import JournalEvent, JournalRecord
 from cioform.state.replay import JournalReplay

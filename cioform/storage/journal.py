@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, Generic, Self, TypeVar
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue, digest
 from cioform.storage.atomic import fsync_folder, open_private
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 from typer.testing import CliRunner
 
 from cioform.cli.option_groups import OptionGroup, expand_option_groups
+from cioform.core.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -25,6 +24,7 @@ from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.core import heavy
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 from cioform.cli import options
@@ -17,6 +16,7 @@ from cioform.cli.output import stderr_styler
 from cioform.cli.planning_options import ConnectionOptions, GuardOptions, PlanningOptions
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.progress import Progress
+from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, PlanError, UsageError
 from cioform.core.exit_codes import INCOMPLETE

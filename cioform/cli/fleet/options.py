@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
 from cioform.cli.option_groups import OptionGroup
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 
 _AllOption: TypeAlias = Annotated[

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import indent
 
@@ -13,6 +12,7 @@ from cioform.cli.planning_options import ChangeDisplayOptions
 from cioform.cli.report_format import JSON, MARKDOWN, TEXT, write_page
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.suggested_commands import complete_commands, complete_text
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.exit_codes import worst_exit_code
 from cioform.core.quantities import pluralize

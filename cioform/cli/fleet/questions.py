@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cioform.cli.outcomes import plan_exit_code
 from cioform.cli.planning_options import GuardOptions, Wanted
+from cioform.core.dataclasses import dataclass
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.scope import Scope
 from cioform.report.fleet.document import Origin, Reported

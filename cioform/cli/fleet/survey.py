@@ -7,7 +7,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -19,6 +18,7 @@ from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
 from cioform.cli.report_format import TEXT, ReportOptions
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.fleet_progress import FleetProgress
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.exit_codes import worst_exit_code
 from cioform.report.fleet.annotations import failure_annotations

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from cioform.cli.output import print_answer, stdout_styler
 from cioform.cli.streams import write_stdout
+from cioform.core.dataclasses import dataclass
 from cioform.operate.campaigns.metrics import LinkMetrics, Metrics
 from cioform.report.operate.metrics import links_csv, metrics_csv, render_links, render_metrics
 

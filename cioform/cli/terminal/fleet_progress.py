@@ -6,11 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final, TextIO
 
 from cioform.cli.terminal.progress import not_delivered_text
 from cioform.cli.terminal.status import MIN_PROGRESS_SECONDS, StatusLine
+from cioform.core.dataclasses import dataclass
 from cioform.report.fleet.result import WorkspaceResult
 from cioform.report.styling import Styler, Tone
 from cioform.run.events import Listener, NotDelivered, ReadProgress, RunEvent

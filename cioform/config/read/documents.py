@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -41,6 +40,7 @@ from cioform.config.read.sensitive_places import misplaced_values
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.yaml_file import YamlFile
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.secret_scan import find_secrets

@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from cioform.config.read.file_names import is_yaml_file, name_warnings
 from cioform.config.read.parsing.syntax_errors import conflict_problem, may_be_unmerged
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.suggest import did_you_mean

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from typing import Final
 
 from cioform.core.address import Address, is_address, is_name
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
 from cioform.core.suggest import did_you_mean

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cioform.config.read.layering.layers import NO_LAYERS, FileLayers
+from cioform.core.dataclasses import dataclass
 from cioform.core.secret import Secret, SensitiveSecret
 from cioform.model.kind import Kind
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 from cioform.config.permissions import CREDENTIAL_PREFIX, how_to_allow_variable, may_read
 from cioform.config.read.layering.variables import environment_name
 from cioform.config.sections.problem import SettingProblem
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import SECRET_SUMMARY

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cioform.config.permissions import NOTIFY_PREFIX, how_to_allow_variable, may_read
 from cioform.config.read.layering.variables import environment_name
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
+from cioform.core.dataclasses import dataclass
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import SECRET_SUMMARY
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.sections.url_credentials import credentials_problem, has_credentials
 from cioform.config.settings_file import SettingsFile, StateSection
+from cioform.core.dataclasses import dataclass
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
     "local": (),

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import yaml
@@ -23,6 +22,7 @@ from cioform.config.write.places import (
     yaml_loader,
 )
 from cioform.config.write.typed_documents import RoundTripDocument
+from cioform.core.dataclasses import dataclass, field
 
 _COMMENT: Final = re.compile(r"(?:^|(?<=\s))#.*")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.edit import Edits, edit_text, with_edit
 from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml_style import as_written
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.core.nested import get_value
 from cioform.model.resource import FieldPath

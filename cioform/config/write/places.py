@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import yaml
@@ -12,6 +11,7 @@ from yaml.events import DocumentStartEvent, Event
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from cioform.config.write.typed_documents import RoundTripDocument
+from cioform.core.dataclasses import dataclass
 
 _KEEPS_BLANK_LINES: Final = re.compile(r"[|>]\d?\+")
 """The head of a text to which the blank lines below it belong."""

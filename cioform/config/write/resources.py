@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +14,7 @@ from cioform.config.write.dump import dump_yaml
 from cioform.config.write.edited_files import replace_text
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, Json, JsonValue

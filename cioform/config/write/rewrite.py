@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from cioform.config.read.parsing.parse import parse_yaml
@@ -23,6 +22,7 @@ from cioform.config.write.typed_documents import (
     load_documents,
     with_own_styles,
 )
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from cioform.config.read.layering.variables import first_variable
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import document_index
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath as ValuePath
 from cioform.model.resource import Resource

@@ -1,11 +1,12 @@
 """Dates as "latest" reads and prints them, without the limits of Python's own dates."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import floor
 from typing import Any
+
+from cioform.core.dataclasses import dataclass
 
 MAX_SECONDS = 8.64e12
 """The furthest time that JavaScript can represent, in seconds from 1970."""

@@ -4,9 +4,9 @@ The sandbox renders what it sends with this, and `cioform preview` what it shows
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.emulator.liquid.render_error import RenderError
 
 

@@ -1,7 +1,8 @@
 """Why a text could not be rendered, and where."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from cioform.core.dataclasses import dataclass
 
 
 class Where(NamedTuple):

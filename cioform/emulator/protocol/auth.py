@@ -2,10 +2,10 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from enum import Enum
 from typing import NotRequired, TypedDict
 
+from cioform.core.dataclasses import dataclass
 from cioform.emulator.protocol.tokens import Claims, decode_token, encode_token
 from cioform.emulator.store.database import EmulatedWorkspace, Store, write_key
 from cioform.emulator.wire.errors import ApiError

@@ -3,8 +3,9 @@
 An open fact is a question about the real service that no source answers.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from cioform.core.dataclasses import dataclass
 
 
 @dataclass(frozen=True)

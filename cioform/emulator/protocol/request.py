@@ -1,11 +1,11 @@
 """The request that a handler receives, and the response that it returns."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from cioform.core.dataclasses import dataclass
 from cioform.emulator.protocol.auth import Caller
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.database import EmulatedWorkspace, Store

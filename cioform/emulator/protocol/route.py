@@ -1,9 +1,9 @@
 """Routes: which handler serves which method and path, and the shape of the body it accepts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from cioform.core.dataclasses import dataclass
 from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.request import Handler
 from cioform.emulator.protocol.surfaces import Surface

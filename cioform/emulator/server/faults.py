@@ -2,8 +2,9 @@
 
 import re
 import threading
-from dataclasses import dataclass, fields
 from typing import Any
+
+from cioform.core.dataclasses import dataclass, fields
 
 EFFECTS = (
     "status",

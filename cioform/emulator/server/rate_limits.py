@@ -4,8 +4,8 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.protocol.route import Route
 from cioform.emulator.store.database import EmulatedWorkspace

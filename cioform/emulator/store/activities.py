@@ -3,9 +3,9 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from cioform.core.dataclasses import dataclass
 from cioform.emulator.store.people import FIRST_CIO_ID, to_cio_id
 from cioform.emulator.store.record_types import Record
 from cioform.emulator.wire.json_input import MAX_INT64

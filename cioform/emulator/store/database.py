@@ -5,10 +5,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from cioform.core.dataclasses import dataclass, fields
 from cioform.emulator.store import tables
 from cioform.emulator.store.record_types import RECORD_TYPES, SEGMENT
 from cioform.emulator.store.workspace_data import WorkspaceData

@@ -3,9 +3,10 @@
 import copy
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+
+from cioform.core.dataclasses import dataclass, field
 
 Record = dict[str, Any]
 

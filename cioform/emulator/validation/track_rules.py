@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from cioform.core.dataclasses import dataclass
 from cioform.emulator.store.people import IDENTIFIER_TYPES
 from cioform.emulator.store.profile import PREFERENCES_ATTRIBUTE
 from cioform.emulator.store.record_types import Record

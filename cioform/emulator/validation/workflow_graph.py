@@ -1,9 +1,9 @@
 """Check the graph of a workflow: one root, the right edges, branches that converge."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from cioform.core.dataclasses import dataclass
 from cioform.emulator.store.record_types import Record
 from cioform.emulator.wire.errors import ApiError, unprocessable
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.language.liquid.dialect import LOOP_ROOTS
 from cioform.language.liquid.parsed import ELEMENT, Segments
 

@@ -8,9 +8,10 @@ filter, both engines count as having it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from cioform.core.dataclasses import dataclass
 
 
 class Engine(StrEnum):

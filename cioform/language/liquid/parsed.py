@@ -6,9 +6,10 @@ make.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
+
+from cioform.core.dataclasses import dataclass
 
 Segments: TypeAlias = tuple[str | int | None, ...]
 """A path of a variable: `("customer", "address", 0)`. None stands for a name that is computed."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Json
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Use

@@ -6,7 +6,6 @@ Slow to import, as python-liquid is: use it through `core.heavy`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from liquid.ast import BlockNode, ConditionalBlockNode, Node
@@ -29,6 +28,7 @@ from liquid.context import RenderContext
 from liquid.expression import Expression
 from liquid.template import BoundTemplate
 
+from cioform.core.dataclasses import dataclass
 from cioform.language.liquid.aliases import Alias, Aliases
 from cioform.language.liquid.dialect import LOOP_ROOTS
 from cioform.language.liquid.guards import (

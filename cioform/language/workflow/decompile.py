@@ -9,8 +9,8 @@ again at their nearest common post-dominator; the others end in exits of their o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.language.workflow.compile import PLAIN_EXIT, compile_steps
 from cioform.language.workflow.graph import Edge, Graph, Node, topological_order
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from cioform.core.dataclasses import dataclass
 
 
 class StepFamily(StrEnum):

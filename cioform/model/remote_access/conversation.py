@@ -8,10 +8,10 @@ request means: `run` sends it, `plan` assumes the expected response, a test answ
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.model.remote_access.response_form import ResponseForm
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
 from cioform.core.secret import Secret
 from cioform.model.remote_access.conversation import Api

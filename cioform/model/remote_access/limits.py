@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf
 from typing import Final
+
+from cioform.core.dataclasses import dataclass, replace
 
 
 class LiveEdits(StrEnum):

@@ -7,7 +7,6 @@ cioform relies on: other members may be anything, because Customer.io adds some 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -15,6 +14,7 @@ from pydantic import PlainValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Json, JsonValue
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.values.value_errors import TYPE_ERRORS

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.pagination import as_int

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.operate.bulk_import.journal import Checkpoint
 from cioform.operate.bulk_import.lines import FileLine
 from cioform.operate.bulk_import.records import (

@@ -9,10 +9,10 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import StateError
 from cioform.state.format import is_format_number
 from cioform.storage.journal import (

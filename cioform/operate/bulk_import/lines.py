@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 
 MAX_LINE_BYTES: Final = 256 * 1024

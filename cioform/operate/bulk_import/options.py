@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
+from cioform.core.dataclasses import dataclass
 from cioform.operate.bulk_import.records import BatchItem
 from cioform.operate.bulk_import.rejected import RejectedLine
 

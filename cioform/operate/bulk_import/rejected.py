@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.operate.bulk_import.lines import FileLine
 from cioform.storage.journal import AppendOnlyFile

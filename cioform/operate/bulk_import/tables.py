@@ -7,9 +7,9 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
 
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
 from cioform.core.quantities import pluralize

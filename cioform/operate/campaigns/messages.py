@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.operate.pagination import as_int
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Api, Request

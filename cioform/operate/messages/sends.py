@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Api, Request

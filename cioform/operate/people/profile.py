@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from cioform.core import timestamps
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.operate.pagination import as_int
 

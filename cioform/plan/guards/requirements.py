@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes
 from cioform.model.decoding import decode

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 
 _FLAGS: Final = {
     guard: "--" + guard.replace("_", "-")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
 from cioform.model.resource import Resource

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.language.liquid.references import names_in_values
 from cioform.model.kind import Kind

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, NoReturn
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.remote_access.conversation import Request, Response

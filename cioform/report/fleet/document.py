@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, fields
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.graph import reachable
 from cioform.language.workflow import Edge, Graph, Step, branches_of, topological_order, walk
 from cioform.report.journey.graph import START, Flow

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.report.journey.graph import START
 from cioform.report.journey.labels import Family
 from cioform.report.journey.model import MARK_TONES, ChangeMark, Journey, JourneyNode, truncate

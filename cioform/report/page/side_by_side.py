@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
 from typing import Final, TypeAlias
 
+from cioform.core.dataclasses import dataclass
 from cioform.report.plan.fields import FieldView
 from cioform.report.plan.text_diff import DiffLine, DiffMark
 from cioform.report.values import ABSENT

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
 from cioform.plan.drift import DriftReport
 from cioform.report.plan.drift_items import has_changed_fields, view_drifted_object

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from cioform.core.dataclasses import dataclass
 
 if TYPE_CHECKING:
     from cioform.report.journey.model import Journey

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
 from cioform.core import paths
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
 from cioform.plan.change import Action, FieldChange, Origin

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
 from cioform.plan.change import (
     Action,

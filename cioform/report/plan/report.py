@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
 
+from cioform.core.dataclasses import dataclass, replace
 from cioform.report.plan.drift import DifferencesView
 from cioform.report.plan.items import ItemView
 from cioform.report.plan.verdict import Verdict

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Final, TypeAlias
+
+from cioform.core.dataclasses import dataclass, replace
 
 _AUTOJUNK_THRESHOLD: Final = 4_000_000
 """Pairs of lines above which the exact comparison is too slow; frequent lines are then skipped."""

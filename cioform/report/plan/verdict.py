@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.quantities import duration_text, pluralize
 from cioform.core.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from cioform.core.dataclasses import dataclass, field, replace
 
 PHONE_CHANNELS: Final = frozenset({"push", "sms", "whatsapp", "in_app", "inbox"})
 """The channels that a preview shows on a phone."""

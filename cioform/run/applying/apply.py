@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, LiveEditsRefusedError, PlanError, StateError
 from cioform.model.decoding import decode_live

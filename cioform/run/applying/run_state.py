@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import Attributes
 from cioform.model.address_moves import apply_moves
 from cioform.model.names import Names

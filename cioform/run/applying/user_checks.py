@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 
+from cioform.core.dataclasses import dataclass, replace
 from cioform.model.names import Names
 from cioform.model.reach import Reach
 from cioform.model.registry import Registry

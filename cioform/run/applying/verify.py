@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, OutcomeUnknownError, StateError
 from cioform.core.json_value import Attributes

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cioform.core.address import Address, is_address
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.model.snapshot import AppliedState, Binding, Listing
 from cioform.plan.scope import Scope

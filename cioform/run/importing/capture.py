@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pydantic import ValidationError
 
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.core.paths import format_path
 from cioform.model.kind import Kind

@@ -6,9 +6,9 @@ it are estimated, and the App API returns how many people there are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.quantities import pluralize

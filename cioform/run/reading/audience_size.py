@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import AuthError, RemoteError
 from cioform.model.decoding import decode_live
 from cioform.model.live_object import LiveObject

@@ -6,10 +6,10 @@ The form of its entries is an open fact, so that every member may be missing or 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeAlias
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.kind import Kind

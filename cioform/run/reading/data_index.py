@@ -6,9 +6,9 @@ The form of the response is an open fact (journeys facts, section 7).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Api, Request

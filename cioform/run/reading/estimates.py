@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass, replace
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import AuthError, PlanError, RemoteError
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import RemoteError
 from cioform.model.decoding import invalid_object_problem
 from cioform.model.kind import Kind

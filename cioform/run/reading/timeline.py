@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import JsonValue
 from cioform.core.timestamps import parse_timestamp
 from cioform.model.registry import Registry

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.forge.result import AskedApproval, CiResult
 
 NONE_NEEDED = "Nobody has to approve this plan."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError
 from cioform.forge.checks import completed_at
 from cioform.forge.client import GitHub

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.exit_codes import worst_exit_code
 from cioform.core.quantities import pluralize
 from cioform.forge.ci_run import CiRun

@@ -7,9 +7,9 @@ warning and changes nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE, PENDING

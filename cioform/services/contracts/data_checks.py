@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
@@ -16,6 +15,7 @@ from cioform.contract.declared import DeclaredData, DeclaredFile
 from cioform.contract.infer import ContractFinder
 from cioform.contract.needs import Contract, Need
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import as_mapping

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cioform.config.load import Configuration, load_configuration
@@ -16,6 +15,7 @@ from cioform.contract.declared import DeclaredData
 from cioform.contract.infer import ContractFinder
 from cioform.contract.needs import Contract, NeedPlace
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Location
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address

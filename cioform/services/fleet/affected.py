@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cioform.config.load import load_configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
 from cioform.config.workspace_summary import WorkspaceSummary
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError, PlanError
 from cioform.kinds import find_kinds
 from cioform.model.registry import Registry

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.exit_codes import TRY_AGAIN
 from cioform.report.fleet.document import Origin, Reported, decode_results, result_json

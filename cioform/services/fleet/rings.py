@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +10,7 @@ from cioform.config.project import WORKSPACES_FOLDER
 from cioform.config.read.files import ProjectFiles
 from cioform.config.rings import RINGS_FILE, RingsFile, parse_rings
 from cioform.config.workspace_summary import WorkspaceSummary
+from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.duration import Duration
 from cioform.core.errors import ConfigError

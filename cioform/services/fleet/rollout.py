@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.exit_codes import TRY_AGAIN, worst_exit_code
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus
 from cioform.services.fleet.rings import Ring

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from cioform.config.workspace_summary import WorkspaceSummary
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
 

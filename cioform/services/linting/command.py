@@ -6,13 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import WORKSPACES_FOLDER
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds

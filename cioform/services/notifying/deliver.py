@@ -7,13 +7,13 @@ import hmac
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
 
 from cioform.config.sections.notify import Webhook
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.secret import Secret
 from cioform.core.version import __version__
 from cioform.remote.transport import trusted_authorities

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
 from cioform.config.load import default_problems
 from cioform.config.read.ended_ignores import ended_ignores
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import ConfigError
 from cioform.lint.placed import PlacedFinding
 from cioform.model.remote_access.conversation import Api

@@ -8,11 +8,11 @@ found out again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import PlanError
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -13,6 +12,7 @@ from cioform.config.load import load_configuration
 from cioform.config.read.text_locations import TextLocator
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds

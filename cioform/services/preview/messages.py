@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import as_mapping
 from cioform.emulator.liquid.message import MessageTexts
 from cioform.lint.subject import Subject

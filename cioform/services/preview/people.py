@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from cioform.contract.infer import DATA_ROOTS
 from cioform.contract.shape import Shape
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.suggest import did_you_mean

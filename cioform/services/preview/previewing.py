@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from cioform.config.read.data_files import load_declared
 from cioform.contract.draft import draft_shape
 from cioform.contract.infer import DATA_ROOTS, ContractFinder
 from cioform.contract.shape import Shape
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
 from cioform.core.json_value import JsonValue

@@ -7,11 +7,11 @@ one with long values, one who writes from right to left, and one with quotes and
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
 
 _MOMENT: Final = 1_767_261_600

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.config.write.source_document import SourceDocument, load_source_document
 from cioform.config.write.yaml_style import VerbatimText
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Attributes, JsonValue, as_mapping
 from cioform.model.file_paths import field_names, place_of
 from cioform.model.kind import Kind

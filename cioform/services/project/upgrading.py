@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from typing_extensions import override
@@ -15,6 +14,7 @@ from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_n
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.upgrade import upgrade_documents, upgrade_settings
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +19,7 @@ from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.places import document_text
 from cioform.config.write.source_document import load_source_document
 from cioform.config.write.yaml_style import verbatim
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath, Resource
 from cioform.services.promotion.adapted_document import (

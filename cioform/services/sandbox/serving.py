@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
 from cioform.config.load import load_configuration
 from cioform.config.project import workspace_names
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.emulator.protocol.behavior import Behavior

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
 from cioform.services.context import OpenWorkspace

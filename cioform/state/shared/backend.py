@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import StateError
 
 Files: TypeAlias = Mapping[str, bytes]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import StateError
 from cioform.model.snapshot import AppliedState
 from cioform.state.shared.backend import Files, Snapshot, StateBackend

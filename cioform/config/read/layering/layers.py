@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from cioform.config.read.layering.overrides import NoSuchPathError, Override, place_to_set
 from cioform.core.address import NONE
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Json, JsonValue
 from cioform.core.nested import get_value, with_value

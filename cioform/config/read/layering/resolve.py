@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from cioform.config.read.layering.variables import (
     Lookup,
@@ -11,6 +10,7 @@ from cioform.config.read.layering.variables import (
     substitute,
     unresolved_variables,
 )
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue

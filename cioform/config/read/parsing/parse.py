@@ -7,7 +7,6 @@ the first and keeps the second as text, and it is twice as fast as PyYAML's C lo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeAlias
 
 from yaml.error import Mark, YAMLError
@@ -22,6 +21,7 @@ from yaml.events import (
 
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.config.read.parsing.syntax_errors import location_of, syntax_problem
+from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue

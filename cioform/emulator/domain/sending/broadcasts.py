@@ -3,10 +3,10 @@
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.emulator.domain.campaigns import workflow
 from cioform.emulator.domain.campaigns.translations import templates_of
 from cioform.emulator.domain.people.audience import AudienceEvaluator

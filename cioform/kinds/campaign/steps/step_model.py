@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from pydantic import field_validator
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers, WireTemplate
 from cioform.model.names import Names, Reference

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeAlias
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.graph import shortest_paths
 from cioform.kinds.campaign.codec.graph_codec import decompile_with_main_exit
 from cioform.kinds.campaign.wire_types import WireAction, WireEdge

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from cioform.core.dataclasses import dataclass
 from cioform.kinds.campaign.codec.actions import ENTRY_ACTION_TYPES, expand_variants
 from cioform.kinds.campaign.wire_types import WireAction, WireEdge
 from cioform.language.workflow import Graph

@@ -7,8 +7,8 @@ below them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from cioform.core.dataclasses import dataclass, field
 from cioform.report.journey.svg.layers import dominators
 
 Contour = dict[int, tuple[float, float]]

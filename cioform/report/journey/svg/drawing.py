@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from cioform.core.dataclasses import dataclass
 from cioform.report.journey.model import ChangeMark, Journey, JourneyEdge
 from cioform.report.journey.svg.boxes import BOX_WIDTH, Box, label_box, node_box
 from cioform.report.journey.svg.layout import Arrangement, arrange

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.graph import order_with_cycles
 
 Edge = tuple[int, int]

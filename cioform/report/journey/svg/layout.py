@@ -8,11 +8,11 @@ good at orders with few crossings, and is used for that where edges cross.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from cioform.core import heavy
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.report.journey.svg.columns import assign_columns
 from cioform.report.journey.svg.layers import (

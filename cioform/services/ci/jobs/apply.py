@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE
 from cioform.forge.result import CiWorkspaceResult

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from cioform.config.project import workspace_names
 from cioform.config.workspace_summary import summarize_workspace
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Severity
 from cioform.core.errors import CioformError, ConfigError
 from cioform.core.exit_codes import REFUSED

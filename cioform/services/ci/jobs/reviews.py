@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.errors import PlanError
 from cioform.forge.checks import app_of_checks, check_name, read_check
 from cioform.forge.ci_run import CiRun, Trigger

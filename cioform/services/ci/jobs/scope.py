@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from cioform.core.dataclasses import dataclass
 from cioform.services.fleet.affected import affected_workspaces
 from cioform.services.fleet.selection import list_workspaces
 

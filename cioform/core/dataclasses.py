@@ -1,0 +1,149 @@
+"""`@dataclass`, at a third of its price when a class is made.
+
+The standard one compiles seven methods for each frozen class, whether they are called or not. For
+the 220 classes of a plan that was a tenth of the work of planning 1,000 resources. Here classes
+share what need not be compiled, and `__init__` is compiled when the first instance is made
+(docs/decisions/0026-dataclasses.md).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import MISSING, Field, FrozenInstanceError, asdict, field, fields, is_dataclass
+from dataclasses import replace as replace
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+__all__ = ["asdict", "dataclass", "field", "fields", "is_dataclass", "replace"]
+
+ClassT = TypeVar("ClassT", bound=type[Any])
+
+_SHARED_OPTIONS: Final = {"frozen", "slots"}
+"""The options of classes that are made here. All others are left to the standard library."""
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+
+    def dataclass(cls=None, /, **options):
+        """Make a dataclass of a class, as `dataclasses.dataclass` does."""
+        if cls is None:
+            return lambda decorated: dataclass(decorated, **options)
+        if options.get("frozen") and options.keys() <= _SHARED_OPTIONS:
+            return _make_frozen(cls, slots=options.get("slots", False))
+        return dataclasses.dataclass(cls, **options)
+
+
+def _make_frozen(cls: ClassT, *, slots: bool) -> ClassT:
+    own = {name for name, value in vars(cls).items() if value is not None}
+    if not cls.__doc__:
+        # Else the standard library writes the signature, which takes longer than all else here.
+        cls.__doc__ = cls.__name__
+    make = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)
+    made = cast(ClassT, make(cls))
+    methods = {
+        "__init__": _first_init(made),
+        "__repr__": _repr,
+        "__eq__": _compare_by(_names(f for f in fields(made) if f.compare)),
+        "__hash__": _hash_by(
+            _names(f for f in fields(made) if (f.compare if f.hash is None else f.hash))
+        ),
+        "__setattr__": _refuse_setting,
+        "__delattr__": _refuse_deletion,
+    }
+    if slots:
+        methods |= {"__getstate__": _get_state, "__setstate__": _set_state}
+    for name, method in methods.items():
+        if name not in own:
+            setattr(made, name, method)
+    return made
+
+
+def _names(chosen: Iterable[Field[Any]]) -> list[str]:
+    return [f.name for f in chosen]
+
+
+def _first_init(cls: type) -> Callable[..., None]:
+    """Return an `__init__` that replaces itself with the real one."""
+
+    def __init__(self: object, *args: object, **kwargs: object) -> None:  # noqa: N807
+        made = _compile_init(cls)
+        cls.__init__ = made  # type: ignore[misc]
+        made(self, *args, **kwargs)
+
+    return __init__
+
+
+def _compile_init(cls: type) -> Callable[..., None]:
+    positional, named = ["self"], list[str]()
+    lines: list[str] = []
+    scope: dict[str, Any] = {"_set": object.__setattr__, "_MISSING": MISSING}
+    for f in fields(cls):
+        parameter, value = f.name, f.name
+        if f.default is not MISSING:
+            scope[f"_default_{f.name}"] = f.default
+            parameter = f"{f.name}=_default_{f.name}"
+        elif f.default_factory is not MISSING:
+            scope[f"_make_{f.name}"] = f.default_factory
+            parameter = f"{f.name}=_MISSING"
+            value = f"_make_{f.name}()"
+            if f.init:
+                value += f" if {f.name} is _MISSING else {f.name}"
+        if f.init:
+            (named if f.kw_only else positional).append(parameter)
+        if f.init or f.default_factory is not MISSING:
+            lines.append(f"    _set(self, {f.name!r}, {value})")
+    if hasattr(cls, "__post_init__"):
+        lines.append("    self.__post_init__()")
+    parameters = ", ".join([*positional, *(["*", *named] if named else [])])
+    exec(f"def __init__({parameters}):\n" + ("\n".join(lines) or "    pass"), scope)
+    init: Callable[..., None] = scope["__init__"]
+    init.__qualname__ = f"{cls.__qualname__}.__init__"
+    return init
+
+
+def _compare_by(names: Sequence[str]) -> Callable[[object, object], bool]:
+    values = attrgetter(*names) if names else _no_values
+
+    def __eq__(self: object, other: object) -> bool:  # noqa: N807
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return bool(values(self) == values(other))
+
+    return __eq__
+
+
+def _hash_by(names: Sequence[str]) -> Callable[[object], int]:
+    values = attrgetter(*names) if names else _no_values
+
+    def __hash__(self: object) -> int:  # noqa: N807
+        return hash(values(self))
+
+    return __hash__
+
+
+def _no_values(_instance: object) -> tuple[()]:
+    return ()
+
+
+def _repr(self: Any) -> str:
+    shown = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
+    return f"{type(self).__qualname__}({shown})"
+
+
+def _get_state(self: Any) -> list[object]:
+    return [getattr(self, f.name) for f in fields(self)]
+
+
+def _set_state(self: Any, state: Sequence[object]) -> None:
+    for f, value in zip(fields(self), state, strict=True):
+        object.__setattr__(self, f.name, value)
+
+
+def _refuse_setting(_self: object, name: str, _value: object) -> None:
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _refuse_deletion(_self: object, name: str) -> None:
+    raise FrozenInstanceError(f"cannot delete field {name!r}")

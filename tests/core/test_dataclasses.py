@@ -1,0 +1,160 @@
+"""Frozen dataclasses of `core.dataclasses` behave as those of the standard library."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, TypeVar
+
+import pytest
+
+from cioform.core.dataclasses import dataclass
+
+T = TypeVar("T")
+
+
+def _classes(decorate: Callable[..., Any]) -> dict[str, Any]:
+    """Return classes that use everything that a frozen dataclass can have."""
+
+    @decorate(frozen=True, slots=True)
+    class Plain:
+        """A point."""
+
+        x: int
+        y: str = "north"
+        KINDS: ClassVar[int] = 3
+
+    @decorate(frozen=True)
+    class Fields(Generic[T]):
+        always: T
+        made: list[int] = dataclasses.field(default_factory=list, hash=False)
+        quiet: int = dataclasses.field(default=1, repr=False, compare=False)
+        named: str = dataclasses.field(default="n", kw_only=True)
+        needed: str = dataclasses.field(kw_only=True)
+        late: int = dataclasses.field(init=False)
+        later: list[int] = dataclasses.field(init=False, default_factory=list, hash=False)
+
+        def __post_init__(self) -> None:
+            object.__setattr__(self, "late", 7)
+
+    @decorate(frozen=True, slots=True)
+    class Heir(Plain):
+        z: float = 0.5
+
+    @decorate(frozen=True, slots=True)
+    class Own:
+        value: object = None
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, type(self))
+
+        def __repr__(self) -> str:
+            return "own"
+
+    @decorate(frozen=True, slots=True)
+    class Empty:
+        pass
+
+    return {c.__name__: c for c in (Plain, Fields, Heir, Own, Empty)}
+
+
+STANDARD = _classes(dataclasses.dataclass)
+OURS = _classes(dataclass)
+
+
+@dataclass(frozen=True, slots=True)
+class Pickled:
+    x: int
+    y: tuple[str, ...] = ()
+
+
+CALLS: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
+    ("Plain", (1,), {}),
+    ("Plain", (1, "south"), {}),
+    ("Plain", (), {"y": "east", "x": 2}),
+    ("Plain", ([],), {}),
+    ("Fields", (1,), {"needed": "yes"}),
+    ("Fields", (None, [1], 2), {"needed": "yes", "named": "m"}),
+    ("Fields", (1, [2], 3), {"needed": "yes"}),
+    ("Heir", (1, "south", 2.5), {}),
+    ("Own", (), {}),
+    ("Own", ("v",), {}),
+    ("Empty", (), {}),
+]
+WRONG_CALLS: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
+    ("Plain", (), {}),
+    ("Plain", (1, "s", 3), {}),
+    ("Plain", (1,), {"w": 1}),
+    ("Fields", (1,), {}),
+    ("Fields", (1,), {"needed": "", "late": 1}),
+    ("Empty", (1,), {}),
+]
+
+
+def _result(act: Callable[[], object]) -> object:
+    try:
+        return act()
+    except (TypeError, AttributeError) as error:
+        return type(error), str(error)
+
+
+@pytest.mark.parametrize(("name", "args", "named"), CALLS)
+def test_instances_are_the_same(name, args, named):
+    standard, ours = (classes[name](*args, **named) for classes in (STANDARD, OURS))
+    for act in (
+        repr,
+        lambda it: _result(lambda: hash(it) and None),
+        lambda it: repr(_result(lambda: dataclasses.asdict(it))),
+        lambda it: it == copy.deepcopy(it),
+        lambda it: it == dataclasses.replace(it) if name != "Fields" else None,
+        lambda it: it == object(),
+    ):
+        assert act(ours) == act(standard)
+    for attribute in ("x", "unknown"):
+        with pytest.raises(dataclasses.FrozenInstanceError, match=f"field '{attribute}'"):
+            setattr(ours, attribute, 2)
+        with pytest.raises(dataclasses.FrozenInstanceError, match=f"field '{attribute}'"):
+            delattr(ours, attribute)
+    assert [ours == OURS[n](*a, **k) for n, a, k in CALLS] == [
+        standard == STANDARD[n](*a, **k) for n, a, k in CALLS
+    ]
+
+
+@pytest.mark.parametrize(("name", "args", "named"), WRONG_CALLS)
+def test_wrong_calls_are_refused_in_the_same_words(name, args, named):
+    standard = _result(lambda: STANDARD[name](*args, **named))
+    ours = _result(lambda: OURS[name](*args, **named))
+    assert str(ours) == str(standard)
+    assert isinstance(ours, tuple)
+
+
+def test_instances_can_be_pickled():
+    assert pickle.loads(pickle.dumps(Pickled(1, ("a",)))) == Pickled(1, ("a",))
+
+
+def test_equal_instances_have_one_hash_and_nothing_is_compiled_before_the_first_instance():
+    @dataclass(frozen=True, slots=True)
+    class Point:
+        x: int
+
+    before = Point.__init__
+    assert {Point(1), Point(1), Point(2)} == {Point(1), Point(2)}
+    assert Point.__init__ is not before
+    assert Point.__match_args__ == ("x",)
+
+
+def test_other_options_are_those_of_the_standard_library():
+    @dataclass
+    class Counter:
+        count: int = 0
+
+    @dataclass(frozen=True, order=True)
+    class Ordered:
+        rank: int
+
+    counter = Counter()
+    counter.count += 1
+    assert counter == Counter(1)
+    assert Ordered(1) < Ordered(2)
