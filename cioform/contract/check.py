@@ -73,6 +73,7 @@ def fits_type(value: JsonValue, wanted: DataType) -> bool:
     return found is wanted or (wanted is DataType.STRING and found in _PRINTED_AS_TEXT)
 
 
+_ENDS: Final[Mapping[str | int | None, int]] = {"first": 0, "last": -1}
 _PRINTED_AS_TEXT: Final = (DataType.NUMBER, DataType.BOOLEAN)
 
 
@@ -115,6 +116,8 @@ def _is_missing(value: JsonValue, path: Segments) -> bool:
     if isinstance(step, int):
         inside = isinstance(value, list) and -len(value) <= step < len(value)
         return not inside or _is_missing(value[step], rest)
+    if isinstance(value, list) and step in _ENDS:
+        return not value or _is_missing(value[_ENDS[step]], rest)
     inside = isinstance(value, Mapping) and step in value
     return not inside or _is_missing(value[step], rest)
 
@@ -126,6 +129,8 @@ def _values(value: JsonValue, path: Segments) -> Iterator[JsonValue]:
     elif path[0] == ELEMENT:
         for item in _elements(value):
             yield from _values(item, path[1:])
+    elif isinstance(value, list) and path[0] in _ENDS:
+        yield from _values(value[_ENDS[path[0]]], path[1:])
     else:
         yield from _values(value[path[0]], path[1:])
 

@@ -23,23 +23,13 @@ def draft_shape(
     """
     drafted = Shape(DataType.OBJECT)
     for contract in contracts:
-        _merge(drafted, shape_of_needs(contract.needs, root))
+        drafted.merge(shape_of_needs(contract.needs, root))
     for name, description in (seen or {}).items():
         field = drafted.fields.setdefault(name, Shape())
         field.description = field.description or description
     if known is not None:
         drafted = _with_known(drafted, known)
     return drafted
-
-
-def _merge(into: Shape, other: Shape) -> None:
-    into.required = into.required or other.required
-    into.type = into.type or other.type
-    for name, each in other.fields.items():
-        _merge(into.fields.setdefault(name, Shape()), each)
-    if other.items is not None:
-        into.items = into.items or Shape()
-        _merge(into.items, other.items)
 
 
 def _with_known(drafted: Shape, known: Shape) -> Shape:

@@ -46,18 +46,18 @@ _FILTERS: Final = {
     **dict.fromkeys(_STRING_FILTERS.split(), DataType.STRING),
 }
 """The type that a filter takes. Filters that take several types are not listed."""
-_PARTS: Final = {"size": "", "first": DataType.ARRAY, "last": DataType.ARRAY}
-"""The members that Liquid adds to lists, each with the type that it proves."""
+ENDS: Final = ("first", "last")
+"""The members that Liquid adds to lists for their first and their last element."""
 
 
 def data_path(path: Segments) -> Segments:
     """Return the part of a path that data must have.
 
-    It ends before a name that is computed, and before `size`, `first` and `last` of a list.
+    It ends before a name that is computed, and before the `size` that Liquid adds.
     """
     known = path[: path.index(None)] if None in path else path
     for at in range(2, len(known)):
-        if known[at] in _PARTS and known[at - 1] != ELEMENT:
+        if known[at] == "size" and known[at - 1] != ELEMENT:
             return known[:at]
     return known
 
@@ -66,10 +66,8 @@ def type_of_use(use: Use) -> tuple[DataType | None, str]:
     """Return the type that a use shows, and how: `the filter plus`. None if it shows none."""
     known = data_path(use.path)
     if known != use.path:
-        step = use.path[len(known)]
-        if step is None:
-            return DataType.OBJECT, "a computed name"
-        return (DataType.ARRAY, f"`.{step}`") if _PARTS[str(step)] else (None, "")
+        is_computed = use.path[len(known)] is None
+        return (DataType.OBJECT, "a computed name") if is_computed else (None, "")
     if use.role is Role.LOOP:
         return DataType.ARRAY, "a loop"
     name = next((each for each in use.filters if each != "default"), "")

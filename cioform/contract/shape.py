@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cioform.contract.evidence import DataType
+from cioform.contract.evidence import ENDS, DataType
 from cioform.contract.needs import Need, Status
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
@@ -28,7 +28,10 @@ class Shape:
 
     def child(self, step: str | int) -> Shape | None:
         """Return the shape of a field or of the elements; None if it has none."""
-        return self.items if isinstance(step, int) or step == ELEMENT else self.fields.get(step)
+        is_element = isinstance(step, int) or step == ELEMENT
+        if is_element or (step in ENDS and self.type is DataType.ARRAY):
+            return self.items
+        return self.fields.get(str(step))
 
     def find(self, path: Iterable[str | int | None]) -> Shape | None:
         """Return the shape at a path below this one; None if it has none."""
@@ -47,10 +50,22 @@ class Shape:
         for step in path:
             if step is None or isinstance(step, int) or found is None:
                 return False
+            if step in ENDS and found.type is DataType.ARRAY:
+                return False  # the list may be empty
             found = found.child(step)
             if found is None or not (found.required or step == ELEMENT):
                 return False
         return True
+
+    def merge(self, other: Shape) -> None:
+        """Add what another shape has."""
+        self.required = self.required or other.required
+        self.type = self.type or other.type
+        for name, each in other.fields.items():
+            self.fields.setdefault(name, Shape()).merge(each)
+        if other.items is not None:
+            self.items = self.items or Shape()
+            self.items.merge(other.items)
 
     @property
     def is_open(self) -> bool:
@@ -66,6 +81,7 @@ def shape_of_needs(needs: Iterable[Need], root: str) -> Shape:
     for need in needs:
         if need.path[0] == root:
             _add(top, need)
+    _join_ends(top)
     return top
 
 
@@ -84,6 +100,22 @@ def _add(top: Shape, need: Need) -> None:
             shape.required = shape.required or is_required
     if shape.type is None:
         shape.type = need.type
+
+
+def _join_ends(shape: Shape) -> None:
+    """Make a list of what has a `first` or a `last` and no other field.
+
+    A person's name may have both and more: it stays an object.
+    """
+    names = shape.fields.keys()
+    if names and (shape.items is not None or names <= {*ENDS}):
+        shape.type = DataType.ARRAY
+        shape.items = shape.items or Shape(required=True)
+        for name in ENDS:
+            if name in shape.fields:
+                shape.items.merge(shape.fields.pop(name))
+    for child in (*shape.fields.values(), *([shape.items] if shape.items else ())):
+        _join_ends(child)
 
 
 def type_of_value(value: Any) -> DataType | None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import pytest
 
 from cioform.contract.check import unmet_needs
+from cioform.contract.evidence import DataType
+from cioform.contract.shape import shape_of_needs
 from cioform.core.json_value import JsonValue
 from cioform.emulator.liquid.engine import LiquidEngine
 from cioform.emulator.liquid.render_error import RenderError
 from tests.data_contract.test_inference import contract_of
 
 LOOP = "{% for item in event.items %}{{ item }}{% endfor %}"
+FIRST = "{{ event.items.first.name }}"
+OPEN = '{{ event.items | where: "state", "open" | map: "name" | join: ", " }}'
 NAMES = "{% for item in event.items %}{{ item.name }}{% endfor %}"
 
 
@@ -24,6 +28,12 @@ NAMES = "{% for item in event.items %}{{ item.name }}{% endfor %}"
         (NAMES, "", True),
         (NAMES, "a text", False),
         (NAMES, [{"name": "a"}, {}], False),
+        (FIRST, [{"name": "a"}, {}], True),
+        (FIRST, [{}, {"name": "a"}], False),
+        (FIRST, [], False),
+        (FIRST, {"first": {"name": "a"}}, True),
+        (OPEN, [{"state": "open"}, {"state": None, "name": "a"}], True),
+        (OPEN, [{"state": "open"}, {"name": "a"}], False),
     ],
 )
 def test_data_fits_where_it_can_be_rendered(text: str, items: JsonValue, fits: bool) -> None:
@@ -40,3 +50,25 @@ def test_data_fits_where_it_can_be_rendered(text: str, items: JsonValue, fits: b
 def test_a_number_is_no_list() -> None:
     [problem] = unmet_needs({"items": 3}, contract_of(LOOP).needs)
     assert problem.sentence == "`event.items` is not a list"
+
+
+@pytest.mark.parametrize(
+    ("text", "fields"),
+    [
+        ("{{ event.items.first.name }}{{ event.items.last.price | plus: 1 }}", {"name", "price"}),
+        ("{{ event.items.first.name }}{{ event.items | map: 'price' }}", {"name", "price"}),
+        ("{{ event.items[0].name }}", {"name"}),
+    ],
+)
+def test_what_has_a_first_element_is_a_list(text: str, fields: set[str]) -> None:
+    items = shape_of_needs(contract_of(text).needs, "event").fields["items"]
+    assert items.type is DataType.ARRAY
+    assert items.items is not None
+    assert set(items.items.fields) == fields
+    assert not items.fields
+
+
+def test_the_name_of_a_person_is_no_list() -> None:
+    text = "{{ customer.name.first }} {{ customer.name.middle }}"
+    name = shape_of_needs(contract_of(text).needs, "customer").fields["name"]
+    assert (name.type, [*name.fields], name.items) == (DataType.OBJECT, ["first", "middle"], None)

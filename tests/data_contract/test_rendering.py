@@ -101,6 +101,11 @@ leaves = st.one_of(
     text("{% assign r<0> = event.o<0> %}{{ r<0>.<1> }}", names, names),
     text("{{ <0>[0].<1> }}", lists, names),
     text("{{ <0>.size }}", lists),
+    text("{{ <0>.first.<1> }}", lists, names),
+    text("{% assign s = <0> | last %}{{ s.<1> }}", lists, names),
+    text("{{ <0> | where: '<1>', 'v' | map: '<2>' | size }}", lists, names, names),
+    text("{% assign t = <0> | sort: '<1>' %}{{ t | map: '<2>' | size }}", lists, names, names),
+    text("{% assign u = <0> | reject: '<1>', 'w' %}{{ u[0].<1> }}", lists, names),
     text("{{ <0> | size }}", lists),
     text("{{ <0> | map: '<1>' | join: ', ' }}", lists, names),
     text("{{ <0> | default: <1> | append: <2> }}", paths, paths, paths),
@@ -114,16 +119,19 @@ leaves = st.one_of(
 texts = st.lists(st.recursive(leaves, blocks, max_leaves=5), min_size=1, max_size=4).map("".join)
 
 
+def is_element(step: str | int | None) -> bool:
+    return isinstance(step, int) or step in (ELEMENT, "first", "last")
+
+
 def place(data: JsonValue, path: Segments, kind: DataType | None) -> None:
     """Put a value at a path of the data."""
     for at, step in enumerate(path):
         rest = path[at + 1 :]
-        is_list = bool(rest) and (rest[0] == ELEMENT or isinstance(rest[0], int))
+        is_list = bool(rest) and is_element(rest[0])
         new: JsonValue = [{}] if is_list else {} if rest else "v"
         if not rest and kind is DataType.ARRAY:
             new = [{}]
-        is_element = step == ELEMENT or isinstance(step, int)
-        data = data[0] if is_element else data.setdefault(step, new)
+        data = data[0] if is_element(step) else data.setdefault(step, new)
 
 
 def data_for(needs: Iterable[Need]) -> dict[str, JsonValue]:
@@ -136,8 +144,8 @@ def data_for(needs: Iterable[Need]) -> dict[str, JsonValue]:
 
 def remove(data: JsonValue, path: Segments) -> None:
     for step in path[:-1]:
-        data = data[0] if step == ELEMENT or isinstance(step, int) else data[step]
-    data.pop(0 if isinstance(path[-1], int) else path[-1])
+        data = data[0] if is_element(step) else data[step]
+    data.pop(0 if is_element(path[-1]) else path[-1])
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))

@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.language.liquid.dialect import LOOP_ROOTS
+from cioform.language.liquid.filter_values import Value
 from cioform.language.liquid.parsed import ELEMENT, Segments
 
 
@@ -42,13 +43,14 @@ class Aliases:
         """The names that are assigned, in their order."""
         return tuple(self._assigned)
 
-    def assign(self, name: str, path: Segments | None, depth: int) -> None:
+    def assign(self, name: str, value: Value, depth: int) -> None:
         """Note that a value is assigned to a name, inside of `depth` blocks.
 
         From then on the name stands for it. After a block that is not rendered it still has its
         former value, which then does not count.
         """
-        self._assigned[name] = Alias(path, 0, is_conditional=depth > 0)
+        conditional = depth > 0 or value.is_partial
+        self._assigned[name] = Alias(value.path, 0, is_conditional=conditional)
 
     @contextmanager
     def scope(self, names: Mapping[str, Alias]) -> Iterator[None]:

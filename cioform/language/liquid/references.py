@@ -65,8 +65,12 @@ def _only_tags(text: str) -> str:
     Messages that differ only in what they say are then parsed once. A text with a tag that does
     not end is returned as it is.
     """
-    rest = _TAG.sub("", text)
-    return text if "{{" in rest or "{%" in rest else "".join(_TAG.findall(text))
+    tags: list[str] = _TAG.findall(text)
+    if len(tags) != text.count("{{") + text.count("{%"):
+        rest = _TAG.sub("", text)
+        if "{{" in rest or "{%" in rest:
+            return text
+    return "".join(tags)
 
 
 def _names_in_uses(uses: Iterable[Use], collection: str) -> Iterator[str]:
@@ -78,6 +82,6 @@ def _names_in_uses(uses: Iterable[Use], collection: str) -> Iterator[str]:
 @cache
 def _pattern(collection: str) -> re.Pattern[str]:
     quoted = r"""\[\s*(?:"(?P<double>[^"]+)"|'(?P<single>[^']+)')\s*\]"""
-    return re.compile(
-        rf"(?<![\w.-]){re.escape(collection)}\s*(?:\.\s*(?P<dotted>[\w-]*\w)|{quoted})"
-    )
+    name = re.escape(collection)
+    # What stands before the name is tested after it: a pattern that begins with a text is quick.
+    return re.compile(rf"{name}(?<![\w.-]{name})\s*(?:\.\s*(?P<dotted>[\w-]*\w)|{quoted})")

@@ -6,6 +6,8 @@ Slow to import, as python-liquid is: use it through `core.heavy`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from liquid.ast import BlockNode, ConditionalBlockNode, Node
@@ -14,8 +16,11 @@ from liquid.builtin.expressions import (
     FilteredExpression,
     LoopExpression,
     Path,
+    StringLiteral,
+    tokenize,
 )
 from liquid.builtin.expressions.filtered import Filter
+from liquid.builtin.expressions.logical import LogicalAndExpression, LogicalOrExpression
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.case_tag import CaseNode, MultiExpressionBlockNode
@@ -25,12 +30,23 @@ from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.tablerow_tag import TablerowNode
 from liquid.builtin.tags.unless_tag import UnlessNode
 from liquid.context import RenderContext
+from liquid.exceptions import LiquidError
 from liquid.expression import Expression
+from liquid.stream import TokenStream
 from liquid.template import BoundTemplate
+from liquid.token import TOKEN_EXPRESSION, Token
 
 from cioform.core.dataclasses import dataclass
 from cioform.language.liquid.aliases import Alias, Aliases
 from cioform.language.liquid.dialect import LOOP_ROOTS
+from cioform.language.liquid.filter_values import (
+    COMPUTED,
+    EXPRESSION_FILTERS,
+    STRICT_PROPERTY_FILTERS,
+    Value,
+    after_filter,
+    property_steps,
+)
 from cioform.language.liquid.guards import (
     Paths,
     compared_type,
@@ -45,6 +61,7 @@ _NONE: Final[Paths] = frozenset()
 _CHOICES: Final = (IfNode, UnlessNode)
 _LOOPS: Final = (ForNode, TablerowNode)
 _OUTPUTS: Final = (OutputNode, CycleNode)
+_COMPOUND: Final = (LogicalAndExpression, LogicalOrExpression)
 _JUMPS: Final = (BreakNode, ContinueNode)
 
 
@@ -103,7 +120,7 @@ class Walker:
         for expression in node.expressions():
             self._expression(expression, role, around)
         for name in node.template_scope():
-            self._aliases.assign(str(name), self._assigned_path(node), around.depth)
+            self._aliases.assign(str(name), self._assigned_value(node), around.depth)
         with self._aliases.scope({str(name): Alias() for name in node.block_scope()}):
             self._walk(node.children(self._context, include_partials=False), around)
 
@@ -180,11 +197,46 @@ class Walker:
     def _filtered(self, found: FilteredExpression, role: Role, around: _Around) -> None:
         chain: list[Filter] = found.filters or []
         names = tuple(_filter_name(each) for each in chain)
+        value = _value_of(found.left)
         for each, name in zip(chain, names, strict=True):
             self.filters.append(FilterUse(name, each.token.start_index, len(each.args)))
             for argument in each.children():
                 self._expression(argument, Role.ARGUMENT, around)
+            if value.path is not None:
+                self._properties(value, name, each, around)
+                value = after_filter(value, name)
         self._expression(found.left, role, around, names)
+
+    def _properties(self, value: Value, name: str, found: Filter, around: _Around) -> None:
+        """Note what a filter takes from each element of a list: `map: "price"`."""
+        texts = [each.value for each in found.args if isinstance(each.value, StringLiteral)]
+        if value.path is None or not texts:
+            return
+        element = self._aliases.element(value.path, around.depth, is_partial=value.is_partial)
+        if element.path is None:
+            return
+        if name in EXPRESSION_FILTERS and len(texts) == 2:
+            with self._aliases.scope({texts[0].value: replace(element, depth=around.depth)}):
+                self._element_expression(texts[1], around)
+        elif (steps := property_steps(name, texts[0].value)) is not None:
+            self.indirect_uses.append(
+                Use(
+                    (*element.path, *steps),
+                    texts[0].token.start_index,
+                    Role.ARGUMENT,
+                    is_strict=name in STRICT_PROPERTY_FILTERS,
+                    is_conditional=element.is_conditional or around.depth > 0,
+                )
+            )
+
+    def _element_expression(self, text: StringLiteral, around: _Around) -> None:
+        """Note what `where_exp: "item", "item.price > 3"` uses of each element."""
+        token = Token(TOKEN_EXPRESSION, text.value, text.token.start_index, "")
+        with suppress(LiquidError):
+            stream = TokenStream(tokenize(text.value, token))
+            expression = BooleanExpression.parse(self._context.env, stream)
+            is_compound = isinstance(expression.expression, _COMPOUND)
+            self._expression(expression, Role.ARGUMENT, around.inside() if is_compound else around)
 
     def _path(
         self, path: Path, role: Role, around: _Around, filters: tuple[str, ...], compared_as: str
@@ -212,14 +264,22 @@ class Walker:
             resolved = (*alias.path, *found[1:])
             self.indirect_uses.append(use._replace(path=resolved, is_strict=is_strict))
 
-    def _assigned_path(self, node: Node) -> Segments | None:
-        """Return the path that an assignment gives another name; None for any other value."""
+    def _assigned_value(self, node: Node) -> Value:
+        """Return what an assignment gives another name."""
         if not isinstance(node, AssignNode):
-            return None
-        value: Expression = node.expression
-        if isinstance(value, FilteredExpression) and not value.filters:
-            value = value.left
-        return self._aliases.resolve(segments_of(value)) if isinstance(value, Path) else None
+            return COMPUTED
+        assigned: Expression = node.expression
+        value = _value_of(assigned)
+        if isinstance(assigned, FilteredExpression):
+            value = _value_of(assigned.left)
+            for each in assigned.filters or ():
+                value = after_filter(value, _filter_name(each))
+        return Value(value.path and self._aliases.resolve(value.path), value.is_partial)
+
+
+def _value_of(expression: Expression) -> Value:
+    found = segments_of(expression) if isinstance(expression, Path) else None
+    return COMPUTED if found is None or None in found else Value(found)
 
 
 def _is_strict(role: Role, filters: tuple[str, ...]) -> bool:

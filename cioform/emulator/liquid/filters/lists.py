@@ -6,6 +6,8 @@ from functools import cmp_to_key
 from math import isnan
 from typing import Any
 
+from liquid.exceptions import UndefinedError
+
 from cioform.emulator.liquid.javascript import (
     array_of,
     is_equal,
@@ -38,6 +40,20 @@ def value_at(item: Any, path: Any) -> Any:
         else:
             return None
     return item
+
+
+def _present_value(item: Any, path: Any) -> Any:
+    """Return the value of an item at a path. Raise UndefinedError if it is not there.
+
+    LiquidJS evaluates the path as a variable, which is strict. Its other filters, such as `map`,
+    look it up without an error.
+    """
+    value = value_at(item, path)
+    *parents, name = text_of(path).split(".")
+    holder = value_at(item, ".".join(parents)) if parents else item
+    if value is None and not (isinstance(holder, Mapping) and name in holder):
+        raise UndefinedError(f"'{text_of(path)}' is undefined", token=None)
+    return value
 
 
 def _compare(first: Any, second: Any) -> int:
@@ -75,7 +91,7 @@ def _unique(items: Any) -> list[Any]:
 
 def _matcher(path: Any, expected: Any) -> Callable[[Any], bool]:
     def matches(item: Any) -> bool:
-        value = value_at(item, path)
+        value = _present_value(item, path)
         if expected is _MISSING:
             return not is_nil(value) and value is not False
         return is_equal(value, expected)
@@ -114,7 +130,7 @@ def groups_of(pairs: Iterable[tuple[Any, Any]]) -> list[dict[str, Any]]:
 
 
 def _group_by(items: Any, path: Any) -> list[dict[str, Any]]:
-    return groups_of((value_at(item, path), item) for item in items_of(items))
+    return groups_of((_present_value(item, path), item) for item in items_of(items))
 
 
 def to_json(value: Any, indent: Any = 0) -> str:
