@@ -103,7 +103,17 @@ FILTERS: Final[Mapping[str, frozenset[Engine]]] = {
     **dict.fromkeys(("default", "json_array_uniq"), _LATEST),
     **dict.fromkeys(REPLACED_FILTERS, frozenset({Engine.LEGACY})),
 }
-"""The filters, each with the engines that have it."""
+"""The filters, each with the engines that have it, as far as a source says so."""
+
+_OF_LIQUIDJS: Final = """
+    array_to_sentence_string cgi_escape date_to_long_string date_to_rfc822 date_to_string
+    date_to_xmlschema find find_exp find_index find_index_exp group_by group_by_exp has has_exp
+    inspect jsonify normalize_whitespace number_of_words pop push reject reject_exp sample shift
+    slugify to_integer unshift uri_escape where_exp xml_escape
+"""
+LIQUIDJS_FILTERS: Final = frozenset(_OF_LIQUIDJS.split())
+"""The filters that LiquidJS has beside those of Ruby Liquid. No source says whether "legacy" has
+them (content facts, 1.1)."""
 
 ROOTS: Final = frozenset(
     {

@@ -7,20 +7,26 @@ from typing import Final
 
 from cioform.core.diagnostic import Severity
 from cioform.core.suggest import did_you_mean
-from cioform.language.liquid.dialect import FILTERS, REPLACED_FILTERS, Engine
+from cioform.language.liquid.dialect import FILTERS, LIQUIDJS_FILTERS, REPLACED_FILTERS, Engine
 from cioform.language.liquid.parsed import FilterUse, ParsedText
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, LiquidRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 
+_OF_LIQUIDJS: Final = (
+    '`{}` is a filter of LiquidJS, and no source says that the engine "legacy" has it. Upgrade the '
+    "message in Customer.io, or see there that it is rendered."
+)
+
 
 class UnknownFilter(LiquidRule):
     """An unknown filter fails every delivery.
 
     Some filters exist in one engine only: `default` is not in "legacy", and "latest" replaces
-    `timezone` and `htmlencode`. The setting `lint.engine` says which engine the messages of a
-    workspace use.
+    `timezone` and `htmlencode`. Of filters that only LiquidJS is known to have, such as
+    `where_exp`, it is a warning in "legacy". The setting `lint.engine` says which engine the
+    messages of a workspace use.
     """
 
     id = "LQ003"
@@ -40,6 +46,8 @@ class UnknownFilter(LiquidRule):
                 yield Hit(f"Unknown filter `{use.name}`.{hint}", use.offset)
             elif subject.engine not in FILTERS[use.name]:
                 yield _of_other_engine(use, subject.engine)
+            elif subject.engine is Engine.LEGACY and use.name in LIQUIDJS_FILTERS:
+                yield Hit(_OF_LIQUIDJS.format(use.name), use.offset, Severity.WARNING)
 
 
 def _of_other_engine(use: FilterUse, engine: Engine) -> Hit:

@@ -13,21 +13,32 @@ from cioform.language.liquid.show import show_path
 from cioform.lint.finding import Hit
 from cioform.lint.html import mask_liquid
 from cioform.lint.rule import Group, TextRule
+from cioform.lint.samples import MASK, Sample, samples_of
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_MASK: Final = "\x01"
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-_PLAIN_TAGS: Final = frozenset({"comment", "assign", "generate_uuid"})
 _ESCAPING: Final = frozenset({"to_json", "json", "jsonify", "url_encode", "base64", "slugify"})
 _DATA: Final = frozenset({"customer", "event", "trigger", "journey", "objects"})
+
+_WRONG: Final = "This is not valid JSON"
+_COMMA: Final = (
+    "a comma stands after the last element. In a loop, write "
+    "`{% unless forloop.last %},{% endunless %}`; elsewhere, remove it."
+)
+_LENGTHS: Final = {
+    None: "",
+    0: " if a list is empty",
+    1: " if a list has one element",
+    2: " if a list has two elements",
+}
 
 
 class WebhookJson(TextRule):
     """A value with a quotation mark or a line break ends the text of the JSON too early.
 
     Write `{{ value | to_json }}` without quotation marks around it. A body that begins with `{` or
-    `[` counts as JSON.
+    `[` counts as JSON. Loops are tried with two elements, with one and with none.
     """
 
     id = "CH301"
@@ -45,19 +56,35 @@ class WebhookJson(TextRule):
         if value.lstrip().startswith(("{{", "{%")):
             return
         yield from _unescaped(value)
-        parsed = parse_liquid(value)
-        if parsed.errors or any(tag.name not in _PLAIN_TAGS for tag in parsed.tags):
-            return  # Which JSON it is depends on the data.
-        masked = _QUOTED.sub(lambda match: match[0].replace(_MASK, "x"), mask_liquid(value, _MASK))
-        try:
-            json.loads(re.sub(f"{_MASK}+", lambda match: "0".ljust(len(match[0])), masked))
-        except ValueError as error:
-            at = getattr(error, "pos", 0)
-            yield Hit(f"This is not valid JSON: {_reason(error)}. Correct it.", min(at, len(value)))
+        if not parse_liquid(value).errors:
+            yield from _not_json(value)
+
+
+def _not_json(value: str) -> Iterator[Hit]:
+    """Yield the first error that the JSON has for lists of a length, whatever else the data is."""
+    for samples in samples_of(value):
+        hits = [hit for sample in samples if (hit := _error_in(sample)) is not None]
+        if len(hits) == len(samples):
+            yield hits[0]
+            return
+
+
+def _error_in(sample: Sample) -> Hit | None:
+    quoted = _QUOTED.sub(lambda match: match[0].replace(MASK, "x"), sample.text)
+    try:
+        json.loads(re.sub(f"{MASK}+", lambda match: "0".ljust(len(match[0])), quoted))
+    except json.JSONDecodeError as error:
+        place = min(error.pos, len(sample.text) - 1)
+        if sample.text[:place].rstrip().endswith(",") and sample.text[place] in "]}":
+            comma = sample.text.rindex(",", 0, place)
+            return Hit(f"{_WRONG}{_LENGTHS[sample.length]}: {_COMMA}", sample.origin(comma))
+        reason = f"{_LENGTHS[sample.length]}: {_reason(error)}. Correct it."
+        return Hit(f"{_WRONG}{reason}", sample.origin(place))
+    return None
 
 
 def _unescaped(value: str) -> Iterator[Hit]:
-    masked = mask_liquid(value, _MASK)
+    masked = mask_liquid(value, MASK)
     quoted = [match.span() for match in _QUOTED.finditer(masked)]
     for use in parse_liquid(value).uses:
         is_text = (
@@ -72,8 +99,8 @@ def _unescaped(value: str) -> Iterator[Hit]:
             )
 
 
-def _reason(error: ValueError) -> str:
-    text = str(getattr(error, "msg", error))
+def _reason(error: json.JSONDecodeError) -> str:
+    text = error.msg
     return text[0].lower() + text[1:]
 
 
