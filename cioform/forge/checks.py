@@ -45,6 +45,8 @@ def put_check(github: GitHub, result: CiResult, workspace: CiWorkspaceResult) ->
         "/check-runs",
         name=check_name(result.project, workspace.name),
         head_sha=result.head,
+        # A commit can stand in pull requests for several branches, with other guards and owners.
+        external_id=result.target_branch or "",
         status="completed",
         conclusion=_CONCLUSIONS.get(workspace.exit_code, "failure"),
         output={
@@ -56,11 +58,21 @@ def put_check(github: GitHub, result: CiResult, workspace: CiWorkspaceResult) ->
     )
 
 
+def approvals_check_name(project: str, target_branch: str | None) -> str:
+    """Return the name of the check of the approvals.
+
+    A rule of GitHub requires a check by its name, so the name has the branch: otherwise what the
+    owners of another branch have approved would do.
+    """
+    place = f" {project}" if project else ""
+    return f"cioform approvals{place}" + (f" ({target_branch})" if target_branch else "")
+
+
 def put_approvals_check(github: GitHub, result: CiResult, title: str, *, is_given: bool) -> None:
     """Create the check that says which approvals the plans of a result need and have."""
     github.post(
         "/check-runs",
-        name=f"cioform approvals {result.project}".rstrip(),
+        name=approvals_check_name(result.project, result.target_branch),
         head_sha=result.head,
         status="completed",
         conclusion="success" if is_given else "action_required",
@@ -69,13 +81,21 @@ def put_approvals_check(github: GitHub, result: CiResult, title: str, *, is_give
 
 
 def read_check(
-    github: GitHub, commit: str, name: str, app: str = DEFAULT_APP
+    github: GitHub, commit: str, name: str, target_branch: str, app: str = DEFAULT_APP
 ) -> CiWorkspaceResult | None:
-    """Return what the newest check of a name says, None if there is none by the app."""
+    """Return what the newest check of a name says, None if there is none by the app.
+
+    Only a check that was made for the target branch counts.
+    """
     runs = github.get_all(
-        f"/commits/{commit}/check-runs", items="check_runs", check_name=name, filter="latest"
+        f"/commits/{commit}/check-runs", items="check_runs", check_name=name, filter="all"
     )
-    ours = [each for each in runs if text_at(each, "app", "slug") == app]
+    ours = [
+        each
+        for each in runs
+        if text_at(each, "app", "slug") == app
+        and (text_at(each, "external_id") or "") == target_branch
+    ]
     newest = max(ours, key=lambda each: text_at(each, "completed_at") or "", default=None)
     return None if newest is None else _parsed(newest)
 

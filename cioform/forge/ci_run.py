@@ -36,7 +36,7 @@ class CiRun:
     base: str | None = None
     """In a pull request or a merge queue, the commit that it starts from."""
     target_branch: str | None = None
-    """The branch that a pull request is for, where the system does not say the commit."""
+    """The branch that a pull request or a merge queue is for."""
     before: str | None = None
     """After a push, the commit that the branch had before."""
     pull_request: int | None = None
@@ -124,8 +124,8 @@ def read_ci_run(environment: Environment) -> CiRun:
     """Return the job that the environment describes.
 
     `CIOFORM_ACTOR`, `CIOFORM_RUN_URL`, `CIOFORM_RUN_ID`, `CIOFORM_HEAD`, `CIOFORM_BASE`,
-    `CIOFORM_BEFORE` and `CIOFORM_PULL_REQUEST` take the place of what the system says, for systems
-    and jobs that do not say it.
+    `CIOFORM_BEFORE`, `CIOFORM_PULL_REQUEST` and `CIOFORM_TARGET_BRANCH` take the place of what the
+    system says, for systems and jobs that do not say it.
     """
     at_work = next((each for each in SYSTEMS if environment.get(each.sign)), None)
     run = _from_variables(environment, (at_work,) if at_work else SYSTEMS)
@@ -138,6 +138,7 @@ def read_ci_run(environment: Environment) -> CiRun:
         run_id=environment.get("CIOFORM_RUN_ID") or run.run_id,
         head=_commit(environment.get("CIOFORM_HEAD")) or run.head,
         base=environment.get("CIOFORM_BASE") or run.base,
+        target_branch=environment.get("CIOFORM_TARGET_BRANCH") or run.target_branch,
         before=_commit(environment.get("CIOFORM_BEFORE")) or run.before,
         pull_request=_number(environment.get("CIOFORM_PULL_REQUEST")) or run.pull_request,
     )
@@ -205,12 +206,17 @@ def _with_event(run: CiRun, environment: Environment, event: Event) -> CiRun:
             trigger=Trigger.MERGE_QUEUE,
             head=_commit(text_at(event, "merge_group", "head_sha")),
             base=_commit(text_at(event, "merge_group", "base_sha")),
+            target_branch=_branch(text_at(event, "merge_group", "base_ref")),
             pull_request=int(queued[1]) if queued else None,
         )
     if part(event, "comment"):
         number = number_at(event, "issue", "number") if part(event, "issue", "pull_request") else 0
         return replace(run, trigger=Trigger.COMMENT, pull_request=number or None)
     return replace(run, before=_commit(text_at(event, "before")))
+
+
+def _branch(ref: str | None) -> str | None:
+    return None if ref is None else ref.removeprefix("refs/heads/")
 
 
 def _of_pull_request(run: CiRun, event: Event) -> CiRun:
@@ -222,6 +228,7 @@ def _of_pull_request(run: CiRun, event: Event) -> CiRun:
         trigger=Trigger.PULL_REQUEST,
         head=_commit(text_at(event, "pull_request", "head", "sha")),
         base=text_at(event, "pull_request", "base", "sha"),
+        target_branch=text_at(event, "pull_request", "base", "ref"),
         pull_request=number_at(event, "pull_request", "number"),
         # The repository of a fork that was deleted is null.
         is_fork=target is not None and source != target,

@@ -68,6 +68,8 @@ class CiResult(BaseModel):
     repository: str | None = None
     head: str | None = None
     base: str | None = None
+    target_branch: str | None = None
+    """The branch that the pull request is for, whose settings judge its plans."""
     pull_request: int | None = None
     run_id: str | None = None
     url: str | None = None

@@ -136,3 +136,17 @@ def test_what_an_earlier_job_did_not_apply_is_applied_by_the_next_one(
     if is_scheduled:  # such an event names no commit
         job.event({"schedule": "0 9 * * *"})
     assert "Applied to demo: 2 created." in job("apply").out
+
+
+def test_a_plan_for_another_target_branch_is_no_review(job: Job) -> None:
+    head = commit("greeting", "Hi")
+    job.github.add_pull(2, head, base={"sha": job.base, "ref": "release"})
+    job.plan_and_publish(2)
+    job.github.add_pull(1, head)
+    job.merge(1)
+    done = job("apply")
+    assert (done.code, "Not reviewed" in done.out + done.err) == (4, True)
+    job.plan_and_publish(1)
+    job.plan_and_publish(2)  # the newest check is not the one that counts
+    job.merge(1)
+    assert "Applied to demo: 1 created." in job("apply").out

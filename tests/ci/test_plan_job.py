@@ -297,7 +297,9 @@ def test_owners_approve_the_last_commit(job: Job) -> None:
     review(1, "eve", "APPROVED", head)
     job.plan_and_publish()
     check = job.github.checks[-1]
-    assert (check["name"], check["conclusion"]) == ("cioform approvals", "action_required")
+    assert (check["name"], check["conclusion"]) == (
+        "cioform approvals (main)", "action_required",
+    )  # fmt: skip
     assert "**Approvals:** leads 0 of 2\n" in job.comment()
     review(1, "jane", "APPROVED", head)
     review(1, "omar", "APPROVED", head)
@@ -311,3 +313,23 @@ def test_owners_approve_the_last_commit(job: Job) -> None:
     review(1, "omar", "DISMISSED", head)
     job("publish")
     assert "leads 1 of 2" in job.comment()
+
+
+def test_the_approvals_of_another_target_branch_are_no_leave(job: Job) -> None:
+    add_owners(job)
+    git("branch", "release", "HEAD~1")  # has no owners yet
+    commit("greeting", "Hi")
+    job.plan_and_publish(1)
+    job.base = git("rev-parse", "release")
+    job.github.add_pull(2, git("rev-parse", "HEAD"), base={"sha": job.base, "ref": "release"})
+    job.pull_request(2)
+    job("plan")
+    job("publish")
+    found = {
+        each["name"]: each["conclusion"]
+        for each in job.github.checks
+        if each["name"].startswith("cioform approvals")
+    }
+    assert found == {
+        "cioform approvals (main)": "action_required", "cioform approvals (release)": "success",
+    }  # fmt: skip

@@ -133,7 +133,9 @@ def result(changes: int = 2) -> tuple[CiResult, CiWorkspaceResult]:
     workspace = CiWorkspaceResult(
         name="acme", summary="2 to create", digest="e" * 64, changes=listed
     )
-    return CiResult(command="plan", head=HEAD, workspaces=(workspace,)), workspace
+    return CiResult(
+        command="plan", head=HEAD, target_branch="main", workspaces=(workspace,)
+    ), workspace
 
 
 def test_a_check_carries_the_digests() -> None:
@@ -141,18 +143,18 @@ def test_a_check_carries_the_digests() -> None:
     github = connect(fake)
     whole, workspace = result()
     put_check(github, whole, workspace)
-    assert read_check(github, HEAD, check_name(whole.project, "acme")) == workspace
-    assert read_check(github, HEAD, "cioform/other") is None
-    assert read_check(github, HEAD, "cioform/acme", app="another-app") is None
+    assert read_check(github, HEAD, check_name(whole.project, "acme"), "main") == workspace
+    assert read_check(github, HEAD, "cioform/other", "main") is None
+    assert read_check(github, HEAD, "cioform/acme", "main", app="another-app") is None
     fake.checks[0]["output"]["text"] = "```json\n{}\n```"
-    assert read_check(github, HEAD, "cioform/acme") is None
+    assert read_check(github, HEAD, "cioform/acme", "main") is None
 
 
 def test_a_check_of_very_many_changes_has_the_digest_of_the_plan() -> None:
     fake = FakeGitHub()
     github = connect(fake)
     put_check(github, *result(2000))
-    found = read_check(github, HEAD, "cioform/acme")
+    found = read_check(github, HEAD, "cioform/acme", "main")
     assert found is not None
     assert (found.digest, found.changes) == ("e" * 64, ())
     assert not found.lists_changes

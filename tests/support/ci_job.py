@@ -53,7 +53,11 @@ class Job:
                 "pull_request": {
                     "number": number,
                     "head": {"sha": head, "repo": {"full_name": source}},
-                    "base": {"sha": self.base, "repo": repo},
+                    "base": {
+                        "sha": self.base,
+                        "ref": self.github.pulls[number]["base"]["ref"],
+                        "repo": repo,
+                    },
                 }
             }
         )

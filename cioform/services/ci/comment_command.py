@@ -41,6 +41,8 @@ class CommentCommand:
     """The commit to work on."""
     base: str = ""
     """The commit that it is compared with."""
+    target: str = ""
+    """The branch that the pull request is for."""
     branch: str = ""
     refusal: str = ""
     """For people who may write, why nothing is done."""
@@ -52,6 +54,7 @@ class CommentCommand:
         return {
             "command": self.command, "workspace": self.workspace, "run": self.run,
             "pull-request": number, "head": self.head, "base": self.base, "branch": self.branch,
+            "target": self.target,
         }  # fmt: skip
 
 
@@ -84,7 +87,12 @@ def read_comment_command(github: GitHub, event: Event, app: str) -> CommentComma
         return CommentCommand(refusal=problem)
     head = pull.merge_commit if is_apply and pull.merge_commit else pull.head
     return CommentCommand(
-        **words, pull_request=number, head=head, base=pull.base, branch=pull.branch
+        **words,
+        pull_request=number,
+        head=head,
+        base=pull.base,
+        branch=pull.branch,
+        target=pull.target,
     )
 
 

@@ -89,6 +89,7 @@ def _result(
         repository=run.repository,
         head=run.head,
         base=run.base,
+        target_branch=run.target_branch,
         pull_request=run.pull_request,
         run_id=run.run_id,
         url=run.url,

@@ -60,6 +60,7 @@ def read_own_result(folder: ResultFolder, run: CiRun) -> CiResult:
         ("run", result.run_id, run.run_id),
         ("repository", result.repository, run.repository),
         ("commit", result.head, run.head),
+        ("branch", result.target_branch, run.target_branch),
     ):
         if ours is not None and theirs != ours:
             raise PlanError.of(

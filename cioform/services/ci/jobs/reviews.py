@@ -41,7 +41,7 @@ class CheckedReviews:
         """Return what was reviewed for a workspace, None if there is nothing."""
         name = check_name(self.project, workspace)
         pulls = self._pulls(applied)
-        found = [read_check(self.github, pull.head, name, self.app) for pull in pulls]
+        found = [read_check(self.github, pull.head, name, pull.target, self.app) for pull in pulls]
         return joined_review([each for each in found if each is not None], workspace_id)
 
     def _pulls(self, applied: str | None) -> list[Pull]:
