@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from cioform.core import heavy
 from cioform.core.errors import StateError
-from cioform.state.git.command import NETWORK_SECONDS, Git, GitError, reason_of
+from cioform.state.git.command import NETWORK_SECONDS, Git, GitError, reason_of, trust_hint
 from cioform.state.git.objects import (
     Listing,
     list_files,
@@ -279,11 +279,13 @@ class GitBackend(StateBackend):
         )
 
     def _unreachable_error(self, error: GitError) -> UnreachableError:
+        way_out = trust_hint(error.text) or (
+            "Check the network, `state.remote` and the right to read it, for example with\n"
+            f"    git ls-remote {self._remote}"
+        )
         return UnreachableError.of(
             "State not reachable",
-            f"{self.location} cannot be read: {reason_of(error.text)}. Check the "
-            f"network, `state.remote` and the right to read it, for example with\n"
-            f"    git ls-remote {self._remote}",
+            f"{self.location} cannot be read: {reason_of(error.text)}. {way_out}",
         )
 
     @contextmanager

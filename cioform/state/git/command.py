@@ -135,16 +135,19 @@ def check_repository(git: Git) -> None:
     try:
         git.run("rev-parse", "--git-dir")
     except GitError as error:
-        trusted = _SAFE_DIRECTORY.search(error.text)
-        way_out = (
-            f"It belongs to another user. If you trust its content:\n\n    {trusted[0]}"
-            if trusted
-            else "Run the command in a clone of the project."
-        )
+        way_out = trust_hint(error.text) or "Run the command in a clone of the project."
         raise StateError.of(
             "Not a Git repository",
             f"{git.folder} cannot be used as a repository: {reason_of(error.text)}. {way_out}",
         ) from None
+
+
+def trust_hint(text: str) -> str:
+    """Return what to do if Git said that a repository is another user's, else nothing."""
+    trusted = _SAFE_DIRECTORY.search(text)
+    if trusted is None:
+        return ""
+    return f"It belongs to another user. If you trust its content:\n\n    {trusted[0]}"
 
 
 def _check_version(git: Git) -> None:
@@ -189,10 +192,14 @@ def _too_slow_error(command: str, seconds: float) -> UnreachableError:
 def reason_of(text: str) -> str:
     """Return the line of what Git said that has the reason, without its prefix and full stop.
 
-    What follows that line is general advice.
+    What follows that line is general advice. Where it only says that a connection failed, the line
+    before is that of ssh, and has the reason.
     """
     lines = text.strip().splitlines() or ["no reason given"]
     line = next((each for each in lines if each.startswith(_PREFIXES)), lines[-1])
+    before = lines[: lines.index(line)]
+    if before and "Could not read from remote repository" in line:
+        line = before[-1].strip()
     for prefix in _PREFIXES:
         line = line.removeprefix(prefix)
     return line.rstrip(".")

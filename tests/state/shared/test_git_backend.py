@@ -189,6 +189,18 @@ def test_a_remote_that_does_not_exist_is_named(first):
         backend(first, "upstream").read()
 
 
+def test_what_ssh_said_is_the_reason(first, monkeypatch):
+    monkeypatch.setenv("GIT_SSH_COMMAND", "echo 'ada: Permission denied (publickey).' >&2; false")
+    with pytest.raises(UnreachableError, match=r"cannot be read: ada: Permission denied \(publick"):
+        backend(first, "ssh://git@git.acme.invalid/acme").read()
+
+
+def test_a_clone_of_another_user_names_the_command_that_trusts_it(first, monkeypatch):
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    with pytest.raises(StateError, match=f"git config --global --add safe.directory {first}"):
+        backend(first).read()
+
+
 def test_outside_of_a_repository(tmp_path):
     with pytest.raises(StateError, match="cannot be used as a repository") as caught:
         backend(tmp_path).read()
