@@ -143,6 +143,27 @@ def test_a_missing_default_has_how_often_the_attribute_is_blank(
     assert unread in live("contract", "shop", "--live").out
 
 
+def test_missing_defaults_are_graded_by_how_often_the_attribute_is_blank(live: CommandLine) -> None:
+    campaign = SHOP / "campaigns/welcome.yaml"
+    text = campaign.read_text("utf-8")
+    campaign.write_text(text.replace("Hi ", "From {{ customer.city }}: Hi "), "utf-8")
+    for person in ("u1", "u2", "u3"):
+        assert live("people", "identify", "shop", person, "--attr", "city=Bonn").code == 0
+    plan = " ".join(live("plan", "shop").out.split())
+    first = plan.index(
+        "The attribute is blank for 2 of 3 people, so every delivery to them fails. The message "
+        "fails if `customer.first_name` is missing."
+    )
+    second = plan.index(
+        "The attribute is blank for 0 of 3 people, as far as is known today. The message fails if "
+        "`customer.city` is missing."
+    )
+    assert first < second
+    unread = " ".join(live("plan", "shop", "--with", "journeys").out.split())
+    assert "The attribute is" not in unread
+    assert "The message fails if `customer.first_name` is missing." in unread
+
+
 def test_a_plan_says_how_often_what_is_newly_needed_is_blank(live: CommandLine) -> None:
     campaign = SHOP / "campaigns/welcome.yaml"
     assert live("apply", "shop", "--auto-approve").code == 0

@@ -20,7 +20,10 @@ from cioform.services.context import OpenWorkspace
 
 
 def new_need_warnings(
-    opened: OpenWorkspace, applied: AppliedState, addresses: Iterable[Address]
+    opened: OpenWorkspace,
+    applied: AppliedState,
+    addresses: Iterable[Address],
+    counter: AttributeCounter,
 ) -> Iterator[TextWarning]:
     """Yield what resources need since they were last written, and nothing declares.
 
@@ -39,7 +42,6 @@ def new_need_warnings(
     after = ContractFinder(resources, opened.kinds)
     declared = load_declared(opened.root, opened.configuration.folder)
     locator = TextLocator(opened.root)
-    counter = AttributeCounter(opened.kinds, opened.provider, opened.workspace_id)
     for address in old:
         contract, former = after.contract_of(address), before.contract_of(address)
         if contract is None or former is None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cioform.config.load import default_problems
-from cioform.config.read.ended_ignores import ended_ignores
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import ConfigError
-from cioform.lint.placed import PlacedFinding
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState, LiveSnapshot
@@ -21,7 +19,6 @@ from cioform.plan.planner import make_plan
 from cioform.plan.reach.users import users_not_read, with_user_states
 from cioform.plan.rolled_back import with_rolled_back
 from cioform.plan.scope import Scope, pairs_in_scope
-from cioform.plan.text_warning import TextWarning
 from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
 from cioform.run.reading.audit import with_editors
 from cioform.run.reading.estimates import with_estimates
@@ -29,8 +26,8 @@ from cioform.run.reading.obstacles import find_obstacles
 from cioform.run.reading.unmanaged_users import with_unmanaged_users
 from cioform.run.reading.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
-from cioform.services.contracts.new_needs import new_need_warnings
 from cioform.services.linting.check import check_written_texts
+from cioform.services.planning.text_warnings import text_warnings
 from cioform.services.policies.check import check_approvals, with_policies
 from cioform.services.project.git import checked_out_commit
 from cioform.services.reading.read import read_workspace
@@ -89,33 +86,10 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     plan = with_policies(opened, plan)
     owners = opened.configuration.settings.owners
     plan = replace(plan, approvals=needed_approvals(plan.changes, owners))
-    return _with_warnings(opened, applied, plan, findings) if options.warns else plan
-
-
-def _with_warnings(
-    opened: OpenWorkspace, applied: AppliedState, plan: Plan, findings: Iterable[PlacedFinding]
-) -> Plan:
-    """Return the plan with what the checks say about the texts that it still writes."""
+    if not options.warns:
+        return plan
     written = set(_written_addresses(plan))
-    found = [
-        TextWarning(
-            each.rule.id,
-            each.rule.name,
-            each.finding.message,
-            each.finding.address,
-            each.location,
-        )
-        for each in findings
-        if each.finding.address in written
-    ]
-    resources = [each for a, each in opened.configuration.desired.resources.items() if a in written]
-    found += [
-        TextWarning("ignore", item.summary, item.detail, item.address, item.location)
-        for item in ended_ignores(resources)
-        if item.address is not None
-    ]
-    found += new_need_warnings(opened, applied, sorted(written))
-    return replace(plan, warnings=tuple(found))
+    return replace(plan, warnings=text_warnings(opened, applied, written, findings))
 
 
 def _written_addresses(plan: Plan) -> list[Address]:
