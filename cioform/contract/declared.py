@@ -90,11 +90,15 @@ DATA_MODELS: Final[Mapping[str, type[ResourceModel]]] = {
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFile:
-    """One file of `_data`."""
+    """What one file of `_data` declares, together with its namesakes in included folders."""
 
     shape: Shape
     location: Location
     positions: Mapping[FieldPath, Location] = field(default_factory=dict)
+    included: frozenset[str] = frozenset()
+    """The fields that files of included folders declare."""
+    is_included: bool = False
+    """Whether no file of the workspace itself declares anything of it."""
 
 
 @dataclass(frozen=True, slots=True)

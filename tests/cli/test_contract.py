@@ -113,6 +113,22 @@ def test_drafts_are_valid_and_kept(cio: CommandLine) -> None:
     assert "total: {type: string, required: true}" in event.read_text("utf-8")
 
 
+def test_drafts_leave_out_what_an_included_folder_declares(cio: CommandLine) -> None:
+    settings = "format: 1\nendpoint: sandbox\ninclude: [_shared]\n"
+    (SHOP / "workspace.yaml").write_text(settings, encoding="utf-8")
+    shared = Path("workspaces/_shared/_data/events/bought.yaml")
+    shared.parent.mkdir(parents=True)
+    shared.write_text("fields: {total: {type: number, required: true}}\n", encoding="utf-8")
+    before = shared.read_bytes()
+    assert cio("contract", "shop", "--write").code == 0
+    assert shared.read_bytes() == before
+    event = (SHOP / "_data/events/bought.yaml").read_text("utf-8")
+    assert "items:" in event
+    assert "total" not in event
+    assert cio("validate", "shop").code == 0
+    assert cio("contract", "shop", "--write").out == ""
+
+
 @pytest.fixture
 def live(cio: CommandLine) -> CommandLine:
     """Return the function for a workspace with people, and a message without a default."""

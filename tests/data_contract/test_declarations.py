@@ -42,3 +42,35 @@ def test_an_event_is_declared_once(tmp_path: Path) -> None:
         (events / f"{name}.yaml").write_text("name: bought\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="already declares the event `bought`"):
         load_declared(tmp_path, tmp_path / "workspaces/shop")
+
+
+def declare(root: Path, file: str, text: str) -> None:
+    path = root / "workspaces" / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_workspace_adds_to_what_an_included_folder_declares(tmp_path: Path) -> None:
+    declare(tmp_path, "_shared/_data/customer.yaml", "fields: {plan: {type: string}}\n")
+    declare(tmp_path, "_shared/_data/events/bought.yaml", "fields: {total: {type: number}}\n")
+    declare(tmp_path, "_other/_data/customer.yaml", "fields: {city: {type: string}}\n")
+    declare(tmp_path, "shop/_data/customer.yaml", "fields: {score: {type: number}}\n")
+    found = load_declared(tmp_path, tmp_path / "workspaces/shop", ["_shared", "_other"])
+    assert found.customer is not None
+    assert set(found.customer.shape.fields) == {"score", "plan", "city"}
+    assert found.customer.location.file == "workspaces/shop/_data/customer.yaml"
+    assert found.customer.included == {"plan", "city"}
+    place = found.customer.positions["fields", "plan"]
+    assert place.file == "workspaces/_shared/_data/customer.yaml"
+    assert found.events["bought"].is_included
+
+
+def test_a_field_is_declared_once(tmp_path: Path) -> None:
+    text = "fields:\n  plan: {type: string}\n"
+    declare(tmp_path, "_shared/_data/customer.yaml", text)
+    declare(tmp_path, "shop/_data/customer.yaml", text)
+    with pytest.raises(ConfigError) as raised:
+        load_declared(tmp_path, tmp_path / "workspaces/shop", ["_shared"])
+    [problem] = raised.value.diagnostics
+    assert str(problem.location).startswith("workspaces/shop/_data/customer.yaml:2")
+    assert "`workspaces/_shared/_data/customer.yaml:2" in problem.detail

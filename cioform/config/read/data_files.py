@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import ChainMap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from cioform.contract.declared import (
     EventData,
     shape_of_file,
 )
+from cioform.core.dataclasses import replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.suggest import did_you_mean
@@ -29,28 +31,25 @@ CUSTOMER_FILE: Final = "customer.yaml"
 EVENTS_FOLDER: Final = "events"
 
 
-def load_declared(root: Path, folder: Path) -> DeclaredData:
-    """Return what the workspace in `folder` declares. Raises ConfigError with all problems."""
-    data = folder / DATA_FOLDER
-    if not data.is_dir():
-        return DeclaredData()
+def load_declared(root: Path, folder: Path, include: Iterable[str] = ()) -> DeclaredData:
+    """Return what the workspace in `folder` declares, and what the folders do that it includes.
+
+    The fields of one event, and those of people, may be declared in several folders, each field in
+    one of them. Raises ConfigError with all problems.
+    """
     reader = _Reader(ProjectFiles.at(root))
-    customer: DeclaredFile | None = None
-    events: dict[str, DeclaredFile] = {}
-    for path in sorted(_yaml_below(data)):
-        place = path.relative_to(data)
-        if place == Path(CUSTOMER_FILE):
-            _, customer = reader.read(path, CustomerData)
-        elif place.parent == Path(EVENTS_FOLDER):
-            name, found = reader.read(path, EventData)
-            if name in events:
-                reader.refuse_second(path, name, events[name].location)
-            events[name] = found
-        else:
-            reader.refuse_place(path, place)
+    found = reader.read_folder(folder)
+    for name in include:
+        included = reader.read_folder(folder.parent / name)
+        customer = reader.join(found.customer, included.customer)
+        events = {
+            event: reader.join(found.events.get(event), included.events.get(event))
+            for event in (*found.events, *included.events)
+        }
+        found = DeclaredData(customer, {e: file for e, file in events.items() if file is not None})
     if reader.problems:
         raise ConfigError(reader.problems)
-    return DeclaredData(customer, events)
+    return found
 
 
 def _yaml_below(folder: Path) -> Iterator[Path]:
@@ -65,6 +64,57 @@ class _Reader:
     def __init__(self, project: ProjectFiles) -> None:
         self._project = project
         self.problems: list[Diagnostic] = []
+
+    def read_folder(self, folder: Path) -> DeclaredData:
+        """Return what one folder declares."""
+        data = folder / DATA_FOLDER
+        customer: DeclaredFile | None = None
+        events: dict[str, DeclaredFile] = {}
+        for path in sorted(_yaml_below(data)) if data.is_dir() else ():
+            place = path.relative_to(data)
+            if place == Path(CUSTOMER_FILE):
+                _, customer = self.read(path, CustomerData)
+            elif place.parent == Path(EVENTS_FOLDER):
+                name, found = self.read(path, EventData)
+                if name in events:
+                    self.refuse_second(path, name, events[name].location)
+                events[name] = found
+            else:
+                self.refuse_place(path, place)
+        return DeclaredData(customer, events)
+
+    def join(
+        self, first: DeclaredFile | None, included: DeclaredFile | None
+    ) -> DeclaredFile | None:
+        """Return what a file declares together with one of an included folder."""
+        if included is None:
+            return first
+        names = frozenset(included.shape.fields)
+        if first is None:
+            return replace(included, included=names, is_included=True)
+        for name in first.shape.fields.keys() & names:
+            self._refuse_second_field(name, first, included)
+        fields = {**included.shape.fields, **first.shape.fields}
+        description = first.shape.description or included.shape.description
+        return DeclaredFile(
+            replace(first.shape, fields=fields, description=description),
+            first.location,
+            ChainMap(dict(first.positions), dict(included.positions)),
+            first.included | names,
+            first.is_included,
+        )
+
+    def _refuse_second_field(self, name: str, first: DeclaredFile, included: DeclaredFile) -> None:
+        path = ("fields", name)
+        other = included.positions.get(path, included.location)
+        self.problems.append(
+            Diagnostic(
+                "Field declared twice",
+                f"`{other}` already declares `{name}`, in a folder that the workspace includes. "
+                "Declare it in one of the two files.",
+                location=first.positions.get(path, first.location),
+            )
+        )
 
     def read(
         self, path: Path, model: type[CustomerData] | type[EventData]

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TypeAlias
 
-from cioform.config.read.data_files import load_declared
 from cioform.config.read.parsing.positions import nearest_location
 from cioform.config.read.text_locations import TextLocator
 from cioform.contract.check import DataProblem, unlike_declared, unmet_needs
@@ -23,6 +22,7 @@ from cioform.model.contents import DataSource
 from cioform.model.snapshot import Binding
 from cioform.operate.bulk_import.records import BatchItem
 from cioform.services.context import OpenWorkspace
+from cioform.services.project.declared_data import declared_data
 
 _Description: TypeAlias = tuple[str, str, Location | None]
 """What does not fit, the way out, and the place in the files that says so."""
@@ -126,7 +126,7 @@ class DataChecks:
 
     @cached_property
     def _declared(self) -> DeclaredData:
-        return load_declared(self._opened.root, self._opened.configuration.folder)
+        return declared_data(self._opened.root, self._opened.configuration)
 
     @cached_property
     def _locator(self) -> TextLocator:

@@ -44,7 +44,7 @@ def write_drafts(
     for event, users in sorted(by_event.items()):
         known = found.declared.events.get(event)
         path = folder / EVENTS_FOLDER / f"{slugify(event)}.yaml"
-        if known is not None:
+        if known is not None and not known.is_included:
             path = found.root / known.location.file
         shape = draft_shape(users, "event", _shape(known), index.events.get(event))
         yield from _write(found, path, shape, known, "event", event)
@@ -69,22 +69,27 @@ def _write(
     definition: str,
     event: str = "",
 ) -> Iterator[Path]:
-    if known is not None and shape.fields == known.shape.fields:
-        return
-    if known is None and not shape.fields:
+    fields = _own_fields(shape, known)
+    if not fields or (known is not None and fields == _own_fields(known.shape, known)):
         return
     document: dict[str, JsonValue] = {}
     if event and event != path.stem:
         document["name"] = event
-    if shape.description:
+    if shape.description and not (known is not None and known.is_included):
         document["description"] = shape.description
-    document["fields"] = {name: declaration_of(each) for name, each in shape.fields.items()}
+    document["fields"] = {name: declaration_of(each) for name, each in fields.items()}
     schema = found.root / SCHEMA_PATH
     comment = schema_comment(path, schema if schema.exists() else None, f"{definition}_data")
     with report_write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, comment + dump_yaml(document))
     yield path
+
+
+def _own_fields(shape: Shape, known: DeclaredFile | None) -> dict[str, Shape]:
+    """Return the fields of a shape that no included folder declares."""
+    included = frozenset() if known is None else known.included
+    return {name: each for name, each in shape.fields.items() if name not in included}
 
 
 def data_types(contracts: Iterable[Contract], language: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cioform.config.read.data_files import load_declared
 from cioform.config.read.text_locations import TextLocator
 from cioform.contract.infer import ContractFinder
 from cioform.contract.needs import Contract, Need, Status
@@ -17,6 +16,7 @@ from cioform.model.snapshot import AppliedState
 from cioform.plan.text_warning import TextWarning
 from cioform.run.reading.attribute_coverage import AttributeCounter
 from cioform.services.context import OpenWorkspace
+from cioform.services.project.declared_data import declared_data
 
 
 def new_need_warnings(
@@ -40,7 +40,7 @@ def new_need_warnings(
     as_applied = opened.with_resources(old).configuration.desired.resources
     before = ContractFinder(as_applied, opened.kinds)
     after = ContractFinder(resources, opened.kinds)
-    declared = load_declared(opened.root, opened.configuration.folder)
+    declared = declared_data(opened.root, opened.configuration)
     locator = TextLocator(opened.root)
     for address in old:
         contract, former = after.contract_of(address), before.contract_of(address)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import WORKSPACES_FOLDER
-from cioform.config.read.data_files import load_declared
 from cioform.config.read.text_locations import TextLocator
 from cioform.contract.compare import ContractChange, compare_contracts
 from cioform.contract.declared import DeclaredData
@@ -21,6 +20,7 @@ from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address
 from cioform.kinds import find_kinds
 from cioform.model.registry import Registry
+from cioform.services.project.declared_data import declared_data
 from cioform.services.project.text_cache import cached_texts
 from cioform.services.revisions.files import files_at_revision
 
@@ -60,7 +60,7 @@ class WorkspaceContracts:
 
 def find_contracts(root: Path, configuration: Configuration, kinds: Registry) -> WorkspaceContracts:
     """Return the contracts of the files. Raises ConfigError for declarations that are wrong."""
-    declared = load_declared(root, configuration.folder)
+    declared = declared_data(root, configuration)
     finder = ContractFinder(configuration.desired.resources, kinds)
     contracts = {each.address: each for each in finder.contracts()}
     return WorkspaceContracts(root, configuration, declared, contracts, TextLocator(root))

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from cioform.config.load import Configuration
-from cioform.config.read.data_files import load_declared
 from cioform.config.read.text_locations import TextLocator
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
@@ -26,6 +25,7 @@ from cioform.lint.subject import Subject
 from cioform.model.lint_settings import IgnoredRule, LintSettings
 from cioform.model.registry import Registry
 from cioform.services.linting.baseline import read_baseline
+from cioform.services.project.declared_data import declared_data
 from cioform.services.project.finding_location import finding_location
 from cioform.services.project.text_cache import cached_hits
 from cioform.services.state.old_drafts import old_drafts
@@ -132,7 +132,7 @@ def _subject(
             if settings.legacy and settings.engine_of(address) == Engine.LEGACY
         ),
         None if scope is None else frozenset(scope),
-        load_declared(root, configuration.folder),
+        declared_data(root, configuration),
         partial(old_drafts, root, configuration, kinds, today),
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
-from cioform.config.read.data_files import load_declared
 from cioform.contract.draft import draft_shape
 from cioform.contract.infer import DATA_ROOTS, ContractFinder
 from cioform.contract.shape import Shape
@@ -26,6 +25,7 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.preview.messages import FoundMessage, find_messages
 from cioform.services.preview.people import PreviewPerson, find_people
 from cioform.services.preview.rendering import PreviewRenderer
+from cioform.services.project.declared_data import declared_data
 from cioform.services.reading.read import not_found_error, read_workspace
 from cioform.services.references import reference_graph
 
@@ -113,7 +113,7 @@ def _shapes(
     contract = ContractFinder(resources, opened.kinds).contract_of(address)
     if contract is None:
         return {}
-    declared = load_declared(opened.root, opened.configuration.folder)
+    declared = declared_data(opened.root, opened.configuration)
     event = contract.trigger.name if contract.trigger else ""
     shapes: dict[str, Shape] = {}
     for root in DATA_ROOTS:

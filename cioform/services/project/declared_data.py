@@ -1,0 +1,14 @@
+"""What the files of a workspace declare of its data, with the folders that it includes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cioform.config.load import Configuration
+from cioform.config.read.data_files import load_declared
+from cioform.contract.declared import DeclaredData
+
+
+def declared_data(root: Path, configuration: Configuration) -> DeclaredData:
+    """Return what a workspace declares. Raises ConfigError for declarations that are wrong."""
+    return load_declared(root, configuration.folder, configuration.settings.include)
