@@ -144,8 +144,17 @@ class _FileChanges:
         inner: FieldPath = ()
         if place != changes[0].path or len(changes) > 1:
             inner, before, after = _innermost(before, after)
-        path = file_path(self._kind, (*place, *inner), (self._after.form, self._before.form))
-        yield FieldChange(path, _shown(before), _shown(after), origin)
+        old, new = (
+            file_path(self._kind, (*place, *inner), (side.form,))
+            for side in (self._before, self._after)
+        )
+        if ABSENT in (before, after) or old == new:
+            path = old if after is ABSENT else new
+            yield FieldChange(path, _shown(before), _shown(after), origin)
+        else:
+            # A message of another type: each value has a path in its own file only.
+            yield FieldChange(old, _shown(before), None, origin)
+            yield FieldChange(new, None, _shown(after), origin)
 
     def _order_changes(self, place: FieldPath, origin: Origin) -> Iterator[FieldChange]:
         """Yield the new order of the list at `place`, or of the file's own lists with its parts.

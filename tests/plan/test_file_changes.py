@@ -145,6 +145,38 @@ def test_a_step_of_another_type_shows_both_messages() -> None:
     }
 
 
+def ab_test(message: dict[str, Any]) -> dict[str, Any]:
+    return {"id": "test", "ab_test": [{"id": each, "percent": 50, **message} for each in "ab"]}
+
+
+def test_a_moved_variant_of_another_type_has_paths_of_both_types() -> None:
+    before = canonical([ab_test({"email": {"subject": "Hi", "body": "B"}})])
+    moved = {"id": "who", "if": {"segment": "vip"}, "then": [ab_test({"sms": {"body": "C"}})]}
+    after = canonical([moved])
+    found = changes(before, after)
+    for change in found:
+        assert change.before is None or selected(before, change) == change.before
+        assert change.after is None or selected(after, change) == change.after
+    assert {"a.email.subject", "a.email.body", "a.sms.body"} <= {
+        format_path(change.path) for change in found
+    }
+
+
+def test_one_change_deep_inside_a_branch_begins_with_its_step() -> None:
+    def tree(value: str) -> list[Any]:
+        way = [
+            {"id": "join", "add_to_segment": "vip"},
+            {"id": "set", "set_attributes": {"a": value}},
+        ]
+        unknown = {"id": "ask", "action": "ai_branch_action", "raw": {"x": 1}, "ways": [way, []]}
+        return [
+            {"id": "half", "random_branches": [{"percent": 50, "then": [unknown]}, {"percent": 50}]}
+        ]
+
+    [change] = changes(canonical(tree("1")), canonical(tree("2")))
+    assert format_path(change.path) == "set.set_attributes.a"
+
+
 def test_a_moved_step_shows_the_order_only() -> None:
     welcome, paying, last = STEPS
     thanks, later = paying["then"]
