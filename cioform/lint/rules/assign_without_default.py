@@ -15,7 +15,7 @@ from cioform.model.contents import Content
 
 
 class AssignWithoutDefault(LiquidRule):
-    """An assigned value that is missing is empty, and nothing fails.
+    """If the assigned value is missing, the variable is empty and nothing fails.
 
     People then get a message with a gap.
     """

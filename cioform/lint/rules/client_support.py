@@ -23,9 +23,9 @@ _DISPLAYS: Final = {"flex": "flex", "inline-flex": "flex", "grid": "grid", "inli
 class ClientSupport(TextRule):
     """Gmail, Outlook, Apple Mail and Yahoo Mail do not show everything that browsers do.
 
-    Flexible boxes, grids, floats and positions fall apart in Outlook for Windows: put columns into
-    a table. Anything else is reported if two of these programs lack it. What holds only in
-    `@media` or in comments for Outlook is not. The data is that of caniemail.com.
+    Flexbox, grid, floats and positions fail in Outlook for Windows: put columns into a table.
+    Anything else is reported if two of these programs do not support it. Rules in `@media` and in
+    comments for Outlook are not checked. The data is from caniemail.com.
     """
 
     id = "EM217"

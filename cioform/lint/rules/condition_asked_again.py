@@ -16,7 +16,7 @@ from cioform.lint.subject import Subject
 
 
 class ConditionAskedAgain(Rule):
-    """A condition that was asked above has the same answer below, unless people waited since."""
+    """A condition that was tested before has the same result, unless people waited in between."""
 
     id = "JR501"
     name = "Branch that nobody can take"

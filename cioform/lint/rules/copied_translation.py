@@ -18,7 +18,7 @@ _MIN_WORDS: Final = 3
 
 
 class CopiedTranslation(ContentRule):
-    """A text that is the same in two languages was copied and forgotten."""
+    """A text that is the same in two languages was probably copied and never translated."""
 
     id = "LC404"
     name = "Translation that is not translated"

@@ -19,7 +19,7 @@ _MAX_FRAMES: Final = 60
 
 
 class CountdownArguments(LiquidRule):
-    """A countdown takes no variables in `time`, and at most 60 frames."""
+    """`time` of a countdown cannot contain variables, and a countdown has at most 60 frames."""
 
     id = "DT117"
     name = "`countdown` that cannot be drawn"

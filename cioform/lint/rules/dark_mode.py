@@ -22,8 +22,8 @@ _DARK: Final = re.compile(r"black|#[0-3]{3}|#(?:[0-3][0-9a-f]){3}")
 class DarkMode(ContentRule):
     """Without `color-scheme`, Apple Mail does not use the colors for `prefers-color-scheme`.
 
-    With it, Apple Mail leaves the colors as they are: dark text without a background of its own
-    vanishes in front of the dark window.
+    With it, Apple Mail keeps the colors as they are: dark text without a background of its own
+    disappears on the dark window.
     """
 
     id = "EM218"

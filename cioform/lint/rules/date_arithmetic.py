@@ -1,4 +1,4 @@
-"""Date calculation that is off."""
+"""Wrong date calculation."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _ZONE: Final = re.compile(r"\|\s*date:\s*(?:\"[^\"]*\"|'[^']*')\s*,\s*(-?(?:[1-9
 
 
 class DateArithmetic(TextRule):
-    """`add_day` and its like count from seconds, and "latest" takes time zones in minutes.
+    """`add_day` and similar filters need seconds, and "latest" takes time zones in minutes.
 
     `'now' | add_day: 1` starts from a text. A zone of `-8` is eight minutes.
     """
 
     id = "DT109"
-    name = "Date calculation that is off"
+    name = "Wrong date calculation"
     group = Group.DATA
     bad = "{{ 'now' | add_day: 1 | date: '%d %B' }}"
     good = "{{ 'now' | date: '%s' | plus: 0 | add_day: 1 | date: '%d %B' }}"

@@ -15,7 +15,7 @@ _EMAIL_TAGS: Final = frozenset({"view_in_browser_url", "unsubscribe"})
 
 
 class EmailTagsElsewhere(TextRule):
-    """`view_in_browser_url` exists for e-mails, and the unsubscribe link is HTML."""
+    """`view_in_browser_url` exists for e-mails only, and the unsubscribe link is HTML."""
 
     id = "CH307"
     name = "E-mail tag in another channel"

@@ -8,7 +8,7 @@ from cioform.lint.rule import SyntaxRule
 
 
 class EncodedCharacters(SyntaxRule):
-    """Visual editors and word processors put them there, and neither engine reads them."""
+    """Visual editors and word processors insert them, and neither engine reads them."""
 
     id = "LQ005"
     name = "Encoded or typographic characters in Liquid"

@@ -12,7 +12,7 @@ from cioform.model.contents import Content, ContentText, TextForm
 
 
 class ImageWithoutAlt(TextRule):
-    """Many mail programs block images, and show the alternative text. Decoration has `alt=""`."""
+    """Many mail programs block images and show this text. For decoration write `alt=""`."""
 
     id = "EM208"
     name = "Image without an alternative text"

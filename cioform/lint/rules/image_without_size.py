@@ -12,7 +12,7 @@ from cioform.model.contents import Content, ContentText, TextForm
 
 
 class ImageWithoutSize(TextRule):
-    """Outlook shows an image in its own size unless `width` says another one."""
+    """Outlook shows an image at its original size unless it has a `width`."""
 
     id = "EM215"
     name = "Image without a width"

@@ -15,9 +15,9 @@ _INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+"
 
 
 class InvisibleCharacters(TextRule):
-    """Direction marks and zero-width characters come along when text is pasted.
+    """Direction marks and zero-width characters get in when text is pasted.
 
-    They hide words from searches and from readers, and let a link look like another one.
+    They hide words from searches and readers, and can make a link look like another one.
     """
 
     id = "EM213"

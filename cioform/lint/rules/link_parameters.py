@@ -27,10 +27,10 @@ class _Link:
 
 
 class LinkParameters(TextRule):
-    """A link without UTM parameters, or with other ones, is missing in the report of a campaign.
+    """A link without UTM parameters, or with others, is missing from the campaign's report.
 
-    Links to one site are compared with each other, where most of them have parameters. A value
-    that Liquid makes is not compared.
+    Links to one site are compared if most of them have parameters. Values from Liquid are not
+    compared.
     """
 
     id = "EM220"

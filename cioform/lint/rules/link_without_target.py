@@ -18,9 +18,9 @@ _SCHEME: Final = re.compile(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|\{)")
 
 
 class LinkWithoutTarget(TextRule):
-    """A link needs a scheme: `example.com` is not opened and not tracked.
+    """A link without a scheme, such as `example.com`, does not open and is not tracked.
 
-    Links in comments for Outlook count too. Liquid in a link is not judged.
+    Links in comments for Outlook are checked too. Liquid inside of a link is not.
     """
 
     id = "EM202"

@@ -21,8 +21,8 @@ class MessagesAtOnce(Rule):
     id = "JR503"
     name = "Two messages at the same moment"
     group = Group.JOURNEY
-    bad = "- {id: a, email: ...}\\n- {id: b, email: ...}"
-    good = "- {id: a, email: ...}\\n- {id: pause, wait: 2d}\\n- {id: b, email: ...}"
+    bad = "- {id: a, email: ...}\n- {id: b, email: ...}"
+    good = "- {id: a, email: ...}\n- {id: pause, wait: 2d}\n- {id: b, email: ...}"
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield the second of two such messages."""

@@ -19,8 +19,8 @@ from cioform.model.resource import Resource
 class MissingDefault(ContentRule):
     """A message with a missing value is not sent: the delivery fails.
 
-    Use `default`, or a condition that holds only if the value is there. What identifies the
-    recipient counts as present, the data of `trigger` as sent by the program, and so does what
+    Use `default`, or a condition that holds only if the value is there. Three things count as
+    present: what identifies the recipient, the data in `trigger` as the program sends it, and what
     `_data` declares as `required`.
     """
 

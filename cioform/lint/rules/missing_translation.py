@@ -13,7 +13,7 @@ _TRANSLATED: Final = frozenset({"email", "push", "sms", "whatsapp", "in_app", "i
 
 
 class MissingTranslation(Rule):
-    """A message without somebody's language is sent in the default language.
+    """People whose language is missing get the message in the default language.
 
     Messages of one campaign should have the same languages.
     """

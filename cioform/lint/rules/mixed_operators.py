@@ -18,7 +18,7 @@ _QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
 class MixedOperators(TextRule):
     """Liquid evaluates them from right to left, without precedence.
 
-    `a and b or c` means `a and (b or c)`. One `if` inside of another says what is meant.
+    `a and b or c` means `a and (b or c)`. To make the meaning clear, nest one `if` in another.
     """
 
     id = "LQ008"

@@ -11,9 +11,9 @@ from cioform.lint.subject import Subject
 
 
 class OldDraft(Rule):
-    """What has been a draft for months was forgotten, or is not needed.
+    """What has been a draft for months is probably forgotten, or not needed.
 
-    The state on this machine tells when cioform last wrote or imported it as a draft. Without that,
+    The state on this machine knows when cioform last wrote or imported it as a draft. Without that,
     nothing is reported. `lint.draft_days` in `workspace.yaml` says how long a draft may wait.
     """
 

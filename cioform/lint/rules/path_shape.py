@@ -15,7 +15,7 @@ from cioform.model.contents import Content
 
 
 class PathShape(LiquidRule):
-    """The data of an event stands directly in `event`, and objects are a list.
+    """The data of an event is directly in `event`, and objects are a list.
 
     Another path is always empty.
     """

@@ -1,4 +1,4 @@
-"""Liquid in data of others is run."""
+"""Liquid in data from outside is run."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from cioform.model.contents import Content
 class RenderedData(LiquidRule):
     """`render_liquid` runs the Liquid in a value.
 
-    Data of people, webhooks and language models can then read every attribute.
+    Whoever writes the value, be it a person, a webhook or a language model, can then read every
+    attribute.
     """
 
     id = "DT115"
-    name = "Liquid in data of others is run"
+    name = "Liquid in data from outside is run"
     group = Group.DATA
     bad = "{% render_liquid customer.bio %}"
     good = '{{ customer.bio | default: "" | escape }}'

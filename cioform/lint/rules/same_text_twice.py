@@ -17,7 +17,7 @@ _MIN_LENGTH: Final = 400
 
 
 class SameTextTwice(Rule):
-    """A long text that stands in two places is changed in one of them.
+    """A long text that is in two places is soon changed in only one of them.
 
     With a snippet, both stay the same.
     """

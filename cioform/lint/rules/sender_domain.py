@@ -23,11 +23,11 @@ _FREE_MAIL: Final = frozenset(
 
 
 class SenderDomain(ContentRule):
-    """Who sends from a domain of others fails DMARC, and is refused or put into spam.
+    """An e-mail from somebody else's domain fails DMARC and is refused or marked as spam.
 
-    Replies to another domain than the sender's look like phishing. Domains below the same one
-    belong together, and Liquid in an address is not judged. Whether a domain is verified is shown
-    by a plan, which can ask Customer.io.
+    A `reply_to` at another domain looks like phishing. Subdomains of one domain belong together,
+    and addresses with Liquid are not checked. Whether a domain is verified is shown by a plan,
+    which can ask Customer.io.
     """
 
     id = "EM219"

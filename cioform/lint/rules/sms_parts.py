@@ -28,9 +28,9 @@ _TYPOGRAPHIC: Final = {
 
 
 class SmsParts(TextRule):
-    """Each part is paid for: 160 characters, or 70 if one is outside of GSM 03.38.
+    """You pay for each part of 160 characters, or of 70 if one is not in GSM 03.38.
 
-    A typographic apostrophe is such a character. Liquid counts with ten characters.
+    A typographic apostrophe is such a character. Each output of Liquid counts as ten characters.
     """
 
     id = "CH303"

@@ -21,7 +21,7 @@ _MAX_LENGTH: Final = 150
 class SubjectLine(TextRule):
     """Line breaks, HTML and very long subjects are shown as they are, or cut.
 
-    A tag that stands in a line of its own leaves a line break: write `{%- if -%}`.
+    A tag on a line of its own leaves a line break: write `{%- if -%}`.
     """
 
     id = "EM204"

@@ -17,7 +17,7 @@ _LETTERS: Final = re.compile("[\u0590-\u08ff]{2}")
 
 
 class TextDirection(ContentRule):
-    """Arabic, Hebrew, Persian and Urdu need `dir="rtl"`: punctuation goes to the wrong side."""
+    """Arabic, Hebrew, Persian and Urdu need `dir="rtl"`, or punctuation is on the wrong side."""
 
     id = "LC405"
     name = "Right-to-left language without a direction"

@@ -16,7 +16,7 @@ _BRANCHES: Final = frozenset({"if", "unless", "case", "for"})
 
 
 class UnclosedElement(TextRule):
-    """An open table or link takes in what follows, in the layout too.
+    """An unclosed table or link takes in what follows, even in the layout.
 
     A text with conditions or loops in Liquid is not checked.
     """

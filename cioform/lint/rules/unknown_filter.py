@@ -23,10 +23,10 @@ _OF_LIQUIDJS: Final = (
 class UnknownFilter(LiquidRule):
     """An unknown filter fails every delivery.
 
-    Some filters exist in one engine only: `default` is not in "legacy", and "latest" replaces
-    `timezone` and `htmlencode`. Of filters that only LiquidJS is known to have, such as
-    `where_exp`, it is a warning in "legacy". The setting `lint.engine` says which engine the
-    messages of a workspace use.
+    Some filters exist in one engine only: `default` is not in "legacy", and `timezone` and
+    `htmlencode` are not in "latest". Filters that only LiquidJS is known to have, such as
+    `where_exp`, are a warning in "legacy". The setting `lint.engine` says which engine the messages
+    of a workspace use.
     """
 
     id = "LQ003"

@@ -17,8 +17,8 @@ from cioform.model.contents import Content
 class UnknownSnippet(LiquidRule):
     """A message that names a snippet that does not exist fails.
 
-    It is a warning where no file describes a snippet of a similar name, because the workspace
-    may have one without a file.
+    It is a warning if no file describes a snippet with a similar name: the workspace may have the
+    snippet without a file.
     """
 
     id = "DT110"

@@ -14,7 +14,7 @@ _REMOVED: Final = ("script", "iframe", "form", "object", "embed", "video", "audi
 
 
 class UnsupportedElement(TextRule):
-    """Mail programs remove scripts, forms, frames and players, and linked style sheets."""
+    """Mail programs remove scripts, forms, frames, players and linked style sheets."""
 
     id = "EM212"
     name = "Element that mail programs remove"

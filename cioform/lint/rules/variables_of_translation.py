@@ -15,7 +15,7 @@ from cioform.model.resource import Resource
 
 
 class VariablesOfTranslation(ContentRule):
-    """A translation that lacks a variable says less; one that has another one may fail."""
+    """A translation that lacks a variable says less; one with a different variable may fail."""
 
     id = "LC402"
     name = "Translation with other variables"

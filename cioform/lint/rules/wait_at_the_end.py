@@ -19,7 +19,7 @@ class WaitAtTheEnd(Rule):
     id = "JR505"
     name = "Wait after which nothing happens"
     group = Group.JOURNEY
-    bad = "- {id: hello, email: ...}\\n- {id: pause, wait: 2d}"
+    bad = "- {id: hello, email: ...}\n- {id: pause, wait: 2d}"
     good = "- {id: hello, email: ...}"
 
     def check(self, subject: Subject) -> Iterator[Finding]:

@@ -13,13 +13,13 @@ from cioform.lint.subject import Subject
 
 
 class WaitWithoutEnd(Rule):
-    """With `timeout: never`, people who do not meet the condition stay in the campaign for good."""
+    """With `timeout: never`, people who do not meet the condition stay in the campaign forever."""
 
     id = "JR502"
     name = "Wait that may never end"
     group = Group.JOURNEY
-    bad = "wait_until: {event: purchased}\\ntimeout: never"
-    good = "wait_until: {event: purchased}\\ntimeout: 30d"
+    bad = "wait_until: {event: purchased}\ntimeout: never"
+    good = "wait_until: {event: purchased}\ntimeout: 30d"
 
     def check(self, subject: Subject) -> Iterator[Finding]:
         """Yield the waits without a timeout in campaigns that nothing else ends."""

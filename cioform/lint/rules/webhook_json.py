@@ -35,7 +35,7 @@ _LENGTHS: Final = {
 
 
 class WebhookJson(TextRule):
-    """A value with a quotation mark or a line break ends the text of the JSON too early.
+    """A value with a quotation mark or a line break ends the JSON string too early.
 
     Write `{{ value | to_json }}` without quotation marks around it. A body that begins with `{` or
     `[` counts as JSON. Loops are tried with two elements, with one and with none.
