@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
@@ -14,6 +15,14 @@ from cioform.state.journal import FORMAT, journal_time
 from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
 from cioform.state.state import UpgradeAttributes
 from cioform.storage.journal import CorruptLineError, CorruptRecordError, Record, decode_lines
+
+_TEXTS: Final[Mapping[JournalEvent, tuple[str, ...]]] = {
+    JournalEvent.CHANGE_BEGIN: ("address", "action"),
+    JournalEvent.REQUEST_BEGIN: ("api", "method", "path"),
+    JournalEvent.BOUND: ("remote_id",),
+    JournalEvent.CHANGE_FAILED: ("why",),
+}
+"""The members of a record that are always a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +158,15 @@ def _replay_records(
                 workspace=str(data.get("workspace", "")),
                 lineage=str(data.get("lineage", "")),
             )
-            changes |= _intended_changes(data) if is_partial else {}
+            intended = _intended_changes(data) if is_partial or data.get("changes") else {}
+            changes |= intended if is_partial else {}
         elif record.event is JournalEvent.RUN_END:
             if data.get("settled"):
                 changes.clear()
         elif record.event is not JournalEvent.CHANGE_DONE or not is_partial:
             last = str(data.get("address") or last)
             try:
+                _check_members(record)
                 _apply_record(changes, last, record)
             except (AttributeError, KeyError, TypeError, ValueError):
                 reason = f"its record of {record.event.value!r} has other fields"
@@ -176,14 +187,24 @@ def _intended_changes(data: Mapping[str, JsonValue]) -> dict[str, OpenChange]:
         return {
             change["address"]: OpenChange(
                 Address.parse(change["address"]),
-                change["action"],
-                change["remote_id"],
-                identity=change["identity"],
+                _text(change["action"]),
+                _text_or_none(change["remote_id"]),
+                identity=_text(change["identity"]),
             )
             for change in data["changes"]
         }
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise _CorruptJournalError(1, "it does not say what the run meant to do") from None
+
+
+def _check_members(record: JournalRecord) -> None:
+    """Raise KeyError, TypeError or AttributeError if members of a record are not what they say."""
+    for name in _TEXTS.get(record.event, ()):
+        _text(record.data[name])
+    for name in ("address", "remote_id", "identity"):
+        _text_or_none(record.data.get(name))
+    for part in (record.data.get("parts") or {}).values():
+        _text(part)
 
 
 def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalRecord) -> None:
@@ -191,8 +212,8 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
     if record.event is JournalEvent.CHANGE_BEGIN:
         changes[address] = OpenChange(
             address=Address.parse(address),
-            action=_text(data["action"]),
-            remote_id=_text_or_none(data.get("remote_id")),
+            action=data["action"],
+            remote_id=data.get("remote_id"),
             backup=data.get("backup"),
             wanted=_mapping_or_none(data.get("wanted")),
         )
@@ -210,8 +231,8 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
     elif record.event is JournalEvent.BOUND:
         changes[address] = replace(
             change,
-            remote_id=_text(data["remote_id"]),
-            parts={str(name): _text(part) for name, part in data["parts"].items()},
+            remote_id=data["remote_id"],
+            parts=data["parts"],
         )
     elif record.event is JournalEvent.CHANGE_DONE or (
         record.event is JournalEvent.CHANGE_FAILED and not data["in_doubt"]

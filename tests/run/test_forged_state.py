@@ -109,19 +109,61 @@ def test_a_value_that_a_rule_of_now_refuses_is_no_damage(applied: SandboxProject
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"remote_id": {"a": 1}}, {"wanted": "x"}, {"action": 5}, {"address": "nonsense"}],
-    ids=lambda wrong: next(iter(wrong)),
+    [
+        {"remote_id": {"a": 1}},
+        {"wanted": "x"},
+        {"action": 5},
+        {"address": "nonsense"},
+        {"identity": 5},
+        {"parts": ["x"]},
+        {"parts": {"x": 5}},
+    ],
+    ids=str,
 )
 def test_a_journal_with_other_fields_is_corrupt(wrong: dict[str, Any]) -> None:
     begin = {"address": NOTE, "action": "update", "remote_id": "note", "wanted": None, **wrong}
-    records = [
-        {"kind": "run-begin", "format": 2, "seq": 1, "at": "2026-01-01T00:00:00Z"},
-        {"kind": "change-begin", "seq": 2, "at": "2026-01-01T00:00:00Z", **begin},
-        {"kind": "run-end", "open": 0, "seq": 3, "at": "2026-01-01T00:00:00Z"},
-    ]
-    content = b"".join(map(encode_line, records))
-    problem = problem_of(lambda: replay_journal("r", "r.ndjson", content, lambda *_: None))
-    assert "Line 2 of r.ndjson" in problem
+    assert "Line 2 of r.ndjson" in problem_of_journal({"kind": "change-begin", **begin})
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"kind": "bound", "address": NOTE, "remote_id": 5, "parts": {}},
+        {"kind": "bound", "address": NOTE},
+        {"kind": "change-failed", "address": NOTE, "in_doubt": False},
+    ],
+    ids=str,
+)
+def test_records_of_what_was_not_begun_are_checked_too(end: dict[str, Any]) -> None:
+    assert "Line 2 of r.ndjson" in problem_of_journal(end)
+
+
+ANNOUNCED = {"address": NOTE, "action": "update", "remote_id": "note", "identity": "note"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        "x",
+        ["x"],
+        [5],
+        [{}],
+        *([{**ANNOUNCED, name: 5}] for name in ANNOUNCED),
+        [{**ANNOUNCED, "address": "nonsense"}],
+    ],
+    ids=str,
+)
+def test_announced_changes_of_another_form_are_corrupt(changes: Any) -> None:
+    assert "Line 1 of r.ndjson" in problem_of_journal(changes=changes)
+
+
+def problem_of_journal(*records: dict[str, Any], **begin: Any) -> str:
+    """Return the error of the journal of a run that began so, and has these records."""
+    content = b"".join(
+        encode_line({**record, "seq": number, "at": "2026-01-01T00:00:00Z"})
+        for number, record in enumerate(({"kind": "run-begin", "format": 2, **begin}, *records), 1)
+    )
+    return problem_of(lambda: replay_journal("r", "r.ndjson", content, lambda *_: None))
 
 
 def write_journal(project: SandboxProject, **begin: Any) -> None:
