@@ -96,13 +96,14 @@ class LocalStateStore(StateStore):
         return None
 
     @override
-    def prove_writable(self) -> None:
+    def prove_writable(self) -> str:
         if not self.is_writable:
             raise NotWritableError.of(
                 "State not writable",
                 f"{self._folder} cannot be written by this user. Plans need no more than that; "
                 "apply and import do.",
             )
+        return "can be written"
 
     @override
     def load(self) -> AppliedState:

@@ -39,8 +39,8 @@ class StateStore(Protocol):
         """Return who holds the lock, in words, None if nobody does."""
         ...
 
-    def prove_writable(self) -> None:
-        """Try whether the state can be written, without changing it.
+    def prove_writable(self) -> str:
+        """Try whether the state can be written, without changing it, and return what is known now.
 
         Raises NotWritableError if that is not allowed here, and another StateError if the storage
         cannot keep a state.

@@ -76,9 +76,10 @@ class MemoryBackend(StateBackend):
         self._remote = remote
         self._tick = tick
 
-    def prove_writable(self) -> None:
+    def prove_writable(self) -> str:
         if self._remote.refusal is not None:
             raise self._remote.refusal
+        return "can be written"
 
     def read(self) -> Snapshot | None:
         self._tick()

@@ -39,14 +39,13 @@ def _lock(store: StateStore) -> Check:
 def _writable(store: StateStore) -> Iterator[Check]:
     name = "state storage"
     try:
-        store.prove_writable()
+        proof = store.prove_writable()
     except NotWritableError as error:
         yield Check(name, None, f"read-only, so only plans are possible: {_detail(error)}")
     except StateError as error:
         yield _failed(name, error)
     else:
-        stale = ", and refuses stale writes" if store.is_shared else ""
-        yield Check(name, True, f"can be written{stale}")
+        yield Check(name, True, proof)
 
 
 def _failed(name: str, error: CioformError) -> Check:

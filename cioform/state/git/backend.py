@@ -118,7 +118,7 @@ class GitBackend(StateBackend):
         return commit
 
     @override
-    def prove_writable(self) -> None:
+    def prove_writable(self) -> str:
         git, url = self._open()
         try:
             # The remote checks the right to push before it says what there is.
@@ -128,6 +128,7 @@ class GitBackend(StateBackend):
             )  # fmt: skip
         except GitError as error:
             raise NotWritableError(self._refused_error(error).diagnostics) from None
+        return "accepts pushes in a dry run; only a push asks the rules and hooks of the server"
 
     @property
     def url(self) -> str:

@@ -107,7 +107,7 @@ class ObjectStorageBackend(StateBackend):
         return new
 
     @override
-    def prove_writable(self) -> None:
+    def prove_writable(self) -> str:
         name = f"cioform-check-{uuid4().hex}"
         with self._reported():
             try:
@@ -118,6 +118,7 @@ class ObjectStorageBackend(StateBackend):
                 self._prove_conditions(name, _tag(created))
             finally:
                 obstore.delete(self._store(), name)
+        return "can be written, and refuses stale writes"
 
     def _prove_conditions(self, name: str, created: str) -> None:
         """Raise StateError unless both conditions of a put hold for an object that exists."""

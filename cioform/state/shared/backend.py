@@ -85,10 +85,10 @@ class StateBackend(Protocol):
         """
         ...
 
-    def prove_writable(self) -> None:
+    def prove_writable(self) -> str:
         """Try whether the state can be written, and whether a stale write is refused.
 
-        The state stays as it is, and nothing else stays behind. Raises NotWritableError or another
-        StateError if that is not so.
+        Return what is known now, as messages say it. The state stays as it is, and nothing else
+        stays behind. Raises NotWritableError or another StateError if that is not so.
         """
         ...

@@ -121,8 +121,8 @@ class SharedStateStore(StateStore):
         return None if lock is None else lock.holder
 
     @override
-    def prove_writable(self) -> None:
-        self._backend.prove_writable()
+    def prove_writable(self) -> str:
+        return self._backend.prove_writable()
 
     @override
     def load(self) -> AppliedState:

@@ -260,7 +260,7 @@ def test_credentials_of_the_clone_are_used_and_not_in_arguments(first):
 def test_the_right_to_push_is_tried_without_a_push(first, remote):
     here = backend(first)
     token = here.swap({"state.json": b"1"}, None, NOTE)
-    here.prove_writable()
+    assert "only a push asks the rules and hooks of the server" in here.prove_writable()
     assert git(remote, "rev-parse", REF) == token
     remote.rename(remote.with_name("gone"))
     with pytest.raises(NotWritableError, match="Whoever applies needs the right to push"):
