@@ -1,7 +1,5 @@
 """The rings in which `apply --all` applies plans: `workspaces/_rings.yaml`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError

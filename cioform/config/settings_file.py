@@ -1,10 +1,8 @@
 """The fields of `workspace.yaml`, with their types, limits and defaults."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -193,7 +191,7 @@ class ApplyWindowSection(_Section):
     """The time zone, such as `Europe/London`; that of `defaults` if left out."""
 
     @model_validator(mode="after")
-    def _check_hours(self) -> ApplyWindowSection:
+    def _check_hours(self) -> Self:
         if self.from_ == self.to or (self.from_, self.to) == ("24:00", "00:00"):
             raise ValueError("`from` and `to` are equal, so the window never opens")
         return self
@@ -225,7 +223,7 @@ class OwnerSection(_Section):
     """The fields that they own, by what they are about; every field if left out."""
 
     @model_validator(mode="after")
-    def _check_people(self) -> OwnerSection:
+    def _check_people(self) -> Self:
         if len(set(self.people)) < len(self.people):
             raise ValueError("`people` lists somebody twice")
         if self.approvals > len(self.people):
@@ -257,6 +255,11 @@ _WorkspaceNumberText = Annotated[
 """The number as text, from an environment variable."""
 
 
+_LEFT_OUT: Final[Any] = Field(default_factory=dict, validate_default=True)
+"""The default of a section: that of each of its fields. An instance would build its model twice, at
+import and as a part of the settings."""
+
+
 class SettingsFile(_Section):
     """The settings of a workspace."""
 
@@ -277,14 +280,14 @@ class SettingsFile(_Section):
     """Labels by which commands for many workspaces select it: `--only tag:eu`."""
     endpoint: str | Hosts | None = None
     """`us`, `eu`, `sandbox` (the built-in emulator), or the URLs of the three APIs."""
-    credentials: _Credentials = _Credentials()
+    credentials: _Credentials = _LEFT_OUT
     """The credentials, each an environment variable: `${env.NAME}`."""
     variables: dict[str, str | int | float | bool | SensitiveVariable] = {}
     """Variables, which documents use as `${var.name}`; a secret is declared with `sensitive`."""
     live_edits: Literal["yes", "no", "unknown"] = "unknown"
     """Whether service accounts may change what is running. Customer.io has a setting for it, which
     no request can read: "Allow agent to edit live data"."""
-    guards: _Guards = _Guards()
+    guards: _Guards = _LEFT_OUT
     """Safety limits: what apply may do without an extra flag."""
     apply_window: ApplyWindowSection | None = None
     """The hours in which plans may be applied; any time if left out."""
@@ -294,7 +297,7 @@ class SettingsFile(_Section):
     """Who has to approve which changes, by the name of the group."""
     notify: list[NotifySection] = []
     """Webhooks that are told of applies, refusals and drift."""
-    state: StateSection = StateSection()
+    state: StateSection = _LEFT_OUT
     """Where the state is stored."""
     exclude: list[str] = []
     """Addresses that plans, drift and imports leave alone: `campaign.legacy_*`. Each is counted."""
@@ -306,7 +309,7 @@ class SettingsFile(_Section):
     """Values for documents of included folders: by address, then by path."""
     bind: dict[str, int | str] = {}
     """The ids of objects of documents of included folders, by address: `segment.vip: 12`."""
-    lint: _Lint = _Lint()
+    lint: _Lint = _LEFT_OUT
     """What `cioform lint` checks, and what it leaves out."""
-    rate: _Rate = _Rate()
+    rate: _Rate = _LEFT_OUT
     """Maximum requests per second that cioform sends."""

@@ -1,7 +1,5 @@
 """What a CI job found out, as it is kept for the jobs after it: in a folder, as JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final, Literal
 

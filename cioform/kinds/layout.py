@@ -1,7 +1,5 @@
 """Layout: the HTML frame around the content of e-mails."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Final, NotRequired
 

@@ -1,7 +1,5 @@
 """Object type: what people can have relationships to, such as accounts. It is read only."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, Final
 

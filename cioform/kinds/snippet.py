@@ -1,7 +1,5 @@
 """Snippet: a piece of text or HTML that messages share as `{{ snippets.name }}`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Final, NotRequired
 

@@ -1,7 +1,5 @@
 """Tag: a label that groups campaigns in Customer.io."""
 
-from __future__ import annotations
-
 from typing import Annotated, Final
 
 from pydantic import Field

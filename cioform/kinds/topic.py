@@ -1,7 +1,5 @@
 """Subscription topic: what people can opt out of. It is read only."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated, Final, NotRequired
 

@@ -1,7 +1,5 @@
 """A resource: one object as a file describes it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
@@ -40,6 +38,9 @@ class ResourceModel(BaseModel):
     filled_by_defaults: ClassVar[frozenset[str]] = frozenset()
     """Required fields that a file may leave to `defaults`. The schema of editors, which sees one
     file at a time, does not require them."""
+
+    documented_in: ClassVar[type[BaseModel] | None] = None
+    """The model whose docstrings describe the fields of this one, which has no source."""
 
     @classmethod
     def yaml_field_names(cls) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """The fields of a policy, as a document of `workspaces/_policies/` has them."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field

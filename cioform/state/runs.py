@@ -1,7 +1,5 @@
 """Who runs a command, and what is remembered of a run when it has ended."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Mapping
 from typing import Final

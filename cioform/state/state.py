@@ -1,7 +1,5 @@
 """The text of a state, and the checks that it passes before it is used."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from collections.abc import Callable

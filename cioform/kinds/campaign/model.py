@@ -1,7 +1,5 @@
 """The fields of a campaign in a file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Self
 

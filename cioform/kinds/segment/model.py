@@ -1,7 +1,5 @@
 """The document of a segment."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Self
 

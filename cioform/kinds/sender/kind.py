@@ -1,7 +1,5 @@
 """Sender: a name and an address that messages come from."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final

@@ -1,7 +1,5 @@
 """The fields of a transactional message in a file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Final, Self
 
@@ -92,7 +90,7 @@ class Transactional(ResourceModel):
         return message
 
     @model_validator(mode="after")
-    def _check_one_block(self) -> Transactional:
+    def _check_one_block(self) -> Self:
         blocks = [name for name in BLOCK_TYPES if getattr(self, name) is not None]
         if not blocks:
             raise ValueError(

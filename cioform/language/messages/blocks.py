@@ -3,8 +3,6 @@
 Every field may be left out here. What a message of a workflow needs is in `message.py`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 

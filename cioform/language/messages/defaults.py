@@ -1,7 +1,5 @@
 """Defaults: what messages and time zones have where a file leaves it out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -15,7 +13,6 @@ from cioform.language.time_zone import TimeZone
 from cioform.model.model_fields import field_named
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
-from cioform.model.schema.schema_docs import field_docs
 from cioform.model.values.value_errors import raise_problems
 
 DEFAULT_FIELDS: Final = ("from", "reply_to", "to", "layout", "track")
@@ -51,7 +48,6 @@ def _refusal(name: str, possible: list[str]) -> str:
 
 
 def _defaults_of(message: type[Message]) -> type[_MessageDefaults]:
-    docs = field_docs(message)
     fields: dict[str, Any] = {}
     for name in DEFAULT_FIELDS:
         info = field_named(message, name)
@@ -59,12 +55,11 @@ def _defaults_of(message: type[Message]) -> type[_MessageDefaults]:
             alias = name if name == "from" else None
             key = f"{name}_" if name == "from" else name
             annotation: Any = info.annotation
-            fields[key] = (
-                annotation | None,
-                Field(default=None, alias=alias, description=docs.get(key)),
-            )
+            fields[key] = (annotation | None, Field(default=None, alias=alias))
     name = f"{message.__name__.removeprefix('Step')}Defaults"
-    return create_model(name, __base__=_MessageDefaults, __module__=__name__, **fields)
+    model = create_model(name, __base__=_MessageDefaults, __module__=__name__, **fields)
+    model.documented_in = message
+    return model
 
 
 _BY_TYPE: Final = {keyword: _defaults_of(model) for keyword, model in MESSAGE_TYPES.items()}

@@ -1,7 +1,5 @@
 """The messages of a workflow, as files have them and as they are compared."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Set
 from typing import Final
 

@@ -127,9 +127,10 @@ class LazySchema:
 
 def field_docs(model: type[BaseModel]) -> dict[str, str]:
     """Return the docstring below each field of a model, including those of its base models."""
+    documented: type[BaseModel] = getattr(model, "documented_in", None) or model
     return {
         name: text
-        for base in reversed(model.__mro__)
+        for base in reversed(documented.__mro__)
         if issubclass(base, BaseModel) and base is not BaseModel
         for name, text in _class_docs(base).items()
     }

@@ -1,7 +1,5 @@
 """The lock of a shared state: a file of the state, so that breaking it moves the state."""
 
-from __future__ import annotations
-
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cioform.core.errors import StateError, StateLockedError, UsageError

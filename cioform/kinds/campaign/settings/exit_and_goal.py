@@ -1,9 +1,7 @@
 """The exit conditions and the goal of a campaign, both ways."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
@@ -113,7 +111,7 @@ class Goal(ResourceModel):
         return _reject_reserved(value, "segment", text)
 
     @model_validator(mode="after")
-    def _check_one_goal(self) -> Goal:
+    def _check_one_goal(self) -> Self:
         if (self.event is None) == (self.raw is None):
             raise ValueError("a goal has either `event` or `raw`:\n\n    event: purchased")
         return self

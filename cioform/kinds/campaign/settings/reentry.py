@@ -3,11 +3,9 @@
 Source: journeys facts, section 4, Re-entry.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -57,7 +55,7 @@ class Reentry(ResourceModel):
     """Another mode, as Customer.io holds it: `restart_mode` and `restart_min_interval`."""
 
     @model_validator(mode="after")
-    def _check_combination(self) -> Reentry:
+    def _check_combination(self) -> Self:
         if (self.mode is None) == (self.raw is None):
             raise ValueError(
                 "needs either `mode`, or `raw` for a mode of Customer.io without a keyword:"

@@ -1,7 +1,5 @@
 """The step that sends one of several messages, chosen at random, to compare them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final
 

@@ -1,7 +1,5 @@
 """Steps that send people on different ways: by a condition, or at random."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final

@@ -1,7 +1,5 @@
 """Steps that change data: attributes, events, segments, collections."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final
 

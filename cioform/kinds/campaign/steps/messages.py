@@ -1,7 +1,5 @@
 """Steps that send a message, and the exit. The content of a message is in its template."""
 
-from __future__ import annotations
-
 from typing import Final, Literal
 
 from typing_extensions import override

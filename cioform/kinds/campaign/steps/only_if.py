@@ -6,8 +6,6 @@ Actions). It offers them on messages, data steps and waits; the API is recorded 
 API's description of itself lists it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import ClassVar, Final
 

@@ -1,7 +1,5 @@
 """The base of all step models: the fields of a step in a file, and their form as an action."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final

@@ -4,11 +4,9 @@ No source records how Customer.io spells days and times of day, so that several 
 (journeys facts, section 10, 8), and the one that was read is written again.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, model_validator
 from typing_extensions import override
@@ -57,7 +55,7 @@ class Window(ResourceModel):
     """The time zone of people whose own is unknown."""
 
     @model_validator(mode="after")
-    def _check_zone_and_hours(self) -> Window:
+    def _check_zone_and_hours(self) -> Self:
         check_fallback(self.time_zone, self.fallback_time_zone)
         if self.from_ == self.to:
             raise ValueError("`from` and `to` are equal, so that the window never opens")

@@ -1,9 +1,7 @@
 """Steps that hold people for a time, or until something happens."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from typing_extensions import override
@@ -66,7 +64,7 @@ class Span(ResourceModel):
     """The longest time."""
 
     @model_validator(mode="after")
-    def _check_order(self) -> Span:
+    def _check_order(self) -> Self:
         if duration_to_seconds(self.min) > duration_to_seconds(self.max):
             raise ValueError(f"`min` ({self.min}) is longer than `max` ({self.max})")
         if not duration_to_seconds(self.max):

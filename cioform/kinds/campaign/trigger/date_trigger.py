@@ -1,9 +1,7 @@
 """The trigger that a date in an attribute of the person sets off."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 from typing_extensions import override
@@ -66,7 +64,7 @@ class DateTrigger(AudienceTrigger):
     days_after: Annotated[int | None, Field(ge=1)] = None
 
     @model_validator(mode="after")
-    def _check_offset_and_fallback(self) -> DateTrigger:
+    def _check_offset_and_fallback(self) -> Self:
         if self.days_before is not None and self.days_after is not None:
             raise ValueError("use either `days_before` or `days_after`, not both")
         check_fallback(self.time_zone, self.fallback_time_zone)

@@ -1,7 +1,5 @@
 """The base of all trigger models: the fields of a trigger in a file, and their form in the API."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from typing import ClassVar, Final
 

@@ -1,7 +1,5 @@
 """The trigger types: a model for each, and the table of all (journeys facts, section 4, Types)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 
