@@ -15,8 +15,8 @@ from cioform.remote.rate_limiter import RateDomains
 from cioform.run.events import Listener, ignore_events
 from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.state_folder import refuse_tracked_state
 from cioform.services.project.text_cache import cached_texts
+from cioform.services.project.tracked_state import refuse_tracked_state
 from cioform.services.revisions.base_documents import with_base_documents
 from cioform.services.revisions.base_revision import read_base_settings
 from cioform.services.revisions.files import RevisionFiles

@@ -77,7 +77,7 @@ def test_what_other_code_found_is_not_used(
     code.parent.mkdir()
     code.write_text("LIMIT = 102")
     monkeypatch.syspath_prepend(folder)
-    cache = text_cache._Cache(project, "x.json", ["rules_of_a_test"])
+    cache = text_cache.TextCache(project, "x.json", ["rules_of_a_test"])
     cache.save({}, {"a": 1})
     assert cache.load() == {"a": 1}
     code.write_text("LIMIT = 103")

@@ -14,7 +14,7 @@ import pytest
 from cioform.core.errors import CioformError, PlanError, StateError
 from cioform.services.project import git as project_git
 from cioform.services.project.git import checked_out_commit
-from cioform.services.project.state_folder import refuse_tracked_state
+from cioform.services.project.tracked_state import refuse_tracked_state
 from cioform.services.revisions.files import files_at_revision
 from cioform.services.revisions.find import find_commit
 from cioform.services.revisions.source_commits import check_not_older

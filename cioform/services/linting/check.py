@@ -25,9 +25,9 @@ from cioform.lint.subject import Subject
 from cioform.model.lint_settings import IgnoredRule, LintSettings
 from cioform.model.registry import Registry
 from cioform.services.linting.baseline import read_baseline
+from cioform.services.linting.known_hits import cached_hits
 from cioform.services.project.declared_data import declared_data
 from cioform.services.project.finding_location import finding_location
-from cioform.services.project.text_cache import cached_hits
 from cioform.services.state.old_drafts import old_drafts
 
 

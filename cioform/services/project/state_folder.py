@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cioform.core.errors import StateError
-from cioform.services.project.git import tracked_files
-
 STATE_FOLDER = ".cioform"
 """Stands beside `workspaces/` and holds states, journals with their backups, and the sandbox. It
 is not committed to Git."""
@@ -20,22 +17,3 @@ def state_folder(root: Path, name: str) -> Path:
 def sandbox_file(root: Path) -> Path:
     """Return the file of a project's sandbox."""
     return root / STATE_FOLDER / "sandbox.sqlite"
-
-
-def refuse_tracked_state(root: Path) -> None:
-    """Raise StateError if Git tracks anything in the state folder of the project at `root`.
-
-    A state that comes with a commit is not a record of what was applied: whoever writes the commit
-    could bind an address to any object, or make a deletion look planned.
-    """
-    if not (root / STATE_FOLDER).exists():
-        return
-    # On some disks a folder of another spelling is the same one.
-    if tracked := tracked_files(root, f":(icase){STATE_FOLDER}"):
-        raise StateError.of(
-            "State in Git",
-            f"Git tracks `{tracked[0]}`. Everybody who can write a commit could change what "
-            "cioform believes it has applied, and the content of messages would be published. "
-            "Remove it from Git; the files themselves stay:\n\n"
-            f"    git rm -r -q --cached {STATE_FOLDER}\n    echo '{STATE_FOLDER}/' >> .gitignore",
-        )

@@ -1,4 +1,4 @@
-"""Keep in `.cioform/cache` what texts say and what rules found in them, so that each is read once.
+"""Keep in `.cioform/cache` what was found out about texts, so that each is read once.
 
 A cache is only written where `.cioform/` exists already, and one that cannot be read or written is
 no error.
@@ -18,19 +18,15 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.core.version import __version__
 from cioform.language.liquid import parse
-from cioform.lint.hit_store import HitStore
-from cioform.lint.rule import Rule, TextRule
 from cioform.services.project.state_folder import STATE_FOLDER
 from cioform.storage.atomic import replace_file
 
-_PARSER: Final = ("cioform.language.liquid", "cioform.core", "liquid")
+PARSER: Final = ("cioform.language.liquid", "cioform.core", "liquid")
 """What decides what a text says: `liquid` is the library that parses it."""
-_RULES: Final = (*_PARSER, "cioform.lint", "cioform.lint.rules")
-"""What decides what the rules that look at nothing but a text find in it."""
 _MAX_TEXTS: Final = 50_000
 
 
-class _Cache:
+class TextCache:
     """One file of the cache; what it holds depends on the code of some packages."""
 
     def __init__(self, root: Path, name: str, packages: Iterable[str]) -> None:
@@ -77,20 +73,9 @@ def cached_texts(root: Path) -> Iterator[None]:
     if parse.has_store():
         yield  # a block around this one has the cache
         return
-    cache = _Cache(root, "liquid.json", _PARSER)
+    cache = TextCache(root, "liquid.json", PARSER)
     parse.use_store(cache.load)
     try:
         yield
     finally:
         cache.save(*parse.end_store())
-
-
-@contextmanager
-def cached_hits(root: Path, rules: Iterable[Rule], *, adds: bool) -> Iterator[HitStore]:
-    """Yield what the rules found in texts in earlier runs; with `adds`, keep what is new."""
-    cache = _Cache(root, "hits.json", _RULES)
-    local = (rule for rule in rules if isinstance(rule, TextRule) and rule.is_local)
-    store = HitStore(local, cache.load, adds=adds)
-    yield store
-    if store.new:
-        cache.save(store.loaded, store.new)
