@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 
 from cioform.core.address import Address
@@ -16,7 +17,7 @@ from cioform.plan.plan import Plan
 from cioform.report.journey.build import build_journey
 from cioform.report.plan.extras import ItemExtras
 from cioform.report.plan.markdown import MAX_COMMENT_LENGTH, render_markdown
-from cioform.report.plan.markdown_text import code, plain
+from cioform.report.plan.markdown_text import code, plain, prose
 from cioform.report.plan.report import plan_report
 from cioform.report.plan.view import view_plan
 from tests.report.test_journey import campaign
@@ -130,3 +131,18 @@ def test_hostile_text_is_escaped() -> None:
     assert plain("- Buy") == "\\- Buy"
     assert code("a`b|c") == r"``a`b\|c``"
     assert code("`") == "`` ` ``"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("write `live_edits: yes` or no", "write `live_edits: yes` or no"),
+        ("`a_b` of *x*", "`a_b` of \\*x\\*"),
+        ("one ` alone `", "one ` alone `"),
+        ("an odd ` <b>", "an odd \\` \\<b\\>"),
+        ("`a | b`", "`a \\| b`"),
+        ("`` @jane ``", "\\`` @jane `\\`"),
+    ],
+)
+def test_code_in_a_sentence_of_ours(text: str, shown: str) -> None:
+    assert prose(text) == shown

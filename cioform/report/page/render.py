@@ -19,6 +19,7 @@ from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
 from cioform.report.page.diff_table import field_rows
 from cioform.report.plan.items import ItemView
+from cioform.report.plan.markdown_text import CODE_SPAN
 from cioform.report.plan.report import Report
 from cioform.report.preview.mail_frame import POLICY, frame
 from cioform.report.values import escape_unprintable
@@ -137,7 +138,7 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, finalize=_shown, trim_blocks=True
     )
-    environment.filters["lines"] = _shown_lines
+    environment.filters |= {"lines": _shown_lines, "prose": _prose}
     script = _text("page.js")
     environment.globals |= {
         "field_rows": field_rows,
@@ -173,6 +174,14 @@ def _shown(value: object) -> object:
         return value
     text = value if len(value) <= _MAX_TEXT else f"{value[:_MAX_TEXT]}…"
     return escape_unprintable(text)
+
+
+def _prose(text: str) -> Markup:
+    """Return a sentence of ours in which what stands between backticks is code."""
+    parts = enumerate(CODE_SPAN.split(str(_shown(text))))
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if at % 2 else escape(part) for at, part in parts
+    )
 
 
 def _shown_lines(text: str) -> Markup:

@@ -12,7 +12,7 @@ from cioform.report.journey.model import Journey
 from cioform.report.plan.comment import Part, fit
 from cioform.report.plan.field_diff import field_lines
 from cioform.report.plan.items import ItemView
-from cioform.report.plan.markdown_text import clipped, code, fenced, plain, summary
+from cioform.report.plan.markdown_text import clipped, code, fenced, plain, prose, summary
 from cioform.report.plan.report import Report
 from cioform.report.plan.view import SectionView
 from cioform.report.styling import Tone
@@ -75,9 +75,9 @@ def _commands(commands: Sequence[str]) -> str:
 
 
 def _list_item(item: ItemView) -> Iterator[str]:
-    yield f"- {code(item.address)} {plain(item.note)}".rstrip()
+    yield f"- {code(item.address)} {prose(item.note)}".rstrip()
     for line in _detail_of(item):
-        yield f"  {clipped(line.rstrip())}" if line.startswith("    ") else f"  {plain(line)}"
+        yield f"  {clipped(line.rstrip())}" if line.startswith("    ") else f"  {prose(line)}"
 
 
 def _detail_of(item: ItemView) -> list[str]:
@@ -105,7 +105,7 @@ def _detail_parts(item: ItemView) -> Iterator[Part]:
 
 
 def _details(item: ItemView) -> str:
-    blocks = [plain(line.strip()) for line in _detail_of(item)]
+    blocks = [prose(line.strip()) for line in _detail_of(item)]
     if item.fields:
         blocks.append(fenced(_shortened(list(field_lines(item.fields))), "diff"))
     return _folded(item, "", "\n\n".join(blocks))

@@ -9,6 +9,8 @@ from typing import Final
 
 from cioform.report.values import escape_unprintable
 
+CODE_SPAN: Final = re.compile(r"`([^`\n]+)`")
+"""Code in a sentence of ours."""
 _MAX_LENGTH: Final = 600
 """Characters of a text outside of a diff."""
 _PUNCTUATION: Final = re.compile(r"[\\`*_<>|\[\]#~$&]")
@@ -23,6 +25,15 @@ def plain(text: str) -> str:
     escaped = _PUNCTUATION.sub(r"\\\g<0>", clipped(escape_unprintable(text)))
     escaped = _BLOCK_START.sub(_escape_start, escaped)
     return _LINKS.sub(lambda found: found[0] + _JOINER, escaped)
+
+
+def prose(text: str) -> str:
+    """Return a sentence of ours in which what stands between backticks is code.
+
+    Names in it are shown as they are, also those that have backticks of their own.
+    """
+    parts = CODE_SPAN.split(clipped(text))
+    return "".join(code(part) if at % 2 else plain(part) for at, part in enumerate(parts))
 
 
 def code(text: str) -> str:
