@@ -41,6 +41,7 @@ MAX_TEXT_SIZE = 10_000_000
 """The maximum size of a rendered text, and of the variables that a template assigns."""
 MAX_OPEN_RAW = 50
 _RAW = re.compile(r"\{%-?\s*(?P<end>end)?raw\b")
+_VERBATIM_TAG = re.compile(r"\{%-?\s*(?P<end>end)?(?P<name>comment|raw)\b")
 _BLOCK_TAG = re.compile(
     r"\{%-?\s*(?P<end>end)?(?P<name>if|unless|case|for|capture|tablerow|comment|raw)\b"
 )
@@ -101,6 +102,8 @@ class LiquidEngine:
         try:
             if text not in self._templates:
                 _refuse_open_raw(text)
+                if not isinstance(self._environment, LegacyEnvironment):
+                    _refuse_inner_comment(text)
                 template = self._environment.from_string(prepare(text))
                 self._templates[text] = apply_compat(template)
             return str(self._templates[text].render(**scope))
@@ -150,6 +153,23 @@ def _refuse_open_raw(text: str) -> None:
     closed = [match.start() for match in _RAW.finditer(text) if match["end"]]
     if len(opened) > MAX_OPEN_RAW and (not closed or closed[-1] < opened[-1]):
         raise RenderError("Liquid error: raw is not closed", Where.at(text, opened[-1]))
+
+
+def _refuse_inner_comment(text: str) -> None:
+    """Raise RenderError for a comment in a comment, of which LiquidJS sees the end only once.
+
+    The library nests comments, and would render nothing where LiquidJS fails.
+    """
+    is_raw = is_comment = False
+    for tag in _VERBATIM_TAG.finditer(text):
+        is_end = bool(tag["end"])
+        if is_raw or tag["name"] == "raw":
+            is_raw = not (is_end and tag["name"] == "raw")
+        elif is_end and not is_comment:
+            message = 'Liquid error: tag "endcomment" not found'
+            raise RenderError(message, Where.at(text, tag.start()))
+        else:
+            is_comment = not is_end
 
 
 def _open_block(text: str) -> Where | None:
