@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cioform.core.errors import OutcomeUnknownError, RemoteError
+from cioform.core.errors import OutcomeUnknownError, PlanError, RemoteError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.record_types import ACTION, CAMPAIGN, TEMPLATE
 from cioform.kinds.campaign import KIND
@@ -210,3 +210,30 @@ def test_an_error_in_between_says_what_the_workflow_looks_like(error: type[Remot
     with pytest.raises(error) as raised:
         conversation.throw(error.of("Refused", "It was refused."))
     assert "the new steps (`b`) behind the old ones (`a`)" in raised.value.diagnostics[-1].detail
+
+
+BLOCKED: dict[str, list[Any]] = yaml.safe_load(
+    f"""\
+take the new exits (after `who`) out:
+  - - {{id: a, {OLD}}}
+    - {{{WHO}, then: [{{id: u, wait_until: {{event: e}}, timeout: 1d}}]}}
+    - {{id: r, random_branches: [{{percent: 50}}, {{percent: 50}}]}}
+  - [{{{WHO}, then: [exit], else: [{{id: a, {OLD}}}]}}]
+take the new steps (`b`) and new exits (after `who`) out:
+  - - {{id: a, {OLD}}}
+    - {{{WHO}, then: [{{id: u, wait_until: {{event: e}}, timeout: 1d}}]}}
+    - {{id: r, random_branches: [{{percent: 50}}, {{percent: 50}}]}}
+  - [{{{WHO}, then: [exit], else: [{{id: a, {OLD}}}, {{id: b, {NEW}}}]}}]
+"""
+)
+"""Workflows without one between them, by what the plan says."""
+
+
+@pytest.mark.parametrize("advice", BLOCKED)
+def test_a_change_without_a_workflow_for_both_names_what_to_take_out_first(advice: str) -> None:
+    old, new = BLOCKED[advice]
+    sandbox = running()
+    remote_id = start(sandbox, old)
+    with pytest.raises(PlanError) as raised:
+        dry_run(update(sandbox, remote_id, new))
+    assert f"{advice} of the file and apply" in raised.value.diagnostics[0].detail

@@ -139,7 +139,9 @@ class Walk:
             for blocked in filter(needs_two_changes, plan.blocked):
                 name = f"campaigns/{blocked.address.name}.yaml"
                 is_old = self.bound[blocked.address].has_step
-                steps = without_new_steps(files[name]["workflow"], is_old)
+                steps = without_new_steps(
+                    files[name]["workflow"], is_old, has_exits="new exits" not in blocked.way_out
+                )
                 files[name] = {**files[name], "workflow": steps}
             project.replace_documents(files)
         self._apply_completely()

@@ -41,17 +41,21 @@ def condition(rng: Random) -> Step:
     return rng.choice(CONDITIONS)
 
 
-def without_new_steps(steps: Sequence[Any], is_old: Callable[[Step], bool]) -> list[Any]:
-    """Return only the steps that a campaign has already, and every exit that is just a text.
+def without_new_steps(
+    steps: Sequence[Any], is_old: Callable[[Step], bool], *, has_exits: bool = True
+) -> list[Any]:
+    """Return only the steps that a campaign has already, with or without exits that are a text.
 
     What is inside of a new step takes its place.
     """
     kept: list[Any] = []
     for step in steps:
         if isinstance(step, str):
-            kept.append(step)
+            kept += [step] if has_exits else []
             continue
-        inner = [without_new_steps(way, is_old) for _, way in branches_of(step)]
+        inner = [
+            without_new_steps(way, is_old, has_exits=has_exits) for _, way in branches_of(step)
+        ]
         if not is_old(step):
             kept += [each for way in inner for each in way if not _is_exit(each)]
             continue

@@ -27,7 +27,7 @@ from cioform.kinds.campaign.sync.step_actions import (
     known_action_ids,
 )
 from cioform.kinds.campaign.wire_types import WireAction
-from cioform.language.workflow import Graph, Node
+from cioform.language.workflow import Graph
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation, Request, ask
 
@@ -49,16 +49,25 @@ def add_new_steps(
     old = {old_node_id(str(action["id"])): str(action["id"]) for action in removed}
     series = graph_in_series(graph, matched, removed, base.edges) if removed else graph
     if series is None:
-        raise _no_series([node for node in graph.nodes if node.id not in matched])
+        raise _no_series(graph, matched)
     added = yield from add_steps(base, series, {**matched, **old}, messages, names)
     parts = {name: own_id for name, own_id in added.parts.items() if name not in old}
     return StepActions(parts, {name: added.actions[name] for name in parts}, added.all_actions)
 
 
-def _no_series(added: Sequence[Node]) -> PlanError:
-    steps = [node.id for node in added if node.keyword != "exit"]
-    exits = ["new exits"] if len(steps) < len(added) else []
-    new = " and ".join([*([f"new steps ({_listed(steps)})"] if steps else []), *exits])
+def _no_series(graph: Graph, matched: Mapping[str, str]) -> PlanError:
+    added = {node.id: node for node in graph.nodes if node.id not in matched}
+    steps = [node.id for node in added.values() if node.keyword != "exit"]
+    before_exits = [
+        edge.source
+        for edge in graph.edges
+        if edge.target in added and edge.target not in steps and edge.source in matched
+    ]
+    new = " and ".join(
+        f"new {what} ({behind}{_listed(names)})"
+        for what, behind, names in (("steps", "", steps), ("exits", "after ", before_exits))
+        if names
+    )
     return PlanError.of(
         "Steps cannot be added and removed at once",
         "This change removes steps and adds others, and no workflow has both at a time in which "
