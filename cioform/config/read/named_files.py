@@ -10,6 +10,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 
 _SUFFIXES: Final = ("html", "htm", "liquid", "mjml", "txt", "md")
+_NAME: Final = re.compile(rf"\.(?:{'|'.join(_SUFFIXES)})\b")
 _CONTENT: Final = ("body", "plain", "amp", "value")
 """The fields with content, which is hardly ever just the name of a file."""
 _FIELD: Final = re.compile(
@@ -23,7 +24,9 @@ def names_as_texts(text: str, path: str, display_path: str) -> Iterator[Diagnost
 
     `path` is that of the file with `text`. Names of files are relative to its folder.
     """
-    for found in _FIELD.finditer(text) if any(f".{each}" in text for each in _SUFFIXES) else ():
+    if _NAME.search(text) is None:
+        return  # As most files, and this is much faster.
+    for found in _FIELD.finditer(text):
         field, name = found["field"], found["name"]
         exists = field != "file" and (Path(path).parent / name).is_file()
         if not exists and field not in _CONTENT:

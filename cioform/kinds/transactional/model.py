@@ -1,14 +1,16 @@
 """The fields of a transactional message in a file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails
 
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.word_lists import join_words
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
-from cioform.kinds.transactional.old_content import old_content_problems, without_old_content
+from cioform.kinds.transactional.old_content import old_content_problem, with_content_in_block
+from cioform.kinds.transactional.upgrading import OLD_FIELDS
 from cioform.language.messages.blocks import Email, InApp, Inbox, Message, Push, Sms, WhatsApp
 from cioform.model.resource import ResourceModel
 from cioform.model.values.text_pattern import TextPattern
@@ -71,23 +73,9 @@ class Transactional(ResourceModel):
         cls, value: JsonValue, validate: ModelWrapValidatorHandler[Self]
     ) -> Self:
         """Report content in older places together with what is wrong with the fields."""
-        if not isinstance(value, Mapping):
-            return validate(value)
-        problems = list(old_content_problems(value))
-        try:
-            message = validate(without_old_content(value))
-        except ValidationError as error:
-            found = error.errors(include_url=False)
-            # What moved into the block is at another place in the file.
-            stays = [
-                each
-                for each in found
-                if not problems or (each["loc"][:1] and each["loc"][0] in value)
-            ]
-            raise_problems(problems, map(repeated_error, stays))
-            raise
-        raise_problems(problems)
-        return message
+        if isinstance(value, Mapping) and not OLD_FIELDS.isdisjoint(value):
+            raise_problems([old_content_problem(value)], _errors_of_the_rest(value, validate))
+        return validate(value)
 
     @model_validator(mode="after")
     def _check_one_block(self) -> Self:
@@ -119,6 +107,18 @@ class Transactional(ResourceModel):
         """The block of its type."""
         block: Message = getattr(self, self.block_name)
         return block
+
+
+def _errors_of_the_rest(
+    value: Mapping[str, JsonValue], validate: Callable[[JsonValue], Transactional]
+) -> list[InitErrorDetails]:
+    """Return what is wrong with the fields that are where they belong."""
+    try:
+        validate(with_content_in_block(value))
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return [repeated_error(each) for each in found if set(each["loc"][:1]) & value.keys()]
+    return []
 
 
 def _listed(names: Iterable[str], conjunction: str = "and") -> str:

@@ -12,24 +12,20 @@ from cioform.model.upgrading import field_line, outdated_syntax_message
 from cioform.model.values.value_errors import Problem
 
 
-def old_content_problems(document: Mapping[str, JsonValue]) -> Iterator[Problem]:
-    """Yield the problem of the fields of older files in a document, at the first of them."""
+def old_content_problem(document: Mapping[str, JsonValue]) -> Problem:
+    """Return the problem of a document with fields of older files, at the first of them."""
     old = {name: deepcopy(value) for name, value in document.items() if name in OLD_FIELDS}
-    if not old:
-        return
     first = next(iter(old))
     block = next((name for name in BLOCK_TYPES if isinstance(document.get(name), Mapping)), None)
     text = outdated_syntax_message(
         "The content of a message, and how it is sent, are in the block of its type now.",
         "\n".join(_new_lines(old, block, document.get(block or "", {}))),
     )
-    yield (first,), text
+    return (first,), text
 
 
-def without_old_content(document: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+def with_content_in_block(document: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
     """Return a document with the content of older files in its block, to be validated."""
-    if OLD_FIELDS.isdisjoint(document):
-        return document
     upgraded = deepcopy(dict(document))
     upgrade_transactional(upgraded)
     return {name: value for name, value in upgraded.items() if name not in OLD_FIELDS}
