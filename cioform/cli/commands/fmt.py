@@ -41,8 +41,9 @@ def fmt(
 ) -> int:
     """Format YAML files; comments are kept.
 
-    Steps without an `id` get one. `--upgrade` rewrites all files of a workspace, or none if one of them cannot be rewritten.
-    Name a workspace by its folder. With `--check` it shows what would change.
+    Steps without an `id` get one. `--upgrade` rewrites all files of a workspace, or none if one of
+    them cannot be rewritten. Name a workspace by its folder. With `--check` it shows what would
+    change.
 
     Examples:
         cioform fmt
