@@ -83,3 +83,14 @@ def test_a_program_gets_rows(cio: CommandLine) -> None:  # noqa: ARG001 - it mak
         rows = opened.query("kind:layout")
     assert [row.address for row in rows] == [Address("layout", "main")]
     assert "transactional.receipt" in rows[0].users
+
+
+def test_an_object_without_a_file_as_an_import_would_write_it(cio: CommandLine) -> None:
+    file = Path("workspaces/demo/segments/beta_testers.yaml")
+    written = file.read_text(encoding="utf-8")
+    file.unlink()
+    assert cio("state", "forget", "demo", "segment.beta_testers").code == 0
+    done = cio("show", "demo", "segment.beta_testers", "--live", "--yaml")
+    assert (done.code, done.out) == (0, "".join(written.splitlines(keepends=True)[1:]))
+    done = cio("show", "demo", "segment.beta_tester", "--live")
+    assert (done.code, "`segment.beta_testers`" in done.err) == (64, True)

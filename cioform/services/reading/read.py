@@ -20,6 +20,7 @@ from cioform.plan.scope import Scope, pairs_in_scope
 from cioform.remote.capabilities import check_credentials
 from cioform.remote.openapi.openapi_cache import load_openapi
 from cioform.remote.openapi.openapi_validation import describes
+from cioform.run.importing.capture import capture_resources
 from cioform.run.reading.read import kinds_to_list, read_listing, read_live
 from cioform.services.context import OpenWorkspace
 
@@ -77,8 +78,28 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
         if address not in bindings:
             raise not_found_error(address, "The state has no binding for", bindings)
         return bindings[address].applied or {}
+    known = (*opened.configuration.desired.resources, *opened.load_state().bindings)
+    if address not in known:
+        return _read_unmanaged(opened, address)
     live, _ = read_live_object(opened, address)
     return live.attributes
+
+
+def _read_unmanaged(opened: OpenWorkspace, address: Address) -> Attributes:
+    """Return an object without a file as an import would write it. Raises UsageError."""
+    opened.require_credentials()
+    desired, applied = opened.configuration.desired, opened.load_state()
+    scope = Scope((str(address),))
+    try:
+        captured = capture_resources(
+            opened.kinds, desired, applied, opened.provider, scope, listener=opened.listener
+        )
+    except UsageError as error:
+        details = " ".join(each.detail for each in error.diagnostics)
+        raise UsageError.of("No such resource", details, address=address) from None
+    if address in captured.left:
+        raise UsageError.of("No file can describe it", captured.left[address], address=address)
+    return captured.attributes[address]
 
 
 def read_live_object(opened: OpenWorkspace, address: Address) -> tuple[LiveObject, Names]:
