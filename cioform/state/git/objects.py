@@ -63,17 +63,36 @@ def _write_blobs(git: Git, contents: Sequence[bytes]) -> list[str]:
 
 
 def write_tree(git: Git, listing: Listing) -> str:
-    """Write the tree of `listing` and return its id."""
-    lines = []
-    folders: dict[str, dict[str, str]] = {}
+    """Write the tree of `listing` and return its id.
+
+    All folders of one depth are written by one process: every run that is remembered has its own.
+    """
+    folders: dict[str, list[str]] = {"": []}
     for path, blob in listing.items():
-        name, is_nested, rest = path.partition("/")
-        if is_nested:
-            folders.setdefault(name, {})[rest] = blob
-        else:
-            lines.append(f"100644 blob {blob}\t{name}\0")
-    lines += [f"040000 tree {write_tree(git, rest)}\t{name}\0" for name, rest in folders.items()]
-    return git.run("mktree", "-z", stdin="".join(lines).encode()).decode().strip()
+        parent, name = _split(path)
+        folders.setdefault(parent, []).append(f"100644 blob {blob}\t{name}\0")
+        while parent and (above := _split(parent)[0]) not in folders:
+            folders[above], parent = [], above
+    depths = {path: path.count("/") + 1 if path else 0 for path in folders}
+    for depth in range(max(depths.values()), 0, -1):
+        paths = [path for path in folders if depths[path] == depth]
+        for path, tree in zip(paths, _write_trees(git, [folders[p] for p in paths]), strict=True):
+            parent, name = _split(path)
+            folders[parent].append(f"040000 tree {tree}\t{name}\0")
+    (root,) = _write_trees(git, [folders[""]])
+    return root
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Return the folder of a path, empty at the top, and its name."""
+    parent, _, name = path.rpartition("/")
+    return parent, name
+
+
+def _write_trees(git: Git, trees: Sequence[Sequence[str]]) -> list[str]:
+    # An empty entry ends each tree.
+    listed = "\0".join("".join(entries) for entries in trees)
+    return git.run("mktree", "--batch", "-z", stdin=listed.encode()).decode().split()
 
 
 def write_commit(git: Git, tree: str, parent: str | None, note: SwapNote) -> str:

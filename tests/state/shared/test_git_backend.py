@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cioform.core.errors import StateError
 from cioform.state.git.backend import GitBackend
+from cioform.state.git.command import Git
 from cioform.state.shared.backend import MovedError, SwapNote, UnreachableError
 from cioform.state.store import NotWritableError
 from tests.state.shared.git_remote import REF, backend, clone, git, make_remote
@@ -175,6 +177,28 @@ def test_a_state_on_an_empty_remote_of_sha256(first, tmp_path):
     found = backend(first, str(other)).read()
     assert found is not None
     assert found.files == {"state.json": b"2"}
+
+
+def test_the_processes_of_a_swap_do_not_grow_with_the_runs(first, monkeypatch):
+    here = backend(first)
+    files = {f"{folder}/r{n}/1": b"a" for folder in ("journals", "open") for n in range(20)}
+    files |= {"state.json": b"1", "runs/r1.json": b"{}", "a/b/c/d": b"deep"}
+    token = here.swap(files, None, NOTE)
+    run, started = Git.run, []
+
+    def counted(self: Git, *words: str, **more: Any) -> bytes:
+        started.append(words[0])
+        return run(self, *words, **more)
+
+    monkeypatch.setattr(Git, "run", counted)
+    here.swap({"state.json": b"2", "open/r3/1": None}, token, NOTE)
+    assert len(started) < 10
+    snapshot = backend(first).read()
+    assert snapshot is not None
+    del files["open/r3/1"]
+    expected = {p: c for p, c in files.items() if not p.startswith(("runs/", "journals/"))}
+    assert snapshot.files == expected | {"state.json": b"2"}
+    git(first, "-C", ".cioform/acme/state.git", "fsck", "--strict")
 
 
 def test_a_detached_clone_and_a_remote_by_url(remote, first):
