@@ -73,6 +73,14 @@ def test_a_page_has_verdict_guards_changes_users_journey_and_bodies() -> None:
     assert [form.get("hidden") for form in page.named("form")] == [""]
 
 
+def test_a_very_long_message_is_not_drawn() -> None:
+    change = large_plan(2).changes[1]
+    pair = replace(EXTRAS.bodies[0], before="<p>x</p>" * 125_001)
+    page = Elements(page_of(Plan(HEADER, (change,)), replace(EXTRAS, bodies=(pair,))))
+    assert len(page.named("iframe")) == 1
+    assert "The message is not drawn: it has 1,000,008 characters." in page.text
+
+
 def test_a_page_loads_nothing_and_runs_only_its_own_script() -> None:
     page = Elements(page_of(large_plan(2), EXTRAS))
     policy = page.named("meta")[1]["content"]

@@ -37,6 +37,8 @@ _MAX_TEXT: Final = 100_000
 _ARTICLE_SIZE: Final = 150
 """Bytes of the markup around the parts of a change."""
 _FRAME_WIDTH: Final = 600
+_MAX_FRAME: Final = 1_000_000
+"""Characters of a message that is drawn: ten times what mail clients show of one."""
 
 
 def render_page(report: Report, limit: int = MAX_SIZE) -> str:
@@ -165,6 +167,9 @@ def _picture(journey: Journey | None) -> str:
 
 
 def _frame(html: str, title: str) -> Markup:
+    if len(html) > _MAX_FRAME:
+        text = f"The message is not drawn: it has {len(html):,} characters."
+        return Markup('<p class="omitted">{}</p>').format(text)
     return Markup(frame(html, _FRAME_WIDTH, dark=False, title=escape_unprintable(title)))
 
 
