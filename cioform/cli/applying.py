@@ -85,12 +85,17 @@ def print_outcome(
     output: ApplyOutput,
     next_commands: tuple[str, ...],
     connection: Mapping[str, str],
+    *,
+    is_shown: bool = True,
 ) -> None:
-    """Print how the run ended, and the commands that go on."""
+    """Print how the run ended, and the commands that go on.
+
+    Of a plan that changes only the state there is nothing to say if the plan `is_shown`.
+    """
     workspace = plan.header.workspace
     if output.as_json:
         write_stdout(outcome_json(workspace, outcome or Outcome("", ())))
-    elif outcome is not None and (plan.visible_changes or not outcome.complete):
+    elif outcome is not None and (plan.visible_changes or not outcome.complete or not is_shown):
         commands = complete_commands(next_commands, connection)
         view = replace(view_outcome(workspace, outcome), next_commands=commands)
         write_stdout(f"\n{render_outcome(view, stdout_styler(output.color))}")

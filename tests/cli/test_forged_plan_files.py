@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from cioform.core.json_value import digest
 from tests.support.command_line import CommandLine
@@ -348,3 +349,13 @@ def test_no_text_of_a_plan_file_reaches_the_terminal_as_it_is(cio: CommandLine) 
         assert not set(shown.out + shown.err).intersection(escape[:1] + escape[-1:])
     forge(lambda content: content["header"].update(rolls_back="x; true"))
     assert "never applied from a file" in cio("apply", "demo", str(PLAN)).err
+
+
+def test_a_plan_file_that_changes_only_the_state_says_how_it_ended(cio: CommandLine) -> None:
+    move_office()
+    value = yaml.safe_load(SNIPPET.read_text())["value"]
+    cio("sandbox", "edit", "demo", "snippet.main_address", f"value={value}")
+    assert "only the state file is updated" in cio("plan", "demo", "--out", str(PLAN)).out
+    applied = cio("apply", "demo", str(PLAN))
+    assert (applied.code, "Applied to demo: nothing to do." in applied.out) == (0, True)
+    assert "only the state file" not in cio("plan", "demo").out

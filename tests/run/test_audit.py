@@ -14,6 +14,7 @@ from cioform.model.snapshot import Binding
 from cioform.plan.change import Drift
 from cioform.plan.matching.pair import MatchedPair
 from cioform.run.reading.audit import with_editors
+from cioform.run.reading.timeline import LogReader
 
 
 class Log:
@@ -63,3 +64,25 @@ def test_an_entry_of_a_part_is_about_its_owner(kind: str, owner: str) -> None:
     assert names_the_editor(kind, object_type="template", object_id="101", **{owner: 5})
     assert not names_the_editor(kind, object_type="template", object_id="101", **{owner: 6})
     assert not names_the_editor(kind, object_type="template", object_id="101", **{owner: None})
+
+
+@pytest.mark.parametrize(
+    ("entry", "name"),
+    [
+        ({"object_type": "campaign", "object_id": 7}, "campaign.welcome"),
+        ({"object_type": "template", "object_id": 5, "campaign_id": 7}, "campaign.welcome"),
+        ({"object_type": "snippet", "object_id": 9, "object_name": "None"}, "snippet.none"),
+        ({"object_type": "template", "object_id": 5, "campaign_id": 8}, "template 5"),
+        ({"object_type": "template", "object_id": 5}, "template 5"),
+        ({"object_type": "template", "object_id": 5, "object_name": "T"}, "template 'T' (id 5)"),
+    ],
+    ids=str,
+)
+def test_an_entry_of_the_timeline_names_what_it_is_about(entry: dict[str, Any], name: str) -> None:
+    bound = {
+        ("campaign", "7"): Address("campaign", "welcome"),
+        ("snippet", "None"): Address("snippet", "none"),
+        ("campaign", "None"): Address("campaign", "none"),
+    }
+    reader = LogReader(find_kinds(), bound, (), {})
+    assert reader.entry({**entry, "user_email": "jane@acme.com"}).objects == (name,)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from cioform.core.address import Address
+from cioform.core.errors import PlanError
 from cioform.model.remote_access.conversation import Api
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
@@ -54,3 +57,52 @@ def test_what_a_run_deleted_together_is_created_in_order_again(project: SandboxP
         assert workspace.roll_back(rollback, NO_GUARDS).complete
     project.replace_documents(files)
     assert project.plan().is_empty
+
+
+NOTE = "snippets/note.yaml"
+ONE: dict[str, Any] = {NOTE: {"name": "note", "value": "one"}}
+VIP: dict[str, Any] = {"segments/vip.yaml": {"name": "Vip", "manual": True}}
+TWO: dict[str, Any] = {NOTE: {"name": "note", "value": "two"}}
+
+
+def runs_of(project: SandboxProject, states: list[dict[str, Any]]) -> list[str]:
+    """Apply one state of the files after the other; return the runs."""
+    runs = []
+    for state in states:
+        project.replace_documents(state)
+        outcome = project.apply()
+        assert outcome.complete
+        runs.append(outcome.run)
+    return runs
+
+
+@pytest.mark.parametrize(
+    ("states", "undone", "reason"),
+    [
+        ([ONE, TWO], 0, "a later run or import changed it"),
+        ([ONE, {}], 0, "it was deleted or replaced since"),
+        ([VIP, {}, VIP], 0, "it was deleted or replaced since"),
+        ([ONE, {}, ONE], 1, "it exists again"),
+    ],
+    ids=["changed", "deleted", "made again", "exists again"],
+)
+def test_what_has_changed_since_a_run_is_left(
+    project: SandboxProject, states: list[dict[str, Any]], undone: int, reason: str
+) -> None:
+    runs = runs_of(project, states)
+    with project.open() as workspace, pytest.raises(PlanError) as raised:
+        workspace.plan_rollback(runs[undone])
+    assert f", and {reason}. Nothing was rolled back." in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("states", "action"), [([ONE, {}], "create"), ([ONE, TWO], "update"), ([ONE], "delete")]
+)
+def test_what_a_run_did_last_is_undone(
+    project: SandboxProject, states: list[dict[str, Any]], action: str
+) -> None:
+    run = runs_of(project, states)[-1]
+    with project.open() as workspace:
+        plan = workspace.plan_rollback(run).plan
+    assert [change.action.value for change in plan.changes] == [action]
+    assert plan.left == ()

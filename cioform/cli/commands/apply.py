@@ -126,7 +126,9 @@ def apply(
                     allow_older=allow_older, saved=planning.decisions if saved else None,
                 )  # fmt: skip
     next_commands = _next_commands(plan, planfile, outcome, guards.flags)
-    print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
+    print_outcome(
+        plan, outcome, output, next_commands, connection.to_repeat, is_shown=saved is None
+    )
     return 0 if is_fully_applied(plan, outcome) else INCOMPLETE
 
 
