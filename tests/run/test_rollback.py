@@ -106,3 +106,14 @@ def test_what_a_run_did_last_is_undone(
         plan = workspace.plan_rollback(run).plan
     assert [change.action.value for change in plan.changes] == [action]
     assert plan.left == ()
+
+
+def test_the_steps_of_a_backup_are_those_of_the_run(project: SandboxProject) -> None:
+    """Their names in Customer.io do not say their ids."""
+    steps = [{"id": "hello", "name": "Greeting", "wait": "1d"}]
+    campaign = {"name": "Welcome", "trigger": {"event": "e"}, "workflow": steps}
+    run = runs_of(project, [{"campaigns/welcome.yaml": campaign}, {}])[-1]
+    with project.open() as workspace:
+        [change] = workspace.plan_rollback(run).plan.changes
+    wanted: Any = change.wanted
+    assert [step["id"] for step in wanted["workflow"]] == ["hello"]
