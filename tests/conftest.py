@@ -9,6 +9,17 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# What is slow on one machine is not wrong. What fails has to fail again, unless it is looked for
+# with many examples, as in `.ci/nightly`.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize="CIOFORM_EXAMPLES" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("suite")
 
 # Served sandboxes are on this machine, which a CI system does not trust by itself.
 os.environ["CIOFORM_ALLOW_ENDPOINT"] = "localhost,127.0.0.1"

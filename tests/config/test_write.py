@@ -101,7 +101,7 @@ notes = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(first=notes, second=notes)
 def test_written_resources_load_unchanged(
     registry: Registry, first: Attributes, second: Attributes
@@ -119,7 +119,7 @@ def test_written_resources_load_unchanged(
     assert {one: found.desired.resources[one].attributes for one, _ in items} == dict(items)
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(value=st.dictionaries(texts.filter(lambda key: key != "<<"), texts, max_size=4))
 def test_formatting_keeps_the_values_and_is_idempotent(value: dict[str, Any]) -> None:
     text = dump_yaml(value)

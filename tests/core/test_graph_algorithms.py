@@ -15,7 +15,7 @@ GRAPHS = st.lists(st.lists(st.integers(0, 5), max_size=4, unique=True), min_size
 )
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(GRAPHS)
 def test_an_order_has_every_node_before_its_successors(targets: dict[int, list[int]]) -> None:
     order = graph.topological_order(targets, targets.__getitem__)
@@ -29,7 +29,7 @@ def test_an_order_has_every_node_before_its_successors(targets: dict[int, list[i
         assert all(b in targets[a] for a, b in zip(cycle, successors, strict=True))
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(GRAPHS)
 def test_what_can_be_reached_is_what_an_order_contains(targets: dict[int, list[int]]) -> None:
     found = graph.reachable([0], targets.__getitem__)

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.contract.evidence import DataType
@@ -148,7 +148,7 @@ def remove(data: JsonValue, path: Segments) -> None:
     data.pop(0 if is_element(path[-1]) else path[-1])
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES)
 @given(texts)
 def test_needs_are_what_rendering_needs(body: str) -> None:
     needs = [need for need in contract_of(body).needs if need.path[0] == "event"]

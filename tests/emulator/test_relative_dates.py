@@ -97,7 +97,7 @@ def _date(seconds: int) -> str:
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60)
 @given(_signed_seconds)
 def test_a_relative_date_is_exact_at_its_bound(encoding: str, seconds: int) -> None:
     evaluate = ENCODINGS[encoding]
@@ -111,7 +111,7 @@ def test_a_relative_date_is_exact_at_its_bound(encoding: str, seconds: int) -> N
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60)
 @given(_signed_seconds, st.integers(2, 10**8))
 def test_two_ends_hold_what_lies_between_them(encoding: str, seconds: int, length: int) -> None:
     ends = [

@@ -218,7 +218,7 @@ def make_valid(tree: list[Any]) -> list[Any]:
     return steps
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(trees)
 def test_any_tree_round_trips(tree: list[Any]) -> None:
     model = Campaign.model_validate(
@@ -232,7 +232,7 @@ def test_any_tree_round_trips(tree: list[Any]) -> None:
     assert_same(KIND.attributes(Campaign.model_validate(document)), back)
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(trees, st.randoms(use_true_random=False))
 def test_any_graph_round_trips(tree: list[Any], chance: Any) -> None:
     """Shuffle nodes and edges, add a node of an unknown type, and write it all as a graph."""

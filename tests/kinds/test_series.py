@@ -180,13 +180,13 @@ def test_old_steps_are_in_front_of_those_that_replace_them(place: str) -> None:
     assert shown == {tuple(way) for way in expected}
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(trees, trees)
 def test_any_workflow_leads_to_any_other(one: Any, other: Any) -> None:
     check_that_it_leads_there(make_valid(one), make_valid(other))
 
 
-@settings(max_examples=2 * EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=2 * EXAMPLES)
 @given(st.integers(0, 2**32))
 def test_any_workflow_leads_to_any_other_with_the_same_steps(seed: int) -> None:
     rng = Random(seed)

@@ -326,7 +326,7 @@ def make_valid(tree: list[Any]) -> list[Any]:
     return steps
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(trees)
 def test_any_tree_round_trips_through_a_graph(tree: list[Any]) -> None:
     steps = make_valid(tree)

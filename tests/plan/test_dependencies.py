@@ -49,7 +49,7 @@ def test_a_cycle_is_a_bug() -> None:
         sort_by_dependency([change("a", needs="b"), change("b", needs="a")])
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(st.sampled_from(Action), st.sets(st.integers(0, 9), max_size=3)), max_size=10

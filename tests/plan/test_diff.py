@@ -126,7 +126,7 @@ VALUES = st.recursive(
 FIELDS = st.dictionaries(st.sampled_from(["name", "value", "more"]), VALUES)
 
 
-@settings(derandomize=True, max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(FIELDS, FIELDS, st.none() | FIELDS)
 def test_a_diff_is_empty_exactly_for_equal_values(desired: Any, live: Any, applied: Any) -> None:
     changes = diff.compare(SNIPPET, applied, desired, live)
@@ -134,7 +134,7 @@ def test_a_diff_is_empty_exactly_for_equal_values(desired: Any, live: Any, appli
     assert (changes == ()) == diff.is_equivalent(SNIPPET, mentioned, desired)
 
 
-@settings(derandomize=True, max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(FIELDS, FIELDS)
 def test_applying_every_change_makes_the_desired_value(desired: Any, live: Any) -> None:
     made = copy.deepcopy({name: live[name] for name in desired if name in live})

@@ -73,7 +73,7 @@ def arranged(tree: list[Any]) -> dict[str, Any]:
     return canonical(steps)
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(trees, trees)
 def test_every_path_selects_its_value(one: list[Any], other: list[Any]) -> None:
     live, after = arranged(one), arranged(other)
@@ -208,7 +208,7 @@ OTHER_KINDS = {"segment": "segments/nested.yaml", "transactional": "transactiona
 
 
 @pytest.mark.parametrize("name", OTHER_KINDS)
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(seed=st.integers(0, 10**9))
 def test_every_path_of_other_kinds_selects_its_value(name: str, seed: int) -> None:
     kind, documents = KINDS[name], Documents(Random(seed))
@@ -224,7 +224,7 @@ WITH_STEPS = frozenset({*BRANCH_KEYS, "branches", "random_branches", "random", "
 """The fields of a step with other steps below them."""
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(trees, trees)
 def test_paths_inside_steps_hold_wherever_branches_continue(
     one: list[Any], other: list[Any]

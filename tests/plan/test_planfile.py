@@ -151,7 +151,7 @@ def test_another_format_is_refused_as_such(number: Any) -> None:
     assert [each.summary for each in caught.value.diagnostics] == ["Plan file of another format"]
 
 
-@settings(max_examples=4 * EXAMPLES, derandomize=True, deadline=None)
+@settings(max_examples=4 * EXAMPLES)
 @given(position=st.floats(0, 1, exclude_max=True), replacement=st.characters(codec="utf-8"))
 def test_a_plan_file_with_any_other_character_is_refused(position: float, replacement: str) -> None:
     text = encode_plan(WHOLE)

@@ -61,7 +61,7 @@ def under(one: PlacedBox, piece: tuple[tuple[float, float], tuple[float, float]]
     return abs(x - one.x) < one.box.width / 2 and top < one.y + one.box.height and one.y < bottom
 
 
-@settings(max_examples=80, derandomize=True, deadline=None)
+@settings(max_examples=80)
 @given(WORKFLOWS)
 def test_nothing_overlaps(steps: list[dict[str, Any]]) -> None:
     drawing = build_drawing(build_journey(campaign(*steps)), 100.0)
@@ -81,7 +81,7 @@ def test_nothing_overlaps(steps: list[dict[str, Any]]) -> None:
         assert box.y + box.box.height <= drawing.height - 30
 
 
-@settings(max_examples=40, derandomize=True, deadline=None)
+@settings(max_examples=40)
 @given(WORKFLOWS)
 def test_edges_lead_down_and_branches_are_in_order(steps: list[dict[str, Any]]) -> None:
     drawing = build_drawing(build_journey(campaign(*steps)), 100.0)

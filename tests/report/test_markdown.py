@@ -105,7 +105,7 @@ def test_diagrams_are_left_out_first() -> None:
     assert "journeys (1)" in short
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(plans)
 def test_nothing_in_a_plan_is_more_than_text(plan: Plan) -> None:
     out = markdown(plan)

@@ -93,7 +93,7 @@ def test_a_page_loads_nothing_and_runs_only_its_own_script() -> None:
         assert "href" not in attributes
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(plans)
 def test_nothing_in_a_plan_is_markup(plan: Plan) -> None:
     text = page_of(plan, EXTRAS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from cioform.emulator.store.record_types import ACTION, TEMPLATE, RecordType
@@ -86,13 +86,7 @@ def test_steps_that_nobody_filled_in_are_imported(record_type: RecordType, null:
     check_import([place for place in PLACES if place[0] is record_type], null=null)
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@settings(max_examples=12, phases=[Phase.generate])
 @given(st.lists(st.sampled_from(PLACES), max_size=25), st.booleans())
 def test_any_half_finished_workspace_is_imported(
     places: list[tuple[RecordType, int, str]], null: bool
