@@ -14,6 +14,7 @@ from cioform.model.snapshot import Binding
 from cioform.plan.change import Drift
 from cioform.plan.matching.pair import MatchedPair
 from cioform.run.reading.audit import with_editors
+from cioform.run.reading.audit_log import AuditLog
 from cioform.run.reading.timeline import LogReader
 
 
@@ -86,3 +87,25 @@ def test_an_entry_of_the_timeline_names_what_it_is_about(entry: dict[str, Any], 
     }
     reader = LogReader(find_kinds(), bound, (), {})
     assert reader.entry({**entry, "user_email": "jane@acme.com"}).objects == (name,)
+
+
+class LongLog(Log):
+    """A provider of an audit log of so many pages."""
+
+    def __init__(self, pages: int) -> None:
+        super().__init__(object_type="campaign")
+        self.pages = pages
+
+    def send(self, request: Request) -> Response:
+        del request
+        self.count += 1
+        following = str(self.count) if self.count < self.pages else None
+        body = {"audit_logs": [self._entry], "meta": {"next_cursor": following}}
+        return Response(200, body)
+
+
+@pytest.mark.parametrize("pages", [1, 9, 10, 99])
+def test_a_log_of_more_pages_than_are_read_is_not_whole(pages: int) -> None:
+    log = AuditLog(LongLog(pages))
+    assert len(list(log.pages())) == min(pages, 10)
+    assert log.was_read_to_its_end == (pages < 10)
