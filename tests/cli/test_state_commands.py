@@ -109,7 +109,10 @@ def test_a_deleted_ref_is_restored_from_the_copy_here(cio, remote):
     assert result.code == 7
     assert "cioform state init acme --adopt" in result.err
     assert cio("state", "init", "acme").code == 7
-    assert "Restored" in cio("state", "init", "acme", "--adopt").out
+    restored = cio("state", "init", "acme", "--adopt").out
+    assert "Restored refs/heads/cioform/acme of origin" in restored
+    assert "serial 0, commit " in restored
+    assert "Another machine may have a newer copy" in restored
     assert cio("state", "pull", "acme").json == before
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from cioform.core.errors import PlanError, StateError, StateLockedError
 from cioform.services.revisions.run_origin import describe_run
+from cioform.state.shared.backend import SwapNote
 from tests.state.shared.git_remote import REF, GitRemote, backend, clone, git, make_remote
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
@@ -170,7 +171,7 @@ def test_a_ref_that_is_deleted_in_the_middle(here, remote):
         here.plan()
     seen = backend(here.root).last_seen()
     assert seen is not None
-    backend(here.root).restore(seen)
+    backend(here.root).restore(seen, SwapNote("Restore acme"))
     assert_converged(here)
 
 

@@ -72,6 +72,7 @@ class MemoryBackend(StateBackend):
     def __init__(self, remote: MemoryRemote, tick: Callable[[], None] = lambda: None) -> None:
         self.location = "memory"
         self.restore_hint = "Restore it."
+        self.lost_hint = "Restore it."
         self.is_atomic = True
         self._remote = remote
         self._tick = tick

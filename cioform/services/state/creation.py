@@ -17,7 +17,7 @@ from cioform.services.revisions.run_origin import describe_run
 from cioform.services.state.public_repository import refuse_readable_repository
 from cioform.services.state.stores import open_backend
 from cioform.state.git.backend import GitBackend
-from cioform.state.shared.backend import Snapshot, StateBackend
+from cioform.state.shared.backend import Snapshot, StateBackend, SwapNote
 from cioform.state.shared.creation import create_state
 from cioform.state.shared.layout import MOVED_FILE, STATE_FILE
 from cioform.state.shared.validity import StateIdentity, check_shared_state, decode_shared_state
@@ -111,15 +111,26 @@ def _accept_remote(backend: GitBackend, opened: OpenWorkspace) -> Iterator[str]:
     if seen is None:
         return
     if backend.exists():
-        backend.forget_seen()
+        if (command := backend.accept_set_back(seen)) is not None:
+            yield f"This machine saw another state before: {backend.describe(seen)}."
+            yield f"It is kept here. Show it with\n    {command}"
         return
     copy = backend.read_seen()
     if copy is not None and STATE_FILE in copy.files and lineage is not None:
         decode_shared_state(
             copy.files, _identity(opened, lineage), backend, opened.kinds.upgrade_attributes
         )
-        backend.restore(seen)
-        yield f"Restored {backend.location} from the copy on this machine, commit {seen[:12]}."
+        run = describe_run(opened, "state init")
+        note = SwapNote(f"Restore {opened.name}", run.details, run.who)
+        backend.restore(seen, note)
+        yield f"Restored {backend.location} from the copy on this machine:"
+        yield f"  {backend.describe(seen)}"
+        yield "Another machine may have a newer copy. Before you apply, run this there:"
+        yield f"    cioform plan {opened.name}"
+        yield (
+            "If its copy is newer, that plan is refused (exit code 7), shows both and names the "
+            "command that pushes the newer one."
+        )
 
 
 def _refuse_forgotten_local_state(opened: OpenWorkspace) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from typing_extensions import override
 
-from cioform.core import heavy
 from cioform.core.errors import StateError
 from cioform.state.git.command import NETWORK_SECONDS, Git, GitError, reason_of, trust_hint
+from cioform.state.git.copies import CopyPlace, contains, describe_commit, set_back_error
+from cioform.state.git.fetch_lock import only_one_fetch
 from cioform.state.git.objects import (
     Listing,
     list_files,
@@ -38,14 +39,9 @@ from cioform.state.shared.backend import (
     SwapNote,
     UnreachableError,
 )
+from cioform.state.shared.layout import STATE_FILE
 from cioform.state.store import NotWritableError
 
-if TYPE_CHECKING:
-    import filelock
-else:
-    filelock = heavy.module("filelock")
-
-_LOCK_SECONDS: Final = 120
 _UNKNOWN_FORMAT: Final = "does not support this repository's hash algorithm"
 _OTHER_FORMAT = re.compile(r"mismatched algorithms: client \w+; server (\w+)")
 
@@ -63,6 +59,10 @@ class GitBackend(StateBackend):
         self.restore_hint = (
             f"Every earlier state is a commit of that ref. Fetch it with\n    git fetch {remote} "
             f"{ref}\n    git log FETCH_HEAD\nand push a commit that restores the good one."
+        )
+        self.lost_hint = (
+            "If it was deleted, restore the copy on this machine. If there is none, the same "
+            "command begins an empty state."
         )
         self._root = root
         self._folder = folder
@@ -148,9 +148,22 @@ class GitBackend(StateBackend):
         commit = self.last_seen()
         return None if commit is None else self._snapshot(commit)
 
-    def forget_seen(self) -> None:
-        """Forget which commit was seen last, so that a ref that was set back is accepted."""
-        self._open()[0].run("update-ref", "-d", self._seen_ref)
+    def accept_set_back(self, seen: str) -> str | None:
+        """Accept what is there although it does not continue the commit that was seen last.
+
+        Return how that commit can still be read, None if it is part of what is there.
+        """
+        git, _ = self._open()
+        git.run("update-ref", "-d", self._seen_ref)
+        current = self._fetch()
+        if current is not None and contains(git, current, seen):
+            return None
+        git.run("update-ref", f"{self._seen_ref}-{seen}", seen)
+        return f"git --git-dir={shlex.quote(str(git.folder))} show {seen}:{STATE_FILE}"
+
+    def describe(self, commit: str) -> str:
+        """Return what a commit of the state is: its serial, its run and its time."""
+        return describe_commit(self._open()[0], commit)
 
     def last_seen(self) -> str | None:
         """Return the commit that this machine saw last, None if it saw none."""
@@ -159,16 +172,25 @@ class GitBackend(StateBackend):
         except GitError:
             return None
 
-    def restore(self, commit: str) -> None:
+    def restore(self, commit: str, note: SwapNote) -> None:
         """Push a commit that this machine has seen to the ref, which must not exist."""
-        git, url = self._open()
         try:
-            git.run(
-                "push", "--porcelain", "--no-verify", f"--force-with-lease={self._ref}:", url,
-                f"{commit}:{self._ref}", seconds=NETWORK_SECONDS,
-            )  # fmt: skip
+            self._push_new(commit)
         except GitError as error:
-            raise self._refused_error(error) from None
+            if "shallow update not allowed" not in _output(error):
+                raise self._refused_error(error) from None
+            # The remote has lost the history too, and this machine never had all of it.
+            git, _ = self._open()
+            root = write_commit(git, f"{commit}^{{tree}}", None, note)
+            self._push_new(root)
+            git.run("update-ref", self._seen_ref, root)
+
+    def _push_new(self, commit: str) -> None:
+        git, url = self._open()
+        git.run(
+            "push", "--porcelain", "--no-verify", f"--force-with-lease={self._ref}:", url,
+            f"{commit}:{self._ref}", seconds=NETWORK_SECONDS,
+        )  # fmt: skip
 
     def _snapshot(self, commit: str) -> Snapshot:
         self._current = commit
@@ -197,7 +219,7 @@ class GitBackend(StateBackend):
 
     def _fetch(self) -> str | None:
         """Fetch the ref and return its commit, None if the remote has no such ref."""
-        with self._only_one_fetch():
+        with only_one_fetch(self._folder, self.location):
             git, url = self._open()
             seen = self._current or self.last_seen()
             # Only the first fetch is shallow. Later ones take what is new since.
@@ -218,14 +240,17 @@ class GitBackend(StateBackend):
         if other := _OTHER_FORMAT.search(text):
             return self._fetch_in_format(other[1])
         if "non-fast-forward" in text:
-            raise StateError.of(
-                "State was set back",
-                f"{self.location} no longer contains the commit that this machine saw last: "
-                "somebody reset it or pushed with force. What was applied since may be missing. "
-                "Push the right commit, or accept what is there with\n"
-                f"    cioform state init {self._workspace} --adopt",
-            )
+            raise self._set_back_error() from None
         raise self._unreachable_error(error) from None
+
+    def _set_back_error(self) -> StateError:
+        git, url = self._open()
+        place = CopyPlace(git, self._seen_ref, self._remote, self._ref, self._workspace)
+        git.run(
+            "fetch", "--no-progress", "--no-tags", "--no-write-fetch-head", url,
+            f"+{self._ref}:{place.found_ref}", seconds=NETWORK_SECONDS,
+        )  # fmt: skip
+        return set_back_error(place)
 
     def _fetch_in_format(self, object_format: str) -> str | None:
         """Fetch from a repository whose ids have another length than those of the user's."""
@@ -288,24 +313,6 @@ class GitBackend(StateBackend):
             "State not reachable",
             f"{self.location} cannot be read: {reason_of(error.text)}. {way_out}",
         )
-
-    @contextmanager
-    def _only_one_fetch(self) -> Iterator[None]:
-        """Keep other commands on this machine from fetching into the same repository."""
-        self._folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(f"{self._folder}.lock", timeout=_LOCK_SECONDS)
-        try:
-            lock.acquire()
-        except filelock.Timeout:
-            raise UnreachableError.of(
-                "State is being fetched",
-                f"Another command has been fetching {self.location} for {_LOCK_SECONDS} seconds. "
-                "Try again when it has ended.",
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
 
 
 _ARCHIVES: Final = tuple(f"{folder}/" for folder in ARCHIVE_FOLDERS)

@@ -57,6 +57,10 @@ class ObjectStorageBackend(StateBackend):
         self.restore_hint = (
             f"If the bucket keeps versions, restore an earlier version of `{_OBJECT}` in {url}."
         )
+        self.lost_hint = (
+            "If it was deleted and the bucket keeps versions, restore the last version of "
+            f"`{_OBJECT}` with the tools of the storage. Otherwise begin an empty state."
+        )
         self._url = url
         self._opened: stores.ObjectStore | None = None
         self._files: dict[str, Files] = {}

@@ -64,6 +64,8 @@ class StateBackend(Protocol):
     """Whether it is known that a swap with an old token is refused, whatever the server is."""
     restore_hint: str
     """The sentences that say how to restore an earlier state."""
+    lost_hint: str
+    """The sentences that say how to restore the state if it was deleted."""
 
     def read(self) -> Snapshot | None:
         """Return the state, None if there is none."""

@@ -40,8 +40,7 @@ def check_shared_state(
             f"{backend.location} has no state, but `workspace.yaml` says that there is one with "
             f"lineage {identity.lineage}. Without it the next plan would not know which objects "
             "belong to which files, so nothing was done. If `state` in `workspace.yaml` is wrong, "
-            "correct it. If the state was deleted, restore it, from this machine if it has a copy, "
-            f"or begin a new one:\n\n    cioform state init {name} --adopt",
+            f"correct it. {backend.lost_hint}\n\n    cioform state init {name} --adopt",
         )
     return snapshot
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,13 @@ import pytest
 from cioform.core.errors import StateError
 from cioform.state.git.backend import GitBackend
 from cioform.state.git.command import Git
-from cioform.state.shared.backend import MovedError, SwapNote, UnreachableError
+from cioform.state.shared.backend import (
+    Files,
+    MovedError,
+    Snapshot,
+    SwapNote,
+    UnreachableError,
+)
 from cioform.state.store import NotWritableError
 from tests.state.shared.git_remote import REF, backend, clone, git, make_remote
 
@@ -31,6 +39,11 @@ def first(remote: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def second(remote: Path, tmp_path: Path) -> Path:
     return clone(remote, tmp_path / "second", "--depth=1")
+
+
+def files_of(snapshot: Snapshot | None) -> Files:
+    assert snapshot is not None
+    return snapshot.files
 
 
 def user_repository(folder: Path) -> tuple[str, ...]:
@@ -99,7 +112,7 @@ def test_a_deleted_ref_is_not_made_again_by_a_swap(remote, first):
     assert here.read() is None
     seen = here.last_seen()
     assert seen is not None
-    here.restore(seen)
+    here.restore(seen, NOTE)
     assert here.read() == snapshot
 
 
@@ -108,13 +121,41 @@ def test_a_ref_that_was_set_back_is_noticed(remote, first):
     one = here.swap({"state.json": b"1"}, None, NOTE)
     here.swap({"state.json": b"2"}, one, NOTE)
     git(remote, "update-ref", REF, one)
-    with pytest.raises(StateError, match="no longer contains the commit") as caught:
+    with pytest.raises(StateError, match="is older than this machine's copy") as caught:
         backend(first).read()
     assert caught.value.diagnostics[0].summary == "State was set back"
-    here.forget_seen()
-    snapshot = here.read()
-    assert snapshot is not None
-    assert snapshot.files == {"state.json": b"1"}
+    command = re.search(r"^ +(git --git-dir=.* push .*)$", caught.value.diagnostics[0].detail, re.M)
+    assert command is not None
+    subprocess.run(command[1], shell=True, cwd=first, check=True, capture_output=True)
+    assert files_of(backend(first).read()) == {"state.json": b"2"}
+
+
+def test_a_ref_that_was_set_back_and_used_is_accepted_without_losing_the_copy(remote, first):
+    here = backend(first)
+    one = here.swap({"state.json": b"1"}, None, NOTE)
+    two = here.swap({"state.json": b"2"}, one, NOTE)
+    git(remote, "update-ref", REF, one)
+    elsewhere = backend(clone(remote, first.parent / "third", "--depth=1"))
+    assert files_of(elsewhere.read()) == {"state.json": b"1"}
+    elsewhere.swap({"state.json": b"3"}, one, NOTE)
+    with pytest.raises(StateError, match="no longer contains the commit"):
+        backend(first).read()
+    command = here.accept_set_back(two)
+    assert command is not None
+    assert subprocess.check_output(command, shell=True) == b"2"
+    assert files_of(here.read()) == {"state.json": b"3"}
+    assert here.accept_set_back(here.last_seen() or "") is None
+
+
+def test_a_shallow_copy_is_restored_where_all_else_is_lost(remote, first, second):
+    there = backend(first)
+    there.swap({"state.json": b"2"}, there.swap({"state.json": b"1"}, None, NOTE), NOTE)
+    here = backend(second)
+    assert files_of(here.read()) == {"state.json": b"2"}
+    shutil.rmtree(remote)
+    git(remote.parent, "init", "-q", "--bare", "-b", "main", str(remote))
+    here.restore(here.last_seen() or "", NOTE)
+    assert files_of(backend(second).read()) == {"state.json": b"2"}
 
 
 def test_a_remote_that_refuses_says_why(remote, first):

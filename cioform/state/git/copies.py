@@ -1,0 +1,95 @@
+"""What a copy of the state on this machine has, next to what the remote has."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from cioform.core.dataclasses import dataclass
+from cioform.core.errors import StateError
+from cioform.core.timestamps import format_minute
+from cioform.state.git.command import Git, GitError
+from cioform.state.shared.layout import STATE_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPlace:
+    """The ref of the remote, and the ref that keeps this machine's copy of it in `git`."""
+
+    git: Git
+    seen_ref: str
+    remote: str
+    """The name of a remote of the user's clone, or a URL."""
+    ref: str
+    workspace: str
+
+    @property
+    def found_ref(self) -> str:
+        """The ref that keeps what the remote has where it does not continue the copy."""
+        return f"{self.seen_ref}-found"
+
+    @property
+    def push_command(self) -> str:
+        """The command that pushes the copy to the remote, without force."""
+        is_name = "/" not in self.remote and ":" not in self.remote
+        url = f'"$(git remote get-url --push {self.remote})"' if is_name else self.remote
+        return f"{self.git_command('push')} {url} {self.seen_ref}:{self.ref}"
+
+    def git_command(self, command: str) -> str:
+        """Return the start of a command line that works in the repository of the copy."""
+        return f"git --git-dir={shlex.quote(str(self.git.folder))} {command}"
+
+
+def describe_commit(git: Git, commit: str) -> str:
+    """Return the serial, the commit and the run of a state, and when it was written."""
+    fields = "%h%x00%an%x00%ct%x00%s%x00%(trailers:key=Run,valueonly,separator=%x2C)"
+    short, who, seconds, subject, run = git.text(
+        "show", "--no-patch", f"--format={fields}", commit
+    ).split("\0")
+    at = format_minute(float(seconds))
+    name = f"run {run}, " if run else ""
+    return f"serial {_serial(git, commit)}, commit {short} (`{subject}`, {name}{who}, {at})"
+
+
+def _serial(git: Git, commit: str) -> str:
+    try:
+        return str(json.loads(git.run("show", f"{commit}:{STATE_FILE}"))["serial"])
+    except (GitError, ValueError, KeyError, TypeError):
+        return "unknown"
+
+
+def contains(git: Git, commit: str, other: str) -> bool:
+    """Return whether `other` is `commit` or one of its ancestors, as far as that is known here."""
+    try:
+        git.run("merge-base", "--is-ancestor", other, commit)
+    except GitError:
+        return False
+    return True
+
+
+def set_back_error(place: CopyPlace) -> StateError:
+    """Return the error for a remote that does not continue what this machine saw."""
+    git = place.git
+    adopt = f"    cioform state init {place.workspace} --adopt"
+    both = (
+        f"It has {describe_commit(git, place.found_ref)}. This machine has "
+        f"{describe_commit(git, place.seen_ref)}."
+    )
+    if contains(git, place.seen_ref, place.found_ref):
+        return StateError.of(
+            "State was set back",
+            f"{place.ref} of {place.remote} is older than this machine's copy: somebody reset it, "
+            f"or restored an older copy. {both} Nothing was done. Push this machine's copy, which "
+            f"contains what is there:\n\n    {place.push_command}\n\nIf it was set back on "
+            "purpose, accept what is there. The copy is kept, and the next plan adopts by name "
+            f"what the remote does not know:\n\n{adopt}",
+        )
+    return StateError.of(
+        "State was set back",
+        f"{place.ref} of {place.remote} no longer contains the commit that this machine saw last: "
+        f"somebody reset it or pushed with force, or restored an older copy and used it. {both} "
+        "Nothing was done. See which runs only this machine's copy has:\n\n    "
+        f"{place.git_command('log')} {place.found_ref}..{place.seen_ref}\n\nThen push the right "
+        "commit, or accept what is there. The copy is kept, and the next plan adopts by name what "
+        f"the remote does not know:\n\n{adopt}",
+    )
