@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from cioform.language.liquid.parsed import ELEMENT, Role, Segments, Use
@@ -50,6 +51,7 @@ ENDS: Final = ("first", "last")
 """The members that Liquid adds to lists for their first and their last element."""
 
 
+@lru_cache(maxsize=4096)
 def data_path(path: Segments) -> Segments:
     """Return the part of a path that data must have.
 
@@ -62,9 +64,11 @@ def data_path(path: Segments) -> Segments:
     return known
 
 
-def type_of_use(use: Use) -> tuple[DataType | None, str]:
-    """Return the type that a use shows, and how: `the filter plus`. None if it shows none."""
-    known = data_path(use.path)
+def type_of_use(use: Use, known: Segments) -> tuple[DataType | None, str]:
+    """Return the type that a use shows, and how: `the filter plus`. None if it shows none.
+
+    `known` is the part of its path that data must have.
+    """
     if known != use.path:
         is_computed = use.path[len(known)] is None
         return (DataType.OBJECT, "a computed name") if is_computed else (None, "")

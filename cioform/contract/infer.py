@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeAlias
 
 from cioform.contract.evidence import data_path, type_of_use
-from cioform.contract.needs import Contract, MessageContract, Need, NeedPlace, Status, merge_needs
+from cioform.contract.needs import (
+    Contract,
+    MessageContract,
+    Need,
+    NeedPlace,
+    Status,
+    merge_needs,
+    needs_by_path,
+)
 from cioform.core.address import Address
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Segments, Use
@@ -27,6 +35,9 @@ from cioform.model.resource import Resource
 
 DATA_ROOTS: Final = frozenset({"customer", "event", "trigger", "journey", "objects"})
 """The variables with data that a contract is about. Customer.io sets the others itself."""
+
+_Places: TypeAlias = tuple[Segments, tuple[NeedPlace, ...]]
+"""A path that a text uses, and where."""
 
 
 class ContractFinder:
@@ -92,16 +103,20 @@ class ContractFinder:
         )
 
     def _needs(self, resource: Resource, content: Content) -> tuple[Need, ...]:
-        found = [
-            need
-            for text in content.texts
-            if has_liquid(text.value)
-            for need in self._needs_of_text(resource.address, text)
-        ]
+        found: dict[Segments, list[NeedPlace]] = {}
+        for path, places in self._places(resource, content):
+            group = found.setdefault(path, [])
+            group += [place for place in places if place not in group]
+        return needs_by_path(found)
+
+    def _places(self, resource: Resource, content: Content) -> Iterator[_Places]:
+        """Yield what the texts of a content use, and its layout and snippets."""
+        for text in content.texts:
+            if has_liquid(text.value):
+                yield from self._places_in(resource.address, text)
         for address in _frames(resource, content):
             if address in self._resources:
-                found += self._shared_needs(address)
-        return merge_needs(found)
+                yield from ((need.path, need.places) for need in self._shared_needs(address))
 
     def _shared_needs(self, address: Address) -> tuple[Need, ...]:
         """Return what a layout or a snippet needs. One that contains itself counts once."""
@@ -113,17 +128,17 @@ class ContractFinder:
                 self._shared[address] = merge_needs(need for needs in found for need in needs)
         return self._shared[address]
 
-    def _needs_of_text(self, address: Address, text: ContentText) -> Iterator[Need]:
+    def _places_in(self, address: Address, text: ContentText) -> Iterator[_Places]:
         parsed = parse_liquid(text.value)
         for use in (*parsed.uses, *parsed.indirect_uses):
             if use.root in DATA_ROOTS and len(use.path) > 1:
-                kind, evidence = type_of_use(use)
-                place = NeedPlace(address, text, use.offset, _status(use), kind, evidence)
-                yield Need(data_path(use.path), (place,))
+                known = data_path(use.path)
+                kind, evidence = type_of_use(use, known)
+                yield known, (NeedPlace(address, text, use.offset, _status(use), kind, evidence),)
             elif use.root in self._named and len(use.path) > 1:
                 used = self._named[use.root].get(str(use.path[1]))
                 for need in self._shared_needs(used) if used else ():
-                    yield _within(need, use)
+                    yield need.path, _within(need, use)
 
 
 def named_in_liquid(
@@ -158,13 +173,10 @@ def _status(use: Use) -> Status:
     return Status.CONDITIONAL if use.is_conditional else Status.REQUIRED
 
 
-def _within(need: Need, use: Use) -> Need:
-    """Return a need of a snippet as the text has it that uses the snippet."""
+def _within(need: Need, use: Use) -> tuple[NeedPlace, ...]:
+    """Return the places of a need of a snippet as the text has them that uses the snippet."""
     most = Status.CONDITIONAL if use.is_conditional else Status.REQUIRED
-    return replace(
-        need,
-        places=tuple(each._replace(status=min(each.status, most)) for each in need.places),
-    )
+    return tuple(each._replace(status=min(each.status, most)) for each in need.places)
 
 
 def _with_provider(need: Need, provided: tuple[ProvidedData, ...]) -> Need:

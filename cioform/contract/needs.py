@@ -129,6 +129,11 @@ class Contract:
         return tuple(need for need in self.needs if need.path[0] == root)
 
 
+def needs_by_path(places: Mapping[Segments, Sequence[NeedPlace]]) -> tuple[Need, ...]:
+    """Return the needs of paths, each with its uses, sorted by path."""
+    return tuple(Need(path, tuple(uses)) for path, uses in sorted(places.items(), key=_sort_key))
+
+
 def merge_needs(needs: Iterable[Need]) -> tuple[Need, ...]:
     """Return needs with all uses of a path together, sorted by path."""
     by_path: dict[Segments, list[Need]] = {}
