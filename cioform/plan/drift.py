@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import Enum
 from typing import Final
 
 from cioform.core.address import Address
@@ -31,6 +32,14 @@ class UnseenObject:
     """A clause: `no credential that is set can read it`."""
 
 
+class NothingBound(Enum):
+    """Why no object in scope is bound."""
+
+    NO_FILES = "no files and no bindings"
+    NOT_APPLIED = "files, but no bindings"
+    OUT_OF_SCOPE = "bindings, but none in scope"
+
+
 @dataclass(frozen=True, slots=True)
 class DriftReport:
     """What somebody changed, and what could not be looked at."""
@@ -43,6 +52,8 @@ class DriftReport:
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses each pattern of `exclude` in the settings leaves out."""
 
+    nothing_bound: NothingBound = NothingBound.NO_FILES
+    """Why nothing was compared, if `compared` is 0 and `unseen` is empty."""
     ended: tuple[Diagnostic, ...] = ()
     """Documents whose `ignore` has ended, so that its fields were compared again."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from cioform.config.read.ended_ignores import ended_ignores
 from cioform.model.snapshot import AppliedState
-from cioform.plan.drift import DriftReport, report_drift
+from cioform.plan.drift import DriftReport, NothingBound, report_drift
 from cioform.plan.scope import Scope
 from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
@@ -37,6 +37,15 @@ def _report(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> Drift
     return replace(
         report,
         drift=drift,
+        nothing_bound=report.nothing_bound if report.compared else _reason(opened, applied),
         excluded=scope.count_always_excluded(known),
         ended=tuple(ended_ignores(each for a, each in resources.items() if scope.includes(a))),
     )
+
+
+def _reason(opened: OpenWorkspace, applied: AppliedState) -> NothingBound:
+    """Return why nothing that is in scope is bound."""
+    if applied.bindings:
+        return NothingBound.OUT_OF_SCOPE
+    has_files = bool(opened.configuration.desired.resources)
+    return NothingBound.NOT_APPLIED if has_files else NothingBound.NO_FILES

@@ -21,7 +21,7 @@ from cioform.plan.change import (
     PlannedRequest,
     UnreadableFields,
 )
-from cioform.plan.drift import DriftReport
+from cioform.plan.drift import DriftReport, NothingBound
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.report.plan.drift import view_drift
@@ -292,6 +292,22 @@ def test_drift_has_the_editor_the_time_and_the_fields() -> None:
         render_differences(view_drift("acme", DriftReport((), (), (), 1)))
         == "No drift. acme has not changed since the last apply.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "commands"),
+    [
+        (NothingBound.NO_FILES, ["import acme"]),
+        (NothingBound.NOT_APPLIED, ["plan acme", "doctor acme"]),
+        (NothingBound.OUT_OF_SCOPE, ["state list acme", "plan acme"]),
+    ],
+)
+def test_drift_of_nothing_names_the_commands_that_fit(
+    reason: NothingBound, commands: list[str]
+) -> None:
+    view = view_drift("acme", DriftReport((), (), (), 0, nothing_bound=reason))
+    assert list(view.next_commands) == [f"cioform {each}" for each in commands]
+    assert "not known what has changed" in view.headline
 
 
 def test_characters_that_fonts_draw_as_nothing_are_shown_by_their_codes() -> None:

@@ -10,7 +10,8 @@ from cioform.core.address import Address
 from cioform.model.remote_access.capabilities import HasLifecycle
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Drift
-from cioform.plan.drift import DriftReport
+from cioform.plan.drift import DriftReport, NothingBound
+from cioform.plan.scope import Scope
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 
 WELCOME = {
@@ -106,6 +107,14 @@ def test_without_a_binding_nothing_was_looked_at(project: SandboxProject) -> Non
     found = report(project)
     assert found.is_blind
     assert (found.drift, found.compared) == ((), 0)
+    assert found.nothing_bound is NothingBound.NO_FILES
+    project.write("segments/vip.yaml", VIP)
+    assert report(project).nothing_bound is NothingBound.NOT_APPLIED
+    project.apply()
+    project.write("segments/new.yaml", {**VIP, "name": "New"})
+    with project.open() as opened:
+        of_new = opened.drift_report(Scope(("segment.new",)))
+    assert of_new.nothing_bound is NothingBound.OUT_OF_SCOPE
 
 
 def test_what_no_credential_can_read_is_named(applied: SandboxProject) -> None:

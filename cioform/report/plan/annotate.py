@@ -20,6 +20,7 @@ from cioform.report.annotations.annotation import Annotation, Level
 from cioform.report.plan.drift_items import view_drifted_object
 from cioform.report.plan.fields import DisplayOptions, field_name
 from cioform.report.plan.items import view_change
+from cioform.report.plan.nothing_compared import reason_for_nothing
 from cioform.report.values import escape_unprintable
 
 Locator: TypeAlias = Callable[[Address, Sequence[FieldChange]], Location | None]
@@ -106,13 +107,12 @@ def drift_annotations(workspace: str, report: DriftReport, locate: Locator) -> l
 
 
 def _nothing_compared(workspace: str, report: DriftReport) -> Iterator[Annotation]:
-    if report.compared == 0 and not report.unseen:
+    if reason := reason_for_nothing(workspace, report):
         yield Annotation(
             "not-looked-at",
             "Not looked at",
             Level.WARNING,
-            f"{workspace} has no object that was applied or imported, so it is not known what has "
-            "changed.",
+            reason,
             workspace,
         )
 

@@ -10,6 +10,7 @@ from cioform.plan.drift import DriftReport
 from cioform.report.plan.drift_items import has_changed_fields, view_drifted_object
 from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.items import ItemView, view_unreadable
+from cioform.report.plan.nothing_compared import commands_for_nothing, reason_for_nothing
 from cioform.report.plan.view import SectionView, excluded_section
 from cioform.report.styling import Tone
 
@@ -45,11 +46,8 @@ def _headline(workspace: str, report: DriftReport) -> str:
     if report.drift:
         number = pluralize(len(report.drift), "object", "objects")
         return f"Drift in {workspace}: {number} changed since the last apply"
-    if report.compared == 0 and not report.unseen:
-        return (
-            f"Nothing to compare. {workspace} has no object that was applied or imported, so it is "
-            "not known what has changed."
-        )
+    if reason := reason_for_nothing(workspace, report):
+        return f"Nothing to compare. {reason}"
     if report.unseen:
         number = pluralize(len(report.unseen), "object", "objects")
         return f"No drift was found in {workspace}, but {number} could not be looked at."
@@ -70,8 +68,7 @@ def _sections(report: DriftReport) -> Iterator[SectionView]:
 
 
 def _next_commands(workspace: str, report: DriftReport) -> Iterator[str]:
-    if report.compared == 0 and not report.unseen:
-        yield f"cioform import {workspace}"
+    yield from commands_for_nothing(workspace, report)
     if report.drift:
         yield f"cioform plan {workspace}"
     existing = (item.address for item in report.drift if has_changed_fields(item))

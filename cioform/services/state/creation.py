@@ -115,8 +115,8 @@ def _accept_remote(backend: GitBackend, opened: OpenWorkspace) -> Iterator[str]:
             yield f"This machine saw another state before: {backend.describe(seen)}."
             yield f"It is kept here. Show it with\n    {command}"
         return
-    copy = backend.read_seen()
-    if copy is not None and STATE_FILE in copy.files and lineage is not None:
+    copy = backend.read_seen(seen)
+    if STATE_FILE in copy.files and lineage is not None:
         decode_shared_state(
             copy.files, _identity(opened, lineage), backend, opened.kinds.upgrade_attributes
         )

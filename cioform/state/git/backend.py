@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shlex
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,8 +12,15 @@ from typing import Final
 from typing_extensions import override
 
 from cioform.core.errors import StateError
-from cioform.state.git.command import NETWORK_SECONDS, Git, GitError, reason_of, trust_hint
-from cioform.state.git.copies import CopyPlace, contains, describe_commit, set_back_error
+from cioform.state.git.command import NETWORK_SECONDS, Git, GitError
+from cioform.state.git.copies import (
+    CopyPlace,
+    contains,
+    describe_commit,
+    git_command,
+    set_back_error,
+)
+from cioform.state.git.errors import refused_error, unreachable_error
 from cioform.state.git.fetch_lock import only_one_fetch
 from cioform.state.git.objects import (
     Listing,
@@ -76,7 +82,7 @@ class GitBackend(StateBackend):
         self._snapshot_read: Snapshot | None = None
         """What was read last: most reads of a command find no newer commit."""
         self._has_other_format = False
-        """Whether the ids of the remote have another length than those of the user's repository."""
+        """Whether the remote has ids of another length than the user's repository."""
 
     @override
     def read(self) -> Snapshot | None:
@@ -143,10 +149,9 @@ class GitBackend(StateBackend):
         except GitError as error:
             raise self._unreachable_error(error) from None
 
-    def read_seen(self) -> Snapshot | None:
-        """Return the state as this machine saw it last, without asking the remote."""
-        commit = self.last_seen()
-        return None if commit is None else self._snapshot(commit)
+    def read_seen(self, commit: str) -> Snapshot:
+        """Return a state that this machine has seen, without asking the remote."""
+        return self._snapshot(commit)
 
     def accept_set_back(self, seen: str) -> str | None:
         """Accept what is there although it does not continue the commit that was seen last.
@@ -159,7 +164,7 @@ class GitBackend(StateBackend):
         if current is not None and contains(git, current, seen):
             return None
         git.run("update-ref", f"{self._seen_ref}-{seen}", seen)
-        return f"git --git-dir={shlex.quote(str(git.folder))} show {seen}:{STATE_FILE}"
+        return f"{git_command(git, 'show')} {seen}:{STATE_FILE}"
 
     def describe(self, commit: str) -> str:
         """Return what a commit of the state is: its serial, its run and its time."""
@@ -297,22 +302,10 @@ class GitBackend(StateBackend):
         raise self._refused_error(error) from None
 
     def _refused_error(self, error: GitError) -> StateError:
-        reason = "\n".join(f"    {line}" for line in f"{error.output}\n{error.text}".splitlines())
-        return StateError.of(
-            "State not writable",
-            f"{self._remote} refused to change {self._ref}. Whoever applies needs the right to "
-            f"push to it (in GitHub Actions `permissions: contents: write`). Git said:\n{reason}",
-        )
+        return refused_error(self._remote, self._ref, error)
 
     def _unreachable_error(self, error: GitError) -> UnreachableError:
-        way_out = trust_hint(error.text) or (
-            "Check the network, `state.remote` and the right to read it, for example with\n"
-            f"    git ls-remote {self._remote}"
-        )
-        return UnreachableError.of(
-            "State not reachable",
-            f"{self.location} cannot be read: {reason_of(error.text)}. {way_out}",
-        )
+        return unreachable_error(self.location, self._remote, error)
 
 
 _ARCHIVES: Final = tuple(f"{folder}/" for folder in ARCHIVE_FOLDERS)

@@ -33,11 +33,12 @@ class CopyPlace:
         """The command that pushes the copy to the remote, without force."""
         is_name = "/" not in self.remote and ":" not in self.remote
         url = f'"$(git remote get-url --push {self.remote})"' if is_name else self.remote
-        return f"{self.git_command('push')} {url} {self.seen_ref}:{self.ref}"
+        return f"{git_command(self.git, 'push')} {url} {self.seen_ref}:{self.ref}"
 
-    def git_command(self, command: str) -> str:
-        """Return the start of a command line that works in the repository of the copy."""
-        return f"git --git-dir={shlex.quote(str(self.git.folder))} {command}"
+
+def git_command(git: Git, command: str) -> str:
+    """Return the start of a command line that works in a state's own repository."""
+    return f"git --git-dir={shlex.quote(str(git.folder))} {command}"
 
 
 def describe_commit(git: Git, commit: str) -> str:
@@ -89,7 +90,7 @@ def set_back_error(place: CopyPlace) -> StateError:
         f"{place.ref} of {place.remote} no longer contains the commit that this machine saw last: "
         f"somebody reset it or pushed with force, or restored an older copy and used it. {both} "
         "Nothing was done. See which runs only this machine's copy has:\n\n    "
-        f"{place.git_command('log')} {place.found_ref}..{place.seen_ref}\n\nThen push the right "
+        f"{git_command(git, 'log')} {place.found_ref}..{place.seen_ref}\n\nThen push the right "
         "commit, or accept what is there. The copy is kept, and the next plan adopts by name what "
         f"the remote does not know:\n\n{adopt}",
     )

@@ -1,0 +1,44 @@
+"""What is said where no object was compared, so that nothing is known of drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from cioform.plan.drift import DriftReport, NothingBound
+
+_REASONS: Final[Mapping[NothingBound, str]] = {
+    NothingBound.NO_FILES: (
+        "{0} has no files and no object that was applied or imported, so it is not known what has "
+        "changed."
+    ),
+    NothingBound.NOT_APPLIED: (
+        "{0} has files, but its state has no object that was applied or imported, so it is not "
+        "known what has changed. `plan` shows which objects exist already, and `apply` records "
+        "them. If the files were applied before, the state was lost or is on another machine: "
+        "restore it first. `doctor` shows where it is expected."
+    ),
+    NothingBound.OUT_OF_SCOPE: (
+        "No object that was selected was applied or imported, so it is not known what has changed. "
+        "`state list` shows which objects of {0} were."
+    ),
+}
+_COMMANDS: Final[Mapping[NothingBound, tuple[str, ...]]] = {
+    NothingBound.NO_FILES: ("import",),
+    NothingBound.NOT_APPLIED: ("plan", "doctor"),
+    NothingBound.OUT_OF_SCOPE: ("state list", "plan"),
+}
+
+
+def reason_for_nothing(workspace: str, report: DriftReport) -> str:
+    """Return why nothing was compared, in sentences; empty if something was, or is unseen."""
+    if report.compared or report.unseen:
+        return ""
+    return _REASONS[report.nothing_bound].format(workspace)
+
+
+def commands_for_nothing(workspace: str, report: DriftReport) -> Iterator[str]:
+    """Yield the commands that help where nothing was compared."""
+    if not (report.compared or report.unseen):
+        for command in _COMMANDS[report.nothing_bound]:
+            yield f"cioform {command} {workspace}"

@@ -1,0 +1,29 @@
+"""What is said if the remote of a state refuses a push or cannot be reached."""
+
+from __future__ import annotations
+
+from cioform.core.errors import StateError
+from cioform.state.git.command import GitError, reason_of, trust_hint
+from cioform.state.shared.backend import UnreachableError
+
+
+def refused_error(remote: str, ref: str, error: GitError) -> StateError:
+    """Return the error for a push that the remote did not accept."""
+    reason = "\n".join(f"    {line}" for line in f"{error.output}\n{error.text}".splitlines())
+    return StateError.of(
+        "State not writable",
+        f"{remote} refused to change {ref}. Whoever applies needs the right to "
+        f"push to it (in GitHub Actions `permissions: contents: write`). Git said:\n{reason}",
+    )
+
+
+def unreachable_error(location: str, remote: str, error: GitError) -> UnreachableError:
+    """Return the error for a remote that cannot be read."""
+    way_out = trust_hint(error.text) or (
+        "Check the network, `state.remote` and the right to read it, for example with\n"
+        f"    git ls-remote {remote}"
+    )
+    return UnreachableError.of(
+        "State not reachable",
+        f"{location} cannot be read: {reason_of(error.text)}. {way_out}",
+    )
