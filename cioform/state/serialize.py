@@ -22,9 +22,9 @@ def encode_value(value: JsonValue) -> JsonValue:
 
 def decode_value(value: JsonValue) -> JsonValue:
     """Return the value that `encode_value` encoded."""
-    if value == _ENCODED_UNKNOWN:
-        return UNKNOWN
     if isinstance(value, dict):
+        if value == _ENCODED_UNKNOWN:
+            return UNKNOWN
         return {name: decode_value(item) for name, item in value.items()}
     if isinstance(value, list):
         return [decode_value(item) for item in value]

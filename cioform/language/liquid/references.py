@@ -13,6 +13,7 @@ from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Use
 
 _TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_WITHOUT_TEXTS: Final = frozenset({bool, int, float, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,11 @@ def names_in_values(value: Json, collection: str) -> Iterator[LiquidName]:
         if isinstance(item, str):
             if collection in item:  # few texts name anything
                 yield from names_in_text(item, collection)
-        elif isinstance(item, dict | Mapping):  # a dict is the common case, and quick to test
+        elif isinstance(item, dict):  # the common case, and quick to test
+            todo.extend(item.values())
+        elif item.__class__ in _WITHOUT_TEXTS:
+            continue
+        elif isinstance(item, Mapping):
             todo.extend(item.values())
         elif isinstance(item, Iterable):
             todo.extend(item)

@@ -61,7 +61,8 @@ def keep_conflicts(
 
 def with_kept(resource: Resource, kept: Iterable[str]) -> Resource:
     """Return a resource that ignores the kept fields."""
-    return replace(resource, ignore=(*resource.ignore, *_parsed(kept)))
+    paths = tuple(_parsed(kept))
+    return replace(resource, ignore=(*resource.ignore, *paths)) if paths else resource
 
 
 def _parsed(kept: Iterable[str]) -> Iterator[FieldPath]:

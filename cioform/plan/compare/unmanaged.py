@@ -33,9 +33,12 @@ def without_unmanaged(
 ) -> Attributes:
     """Return `live` without the fields of the patterns that `wanted` leaves out."""
     kept: Attributes = {}
-    anywhere = patterns.below.get("*")
+    below, anywhere = patterns.below, patterns.below.get("*")
     for name, value in live.items():
-        found = [node for node in (patterns.below.get(name), anywhere) if node is not None]
+        if anywhere is None and name not in below:  # nearly every field
+            kept[name] = value
+            continue
+        found = [node for node in (below.get(name), anywhere) if node is not None]
         inner = wanted.get(name)
         if name not in wanted:
             if not any(node.is_end for node in found):
