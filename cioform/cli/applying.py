@@ -44,7 +44,8 @@ ReviewedOption: TypeAlias = Annotated[
     typer.Option(
         "--reviewed",
         metavar="DIGEST",
-        help="Apply without asking, but only if a new plan has this digest, which plans print.",
+        help="Make a new plan and apply it without asking, but only if it has this digest, which "
+        "plans print.",
         show_default=False,
     ),
 ]

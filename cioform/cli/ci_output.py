@@ -20,13 +20,22 @@ PatternsArgument: TypeAlias = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="WORKSPACE",
-        help="Workspaces or patterns: 'eu_*', 'tag:eu' (default: those that the change affects).",
+        help="Names with wildcards, or tags such as 'tag:eu' (default: the workspaces that the "
+        "change affects).",
+        show_default=False,
+    ),
+]
+AllPatternsArgument: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="WORKSPACE",
+        help="Names with wildcards, or tags such as 'tag:eu' (default: all workspaces).",
         show_default=False,
     ),
 ]
 FolderOption: TypeAlias = Annotated[
     Path,
-    typer.Option("--out", metavar="FOLDER", help="Folder for results, plans and reports."),
+    typer.Option("--out", metavar="DIR", help="Folder for results, plans and reports."),
 ]
 OnDriftOption: TypeAlias = Annotated[
     Literal["stop", "keep", "overwrite"],
@@ -38,7 +47,7 @@ OnDriftOption: TypeAlias = Annotated[
 ]
 FolderArgument: TypeAlias = Annotated[
     Path,
-    typer.Argument(metavar="FOLDER", help="Folder that `cioform ci` wrote."),
+    typer.Argument(metavar="DIR", help="Folder that `cioform ci` wrote."),
 ]
 
 

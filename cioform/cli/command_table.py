@@ -36,7 +36,7 @@ COMMANDS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
         ("drift", "drift:drift", "Show who changed what in the workspace since the last apply."),
         ("report", "report:app", "Join the results of several jobs into one report."),
         ("ci", "ci:app", "Plan, apply and look for drift in a CI job, and tell the forge."),
-        ("pull", "pull:pull", "Take what was edited in the workspace into the files."),
+        ("pull", "pull:pull", "Copy what was edited in the workspace into the files."),
         ("diff", "diff:diff", "Show what `cioform promote` would write, from the files alone."),
         ("promote", "promote:promote", "Copy changes from one workspace's files to another's."),
     ),

@@ -21,7 +21,7 @@ ApproveOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         metavar="POLICY",
-        help="Give the approval that this policy asks for; recorded with your name. Repeatable.",
+        help="Give the approval that this policy asks for; recorded with your name; repeatable.",
         show_default=False,
     ),
 ]

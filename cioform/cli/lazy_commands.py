@@ -11,6 +11,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 from typing_extensions import override
 
+from cioform.cli.argument_names import use_plain_names
 from cioform.cli.option_groups import expand_option_groups
 
 
@@ -46,7 +47,7 @@ def _load(name: str, target: str) -> TyperCommand | TyperGroup:
         app = command_group("")
         app.command(name)(expand_option_groups(found))
     command = cast(TyperCommand | TyperGroup, get_command(app))
-    _keep_examples_unwrapped(command)
+    _tidy_help(command)
     return command
 
 
@@ -66,10 +67,12 @@ def loaded_commands(group: TyperGroup) -> dict[str, TyperCommand | TyperGroup]:
     return {name: loaded_command(command) for name, command in commands.items()}
 
 
-def _keep_examples_unwrapped(command: TyperCommand | TyperGroup) -> None:
-    """Mark the examples in a command's help as a paragraph whose lines are not joined."""
+def _tidy_help(command: TyperCommand | TyperGroup) -> None:
+    """Name arguments plainly, and mark the examples as a paragraph whose lines are not joined."""
     if command.help:
         command.help = command.help.replace("\n\nExamples:\n", "\n\n\b\nExamples:\n")
     if isinstance(command, TyperGroup):
         for subcommand in loaded_commands(command).values():
-            _keep_examples_unwrapped(subcommand)
+            _tidy_help(subcommand)
+    else:
+        use_plain_names(command)

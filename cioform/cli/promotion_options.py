@@ -19,6 +19,8 @@ TargetWorkspaceArgument: TypeAlias = Annotated[
 PromotedAddressesArgument: TypeAlias = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[ADDRESS]...", help="Addresses or patterns: 'snippet.*'.", show_default=False
+        metavar="SELECTOR",
+        help="Only these resources, e.g. 'snippet.*' or 'tag:eu' (default: all).",
+        show_default=False,
     ),
 ]

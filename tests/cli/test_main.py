@@ -97,6 +97,25 @@ def test_every_command_has_examples(words: list[str], capsys: pytest.CaptureFixt
     assert f"Examples:\n      cioform {' '.join(words)}" in text
 
 
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [
+        (["import"], "WORKSPACE\n"),
+        (["plan"], "[WORKSPACE] [PLANFILE]\n"),
+        (["query"], "WORKSPACE [SELECTOR...]\n"),
+        (["report", "merge"], "FILE...\n"),
+        (["events", "track"], "WORKSPACE [ID] NAME\n"),
+    ],
+)
+def test_help_names_arguments_without_their_python_types(
+    words: list[str], usage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*words, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"Usage: cioform {' '.join(words)} [OPTIONS] {usage}")
+    assert not any(name in text for name in ("<str>", "<path>", "<list["))
+
+
 def test_the_list_of_commands_does_not_truncate(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([]) == 0
     text = capsys.readouterr().out

@@ -19,7 +19,7 @@ from cioform.report.values import escape_unprintable
 _ApprovedByOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
-        metavar="NAME", help="Somebody who has approved the plan. Repeatable.", show_default=False
+        metavar="NAME", help="Somebody who has approved the plan; repeatable.", show_default=False
     ),
 ]
 

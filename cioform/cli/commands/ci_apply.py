@@ -36,7 +36,7 @@ def apply(
         Path | None,
         typer.Option(
             "--reviewed-from",
-            metavar="FOLDER",
+            metavar="DIR",
             help="Folder of the `cioform ci plan` that was reviewed (default: the checks of the "
             "pull request on GitHub).",
             show_default=False,

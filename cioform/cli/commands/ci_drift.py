@@ -7,8 +7,8 @@ import os
 from cioform.cli import options
 from cioform.cli.ci_output import (
     DEFAULT_FOLDER,
+    AllPatternsArgument,
     FolderOption,
-    PatternsArgument,
     print_conclusion,
 )
 from cioform.cli.terminal.progress import print_warnings
@@ -20,7 +20,7 @@ from cioform.services.ci.jobs.scope import scope_of_job
 
 
 def drift(
-    workspaces: PatternsArgument = None,
+    workspaces: AllPatternsArgument = None,
     out: FolderOption = DEFAULT_FOLDER,
     project: options.ProjectOption = None,
 ) -> int:

@@ -80,13 +80,13 @@ def lint(
         return 0
     if write_baseline and new_since is not None:
         raise UsageError.of(
-            "Options exclude each other",
+            "Mutually exclusive options",
             "`--write-baseline` accepts all findings, also the new ones. Remove `--new-since`, or "
             "check without `--write-baseline`.",
         )
     if write_baseline and (select or exclude):
         raise UsageError.of(
-            "Options exclude each other",
+            "Mutually exclusive options",
             "`--write-baseline` writes the baseline of all resources. Remove `--select` and "
             "`--exclude`, or check without `--write-baseline`.",
         )

@@ -29,13 +29,13 @@ _PersonOption: TypeAlias = Annotated[
 ]
 _LiveOption: TypeAlias = Annotated[
     bool,
-    typer.Option("--live", help="Show what the workspace has.", show_default=False),
+    typer.Option("--live", help="Show the workspace's version.", show_default=False),
 ]
 _BeforeAfterOption: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--before-after",
-        help="Show what the workspace has, and what the files say.",
+        help="Show the workspace's version and the files' version.",
         show_default=False,
     ),
 ]
@@ -44,14 +44,16 @@ _TextOption: TypeAlias = Annotated[
 ]
 _HtmlOption: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--html", metavar="FILE", help="Write a page to FILE.", show_default=False),
+    typer.Option(
+        "--html", metavar="FILE", help="Write a self-contained HTML page.", show_default=False
+    ),
 ]
 _PngOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--png",
         metavar="FILE",
-        help="Write a picture of the page to FILE, with the people of --person or only the "
+        help="Write a picture of the page, with the people of --person or only the "
         "typical one; needs Chromium, Chrome or Edge.",
         show_default=False,
     ),
@@ -84,7 +86,8 @@ def preview(
     """
     if live and before_after:
         raise UsageError.of(
-            "Options exclude each other", "`--before-after` shows both. Remove `--live`."
+            "Mutually exclusive options",
+            "`--before-after` shows both versions. Remove `--live`.",
         )
     progress = Progress(stderr_styler(not no_color))
     with options.open_workspace(project, workspace, api, progress) as opened:

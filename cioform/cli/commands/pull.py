@@ -1,4 +1,4 @@
-"""`cioform pull`: take what was edited in the workspace into the files."""
+"""`cioform pull`: copy what was edited in the workspace into the files."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ if TYPE_CHECKING:
 _AddressesArgument: TypeAlias = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[ADDRESS]...", help="Addresses or patterns: 'snippet.*'.", show_default=False
+        metavar="SELECTOR",
+        help="Pull only these resources, e.g. snippet.footer or 'tag:eu'.",
+        show_default=False,
     ),
 ]
 _AllOption: TypeAlias = Annotated[
-    bool, typer.Option("--all", help="Take everything that was edited.", show_default=False)
+    bool, typer.Option("--all", help="Pull everything that was edited.", show_default=False)
 ]
 _InteractiveOption: TypeAlias = Annotated[
     bool,
@@ -65,15 +67,15 @@ def pull(
     connection: ConnectionOptions,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Take what was edited in the workspace into the files.
+    """Copy what was edited in the workspace into the files.
 
     Only the lines that differ are written; comments, order, quotes, anchors and variables stay.
     Changes in the files that were not applied yet stay, too. The state is not changed, so the
     files can be committed to a branch and reviewed. Exits with 8 if something has to be edited by
     hand; the output says what and why.
 
-    With --interactive, fields that the files changed as well are asked for, too. The output says
-    what apply does with the lines that you did not take.
+    With --interactive, the command also asks about fields that were changed in the files as well.
+    At the end it says what `apply` will do with the lines that you did not accept.
 
     Examples:
         cioform pull acme snippet.footer

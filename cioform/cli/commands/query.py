@@ -24,7 +24,7 @@ from cioform.report.query import (
 _SelectorsArgument: TypeAlias = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[SELECTOR]...",
+        metavar="SELECTOR",
         help="What to list, as for --select: 'kind:campaign,tag:eu' (default: everything).",
         show_default=False,
     ),
@@ -60,9 +60,10 @@ def query(
     """List the resources that selectors name.
 
     Without --live, files and state are read, and nothing is sent. The state of a resource is
-    managed, not applied (yet), no file (its file was removed), and with --live unmanaged (no file
-    describes it) or missing (it was deleted in Customer.io). The columns are address, kind,
-    name, state, status, id, tags, uses, users, protect, file and line; --json has all of them.
+    `managed`, `not applied` or `no file` (its file was removed). With --live it can also be
+    `unmanaged` (no file describes it) or `missing` (somebody deleted it in Customer.io). The
+    columns are address, kind, name, state, status, id, tags, uses, users, protect, file and line;
+    --json has all of them.
 
     Examples:
         cioform query acme

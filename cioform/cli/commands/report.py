@@ -30,7 +30,7 @@ from cioform.storage.user_files import read_text
 _FilesArgument: TypeAlias = Annotated[
     list[Path],
     typer.Argument(
-        metavar="FILE...",
+        metavar="FILE",
         help="Results of `plan` or `drift` as JSON, or folders with them.",
         show_default=False,
     ),

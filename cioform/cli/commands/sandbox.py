@@ -111,8 +111,9 @@ def set_(
     assignment: Annotated[
         str,
         typer.Argument(
-            metavar="live_edits=on|off",
-            help="Whether service accounts may change what is running.",
+            metavar="SETTING=VALUE",
+            help="live_edits=on or live_edits=off: whether service accounts may change what "
+            "is running.",
             show_default=False,
         ),
     ],
@@ -139,10 +140,21 @@ def set_(
 @app.command("people-at")
 def people_at(
     workspace: options.WorkspaceArgument,
-    address: options.AddressArgument,
+    address: Annotated[
+        str,
+        typer.Argument(
+            metavar="ADDRESS",
+            help="Address of a campaign, e.g. campaign.welcome.",
+            show_default=False,
+        ),
+    ],
     steps: Annotated[
         list[str],
-        typer.Argument(metavar="STEP=N...", help="E.g. pause=120.", show_default=False),
+        typer.Argument(
+            metavar="STEP=N",
+            help="How many people are at a step, e.g. pause=120.",
+            show_default=False,
+        ),
     ],
     project: options.ProjectOption = None,
 ) -> int:
@@ -175,7 +187,11 @@ def edit(
     address: options.AddressArgument,
     assignment: Annotated[
         str,
-        typer.Argument(metavar="FIELD=VALUE", help="E.g. value=Hello.", show_default=False),
+        typer.Argument(
+            metavar="FIELD=VALUE",
+            help="The field and its new value, e.g. value=Hello.",
+            show_default=False,
+        ),
     ],
     who: Annotated[
         str, typer.Option("--as", metavar="WHO", help="Who makes the change.")

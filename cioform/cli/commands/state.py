@@ -21,6 +21,14 @@ from cioform.storage.user_files import write_text
 
 app = command_group("Inspect, move and repair the state.")
 
+_OldAddressArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="ADDRESS", help="The address in the state.", show_default=False),
+]
+_NewAddressArgument: TypeAlias = Annotated[
+    str,
+    typer.Argument(metavar="NEW_ADDRESS", help="The address in the files.", show_default=False),
+]
 _AdoptOption: TypeAlias = Annotated[
     bool,
     typer.Option(
@@ -121,8 +129,8 @@ def show(
 @app.command()
 def mv(
     workspace: options.WorkspaceArgument,
-    address: options.AddressArgument,
-    new_address: options.AddressArgument,
+    address: _OldAddressArgument,
+    new_address: _NewAddressArgument,
     lock_timeout: options.LockTimeoutOption = None,
     project: options.ProjectOption = None,
 ) -> int:

@@ -54,7 +54,7 @@ _ResumeApplyOption: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--resume",
-        help="With --all: go on where an apply of the same plans was stopped.",
+        help="With --all: continue where an apply of the same plans was stopped.",
         show_default=False,
     ),
 ]
