@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from cioform.core.timestamps import format_minute, parse_timestamp
 from cioform.state.run_changes import RunChange
 from cioform.state.runs import RunSummary
+from cioform.state.settlement import SettledAs
 
 
 def history_rows(runs: Sequence[RunSummary]) -> list[tuple[str, ...]]:
@@ -45,11 +46,28 @@ def run_lines(run: RunSummary) -> Iterator[str]:
             yield f"  {name:<9} {value}"
 
 
-def change_rows(changes: Sequence[RunChange]) -> list[tuple[str, ...]]:
-    """Return the rows of a table of changes."""
+def change_rows(
+    changes: Sequence[RunChange], runs: Sequence[RunSummary] = ()
+) -> list[tuple[str, ...]]:
+    """Return the rows of a table of changes; `runs` are those that the history has."""
+    known = {summary.run.id for summary in runs}
     rows = [("RESULT", "ACTION", "ADDRESS", "ID", "")]
-    rows += [(c.result, c.action, c.address, c.remote_id or "-", c.reason) for c in changes]
+    rows += [(c.result, c.action, c.address, c.remote_id or "-", _note(c, known)) for c in changes]
     return [tuple(row) for row in rows]
+
+
+def _note(change: RunChange, known: Collection[str]) -> str:
+    """Return why a change failed, or how it is known what became of it."""
+    if not change.settled_at:
+        return change.reason
+    looked = (
+        f"run {change.settling_run}"
+        if change.settling_run in known
+        else f"{change.settled_by} on {_when(change.settled_at)}"
+    )
+    if change.result == SettledAs.IN_DOUBT:
+        return f"looked up by {looked}, without an answer"
+    return f"was in doubt, settled by {looked}"
 
 
 def _when(timestamp: str) -> str:

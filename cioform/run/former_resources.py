@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
@@ -21,6 +22,15 @@ from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.change import Action, LeftChange
 from cioform.plan.compare import diff
 from cioform.state.run_changes import RunChange
+from cioform.state.settlement import SettledAs
+
+_NOT_DONE: Final[Mapping[str, str]] = {
+    "failed": "its change in that run failed",
+    SettledAs.IN_DOUBT: "it is in doubt whether that run changed it",
+    SettledAs.NOT_DONE: "that run did not change it",
+    SettledAs.DONE_IN_PART: "that run made only a part of its change",
+}
+"""Why what a run began is not undone, by how it ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +90,10 @@ class FormerReader:
         binding = self.applied.bindings.get(address)
         if address.kind not in self.registry:
             return f"this version of cioform has no kind {address.kind}"
-        if change.result != "done":
-            return f"its change in that run is {change.result}, so it was not completed"
+        if reason := _NOT_DONE.get(change.result):
+            return reason
+        if change.before is None and change.action != Action.CREATE:
+            return "that run has no backup of it"
         if change.action == Action.DELETE:
             return "it exists again" if binding is not None else ""
         if binding is None or binding.remote_id != change.remote_id:
@@ -94,8 +106,6 @@ class FormerReader:
         after = change.after if isinstance(change.after, dict) else {}
         if not diff.is_equivalent(kind, binding.applied, after):
             return "a later run or import changed it"
-        if change.before is None and change.action != Action.CREATE:
-            return "that run has no backup of it"
         return ""
 
     def _resource(self, address: Address, change: RunChange) -> Resource | None:

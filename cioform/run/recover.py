@@ -18,6 +18,7 @@ from cioform.remote.provider import Provider
 from cioform.run.former_objects import with_former, without_object
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.state.replay import JournalReplay, OpenChange
+from cioform.state.settlement import SettledAs, SettledChange, Settlement
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +26,9 @@ class RecoveryResult:
     """The corrected state, and the runs that are settled."""
 
     applied: AppliedState
-    settled: tuple[str, ...]
-    """The ids of the runs with nothing left to find out. A run that the current credentials
-    cannot check stays open, for others that can."""
+    settled: tuple[Settlement, ...]
+    """How the changes of the runs ended with which there is nothing left to find out. A run that
+    the current credentials cannot check stays open, for others that can."""
 
 
 def recover(
@@ -38,9 +39,11 @@ def recover(
     A created object is bound if it exists. An updated one is bound as partly written unless it is
     what it was before or what it should be. A deleted one is unbound if it is gone.
     """
-    settled: list[str] = []
+    settled: list[Settlement] = []
     for run in runs:
         open_changes = list(_changes_to_check(run))
+        # Of the others it is known that nothing was sent.
+        ends = {c.address: SettledChange(SettledAs.NOT_DONE, c.remote_id) for c in run.open_changes}
         readers = {
             change.address: reader_for(registry[change.address.kind], provider)
             for change in open_changes
@@ -48,9 +51,10 @@ def recover(
         }
         for change in open_changes:
             if reader := readers.get(change.address):
-                applied = _ChangeRecovery(change, reader, applied, provider).settle()
+                found = _ChangeRecovery(change, reader, applied, provider).settle()
+                applied, ends[change.address] = found.applied, found.change
         if None not in readers.values():
-            settled.append(run.run_id)
+            settled.append(Settlement(run.run_id, ends))
     return RecoveryResult(applied, tuple(settled))
 
 
@@ -65,6 +69,14 @@ def _changes_to_check(run: JournalReplay) -> Iterator[OpenChange]:
 
 
 @dataclass(frozen=True, slots=True)
+class _Found:
+    """How one change ended, and the state that is corrected by that."""
+
+    applied: AppliedState
+    change: SettledChange
+
+
+@dataclass(frozen=True, slots=True)
 class _ChangeRecovery:
     """One open change, and what is needed to find out how it ended."""
 
@@ -73,8 +85,8 @@ class _ChangeRecovery:
     applied: AppliedState
     provider: Provider
 
-    def settle(self) -> AppliedState:
-        """Return the state with the binding of the change corrected."""
+    def settle(self) -> _Found:
+        """Return how the change ended, and the state with its binding corrected."""
         match self.change.action:
             case Action.DELETE:
                 return self._after_delete()
@@ -93,25 +105,35 @@ class _ChangeRecovery:
     def _binding(self) -> Binding | None:
         return self.applied.bindings.get(self.change.address)
 
-    def _after_delete(self) -> AppliedState:
+    def _after_delete(self) -> _Found:
         """Return the state without an object that is gone. Its address may have a newer one."""
-        assert self.change.remote_id is not None  # only an existing object is deleted or replaced
-        if self._read_by_id(self.change.remote_id) is not None:
-            return self.applied
-        kind, bindings = self.change.address.kind, self.applied.bindings
-        return replace(self.applied, bindings=without_object(bindings, kind, self.change.remote_id))
+        remote_id = self.change.remote_id
+        assert remote_id is not None  # only an existing object is deleted or replaced
+        if self._read_by_id(remote_id) is not None:
+            return self._unchanged(SettledAs.NOT_DONE)
+        bindings = without_object(self.applied.bindings, self.change.address.kind, remote_id)
+        return self._found(replace(self.applied, bindings=bindings), SettledAs.DONE, remote_id)
 
-    def _after_update(self) -> AppliedState:
+    def _after_update(self) -> _Found:
         binding = self._binding
         found = self._read_by_id(binding.remote_id) if binding else None
         if binding is None or found is None:
-            return self.applied
-        live = self._to_live(found)
+            return self._unchanged(SettledAs.IN_DOUBT)
+        live, wanted = self._to_live(found), self.change.wanted
         if binding.applied is not None and self._matches(binding.applied, live):
-            return self.applied
+            is_done = wanted is not None and self._matches(wanted, live)
+            return self._unchanged(SettledAs.DONE if is_done else SettledAs.NOT_DONE)
+        if self.change.backup is not None and found.wire == self.change.backup:
+            return self._unchanged(SettledAs.NOT_DONE)  # Its drift is still there.
         return self._bind(live)
 
-    def _after_create(self) -> AppliedState:
+    def _unchanged(self, end: SettledAs) -> _Found:
+        return self._found(self.applied, end, self.change.remote_id)
+
+    def _found(self, applied: AppliedState, end: SettledAs, remote_id: str | None) -> _Found:
+        return _Found(applied, SettledChange(end, remote_id))
+
+    def _after_create(self) -> _Found:
         binding = self._binding
         is_create = self.change.action == Action.CREATE
         if is_create and binding and self._read_by_id(binding.remote_id) is not None:
@@ -120,8 +142,15 @@ class _ChangeRecovery:
         if found is not None:
             return self._bind(self._to_live(found), self._former(found))
         if self.change.action == Action.REPLACE:
-            return self._after_delete()
-        return self.applied
+            return self._after_replaced_in_part()
+        return self._unchanged(SettledAs.NOT_DONE)
+
+    def _after_replaced_in_part(self) -> _Found:
+        """Return the state after a replacement without a new object."""
+        found = self._after_delete()
+        is_deleted = found.change.result is SettledAs.DONE
+        end = SettledAs.DONE_IN_PART if is_deleted else SettledAs.NOT_DONE
+        return replace(found, change=SettledChange(end, self.change.remote_id))
 
     def _former(self, created: RemoteObject) -> Binding | None:
         """Return the binding of the object that was replaced, if it still exists."""
@@ -171,7 +200,7 @@ class _ChangeRecovery:
     def _matches(self, wanted: Attributes, live: LiveObject) -> bool:
         return not diff.compare(self._kind, None, wanted, live.attributes)
 
-    def _bind(self, live: LiveObject, former: Binding | None = None) -> AppliedState:
+    def _bind(self, live: LiveObject, former: Binding | None = None) -> _Found:
         """Return the state with the object bound, as partly written unless it is as wanted.
 
         `former` is the binding of the object that it replaces, which is not deleted yet.
@@ -190,4 +219,8 @@ class _ChangeRecovery:
         bindings = {**self.applied.bindings, self.change.address: binding}
         if former is not None:
             bindings = with_former(bindings, former)
-        return replace(self.applied, bindings=bindings)
+        is_whole = binding.applied is not None and former is None
+        end = SettledAs.DONE if is_whole else SettledAs.DONE_IN_PART
+        if wanted is None and self.change.action == Action.UPDATE:
+            end = SettledAs.IN_DOUBT  # Whoever changed it, what the run wanted is not recorded.
+        return self._found(replace(self.applied, bindings=bindings), end, live.remote_id)

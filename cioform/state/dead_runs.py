@@ -8,6 +8,7 @@ from cioform.core.timestamps import format_timestamp
 from cioform.state.record import JournalEvent
 from cioform.state.replay import JournalReplay
 from cioform.state.runs import RunInfo, RunSummary
+from cioform.state.settlement import SettledAs
 
 _KNOWN: Final = ("who", "command", "commit")
 """What the first record of a journal says of its run."""
@@ -25,7 +26,7 @@ def summary_of_dead_run(
         began_at=journal.started_at,
         ended_at=format_timestamp(at),
         complete=False,
-        counts={"in doubt": len(journal.open_changes)},
+        counts={SettledAs.IN_DOUBT.value: len(journal.open_changes)},
     )
 
 

@@ -14,6 +14,7 @@ from cioform.state.replay import (
     journal_read_error,
     replay_journal,
 )
+from cioform.state.settlement import Settlement
 from cioform.state.state import UpgradeAttributes
 from cioform.storage.journal import AppendOnlyFile, read_last_line
 
@@ -68,13 +69,13 @@ class JournalFolder:
         unfinished = [run for run in runs if not run.has_ended or run.open_changes]
         return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
 
-    def close(self, run: JournalReplay, at: float) -> None:
-        """Record that all that a run left open is settled. `at` is Unix seconds."""
+    def close(self, run: JournalReplay, settlement: Settlement, at: float) -> None:
+        """Record how all that a run left open ended. `at` is Unix seconds."""
         path = self.path(run.run_id)
         try:
             file = AppendOnlyFile.reopen(path, run.valid_length)
             try:
-                file.append(closing_record(run, at))
+                file.append(closing_record(run, settlement, at))
             finally:
                 file.close()
         except OSError as error:

@@ -26,6 +26,7 @@ from cioform.state.runs import (
     encode_summary,
     is_older,
 )
+from cioform.state.settlement import Settlement
 from cioform.state.state import (
     StateOwner,
     UpgradeAttributes,
@@ -148,11 +149,12 @@ class LocalStateStore(StateStore):
         return self._journals.unfinished()
 
     @override
-    def close_run(self, run_id: str, at: float) -> None:
-        journal = self._journals.replay(run_id)
-        if not self._summary_path(run_id).exists():
-            self.append_run(summary_of_dead_run(journal, at))
-        self._journals.close(journal, at)
+    def close_run(self, settlement: Settlement, at: float) -> None:
+        journal = self._journals.replay(settlement.run_id)
+        path = self._summary_path(settlement.run_id)
+        known = self._read_summary(path) if path.exists() else summary_of_dead_run(journal, at)
+        self.append_run(known.settled(settlement))
+        self._journals.close(journal, settlement, at)
 
     @override
     def append_run(self, summary: RunSummary) -> None:

@@ -13,6 +13,7 @@ from cioform.core.json_value import Attributes, JsonValue
 from cioform.state.format import is_format_number
 from cioform.state.journal import FORMAT, journal_time
 from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
+from cioform.state.settlement import Settlement
 from cioform.state.state import UpgradeAttributes
 from cioform.storage.journal import CorruptLineError, CorruptRecordError, Record, decode_lines
 
@@ -128,12 +129,11 @@ def ends_settled(last_line: bytes) -> bool:
     return is_end and (last.data.get("open") == 0 or "settled" in last.data)
 
 
-def closing_record(run: JournalReplay, at: float) -> Record:
+def closing_record(run: JournalReplay, settlement: Settlement, at: float) -> Record:
     """Return the record that settles all that a run left open. `at` is Unix seconds."""
     seq = run.records[-1].seq if run.records else 0
-    return encode_record(
-        JournalRecord(seq + 1, journal_time(at), JournalEvent.RUN_END, {"settled": True})
-    )
+    data = settlement.as_record()
+    return encode_record(JournalRecord(seq + 1, journal_time(at), JournalEvent.RUN_END, data))
 
 
 def _parse_record(line_number: int, line: bytes) -> JournalRecord:

@@ -8,6 +8,7 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import JsonValue
 from cioform.state.record import JournalEvent, JournalRecord
 from cioform.state.replay import JournalReplay
+from cioform.state.settlement import SettledAs
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,8 @@ class RunChange:
     action: str
     at: str
     """When it or its run began: ISO 8601, UTC."""
-    result: str = "in doubt"
-    """`done`, `failed` or `in doubt`."""
+    result: str = SettledAs.IN_DOUBT.value
+    """`done`, `failed`, `in doubt`, or for what was in doubt another value of SettledAs."""
     remote_id: str | None = None
     reason: str = ""
     """Why it failed."""
@@ -35,6 +36,12 @@ class RunChange:
     """The API that `before` was read from; empty in older journals, as is `identity`."""
     parts: Mapping[str, str] = field(default_factory=dict)
     """The remote ids of its parts before the change, by their names."""
+    settled_at: str = ""
+    """When somebody found out how a change ended that was in doubt; empty if it was not."""
+    settled_by: str = ""
+    """Who found that out."""
+    settling_run: str = ""
+    """The run that found it out, which is in the history if it changed anything."""
 
 
 def changes_of(run: JournalReplay) -> tuple[RunChange, ...]:
@@ -48,7 +55,9 @@ def changes_of(run: JournalReplay) -> tuple[RunChange, ...]:
         address = str(record.data.get("address"))
         if record.event is JournalEvent.RUN_BEGIN and not _has_ended_by_itself(run):
             changes |= {each.address: each for each in _announced(record)}
-        if record.event is JournalEvent.CHANGE_BEGIN:
+        if record.event is JournalEvent.RUN_END and "results" in record.data:
+            changes = {name: _settled(each, record) for name, each in changes.items()}
+        elif record.event is JournalEvent.CHANGE_BEGIN:
             changes[address] = _begun(record)
         elif address in changes:
             changes[address] = _continued(changes[address], record)
@@ -96,6 +105,22 @@ def _continued(change: RunChange, record: JournalRecord) -> RunChange:
     if record.event is JournalEvent.CHANGE_DONE:
         return replace(change, result="done")
     if record.event is JournalEvent.CHANGE_FAILED:
-        result = "in doubt" if data["in_doubt"] else "failed"
+        result = SettledAs.IN_DOUBT.value if data["in_doubt"] else "failed"
         return replace(change, result=result, reason=str(data["why"]))
     return change
+
+
+def _settled(change: RunChange, record: JournalRecord) -> RunChange:
+    """Return a change that was in doubt with how it ended."""
+    if change.result != SettledAs.IN_DOUBT:
+        return change
+    # What was announced and never begun is not among the results.
+    end = record.data["results"].get(change.address, {"result": SettledAs.NOT_DONE.value})
+    return replace(
+        change,
+        result=str(end["result"]),
+        remote_id=end.get("remote_id") or change.remote_id,
+        settled_at=record.at,
+        settled_by=str(record.data.get("by", "")),
+        settling_run=str(record.data.get("run", "")),
+    )

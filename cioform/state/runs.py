@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Self
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cioform.core.errors import StateError
+from cioform.state.settlement import SettledAs, Settlement
 
 _FORMAT: Final = 1
 
@@ -68,6 +69,11 @@ class RunSummary(BaseModel):
     complete: bool
     counts: Mapping[str, int]
     """How many changes of each action were made, and how many `failed`, `stale` and so on."""
+
+    def settled(self, settlement: Settlement) -> Self:
+        """Return the summary with how the changes ended that were in doubt."""
+        known = {name: n for name, n in self.counts.items() if name != SettledAs.IN_DOUBT}
+        return self.model_copy(update={"counts": {**known, **settlement.counts}})
 
     @property
     def title(self) -> str:

@@ -11,6 +11,7 @@ from cioform.model.snapshot import AppliedState
 from cioform.state.journal import Journal
 from cioform.state.replay import JournalReplay
 from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary
+from cioform.state.settlement import Settlement
 
 
 class NotWritableError(StateError):
@@ -76,8 +77,8 @@ class StateStore(Protocol):
         """Return the runs that did not end, or ended with an unknown outcome, oldest first."""
         ...
 
-    def close_run(self, run_id: str, at: float) -> None:
-        """Record that all that a run left open is settled. `at` is Unix seconds."""
+    def close_run(self, settlement: Settlement, at: float) -> None:
+        """Record how all that a run left open ended. `at` is Unix seconds."""
         ...
 
     def append_run(self, summary: RunSummary) -> None:

@@ -12,7 +12,7 @@ from cioform.core.errors import RemoteError
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.model.snapshot import AppliedState, Binding
-from cioform.run.recover import recover
+from cioform.run.recover import RecoveryResult, recover
 from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange
 
 REGISTRY = find_kinds()
@@ -36,7 +36,9 @@ class Layouts:
         assert request.method == "GET"
         if request.path == "~/layouts":
             return Response(200, {"layouts": self.there})
-        [found] = [each for each in self.there if request.path.endswith(f"/{each['id']}")]
+        found = next((e for e in self.there if request.path.endswith(f"/{e['id']}")), None)
+        if found is None:
+            raise RemoteError([], 404)
         return Response(200, {"layout": found})
 
     def send_all(self, requests: Any) -> list[Response]:
@@ -54,6 +56,12 @@ def journal_replay(change: OpenChange, *, is_truncated: bool = False) -> Journal
     return JournalReplay("run-1", "run-1.ndjson", open_changes=(change,), is_truncated=is_truncated)
 
 
+def ends_of(found: RecoveryResult) -> dict[Address, str]:
+    """Return how each change ended, by what the one run that is settled says."""
+    [settlement] = found.settled
+    return {address: change.result.value for address, change in settlement.changes.items()}
+
+
 def applied(*bindings: Binding) -> AppliedState:
     return AppliedState("l", 1, {binding.address: binding for binding in bindings})
 
@@ -66,7 +74,7 @@ def test_a_change_that_was_never_sent_is_not_read() -> None:
     provider = Layouts([wire(4, WANTED)])
     found = recover([journal_replay(created())], REGISTRY, applied(), provider)
     assert found.applied == applied()
-    assert found.settled == ("run-1",)
+    assert ends_of(found) == {LAYOUT: "not done"}
     assert provider.count == 0
 
 
@@ -129,15 +137,8 @@ def test_an_interrupted_deletion_unbinds_a_deleted_object() -> None:
     ("there", "expected"), [([wire(4, OLD)], "4"), ([wire(5, WANTED)], "5"), ([], None)]
 )
 def test_an_interrupted_replacement(there: Any, expected: str | None) -> None:
-    @dataclass
-    class ByList(Layouts):
-        def send(self, request: Request) -> Response:
-            if request.path == "~/layouts/4" and not any(e["id"] == 4 for e in self.there):
-                raise RemoteError([], 404)
-            return super().send(request)
-
     change = OpenChange(LAYOUT, "replace", remote_id="4", wanted=WANTED, last_request=SENT)
-    found = recover([journal_replay(change)], REGISTRY, applied(BOUND), ByList(there))
+    found = recover([journal_replay(change)], REGISTRY, applied(BOUND), Layouts(there))
     binding = found.applied.bindings.get(LAYOUT)
     assert (binding.remote_id if binding else None) == expected
     assert binding is None or binding.protect
@@ -145,9 +146,48 @@ def test_an_interrupted_replacement(there: Any, expected: str | None) -> None:
 
 def test_an_interrupted_replacement_keeps_another_object_at_its_address() -> None:
     change = OpenChange(LAYOUT, "replace", remote_id="3", wanted=WANTED, last_request=SENT)
-    provider = Missing(Layouts([wire(4, WANTED)]))
+    provider = Layouts([wire(4, WANTED)])
     found = recover([journal_replay(change)], REGISTRY, applied(BOUND), provider)
     assert found.applied == applied(BOUND)
+
+
+UPDATE = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, last_request=SENT)
+CREATION = created(last_request=SENT)
+REPLACEMENT = replace(UPDATE, action="replace")
+DELETION = OpenChange(LAYOUT, "delete", remote_id="4", last_request=SENT)
+DRIFTED = {"name": "L", "body": "{{content}} of Jane"}
+
+
+@pytest.mark.parametrize(
+    ("change", "bound", "there", "expected"),
+    [
+        (UPDATE, True, [wire(4, WANTED)], "done"),
+        (UPDATE, True, [wire(4, OLD)], "not done"),
+        (UPDATE, True, [wire(4, DRIFTED)], "done in part"),
+        (replace(UPDATE, backup=wire(4, DRIFTED)), True, [wire(4, DRIFTED)], "not done"),
+        (replace(UPDATE, wanted=None), True, [wire(4, WANTED)], "in doubt"),
+        (replace(UPDATE, wanted=None), True, [wire(4, OLD)], "not done"),
+        (UPDATE, True, [], "in doubt"),
+        (UPDATE, False, [wire(4, WANTED)], "in doubt"),
+        (CREATION, False, [wire(4, WANTED)], "done"),
+        (CREATION, False, [wire(4, DRIFTED)], "done in part"),
+        (CREATION, False, [], "not done"),
+        (DELETION, True, [], "done"),
+        (DELETION, True, [wire(4, OLD)], "not done"),
+        (REPLACEMENT, True, [wire(5, WANTED)], "done"),
+        (REPLACEMENT, True, [wire(4, {**OLD, "name": "M"}), wire(5, WANTED)], "done in part"),
+        (REPLACEMENT, True, [], "done in part"),
+        (REPLACEMENT, True, [wire(4, OLD)], "not done"),
+    ],
+)
+def test_how_a_change_ended_is_remembered(
+    change: OpenChange, bound: bool, there: Any, expected: str
+) -> None:
+    before = applied(*([BOUND] if bound else []))
+    found = recover([journal_replay(change)], REGISTRY, before, Layouts(there))
+    assert ends_of(found) == {LAYOUT: expected}
+    if expected == "not done":
+        assert found.applied == before
 
 
 def test_a_change_that_cannot_be_read_stays_open() -> None:
@@ -160,7 +200,7 @@ def test_a_change_that_cannot_be_read_stays_open() -> None:
 def test_a_former_object_that_is_gone_leaves_the_binding_of_the_new_one() -> None:
     provider = Layouts([wire(4, WANTED)])
     change = OpenChange(LAYOUT, "delete", remote_id="3", last_request=SENT)
-    with_404 = recover([journal_replay(change)], REGISTRY, applied(BOUND), Missing(provider))
+    with_404 = recover([journal_replay(change)], REGISTRY, applied(BOUND), provider)
     assert with_404.applied == applied(BOUND)
 
 
@@ -169,24 +209,7 @@ def test_a_former_object_that_is_gone_has_no_binding() -> None:
     former = replace(BOUND, address=Address("layout", "main_former"), remote_id="3")
     state = applied(BOUND)
     with_former = replace(state, bindings={**state.bindings, former.address: former})
-    there, gone = Layouts([wire(3, WANTED), wire(4, WANTED)]), Missing(Layouts([wire(4, WANTED)]))
+    there, gone = Layouts([wire(3, WANTED), wire(4, WANTED)]), Layouts([wire(4, WANTED)])
     for provider, expected in ((there, with_former), (gone, state)):
         found = recover([journal_replay(change)], REGISTRY, with_former, provider)
         assert found.applied == expected
-
-
-@dataclass
-class Missing:
-    """A provider that has no object with the id 3."""
-
-    inner: Layouts
-    apis: frozenset[Api] = frozenset({Api.JOURNEYS})
-    count: int = 0
-
-    def send(self, request: Request) -> Response:
-        if request.path.endswith("/3"):
-            raise RemoteError([], 404)
-        return self.inner.send(request)
-
-    send_all = Layouts.send_all
-    close = Layouts.close

@@ -92,7 +92,7 @@ def test_what_has_changed_since_a_run_is_left(
     runs = runs_of(project, states)
     with project.open() as workspace, pytest.raises(PlanError) as raised:
         workspace.plan_rollback(runs[undone])
-    assert f", and {reason}. Nothing was rolled back." in str(raised.value)
+    assert f": {reason}. Nothing was rolled back." in str(raised.value)
 
 
 @pytest.mark.parametrize(

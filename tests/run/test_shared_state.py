@@ -178,6 +178,8 @@ def test_a_run_that_was_killed_at_any_step_is_finished_by_another(
     with there.open() as opened:
         runs = [summary.run.id for summary in opened.state.history()]
         assert journals <= set(runs)
+        changes = [change for run in runs for change in opened.state.changes(run) or ()]
+        assert {change.result for change in changes} <= {"done", "not done", "done in part"}
 
 
 def test_a_run_whose_lock_was_broken_stops_writing(here, there):

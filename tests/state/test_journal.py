@@ -14,10 +14,13 @@ from cioform.core.errors import StateError
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.upgrading import rename_field
+from cioform.report.history import change_rows
 from cioform.state.journal import Journal
 from cioform.state.local import LocalStateStore
 from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
 from cioform.state.run_changes import changes_of
+from cioform.state.runs import RunInfo
+from cioform.state.settlement import SettledAs, SettledChange, Settlement
 from cioform.state.state import StateOwner
 
 TRIAL = Address.parse("segment.trial_users")
@@ -131,6 +134,34 @@ def test_a_run_that_only_announced_its_changes_names_their_objects(tmp_path):
     assert (change.result, change.action) == ("in doubt", "update")
 
 
+def test_what_was_in_doubt_is_shown_as_it_was_settled(tmp_path):
+    never = Address.parse("snippet.never_begun")
+    journal = store(tmp_path).open_journal("run-1", lambda: 0.0)
+    announced = [
+        {"address": str(each), "action": "update", "identity": each.name, "remote_id": "7"}
+        for each in (FOOTER, TRIAL, never)
+    ]
+    journal.begin_run(lineage="l", serial=3, changes=announced)
+    change_footer(journal)
+    journal.begin_change(TRIAL, "create", None)
+    journal.begin_request(WRITE, TRIAL)
+    journal.close()
+    found = {TRIAL: SettledChange(SettledAs.DONE, "9")}
+    store(tmp_path).close_run(Settlement("run-1", found, "ada", "run-2"), 60.0)
+    shown = changes_of(replay(file_of(journal)))
+    assert [(c.address, c.result, c.remote_id, c.settled_by, c.settling_run) for c in shown] == [
+        (str(FOOTER), "done", "footer", "", ""),
+        (str(TRIAL), "done", "9", "ada", "run-2"),
+        (str(never), "not done", "7", "ada", "run-2"),
+    ]
+    [summary] = store(tmp_path).history()
+    assert summary.title == "1 settled as done"
+    notes = [row[4] for row in change_rows(shown)[1:]]
+    assert notes == ["", *["was in doubt, settled by ada on 1970-01-01 00:01 UTC"] * 2]
+    summary = summary.model_copy(update={"run": RunInfo(id="run-2", command="apply")})
+    assert change_rows(shown, [summary])[2][4] == "was in doubt, settled by run run-2"
+
+
 def test_responses_are_matched_by_address(tmp_path):
     journal = begin(tmp_path)
     for address in (TRIAL, FOOTER):
@@ -207,9 +238,9 @@ def test_a_recovered_run_is_finished_even_if_its_end_was_truncated(tmp_path):
         file.write(b'{"half": ')
     (run,) = store(tmp_path).unfinished_runs()
     assert run.is_truncated
-    store(tmp_path).close_run("run-1", 9.0)
+    store(tmp_path).close_run(Settlement("run-1"), 9.0)
     assert store(tmp_path).unfinished_runs() == []
-    assert replay(file_of(journal)).records[-1].data == {"settled": True}
+    assert replay(file_of(journal)).records[-1].data["settled"] is True
 
 
 def test_the_oldest_run_comes_first(tmp_path):
@@ -276,5 +307,5 @@ def test_a_corrupt_last_line_makes_only_its_change_unknown(tmp_path):
     (run,) = store(tmp_path).unfinished_runs()
     assert run.is_truncated
     assert [change.remote_id for change in run.open_changes] == ["footer"]
-    store(tmp_path).close_run("run-1", 9.0)
+    store(tmp_path).close_run(Settlement("run-1"), 9.0)
     assert store(tmp_path).unfinished_runs() == []

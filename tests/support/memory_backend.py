@@ -97,6 +97,9 @@ class MemoryBackend(StateBackend):
         files = self._remote.files or {}
         return {path: files[path] for path in self.list_archive(folder)}
 
+    def read_archived(self, path: str) -> bytes | None:
+        return (self._remote.files or {}).get(path)
+
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
         self._tick()
         remote = self._remote

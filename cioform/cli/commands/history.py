@@ -56,7 +56,7 @@ def history(
     if changes is None:
         write_stdout("\nIts journal was pruned.\n")
     elif changes:
-        write_stdout(f"\n{format_table(change_rows(changes))}")
+        write_stdout(f"\n{format_table(change_rows(changes, runs))}")
     return 0
 
 

@@ -65,7 +65,7 @@ def apply_reviewed_plan(
     consent = {"approved": approved, "window_override": guards.window_override}
     run = run.model_copy(update={"rolls_back": rolls_back, **consent})
     with opened.store.lock(run):
-        applied = load_recovered_state(opened)
+        applied = load_recovered_state(opened, run.id)
         check_not_older(opened, run, allow_older=allow_older)
         check_plan_current(plan, opened.name, opened.workspace_id, applied)
         check_plan_values(plan, opened.kinds)

@@ -103,7 +103,7 @@ def _nothing_to_undo(run_id: str, left: Sequence[LeftChange]) -> PlanError:
     return PlanError(
         Diagnostic(
             "Cannot be rolled back",
-            f"{item.address} was changed by run {run_id}, and {item.reason}. Nothing was rolled "
+            f"{item.address} cannot be as before run {run_id}: {item.reason}. Nothing was rolled "
             "back.",
             item.address,
         )

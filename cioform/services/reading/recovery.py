@@ -11,7 +11,9 @@ from cioform.model.snapshot import AppliedState
 from cioform.run.recover import recover
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.state_checks import check_bindings
+from cioform.services.revisions.run_origin import find_actor
 from cioform.state.replay import JournalReplay
+from cioform.state.settlement import Settlement
 
 
 def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
@@ -27,21 +29,23 @@ def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
         return load_recovered_state(opened)
 
 
-def load_recovered_state(opened: OpenWorkspace) -> AppliedState:
+def load_recovered_state(opened: OpenWorkspace, run_id: str = "") -> AppliedState:
     """Return the state, corrected by what unfinished runs turn out to have done, and save it.
 
-    The caller holds the lock. Sends reads only, and none where no run is unfinished.
+    The caller holds the lock; `run_id` is the id of its run, if it makes one. Sends reads only, and
+    none where no run is unfinished.
     """
     applied, settled = _recover(opened)
     if settled.is_corrected:
         opened.store.save(applied)
-    for run_id in settled.run_ids:
-        opened.store.close_run(run_id, opened.clock())
+    for settlement in settled.runs:
+        settlement = replace(settlement, by=find_actor(opened.root), run=run_id)
+        opened.store.close_run(settlement, opened.clock())
     return applied
 
 
 class _Settled(NamedTuple):
-    run_ids: tuple[str, ...] = ()
+    runs: tuple[Settlement, ...] = ()
     is_corrected: bool = False
 
 

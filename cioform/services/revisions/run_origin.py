@@ -19,12 +19,18 @@ def describe_run(opened: OpenWorkspace, command: str, digest: str | None = None)
     return RunInfo(
         id=new_run_id(opened.clock()),
         command=command,
-        who=run.actor or line_if_known(opened.root, "config", "user.email") or user_and_host(),
+        who=find_actor(opened.root),
         url=run.url,
         commit=checked_out_commit(opened.root),
         base=target_branch_commit(opened.root, os.environ),
         digest=digest,
     )
+
+
+def find_actor(root: Path) -> str:
+    """Return who runs this: the actor of the CI job, the user of Git, or the user and the host."""
+    actor = read_ci_run(os.environ).actor
+    return actor or line_if_known(root, "config", "user.email") or user_and_host()
 
 
 def target_branch_commit(root: Path, environment: Mapping[str, str]) -> str | None:

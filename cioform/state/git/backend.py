@@ -102,6 +102,11 @@ class GitBackend(StateBackend):
         return dict(zip(paths, contents, strict=True))
 
     @override
+    def read_archived(self, path: str) -> bytes | None:
+        blob = self._listings.get(self._current or "", {}).get(path)
+        return None if blob is None else next(iter(read_blobs(self._open()[0], (blob,))))
+
+    @override
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
         git, url = self._open()
         listing = write_files(git, self._listings[token] if token else {}, changes)

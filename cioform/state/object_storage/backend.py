@@ -92,6 +92,12 @@ class ObjectStorageBackend(StateBackend):
             return {name: bytes(obstore.get(self._store(), name).bytes()) for name in names}
 
     @override
+    def read_archived(self, path: str) -> bytes | None:
+        with self._reported(), suppress(FileNotFoundError):
+            return bytes(obstore.get(self._store(), path).bytes())
+        return None
+
+    @override
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
         archived = {p: content for p, content in changes.items() if p.startswith(_ARCHIVES)}
         current = {p: content for p, content in changes.items() if p not in archived}

@@ -79,6 +79,10 @@ class StateBackend(Protocol):
         """Return the files in or below one of ARCHIVE_FOLDERS, as of the last read or swap."""
         ...
 
+    def read_archived(self, path: str) -> bytes | None:
+        """Return one archived file, None if there is none, as of the last read or swap."""
+        ...
+
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
         """Change files of the state that `token` identifies, and return the token of the result.
 

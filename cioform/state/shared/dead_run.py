@@ -1,4 +1,4 @@
-"""The file that remembers a run which held the lock of a shared state and was killed."""
+"""The file that remembers a run of a shared state which was killed or left something in doubt."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable
 from cioform.core.errors import StateError
 from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.replay import JournalReplay
-from cioform.state.runs import encode_summary
-from cioform.state.shared.backend import FileChanges, Files
+from cioform.state.runs import decode_summary, encode_summary
+from cioform.state.settlement import Settlement
+from cioform.state.shared.backend import FileChanges, Files, StateBackend
 from cioform.state.shared.layout import open_journals, summary_file
 from cioform.state.shared.lock_info import LockInfo
 
@@ -33,3 +34,12 @@ def end_of_dead_run(
     except StateError:
         return {}
     return {summary_file(lock.run.id): encode_summary(summary_of_dead_run(journal, at, lock.run))}
+
+
+def settled_summary(backend: StateBackend, settlement: Settlement) -> FileChanges:
+    """Return the summary of a run with how the changes ended that it left in doubt."""
+    path = summary_file(settlement.run_id)
+    content = backend.read_archived(path)
+    if content is None:
+        return {}
+    return {path: encode_summary(decode_summary(content, path).settled(settlement))}

@@ -9,9 +9,10 @@ from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
 from cioform.state.journal import JournalWriter
+from cioform.state.journal_folder import JournalFolder
 from cioform.state.record import JournalEvent
 from cioform.state.replay import ends_settled
-from cioform.state.shared.backend import SwapNote
+from cioform.state.shared.backend import Files, SwapNote
 from cioform.state.shared.layout import open_journals, open_part, settled_part
 from cioform.state.shared.publisher import WRITES, Publisher
 from cioform.state.shared.session import LockedSession
@@ -94,6 +95,18 @@ class PublishedJournal(JournalWriter):
         what = f"{count} records" if self._parts else "what it will change"
         subject = f"Journal of {run.command} {self._run_id}: {what}"
         return SwapNote(subject, run.details, run.who)
+
+
+def newest_contents(files: Files, folder: JournalFolder) -> Mapping[str, bytes]:
+    """Return the journals that are not settled, by the id of the run."""
+    journals = open_journals(files)
+    contents = {run_id: b"".join(parts.values()) for run_id, parts in journals.items()}
+    for run_id in folder.unsettled():
+        local = folder.read(run_id)
+        # What was recorded here may not have been pushed.
+        if local.startswith(contents.get(run_id, b"")):
+            contents[run_id] = local
+    return contents
 
 
 def settling_changes(run_id: str, parts: Mapping[int, bytes]) -> dict[str, bytes | None]:

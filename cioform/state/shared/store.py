@@ -25,6 +25,7 @@ from cioform.state.runs import (
     encode_summary,
     is_older,
 )
+from cioform.state.settlement import Settlement
 from cioform.state.shared.backend import (
     FileChanges,
     Files,
@@ -33,7 +34,7 @@ from cioform.state.shared.backend import (
     StateBackend,
     SwapNote,
 )
-from cioform.state.shared.dead_run import end_of_dead_run
+from cioform.state.shared.dead_run import end_of_dead_run, settled_summary
 from cioform.state.shared.layout import (
     LAST_RUN_FILE,
     LOCK_FILE,
@@ -50,7 +51,11 @@ from cioform.state.shared.lock_info import (
     read_lock,
 )
 from cioform.state.shared.own_runs import OwnRuns
-from cioform.state.shared.published_journal import PublishedJournal, settling_changes
+from cioform.state.shared.published_journal import (
+    PublishedJournal,
+    newest_contents,
+    settling_changes,
+)
 from cioform.state.shared.publisher import BackgroundPublisher, Publisher
 from cioform.state.shared.session import LockedSession, apply_changes, without_lock
 from cioform.state.shared.validity import (
@@ -157,25 +162,21 @@ class SharedStateStore(StateStore):
 
     @override
     def unfinished_runs(self) -> Sequence[JournalReplay]:
-        journals = open_journals(self._files)
-        contents = {run_id: b"".join(parts.values()) for run_id, parts in journals.items()}
-        for run_id in self._journals.unsettled():
-            local = self._journals.read(run_id)
-            # What was recorded here may not have been pushed.
-            if local.startswith(contents.get(run_id, b"")):
-                contents[run_id] = local
+        contents = newest_contents(self._files, self._journals)
         runs = [self._replay(run_id, content) for run_id, content in contents.items()]
         unfinished = [run for run in runs if not run.has_ended or run.open_changes]
         return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
 
     @override
-    def close_run(self, run_id: str, at: float) -> None:
-        session = self._locked
-        parts = dict(open_journals(session.files).get(run_id, {}))
-        if parts:
-            run = self._replay(run_id, b"".join(parts.values()))
-            parts[max(parts) + 1] = encode_line(closing_record(run, at))
-            session.pending |= settling_changes(run_id, parts)
+    def close_run(self, settlement: Settlement, at: float) -> None:
+        session, run_id = self._locked, settlement.run_id
+        if parts := open_journals(session.files).get(run_id):
+            content = newest_contents(session.files, self._journals)[run_id]
+            run = self._replay(run_id, content)
+            end = encode_line(closing_record(run, settlement, at))
+            rest = content[len(b"".join(parts.values())) : run.valid_length]
+            session.pending |= settling_changes(run_id, {**parts, max(parts) + 1: rest + end})
+            session.pending |= settled_summary(self._backend, settlement)
         self._settled.append(run_id)
 
     @override

@@ -1,0 +1,61 @@
+"""What somebody found out of the changes that a run left open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import StrEnum
+
+from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
+from cioform.core.json_value import JsonValue
+
+
+class SettledAs(StrEnum):
+    """How an open change turned out to have ended. The values appear in JSON output."""
+
+    DONE = "done"
+    NOT_DONE = "not done"
+    DONE_IN_PART = "done in part"
+    """An object was made or changed, and is not, or is not known to be, as it was wanted."""
+    IN_DOUBT = "in doubt"
+    """Nobody can tell: the object was deleted since, or it was changed and what was wanted is not
+    recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledChange:
+    """One open change, and how it ended."""
+
+    result: SettledAs
+    remote_id: str | None = None
+    """The id of the object, None if there is none."""
+
+    def as_record(self) -> JsonValue:
+        """Return the fields of a record."""
+        return {"result": self.result.value, "remote_id": self.remote_id}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How all the changes that a run left open ended."""
+
+    run_id: str
+    changes: Mapping[Address, SettledChange] = field(default_factory=dict)
+    by: str = ""
+    """Who found it out."""
+    run: str = ""
+    """The id of the run that found it out; empty if the command makes none."""
+
+    def as_record(self) -> dict[str, JsonValue]:
+        """Return the fields of the record that ends the journal of the run."""
+        results = {str(address): change.as_record() for address, change in self.changes.items()}
+        return {"settled": True, "by": self.by, "run": self.run, "results": results}
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many changes ended in which way, as summaries name it."""
+        return Counter(
+            each.result.value if each.result is SettledAs.IN_DOUBT else f"settled as {each.result}"
+            for each in self.changes.values()
+        )
