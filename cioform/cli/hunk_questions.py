@@ -53,7 +53,7 @@ class HunkQuestions:
 def _ask(number: str) -> str:
     """Return `y`, `n`, `a` or `q`; the end of the input is `q`."""
     while True:
-        write_stderr(f"{number} Take these lines into the file? [y/n/a/q] ")
+        write_stderr(f"{number} Write these lines to the file? [y/n/a/q] ")
         line = sys.stdin.readline()
         answer = line.strip().lower()[:1]
         if not line or answer == "q":

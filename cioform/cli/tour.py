@@ -105,7 +105,7 @@ TOUR: Final[tuple[Scene, ...]] = (
         ),
     ),
     Scene(
-        "The next plan would restore the version in Git. To keep the edit, import it.",
+        "The next plan would restore the version in Git. To keep the edit, pull it into the files.",
         (_command("plan", "demo"),),
     ),
 )  # fmt: skip

@@ -23,7 +23,7 @@ def leave(plan: Plan, reasons: Mapping[Address, str]) -> Plan:
     for change in plan.changes:  # What a change depends on comes before it.
         missing = next((a for a in change.depends_on if a in taken and a in needed), None)
         if change.address not in taken and missing is not None:
-            taken[change.address] = f"it depends on {missing}, which is left"
+            taken[change.address] = f"it depends on {missing}, which is left as it is"
     left = {c.address: c for c in plan.changes if c.address in taken}
     if not left:
         return plan

@@ -175,7 +175,7 @@ class _NameOrder:
         )
         return (
             f"Its {field} {self._name(change)!r} is taken by another {kind.name} (id {holder}), "
-            f"and no two have the same. {advice}"
+            f"and no two may have the same. {advice}"
         )
 
     def _owner_of(self, kind: str, remote_id: str) -> Address | None:
@@ -198,8 +198,9 @@ def _steps(cycle: Sequence[Address]) -> Iterator[tuple[Address, Address]]:
 def _cycle_reason(cycle: Sequence[Address], field: str) -> str:
     first, name = cycle[0], field.replace("_", " ")
     return (
-        f"{_join(cycle)} exchange their {name}s, and no two objects have one {name}, not even for "
-        f"a moment. Give {first} a {name} that is free, apply, and then write its new {name}."
+        f"{_join(cycle)} exchange their {name}s, but two objects can never have the same {name}, "
+        f"not even for a moment. Give {first} a {name} that is free, apply, and then write its new "
+        f"{name}."
     )
 
 

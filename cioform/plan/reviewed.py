@@ -47,7 +47,7 @@ class Review:
         changes = _changes_in(plan_text)
         if digest_of(workspace_id, changes) != digest:
             raise PlanError.of(
-                "List of another plan",
+                "Plan of another review",
                 "The changes in the file of `--reviewed-list` do not have the digest that was "
                 "reviewed. Nothing was changed. Pass the plan file of that review.",
             )
@@ -89,7 +89,7 @@ def _not_reviewed_error(plan: Plan, digest: str) -> PlanError:
     return PlanError.of(
         "Not what was reviewed",
         "The files, the workspace or the state have changed since the plan was reviewed, so its "
-        f"digest is another one now: {digest}. Nothing was changed. Review the plan "
+        f"digest is now {digest}. Nothing was changed. Review the plan "
         "again, or pass the reviewed plan file with `--reviewed-list` to apply what is still the "
         f"same. The plan would now change:\n\n{now}",
     )

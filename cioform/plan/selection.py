@@ -68,7 +68,7 @@ class AddressesOnly:
 
     def _error(self) -> UsageError:
         return UsageError.of(
-            "Selector not possible here",
+            "Unsupported selector",
             f"{self._why} Select by address or by kind, such as `campaign.welcome_*` or "
             "`kind:campaign`.",
         )

@@ -129,7 +129,7 @@ def _method(name: str, word: str) -> Method:
         return Method(name)
     raise UsageError.of(
         "Unknown selector",
-        f"`{word}` selects by `{name}`, which is not possible.{did_you_mean(name, known)} A "
+        f"`{name}` in `{word}` is not a way to select.{did_you_mean(name, known)} A "
         f"selector is an address, or begins with {_listed(known)}.",
     )
 
@@ -140,8 +140,8 @@ def _check_state(value: str, word: str) -> None:
         raise UsageError.of(
             "Unknown selector",
             f"`{word}` names no state.{did_you_mean(value, known)} Write "
-            f"{join_words((f'`state:{each}`' for each in known), 'or')}; another revision than "
-            "the base follows an `@`, such as `state:modified@main`.",
+            f"{join_words((f'`state:{each}`' for each in known), 'or')}. To compare with another "
+            "revision than the base, add it after an `@`, as in `state:modified@main`.",
         )
 
 

@@ -60,7 +60,7 @@ def _row(need: Need, locate: Locate, coverages: Coverages) -> tuple[str, str, st
     attribute = need.attribute or ""
     if attribute in coverages and need.status is not Status.GUARDED:
         coverage = coverages[attribute]
-        blank = coverage.text if coverage else "how often it is blank was not read"
+        blank = coverage.text if coverage else "how often it is blank could not be read"
         note += f"{blank}, "
     return escape_unprintable(need.shown), need.status.word, types or "any", f"{note}{place or ''}"
 

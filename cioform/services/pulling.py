@@ -32,7 +32,7 @@ from cioform.services.selection import resolve_scope
 from cioform.storage.user_files import report_write_errors
 
 _DECIDE: Final = "Decide which of the two it should be, and edit the file."
-_TAKEN_LINES: Final = "The lines that you take replace those of the file."
+_TAKEN_LINES: Final = "The lines that you accept replace those of the file."
 
 ChooseTexts: TypeAlias = Callable[[Mapping[Path, str], Mapping[Path, str]], Mapping[Path, str]]
 """Takes the texts of files before and after, and returns those that are written."""
@@ -200,13 +200,13 @@ def _declined(
         both = names & {str(change.path[0]) for change in changed}
         for name in sorted(names - both):
             yield (
-                f"{address}: `{name}` stays as it was applied. The next apply undoes the edit of "
-                "the workspace."
+                f"{address}: `{name}` stays as it was applied. The next apply will undo the edit "
+                "in the workspace."
             )
         for name in sorted(both):
             yield (
                 f"{address}: `{name}` is neither what was applied nor what the workspace has, so "
-                "apply refuses to decide. Take the other lines, too, or write what the file "
+                "apply refuses to decide. Accept the other lines too, or write what the file "
                 "says:\n\n"
                 f"    cioform apply {opened.name} --target {address} --prefer config\n"
             )

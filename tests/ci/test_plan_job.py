@@ -271,7 +271,7 @@ def test_a_plan_of_another_workspace_does_not_replace_the_check_of_the_approvals
     job("plan", "other")
     done = job("publish")
     assert done.err == "Published: check of other, comment in #1\n"
-    assert "demo is affected too, and was not planned" in job.comment()
+    assert "demo is affected too, but it was not planned" in job.comment()
 
 
 def test_without_a_plan_it_is_not_known_who_has_to_approve(job: Job) -> None:
@@ -284,7 +284,7 @@ def test_without_a_plan_it_is_not_known_who_has_to_approve(job: Job) -> None:
     job("publish")
     check = job.github.checks[-1]
     assert (check["output"]["title"], check["conclusion"]) == (
-        "Not known: no plan of demo", "action_required",
+        "Unknown: there is no plan of demo", "action_required",
     )  # fmt: skip
 
 

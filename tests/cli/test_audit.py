@@ -51,7 +51,7 @@ def test_entries_of_the_log_that_a_run_made_name_it(cio: CommandLine, run: str) 
 def test_only_what_one_did(cio: CommandLine) -> None:
     lines = cio("audit", "demo", "--since", "1h", "--actor", "JANE").out.splitlines()[1:]
     assert len(lines) == 1
-    assert "Nothing is known" in cio("audit", "demo", "--since", "2999-01-01").out
+    assert "No runs and no log entries" in cio("audit", "demo", "--since", "2999-01-01").out
 
 
 @pytest.mark.parametrize(

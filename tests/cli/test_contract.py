@@ -152,7 +152,7 @@ def test_a_missing_default_has_how_often_the_attribute_is_blank(
     )
     need = json.loads(live("contract", "shop", "--live", "--json").out)["contracts"][0]["needs"][0]
     assert need["people"] == {"blank": 2, "all": 3}
-    unread = "how often it is blank was not read, workspaces"
+    unread = "how often it is blank could not be read, workspaces"
     assert unread in live("contract", "shop", "--live", "--with", "app").out
     assert unread in live("contract", "shop", "--live", "--with", "journeys").out
     monkeypatch.setattr(sandbox, "Behavior", partial(Behavior, estimate_status=403))
@@ -191,7 +191,7 @@ def test_a_plan_says_how_often_what_is_newly_needed_is_blank(live: CommandLine) 
         "is blank for 2 of 3 people."
     ) in plan
     plan = " ".join(live("plan", "shop", "--with", "journeys").out.split())
-    assert "which nothing declares. It was not read how many people have it." in plan
+    assert "which nothing declares. The number of people who have it could not be read." in plan
 
 
 @pytest.mark.parametrize("form", ["objects", "names", "refused", None])

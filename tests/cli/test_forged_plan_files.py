@@ -253,11 +253,11 @@ def leave_only(address: str, content: dict[str, Any]) -> None:
 
 
 CLAIMS = (
-    (another_action, "snippet.main_address", "the change is not the one in the plan file"),
+    (another_action, "snippet.main_address", "a new plan makes another change"),
     (an_object_of_no_file, "segment.new", "since the plan was made"),
-    (an_object_to_adopt, "segment.new", "the change is not the one in the plan file"),
+    (an_object_to_adopt, "segment.new", "a new plan makes another change"),
     (swapped_steps, CAMPAIGN, "somebody has changed it since"),
-    (fields_that_are_kept, CAMPAIGN, "the change is not the one in the plan file"),
+    (fields_that_are_kept, CAMPAIGN, "a new plan makes another change"),
 )
 
 

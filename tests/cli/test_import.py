@@ -241,7 +241,7 @@ def test_a_fresh_clone_knows_objects_of_one_name(cio: CommandLine) -> None:
         assert cio("state", "forget", "demo", address).code == 0
     done = cio("import", "demo", "--target", "segment.*")
     assert done.code == 0, done.err
-    assert "the files say `remote_id`:\n" in done.out
+    assert "so these files have a `remote_id`:\n" in done.out
     twins = [p for p in (DEMO / "segments").glob("*.yaml") if "remote_id: " in p.read_text()]
     assert len(twins) == 2
     shutil.rmtree(Path(".cioform/demo"))

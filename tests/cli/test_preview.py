@@ -158,7 +158,7 @@ def test_mjml_becomes_html(cio: CommandLine) -> None:
     assert "MJML (mjml-python 1." in done.out
     write("transactional/m.yaml", "name: m\nemail: {subject: x, body: '<mjml><mj-body>'}\n")
     done = cio("preview", "demo", "transactional.m", "--person", "typical")
-    assert "Not sent: The body cannot be made into HTML: " in done.out
+    assert "Not sent: The body cannot be converted to HTML: " in done.out
 
 
 @pytest.mark.usefixtures("receipt")

@@ -113,7 +113,7 @@ def test_shared_files_only_on_request_with_the_workspaces_they_change(cio: Comma
     assert "--into-shared" in refused.err
     done = cio("pull", "demo", "--all", "--into-shared")
     assert done.code == 0
-    assert f"{shared} is shared and changes demo, other." in done.out
+    assert f"{shared} is shared, so this changes demo, other." in done.out
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
@@ -149,7 +149,7 @@ def test_each_hunk_is_asked_for(cio: CommandLine, monkeypatch: pytest.MonkeyPatc
     done = cio("pull", "demo", "--interactive")
     assert done.code == 0
     assert "-   line 1\n+   first\n" in done.err
-    assert "[2/3] Take these lines into the file? [y/n/a/q] y: yes" in done.err
+    assert "[2/3] Write these lines to the file? [y/n/a/q] y: yes" in done.err
     assert "1 resource" in done.out
     assert OWN.read_text().count("second") == 1
     assert "first" not in OWN.read_text()
@@ -169,7 +169,7 @@ def test_a_partial_answer_is_a_conflict_that_can_be_answered_again(
     monkeypatch.setattr("sys.stdin", _Person(["n\n", "n\n"]))
     done = cio("pull", "demo", "--interactive")
     assert (done.code, done.out) == (0, "Nothing was pulled.\n")
-    assert "`value` stays as it was applied. The next apply undoes the edit" in done.err
+    assert "`value` stays as it was applied. The next apply will undo the edit" in done.err
     monkeypatch.setattr("sys.stdin", _Person(["y\n", "n\n"]))
     done = cio("pull", "demo", "--interactive")
     command = "cioform apply demo --target snippet.imprint --prefer config"
@@ -180,7 +180,7 @@ def test_a_partial_answer_is_a_conflict_that_can_be_answered_again(
 
     monkeypatch.setattr("sys.stdin", _Person(["y\n"]))
     done = cio("pull", "demo", "--interactive", "--json")
-    assert "The lines that you take replace those of the file." in done.err
+    assert "The lines that you accept replace those of the file." in done.err
     assert (done.code, done.json["declined"], done.json["left"]) == (0, [], [])
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 

@@ -125,5 +125,5 @@ def test_all_selectors_that_match_nothing_are_named_at_once() -> None:
 @pytest.mark.parametrize("selector", ["tag:eu", "path:x", "uses:x.y", "state:new", "a.b+"])
 def test_only_addresses_tell_where_there_are_no_files(selector: str) -> None:
     facts = AddressesOnly([Address("a", "b")], ["a"], "There are no files.")
-    with pytest.raises(UsageError, match="Selector not possible here"):
+    with pytest.raises(UsageError, match="Unsupported selector"):
         Scope((selector,)).resolve(facts)

@@ -68,7 +68,7 @@ def test_what_may_be_refused_comes_first_and_is_named(running: SandboxProject) -
     plan = running.plan()
     assert [(c.address, c.is_gated) for c in plan.changes][:2] == [(VIP, True), (WELCOME, True)]
     assert not any(change.is_gated for change in plan.changes[2:])
-    assert "cioform cannot read that setting." in text_of(plan)
+    assert "cioform cannot read whether it is on." in text_of(plan)
 
 
 def test_a_refusal_changes_nothing_and_is_kept_until_it_is_allowed(
@@ -80,7 +80,7 @@ def test_a_refusal_changes_nothing_and_is_kept_until_it_is_allowed(
     assert running.content() == before
     first = refused_at(running)
     assert first == int(running.time.now)
-    assert "Customer.io refused such a change at " in text_of(running.plan())
+    assert ": Customer.io refused such a change then." in text_of(running.plan())
     running.time.now += 3600
     running.apply()
     assert refused_at(running) == first

@@ -188,8 +188,8 @@ def _is_asked(
     if planfile is not None and reviewed is not None:
         raise UsageError.of(
             "Mutually exclusive options",
-            "Use either a plan file or --reviewed. To apply what is still the same of a plan file, "
-            "pass it with --reviewed-list.",
+            "Use either a plan file or --reviewed. To apply those changes of a plan file that are "
+            "still the same, pass it with --reviewed-list.",
         )
     if reviewed_list is not None and reviewed is None:
         raise UsageError.of(

@@ -73,7 +73,7 @@ def audit(
 
 def _print(workspace: str, since: str, timeline: Timeline) -> None:
     rows = timeline_rows(timeline.entries)
-    nothing = f"Nothing is known to have happened in {workspace} since {since}.\n"
+    nothing = f"No runs and no log entries for {workspace} since {since}.\n"
     write_stdout(format_table(rows) if len(rows) > 1 else nothing)
     if timeline.unread:
         write_stderr(f"The audit log was not read. {timeline.unread}\n")

@@ -39,5 +39,6 @@ def command() -> int:
         append_text(Path(file), text)
     write_stdout(text)
     if not found.command:
-        write_stderr(f"{found.refusal or 'No command of somebody who may write.'}\n")
+        refusal = found.refusal or "The comment is not a command of somebody with write access."
+        write_stderr(f"{refusal}\n")
     return 0

@@ -59,8 +59,8 @@ def plan(
     reports = plan_workspaces(root, scope.names, job)
     left_out = left_out_of_job(root, scope.names, base, os.environ) if workspaces else ()
     notes = [
-        *(f"{name} was removed, so that it is managed no longer." for name in scope.removed),
-        *(f"{name} is affected too, and was not planned." for name in left_out),
+        *(f"{name} was removed, so it is no longer managed." for name in scope.removed),
+        *(f"{name} is affected too, but it was not planned." for name in left_out),
     ]
     conclusion = conclude(
         root, "plan", reports, run, ResultFolder(out), os.environ, notes, left_out

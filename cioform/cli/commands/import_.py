@@ -111,7 +111,9 @@ def _print_details(result: ImportResult, exclude: list[str] | None) -> None:
     """Print what got an id in its file, and what was left out and why."""
     if result.with_remote_id:
         listed = "".join(f"  {address}\n" for address in result.with_remote_id)
-        write_stdout(f"\nNames that several objects have; the files say `remote_id`:\n{listed}")
+        write_stdout(
+            f"\nSeveral objects have the same name, so these files have a `remote_id`:\n{listed}"
+        )
     if result.excluded:
         objects = pluralize(len(result.excluded), "object", "objects")
         write_stdout(f"\nExcluded: {objects} by {_patterns(exclude, result.always_excluded)}\n")

@@ -116,14 +116,14 @@ def _check_options(
 ) -> None:
     if not (addresses or everything or interactive):
         raise UsageError.of(
-            "Nothing to pull is named",
-            "Name addresses, or pass --all or --interactive. This shows what was edited:\n\n"
+            "Missing argument",
+            "Name resources, or pass --all or --interactive. This shows what was edited:\n\n"
             f"    cioform drift {workspace}",
         )
     if interactive and not is_interactive():
         raise UsageError.of(
             "No terminal",
-            "stdin is not a terminal, so cioform cannot ask. Name addresses, or pass --all.",
+            "stdin is not a terminal, so cioform cannot ask. Name resources, or pass --all.",
         )
 
 
@@ -139,11 +139,11 @@ def _print(
     elif not result.left:
         write_stdout(f"Nothing to pull: nobody edited what the files of {workspace} describe.\n")
     for file, workspaces in result.shared.items():
-        write_stdout(f"\n{file} is shared and changes {', '.join(workspaces)}.\n")
+        write_stdout(f"\n{file} is shared, so this changes {', '.join(workspaces)}.\n")
     if result.left:
         write_stderr("\nNot pulled:\n" + "".join(f"  {text}\n" for text in result.left))
     if result.declined:
         texts = "".join(f"{indent(text, '  ')}\n" for text in result.declined)
-        write_stderr(f"\nNot taken:\n{complete_text(texts, given)}")
+        write_stderr(f"\nNot accepted:\n{complete_text(texts, given)}")
     if result.addresses:
         write_stdout(f"\nNext:\n    {complete_command(f'cioform plan {workspace}', given)}\n")

@@ -62,7 +62,7 @@ class ReviewedPlans:
         found = {each.result.workspace: each for _, each in read_results([self.folder])}
         if digest_of_results(each.result for each in found.values()) != self.digest:
             raise PlanError.of(
-                "List of another plan",
+                "Plans of another review",
                 f"The plans in {self.folder} do not have the digest that was reviewed. Nothing was "
                 "changed. Pass the folder that `cioform plan --all --reports` wrote for that "
                 "review.",
@@ -121,7 +121,7 @@ class Rollout:
         write_stderr(f"{stderr_styler(self.color)(name, Tone.BOLD)}\n")
         if reviewed is None or reviewed.plan is None:
             detail = (
-                f"The reviewed results have no plan of {name}, so nothing of it is applied. Make "
+                f"The reviewed results have no plan of {name}, so nothing is applied to it. Make "
                 "the plans again, and review them."
             )
             problem = Diagnostic("Not reviewed", detail)
@@ -157,7 +157,7 @@ class Rollout:
     def _announce(self, ring: Ring, seconds: float) -> None:
         text = f"Waiting {duration_text(seconds)} after ring {ring.name}"
         if self.fleet.no_wait:
-            text = f"Ring {ring.name} is to be observed for {duration_text(seconds)} more"
+            text = f"The soak time of ring {ring.name} ends in {duration_text(seconds)}"
         write_stderr(f"{text}.\n")
 
 

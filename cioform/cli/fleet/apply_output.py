@@ -66,7 +66,7 @@ def _lines(outcome: RolloutOutcome, style: Styler) -> Iterator[str]:
     counts = Counter(each.status for each in outcome.workspaces)
     parts = [f"{counts[status]:,} {word}" for status, word in _WORDS.items() if counts[status]]
     total = pluralize(len(outcome.workspaces), "workspace", "workspaces")
-    yield style(f"{total}: {', '.join(parts)}" if parts else "There is no workspace.", Tone.BOLD)
+    yield style(f"{total}: {', '.join(parts)}" if parts else "No workspaces.", Tone.BOLD)
     yield ""
     head = ("WORKSPACE", "RING", "RESULT", "EXIT")
     yield format_table([head, *map(_row, outcome.workspaces)]).rstrip("\n")
@@ -74,7 +74,7 @@ def _lines(outcome: RolloutOutcome, style: Styler) -> Iterator[str]:
         yield ""
         yield f"Stopped in ring {outcome.stopped_in}: more workspaces failed than it allows."
     if outcome.stopped_in or outcome.soaking:
-        yield "Go on with the same command and --resume."
+        yield "To continue, run the same command with --resume."
 
 
 def _row(each: AppliedWorkspace) -> tuple[str, ...]:

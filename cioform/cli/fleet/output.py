@@ -88,7 +88,7 @@ class FleetOutput:
         """Print the table of all workspaces on stdout, and what went wrong on stderr."""
         if not results:
             where = f" in part {shard}" if shard else ""
-            write_stdout(f"There is no workspace{where}.\n")
+            write_stdout(f"No workspaces{where}.\n")
             return
         write_stdout("\n".join(self._summary_lines(results)) + "\n")
         unseen = [each for each in results if not each.was_looked_at]

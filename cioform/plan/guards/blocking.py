@@ -55,10 +55,10 @@ def block_missing(
     for change in changes:
         missing = [a for a in change.depends_on if a in left_out]
         if missing and change.action.writes:
-            verb = "does" if len(missing) == 1 else "do"
+            verb, is_ = ("does", "is") if len(missing) == 1 else ("do", "are")
             reason = (
-                f"It uses {_join(missing)}, which {verb} not exist yet and `exclude` in "
-                "`workspace.yaml` leaves out. Remove that pattern, or the use."
+                f"It uses {_join(missing)}, which {verb} not exist yet and "
+                f"{is_} left out by `exclude` in `workspace.yaml`. Remove that pattern, or the use."
             )
             blocked.append(_blocked(change, reason))
         else:

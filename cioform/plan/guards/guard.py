@@ -56,8 +56,8 @@ def _check_protection(plan: Plan) -> Iterator[GuardViolation]:
     if protected:
         yield GuardViolation(
             "protect",
-            f"{names(protected)} would be deleted, but {is_(protected)} protected. A protection "
-            "stays in force when the file is removed.",
+            f"{names(protected)} would be deleted, but {is_(protected)} protected. Protection "
+            "stays in force after the file is removed.",
             "Restore the file with `protect: false`, apply that, then remove the file.",
             addresses_of(protected),
         )
@@ -87,7 +87,7 @@ def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     replaced = [c for c in plan.changes if c.action is Action.REPLACE]
     if replaced and not guards.allow_replace:
         # Only objects that consist of steps have people in them.
-        people = " The people in it leave it." if any(c.parts for c in replaced) else ""
+        people = " The people in it leave." if any(c.parts for c in replaced) else ""
         yield GuardViolation(
             "allow_replace",
             f"{names(replaced)} would be replaced by a new object, without the metrics and the "
@@ -102,9 +102,9 @@ def _check_rebuilds(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if rebuilt and not guards.allow_replace:
         yield GuardViolation(
             "rebuilds_steps",
-            f"{names(rebuilt)} {is_(rebuilt)} not in the state, so cioform does not know which of "
-            "the steps that exist are those of the file. Some would be removed and added again, "
-            "and people who are at them would lose their place.",
+            f"{names(rebuilt)} {is_(rebuilt)} not in the state, so cioform cannot tell which "
+            "existing steps are those of the file. Some would be removed and added again, and "
+            "people who are at them would lose their place.",
             "Restore the state if it was lost. Otherwise give the steps in the file the ids that "
             f"they have in the workspace: cioform show {plan.header.workspace} "
             f"{rebuilt[0].address} --live. Pass --allow-replace to remove and add them.",
@@ -198,7 +198,7 @@ def _check_drift(plan: Plan) -> Iterator[GuardViolation]:
             "on_drift",
             f"{names(undone)} {was(undone)} changed in the workspace since the last apply, and "
             "the plan would undo that.",
-            "Take the edits into the files, or plan with --on-drift keep, or plan and apply with "
+            "Pull the edits into the files, plan with --on-drift keep, or plan and apply with "
             "--on-drift overwrite.",
             addresses_of(undone),
         )
@@ -212,7 +212,7 @@ def _check_rolled_back(plan: Plan) -> Iterator[GuardViolation]:
             "rolled_back",
             f"{names(again)} {was(again)} rolled back by run {run}, and the files still have "
             "what was undone.",
-            "Revert the commit, or take the version of the workspace into the files. Pass --prefer "
+            "Revert the commit, or pull the workspace's version into the files. Pass --prefer "
             "config to apply it again.",
             addresses_of(again),
         )

@@ -33,9 +33,7 @@ from cioform.report.values import escape_unprintable
 
 _CREDENTIAL_NAMES = {Api.APP: "an App API key", Api.JOURNEYS: "a service account"}
 _API_NAMES = {Api.APP: "App API", Api.JOURNEYS: "Journeys API", Api.TRACK: "Track API"}
-_GATED_TEXT = (
-    "Customer.io may refuse these changes, because something is running; they are made first"
-)
+_GATED_TEXT = "Customer.io may refuse these changes to what is running; apply makes them first"
 _KEPT_TEXT = "these fields stay as they are in the workspace, because of `--prefer live`"
 
 
@@ -264,13 +262,13 @@ def _gated_items(plan: Plan) -> Iterator[ItemView]:
         return
     refused_at = plan.header.live_edits_refused_at
     known = (
-        "cioform cannot read that setting."
+        "cioform cannot read whether it is on."
         if refused_at is None
-        else f"Customer.io refused such a change at {format_minute(refused_at)}, so it was off."
+        else f"It was off on {format_minute(refused_at)}: Customer.io refused such a change then."
     )
     detail = (
-        "They need the setting “Allow agent to edit live data” (under Settings, AI). "
-        f"{known} To record whether it is on, write `live_edits: yes` or `live_edits: no` in "
+        "They need the setting “Allow agent to edit live data” (in Customer.io under Settings, "
+        f"AI). {known} If you know it, write `live_edits: yes` or `live_edits: no` in "
         "workspace.yaml."
     )
     *others, last = (ItemView("?", Tone.WARNING, str(change.address)) for change in gated)

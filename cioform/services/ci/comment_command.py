@@ -19,12 +19,12 @@ _COMMAND: Final = re.compile(
 )
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _HELP: Final = (
-    "Write one of these in the first line of a comment: `/cioform plan`, `/cioform apply`, each "
-    "also with a workspace, `/cioform unlock WORKSPACE RUN` or `/cioform pull WORKSPACE`."
+    "Write one of these in the first line of a comment: `/cioform plan` or `/cioform apply`, with "
+    "or without a workspace; `/cioform unlock WORKSPACE RUN`; or `/cioform pull WORKSPACE`."
 )
 _NO_COMMITS: Final = (
-    "GitHub does not say which commits this pull request has and starts from, so nothing was done. "
-    "The settings of the second one judge the first. Write the comment again."
+    "GitHub did not return the head and the base commit of this pull request, so nothing was done: "
+    "the files of the head are judged by the settings of the base. Write the comment again."
 )
 
 
@@ -72,7 +72,7 @@ def read_comment_command(github: GitHub, event: Event, app: str) -> CommentComma
         return CommentCommand()
     found = _COMMAND.fullmatch(first_line)
     if found is None:
-        return CommentCommand(refusal=f"This command is not known. {_HELP}")
+        return CommentCommand(refusal=f"Unknown command. {_HELP}")
     pull = read_pull(github, number)
     if pull is None:
         return CommentCommand(refusal=_NO_COMMITS)

@@ -108,7 +108,11 @@ def _publish_approvals(github: GitHub, result: CiResult, published: Published) -
     approving = approving_people(github, number, head) if is_asked else frozenset()
     approvals = owner_approvals(result, approving)
     unknown = [each.name for each in result.workspaces if each.exit_code and each.digest is None]
-    title = f"Not known: no plan of {', '.join(unknown)}" if unknown else approvals_title(approvals)
+    title = (
+        f"Unknown: there is no plan of {', '.join(unknown)}"
+        if unknown
+        else approvals_title(approvals)
+    )
     is_given = not unknown and all(each.is_given for each in approvals)
     put_approvals_check(github, result, title, is_given=is_given)
     published.done.append("check of the approvals")

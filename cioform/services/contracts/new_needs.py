@@ -80,8 +80,8 @@ def _warning(
         "new-data",
         "New data needed",
         f"{contract.address} now needs `{need.shown}`, which nothing declares."
-        f"{_how_often_blank(need, counter)} A delivery without it fails, so see that it is sent "
-        "before this is applied, or write a default.",
+        f"{_how_often_blank(need, counter)} A delivery without it fails. Make sure that it "
+        "is sent before you apply this, or write a default.",
         contract.address,
         locator.locate_text(resources[place.address], place.text, place.offset),
     )
@@ -92,5 +92,5 @@ def _how_often_blank(need: Need, counter: AttributeCounter) -> str:
         return ""
     coverage = counter.coverage(need.attribute)
     if coverage is None:
-        return " It was not read how many people have it."
+        return " The number of people who have it could not be read."
     return f" `{show_path(need.path[:2])}` is {coverage.text}."

@@ -131,5 +131,5 @@ def _cannot_write(path: Path, error: OSError) -> StateError:
     return StateError.of(
         "Journal cannot be written",
         f"{path} cannot be written: {error.strerror or error}. Nothing more was applied. Free some "
-        "disk space or correct the permissions, then go on with --resume.",
+        "disk space or correct the permissions, then continue with --resume.",
     )

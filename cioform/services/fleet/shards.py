@@ -38,8 +38,9 @@ def parse_shard(text: str, environment: Mapping[str, str]) -> Shard:
     if parts is None:
         raise UsageError.of(
             "Not a shard",
-            f"`--shard` takes the number of a part and how many parts there are, such as `3/8`, or "
-            f"`auto/8` in a job that Kubernetes, GitLab or Buildkite has numbered; got `{text}`.",
+            f"`{text}` is not a part of a whole. Write the number of a part and the number of "
+            "parts, such as `3/8`, or `auto/8` in a job that Kubernetes, GitLab or Buildkite "
+            "numbers.",
         )
     number = _number_from(environment) if parts[1] == "auto" else int(parts[1])
     total = int(parts[2])
@@ -58,7 +59,7 @@ def _number_from(environment: Mapping[str, str]) -> int:
         if value.isascii() and value.isdigit():
             return int(value) + offset
     raise UsageError.of(
-        "Shard not known",
+        "Unknown shard",
         f"`--shard auto/N` takes the number of the part from one of {', '.join(_INDEXES)}, and "
         "none of them is set. Write the number itself, such as `1/8`.",
     )

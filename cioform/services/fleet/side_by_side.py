@@ -102,6 +102,6 @@ def _fault(name: str, error: Exception) -> CioformError:
     return CioformError.of(
         "Unexpected error",
         f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}. This is a "
-        f"fault of cioform. The same command for {name} alone shows how it came about; please "
-        "report it.",
+        f"fault of cioform. Run the same command for {name} alone to see the traceback, and "
+        "please report it.",
     )

@@ -25,8 +25,8 @@ from cioform.plan.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.planning.plan import PlanOptions, plan_against
 
-_OTHER_CHANGE: Final = "planned again, the change is not the one in the plan file."
-_NO_CHANGE: Final = "planned again, there is nothing to change."
+_OTHER_CHANGE: Final = "a new plan makes another change than the one in the plan file."
+_NO_CHANGE: Final = "a new plan has nothing to change there."
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +154,12 @@ def _check_decided(
     if not decided and plan.header.prefer is None:
         return
     which = f"{names(decided)} changed on both sides, and a" if decided else "A"
-    made = (
-        f"The plan was made with `--prefer {side}`" if side else "Nothing was decided in the plan"
-    )
+    made = f"The plan was made with `--prefer {side}`" if side else "The plan decides no conflict"
     way_out = f"pass `--prefer {side}` to apply as well" if side else "make a new plan"
     raise PlanError.of(
         "Conflict not decided",
         f"{made}. {which} plan file cannot decide a conflict by itself. Nothing was changed. Look "
-        f"at the plan, and {way_out}.",
+        f"at the plan, then {way_out}.",
     )
 
 

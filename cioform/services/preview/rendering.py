@@ -54,7 +54,7 @@ class PreviewRenderer:
             try:
                 body, versions = finish(body, message.preprocessor)
             except ValueError as error:
-                failure = f"The body cannot be made into HTML: {error}"
+                failure = f"The body cannot be converted to HTML: {error}"
                 return View(person.name, person.note, failure=failure)
             self.versions.update(dict.fromkeys(versions))
         return View(

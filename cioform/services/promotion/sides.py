@@ -37,7 +37,7 @@ def load_sides(root: Path, source: str, target: str, kinds: Registry) -> Sides:
     """Load two workspaces of the project at `root`. Raises ConfigError if one is not valid."""
     if source == target:
         raise UsageError.of(
-            "One workspace twice",
+            "Source and target are the same",
             f"`{source}` cannot be promoted to itself. Name two workspaces of the project.",
         )
     one, other = (load_configuration(root, name, kinds, os.environ) for name in (source, target))

@@ -45,9 +45,9 @@ def _descends(root: Path, ancestor: str, commit: str, last: RunSummary) -> bool:
             raise PlanError.of(
                 "History not known",
                 f"Run {last.run.id} of {last.run.who} applied commit {ancestor[:12]}. This "
-                "clone is shallow, and whether these files are based on that commit is not known, "
-                f"because `git fetch` failed: {failure}. Nothing was sent. Check out with all of "
-                "the history (in GitHub Actions `fetch-depth: 0`), or pass --allow-older.",
+                "clone is shallow, and cioform cannot tell whether these files are based on that "
+                f"commit, because `git fetch` failed: {failure}. Nothing was sent. Check out with "
+                "all of the history (in GitHub Actions `fetch-depth: 0`), or pass --allow-older.",
             )
     return _is_ancestor(root, ancestor, commit)
 
@@ -59,8 +59,8 @@ def _is_ancestor(root: Path, ancestor: str, commit: str) -> bool:
 def _refusal(last: RunSummary, expected: str, problem: str) -> PlanError:
     return PlanError.of(
         "Older than what was applied",
-        f"Run {last.run.id} of {last.run.who} applied commit {expected[:12]}, and {problem}. To "
-        "apply these files would undo what was merged since. Nothing was sent. If a CI job was run "
-        "again, run the newest one instead. To go back on purpose, revert the commit, or pass "
+        f"Run {last.run.id} of {last.run.who} applied commit {expected[:12]}, and {problem}. "
+        "Applying these files would undo what was merged since. Nothing was sent. If a CI job was "
+        "run again, run the newest one instead. To go back on purpose, revert the commit, or pass "
         "--allow-older.",
     )

@@ -64,7 +64,7 @@ def check_privacy(
         settings, opened.name, backend.url
     ):
         yield (
-            f"Warning: it could not be found out who can read {settings.remote}. The state holds "
+            f"Warning: cioform could not find out who can read {settings.remote}. The state holds "
             "the content of messages."
         )
 
@@ -128,8 +128,8 @@ def _accept_remote(backend: GitBackend, opened: OpenWorkspace) -> Iterator[str]:
         yield "Another machine may have a newer copy. Before you apply, run this there:"
         yield f"    cioform plan {opened.name}"
         yield (
-            "If its copy is newer, that plan is refused (exit code 7), shows both and names the "
-            "command that pushes the newer one."
+            "If its copy is newer, that plan is refused (exit code 7). The error shows both copies "
+            "and names the command that pushes the newer one."
         )
 
 
