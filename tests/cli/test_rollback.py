@@ -95,7 +95,7 @@ def test_a_run_that_a_later_one_overtook_is_refused(cio: CommandLine) -> None:
     done = cio("rollback", "demo", run, *APPROVE)
     assert done.code == 4
     assert done.err.startswith("error: Cannot be rolled back\n")
-    assert "and a later run or import" in done.err
+    assert ": a later run or import changed it." in " ".join(done.err.split())
 
 
 def test_only_the_reviewed_rollback_is_made(cio: CommandLine) -> None:

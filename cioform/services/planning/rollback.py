@@ -103,8 +103,8 @@ def _nothing_to_undo(run_id: str, left: Sequence[LeftChange]) -> PlanError:
     return PlanError(
         Diagnostic(
             "Cannot be rolled back",
-            f"{item.address} cannot be as before run {run_id}: {item.reason}. Nothing was rolled "
-            "back.",
+            f"{item.address} cannot be restored to what it was before run {run_id}: {item.reason}. "
+            "Nothing was rolled back.",
             item.address,
         )
         for item in left
