@@ -131,12 +131,13 @@ class ContractFinder:
     def _places_in(self, address: Address, text: ContentText) -> Iterator[_Places]:
         parsed = parse_liquid(text.value)
         for use in (*parsed.uses, *parsed.indirect_uses):
-            if use.root in DATA_ROOTS and len(use.path) > 1:
+            root = use.root
+            if root in DATA_ROOTS and len(use.path) > 1:
                 known = data_path(use.path)
                 kind, evidence = type_of_use(use, known)
                 yield known, (NeedPlace(address, text, use.offset, _status(use), kind, evidence),)
-            elif use.root in self._named and len(use.path) > 1:
-                used = self._named[use.root].get(str(use.path[1]))
+            elif root in self._named and len(use.path) > 1:
+                used = self._named[root].get(str(use.path[1]))
                 for need in self._shared_needs(used) if used else ():
                     yield need.path, _within(need, use)
 

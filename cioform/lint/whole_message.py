@@ -30,7 +30,9 @@ def whole_message(content: Content, resource: Resource, subject: Subject) -> Ite
     todo = list(texts)
     while todo:
         for use in parse_liquid(todo.pop()).uses:
-            address = subject.named_in_liquid.get(use.root, {}).get(str(use.path[-1]))
+            if (named := subject.named_in_liquid.get(use.root)) is None:
+                continue  # as nearly all
+            address = named.get(str(use.path[-1]))
             if address is None or str(address) in seen:
                 continue
             seen.add(str(address))

@@ -19,14 +19,22 @@ _FIELD: Final = re.compile(
 )
 
 
+def _fields(text: str) -> Iterator[re.Match[str]]:
+    """Yield the fields that may be such names, looking only at lines where a name ends."""
+    end = 0
+    while (named := _NAME.search(text, end)) is not None:
+        start = text.rfind("\n", 0, named.start()) + 1
+        end = text.find("\n", named.end())
+        end = len(text) if end < 0 else end
+        yield from _FIELD.finditer(text, start, end)
+
+
 def names_as_texts(text: str, path: str, display_path: str) -> Iterator[Diagnostic]:
     """Yield each field of a file whose text is the name of a file; an error if that file exists.
 
     `path` is that of the file with `text`. Names of files are relative to its folder.
     """
-    if _NAME.search(text) is None:
-        return  # As most files, and this is much faster.
-    for found in _FIELD.finditer(text):
+    for found in _fields(text):
         field, name = found["field"], found["name"]
         exists = field != "file" and (Path(path).parent / name).is_file()
         if not exists and field not in _CONTENT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import Final
 
 from cioform.core.json_value import JsonValue
@@ -39,8 +40,8 @@ def decode(data: JsonValue) -> ParsedText:
     return ParsedText(
         tuple(map(_decode_use, uses)),
         tuple(map(_decode_use, indirect_uses)),
-        tuple(FilterUse(name, at, number) for name, at, number in filters),
-        tuple(TagUse(name, arguments, at) for name, arguments, at in tags),
+        tuple(starmap(FilterUse, filters)),
+        tuple(starmap(TagUse, tags)),
         tuple(
             LiquidError(rule, message, at, None if fix is None else (fix[0], fix[1], fix[2]))
             for rule, message, at, fix in errors
@@ -62,8 +63,8 @@ def _decode_use(data: JsonValue) -> Use:
         offset,
         _ROLES[role],
         tuple(filters),
-        is_guarded=bool(flags & 1),
-        is_strict=bool(flags & 2),
-        is_conditional=bool(flags & 4),
-        compared_as=compared_as,
+        flags & 1 != 0,
+        flags & 2 != 0,
+        flags & 4 != 0,
+        compared_as,
     )

@@ -43,8 +43,9 @@ class RootOfOtherTrigger(LiquidRule):
         """Yield the variables of other triggers."""
         if content.roots is None:
             return
+        unset = ROOTS - content.roots
         for use in parsed.uses:
-            if use.root in ROOTS and use.root not in content.roots and not use.is_guarded:
+            if use.root in unset and not use.is_guarded:
                 if "default" in use.filters[:1]:
                     continue
                 source = _SOURCES.get(use.root)

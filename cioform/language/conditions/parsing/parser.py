@@ -100,7 +100,7 @@ def _parse(value: JsonValue, path: FieldPath, problems: list[Problem]) -> _Parse
         text = f"must be a condition such as {examples}, not {echo(value)}."
         problems.append((path, WrongForm(text)))
         return {}
-    keywords = [keyword for keyword in KEYWORDS if keyword in value]
+    keywords = [keyword for keyword in value if keyword in _PARSERS]
     if len(keywords) != 1:
         problems.append((path, WrongForm(_keyword_error(value, keywords))))
         return {}
