@@ -33,7 +33,7 @@ def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
     """
     if collection not in text or "{" not in text:
         return
-    parsed = parse_liquid(_only_tags(text))
+    parsed = parse_liquid(_only_tags(text, collection))
     found: set[str] = set()
     if parsed.is_complete:
         names = dict.fromkeys(_names_in_uses(parsed.uses, collection))
@@ -64,8 +64,8 @@ def names_in_values(value: Json, collection: str) -> Iterator[LiquidName]:
             todo.extend(item)
 
 
-def _only_tags(text: str) -> str:
-    """Return the tags of a text without what is between them, which names nothing.
+def _only_tags(text: str, collection: str) -> str:
+    """Return the tags of a text without what names nothing: other outputs, and what is between.
 
     Messages that differ only in what they say are then parsed once. A text with a tag that does
     not end is returned as it is.
@@ -75,7 +75,7 @@ def _only_tags(text: str) -> str:
         rest = _TAG.sub("", text)
         if "{{" in rest or "{%" in rest:
             return text
-    return "".join(tags)
+    return "".join(tag for tag in tags if tag[1] == "%" or collection in tag)
 
 
 def _names_in_uses(uses: Iterable[Use], collection: str) -> Iterator[str]:
