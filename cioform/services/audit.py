@@ -8,7 +8,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.run.reading.audit_log import LogEntry, read_log_pages, time_of
 from cioform.run.reading.timeline import LogReader, Timeline, TimelineEntry, run_entries
 from cioform.services.context import OpenWorkspace
-from cioform.state.run_changes import RunChange, changes_of
+from cioform.state.run_changes import changes_of
 
 _MAX_ENTRIES = 10_000
 """How many entries of the log are read at most."""
@@ -21,13 +21,16 @@ def read_timeline(opened: OpenWorkspace, since: int, actor: str = "") -> Timelin
     """
     applied = opened.load_state()
     runs = [run for run in opened.store.history() if parse_timestamp(run.began_at) >= since]
-    changes = {run.run.id: _changes(opened, run.run.id) for run in runs}
+    journals = opened.store.journals_of({run.run.id for run in runs})
+    changed = {
+        id_: dict.fromkeys(change.address for change in changes_of(run))
+        for id_, run in journals.items()
+    }
     entries, unread, is_cut = _read_log(opened, since)
     bound = {(a.kind, b.remote_id): a for a, b in applied.bindings.items()}
-    changed = {id_: {c.address for c in found} for id_, found in changes.items() if found}
     reader = LogReader(opened.kinds, bound, runs, changed)
     timeline = [
-        *run_entries(runs, lambda run_id: changes[run_id]),
+        *run_entries(runs, changed),
         *(reader.entry(entry) for entry in entries),
     ]
     wanted = [entry for entry in timeline if actor.casefold() in entry.who.casefold()]
@@ -37,11 +40,6 @@ def read_timeline(opened: OpenWorkspace, since: int, actor: str = "") -> Timelin
 def _newest_first(entry: TimelineEntry) -> tuple[bool, int, bool]:
     # A run stands for its beginning, so what has the same second came later.
     return entry.at is None, -(entry.at or 0), entry.is_run
-
-
-def _changes(opened: OpenWorkspace, run_id: str) -> tuple[RunChange, ...]:
-    journal = opened.store.journal_of(run_id)
-    return () if journal is None else changes_of(journal)
 
 
 def _read_log(opened: OpenWorkspace, since: int) -> tuple[list[LogEntry], str, bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import time
@@ -170,8 +170,9 @@ class LocalStateStore(StateStore):
         return [self._read_summary(path) for path in self._summaries()]
 
     @override
-    def journal_of(self, run_id: str) -> JournalReplay | None:
-        return self._journals.replay(run_id) if run_id in self._journals.ids() else None
+    def journals_of(self, run_ids: Collection[str]) -> Mapping[str, JournalReplay]:
+        known = [run_id for run_id in self._journals.ids() if run_id in run_ids]
+        return {run_id: self._journals.replay(run_id) for run_id in known}
 
     @override
     def last_run(self) -> RunSummary | None:

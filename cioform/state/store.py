@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -89,8 +89,8 @@ class StateStore(Protocol):
         """Return what is remembered of all runs, oldest first."""
         ...
 
-    def journal_of(self, run_id: str) -> JournalReplay | None:
-        """Return the journal of a run, None if there is none or it was pruned."""
+    def journals_of(self, run_ids: Collection[str]) -> Mapping[str, JournalReplay]:
+        """Return the journals of runs by their ids, without those that were pruned."""
         ...
 
     def last_run(self) -> RunSummary | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -93,12 +93,9 @@ class MemoryBackend(StateBackend):
     def list_archive(self, folder: str) -> list[str]:
         return [path for path in self._remote.files or {} if path.startswith(f"{folder}/")]
 
-    def read_archive(self, folder: str) -> Files:
+    def read_archived(self, paths: Sequence[str]) -> Files:
         files = self._remote.files or {}
-        return {path: files[path] for path in self.list_archive(folder)}
-
-    def read_archived(self, path: str) -> bytes | None:
-        return (self._remote.files or {}).get(path)
+        return {path: files[path] for path in paths if path in files}
 
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:
         self._tick()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -19,14 +19,13 @@ from cioform.run.reading.audit_log import (
     part_of,
     time_of,
 )
-from cioform.state.run_changes import RunChange
 from cioform.state.runs import RunSummary
 
 _CLOCK_SKEW: Final = 60
 """Seconds by which the clocks of this machine and of Customer.io may differ."""
 
-ChangesOf = Callable[[str], Sequence[RunChange]]
-"""Returns what a run did to each object; nothing if its journal was pruned."""
+ChangedBy = Mapping[str, Collection[str]]
+"""The addresses that each run changed, by its id; runs whose journal was pruned are absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Timeline:
     """Whether the log has older entries than were read."""
 
 
-def run_entries(runs: Iterable[RunSummary], changes_of: ChangesOf) -> Iterator[TimelineEntry]:
+def run_entries(runs: Iterable[RunSummary], changed: ChangedBy) -> Iterator[TimelineEntry]:
     """Yield an entry for each run."""
     for summary in runs:
         run = summary.run
@@ -71,7 +70,7 @@ def run_entries(runs: Iterable[RunSummary], changes_of: ChangesOf) -> Iterator[T
             who=run.who,
             source=f"cioform {run.command}",
             action=summary.title + ("" if summary.complete else " (not complete)"),
-            objects=tuple(change.address for change in changes_of(run.id)),
+            objects=tuple(changed.get(run.id, ())),
             run=run.id,
             commit=run.commit,
             url=run.url,
@@ -87,8 +86,7 @@ class LogReader:
     bound: Mapping[tuple[str, str], Address]
     """The addresses by kind and remote id."""
     runs: Sequence[RunSummary]
-    changed: Mapping[str, Collection[str]]
-    """The addresses that each run changed, by its id; runs whose journal was pruned are absent."""
+    changed: ChangedBy
 
     def entry(self, found: LogEntry) -> TimelineEntry:
         """Return one entry."""

@@ -70,7 +70,7 @@ class StateAdministration:
 
         Raises UsageError if there was no such run.
         """
-        journal = self.opened.store.journal_of(run_id)
+        journal = self.opened.store.journals_of((run_id,)).get(run_id)
         if journal is not None:
             return changes_of(journal)
         known = [summary.run.id for summary in self.history()]

@@ -95,16 +95,11 @@ class GitBackend(StateBackend):
         return [path for path in listing if path.startswith(f"{folder}/")]
 
     @override
-    def read_archive(self, folder: str) -> Files:
+    def read_archived(self, paths: Sequence[str]) -> Files:
         listing = self._listings.get(self._current or "", {})
-        paths = self.list_archive(folder)
-        contents = read_blobs(self._open()[0], (listing[path] for path in paths))
-        return dict(zip(paths, contents, strict=True))
-
-    @override
-    def read_archived(self, path: str) -> bytes | None:
-        blob = self._listings.get(self._current or "", {}).get(path)
-        return None if blob is None else next(iter(read_blobs(self._open()[0], (blob,))))
+        known = [path for path in paths if path in listing]
+        contents = read_blobs(self._open()[0], (listing[path] for path in known))
+        return dict(zip(known, contents, strict=True))
 
     @override
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:

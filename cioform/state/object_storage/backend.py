@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
@@ -40,6 +41,8 @@ else:
 _OBJECT: Final = "cioform-state.json"
 _FORMAT: Final = 1
 _SECONDS: Final = "30s"
+_READERS: Final = 16
+"""How many objects are read at a time."""
 _NO_BUCKET: Final = "NoSuchBucket"
 
 
@@ -86,14 +89,14 @@ class ObjectStorageBackend(StateBackend):
             return sorted(meta["path"] for batch in batches for meta in batch)
 
     @override
-    def read_archive(self, folder: str) -> Files:
-        names = self.list_archive(folder)
-        with self._reported():
-            return {name: bytes(obstore.get(self._store(), name).bytes()) for name in names}
+    def read_archived(self, paths: Sequence[str]) -> Files:
+        # A history has many small files, and most of the time of each is the way there and back.
+        with self._reported(), ThreadPoolExecutor(_READERS) as pool:
+            contents = pool.map(self._read_archived, paths)
+            return {path: each for path, each in zip(paths, contents, strict=True) if each}
 
-    @override
-    def read_archived(self, path: str) -> bytes | None:
-        with self._reported(), suppress(FileNotFoundError):
+    def _read_archived(self, path: str) -> bytes | None:
+        with suppress(FileNotFoundError):
             return bytes(obstore.get(self._store(), path).bytes())
         return None
 
@@ -108,10 +111,9 @@ class ObjectStorageBackend(StateBackend):
                 with self._reported():
                     obstore.put(self._store(), path, content)
         new = self._put(files, token, note)
-        for path, content in archived.items():
-            if content is None:
-                with self._reported():
-                    obstore.delete(self._store(), path)
+        if removed := [path for path, content in archived.items() if content is None]:
+            with self._reported():
+                obstore.delete(self._store(), removed)
         # The files of the token before stay, for a swap that has to be refused.
         self._files = {new: files} | ({token: self._files[token]} if token else {})
         return new

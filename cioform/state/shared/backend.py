@@ -72,15 +72,11 @@ class StateBackend(Protocol):
         ...
 
     def list_archive(self, folder: str) -> Sequence[str]:
-        """Return the paths of the archived files in a folder, without reading them."""
+        """Return the paths in or below one of ARCHIVE_FOLDERS, as of the last read or swap."""
         ...
 
-    def read_archive(self, folder: str) -> Files:
-        """Return the files in or below one of ARCHIVE_FOLDERS, as of the last read or swap."""
-        ...
-
-    def read_archived(self, path: str) -> bytes | None:
-        """Return one archived file, None if there is none, as of the last read or swap."""
+    def read_archived(self, paths: Sequence[str]) -> Files:
+        """Return those archived files that there are, as of the last read or swap."""
         ...
 
     def swap(self, changes: FileChanges, token: str | None, note: SwapNote) -> str:

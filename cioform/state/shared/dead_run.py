@@ -39,7 +39,7 @@ def end_of_dead_run(
 def settled_summary(backend: StateBackend, settlement: Settlement) -> FileChanges:
     """Return the summary of a run with how the changes ended that it left in doubt."""
     path = summary_file(settlement.run_id)
-    content = backend.read_archived(path)
-    if content is None:
-        return {}
-    return {path: encode_summary(decode_summary(content, path).settled(settlement))}
+    return {
+        path: encode_summary(decode_summary(content, path).settled(settlement))
+        for path, content in backend.read_archived((path,)).items()
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from typing_extensions import override
 
@@ -12,7 +12,7 @@ from cioform.state.journal import JournalWriter
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.record import JournalEvent
 from cioform.state.replay import ends_settled
-from cioform.state.shared.backend import Files, SwapNote
+from cioform.state.shared.backend import Files, StateBackend, SwapNote
 from cioform.state.shared.layout import open_journals, open_part, settled_part
 from cioform.state.shared.publisher import WRITES, Publisher
 from cioform.state.shared.session import LockedSession
@@ -107,6 +107,20 @@ def newest_contents(files: Files, folder: JournalFolder) -> Mapping[str, bytes]:
         if local.startswith(contents.get(run_id, b"")):
             contents[run_id] = local
     return contents
+
+
+def all_contents(
+    files: Files, backend: StateBackend, run_ids: Collection[str]
+) -> Mapping[str, bytes]:
+    """Return the journals of runs by their ids, settled or not, without those that were pruned."""
+    archived = [p for p in backend.list_archive("journals") if p.split("/")[1] in run_ids]
+    contents: dict[str, bytes] = {}
+    for path, part in sorted(backend.read_archived(archived).items()):
+        run_id = path.split("/")[1]
+        contents[run_id] = contents.get(run_id, b"") + part
+    journals = open_journals(files)
+    rest = {run_id: journals[run_id] for run_id in run_ids if run_id in journals}
+    return {run_id: b"".join(parts.values()) for run_id, parts in rest.items()} | contents
 
 
 def settling_changes(run_id: str, parts: Mapping[int, bytes]) -> dict[str, bytes | None]:

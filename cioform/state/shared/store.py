@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -53,6 +53,7 @@ from cioform.state.shared.lock_info import (
 from cioform.state.shared.own_runs import OwnRuns
 from cioform.state.shared.published_journal import (
     PublishedJournal,
+    all_contents,
     newest_contents,
     settling_changes,
 )
@@ -188,16 +189,14 @@ class SharedStateStore(StateStore):
     @override
     def history(self) -> Sequence[RunSummary]:
         self._read = self._read_valid().files
-        files = self._backend.read_archive("runs")
+        files = self._backend.read_archived(self._backend.list_archive("runs"))
         return [decode_summary(files[path], path) for path in sorted(files)]
 
     @override
-    def journal_of(self, run_id: str) -> JournalReplay | None:
+    def journals_of(self, run_ids: Collection[str]) -> Mapping[str, JournalReplay]:
         self._read = self._read_valid().files
-        settled = self._backend.read_archive(f"journals/{run_id}")
-        parts = [settled[path] for path in sorted(settled)]
-        parts = parts or list(open_journals(self._read).get(run_id, {}).values())
-        return self._replay(run_id, b"".join(parts)) if parts else None
+        contents = all_contents(self._read, self._backend, run_ids)
+        return {run_id: self._replay(run_id, content) for run_id, content in contents.items()}
 
     @override
     def last_run(self) -> RunSummary | None:

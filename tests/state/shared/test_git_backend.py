@@ -69,7 +69,7 @@ def test_a_state_is_written_and_read_elsewhere(first, second):
     snapshot = here.read()
     assert snapshot is not None
     assert snapshot.files == {"state.json": b"2"}
-    assert here.read_archive("runs") == {"runs/r1.json": b"{}"}
+    assert here.read_archived(["runs/r1.json", "runs/none.json"]) == {"runs/r1.json": b"{}"}
     assert (user_repository(first), user_repository(second)) == before
 
 

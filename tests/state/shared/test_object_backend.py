@@ -39,12 +39,31 @@ def test_a_state_is_written_and_read_elsewhere(url):
     changes = {"open/r1/0001.ndjson": None, "journals/r1/0001.ndjson": b"a", "runs/r1.json": b"{}"}
     there.swap(changes, token, NOTE)
     assert files_of(here) == {"state.json": b"1"}
-    assert here.read_archive("journals") == {"journals/r1/0001.ndjson": b"a"}
-    assert here.read_archive("runs") == {"runs/r1.json": b"{}"}
+    assert here.read_archived(here.list_archive("journals")) == {"journals/r1/0001.ndjson": b"a"}
+    assert here.read_archived(["runs/r1.json", "runs/none.json"]) == {"runs/r1.json": b"{}"}
     snapshot = here.read()
     assert snapshot is not None
     here.swap({"journals/r1/0001.ndjson": None}, snapshot.token, NOTE)
-    assert there.read_archive("journals") == {}
+    assert there.list_archive("journals") == []
+
+
+def test_what_is_archived_is_listed_without_reading_and_deleted_at_once(url, monkeypatch):
+    import obstore
+
+    backend = ObjectStorageBackend(url)
+    parts = {f"journals/r{number}/0001.ndjson": b"x" for number in range(20)}
+    token = backend.swap({"state.json": b"1", **parts}, None, NOTE)
+    delete, deletions = obstore.delete, []
+
+    def counted(store: Any, paths: Any) -> None:
+        deletions.append(paths)
+        delete(store, paths)
+
+    monkeypatch.setattr(obstore, "delete", counted)
+    monkeypatch.setattr(obstore, "get", None)
+    assert backend.list_archive("journals") == sorted(parts)
+    backend.swap(dict.fromkeys(parts), token, NOTE)
+    assert (len(deletions), backend.list_archive("journals")) == (1, [])
 
 
 def test_of_two_swaps_one_is_refused(url):

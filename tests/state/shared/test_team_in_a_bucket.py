@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -63,6 +64,21 @@ def test_a_team_with_a_bucket(team: Team) -> None:
     runs = told(team, "ben", "cioform history staging")
     assert f"{run_id}  ben@acme.com" in runs
     assert "1 in doubt (not complete)" in runs
+
+
+def test_the_timeline_of_a_team_with_a_bucket(team: Team) -> None:
+    edit = "cioform sandbox edit staging snippet.footer 'value=Call us' --as jane@acme.com"
+    told(team, "ada", edit)
+    told(team, "ben", "cioform apply staging --auto-approve")
+    lines = told(team, "ada", "cioform audit staging").splitlines()
+    told_of = [re.sub(r"^[-0-9]+ [:0-9]+ UTC +|, run \S+$", "", line) for line in lines[1:]]
+    # All of it may have happened in one second, so the order is not compared.
+    assert sorted(re.split(" {2,}", each) for each in told_of) == [
+        ["ada@acme.com", "cioform apply", "1 created (snippet.footer)"],
+        ["ben@acme.com", "cioform apply", "1 updated (snippet.footer)"],
+        ["ben@acme.com", "cioform apply", "2 created (segment.paying, campaign.welcome)"],
+        ["jane@acme.com", "UI", "updated snippet.footer: value"],
+    ]
 
 
 @contextmanager
