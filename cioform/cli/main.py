@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -11,6 +10,7 @@ from threading import Timer, main_thread
 from types import FrameType
 from typing import Final
 
+from cioform.cli.interpreter import tune_interpreter
 from cioform.cli.streams import write_stdout
 from cioform.core.exit_codes import TERMINATED
 from cioform.core.version import __version__
@@ -26,7 +26,7 @@ def main() -> None:
         write_stdout(f"cioform {__version__}\n")
         return
     _reserve_standard_streams()
-    _tune_interpreter()
+    tune_interpreter()
     signal.signal(signal.SIGTERM, end_in_order)
     sys.unraisablehook = repeat_swallowed_interrupts
     # `--version` need not wait for the command-line library.
@@ -79,21 +79,3 @@ def _signal_main_thread(number: signal.Signals) -> None:
         signal.pthread_kill(main_thread().ident or 0, number)
     else:
         interrupt_main(number)
-
-
-def _tune_interpreter() -> None:
-    """Set what suits a command that owns its process; a library leaves it to its host.
-
-    Garbage is collected rarely: a plan makes many objects and keeps nearly all of them until it
-    ends. With thresholds this high, freezing the imported modules would save nothing more.
-
-    Threads switch often: a thread that sends requests gives up its turn at each of about six
-    system calls. With the default of 5 ms, a batch in flight made no progress until the next one
-    was prepared.
-
-    pydantic looks for plugins among all installed packages before it makes its first model; no
-    plugin is of use to a command of ours.
-    """
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    gc.set_threshold(100_000, 50, 50)
-    sys.setswitchinterval(0.0002)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from unicodedata import normalize
 
 from cioform.core import heavy
-from cioform.core.dataclasses import dataclass
 
 if TYPE_CHECKING:
     import anyascii
@@ -24,9 +23,12 @@ _DEVICE_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECAS
 _ADDRESS = re.compile(rf"([a-z][a-z_]*)\.({_NAME_PATTERN})")
 
 
-@dataclass(frozen=True, order=True, slots=True)
-class Address:
-    """A kind and a name, unique in a workspace."""
+class Address(NamedTuple):
+    """A kind and a name, unique in a workspace.
+
+    It is the key of nearly every mapping here; tuples are hashed and compared several times
+    faster than instances of other classes.
+    """
 
     kind: str
     name: str

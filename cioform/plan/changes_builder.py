@@ -47,6 +47,8 @@ class ChangesBuilder:
     unreadable: list[UnreadableFields] = field(default_factory=list)
     kept: list[KeptFields] = field(default_factory=list)
     unchanged: int = 0
+    as_applied: set[Address] = field(default_factory=set)
+    """The objects whose fields are what the file and the state say, so that nobody changed them."""
     _writes: WritePlanner = field(init=False)
 
     def __post_init__(self) -> None:
@@ -162,6 +164,8 @@ class ChangesBuilder:
     ) -> None:
         applied = pair.binding.applied if pair.binding else None
         resource, kept, found = self._compare(kind, pair, resource, live)
+        if not found and not resource.ignore and applied == resource.attributes:
+            self.as_applied.add(pair.address)
         if unreadable := diff.unreadable_fields(resource.attributes, live.attributes):
             self.unreadable.append(UnreadableFields(pair.address, unreadable))
         is_outdated = _is_state_outdated(pair, resource, live, kept)

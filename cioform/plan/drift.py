@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
@@ -102,9 +102,15 @@ def _unreadable_fields(binding: Binding, live: LiveObject) -> tuple[str, ...]:
 
 
 def find_drift(
-    registry: Registry, pairs: Iterable[MatchedPair], live: LiveSnapshot
+    registry: Registry,
+    pairs: Iterable[MatchedPair],
+    live: LiveSnapshot,
+    as_applied: Container[Address] = frozenset(),
 ) -> tuple[Drift, ...]:
-    """Return every object that somebody changed or deleted since it was last applied."""
+    """Return every object that somebody changed or deleted since it was last applied.
+
+    The fields of the objects `as_applied` are known to be what was applied.
+    """
     found: list[Drift] = []
     for pair in pairs:
         binding = pair.binding
@@ -116,22 +122,30 @@ def find_drift(
                 at = binding.last_seen.at
                 found.append(Drift(pair.address, binding.remote_id, (), gone=True, applied_at=at))
         elif live_object is not None:
-            drift = _drift_of(registry[pair.address.kind], pair, binding, live_object)
-            if drift.fields or drift.new_remote_id or drift.same_name:
+            kind = registry[pair.address.kind]
+            is_as_applied = pair.address in as_applied
+            fields = () if is_as_applied else _field_changes(kind, pair, binding, live_object)
+            if drift := _drift_of(pair, binding, live_object, fields):
                 found.append(drift)
     return tuple(sorted(found, key=lambda item: item.address))
 
 
-def _drift_of(kind: Kind, pair: MatchedPair, binding: Binding, live: LiveObject) -> Drift:
-    """Return what somebody changed of an object that exists; empty if nobody did."""
-    is_same = binding.remote_id == live.remote_id
+def _drift_of(
+    pair: MatchedPair, binding: Binding, live: LiveObject, fields: tuple[FieldChange, ...]
+) -> Drift | None:
+    """Return what somebody changed of an object that exists, its `fields` and the rest."""
+    changed = (*_state_changes(binding, live), *fields)
+    is_same_object = binding.remote_id == live.remote_id
     known = binding.last_seen.same_name
+    same_name = tuple(each for each in pair.same_name if each not in known)
+    if is_same_object and not changed and not same_name:
+        return None
     return Drift(
         pair.address,
         binding.remote_id,
-        (*_state_changes(binding, live), *_field_changes(kind, pair, binding, live)),
-        new_remote_id=None if is_same else live.remote_id,
-        same_name=tuple(each for each in pair.same_name if each not in known),
+        changed,
+        new_remote_id=None if is_same_object else live.remote_id,
+        same_name=same_name,
         applied_at=binding.last_seen.at,
     )
 

@@ -72,7 +72,7 @@ def make_plan(
             replace(item, way_out=fill_in_hint(item.way_out, header.workspace, item.address))
             for item in sorted(blocked, key=lambda item: item.address)
         ),
-        drift=find_drift(registry, pairs, live),
+        drift=find_drift(registry, pairs, live, builder.as_applied),
         unreadable=tuple(builder.unreadable),
         kept=tuple(builder.kept),
         unchanged=builder.unchanged,

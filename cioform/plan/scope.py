@@ -28,6 +28,11 @@ class Scope:
     """What `target` names in a workspace; None before that was looked up."""
     excluded: frozenset[Address] | None = None
 
+    @property
+    def is_everything(self) -> bool:
+        """Whether nothing is left out."""
+        return not (self.target or self.exclude or self.always_exclude)
+
     def includes(self, address: Address) -> bool:
         """Return whether `address` is in the scope."""
         return self._is_targeted(address) and not self._is_excluded(address)
@@ -83,6 +88,8 @@ def pairs_in_scope(
     Without the latter, what is in scope could not be written, or its texts would name nothing.
     What the settings exclude stays out.
     """
+    if scope.is_everything:
+        return list(pairs)
     by_address = {pair.address: pair for pair in pairs}
     new_names = find_new_names(registry, pairs)
 

@@ -46,7 +46,7 @@ class _WorkspaceModel(_StrictModel):
 class _LastSeenModel(_StrictModel):
     state: str = ""
     at: int | None = None
-    same_name: list[str] = Field(default_factory=list)
+    same_name: list[str] = []
 
 
 class _ResourceModel(_StrictModel):
@@ -56,7 +56,7 @@ class _ResourceModel(_StrictModel):
     parts: dict[str, str]
     protect: bool
     last_seen: _LastSeenModel = Field(default_factory=lambda: _LastSeenModel())
-    kept: dict[str, str] = Field(default_factory=dict)
+    kept: dict[str, str] = {}
 
 
 class _RolledBackModel(_StrictModel):
@@ -71,7 +71,7 @@ class _StateModel(_StrictModel):
     workspace: _WorkspaceModel
     resources: dict[str, _ResourceModel]
     live_edits_refused_at: int | None = None
-    rolled_back: dict[str, _RolledBackModel] = Field(default_factory=dict)
+    rolled_back: dict[str, _RolledBackModel] = {}
 
 
 def encode_state(applied: AppliedState, owner: StateOwner) -> bytes:

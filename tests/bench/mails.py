@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import time
 from pathlib import Path
+
+from cioform.cli.interpreter import tune_interpreter
 
 NUMBER = 1_000
 _SIZE = 10_000
@@ -63,8 +64,7 @@ def main() -> None:
     from cioform.services.linting.check import lint_workspace
     from cioform.services.project.text_cache import cached_texts
 
-    # The command line does the same (cioform/cli/main.py).
-    gc.set_threshold(100_000, 50, 50)
+    tune_interpreter()
     root = Path(sys.argv[1])
     (root / ".cioform").mkdir(exist_ok=True)
     kinds = find_kinds()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import sys
 from pathlib import Path
+
+from cioform.cli.interpreter import tune_interpreter
 
 
 def main() -> None:
     """Load, validate, compare and print a plan. Print the numbers of changes to stderr."""
-    # The command line does the same (cioform/cli/main.py).
-    gc.set_threshold(100_000, 50, 50)
-    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    tune_interpreter()
     from cioform.config.load import load_configuration
     from cioform.kinds import find_kinds
     from cioform.model.remote_access.conversation import Api

@@ -47,6 +47,8 @@ _OPERATORS_BY_WIRE_NAME: Final = {
     for operators in (_WIRE_OPERATORS, _ABSOLUTE_DATE_OPERATORS, _RELATIVE_DATE_OPERATORS)
     for operator, wire in operators.items()
 }
+_ABSOLUTE_WIRE_NAMES: Final = frozenset(_ABSOLUTE_DATE_OPERATORS.values())
+_RELATIVE_WIRE_NAMES: Final = frozenset(_RELATIVE_DATE_OPERATORS.values())
 
 
 def compile_operator(leaf: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -99,9 +101,9 @@ def _decompile_operand(operator: str, value: JsonValue, value2: JsonValue) -> Js
         return True if value in (None, "") else None
     if not is_scalar(value):
         return None
-    if operator in _RELATIVE_DATE_OPERATORS.values():
+    if operator in _RELATIVE_WIRE_NAMES:
         return from_relative_seconds(value)
-    if operator in _ABSOLUTE_DATE_OPERATORS.values():
+    if operator in _ABSOLUTE_WIRE_NAMES:
         return from_unix_seconds(value)
     if operator == "bw":
         return [from_wire_text(value), from_wire_text(value2)]

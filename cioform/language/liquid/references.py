@@ -54,8 +54,10 @@ def names_in_values(value: Json, collection: str) -> Iterator[LiquidName]:
         if isinstance(item, str):
             if collection in item:  # few texts name anything
                 yield from names_in_text(item, collection)
-        elif isinstance(item, dict):  # the common case, and quick to test
+        elif isinstance(item, dict):  # the common cases, which are quick to test, come first
             todo.extend(item.values())
+        elif isinstance(item, list):
+            todo.extend(item)
         elif item.__class__ in _WITHOUT_TEXTS:
             continue
         elif isinstance(item, Mapping):

@@ -8,6 +8,7 @@ what the place of a template decides, and the ids of objects that no file can na
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Final
 
 from cioform.core.json_value import JsonValue
@@ -124,7 +125,7 @@ def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 def raw_members(
     template: Mapping[str, JsonValue],
-    described: Collection[str],
+    described: frozenset[str],
     own_names: Collection[str] | None,
 ) -> dict[str, JsonValue]:
     """Return the members of a template that no field describes; `described` are the others.
@@ -132,11 +133,17 @@ def raw_members(
     `own_names` are the names that its message has elsewhere: a template with another name says
     something. None if they are not known.
     """
-    hidden = {*described, *PLACE_MEMBERS, *UNNAMED_IDS}
-    if own_names is None or template.get("name") in own_names:
-        hidden.add("name")
-    rest = {name: template.get(name) for name in TEMPLATE_MEMBERS if name not in hidden}
-    return without_silent_members(rest)
+    others = _undescribed_members(described)
+    raw = without_silent_members({name: template[name] for name in others if name in template})
+    if own_names is None or raw.get("name") in own_names:
+        raw.pop("name", None)
+    return raw
+
+
+@cache
+def _undescribed_members(described: frozenset[str]) -> list[str]:
+    hidden = described | PLACE_MEMBERS | UNNAMED_IDS
+    return [name for name in TEMPLATE_MEMBERS if name not in hidden]
 
 
 def unnamed_ids(message_type: str, template: Mapping[str, JsonValue]) -> list[str]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from cioform.core.json_value import JsonValue
+
+_NO_HEADERS: Final[tuple[JsonValue, ...]] = (None, "", "[]", [])
 
 
 def encode_headers(headers: Mapping[str, str]) -> str:
@@ -15,13 +18,7 @@ def encode_headers(headers: Mapping[str, str]) -> str:
 
 def decode_headers(text: JsonValue) -> dict[str, str]:
     """Return headers by name, from the JSON text of either API or from the list it stands for."""
-    try:
-        pairs: JsonValue = json.loads(text) if isinstance(text, str) and text else text
-    except ValueError:
-        pairs = None
-    if not isinstance(pairs, list):
-        return {}
-    return {str(pair["name"]): str(pair.get("value", "")) for pair in pairs if "name" in pair}
+    return _headers_in(_header_pairs(text))
 
 
 def is_json_object(text: JsonValue) -> bool:
@@ -34,13 +31,25 @@ def is_json_object(text: JsonValue) -> bool:
 
 def are_plain_headers(text: JsonValue) -> bool:
     """Return whether headers are pairs of a name and a text, each name once, or absent."""
-    try:
-        pairs = json.loads(text) if isinstance(text, str) and text else text or []
-    except ValueError:
-        return False
-    headers = decode_headers(text)
-    plain = [{"name": name, "value": value} for name, value in headers.items()]
+    pairs = _header_pairs(text)
+    plain = [{"name": name, "value": value} for name, value in _headers_in(pairs).items()]
     return bool(pairs == plain)
+
+
+def _header_pairs(text: JsonValue) -> JsonValue:
+    """Return what stands for headers: a list of pairs, unless it was written by another tool."""
+    if text in _NO_HEADERS:  # nearly every message
+        return []
+    try:
+        return json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        return None
+
+
+def _headers_in(pairs: JsonValue) -> dict[str, str]:
+    if not isinstance(pairs, list):
+        return {}
+    return {str(pair["name"]): str(pair.get("value", "")) for pair in pairs if "name" in pair}
 
 
 def parse_json_object(text: JsonValue) -> dict[str, JsonValue]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, get_origin
 
 from pydantic import PlainValidator, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
@@ -96,14 +96,21 @@ def find_form_problem(form: ResponseForm, body: Json) -> FormProblem | None:
 
 def find_type_problem(expected: JsonValue, value: Json, path: FieldPath = ()) -> FormProblem | None:
     """Return what in `value`, which is at `path`, does not have the expected type, or None."""
+    # The validator of a list also serves for one item: it takes a millisecond to make one.
+    origin: object = get_origin(expected)
+    is_list = origin is list
     try:
-        _adapter(expected).validate_python(value, strict=True)
+        if is_list:
+            _adapter(expected).validate_python(value, strict=True)
+        else:
+            _adapter(list[expected]).validate_python([value], strict=True)
     except ValidationError as error:
         detail = error.errors(include_url=False, include_context=False)[0]
+        location = detail["loc"] if is_list else detail["loc"][1:]
         is_missing = detail["type"] == "missing"
         found = "missing" if is_missing else describe_json(detail["input"])
         expects = detail["msg"] if detail["type"] == FORM_ERROR else _expected_by(detail["type"])
-        return FormProblem((*path, *detail["loc"]), expects, found)
+        return FormProblem((*path, *location), expects, found)
     return None
 
 

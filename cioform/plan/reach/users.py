@@ -67,10 +67,12 @@ def _users_by_address(
         if not pair.exists:
             continue
         change = by_address.get(pair.address)
-        after = {} if change and change.action is Action.DELETE else uses.after(pair, change)
-        for found in (after, uses.now(pair)):
-            for used, is_certain in found.items():
-                users[used][pair.address] = is_certain or users[used].get(pair.address, False)
+        used = dict(uses.now(pair))
+        if change and change.action is not Action.DELETE:
+            for address, is_certain in uses.after(pair, change).items():
+                used[address] = is_certain or used.get(address, False)
+        for address, is_certain in used.items():
+            users[address][pair.address] = is_certain
     return users
 
 

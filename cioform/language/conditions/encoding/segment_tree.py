@@ -6,6 +6,7 @@ Source: journeys facts, section 3.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
@@ -33,6 +34,9 @@ from cioform.language.conditions.operators import (
 from cioform.language.conditions.values import MAX_WIRE_DEPTH, is_too_deep
 from cioform.model.names import Names
 
+_LEVELS_OF_GROUP: Final = 2
+"""A group is a mapping with a list in it."""
+
 
 def compile_segment(condition: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
     """Return the segment's tree. Raises ValueError for a condition that `problems` reports."""
@@ -52,23 +56,28 @@ def decompile_segment(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
     """
     if wire is None or wire == {}:
         return {"raw": {"and": []}}
-    condition = None if is_too_deep(wire, MAX_WIRE_DEPTH) else _decompile_node(wire, names)
+    condition = _decompile_node(wire, names, MAX_WIRE_DEPTH // _LEVELS_OF_GROUP)
     if condition is None or is_too_deep(condition):
         return {"raw": wire}
     # A raw leaf that looks like a group would be compiled as the whole tree.
     return {"all": [condition]} if "raw" in condition and is_group(condition["raw"]) else condition
 
 
-def _decompile_node(wire: JsonValue, names: Names) -> dict[str, JsonValue] | None:
-    """Return the condition for a group, or None if `wire` is none, or has an empty group in it."""
-    if not isinstance(wire, dict) or len(wire) != 1:
+def _decompile_node(wire: JsonValue, names: Names, depth: int) -> dict[str, JsonValue] | None:
+    """Return the condition for a group, or None if `wire` is none, or has an empty group in it.
+
+    Of groups that are nested more than `depth` deep, the innermost are no groups.
+    """
+    if not depth or not isinstance(wire, dict) or len(wire) != 1:
         return None
     [(keyword, children)] = wire.items()
     if keyword not in ("and", "or") or not isinstance(children, list) or not children:
         return None
     if any(child in ({"and": []}, {"or": []}) for child in children):
         return None
-    conditions = [_decompile_node(c, names) or _decompile_leaf(c, names) for c in children]
+    conditions = [
+        _decompile_node(c, names, depth - 1) or _decompile_leaf(c, names) for c in children
+    ]
     if keyword == "or":
         return any_of(conditions)
     return conditions[0] if len(conditions) == 1 else {"all": conditions}
@@ -134,16 +143,27 @@ def _decompile_attribute_change(event: Mapping[str, JsonValue]) -> dict[str, Jso
     sides = filters.get("and") if isinstance(filters, dict) and len(filters) == 1 else None
     if not isinstance(sides, list) or not all(is_test(side) for side in sides):
         return None
-    tests = {
-        (side["field"], side.get("inverse", False)): decompile_operator(side) for side in sides
-    }
-    if len(tests) != len(sides) or (to := tests.get(("to", False))) is None:
+    tests = {(side["field"], side.get("inverse", False)): side for side in sides}
+    to, before = tests.get(("to", False)), tests.get(("from", True))
+    if len(tests) != len(sides) or to is None or (test := decompile_operator(to)) is None:
         return None
     if len(sides) == 1:
-        return {"attribute": event["name"], **to, "previously": "any"}
-    if len(sides) == 2 and tests.get(("from", True)) == to:
-        return {"attribute": event["name"], **to}
+        return {"attribute": event["name"], **test, "previously": "any"}
+    if len(sides) == 2 and before is not None and _is_same_test(before, to, test):
+        return {"attribute": event["name"], **test}
     return None
+
+
+def _is_same_test(
+    side: Mapping[str, JsonValue], other: Mapping[str, JsonValue], test: JsonValue
+) -> bool:
+    """Return whether `side` has the same `test` as the `other` one, in any spelling."""
+    is_repeated = {**side, "field": None, "inverse": None} == {
+        **other,
+        "field": None,
+        "inverse": None,
+    }
+    return is_repeated or decompile_operator(side) == test
 
 
 def _decompile_event_count(
