@@ -33,7 +33,8 @@ In the column *default*:
 - *unmanaged*: there is no default. If a file leaves the field out, cioform does not change it in
   the workspace ([decision 0003](decisions/0003-what-a-file-leaves-out.md)).
 - *one of several*: exactly one field of a group is required, and this is one of them.
-- *none*: the field is empty unless the file sets it.
+- *none*: the field is empty unless the file sets it. Removing it from the file removes it from the
+  workspace.
 """
 _WORDS: Final = {
     "string": "text",
@@ -86,7 +87,7 @@ def _section(kind: Kind) -> Iterator[str]:
             yield from (f"### {title}", "")
             if description := _description(table):
                 yield from (description, "")
-        yield from (*page.fields(table, top=title == kind.name), "")
+        yield from (*page.fields(title, table), "")
     yield from _routes(kind)
     yield from ("", f"```yaml {kind.name}", kind.example.rstrip("\n"), "```")
 
@@ -142,7 +143,7 @@ class _Page:
                 for name, field in table["properties"].items():
                     todo += self._below(name, field)
 
-    def fields(self, table: Schema, *, top: bool) -> Iterator[str]:
+    def fields(self, title: str, table: Schema) -> Iterator[str]:
         """Yield the lines of the table of a mapping's fields."""
         yield "| field | type | default | description |"
         yield "|---|---|---|---|"
@@ -151,7 +152,7 @@ class _Page:
             links = [f"[fields](#{anchor(title)})" for title, _ in self._below(name, field)]
             description = _description(field) or _description(resolved)
             type_ = ", ".join([_type(resolved, self._root), *_limits(resolved), *links])
-            default = self._default(name, field, table, top)
+            default = self._default(name, field, title, table)
             yield f"| `{name}` | {type_} | {default} | {description} |"
 
     def _below(self, name: str, field: Schema) -> list[tuple[str, Schema]]:
@@ -172,10 +173,11 @@ class _Page:
         shared = definition in self._kind.schema_definitions()
         return f"{self._kind.name}: {definition if shared else f'each of {name}'}"
 
-    def _default(self, name: str, field: Schema, table: Schema, top: bool) -> str:
+    def _default(self, name: str, field: Schema, title: str, table: Schema) -> str:
         if name in table.get("required", ()):
             return "required"
-        if top and name in self._choices:
+        is_top = title == self._kind.name
+        if is_top and name in self._choices:
             return "one of several" if len(self._choices[name]) > 1 else "required"
         default = field.get("default")
         if isinstance(default, dict):
@@ -184,11 +186,19 @@ class _Page:
             return "empty"
         if default is not None:
             return f"`{json.dumps(default)}`"
-        return ("unmanaged" if top or self._is_unmanaged(name) else "none") * ("default" in field)
+        if "default" not in field:
+            return ""
+        if is_top or self._is_unmanaged(name, title):
+            return "unmanaged"
+        return "see description" if "The default is" in _description(field) else "none"
 
-    def _is_unmanaged(self, name: str) -> bool:
-        last_names = {pattern.rpartition(".")[2] for pattern in self._kind.unmanaged_fields}
-        return bool({name, "*"} & last_names)
+    def _is_unmanaged(self, name: str, title: str) -> bool:
+        """Return whether a file may leave out a field of the mapping that has the title."""
+        above = title.rpartition(": ")[2].removeprefix("each of ")
+        patterns = [pattern.split(".") for pattern in self._kind.unmanaged_fields]
+        return any(
+            pattern[-1] == name or (pattern[-1] == "*" and above in pattern) for pattern in patterns
+        )
 
 
 def _choices(kind: Kind) -> dict[str, frozenset[str]]:

@@ -107,6 +107,27 @@ def test_every_kind_and_field_is_documented() -> None:
             assert f"| `{name}` |" in by_kind[kind.name]
 
 
+@pytest.mark.parametrize(
+    ("path", "default"),
+    [
+        ("campaign.tags", "unmanaged"),
+        ("campaign: exit.when", "none"),
+        ("campaign: exit.stops_matching", "see description"),
+        ("campaign: step.only_if", "none"),
+        ("campaign: email.to", "unmanaged"),
+        ("campaign: wait_window.days", "none"),
+        ("campaign: track.opens", "unmanaged"),
+        ("campaign: each of translations.subject", "unmanaged"),
+        ("transactional: email.subject", "unmanaged"),
+    ],
+)
+def test_the_page_of_kinds_says_what_leaving_a_field_out_means(path: str, default: str) -> None:
+    title, _, name = path.rpartition(".")
+    table = re.split(rf"^##+ {title}$", _text("kinds.md"), flags=re.MULTILINE)[1]
+    row = next(line for line in table.splitlines() if line.startswith(f"| `{name}` |"))
+    assert row.split(" | ")[2] == default
+
+
 @pytest.mark.parametrize(("tag", "text"), _blocks("yaml"))
 def test_every_yaml_block_loads(tag: str, text: str) -> None:
     what, _, marker = tag.partition(" ")

@@ -55,8 +55,8 @@ _STATUS_HINT: Final = (
 class Campaign(ResourceModel):
     """A campaign.
 
-    It is created as a draft and never started by cioform: only a person can start it, in
-    Customer.io. So `state` is not a field, and never a difference.
+    A new campaign is a draft. Only a person can start it, in Customer.io, so its state is not a
+    field.
     """
 
     other_names: ClassVar[Mapping[str, str]] = {

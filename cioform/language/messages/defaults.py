@@ -71,7 +71,7 @@ class _TimeZoneDefault(ResourceModel):
 
 
 _FIELDS: Final[dict[str, Any]] = {
-    keyword: (model | None, Field(default=None, description=f"Defaults of {keyword} messages."))
+    keyword: (model | None, Field(default=None, description=f"Defaults for `{keyword}` messages."))
     for keyword, model in _BY_TYPE.items()
 }
 Defaults = create_model("Defaults", __base__=_TimeZoneDefault, __module__=__name__, **_FIELDS)

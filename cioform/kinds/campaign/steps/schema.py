@@ -143,7 +143,7 @@ def _variant(row: StepType, branches: Mapping[str, Schema]) -> Schema:
 
 
 def _way_text(label: str) -> str:
-    return f"The steps of people who go this way: {label.replace('{timeout}', 'the timeout')}."
+    return f"The steps of the branch “{label.replace('{timeout}', 'the timeout')}”."
 
 
 def _without_dash(example: str) -> str:

@@ -96,15 +96,23 @@ def _raw_node_problems(path: FieldPath, node: Mapping[str, Any]) -> Iterator[Pro
 GRAPH_SCHEMA: Final = {
     "type": "object",
     "properties": {
-        "nodes": {"type": "array", "items": {"type": "object", "required": ["id"]}},
+        "nodes": {
+            "type": "array",
+            "description": "The steps, without what follows them; in any order.",
+            "items": {"type": "object", "required": ["id"]},
+        },
         "edges": {
             "type": "array",
+            "description": "The ways from node to node.",
             "items": {
                 "type": "object",
                 "properties": {
-                    "from": {"type": "string"},
-                    "to": {"type": "string"},
-                    "branch": {"type": "integer"},
+                    "from": {"type": "string", "description": "The id of the node that is left."},
+                    "to": {"type": "string", "description": "The id of the node that follows."},
+                    "branch": {
+                        "type": "integer",
+                        "description": "The way out of a node with branches, counted from 0.",
+                    },
                 },
                 "required": ["from", "to"],
                 "additionalProperties": False,
