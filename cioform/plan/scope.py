@@ -99,8 +99,7 @@ def pairs_in_scope(
             return []
         used = referenced_addresses(resource.references)
         missing = [a for a in used if a in by_address and not by_address[a].exists]
-        if new_names:
-            missing += uses_of_new_names(new_names, resource.attributes)
+        missing += uses_of_new_names(new_names, resource.attributes)
         return [a for a in missing if not _matches_any(scope.always_exclude, a)]
 
     targets = (pair.address for pair in pairs if scope.includes(pair.address))

@@ -161,7 +161,7 @@ class LocalStateStore(StateStore):
         path = self._summary_path(summary.run.id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, encode_summary(summary), durable=False, private=True)
+            replace_file(path, encode_summary(summary), private=True)
         except OSError as error:
             raise state_write_error(path, error) from None
 

@@ -403,22 +403,3 @@ def test_a_credential_missing_since_the_plan_stops_the_run_before_any_write(
     assert result_of(outcome, "layout.new") == (ChangeStatus.FAILED, ["Missing credential"])
     assert len(project.writes) == before
     assert_converged(project)
-
-
-def test_an_object_that_reads_back_differently_is_reported_with_its_backup(tmp_path: Path) -> None:
-    project = SandboxProject(tmp_path)
-    project.write("snippets/a.yaml", {"name": "a", "value": "1"})
-    project.apply()
-    project.write("snippets/a.yaml", {"name": "a", "value": "2"})
-    plan = project.plan()
-    # The first read is before the write, the second one after it.
-    project.inject_fault("stale", "GET", "snippets", nth=2)
-    outcome = project.apply(plan)
-    [result] = outcome.results
-    assert result.status is ChangeStatus.FAILED
-    [diagnostic] = result.diagnostics
-    journal = project.state_folder / "journal" / f"{outcome.run}.ndjson"
-    assert diagnostic.summary == "Written values differ"
-    assert str(journal) in diagnostic.detail
-    assert '"backup"' in journal.read_text(encoding="utf-8")
-    project.store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange, Origin, User
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
+from cioform.plan.policy_breach import PolicyBreach
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 
 HEADER = PlanHeader("acme", 1, "l", 1, 0)
@@ -206,3 +208,42 @@ def test_a_shared_object_is_as_live_as_its_users(state: str, guards: list[str]) 
     changed = change(Action.UPDATE, reach=Reach("shared"), users=(user,))
     assert violations([changed], Guards()) == guards
     assert violations([changed]) == []
+
+
+def breaches(count: int, *, needs_approval: bool, through: str = "a") -> tuple[PolicyBreach, ...]:
+    address = Address("segment", through)
+    return tuple(
+        PolicyBreach("no-canals", needs_approval, "No canals.", f"Detail {n}.", address, (address,))
+        for n in range(count)
+    )
+
+
+@pytest.mark.parametrize(
+    ("needs_approval", "hint", "flag"),
+    [(True, "Pass --approve no-canals", "--approve=no-canals"), (False, "nobody can approve", "")],
+)
+def test_a_breach_of_a_policy_says_whether_it_can_be_approved(
+    needs_approval: bool, hint: str, flag: str
+) -> None:
+    plan = Plan(HEADER, (change(Action.UPDATE),))
+    found = replace(plan, breaches=breaches(1, needs_approval=needs_approval))
+    [violation] = find_guard_violations(found, OPEN)
+    assert (violation.guard, violation.flag) == ("policy no-canals", flag)
+    assert hint in violation.hint
+    assert violation.detail == "No canals. Detail 0."
+    approved = replace(OPEN, approved=frozenset({"no-canals"}))
+    assert bool(find_guard_violations(found, approved)) is not needs_approval
+
+
+@pytest.mark.parametrize(("count", "more"), [(3, "Detail 2."), (4, "Detail 2. And 1 more.")])
+def test_only_the_first_breaches_of_a_policy_are_shown(count: int, more: str) -> None:
+    plan = Plan(HEADER, (change(Action.UPDATE),))
+    found = replace(plan, breaches=breaches(count, needs_approval=False))
+    [violation] = find_guard_violations(found, OPEN)
+    assert violation.detail.endswith(more)
+
+
+def test_a_breach_that_no_change_of_the_plan_makes_refuses_nothing() -> None:
+    plan = Plan(HEADER, (change(Action.UPDATE),))
+    others = breaches(1, needs_approval=False, through="other")
+    assert find_guard_violations(replace(plan, breaches=others), OPEN) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -205,3 +206,74 @@ def test_an_id_that_cannot_be_bound_is_explained(
     [problem] = caught.value.diagnostics
     assert problem.summary == summary
     assert line in problem.detail
+
+
+def bound_pair(
+    files: Mapping[str, Resource], bindings: Mapping[str, Binding], address: Address
+) -> MatchedPair:
+    """Match files and bindings with a layout and a segment. Return the pair of an address."""
+    found = match_resources(
+        REGISTRY,
+        DesiredState({Address.parse(a): resource for a, resource in files.items()}),
+        AppliedState("l", 1, {Address.parse(a): binding for a, binding in bindings.items()}),
+        Listing(
+            {
+                "layout": (RemoteObject("1", "A", Api.JOURNEYS, {}),),
+                "segment": (
+                    RemoteObject("7", "Inner", Api.JOURNEYS, {}),
+                    RemoteObject("8", "Outer", Api.JOURNEYS, {}),
+                ),
+            }
+        ),
+        workspace="acme",
+    )
+    return next(pair for pair in found.pairs if pair.address == address)
+
+
+INNER, OUTER = Address("segment", "inner"), Address("segment", "outer")
+RULE = {"attribute": "plan", "is": "x"}
+
+
+def outer(reference: object, also: str = "x") -> Resource:
+    attributes = outer_attributes(reference, also)
+    references = tuple(REGISTRY["segment"].references(attributes))
+    return Resource(OUTER, attributes, references)
+
+
+def outer_attributes(reference: object, also: str = "x") -> dict[str, Any]:
+    other = {"attribute": "plan", "is": also}
+    return {"name": "Outer", "conditions": {"all": [{"segment": reference}, other]}}
+
+
+def applied_reference(pair: MatchedPair) -> object:
+    assert pair.binding is not None
+    assert pair.binding.applied is not None
+    conditions: Any = pair.binding.applied["conditions"]
+    return conditions["all"][0]["segment"]
+
+
+@pytest.mark.parametrize("also", ["x", "y"])
+def test_ids_in_what_was_applied_become_the_names_of_the_files(also: str) -> None:
+    inner = Resource(INNER, {"name": "Inner", "conditions": RULE})
+    bindings = {
+        "segment.inner": Binding(INNER, "7", "Inner"),
+        "segment.outer": Binding(OUTER, "8", "Outer", outer_attributes("segment#7")),
+    }
+    pair = bound_pair(
+        {"segment.inner": inner, "segment.outer": outer("segment#7", also)}, bindings, OUTER
+    )
+    assert applied_reference(pair) == "inner"
+    alone = bound_pair({"segment.inner": inner}, bindings, OUTER)
+    assert applied_reference(alone) == "inner"
+
+
+def test_what_was_applied_refers_to_a_renamed_file_by_its_new_name() -> None:
+    new = Address("segment", "new")
+    inner = Resource(new, {"name": "Inner", "conditions": RULE})
+    bindings = {
+        "segment.inner": Binding(INNER, "7", "Inner"),
+        "segment.outer": Binding(OUTER, "8", "Outer", outer_attributes("inner")),
+    }
+    files = {"segment.new": inner, "segment.outer": outer("new")}
+    assert applied_reference(bound_pair(files, bindings, OUTER)) == "new"
+    assert bound_pair(files, bindings, new).moved_from == INNER

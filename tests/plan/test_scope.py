@@ -131,3 +131,59 @@ def test_exclusions_of_the_settings_are_counted(project: SandboxProject) -> None
         imported = opened.import_()
     assert [str(address) for address in imported.excluded] == ["snippet.legacy_c"]
     assert imported.always_excluded == {"snippet.legacy_*": 1, "tag.old": 0}
+
+
+VIP, FOOTER = Address("segment", "vip"), Address("snippet", "footer")
+
+
+@pytest.mark.parametrize(
+    ("scope", "included", "excluded"),
+    [
+        (Scope(), {VIP, FOOTER}, set()),
+        (Scope(("segment.*",)), {VIP}, set()),
+        (Scope(exclude=("segment.*",)), {FOOTER}, {VIP}),
+        (Scope(("segment.*",), ("*.vip",)), set(), {VIP}),
+        (Scope(("segment.*",), always_exclude=("*.vip",)), set(), {VIP}),
+        (Scope(("tag:eu",), targeted=frozenset({VIP})), {VIP}, set()),
+        (Scope(targeted=frozenset({VIP}), excluded=frozenset({VIP})), set(), {VIP}),
+        (Scope(exclude=("tag:eu",), excluded=frozenset({VIP})), {FOOTER}, {VIP}),
+        (Scope(excluded=frozenset(), always_exclude=("segment.vip",)), {FOOTER}, {VIP}),
+    ],
+)
+def test_what_is_targeted_and_not_excluded_is_in_a_scope(
+    scope: Scope, included: set[Address], excluded: set[Address]
+) -> None:
+    known = (VIP, FOOTER)
+    assert {address for address in known if scope.includes(address)} == included
+    assert {address for address in known if scope.excludes(address)} == excluded
+
+
+@pytest.mark.parametrize(
+    ("scope", "bound"),
+    [
+        (Scope(("segment.*",), ("*.vip",)), None),
+        (Scope(always_exclude=("*.vip",)), None),
+        (Scope(("tag:eu",)), Scope()),
+        (Scope(("segment.*",), ("tag:eu",), ("*.vip",)), Scope(always_exclude=("*.vip",))),
+    ],
+)
+def test_a_selector_that_needs_a_look_up_does_not_limit_what_is_read(
+    scope: Scope, bound: Scope | None
+) -> None:
+    assert scope.upper_bound == (bound or scope)
+
+
+def test_a_new_resource_that_is_used_comes_with_its_user_unless_settings_exclude_it(
+    project: SandboxProject,
+) -> None:
+    project.seed(identities=[SENDER])
+    project.replace_documents(FILES)
+
+    def planned(scope: Scope) -> list[str]:
+        return [str(change.address) for change in project.plan(scope=scope).changes]
+
+    assert planned(Scope(("transactional.receipt",))) == ["layout.main", "transactional.receipt"]
+    assert planned(Scope(("layout.main",))) == ["layout.main"]
+    excluded = "format: 1\nendpoint: sandbox\nexclude: [layout.main]\n"
+    project.write("workspace.yaml", excluded)
+    assert "layout.main" not in planned(Scope(("transactional.receipt",)))

@@ -19,6 +19,7 @@ from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.model.upgrading import rename_field
 from cioform.state.local import LocalStateStore
+from cioform.state.runs import RunInfo, RunSummary
 from cioform.state.state import StateOwner
 
 ACME = StateOwner("acme", 7)
@@ -28,6 +29,10 @@ BINDING = Binding(
 )
 FIRST = AppliedState("lineage-1", 1, {ADDRESS: BINDING})
 SECOND = AppliedState("lineage-1", 2, {})
+SUMMARY = RunSummary(
+    run=RunInfo(id="r1", command="apply"), complete=True, counts={},
+    began_at="2026-03-01T00:00:00Z", ended_at="2026-03-01T00:00:00Z",
+)  # fmt: skip
 
 
 def store(folder: Path, owner: StateOwner = ACME) -> LocalStateStore:
@@ -242,5 +247,6 @@ def test_only_the_owner_can_read_the_state_and_its_backup(tmp_path):
     state_store = store(tmp_path)
     state_store.save(FIRST)
     state_store.save(SECOND)
-    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
-    assert modes == {"state.json": 0o600, "state.json.backup": 0o600}
+    state_store.append_run(SUMMARY)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*.*")}
+    assert modes == {"state.json": 0o600, "state.json.backup": 0o600, "r1.json": 0o600}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
@@ -39,7 +39,7 @@ def block_unfit_references(
 class _UnfitFinder:
     registry: Registry
     live: LiveSnapshot
-    changes: dict[Address, Change]
+    changes: Mapping[Address | None, Change]
 
     def reasons(self, change: Change) -> Iterator[str]:
         """Yield why a change cannot refer to what it refers to."""
@@ -63,8 +63,7 @@ class _UnfitFinder:
 
     def _is_fit(self, reference: Reference, requirement: Requirement) -> bool:
         """Return whether an object is, or will be, what is required. Unknown counts as fit."""
-        address = reference.address
-        change = self.changes.get(address) if address is not None else None
+        change = self.changes.get(reference.address)
         if change is not None and change.wanted is not None:
             return requirement.is_met(change.wanted)
         found = self._live_attributes(reference)

@@ -76,14 +76,14 @@ class Verification:
                 (_succeeded_despite(error),),
                 live.decoded.reach.lifecycle if live else "",
             )
-        half_made = was_deleted or (live is not None and self._is_partly_written(live))
+        partly_written = live if live and self._is_partly_written(live) else None
         if was_deleted:
             self.run_state.forget(self.change)
-        elif half_made and live is not None:
-            self.run_state.bind(self.change, _write_result(live), None)
+        elif partly_written is not None:
+            self.run_state.bind(self.change, _write_result(partly_written), None)
         self.journal.fail_change(self.change.address, str(error), outcome_unknown=False)
         result = self._result(ChangeStatus.FAILED, error.diagnostics)
-        return replace(result, half_made=half_made)
+        return replace(result, half_made=was_deleted or partly_written is not None)
 
     @property
     def _wanted(self) -> Attributes | None:

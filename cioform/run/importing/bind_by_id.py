@@ -60,9 +60,7 @@ def bind_by_id(
             address=address,
         )
     others = {
-        a: b
-        for a, b in bindings.items()
-        if a != address and (a.kind, b.remote_id) != (address.kind, remote_id)
+        a: b for a, b in bindings.items() if (a.kind, b.remote_id) != (address.kind, remote_id)
     }
     return {**others, address: Binding(address, remote_id, found.identity)}
 

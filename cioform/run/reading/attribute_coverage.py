@@ -69,8 +69,9 @@ class AttributeCounter:
             return None
         rows = as_mapping(body).get("workspaces")
         found = [as_mapping(row) for row in rows] if isinstance(rows, list) else []
-        people = [row.get("people") for row in found if row.get("id") == self.workspace_id]
-        return people[0] if people and isinstance(people[0], int) else None
+        own = next((row for row in found if row.get("id") == self.workspace_id), {})
+        people = own.get("people")
+        return people if isinstance(people, int) else None
 
     def _estimate(self, conditions: JsonValue) -> int | None:
         """Return how many people conditions select."""

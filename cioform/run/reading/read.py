@@ -18,7 +18,7 @@ from cioform.remote.provider import Provider
 from cioform.run.events import Listener, ReadProgress, ignore_events
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.reading.parallel import run_parallel
-from cioform.run.reading.recognize_parts import names_with_parts, recognize_parts
+from cioform.run.reading.recognize_parts import recognize_parts
 
 
 def kinds_to_list(
@@ -114,8 +114,7 @@ def read_live(
         kind = registry[address.kind]
         live = decode_live(kind, found, match.names, requests)
         objects[address] = recognize_parts(kind, live, resources[address], match.names)
-    names = names_with_parts(match.names, objects)
-    return LiveSnapshot(listing, objects, names, provider.count)
+    return LiveSnapshot(listing, objects, match.names, provider.count)
 
 
 def _read_in_full(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from cioform.core.address import Address
 from cioform.model.decoding import decode
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject
@@ -24,24 +22,14 @@ def recognize_parts(
     """
     if resource is None or not isinstance(kind, HasParts):
         return live
-    own = live.decoded.parts
-    if not own or names.parts_of(kind.name, live.remote_id):
+    if names.parts_of(kind.name, live.remote_id):
         return live
+    own = live.decoded.parts
     pairs = kind.pair_parts(live.attributes, resource.attributes)
     renamed = {new: own[old] for old, new in pairs.items() if old in own}
-    if all(own.get(new) == remote_id for new, remote_id in renamed.items()):
+    recognized = {name: own_id for name, own_id in renamed.items() if own.get(name) != own_id}
+    if not recognized:
         return live
     parts = {**names.parts, (kind.name, live.remote_id): renamed}
     decoded = decode(kind, live.found, Names(names.ids, names.known, parts))
-    recognized = {name: own_id for name, own_id in renamed.items() if own.get(name) != own_id}
     return replace(live, decoded=replace(decoded, recognized=recognized))
-
-
-def names_with_parts(names: Names, objects: Mapping[Address, LiveObject]) -> Names:
-    """Return the names with those of the parts that were recognized."""
-    recognized = {
-        (live.kind, live.remote_id): live.decoded.parts
-        for live in objects.values()
-        if live.decoded.recognized
-    }
-    return replace(names, parts={**names.parts, **recognized}) if recognized else names

@@ -81,12 +81,12 @@ def _former_resources(
     targets = tuple(change.address for change in changes)
     if not targets:
         return FormerResources()
-    matched, live = read_workspace(opened, applied, Scope(targets))
+    matched, _ = read_workspace(opened, applied, Scope(targets))
     reader = FormerReader(
         opened.kinds,
         applied,
         opened.configuration.desired.resources,
-        replace(matched.names, parts=live.names.parts),
+        matched.names,
         opened.apis,
     )
     return reader.read(changes)

@@ -70,9 +70,14 @@ class Git:
     ) -> None:
         self.folder = folder
         self._environment = _environment(settings)
+        self._is_repository = is_repository
         self._way_out = _OWN_COPY if is_repository else _USERS_CLONE
         if is_repository:
             self._environment["GIT_DIR"] = str(folder.resolve())
+
+    def with_settings(self, settings: Sequence[tuple[str, str]]) -> Git:
+        """Return Git in the same repository, with more settings."""
+        return Git(self.folder, settings, is_repository=self._is_repository)
 
     def run(
         self,

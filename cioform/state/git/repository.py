@@ -59,8 +59,7 @@ def open_state_repository(folder: Path, user: Git, object_format: str | None = N
         own.run(
             "init", "-q", "--bare", "--template=", "--shared=0600", f"--object-format={chosen}", "."
         )
-    settings = _settings_to_copy(_read_settings(user), _read_settings(own))
-    return Git(folder, settings, is_repository=True)
+    return own.with_settings(_settings_to_copy(_read_settings(user), _read_settings(own)))
 
 
 def _settings_to_copy(user: Sequence[Setting], own: Sequence[Setting]) -> list[tuple[str, str]]:

@@ -1,0 +1,159 @@
+"""What a change is recorded as, once its object has been read back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from cioform.core.address import Address
+from cioform.core.diagnostic import Severity
+from cioform.plan.change import Action
+from cioform.run.events import ChangeResult, ChangeStatus, Outcome
+from tests.support.sandbox_project import SandboxProject
+
+SNIPPET = "snippets/a.yaml"
+
+
+@pytest.fixture
+def changed(project: SandboxProject) -> SandboxProject:
+    """Return a project with a snippet whose file has changed since it was applied."""
+    project.write(SNIPPET, {"name": "a", "value": "1"})
+    project.apply()
+    project.write(SNIPPET, {"name": "a", "value": "2"})
+    return project
+
+
+def only_result(outcome: Outcome) -> ChangeResult:
+    [result] = outcome.results
+    return result
+
+
+def unfinished(project: SandboxProject) -> Sequence[str]:
+    """Return the addresses that the next command looks up."""
+    with project.open() as workspace:
+        runs = workspace._opened.store.unfinished_runs()
+    return [str(change.address) for run in runs for change in run.open_changes]
+
+
+def test_an_object_that_reads_back_differently_is_half_made(changed: SandboxProject) -> None:
+    plan = changed.plan()
+    # The first read is before the write, the second one after it.
+    changed.inject_fault("stale", "GET", "snippets", nth=2)
+    outcome = changed.apply(plan)
+    result = only_result(outcome)
+    assert (result.status, result.half_made) == (ChangeStatus.FAILED, True)
+    [diagnostic] = result.diagnostics
+    journal = changed.state_folder / "journal" / f"{outcome.run}.ndjson"
+    assert diagnostic.summary == "Written values differ"
+    assert "these fields have other values: value." in diagnostic.detail
+    assert str(journal) in diagnostic.detail
+    assert '"backup"' in journal.read_text(encoding="utf-8")
+    assert unfinished(changed) == []
+
+
+def test_an_object_that_cannot_be_read_back_was_written(changed: SandboxProject) -> None:
+    plan = changed.plan()
+    changed.inject_fault("status:500", "GET", "snippets", nth=2, times=9)
+    result = only_result(changed.apply(plan))
+    assert result.status is ChangeStatus.DONE
+    assert result.diagnostics
+    changed.faults.clear()
+    assert changed.plan().is_empty
+
+
+def test_a_write_that_was_refused_changed_nothing(changed: SandboxProject) -> None:
+    changed.inject_fault("status:400", "PUT", "snippets")
+    result = only_result(changed.apply())
+    assert (result.status, result.half_made) == (ChangeStatus.FAILED, False)
+    assert unfinished(changed) == []
+    with changed.open() as workspace:
+        [binding] = workspace.applied().bindings.values()
+    assert binding.applied == {"name": "a", "value": "1"}
+
+
+def test_a_write_that_was_made_despite_an_error_is_done(changed: SandboxProject) -> None:
+    changed.inject_fault("cut-after", "PUT", "snippets")
+    result = only_result(changed.apply())
+    assert (result.status, result.half_made) == (ChangeStatus.DONE, False)
+    [diagnostic] = result.diagnostics
+    assert (diagnostic.summary, diagnostic.severity) == ("Done despite an error", Severity.WARNING)
+    assert changed.plan().is_empty
+
+
+def test_a_write_of_which_nothing_can_be_read_stays_open(changed: SandboxProject) -> None:
+    plan = changed.plan()
+    changed.inject_fault("cut-after", "PUT", "snippets")
+    changed.inject_fault("status:500", "GET", "snippets", nth=2, times=9)
+    result = only_result(changed.apply(plan))
+    assert result.status is ChangeStatus.OUTCOME_UNKNOWN
+    assert unfinished(changed) == ["snippet.a"]
+    changed.faults.clear()
+    assert changed.plan().is_empty
+
+
+@pytest.mark.parametrize(
+    ("effect", "status"),
+    [("status:400", ChangeStatus.FAILED), ("cut-after", ChangeStatus.DONE)],
+)
+def test_a_delete_is_looked_up_too(
+    changed: SandboxProject, effect: str, status: ChangeStatus
+) -> None:
+    changed.remove(SNIPPET)
+    changed.inject_fault(effect, "DELETE", "snippets")
+    result = only_result(changed.apply())
+    assert (result.status, result.half_made) == (status, False)
+    assert len(changed.bindings()) == (status is ChangeStatus.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("effect", "status"),
+    [("status:400", ChangeStatus.FAILED), ("cut-after", ChangeStatus.DONE)],
+)
+def test_a_new_object_is_found_by_its_name(
+    project: SandboxProject, effect: str, status: ChangeStatus
+) -> None:
+    project.write("layouts/main.yaml", {"name": "Main", "body": "{{ content }}"})
+    project.inject_fault(effect, "POST", "layouts")
+    result = only_result(project.apply())
+    assert (result.status, result.half_made) == (status, False)
+    assert unfinished(project) == []
+    assert len(project.bindings()) == (status is ChangeStatus.DONE)
+    assert project.apply_until_empty().is_empty
+    assert project.names_in("layouts") == ["Main"]
+
+
+@pytest.fixture
+def replaced(project: SandboxProject) -> SandboxProject:
+    """Return a project with a campaign that has to be deleted and created again."""
+    write_campaign(project, {"event": "e"})
+    project.write("segments/vip.yaml", {"name": "Vip", "manual": True})
+    project.apply()
+    write_campaign(project, {"segment": "vip"})
+    return project
+
+
+def write_campaign(project: SandboxProject, trigger: dict[str, str]) -> None:
+    steps = [{"id": "pause", "wait": "1d"}]
+    project.write("campaigns/c.yaml", {"name": "C", "trigger": trigger, "workflow": steps})
+
+
+@pytest.mark.parametrize(("effect", "is_bound"), [("status:422", False), ("cut-after", True)])
+def test_a_campaign_that_was_deleted_and_not_made_again_in_full_is_half_made(
+    replaced: SandboxProject, effect: str, is_bound: bool
+) -> None:
+    plan = replaced.plan()
+    assert [change.action for change in plan.changes] == [Action.REPLACE]
+    replaced.inject_fault(effect, "POST", "campaigns$")
+    result = only_result(replaced.apply(plan))
+    assert (result.status, result.half_made) == (ChangeStatus.FAILED, True)
+    assert (Address("campaign", "c") in replaced.bindings()) is is_bound
+    assert replaced.apply_until_empty().is_empty
+
+
+def test_a_campaign_that_could_not_be_deleted_is_as_it_was(replaced: SandboxProject) -> None:
+    before = replaced.bindings()
+    replaced.inject_fault("status:422", "DELETE", "campaigns")
+    result = only_result(replaced.apply())
+    assert (result.status, result.half_made) == (ChangeStatus.FAILED, False)
+    assert replaced.bindings() == before
