@@ -58,7 +58,19 @@ class Hosts(_Section):
     track: str
 
 
+NO_CREDENTIALS: Final[Mapping[str, str]] = {
+    "workspace_id": "workspace_id", "environment_id": "workspace_id",
+    "region": "region", "endpoint": "endpoint",
+}  # fmt: skip
+"""What somebody may take for a credential, and the setting that it is."""
+
+
 class _Credentials(_Section):
+    other_names: ClassVar[Mapping[str, str]] = {
+        name: f"It is no secret. Write `{field}` beside `credentials`, not in it."
+        for name, field in NO_CREDENTIALS.items()
+    }
+
     app_api_key: str | None = None
     """App API key."""
     service_account_token: str | None = None

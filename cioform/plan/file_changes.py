@@ -85,6 +85,13 @@ class _Side:
             written["workflow"] = {"graph": written["graph"]}
         self.written = written
 
+    def shown_at(self, place: FieldPath) -> Value:
+        """Return a value as the file has it, without outer white space that is not compared."""
+        written, normal = value_at(self.written, place), value_at(self.normal, place)
+        if isinstance(written, str) and isinstance(normal, str) and written.strip() == normal:
+            return normal
+        return written
+
 
 def _is_visible(change: FieldChange) -> bool:
     """Return whether a file shows the change; it shows no empty list or mapping."""
@@ -138,7 +145,7 @@ class _FileChanges:
         if place[-1] == ORDER_KEY:
             yield from self._order_changes(place, origin)
             return
-        before, after = (value_at(side.written, place) for side in (self._before, self._after))
+        before, after = (side.shown_at(place) for side in (self._before, self._after))
         if before is UNKNOWN:
             before = changes[0].before  # of what was last applied
         inner: FieldPath = ()

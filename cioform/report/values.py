@@ -81,9 +81,12 @@ def format_inline(value: JsonValue) -> str | None:
 
 
 def format_lines(value: JsonValue) -> list[str]:
-    """Return the lines of a value: text as it is, data in the form of YAML."""
+    """Return the lines of a value: text as it is, data in the form of YAML.
+
+    The end of the last line is not a line of its own.
+    """
     if isinstance(value, str):
-        return [escape_unprintable(line) for line in value.split("\n")]
+        return [escape_unprintable(line) for line in value.removesuffix("\n").split("\n")]
     return list(_yaml_lines(value))
 
 

@@ -184,7 +184,11 @@ def test_five_hundred_nested_branches() -> None:
     ("steps", "at", "expected_message"),
     [
         ("wait", (), "A workflow is a list"),
-        (["wait"], (0,), "A step is a mapping"),
+        (["wait"], (0,), "A step is a mapping such as `wait: 2d`, not the text \"wait\"."),
+        ([5], (0,), "not the number 5."),
+        ([None], (0,), "not an empty value. Write a step after the `-`, or remove the `-`."),
+        ([[]], (0,), "not a list. Write a step after the `-`, or remove the `-`."),
+        ([[{"wait": "1d"}]], (0,), "not a list. Move its items into the list around it: "),
         ([{"wait": "1d", "email": {}}], (0,), "`wait` and `email`. Make them separate steps"),
         ([{"id": "a"}], (0,), "has no keyword"),
         ([{"emial": {}}], (0, "emial"), "Did you mean `email`?"),

@@ -200,6 +200,25 @@ def test_values_are_shown_exactly(before: Json, after: Json, shown: str) -> None
     assert f"      name: {shown}\n" in text(update(FieldChange(("name",), before, after)))
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        ("a\nb\n", "a\nc\n", ["  a", "- b", "+ c"]),
+        ("a\nb", "a\nc\n", ["  a", "- b", "+ c", "+"]),
+        ("a\nb\n", "a\nb", ["@@ -2,2 +2 @@", "  b", "-"]),
+        (None, "a\nb\n", ["+ a", "+ b"]),
+        ("a\nb\n", None, ["- a", "- b"]),
+        (None, {"en": "a\nb\n"}, ["+ en: |", "+   a", "+   b"]),
+    ],
+)
+def test_the_end_of_the_last_line_is_a_line_only_where_it_changes(
+    before: Json, after: Json, lines: list[str]
+) -> None:
+    shown = text(update(FieldChange(("value",), before, after)))
+    field = shown.partition("      value:\n")[2].partition("\n\n")[0]
+    assert [line.removeprefix("        ") for line in field.split("\n")] == lines
+
+
 def test_control_characters_are_escaped() -> None:
     evil = "<p>\x1b[2J\u202e</p>\nend\x07  "
     out = text(update(FieldChange(("value",), OLD, evil)))

@@ -8,6 +8,7 @@ from typing import Final
 from cioform.config.permissions import CREDENTIAL_PREFIX, how_to_allow_variable, may_read
 from cioform.config.read.layering.variables import environment_name
 from cioform.config.sections.problem import SettingProblem
+from cioform.config.settings_file import NO_CREDENTIALS
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
@@ -35,7 +36,8 @@ def read_credentials(written: JsonValue, environment: Mapping[str, str]) -> Foun
     for name, value in written.items() if isinstance(written, dict) else ():
         variable = environment_name(value)
         if variable is None:
-            problems += [] if value is None else [_written_out(name)]
+            is_secret = value is not None and name not in NO_CREDENTIALS
+            problems += [_written_out(name)] if is_secret else []
         elif not may_read(variable, CREDENTIAL_PREFIX, environment):
             problems.append(_not_allowed(name, variable))
         elif secret := environment.get(variable):

@@ -27,6 +27,7 @@ from cioform.language.workflow.upgrading import OLD_BRANCH_KEYS, upgraded_steps
 from cioform.model.resource import FieldPath
 from cioform.model.upgrading import field_line, outdated_syntax_message, renamed_message
 from cioform.model.values.flow_yaml import flow_mapping
+from cioform.model.values.value_errors import format_value
 
 COMMON_KEYS: Final = frozenset({"id", "name", "was", "only_if"})
 """The fields that a step of any type may have."""
@@ -40,7 +41,8 @@ UNKNOWN_STEP_KEYS: Final = frozenset({"id", "name", "was", ACTION, "raw", "templ
 def step_problems(path: FieldPath, step: JsonValue) -> Iterator[Problem]:
     """Yield what is wrong with a step, but for its id and its own fields."""
     if not isinstance(step, dict):
-        yield path, f"A step is a mapping such as `wait: 2d`, not {step!r}.{_step_hint(step)}"
+        found = f"not {format_value(step)}.{_step_hint(step)}"
+        yield path, f"A step is a mapping such as `wait: 2d`, {found}"
         return
     keywords = [key for key in step if key in STEP_TYPES]
     if ACTION in step:
@@ -57,7 +59,9 @@ def step_problems(path: FieldPath, step: JsonValue) -> Iterator[Problem]:
 def _step_hint(step: JsonValue) -> str:
     if isinstance(step, str) and step.lower() in ("end", "stop", "exit", "leave"):
         return " To end the journey write:\n\n    - exit"
-    return ""
+    if isinstance(step, list) and step:
+        return " Move its items into the list around it: they need one `-` each."
+    return " Write a step after the `-`, or remove the `-`." if step in (None, []) else ""
 
 
 def _several_keywords_text(step: Step, keywords: list[str]) -> str:

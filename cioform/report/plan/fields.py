@@ -135,10 +135,16 @@ def _diff_values(item: FieldChange, context: int) -> tuple[tuple[DiffLine, ...],
         return mark_lines(DiffMark.REMOVED, lines), folded
     before, folded_before = _folded_lines(item.before)
     after, folded_after = _folded_lines(item.after)
+    if _ends_line(item.before) != _ends_line(item.after):
+        (before if _ends_line(item.before) else after).append("")
     if before == after:  # a text and data that look the same
         before, after = [format_scalar(item.before)], [format_scalar(item.after)]
     folded = folded_before or folded_after
     return diff_lines(before, after, context, numbered=not folded), folded
+
+
+def _ends_line(value: JsonValue) -> bool:
+    return isinstance(value, str) and value.endswith("\n")
 
 
 def _folded_lines(value: JsonValue) -> tuple[list[str], bool]:
