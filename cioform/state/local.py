@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import time
+from typing import Final
 from uuid import uuid4
 
 from typing_extensions import override
@@ -37,6 +38,15 @@ from cioform.state.state import (
 from cioform.state.store import NotWritableError, StateStore
 from cioform.storage.atomic import replace_file
 from cioform.storage.lock import LockHeldError, ProcessLock
+
+_NOT_SAVED: Final = (
+    "The state is as it was before. If a run had begun, its journal has what it did since then, "
+    "and the next command takes it from there."
+)
+_NO_SUMMARY: Final = (
+    "The changes of the run are made and in the state; only its entry in `cioform history` is "
+    "missing."
+)
 
 
 class LocalStateStore(StateStore):
@@ -132,7 +142,7 @@ class LocalStateStore(StateStore):
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_file(self._state_path, content, backup=self._backup_path, private=True)
         except OSError as error:
-            raise state_write_error(self._state_path, error) from None
+            raise state_write_error(self._state_path, error, _NOT_SAVED) from None
 
     @override
     @contextmanager
@@ -163,7 +173,7 @@ class LocalStateStore(StateStore):
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, encode_summary(summary), private=True)
         except OSError as error:
-            raise state_write_error(path, error) from None
+            raise state_write_error(path, error, _NO_SUMMARY) from None
 
     @override
     def history(self) -> Sequence[RunSummary]:

@@ -26,13 +26,14 @@ def hold_process_lock(path: Path, clock: Callable[[], float]) -> Iterator[None]:
         lock.release()
 
 
-def state_write_error(path: Path, error: OSError) -> StateError:
+def state_write_error(
+    path: Path, error: OSError, consequence: str = "Nothing was changed."
+) -> StateError:
     """Return the error of a file of a state that cannot be written."""
     return StateError.of(
         "State not writable",
-        f"{path} cannot be written: {error.strerror or error}. The state is unchanged, and the "
-        "journal records what was done since. Free some disk space or correct the permissions, "
-        "then run the same command again: it continues where this one stopped.",
+        f"{path} cannot be written: {error.strerror or error}. {consequence} Free some disk space "
+        "or correct the permissions before you run another command.",
     )
 
 

@@ -19,6 +19,7 @@ from cioform.model.file_paths import value_in_file
 from cioform.model.kind import Kind
 from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
+from cioform.plan.compare.differences import value_at
 from cioform.plan.file_changes import file_changes
 from tests.kinds.test_campaign_properties import make_valid, trees
 from tests.support.examples import EXAMPLES
@@ -219,7 +220,7 @@ def test_every_path_of_other_kinds_selects_its_value(name: str, seed: int) -> No
         for form, value in ((before, change.before), (after, change.after)):
             if value is not None:
                 in_file = plain(value_in_file(kind, form, path))
-                compared = diff.value_at(diff.comparable(kind, form), path)
+                compared = value_at(diff.comparable(kind, form), path)
                 assert value == (compared if is_trimmed(in_file, compared) else in_file)
 
 

@@ -216,12 +216,19 @@ def test_a_file_system_without_links_keeps_its_backup(tmp_path, monkeypatch):
     assert state_store.load() == FIRST
 
 
-def test_a_folder_that_is_a_file_is_not_writable(tmp_path):
+@pytest.mark.parametrize(
+    ("write", "consequence"),
+    [
+        (lambda to: to.save(FIRST), "The state is as it was before. If a run had begun, "),
+        (lambda to: to.append_run(SUMMARY), "only its entry in `cioform history` is missing"),
+        (lambda to: to.lock().__enter__(), "Nothing was changed."),
+    ],
+)
+def test_a_folder_that_is_a_file_is_not_writable(tmp_path, write, consequence):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StateError, match="cannot be written"):
-        store(tmp_path / "file" / "below").save(FIRST)
-    with pytest.raises(StateError, match="cannot be written"), store(tmp_path / "file").lock():
-        pass
+    with pytest.raises(StateError, match="cannot be written: ") as caught:
+        write(store(tmp_path / "file" / "below"))
+    assert consequence in caught.value.diagnostics[0].detail
 
 
 def test_a_second_lock_is_refused(tmp_path):
