@@ -30,6 +30,7 @@ _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "css_inline": "Optional (extra `preview`); needed only for previews.",
     "deepdiff": "Needed only when more than scalar values differ.",
     "filelock": "Imports asyncio; needed only by commands that write.",
+    "httpx": "Needed only to send requests.",
     "igraph": "Optional (extra `pictures`); needed only for diagrams with crossing edges.",
     "mjml": "Optional (extra `preview`); needed only for previews of MJML.",
     "obstore": "Optional (extra `object-storage`); needed only for state in object storage.",

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import httpx
-
+from cioform.core import heavy
 from cioform.core.errors import AuthError, CioformError, RemoteError, UnavailableError, UsageError
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
 from cioform.core.version import __version__
 from cioform.forge.event import text_at
 from cioform.forge.waiting import MAX_ATTEMPTS, MAX_WAIT, is_limit, seconds_to_wait
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = heavy.module("httpx")
 
 TOKENS: Final = ("CIOFORM_GITHUB_TOKEN", "GITHUB_TOKEN", "GH_TOKEN")
 """The environment variables that may hold the token; the first one that is set is used."""
@@ -25,7 +29,6 @@ _REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+")
 _MAX_BYTES: Final = 32 * 2**20
 _MAX_PAGES: Final = 100
 _NEXT: Final = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="next"')
-_TIMEOUT: Final = httpx.Timeout(30.0, connect=10.0)
 
 
 class GitHub:
@@ -48,7 +51,7 @@ class GitHub:
         self._base = url.rstrip("/")
         self._client = httpx.Client(
             transport=transport,
-            timeout=_TIMEOUT,
+            timeout=httpx.Timeout(30.0, connect=10.0),
             follow_redirects=False,
             headers={
                 "Accept": "application/vnd.github+json",

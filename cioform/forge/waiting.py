@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
-
+from cioform.core import heavy
 from cioform.core.retry_after import parse_retry_after
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = heavy.module("httpx")
 
 MAX_ATTEMPTS: Final = 4
 MAX_WAIT: Final = 120.0

@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import httpx
-
+from cioform.core import heavy
 from cioform.core.errors import OutcomeUnknownError
 from cioform.core.sensitive import SensitiveValues
 from cioform.model.remote_access.conversation import Api, Paging, Request, Response
@@ -22,6 +22,11 @@ from cioform.remote.rate_limiter import RateDomains
 from cioform.remote.redact import Redactor
 from cioform.remote.responses.response_errors import ResponseErrors
 from cioform.remote.transport import MAX_CONNECTIONS, Timing, Transport
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = heavy.module("httpx")
 
 
 def connect(

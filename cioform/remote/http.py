@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import httpx
 from typing_extensions import override
 
+from cioform.core import heavy
 from cioform.core.errors import UsageError
 from cioform.core.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request, Response
@@ -16,6 +17,11 @@ from cioform.remote.oauth import TOKEN_PATH, AccessToken, TokenCache, parse_acce
 from cioform.remote.responses.response_errors import ResponseErrors
 from cioform.remote.responses.responses import RawResponse, decode_response
 from cioform.remote.transport import Timing, Transport
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = heavy.module("httpx")
 
 
 class _TokenRequest(Request):

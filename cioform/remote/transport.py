@@ -6,10 +6,9 @@ import ssl
 import threading
 from collections.abc import Callable
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import httpx
-
+from cioform.core import heavy
 from cioform.core.dataclasses import dataclass
 from cioform.core.retry_after import parse_retry_after
 from cioform.core.version import __version__
@@ -24,18 +23,14 @@ from cioform.remote.retry import (
     is_retryable,
 )
 
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = heavy.module("httpx")
+
 MAX_RESPONSE_BYTES: Final = 64 * 2**20
 MAX_CONNECTIONS: Final = 10
 """The connection pool of httpx gets slow beyond ten, and ten suffice for any rate we may use."""
-
-_NOT_SENT_ERRORS = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-)
-_TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +73,7 @@ class Transport:
         self.client = httpx.Client(
             transport=transport,
             verify=trusted_authorities() if transport is None else False,
-            timeout=_TIMEOUT,
+            timeout=httpx.Timeout(30.0, connect=10.0, pool=None),
             limits=httpx.Limits(
                 max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS
             ),
@@ -126,11 +121,18 @@ class Transport:
     ) -> None:
         """Raise, unless a retry is safe: nothing was sent, or it is only a read."""
         reason = str(error) or type(error).__name__
-        if request.writes and not isinstance(error, _NOT_SENT_ERRORS):
+        is_sent = not isinstance(
+            error,
+            httpx.ConnectError
+            | httpx.ConnectTimeout
+            | httpx.PoolTimeout
+            | httpx.ProxyError
+            | httpx.UnsupportedProtocol,
+        )
+        if request.writes and is_sent:
             detail = f"The connection failed before the response was read: {reason.rstrip('.')}."
             raise self._errors.outcome_unknown(request, detail) from None
         if is_last:
-            is_sent = not isinstance(error, _NOT_SENT_ERRORS)
             describe = self._errors.not_answered if is_sent else self._errors.unreachable
             raise describe(request, http_request.url.host, reason) from None
 

@@ -7,16 +7,20 @@ import hmac
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import httpx
-
 from cioform.config.sections.notify import Webhook
+from cioform.core import heavy
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.secret import Secret
 from cioform.core.version import __version__
 from cioform.remote.transport import trusted_authorities
+
+if TYPE_CHECKING:
+    import httpx
+else:
+    httpx = heavy.module("httpx")
 
 SIGNATURE_HEADER: Final = "Cioform-Signature"
 ID_HEADER: Final = "Cioform-Event-Id"
