@@ -13,8 +13,10 @@ from typing import Any, Literal
 from liquid.context import RenderContext
 from liquid.exceptions import LiquidError, UndefinedError, UnknownFilterError
 from liquid.template import BoundTemplate
-from liquid.undefined import FalsyStrictUndefined, Undefined
+from liquid.token import Token
+from liquid.undefined import UNDEFINED, FalsyStrictUndefined, Undefined
 from liquid.utils import ReadOnlyChainMap
+from typing_extensions import override
 
 from cioform.emulator.liquid import legacy
 from cioform.emulator.liquid.compat import (
@@ -24,6 +26,7 @@ from cioform.emulator.liquid.compat import (
     comparisons,
 )
 from cioform.emulator.liquid.filters import build_filters
+from cioform.emulator.liquid.javascript import NOTHING
 from cioform.emulator.liquid.nodes import LATEST_TAGS, LiquidValueError, own_tags
 from cioform.emulator.liquid.notation import KEYWORD_FILTERS, prepare
 from cioform.emulator.liquid.render_error import RenderError, Where
@@ -58,6 +61,22 @@ class IsolatedContext(RenderContext):
         super().__init__(*args, **kwargs)
         self.scope = ReadOnlyChainMap(self.locals, self.globals, self.counters)
         self.nested_renders = 0
+
+    @override
+    def get(
+        self, path: list[object], *, token: Token | None, default: object = UNDEFINED
+    ) -> object:
+        """Return the value of a path. What a filter did not find is missing, as in LiquidJS."""
+        found = super().get(path, token=token, default=default)
+        is_out_of_range = isinstance(found, Undefined) and found.hint == "index out of range"
+        if found is NOTHING and isinstance(self.env, LegacyEnvironment):
+            return None
+        if found is not NOTHING and not is_out_of_range:
+            return found
+        if default is not UNDEFINED:
+            return default
+        hint = f"{'.'.join(map(str, path))} is undefined"
+        return self.env.undefined(str(path[0]), hint=hint, token=token)
 
 
 class LiquidTemplate(BoundTemplate):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from math import inf, isfinite, isnan, nan
-from typing import Any
+from typing import Any, Final
 
 from liquid.builtin.expressions.primitive import Blank, Empty
 from liquid.undefined import Undefined
@@ -15,9 +15,19 @@ _WITH_BASE = re.compile(r"0(x[0-9a-f]+|o[0-7]+|b[01]+)", re.IGNORECASE)
 _BLANKS = re.compile(r"\s*")
 
 
+class Nothing:
+    """What a filter gives that finds nothing. A name for it counts as missing, unlike for null."""
+
+    def __str__(self) -> str:
+        return ""
+
+
+NOTHING: Final = Nothing()
+
+
 def is_nil(value: Any) -> bool:
     """Return whether a value is missing or null."""
-    return value is None or isinstance(value, Undefined)
+    return value is None or value is NOTHING or isinstance(value, Undefined)
 
 
 def is_list(value: Any) -> bool:

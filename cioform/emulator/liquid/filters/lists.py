@@ -9,6 +9,7 @@ from typing import Any
 from liquid.exceptions import UndefinedError
 
 from cioform.emulator.liquid.javascript import (
+    NOTHING,
     array_of,
     is_equal,
     is_less,
@@ -27,18 +28,18 @@ _MISSING = object()
 
 
 def value_at(item: Any, path: Any) -> Any:
-    """Return the value of an item at a path such as `address.city`; None if it is not there."""
+    """Return the value of an item at a path such as `address.city`; NOTHING if it has none."""
     for name in text_of(path).split("."):
         if isinstance(item, Mapping):
-            item = item.get(name, len(item) if name == "size" else None)
+            item = item.get(name, len(item) if name == "size" else NOTHING)
         elif is_list(item) and name.removeprefix("-").isdigit():
-            item = item[int(name)] if -len(item) <= int(name) < len(item) else None
+            item = item[int(name)] if -len(item) <= int(name) < len(item) else NOTHING
         elif is_list(item) and name in ("first", "last"):
-            item = item[0 if name == "first" else -1] if item else None
+            item = item[0 if name == "first" else -1] if item else NOTHING
         elif name == "size" and isinstance(item, str | list):
             item = len(item)
         else:
-            return None
+            return None if item is None else NOTHING
     return item
 
 
@@ -49,9 +50,7 @@ def _present_value(item: Any, path: Any) -> Any:
     look it up without an error.
     """
     value = value_at(item, path)
-    *parents, name = text_of(path).split(".")
-    holder = value_at(item, ".".join(parents)) if parents else item
-    if value is None and not (isinstance(holder, Mapping) and name in holder):
+    if value is NOTHING:
         raise UndefinedError(f"'{text_of(path)}' is undefined", token=None)
     return value
 
@@ -109,13 +108,20 @@ def reject(items: Any, path: Any, expected: Any = _MISSING) -> list[Any]:
     return [item for item in array_of(items) if not matches(item)]
 
 
-def _position(items: Any, path: Any, expected: Any = _MISSING) -> int | None:
+def _position(items: Any, path: Any, expected: Any = _MISSING) -> Any:
     matches = _matcher(path, expected)
-    return next((at for at, item in enumerate(array_of(items)) if matches(item)), None)
+    return next((at for at, item in enumerate(array_of(items)) if matches(item)), NOTHING)
 
 
 def _find(items: Any, path: Any, expected: Any = _MISSING) -> Any:
-    return next(iter(_where(items, path, expected)), None)
+    matches = _matcher(path, expected)
+    return next((item for item in array_of(items) if matches(item)), NOTHING)
+
+
+def _end(items: Any, at: int) -> Any:
+    if is_list(items):
+        return items[at] if items else NOTHING
+    return items[at] if isinstance(items, str) and items else ""
 
 
 def groups_of(pairs: Iterable[tuple[Any, Any]]) -> list[dict[str, Any]]:
@@ -135,6 +141,8 @@ def _group_by(items: Any, path: Any) -> list[dict[str, Any]]:
 
 def to_json(value: Any, indent: Any = 0) -> str:
     """Return a value as JSON without blanks, or indented."""
+    if value is NOTHING:
+        return ""
     spaces = min(int(indent), 10) if isinstance(indent, int | float) and indent > 0 else None
     separators = (",", ": " if spaces else ":")
     return json.dumps(
@@ -156,8 +164,8 @@ def _default(value: Any, fallback: Any = "", *, allow_false: Any = False) -> Any
 
 LIST_FILTERS: Mapping[str, Filter] = {
     "join": lambda items, by=None: join(array_of(items), " " if is_nil(by) else text_of(by)),
-    "first": lambda items: items[0] if (is_list(items) or isinstance(items, str)) and items else "",
-    "last": lambda items: items[-1] if (is_list(items) or isinstance(items, str)) and items else "",
+    "first": lambda items: _end(items, 0),
+    "last": lambda items: _end(items, -1),
     "reverse": lambda items: array_of(items)[::-1],
     "sort": _sort,
     "sort_natural": lambda items, path=None: _sorted(
@@ -177,7 +185,7 @@ LIST_FILTERS: Mapping[str, Filter] = {
     "reject": reject,
     "find": _find,
     "find_index": _position,
-    "has": lambda *values: _position(*values) is not None,
+    "has": lambda *values: _position(*values) is not NOTHING,
     "group_by": _group_by,
     "json": to_json,
     "jsonify": to_json,

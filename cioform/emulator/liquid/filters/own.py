@@ -72,10 +72,14 @@ def _pluralize(count: Any, singular: Any, plural: Any = None) -> str:
     return f"{text_of(count)} {text_of(singular) if number == 1 else several}"
 
 
+def _key(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
 def _unique_json(items: Any, path: Any = None) -> list[Any]:
     found: dict[str, Any] = {}
     for item in array_of(items):
-        found.setdefault(json.dumps(value_at(item, path) if path else item, sort_keys=True), item)
+        found.setdefault(_key(value_at(item, path) if path else item), item)
     return list(found.values())
 
 
