@@ -52,6 +52,21 @@ def test_the_version_needs_no_heavy_import() -> None:
     assert imported_by("--version") == (f"cioform {__version__}", set())
 
 
+def test_a_plan_imports_only_what_every_plan_needs() -> None:
+    late = (*HEAVY, "asyncio", "babel", "click", "jinja2", "liquid", "subprocess")
+    ours = ("cioform.cli.commands", "cioform.emulator", "cioform.lint", "cioform.remote.transport")
+    code = (
+        "import sys, cioform.config.load, cioform.plan.planner, cioform.report.plan.text\n"
+        "import cioform.report.plan.view, cioform.run.reading.read, cioform.state.local\n"
+        "from cioform.kinds import find_kinds\nfind_kinds()\n"
+        f"print(*(name for name in {(*late, *ours)!r} if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=ENVIRONMENT
+    )
+    assert set(done.stdout.split()) == {"pydantic", "yaml"}
+
+
 @pytest.mark.parametrize(
     ("where", "code", "expected_message"),
     [
