@@ -200,12 +200,25 @@ def test_a_push_that_arrived_although_it_failed_counts(remote, first):
     assert git(remote, "rev-parse", REF) == token
 
 
-def test_a_remote_of_sha256(tmp_path):
+@pytest.mark.parametrize("own", ["sha256", "sha1"])
+def test_a_remote_of_sha256(tmp_path, own):
+    """A repository with commits, and a clone of it or a project whose own ids are shorter."""
     remote = make_remote(tmp_path, "--object-format=sha256")
-    here = backend(clone(remote, tmp_path / "first"))
+    project = clone(remote, tmp_path / "first")
+    if own == "sha1":
+        project = tmp_path / "project"
+        git(tmp_path, "init", "-q", str(project))
+    here = backend(project, f"file://{remote}")
+    assert here.read() is None
     token = here.swap({"state.json": b"1"}, None, NOTE)
     assert len(token) == 64
-    assert here.read() is not None
+    there = backend(clone(remote, tmp_path / "second"))
+    found = there.read()
+    assert found is not None
+    there.swap({"state.json": b"2"}, found.token, NOTE)
+    assert here.read().files == {"state.json": b"2"}
+    with pytest.raises(MovedError):
+        here.swap({"state.json": b"3"}, token, NOTE)
 
 
 def test_a_state_on_an_empty_remote_of_sha256(first, tmp_path):
