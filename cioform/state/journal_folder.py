@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from cioform.core.errors import StateError
@@ -48,11 +49,27 @@ class JournalFolder:
 
     def read(self, run_id: str) -> bytes:
         """Return the content of the journal of a run."""
+        try:
+            return self._read(run_id)
+        except FileNotFoundError as error:
+            raise journal_read_error(str(self.path(run_id)), error) from None
+
+    def _read(self, run_id: str) -> bytes:
         path = self.path(run_id)
         try:
             return path.read_bytes()
+        except FileNotFoundError:
+            raise
         except OSError as error:
             raise journal_read_error(str(path), error) from None
+
+    def contents(self) -> dict[str, bytes]:
+        """Return all journals by the id of the run. Another process may be deleting some."""
+        found = {}
+        for run_id in self.ids():
+            with suppress(FileNotFoundError):
+                found[run_id] = self._read(run_id)
+        return found
 
     def unsettled(self) -> list[str]:
         """Return the ids of the runs whose journal does not say that everything is settled."""

@@ -129,6 +129,16 @@ def ends_settled(last_line: bytes) -> bool:
     return is_end and (last.data.get("open") == 0 or "settled" in last.data)
 
 
+def without_end(content: bytes) -> bytes:
+    """Return a journal without the record that the run ended, if that is its last line."""
+    line_start = content.rfind(b"\n", 0, -1) + 1
+    try:
+        last = decode_record(content[line_start:])
+    except CorruptRecordError:
+        return content
+    return content[:line_start] if last.event is JournalEvent.RUN_END else content
+
+
 def closing_record(run: JournalReplay, settlement: Settlement, at: float) -> Record:
     """Return the record that settles all that a run left open. `at` is Unix seconds."""
     seq = run.records[-1].seq if run.records else 0

@@ -122,9 +122,10 @@ def test_what_one_clone_applies_the_other_knows(here, there, remote):
 def test_without_the_right_to_push_nothing_is_sent(here, remote):
     plan = here.plan()
     refuse_pushes(remote)
-    with pytest.raises(StateError, match="the branch is protected"):
+    with pytest.raises(StateError, match="the branch is protected") as caught:
         here.apply(plan)
     assert here.writes == []
+    assert "recorded" not in str(caught.value)
     assert here.plan().changes  # to read is enough for a plan
     allow_pushes(remote)
     assert_converged(here)
@@ -133,13 +134,19 @@ def test_without_the_right_to_push_nothing_is_sent(here, remote):
 def test_a_push_that_is_refused_in_the_middle(here, there, remote):
     plan = here.plan()
     once_written(here, lambda: refuse_pushes(remote))
-    with pytest.raises(StateError, match="the branch is protected"):
+    with pytest.raises(StateError, match="the branch is protected") as caught:
         here.apply(plan)
+    assert "and the next apply on this machine looks it up." in str(caught.value)
     allow_pushes(remote)
     with pytest.raises(StateLockedError):
         there.apply()
     assert_converged(here)
     assert there.plan().is_empty
+    with there.open() as opened:
+        run = opened.state.history()[0].run.id
+        changes = opened.state.changes(run)
+    # All of it was done, and the record of it was on the machine only.
+    assert [(c.result, c.after is not None) for c in changes or ()] == [("done", True)] * 2
 
 
 @pytest.mark.parametrize("finished_by", ["here", "there"])

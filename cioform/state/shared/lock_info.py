@@ -54,13 +54,12 @@ def lock_held_error(lock: LockInfo, location: str, workspace: str) -> StateLocke
     )
 
 
-def lock_broken_error(lock: LockInfo | None, location: str, journal: str) -> StateError:
-    """Return the error for a run whose lock was broken; `journal` is its local record."""
+def lock_broken_error(lock: LockInfo | None, location: str) -> StateError:
+    """Return the error for a run whose lock was broken."""
     now = f"It is now held by {lock.holder}." if lock else "Nobody holds it now."
     return StateError.of(
         "Lock was broken",
-        f"Somebody released this run's lock on {location}. {now} This run stopped writing. What it "
-        f"did since is recorded in {journal}, and the next apply on this machine looks it up.",
+        f"Somebody released this run's lock on {location}. {now} This run stopped writing.",
     )
 
 

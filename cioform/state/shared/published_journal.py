@@ -11,11 +11,11 @@ from cioform.core.json_value import JsonValue
 from cioform.state.journal import JournalWriter
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.record import JournalEvent
-from cioform.state.replay import ends_settled
+from cioform.state.replay import ends_settled, without_end
 from cioform.state.shared.backend import Files, StateBackend, SwapNote
 from cioform.state.shared.layout import open_journals, open_part, settled_part
 from cioform.state.shared.publisher import WRITES, Publisher
-from cioform.state.shared.session import LockedSession
+from cioform.state.shared.session import LockedSession, saying
 from cioform.storage.journal import AppendOnlyFile, encode_line
 
 
@@ -46,7 +46,8 @@ class PublishedJournal(JournalWriter):
     @override
     def append(self, record: Mapping[str, JsonValue]) -> None:
         if self._publisher is not None:
-            self._publisher.check()
+            with saying(self.record_hint):
+                self._publisher.check()
         line = encode_line(record)
         self._file.append_lines(line)
         with self._records:
@@ -54,12 +55,18 @@ class PublishedJournal(JournalWriter):
             self._last_line = line
         event = record["kind"]
         if self._publisher is None:
-            self._publish()
+            with saying("Nothing was sent."):
+                self._publish()
             self._publisher = self._start_publisher(self._publish)
         elif event != JournalEvent.RUN_END:  # The end is pushed together with the state.
             self._writes += event == JournalEvent.REQUEST_DONE
             is_urgent = event == JournalEvent.BOUND or self._writes >= WRITES
             self._publisher.request(urgent=is_urgent)
+
+    @property
+    def record_hint(self) -> str:
+        """What to say of this record if the rest of it cannot be pushed."""
+        return self._session.record_hint if self._parts else "Nothing was sent."
 
     @override
     def close(self) -> None:
@@ -101,11 +108,12 @@ def newest_contents(files: Files, folder: JournalFolder) -> Mapping[str, bytes]:
     """Return the journals that are not settled, by the id of the run."""
     journals = open_journals(files)
     contents = {run_id: b"".join(parts.values()) for run_id, parts in journals.items()}
-    for run_id in folder.unsettled():
-        local = folder.read(run_id)
-        # What was recorded here may not have been pushed.
-        if local.startswith(contents.get(run_id, b"")):
-            contents[run_id] = local
+    for run_id, local in folder.contents().items():
+        # What was recorded here may not have been pushed. The end of a run counts once it is
+        # pushed with the state, and then there is no journal here any more.
+        begun = without_end(local)
+        if begun.startswith(contents.get(run_id, b"")):
+            contents[run_id] = begun
     return contents
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
+from cioform.core.dataclasses import replace
 from cioform.core.errors import StateError
 from cioform.state.shared.backend import (
     FileChanges,
@@ -46,6 +48,14 @@ class LockedSession:
         self._sleep = sleep
 
     @property
+    def record_hint(self) -> str:
+        """The sentence that says where it is recorded what this run did."""
+        return (
+            f"What this run did is recorded in {self._journal}, and the next apply on this machine "
+            "looks it up."
+        )
+
+    @property
     def files(self) -> Files:
         """The files as they will be after the next push."""
         return apply_changes(self._snapshot.files, self.pending)
@@ -81,14 +91,13 @@ class LockedSession:
         found = self._backend.read()
         lock = read_lock(found.files, self._backend.location) if found else None
         if found is None or lock is None or lock.run.id != self.lock.run.id:
-            self.loss = lock_broken_error(lock, self._backend.location, self._journal)
+            self.loss = lock_broken_error(lock, self._backend.location)
             raise self.loss
         if found.files.get(STATE_FILE) != self._snapshot.files.get(STATE_FILE):
             self.loss = StateError.of(
                 "State was changed",
                 f"Somebody changed {self._backend.location} while this run held its lock. This run "
-                f"stopped writing. What it did is recorded in {self._journal}. "
-                f"{self._backend.restore_hint}",
+                f"stopped writing. {self._backend.restore_hint}",
             )
             raise self.loss
         self._snapshot = found
@@ -97,8 +106,21 @@ class LockedSession:
         return StateError.of(
             "State cannot be pushed",
             f"{self._backend.location} was moved by others {TRIES} times in a row, although this "
-            f"run holds its lock. The run's record is {self._journal}. Find out who pushes to it.",
+            "run holds its lock. Find out who pushes to it.",
         )
+
+
+@contextmanager
+def saying(sentence: str) -> Iterator[None]:
+    """Add a sentence to a StateError that is raised in the block, unless it says that already."""
+    try:
+        yield
+    except StateError as error:
+        first, *rest = error.diagnostics
+        if not sentence or sentence in first.detail:
+            raise
+        first = replace(first, detail=f"{first.detail}\n{sentence}")
+        raise type(error)([first, *rest]) from None
 
 
 def apply_changes(files: Files, changes: FileChanges) -> dict[str, bytes]:

@@ -58,7 +58,7 @@ from cioform.state.shared.published_journal import (
     settling_changes,
 )
 from cioform.state.shared.publisher import BackgroundPublisher, Publisher
-from cioform.state.shared.session import LockedSession, apply_changes, without_lock
+from cioform.state.shared.session import LockedSession, apply_changes, saying, without_lock
 from cioform.state.shared.validity import (
     StateIdentity,
     check_shared_state,
@@ -307,7 +307,8 @@ class SharedStateStore(StateStore):
         changes = session.pending | (self._journal.last_changes() if self._journal else {})
         end = (self._title or ("" if changes else "nothing changed")) if is_complete else "stopped"
         subject = f"{self._command(run)}: {end}" if end else self._command(run)
-        session.push(without_lock(changes), SwapNote(subject, run.details, run.who))
+        with saying(self._journal.record_hint if self._journal else ""):
+            session.push(without_lock(changes), SwapNote(subject, run.details, run.who))
         for run_id in (*self._settled, run.id):
             self._journals.remove(run_id)
         self._own_runs.clear()

@@ -215,10 +215,12 @@ def test_a_remote_of_sha256(tmp_path, own):
     there = backend(clone(remote, tmp_path / "second"))
     found = there.read()
     assert found is not None
-    there.swap({"state.json": b"2"}, found.token, NOTE)
-    assert here.read().files == {"state.json": b"2"}
+    newer = there.swap({"state.json": b"2"}, found.token, NOTE)
     with pytest.raises(MovedError):
         here.swap({"state.json": b"3"}, token, NOTE)
+    found = here.read()
+    assert found is not None
+    assert (found.token, found.files) == (newer, {"state.json": b"2"})
 
 
 def test_a_state_on_an_empty_remote_of_sha256(first, tmp_path):
