@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final, TypedDict
+from collections.abc import Iterable
+from typing import TypedDict
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
@@ -25,6 +25,7 @@ from cioform.plan.change import (
     Origin,
     UnreadableFields,
 )
+from cioform.plan.change_reasons import change_reason, recognized_parts
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import merge_ignored_fields
 from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kept
@@ -197,19 +198,19 @@ class ChangesBuilder:
         elif pair.binding is None:
             how = kind.identity if resource.remote_id is None else "the ID in its file"
             reason = f"already exists in the workspace (matched by {how})"
-            reason += _recognized_parts(live)
+            reason += recognized_parts(live)
             self.changes.append(replace(change, action=Action.ADOPT, reason=reason))
         else:
             self.unchanged += 1
             self.changes.append(change)
 
     def _build_update(self, kind: Kind, change: Change, live: LiveObject) -> None:
-        reason = _change_reason(change.differences)
+        reason = change_reason(change.differences)
         if isinstance(kind, HasParts):
             wanted = change.wanted or {}
             if details := kind.describe_changes(live.attributes, wanted, live.decoded.reach):
                 reason = f"{reason}: {details}"
-            reason += _recognized_parts(live)
+            reason += recognized_parts(live)
             parts = tuple(kind.changed_parts(live.attributes, wanted))
             change = replace(change, changed_parts=parts)
         self._add(self._writes.update(kind, replace(change, reason=reason), live))
@@ -255,9 +256,6 @@ def _with_pair_details(change: Change, pair: MatchedPair, resource: Resource) ->
     )
 
 
-_SHOWN_PARTS: Final = 5
-
-
 class _Changes(TypedDict):
     fields: tuple[FieldChange, ...]
     differences: tuple[FieldChange, ...]
@@ -301,24 +299,3 @@ def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject, 
         or binding.last_seen.same_name != pair.same_name
         or live.decoded.reach.lifecycle not in ("", binding.last_seen.state)
     )
-
-
-def _change_reason(fields: Sequence[FieldChange]) -> str:
-    origins = {item.origin for item in fields}
-    if Origin.CONFLICT in origins:
-        return "changed in the files and in the workspace, to different values"
-    if origins == {Origin.DRIFT}:
-        return "changed in the workspace; the files take precedence"
-    if Origin.DRIFT in origins:
-        return "changed in the files and in the workspace; the files take precedence"
-    return "changed in the files"
-
-
-def _recognized_parts(live: LiveObject) -> str:
-    """Return the end of a reason: which parts were recognized without a state."""
-    names = list(live.decoded.recognized)
-    if not names:
-        return ""
-    shown = ", ".join(names[:_SHOWN_PARTS])
-    more = f" and {len(names) - _SHOWN_PARTS} more" if len(names) > _SHOWN_PARTS else ""
-    return f"; recognized by place or content: {shown}{more}"

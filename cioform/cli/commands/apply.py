@@ -125,10 +125,8 @@ def apply(
                     plan, allowed, keep_going=on_error == "continue", check_files=check_files,
                     allow_older=allow_older, saved=planning.decisions if saved else None,
                 )  # fmt: skip
-    next_commands = _next_commands(plan, planfile, outcome, guards.flags)
-    print_outcome(
-        plan, outcome, output, next_commands, connection.to_repeat, is_shown=saved is None
-    )
+    next_ = _next_commands(plan, planfile, outcome, guards.flags)
+    print_outcome(plan, outcome, output, next_, connection.to_repeat, is_shown=saved is None)
     return 0 if is_fully_applied(plan, outcome) else INCOMPLETE
 
 
