@@ -13,8 +13,9 @@ from cioform.config.read.layering.variables import (
     environment_lookup,
     environment_name,
 )
+from cioform.config.section_models import SensitiveVariable
 from cioform.config.sections.problem import SettingProblem
-from cioform.config.settings_file import SensitiveVariable, SettingsFile
+from cioform.config.settings_file import SettingsFile
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import JsonValue, as_mapping

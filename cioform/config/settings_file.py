@@ -1,259 +1,29 @@
 """The fields of `workspace.yaml`, with their types, limits and defaults."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field
 
-from cioform.language.hours import Days, TimeOfDay
+from cioform.config.section_models import (
+    ApplyWindowSection,
+    BlackoutSection,
+    CredentialsSection,
+    GuardsSection,
+    Hosts,
+    LintSection,
+    NotifySection,
+    OwnerSection,
+    RateSection,
+    Section,
+    SensitiveVariable,
+    StateSection,
+)
 from cioform.language.messages.defaults import Defaults
-from cioform.language.time_zone import FallbackTimeZone
-from cioform.model.remote_access.limits import Guards, Rates
 from cioform.model.values.text_pattern import TextPattern
-from cioform.model.values.value_errors import echo
 
-_GUARDS: Final = Guards()
-_RATES: Final = Rates()
 _MAX_DIGITS: Final = 12
 """Of a workspace's number; those that are known have five or six."""
-
-
-_DAY: Final = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
-_DATE: Final = TextPattern(f"^{_DAY}$", "be a date, such as 2027-01-31")
-_MOMENT: Final = TextPattern(
-    f"^{_DAY}( ([01][0-9]|2[0-3]):[0-5][0-9])?$",
-    "be a date, or a date and a time, such as 2026-11-27 18:00",
-)
-
-
-def _check_date(text: str) -> str:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"must be a date of the calendar, not {echo(text)}") from None
-    return text
-
-
-def _check_moment(text: str) -> str:
-    # At the ends of the calendar, no time zone and no day after it can be computed.
-    if not 1970 <= datetime.fromisoformat(_check_date(text)).year < 3000:
-        raise ValueError(f"must be a date from 1970 to 2999, not {echo(text)}")
-    return text
-
-
-_Date = Annotated[str, _DATE, AfterValidator(_check_date)]
-_Moment = Annotated[str, _MOMENT, AfterValidator(_check_moment)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
-
-
-class Hosts(_Section):
-    """The URLs of the three APIs of a server."""
-
-    app: str
-    journeys: str
-    track: str
-
-
-NO_CREDENTIALS: Final[Mapping[str, str]] = {
-    "workspace_id": "workspace_id", "environment_id": "workspace_id",
-    "region": "region", "endpoint": "endpoint",
-}  # fmt: skip
-"""What somebody may take for a credential, and the setting that it is."""
-
-
-class _Credentials(_Section):
-    other_names: ClassVar[Mapping[str, str]] = {
-        name: f"It is no secret. Write `{field}` beside `credentials`, not in it."
-        for name, field in NO_CREDENTIALS.items()
-    }
-
-    app_api_key: str | None = None
-    """App API key."""
-    service_account_token: str | None = None
-    """Service account token for the Journeys API."""
-    site_id: str | None = None
-    """Site ID for the Track API."""
-    track_api_key: str | None = None
-    """API key for the Track API."""
-
-
-class _IgnoredRule(_Section):
-    rule: Annotated[str, Field(examples=["DT101"])]
-    """The id of a rule."""
-    address: Annotated[str, Field(examples=["campaign.*"])] = "*"
-    """The addresses where it is ignored; `*` stands for any text."""
-    because: Annotated[str, Field(min_length=1)]
-    """Why it is ignored, for the people who read the file later."""
-    until: _Date | None = None
-    """The last day on which it is ignored: `2027-01-31`."""
-
-
-class _Lint(_Section):
-    engine: Literal["latest", "legacy"] = "latest"
-    """The engine that renders the messages of the workspace, as Customer.io calls it."""
-    legacy: Annotated[list[str], Field(examples=[["campaign.welcome"]])] = []
-    """The addresses whose messages are still rendered by `legacy`; `*` stands for any text."""
-    severity: dict[str, Literal["error", "warning", "off"]] = {}
-    """Another severity for a rule, by its id: `DT101: error`."""
-    ignore: list[_IgnoredRule] = []
-    """The rules that do not hold for some resources."""
-    draft_days: Annotated[int, Field(ge=1)] = 90
-    """The number of days after which a draft is reported that nobody has started."""
-
-
-class SensitiveVariable(_Section):
-    """A variable whose value is shown and stored nowhere but in Customer.io."""
-
-    value: Annotated[str, Field(examples=["${env.CIOFORM_SECRET_TOKEN}"])]
-    """The environment variable with the value: `${env.CIOFORM_SECRET_TOKEN}`."""
-    sensitive: Literal[True]
-    """Whether plans, states and reports have a placeholder in place of the value."""
-
-
-NonNegativeInt = Annotated[int, Field(ge=0)]
-
-
-class _Guards(_Section):
-    allow_delete: bool = _GUARDS.allow_delete
-    """Whether a plan may delete anything without `--allow-delete`."""
-    max_changes: NonNegativeInt | None = _GUARDS.max_changes
-    """Maximum number of changes in one plan."""
-    max_deletes: NonNegativeInt | None = _GUARDS.max_deletes
-    """Maximum number of deletions in one plan."""
-    max_percent: Annotated[float, Field(ge=0, le=100)] = _GUARDS.max_percent
-    """Maximum share of the resources that a plan may change or delete; five are always allowed."""
-    max_people: NonNegativeInt | None = _GUARDS.max_people
-    """Maximum number of people in the audience of one change."""
-    max_audience_growth: Annotated[float, Field(ge=0)] | None = _GUARDS.max_audience_growth
-    """Maximum percentage by which one change may enlarge an audience; 100 allows twice as many."""
-
-
-class StateSection(_Section):
-    """Where the state is stored."""
-
-    backend: Literal["local", "git", "object"] = "local"
-    """Where the state is stored: `local` (a file in `.cioform/`), `git` or `object` storage."""
-    remote: (
-        Annotated[
-            str, TextPattern(r"^[^-\s:][^\s:]*(:[^\s:]+)*$", "be the name of a remote or a URL")
-        ]
-        | None
-    ) = None
-    """With `git`: the name of a remote of this repository, or a URL (default: `origin`)."""
-    ref: (
-        Annotated[
-            str,
-            TextPattern(
-                r"^refs/(heads|cioform)(/[A-Za-z0-9_][A-Za-z0-9_-]*)+$",
-                "be a full ref such as refs/heads/cioform/acme",
-            ),
-        ]
-        | None
-    ) = None
-    """With `git`: the ref that holds the state (default: `refs/heads/cioform/WORKSPACE`)."""
-    url: (
-        Annotated[
-            str,
-            TextPattern(
-                r"^(s3|gs|az)://[^/\s]+(/\S*)?$",
-                "be a URL such as s3://bucket/acme, gs:// or az://",
-            ),
-        ]
-        | None
-    ) = None
-    """With `object`: the bucket and the folder, such as `s3://bucket/acme`."""
-    lineage: (
-        Annotated[
-            str,
-            TextPattern(
-                r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
-                "be the lineage that `cioform state init` writes",
-            ),
-        ]
-        | None
-    ) = None
-    """Which state it is, so that another one is never used by mistake: `state init` writes it."""
-    public: bool = False
-    """Whether everybody may read the state, which holds the content of messages."""
-
-
-class _Rate(_Section):
-    app: Annotated[float, Field(gt=0)] = _RATES.app
-    """Maximum requests per second to the App API."""
-    journeys: Annotated[float, Field(gt=0)] = _RATES.journeys
-    """Maximum requests per second to the Journeys API."""
-    track: Annotated[float, Field(gt=0)] = _RATES.track
-    """Maximum requests per second to the Track API."""
-
-
-class ApplyWindowSection(_Section):
-    """The hours in which plans may be applied."""
-
-    days: Days | None = None
-    """The days of the week; every day if left out."""
-    from_: Annotated[TimeOfDay, Field(alias="from")]
-    """The time of day from which plans may be applied: `09:00`."""
-    to: TimeOfDay
-    """The time of day from which they may not. It may be on the next day."""
-    time_zone: FallbackTimeZone | None = None
-    """The time zone, such as `Europe/London`; that of `defaults` if left out."""
-
-    @model_validator(mode="after")
-    def _check_hours(self) -> Self:
-        if self.from_ == self.to or (self.from_, self.to) == ("24:00", "00:00"):
-            raise ValueError("`from` and `to` are equal, so the window never opens")
-        return self
-
-
-class BlackoutSection(_Section):
-    """A time in which nothing is applied."""
-
-    from_: Annotated[_Moment, Field(alias="from", examples=["2026-11-27"])]
-    """The first day, or the moment from which nothing is applied: `2026-11-27 18:00`."""
-    to: Annotated[_Moment, Field(examples=["2026-11-30"])]
-    """The last day, or the moment from which plans may be applied again."""
-    because: Annotated[str, Field(min_length=1)]
-    """Why, for the people whose plan has to wait."""
-    time_zone: FallbackTimeZone | None = None
-    """The time zone; that of `apply_window` or of `defaults` if left out."""
-
-
-class OwnerSection(_Section):
-    """A group of people, and what nobody else may change alone."""
-
-    people: Annotated[list[Annotated[str, Field(min_length=1)]], Field(min_length=1)]
-    """Their names in the system where they approve: `[jane, omar]`."""
-    approvals: Annotated[int, Field(ge=1)] = 1
-    """How many of them have to approve a change."""
-    addresses: Annotated[list[str], Field(min_length=1, examples=[["campaign.*"]])] = ["*"]
-    """The addresses that they own; `*` stands for any text."""
-    fields: list[Literal["copy", "audience", "legal"]] = []
-    """The fields that they own, by what they are about; every field if left out."""
-
-    @model_validator(mode="after")
-    def _check_people(self) -> Self:
-        if len(set(self.people)) < len(self.people):
-            raise ValueError("`people` lists somebody twice")
-        if self.approvals > len(self.people):
-            raise ValueError(
-                f"{self.approvals} approvals are needed, and `people` lists only {len(self.people)}"
-            )
-        return self
-
-
-class NotifySection(_Section):
-    """A webhook that is told of what happens."""
-
-    url: Annotated[str, Field(examples=["${env.CIOFORM_NOTIFY_URL}"])]
-    """The environment variable with its URL: `${env.CIOFORM_NOTIFY_URL}`."""
-    secret: Annotated[str, Field(examples=["${env.CIOFORM_NOTIFY_SECRET}"])]
-    """The environment variable with the key of the signature: `${env.CIOFORM_NOTIFY_SECRET}`."""
-    on: list[Literal["applied", "drift", "refused"]] = ["applied", "drift", "refused"]
-    """What it is told of; everything if left out."""
 
 
 _WorkspaceNumber = Annotated[int, Field(ge=1, lt=10**_MAX_DIGITS)]
@@ -272,8 +42,10 @@ _LEFT_OUT: Final[Any] = Field(default_factory=dict, validate_default=True)
 import and as a part of the settings."""
 
 
-class SettingsFile(_Section):
+class SettingsFile(BaseModel):
     """The settings of a workspace."""
+
+    model_config = Section.model_config
 
     old_fields: ClassVar[Mapping[str, str]] = {"environment_id": "workspace_id"}
     other_names: ClassVar[Mapping[str, str]] = {
@@ -292,14 +64,14 @@ class SettingsFile(_Section):
     """Labels by which commands for many workspaces select it: `--only tag:eu`."""
     endpoint: str | Hosts | None = None
     """`us`, `eu`, `sandbox` (the built-in emulator), or the URLs of the three APIs."""
-    credentials: _Credentials = _LEFT_OUT
+    credentials: CredentialsSection = _LEFT_OUT
     """The credentials, each an environment variable: `${env.NAME}`."""
     variables: dict[str, str | int | float | bool | SensitiveVariable] = {}
     """Variables, which documents use as `${var.name}`; a secret is declared with `sensitive`."""
     live_edits: Literal["yes", "no", "unknown"] = "unknown"
     """Whether service accounts may change what is running. Customer.io has a setting for it, which
     no request can read: "Allow agent to edit live data"."""
-    guards: _Guards = _LEFT_OUT
+    guards: GuardsSection = _LEFT_OUT
     """Safety limits: what apply may do without an extra flag."""
     apply_window: ApplyWindowSection | None = None
     """The hours in which plans may be applied; any time if left out."""
@@ -321,7 +93,7 @@ class SettingsFile(_Section):
     """Values for documents of included folders: by address, then by path."""
     bind: dict[str, int | str] = {}
     """The ids of objects of documents of included folders, by address: `segment.vip: 12`."""
-    lint: _Lint = _LEFT_OUT
+    lint: LintSection = _LEFT_OUT
     """What `cioform lint` checks, and what it leaves out."""
-    rate: _Rate = _LEFT_OUT
+    rate: RateSection = _LEFT_OUT
     """Maximum requests per second that cioform sends."""

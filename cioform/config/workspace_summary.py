@@ -12,11 +12,12 @@ from cioform.config.file_format import FORMAT, FORMAT_FIELD
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.layering.variables import environment_name
 from cioform.config.read.parsing.parse import parse_first
+from cioform.config.section_models import Hosts
 from cioform.config.sections.endpoint import written_endpoint
 from cioform.config.sections.state import read_state_setting
 from cioform.config.sections.url_credentials import has_credentials
 from cioform.config.sensitive_variables import resolve_environment
-from cioform.config.settings_file import Hosts, SettingsFile
+from cioform.config.settings_file import SettingsFile
 from cioform.config.settings_text import read_settings_text
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import ConfigError

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from cioform.config.section_models import BlackoutSection
 from cioform.config.sections.problem import SettingProblem
-from cioform.config.settings_file import BlackoutSection, SettingsFile
+from cioform.config.settings_file import SettingsFile
 from cioform.core.paths import FieldPath
 from cioform.language.hours import DAYS
 from cioform.language.time_zone import PERSON_ZONE

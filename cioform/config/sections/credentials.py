@@ -7,8 +7,8 @@ from typing import Final
 
 from cioform.config.permissions import CREDENTIAL_PREFIX, how_to_allow_variable, may_read
 from cioform.config.read.layering.variables import environment_name
+from cioform.config.section_models import NO_CREDENTIALS
 from cioform.config.sections.problem import SettingProblem
-from cioform.config.settings_file import NO_CREDENTIALS
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret

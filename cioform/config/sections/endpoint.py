@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.config.permissions import how_to_allow_endpoint, may_receive_credentials
+from cioform.config.section_models import Hosts
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.sections.url_credentials import credentials_problem, has_credentials, split_url
-from cioform.config.settings_file import Hosts, SettingsFile
+from cioform.config.settings_file import SettingsFile
 from cioform.core.suggest import did_you_mean
 from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
 from cioform.model.values.value_errors import echo

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from cioform.config.section_models import StateSection
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.sections.url_credentials import credentials_problem, has_credentials
-from cioform.config.settings_file import SettingsFile, StateSection
+from cioform.config.settings_file import SettingsFile
 from cioform.core.dataclasses import dataclass
 
 _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
