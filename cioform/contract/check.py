@@ -108,6 +108,15 @@ def _is_number(text: str) -> bool:
 
 
 def _is_missing(value: JsonValue, path: Segments) -> bool:
+    """Return whether a value lacks what is at a path.
+
+    For what each element of a list needs, a list that is missing has no elements. The list itself
+    is another need, unless the text does without it.
+    """
+    if ELEMENT in path and (at := path.index(ELEMENT)) > 0:
+        return not _is_missing(value, path[:at]) and any(
+            _is_missing(each, path[at:]) for each in _values(value, path[:at])
+        )
     if not path:
         return False
     step, rest = path[0], path[1:]
@@ -118,6 +127,8 @@ def _is_missing(value: JsonValue, path: Segments) -> bool:
         return not inside or _is_missing(value[step], rest)
     if isinstance(value, list) and step in _ENDS:
         return not value or _is_missing(value[_ENDS[step]], rest)
+    if step == "size" and isinstance(value, list | str):
+        return bool(rest)
     inside = isinstance(value, Mapping) and step in value
     return not inside or _is_missing(value[step], rest)
 
@@ -131,6 +142,8 @@ def _values(value: JsonValue, path: Segments) -> Iterator[JsonValue]:
             yield from _values(item, path[1:])
     elif isinstance(value, list) and path[0] in _ENDS:
         yield from _values(value[_ENDS[path[0]]], path[1:])
+    elif path[0] == "size" and isinstance(value, list | str):
+        yield len(value)
     else:
         yield from _values(value[path[0]], path[1:])
 

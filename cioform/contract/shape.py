@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from cioform.contract.evidence import ENDS, DataType
 from cioform.contract.needs import Need, Status
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.language.liquid.parsed import ELEMENT
+
+_SIZED: Final = (DataType.ARRAY, DataType.STRING)
+"""The types that have a size in Liquid, whatever data they hold."""
 
 
 @dataclass(slots=True)
@@ -29,6 +32,8 @@ class Shape:
     def child(self, step: str | int) -> Shape | None:
         """Return the shape of a field or of the elements; None if it has none."""
         is_element = isinstance(step, int) or step == ELEMENT
+        if step == "size" and self.type in _SIZED:
+            return Shape(DataType.NUMBER, required=True)
         if is_element or (step in ENDS and self.type is DataType.ARRAY):
             return self.items
         return self.fields.get(str(step))

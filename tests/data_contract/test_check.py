@@ -6,7 +6,7 @@ import pytest
 
 from cioform.contract.check import unmet_needs
 from cioform.contract.evidence import DataType
-from cioform.contract.shape import shape_of_needs
+from cioform.contract.shape import Shape, shape_of_needs
 from cioform.core.json_value import JsonValue
 from cioform.emulator.liquid.engine import LiquidEngine
 from cioform.emulator.liquid.render_error import RenderError
@@ -14,6 +14,8 @@ from tests.data_contract.test_inference import contract_of
 
 LOOP = "{% for item in event.items %}{{ item }}{% endfor %}"
 FIRST = "{{ event.items.first.name }}"
+SIZES = "{% for item in event.items %}{{ item.size }}{% endfor %}"
+MAPPED = "{% assign all = event.items | map: 'name' %}{% for name in all %}{{ name }}{% endfor %}"
 OPEN = '{{ event.items | where: "state", "open" | map: "name" | join: ", " }}'
 NAMES = "{% for item in event.items %}{{ item.name }}{% endfor %}"
 
@@ -34,6 +36,10 @@ NAMES = "{% for item in event.items %}{{ item.name }}{% endfor %}"
         (FIRST, {"first": {"name": "a"}}, True),
         (OPEN, [{"state": "open"}, {"state": None, "name": "a"}], True),
         (OPEN, [{"state": "open"}, {"name": "a"}], False),
+        (SIZES, ["a", [1, 2], {"size": "L"}], True),
+        (SIZES, [3], False),
+        (MAPPED, [{"name": "a"}, {"name": None}], True),
+        (MAPPED, [{"name": "a"}, {}], False),
     ],
 )
 def test_data_fits_where_it_can_be_rendered(text: str, items: JsonValue, fits: bool) -> None:
@@ -45,6 +51,21 @@ def test_data_fits_where_it_can_be_rendered(text: str, items: JsonValue, fits: b
         assert not fits
     else:
         assert fits
+
+
+@pytest.mark.parametrize("text", [MAPPED, f"{{% assign open = {OPEN[3:-3]} %}}{{{{ open }}}}"])
+def test_a_list_that_a_filter_makes_is_there_without_data(text: str) -> None:
+    assert not list(unmet_needs({}, contract_of(text).needs))
+    assert LiquidEngine(0).render(text, {"event": {}}) == ""
+
+
+def test_a_declared_list_of_texts_has_sizes() -> None:
+    shape = Shape(DataType.OBJECT)
+    shape.fields["items"] = Shape(DataType.ARRAY, items=Shape(DataType.STRING))
+    [need] = (n for n in contract_of(SIZES).needs if n.path[-1] == "size")
+    found = shape.find(need.path[1:])
+    assert found is not None
+    assert found.type is DataType.NUMBER
 
 
 def test_a_number_is_no_list() -> None:

@@ -107,6 +107,16 @@ leaves = st.one_of(
     text("{% assign t = <0> | sort: '<1>' %}{{ t | map: '<2>' | size }}", lists, names, names),
     text("{% assign u = <0> | reject: '<1>', 'w' %}{{ u[0].<1> }}", lists, names),
     text("{{ <0> | size }}", lists),
+    text("{% assign v = <0> | map: '<1>' %}{% for n in v %}{{ n }}{% endfor %}", lists, names),
+    text("{% assign v = <0> | map: 'o<1>' %}{{ v[0].<2> }}{{ v.size }}", lists, names, names),
+    text("{% assign v = <0> | map: 'o<1>' %}{{ v | map: '<2>' | join }}", lists, names, names),
+    text("{% assign w = <0> | map: '<1>' | last %}{{ w }}", lists, names),
+    text("{% assign w = <0> | map: '<1>' | compact | first %}{{ w }}", lists, names),
+    text("{% assign w = <0> | find: '<1>', 'v' %}{{ w.<2> }}", lists, names, names),
+    text("{{ <0> | where_exp: 'i', \"i.<1> == 'v'\" | size }}", lists, names),
+    text(
+        "{% assign w = <0> | where_exp: 'i', 'i.<1> or i.<2>' %}{{ w | size }}", lists, names, names
+    ),
     text("{{ <0> | map: '<1>' | join: ', ' }}", lists, names),
     text("{{ <0> | default: <1> | append: <2> }}", paths, paths, paths),
     text("{% assign q = <0> | default: 'x' %}{{ q | upcase }}", paths),

@@ -78,6 +78,17 @@ class IsolatedContext(RenderContext):
         hint = f"{'.'.join(map(str, path))} is undefined"
         return self.env.undefined(str(path[0]), hint=hint, token=token)
 
+    @override
+    def get_item(self, obj: Any, key: Any) -> Any:
+        """Return a member of a value. Only in Ruby has an object a first pair."""
+        if (
+            key == "first"
+            and isinstance(obj, Mapping)
+            and not isinstance(self.env, LegacyEnvironment)
+        ):
+            return obj[key]
+        return super().get_item(obj, key)
+
 
 class LiquidTemplate(BoundTemplate):
     """A template that is rendered in an `IsolatedContext`."""

@@ -8,8 +8,8 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.language.liquid.dialect import LOOP_ROOTS
-from cioform.language.liquid.filter_values import Value
-from cioform.language.liquid.parsed import ELEMENT, Segments
+from cioform.language.liquid.filter_values import COMPUTED, Value
+from cioform.language.liquid.parsed import Segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,10 @@ class Alias:
     """How many conditions and loops are around the place from which on the name is set."""
     is_conditional: bool = False
     """Whether the name is set only under a condition."""
+    inner: tuple[str, ...] = ()
+    """What `map` took of each element of the list at the path."""
+    is_found: bool = False
+    """Whether the name is missing where a filter found nothing."""
 
     def is_conditional_at(self, depth: int) -> bool:
         """Return whether a use inside of `depth` blocks may not be rendered for such a value."""
@@ -50,7 +54,7 @@ class Aliases:
         former value, which then does not count.
         """
         conditional = depth > 0 or value.is_partial
-        self._assigned[name] = Alias(value.path, 0, is_conditional=conditional)
+        self._assigned[name] = Alias(value.path, 0, conditional, value.inner, value.is_found)
 
     @contextmanager
     def scope(self, names: Mapping[str, Alias]) -> Iterator[None]:
@@ -66,12 +70,21 @@ class Aliases:
                 return scope[str(name)]
         return self._assigned.get(str(name))
 
-    def resolve(self, path: Segments) -> Segments | None:
-        """Return a path from a variable that Customer.io sets; None if it is computed."""
+    def value_of(self, path: Segments) -> Value:
+        """Return the value at a path, from a variable that Customer.io sets."""
         alias = self.find(path[0])
         if alias is None:
-            return path
-        return None if alias.path is None else (*alias.path, *path[1:])
+            return Value(path)
+        if alias.path is None:
+            return COMPUTED
+        if not alias.inner or len(path) == 1:
+            whole = (*alias.path, *path[1:])
+            return Value(whole, alias.is_conditional, alias.inner if len(path) == 1 else ())
+        if path[1] == "size":
+            return Value((*alias.path, *path[1:]), alias.is_conditional)
+        if not isinstance(path[1], int) and path[1] not in ("first", "last"):
+            return COMPUTED
+        return Value((*alias.path, path[1], *alias.inner, *path[2:]), alias.is_conditional)
 
     def is_conditional(self, path: Segments, depth: int) -> bool:
         """Return whether a use inside of `depth` blocks may not be rendered.
@@ -80,13 +93,12 @@ class Aliases:
         """
         return (self.find(path[0]) or _COMPUTED).is_conditional_at(depth)
 
-    def element(self, path: Segments | None, depth: int, *, is_partial: bool) -> Alias:
+    def element(self, path: Segments, value: Value, depth: int) -> Alias:
         """Return the alias of the elements of a list, in a loop inside of `depth` blocks.
 
-        The loop over a part of the list `is_partial`.
+        The value is that of the list, which begins at the path as the text has it.
         """
-        resolved = None if path is None else self.resolve(path)
-        if path is None or resolved is None:
+        if value.path is None:
             return _COMPUTED
-        conditional = is_partial or self.is_conditional(path, depth)
-        return Alias((*resolved, ELEMENT), depth + 1, conditional)
+        conditional = value.is_partial or self.is_conditional(path, depth)
+        return Alias(value.element, depth + 1, conditional, is_found=bool(value.inner))

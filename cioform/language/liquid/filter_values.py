@@ -15,6 +15,16 @@ class Value(NamedTuple):
     """The path that it comes from; None for a value that is computed."""
     is_partial: bool = False
     """Whether it has only some elements of the list, or another order of them."""
+    inner: tuple[str, ...] = ()
+    """What `map` took of each element of the list at the path."""
+    is_found: bool = False
+    """Whether a name for it is missing where the filter found nothing. `assign` hides only paths
+    that are missing."""
+
+    @property
+    def element(self) -> Segments:
+        """The path of each element of the list."""
+        return (*(self.path or ()), ELEMENT, *self.inner)
 
 
 COMPUTED: Final = Value()
@@ -39,16 +49,20 @@ _LISTS: Final = frozenset(
 _PROPERTY: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 
 
-def after_filter(value: Value, name: str) -> Value:
-    """Return what a filter gives of a value."""
+def after_filter(value: Value, name: str, argument: str | None = None) -> Value:
+    """Return what a filter gives of a value, with the text that is its first argument."""
     if value.path is None:
         return COMPUTED
+    if name == "map":
+        steps = None if argument is None else property_steps(name, argument)
+        return COMPUTED if steps is None else value._replace(inner=(*value.inner, *steps))
     if name in _LISTS:
-        return Value(value.path, is_partial=True)
+        return value._replace(is_partial=True)
     if name in ("first", "last") and not value.is_partial:
-        return Value((*value.path, name))
+        # Of a list that is missing, `first` is an empty text; `map` makes an empty list of it.
+        return Value((*value.path, name, *value.inner), is_found=bool(value.inner))
     if name in ("first", "last", "find", "find_exp", "sample"):
-        return Value((*value.path, ELEMENT), is_partial=True)
+        return Value(value.element, is_partial=True, is_found=True)
     return COMPUTED
 
 

@@ -5,7 +5,7 @@ Slow to import, as python-liquid is: use it through `core.heavy`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -20,7 +20,7 @@ from liquid.builtin.expressions import (
     tokenize,
 )
 from liquid.builtin.expressions.filtered import Filter
-from liquid.builtin.expressions.logical import LogicalAndExpression, LogicalOrExpression
+from liquid.builtin.expressions.logical import ContainsExpression
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.case_tag import CaseNode, MultiExpressionBlockNode
@@ -61,8 +61,9 @@ _NONE: Final[Paths] = frozenset()
 _CHOICES: Final = (IfNode, UnlessNode)
 _LOOPS: Final = (ForNode, TablerowNode)
 _OUTPUTS: Final = (OutputNode, CycleNode)
-_COMPOUND: Final = (LogicalAndExpression, LogicalOrExpression)
 _JUMPS: Final = (BreakNode, ContinueNode)
+_NO_COMPARISON: Final = (BooleanExpression, ContainsExpression)
+"""What has two parts that need not have one type: a list contains a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,14 @@ class Walker:
         iterable = node.expression.iterable
         found = segments_of(iterable) if isinstance(iterable, Path) else None
         names = dict.fromkeys((*LOOP_ROOTS, *map(str, node.block_scope())), Alias())
-        is_partial = bool(node.expression.limit or node.expression.offset)
-        element = self._aliases.element(found, around.depth, is_partial=is_partial)
-        names[str(node.expression.identifier)] = element
+        if found:
+            value = self._aliases.value_of(found)
+            if node.expression.limit or node.expression.offset:
+                value = value._replace(is_partial=True)
+            element = self._aliases.element(found, value, around.depth)
+            names[str(node.expression.identifier)] = element
+        else:
+            names[str(node.expression.identifier)] = Alias()
         with self._aliases.scope(names):
             self._block(node.block, around.inside(frozenset({found} if found else ())))
         default = getattr(node, "default", None)
@@ -190,30 +196,30 @@ class Walker:
         else:
             children = list(found.children())
             types = [compared_type(child) for child in children]
-            is_comparison = len(children) == 2 and not isinstance(found, BooleanExpression)
+            is_comparison = len(children) == 2 and not isinstance(found, _NO_COMPARISON)
             for child, other in zip(children, reversed(types), strict=True):
                 self._expression(child, role, around, compared_as=other if is_comparison else "")
 
     def _filtered(self, found: FilteredExpression, role: Role, around: _Around) -> None:
         chain: list[Filter] = found.filters or []
         names = tuple(_filter_name(each) for each in chain)
-        value = _value_of(found.left)
+        left = _known_path(found.left)
+        value = self._value_of(found.left)
         for each, name in zip(chain, names, strict=True):
             self.filters.append(FilterUse(name, each.token.start_index, len(each.args)))
             for argument in each.children():
                 self._expression(argument, Role.ARGUMENT, around)
-            if value.path is not None:
-                self._properties(value, name, each, around)
-                value = after_filter(value, name)
+            if left is not None and value.path is not None:
+                element = self._aliases.element(left, value, around.depth)
+                self._properties(element, name, _literals(each), around)
+                value = _after(value, name, each)
         self._expression(found.left, role, around, names)
 
-    def _properties(self, value: Value, name: str, found: Filter, around: _Around) -> None:
+    def _properties(
+        self, element: Alias, name: str, texts: Sequence[StringLiteral], around: _Around
+    ) -> None:
         """Note what a filter takes from each element of a list: `map: "price"`."""
-        texts = [each.value for each in found.args if isinstance(each.value, StringLiteral)]
-        if value.path is None or not texts:
-            return
-        element = self._aliases.element(value.path, around.depth, is_partial=value.is_partial)
-        if element.path is None:
+        if element.path is None or not texts:
             return
         if name in EXPRESSION_FILTERS and len(texts) == 2:
             with self._aliases.scope({texts[0].value: replace(element, depth=around.depth)}):
@@ -235,8 +241,8 @@ class Walker:
         with suppress(LiquidError):
             stream = TokenStream(tokenize(text.value, token))
             expression = BooleanExpression.parse(self._context.env, stream)
-            is_compound = isinstance(expression.expression, _COMPOUND)
-            self._expression(expression, Role.ARGUMENT, around.inside() if is_compound else around)
+            # LiquidJS evaluates both sides of an `or`.
+            self._expression(expression, Role.ARGUMENT, around)
 
     def _path(
         self, path: Path, role: Role, around: _Around, filters: tuple[str, ...], compared_as: str
@@ -258,10 +264,11 @@ class Walker:
         )
         if alias is None:
             self.uses.append(use)
-        elif alias.path is not None:
+        elif (resolved := self._aliases.value_of(found).path) is not None:
             # What a name stands for counts as present; what that value should contain does not.
-            is_strict = use.is_strict and len(found) > 1
-            resolved = (*alias.path, *found[1:])
+            # A list that `map` gives is always there, and so is its size.
+            is_inside = len(found) > 1 and not (alias.inner and found[1] == "size")
+            is_strict = use.is_strict and (is_inside or (len(found) == 1 and alias.is_found))
             self.indirect_uses.append(use._replace(path=resolved, is_strict=is_strict))
 
     def _assigned_value(self, node: Node) -> Value:
@@ -269,17 +276,31 @@ class Walker:
         if not isinstance(node, AssignNode):
             return COMPUTED
         assigned: Expression = node.expression
-        value = _value_of(assigned)
-        if isinstance(assigned, FilteredExpression):
-            value = _value_of(assigned.left)
-            for each in assigned.filters or ():
-                value = after_filter(value, _filter_name(each))
-        return Value(value.path and self._aliases.resolve(value.path), value.is_partial)
+        if not isinstance(assigned, FilteredExpression):
+            return self._value_of(assigned)
+        value = self._value_of(assigned.left)
+        for each in assigned.filters or ():
+            value = _after(value, _filter_name(each), each)
+        return value
+
+    def _value_of(self, expression: Expression) -> Value:
+        found = _known_path(expression)
+        return COMPUTED if found is None else self._aliases.value_of(found)
 
 
-def _value_of(expression: Expression) -> Value:
+def _known_path(expression: Expression) -> Segments | None:
+    """Return the path that an expression is; None for one that is computed."""
     found = segments_of(expression) if isinstance(expression, Path) else None
-    return COMPUTED if found is None or None in found else Value(found)
+    return None if found is None or None in found else found
+
+
+def _literals(found: Filter) -> list[StringLiteral]:
+    return [each.value for each in found.args if isinstance(each.value, StringLiteral)]
+
+
+def _after(value: Value, name: str, found: Filter) -> Value:
+    texts = _literals(found)
+    return after_filter(value, name, texts[0].value if texts else None)
 
 
 def _is_strict(role: Role, filters: tuple[str, ...]) -> bool:
