@@ -44,7 +44,8 @@ ERRORS = [
     ("{% if (a or b) and c %}{% endif %}", "1:7 LQ006 Liquid has no parentheses."),
     ("{{ a ? b : c }}", "1:6 LQ006 Liquid has no `? :`."),
     ("{{#if a}}", "1:1 LQ007 `{{#if a}}` is Handlebars or Mustache."),
-    ("{{{ a }}}", "1:1 LQ007 "),
+    ("{{{a}}}", "1:1 LQ007 `{{{a}}}` is Handlebars or Mustache."),
+    ("{{ {a} }}", "1:1 LQ007 `{{{a}}}` is Handlebars or Mustache."),
 ]
 VALID = [
     "Hi {{ customer.first_name | default: 'there' }}",

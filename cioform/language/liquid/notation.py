@@ -77,7 +77,7 @@ def _token_errors(token: Token) -> Iterator[LiquidError]:
     bare = _QUOTED.sub(lambda match: " " * len(match[0]), token.arguments)
     at = token.arguments_start
     if token.is_output and _HANDLEBARS.match(bare):
-        text = f"`{{{{{_short(token.arguments)}}}}}` is Handlebars or Mustache. Write it in Liquid."
+        text = f"`{_written(token)}` is Handlebars or Mustache. Write it in Liquid."
         yield LiquidError(OTHER_LANGUAGE, text, token.start)
     for match in _ENCODED.finditer(bare):
         place = at + match.start()
@@ -93,6 +93,12 @@ def _token_errors(token: Token) -> Iterator[LiquidError]:
                 begin, end = (at + place for place in found.span())
                 fix = (begin, end, better) if better else None
                 yield LiquidError(rule, text, begin, fix)
+
+
+def _written(token: Token) -> str:
+    """Return an output as it is written: the third brace of `{{{ a }}}` is behind its end."""
+    opened = token.arguments.count("{") - token.arguments.count("}")
+    return f"{{{{{_short(token.arguments)}}}}}" + "}" * max(opened, 0)
 
 
 def _tag_as_variable(token: Token) -> Iterator[LiquidError]:
