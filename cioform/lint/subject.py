@@ -20,9 +20,8 @@ from cioform.language.liquid.tokens import Token, tokens_of
 from cioform.lint.finding import Hit
 from cioform.lint.html import Html, html_of
 from cioform.model.contents import Content, ContentText, HasContents
-from cioform.model.file_paths import path_namer
+from cioform.model.file_paths import file_form, path_namer
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 
 HitsByRule: TypeAlias = Mapping[str, tuple[Hit, ...]]
@@ -136,10 +135,7 @@ class Subject:
 
     def document_form(self, resource: Resource) -> Attributes:
         """Return the fields of a resource as its document has them."""
-        kind = self.registry[resource.address.kind]
-        if isinstance(kind, HasParts):
-            return kind.file_form(resource.attributes, arranged=False)
-        return resource.attributes
+        return file_form(self.registry[resource.address.kind], resource.attributes)
 
     def shown_path(self, address: Address, path: FieldPath) -> str:
         """Return a place in the document of a resource as people write it."""

@@ -138,14 +138,12 @@ def field_names(model: type[ResourceModel]) -> tuple[str, ...]:
     return model.yaml_field_names()
 
 
-def file_form(kind: Kind, attributes: Attributes, *, arranged: bool = True) -> Attributes:
+def file_form(kind: Kind, attributes: Attributes, like: Attributes | None = None) -> Attributes:
     """Return the canonical form with everything where a file has it, spelled as it was.
 
-    Without `arranged`, parts are where the file of the canonical form has them.
+    With `like`, parts are arranged as in the file of those attributes.
     """
-    if not isinstance(kind, HasParts):
-        return attributes
-    return kind.file_form(attributes, arranged=arranged)
+    return kind.file_form(attributes, like) if isinstance(kind, HasParts) else attributes
 
 
 def canonical_patterns(

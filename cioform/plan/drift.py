@@ -166,4 +166,4 @@ def _field_changes(
     if not changes:
         return ()
     managed = diff.managed_fields(kind, attributes, applied)
-    return file_changes(kind, changes, applied, managed)
+    return file_changes(kind, changes, applied, managed, file=applied)

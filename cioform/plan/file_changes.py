@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.paths import FieldPath, format_path
-from cioform.model.file_paths import file_form, file_path, part_places, paths_of, place_in
+from cioform.model.file_paths import file_form, file_path, part_places, place_in
 from cioform.model.kind import Kind
+from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.diff import comparable, normalized_text, plan_value
@@ -17,15 +18,22 @@ from cioform.plan.compare.keyed_list import ORDER_KEY, decode_order, keyed
 
 
 def file_changes(
-    kind: Kind, changes: Iterable[FieldChange], before: Attributes, after: Attributes
+    kind: Kind,
+    changes: Iterable[FieldChange],
+    before: Attributes,
+    after: Attributes,
+    file: Attributes | None = None,
 ) -> tuple[FieldChange, ...]:
     """Return `changes` of the canonical form by the paths of the file, with the file's spelling.
 
-    Each path selects its value in the file, or in the one that an import would write. A value
+    `file` is the side that files have, which is `after` unless it is given. Each path selects its
+    value in that file, and in the other side once its parts are arranged as in that file. A value
     inside of another one that changes as a whole is not listed again.
     """
     changes = tuple(changes)
-    return _FileChanges(kind, before, after).of(changes) if changes else ()
+    if not changes:
+        return ()
+    return _FileChanges(kind, before, after, after if file is None else file).of(changes)
 
 
 def new_fields(kind: Kind, attributes: Attributes, origin: Origin) -> tuple[FieldChange, ...]:
@@ -71,15 +79,17 @@ def _overlaps(one: FieldPath, other: FieldPath | None) -> bool:
 class _Side:
     """One of two forms that differ: as it is compared, and as a file has it."""
 
-    normal: Json
+    default: Mapping[str, Json]
+    """As it was compared, with the parts where they are by default."""
+    normal: Mapping[str, Json]
+    """The same, with the parts where the file has them."""
     written: Json
     form: Attributes
-    attributes: Attributes
 
-    def __init__(self, kind: Kind, attributes: Attributes) -> None:
-        self.attributes = attributes
-        self.normal = comparable(kind, attributes)
-        self.form = file_form(kind, attributes)
+    def __init__(self, kind: Kind, attributes: Attributes, file: Attributes) -> None:
+        self.default = comparable(kind, attributes)
+        self.normal = comparable(kind, attributes, file)
+        self.form = file_form(kind, attributes, file)
         written = {name: keyed(value, normalized_text) for name, value in self.form.items()}
         if "graph" in written:  # where `normal` has it
             written["workflow"] = {"graph": written["graph"]}
@@ -102,15 +112,15 @@ def _is_visible(change: FieldChange) -> bool:
 
 
 class _FileChanges:
-    def __init__(self, kind: Kind, before: Attributes, after: Attributes) -> None:
+    def __init__(self, kind: Kind, before: Attributes, after: Attributes, file: Attributes) -> None:
         self._kind = kind
-        self._before = _Side(kind, before)
-        self._after = _Side(kind, after)
+        self._before = _Side(kind, before, file)
+        self._after = _Side(kind, after, file)
 
     def of(self, changes: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
         """Return the changes, the outermost of each value once."""
         by_place: dict[FieldPath, list[FieldChange]] = {}
-        for change in changes:
+        for change in self._arranged_as_the_file(changes):
             by_place.setdefault(self._comparable_part(change.path), []).append(change)
         found: dict[tuple[FieldPath, bool], FieldChange] = {}
         for place, here in by_place.items():
@@ -164,36 +174,32 @@ class _FileChanges:
             yield FieldChange(new, None, _shown(after), origin)
 
     def _order_changes(self, place: FieldPath, origin: Origin) -> Iterator[FieldChange]:
-        """Yield the new order of the list at `place`, or of the file's own lists with its parts.
-
-        A file may have the parts in other lists than the compared form: in a branch, or behind it.
-        """
-        before = _ids(value_at(self._before.normal, place)) or []
-        after = _ids(value_at(self._after.normal, place)) or []
-        path = file_path(self._kind, place[:-1], (self._after.form, self._before.form))
-        lists = dict(self._lists_of_the_file())
-        named = part_places(self._kind, self._after.form).keys()  # without exits
-        if path not in lists or [i for i in lists[path] if i in named] == [
-            i for i in after if i in named
-        ]:
+        """Yield the new order of the list at `place`, if the files show that it is new."""
+        before, after = (_order(side, place) for side in (self._before, self._after))
+        if before != after:
+            path = file_path(self._kind, place[:-1], (self._after.form, self._before.form))
             yield FieldChange(path, before, after, origin, is_order=True)
-            return
-        changed = set(after) ^ set(before) or set(after)
-        existing = part_places(self._kind, self._before.form)
-        for own_path, ids in lists.items():
-            if changed.intersection(named).intersection(ids):
-                new = [name for name in ids if name in named]
-                old = [name for name in new if name in existing]
-                yield FieldChange(own_path, old, new, origin, is_order=True)
 
-    def _lists_of_the_file(self) -> Iterator[tuple[FieldPath, list[str]]]:
-        """Yield the ids in every list of parts of the new file, by its path."""
-        form = file_form(self._kind, self._after.attributes, arranged=False)
-        lists: dict[FieldPath, list[str]] = {}
-        for name, where in part_places(self._kind, form).items():
-            lists.setdefault(where[:-1], []).append(name)
-        for where, path in paths_of(self._kind, form, lists).items():
-            yield path, lists[where]
+    def _arranged_as_the_file(self, changes: tuple[FieldChange, ...]) -> list[FieldChange]:
+        """Return the changes with the paths that they have where both sides look like the file."""
+        if not isinstance(self._kind, HasParts):
+            return list(changes)
+        sides = (self._before, self._after)
+        moved = {
+            name
+            for name in {str(change.path[0]) for change in changes}
+            if any(side.normal.get(name) != side.default.get(name) for side in sides)
+        }
+        found = [change for change in changes if change.path[0] not in moved]
+        for name in moved:
+            former = [change for change in changes if change.path[0] == name]
+            old, new = (side.normal.get(name, UNKNOWN) for side in sides)
+            for inner, *values in differences(old, new):
+                if UNKNOWN not in values:
+                    path = (name, *inner)
+                    before, after = map(plan_value, values)
+                    found.append(FieldChange(path, before, after, _origin_at(path, former)))
+        return sorted(found, key=lambda change: [str(step) for step in change.path])
 
     def _is_shown_by_its_part(self, place: FieldPath) -> bool:
         """Return whether a part that comes, goes or changes its type shows the value at `place`."""
@@ -220,7 +226,24 @@ def _innermost(before: Value, after: Value) -> tuple[FieldPath, Value, Value]:
     return found[0]
 
 
-def _joint_origin(changes: list[FieldChange]) -> Origin:
+def _order(side: _Side, place: FieldPath) -> list[str]:
+    order = value_at(side.written, place)
+    return [_id_text(name) for name in decode_order(order)] if isinstance(order, str) else []
+
+
+def _origin_at(path: FieldPath, changes: Sequence[FieldChange]) -> Origin:
+    """Return the origin of a change from those with which it has the most of its names in common.
+
+    `changes` are the same ones, in another arrangement of the parts.
+    """
+    names = set(path)
+    common = [len(names.intersection(change.path)) for change in changes]
+    closest = max(common)
+    pairs = zip(changes, common, strict=True)
+    return _joint_origin([change for change, count in pairs if count == closest])
+
+
+def _joint_origin(changes: Sequence[FieldChange]) -> Origin:
     origins = {change.origin for change in changes}
     if len(origins) == 1:
         return origins.pop()
@@ -235,10 +258,6 @@ def _merge(first: FieldChange, second: FieldChange) -> FieldChange:
         after=second.after if first.after is None else first.after,
         origin=_joint_origin([first, second]),
     )
-
-
-def _ids(order: Value) -> list[str] | None:
-    return [_id_text(name) for name in decode_order(order)] if isinstance(order, str) else None
 
 
 def _id_text(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -12,9 +13,9 @@ from hypothesis import strategies as st
 
 from cioform.core.paths import format_path, parse_path
 from cioform.kinds.campaign import KIND
-from cioform.kinds.campaign.canonical import walk_workflow, with_inline_messages
+from cioform.kinds.campaign.canonical import with_inline_messages
 from cioform.kinds.campaign.model import Campaign
-from cioform.language.workflow import BRANCH_KEYS, map_steps, needs_id
+from cioform.language.workflow import branches_of, map_steps, walk
 from cioform.model.file_paths import value_in_file
 from cioform.model.kind import Kind
 from cioform.plan.change import FieldChange
@@ -60,13 +61,16 @@ def selected(attributes: dict[str, Any], change: FieldChange) -> Any:
     path = parse_path(format_path(change.path))
     value = value_in_file(KIND, document(attributes), path)
     if change.is_order:
-        return [item["id"] if needs_id(item) else "exit" for item in value]
+        return ["exit" if "exit" in item and not item.get("raw") else item["id"] for item in value]
     return plain(value)
 
 
-def arranged(tree: list[Any]) -> dict[str, Any]:
-    """Return the canonical form in which an import would write a workflow."""
-    form = KIND.file_form(canonical(make_valid(tree)))
+def arranged(tree: list[Any], like: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the canonical form of a workflow with its steps where `like` has them.
+
+    Without `like`, that is where an import would write them.
+    """
+    form = KIND.file_form(canonical(make_valid(tree)), like or {})
     steps = map_steps(
         form["workflow"],
         lambda _, step: {k: v for k, v in step.items() if k != "id" or v[0] != "("},
@@ -74,14 +78,66 @@ def arranged(tree: list[Any]) -> dict[str, Any]:
     return canonical(steps)
 
 
+def assert_selected(change: FieldChange, before: dict[str, Any], after: dict[str, Any]) -> None:
+    assert change.before is None or selected(before, change) == change.before
+    assert change.after is None or selected(after, change) == change.after
+    assert not change.is_order or change.before != change.after
+
+
+def edited(steps: list[Any], chance: Random) -> list[Any]:
+    """Return a workflow in which one list of steps is in another order, or has lost a step."""
+    tree = deepcopy(steps)
+    lists = [tree, *(below for _, step in walk(tree) for _, below in branches_of(step))]
+    lists += [step["ab_test"] for _, step in walk(tree) if "ab_test" in step]
+    chosen = chance.choice(lists)
+    if chosen and "percent" not in chosen[0] and chance.random() < 0.5:
+        del chosen[chance.randrange(len(chosen))]
+    else:
+        chance.shuffle(chosen)
+    return make_valid(tree)
+
+
+pairs = st.one_of(
+    st.tuples(trees.map(make_valid), trees.map(make_valid)),
+    st.builds(
+        lambda tree, chance: (edited(tree, chance), tree),
+        trees.map(make_valid),
+        st.randoms(use_true_random=False),
+    ),
+)
+"""Two workflows: independent ones, or one and what an edit makes of it."""
+
+
 @settings(max_examples=EXAMPLES)
-@given(trees, trees)
-def test_every_path_selects_its_value(one: list[Any], other: list[Any]) -> None:
-    live, after = arranged(one), arranged(other)
-    before = diff.managed_fields(KIND, live, after)
-    for change in changes(before, after):
-        assert change.before is None or selected(before, change) == change.before
-        assert change.after is None or selected(after, change) == change.after
+@given(pairs)
+def test_every_path_selects_its_value(pair: tuple[list[Any], list[Any]]) -> None:
+    """A file may place steps in a branch or behind it; the workspace does not tell where."""
+    live, file = arranged(pair[0]), canonical(pair[1])
+    planned = diff.managed_fields(KIND, arranged(pair[0], file), file)
+    for change in changes(live, file):
+        assert_selected(change, planned, file)
+
+
+@settings(max_examples=EXAMPLES)
+@given(pairs)
+def test_every_path_of_a_drift_selects_its_value(pair: tuple[list[Any], list[Any]]) -> None:
+    """What somebody changed is named by the paths of the file that was applied."""
+    file = canonical(pair[1])
+    live = diff.managed_fields(KIND, arranged(pair[0]), file)
+    shown = diff.managed_fields(KIND, arranged(pair[0], file), file)
+    drifted = diff.drifted_fields(KIND, file, live)
+    for change in file_changes(KIND, drifted, file, live, file):
+        assert_selected(change, file, shown)
+
+
+@settings(max_examples=EXAMPLES)
+@given(pairs)
+def test_another_arrangement_means_the_same(pair: tuple[list[Any], list[Any]]) -> None:
+    plain, other = canonical(pair[0]), arranged(pair[0], canonical(pair[1]))
+    assert diff.is_equivalent(KIND, plain, other)
+    assert KIND.normalize_like(plain, canonical(pair[1])) == KIND.normalize_like(
+        other, canonical(pair[1])
+    )
 
 
 STEPS: list[Any] = [
@@ -156,8 +212,7 @@ def test_a_moved_variant_of_another_type_has_paths_of_both_types() -> None:
     after = canonical([moved])
     found = changes(before, after)
     for change in found:
-        assert change.before is None or selected(before, change) == change.before
-        assert change.after is None or selected(after, change) == change.after
+        assert_selected(change, before, after)
     assert {"a.email.subject", "a.email.body", "a.sms.body"} <= {
         format_path(change.path) for change in found
     }
@@ -229,25 +284,6 @@ def is_trimmed(text: Any, compared: Any) -> bool:
     return isinstance(text, str) and text.strip() == compared
 
 
-WITH_STEPS = frozenset({*BRANCH_KEYS, "branches", "random_branches", "random", "ways"})
-"""The fields of a step with other steps below them."""
-
-
-@settings(max_examples=EXAMPLES)
-@given(trees, trees)
-def test_paths_inside_steps_hold_wherever_branches_continue(
-    one: list[Any], other: list[Any]
-) -> None:
-    """A file may place steps in a branch or behind it, which means the same."""
-    live, after = arranged(one), canonical(make_valid(other))
-    before = diff.managed_fields(KIND, live, after)
-    ids = {step["id"] for _, step in walk_workflow(after["workflow"])}
-    for change in changes(before, after):
-        inside = change.path[0] in ids and len(change.path) > 1
-        if inside and change.after is not None and WITH_STEPS.isdisjoint(change.path[1:]):
-            assert selected(after, change) == change.after
-
-
 def test_the_order_is_that_of_the_list_in_the_file() -> None:
     """Behind a branch that ends, a comparison has the steps in the other branch."""
     end = yaml.safe_load(KIND.example)["workflow"][2]["then"][0]  # an exit, as a file has it
@@ -259,6 +295,41 @@ def test_the_order_is_that_of_the_list_in_the_file() -> None:
     assert order.before == ["welcome", "paying", "goal"]
     assert selected(after, order) == order.after == ["welcome", "paying", "goal", "sms"]
     assert format_path(added.path) == "sms"
+
+
+EXIT: Any = {"exit": True}
+
+
+def test_an_order_behind_a_branch_that_ends() -> None:
+    ends: Any = {"id": "paying", "if": {"segment": "paying"}, "then": [STEPS[2], EXIT]}
+    a, b = {"id": "a", "wait": "1d"}, {"id": "b", "wait": "2d"}
+    [change] = changes(arranged([ends, a, b]), canonical([ends, b, a]))
+    assert (format_path(change.path), change.before, change.after) == (
+        "workflow",
+        ["paying", "a", "b"],
+        ["paying", "b", "a"],
+    )
+    ends = {**ends, "else": [a, b], "then": [EXIT]}
+    [change] = changes(arranged([ends]), canonical([{**ends, "else": [b, a]}]))
+    assert (format_path(change.path), change.after) == ("paying.else", ["b", "a"])
+
+
+def test_another_exit_does_not_change_the_order_of_later_lists() -> None:
+    first = {"id": "first", "if": {"segment": "trial"}, "then": [EXIT]}
+    last = {"id": "last", "if": {"segment": "paying"}, "then": [STEPS[2], EXIT]}
+    found = changes(arranged([STEPS[0], last]), canonical([first, STEPS[0], last]))
+    assert [format_path(change.path) for change in found] == ["workflow", "first"]
+
+
+def test_variants_are_in_the_order_of_the_file() -> None:
+    def test(*ids: str) -> Any:
+        percents = zip(ids, (40, 30, 30), strict=False)
+        message = {"sms": {"body": "B"}}
+        return {"id": "test", "ab_test": [{"id": i, "percent": p, **message} for i, p in percents]}
+
+    before, after = canonical([test("z", "b", "x")]), canonical([test("z", "y", "a")])
+    order = next(change for change in changes(before, after) if change.is_order)
+    assert (order.before, order.after) == (["z", "b", "x"], ["z", "y", "a"])
 
 
 def test_conditions_change_in_the_spelling_of_the_file(project: SandboxProject) -> None:

@@ -159,16 +159,17 @@ def _trigger_references(trigger: Mapping[str, JsonValue]) -> Iterable[Reference]
             yield from conditions.references(trigger[name], ("trigger", name))
 
 
-def normalize_attributes(attributes: Attributes) -> Attributes:
-    """Return a form in which campaigns of the same meaning are equal. Fields may be missing."""
+def normalize_attributes(attributes: Attributes, like: Attributes | None = None) -> Attributes:
+    """Return a form in which campaigns of the same meaning are equal. Fields may be missing.
+
+    Its steps are arranged as those of `like`.
+    """
     normal = dict(attributes)
-    for name, normalize in (
-        ("trigger", normalize_trigger),
-        ("exit", _normalize_exit),
-        ("workflow", normalize_workflow),
-    ):
+    for name, normalize in (("trigger", normalize_trigger), ("exit", _normalize_exit)):
         if normal.get(name, UNKNOWN) is not UNKNOWN:
             normal[name] = normalize(normal[name])
+    if normal.get("workflow", UNKNOWN) is not UNKNOWN:
+        normal["workflow"] = normalize_workflow(normal["workflow"], (like or {}).get("workflow"))
     if normal.get("reentry", UNKNOWN) is not UNKNOWN:
         normal["reentry"] = normalize_reentry(normal["reentry"])
     messages = normal.get("messages", UNKNOWN)

@@ -46,12 +46,16 @@ def default_places(document: Mapping[str, Json]) -> Iterator[tuple[FieldPath, st
                 yield (*place, keyword), ""
 
 
-def file_form(attributes: Attributes, *, arranged: bool = True) -> Attributes:
-    """Return the canonical form with messages in their steps, and `graph` as a field."""
+def file_form(attributes: Attributes, like: Attributes | None = None) -> Attributes:
+    """Return the canonical form with messages in their steps, and `graph` as a field.
+
+    With `like`, steps are arranged as in it.
+    """
     workflow = attributes.get("workflow", UNKNOWN)
     if workflow is UNKNOWN:
         return attributes
-    workflow = arrange_workflow(workflow) if arranged else workflow
+    if like is not None:
+        workflow = arrange_workflow(workflow, like.get("workflow"))
     form = with_inline_messages({**attributes, "workflow": workflow})
     messages = {name: attributes[name] for name in ("messages",) if name in attributes}
     return {**form, **messages}

@@ -224,8 +224,12 @@ workflow:
         return file_paths.default_places(document)
 
     @override
-    def file_form(self, attributes: Attributes, *, arranged: bool = True) -> Attributes:
-        return file_paths.file_form(attributes, arranged=arranged)
+    def normalize_like(self, attributes: Attributes, like: Attributes) -> Attributes:
+        return normalize_attributes(attributes, like)
+
+    @override
+    def file_form(self, attributes: Attributes, like: Attributes | None = None) -> Attributes:
+        return file_paths.file_form(attributes, like)
 
     @override
     def path_in_file(self, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:

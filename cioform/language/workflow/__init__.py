@@ -5,6 +5,7 @@ Everything here is pure and about structure only: the value of a step's keyword 
 
 from __future__ import annotations
 
+from cioform.language.workflow.arrangement import Arrangement
 from cioform.language.workflow.compile import compile_steps
 from cioform.language.workflow.decompile import decompile, find_main_exit
 from cioform.language.workflow.exits import collapse_exits, expand_exits
@@ -63,6 +64,7 @@ __all__ = [
     "STEP_TYPES",
     "UNKNOWN_STEP_EXAMPLE",
     "WAYS",
+    "Arrangement",
     "Edge",
     "Graph",
     "Node",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cioform.core.dataclasses import dataclass
+from cioform.language.workflow.arrangement import Arrangement
 from cioform.language.workflow.compile import PLAIN_EXIT, compile_steps
 from cioform.language.workflow.graph import Edge, Graph, Node, topological_order
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID
@@ -40,19 +41,28 @@ class _PostDominators:
                     node = self.immediate[node]
         return meeting
 
+    def between(self, node: str, stop: str) -> list[str]:
+        """Return `node` and the nodes that all ways from it to `stop` pass."""
+        found: list[str] = []
+        while node != stop:
+            found.append(node)
+            node = self.immediate[node]
+        return found
 
-def decompile(graph: Graph) -> list[Step] | None:
+
+def decompile(graph: Graph, like: Arrangement | None = None) -> list[Step] | None:
     """Return the tree that compiles to `graph`.
 
     Return None if there is none, because branches cross. The exit with the id `exit` becomes the
-    end of the main sequence. Where only one branch continues, what follows is put after the step
-    if the other branches are nothing but an exit, and into the branch otherwise; both mean the
-    same. Nodes of unknown types have their `ways` (see `add_ways`).
+    end of the main sequence. Where only one branch continues, what follows may stand in the branch
+    or behind the step: it stands where `like` has it. Otherwise it stands behind the step if the
+    other branches are nothing but an exit, and in the branch if they are more. Nodes of unknown
+    types have their `ways` (see `add_ways`).
     """
     roots = graph.roots()
     if len(roots) != 1 or not _is_fully_reachable(graph, roots):
         return None
-    steps = _build_steps(graph, roots[0])
+    steps = _build_steps(graph, roots[0], like)
     return steps if steps is not None and compile_steps(steps).is_equivalent_to(graph) else None
 
 
@@ -60,14 +70,14 @@ def _is_fully_reachable(graph: Graph, roots: list[str]) -> bool:
     return len(topological_order(graph.outgoing_edges(), roots) or ()) == len(graph.nodes)
 
 
-def _build_steps(graph: Graph, root: str) -> list[Step] | None:
+def _build_steps(graph: Graph, root: str, like: Arrangement | None) -> list[Step] | None:
     nodes, outgoing = graph.by_id, graph.outgoing_edges()
     reach = _reachability(outgoing, [root])
-    main_exit = MAIN_EXIT_ID if MAIN_EXIT_ID in nodes else find_main_exit(graph)
+    main_exit = MAIN_EXIT_ID if MAIN_EXIT_ID in nodes else find_main_exit(graph, like)
     trunk: list[Step] = []
     # The main exit is a step only if it has other members.
     is_silent = main_exit == MAIN_EXIT_ID and nodes[main_exit].fields == PLAIN_EXIT
-    own_exits = [] if is_silent else [(trunk, main_exit)]
+    own_exits = {} if is_silent else {main_exit: trunk}
     todo = [(root, main_exit, _post_dominators(outgoing, root, main_exit), trunk)]
     seen: set[str] = set()
     while todo:
@@ -85,31 +95,43 @@ def _build_steps(graph: Graph, root: str) -> list[Step] | None:
             if not branches:
                 at = targets[0]
                 continue
-            at = _join_node(nodes, targets, stop, flow)
+            alive = [way for way, target in enumerate(targets) if flow.reaches_end(target)]
+            if like is not None and len(alive) == 1 and like.has_exit(at, alive[0]):
+                own_exits |= {stop: branches[alive[0]]} if stop in own_exits else {}
+            at = _join_node(nodes, at, targets, stop, flow, like)
             for target, branch in zip(targets, branches, strict=True):
                 if flow.reaches_end(target):
                     todo.append((target, at, flow, branch))
                 else:
-                    end = _find_end(outgoing, reach, target)
-                    own_exits.append((branch, end))
+                    end = _find_end(outgoing, reach, target, like)
+                    own_exits[end] = branch
                     todo.append((target, end, _post_dominators(outgoing, target, end), branch))
-    for steps, end in own_exits:
+    for end, steps in own_exits.items():
         steps.append({"id": end, **nodes[end].fields})
     return trunk
 
 
 def _join_node(
-    nodes: Mapping[str, Node], targets: list[str], stop: str, flow: _PostDominators
+    nodes: Mapping[str, Node],
+    step: str,
+    targets: list[str],
+    stop: str,
+    flow: _PostDominators,
+    like: Arrangement | None,
 ) -> str:
     """Return where the branches to `targets` meet; `stop` if nothing follows them here."""
     alive = [target for target in targets if flow.reaches_end(target)]
     if len(alive) != 1:
         return flow.nearest_common(alive) if alive else stop
-    others_exit = all(nodes[target].keyword == "exit" for target in targets if target not in alive)
-    return alive[0] if others_exit else stop
+    [first] = alive
+    behind = like and like.first_behind(step, targets.index(first), flow.between(first, stop))
+    if behind is not None:
+        return behind or stop
+    others_exit = all(nodes[target].keyword == "exit" for target in targets if target != first)
+    return first if others_exit else stop
 
 
-def find_main_exit(graph: Graph) -> str:
+def find_main_exit(graph: Graph, like: Arrangement | None = None) -> str:
     """Return the node where the main sequence of a graph with one root ends.
 
     That is the exit that several edges lead to, of which a legal graph has at most one, or else
@@ -121,18 +143,23 @@ def find_main_exit(graph: Graph) -> str:
         if row is not None and row.ends_journey and in_degrees[node.id] > 1:
             return node.id
     outgoing, roots = graph.outgoing_edges(), graph.roots()
-    return _find_end(outgoing, _reachability(outgoing, roots), roots[0])
+    return _find_end(outgoing, _reachability(outgoing, roots), roots[0], like)
 
 
-def _find_end(outgoing: Mapping[str, list[Edge]], reach: _Reachability, start: str) -> str:
+def _find_end(
+    outgoing: Mapping[str, list[Edge]], reach: _Reachability, start: str, like: Arrangement | None
+) -> str:
     """Return the end of what begins at `start`.
 
-    The search continues where branches meet, and along the last branch where none do.
+    The search continues where branches meet. Where none do, it continues along the last branch
+    that goes on in `like`, or else along the last one.
     """
     at = start
     while outgoing[at]:
         targets = [edge.target for edge in outgoing[at]]
-        at = reach.first_common(targets) or targets[-1]
+        way = None if like is None else like.main_way(at)
+        last = targets[-1] if way is None or way >= len(targets) else targets[way]
+        at = reach.first_common(targets) or last
     return at
 
 

@@ -67,11 +67,19 @@ class HasParts(ABC):
         """Yield every part of a document with its place in it. The document may be invalid."""
 
     @abstractmethod
-    def file_form(self, attributes: Attributes, *, arranged: bool = True) -> Attributes:
+    def normalize_like(self, attributes: Attributes, like: Attributes) -> Attributes:
+        """Return the form that `normalize` returns, with the parts arranged as in `like`.
+
+        Where a file may have parts in one of several places, they are where the file of `like`
+        has them.
+        """
+
+    @abstractmethod
+    def file_form(self, attributes: Attributes, like: Attributes | None = None) -> Attributes:
         """Return the canonical form with everything where a file has it.
 
-        Arranged, parts are where `normalize` has them, and a part that needs no id has one in
-        parentheses. Values are spelled as they were. Fields that no file has stay.
+        With `like`, parts are where `normalize_like` has them, and a part that needs no id has one
+        in parentheses. Values are spelled as they were. Fields that no file has stay.
         """
 
     @abstractmethod

@@ -86,12 +86,18 @@ def is_equivalent(kind: Kind, one: Attributes, other: Attributes) -> bool:
     return one == other or comparable(kind, one) == comparable(kind, other)
 
 
-def comparable(kind: Kind, attributes: Attributes) -> dict[str, Json]:
+def comparable(
+    kind: Kind, attributes: Attributes, like: Attributes | None = None
+) -> dict[str, Json]:
     """Return the form in which attributes of the same meaning are equal: the one that is compared.
 
-    Text is in one form, and lists of items with ids are mappings.
+    Text is in one form, and lists of items with ids are mappings. With `like`, parts are arranged
+    as in the file of those attributes.
     """
-    normal = kind.normalize(attributes)
+    if like is not None and isinstance(kind, HasParts):
+        normal = kind.normalize_like(attributes, like)
+    else:
+        normal = kind.normalize(attributes)
     return {name: keyed(value, normalized_text) for name, value in normal.items()}
 
 

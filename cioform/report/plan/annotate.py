@@ -7,10 +7,9 @@ from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Location
-from cioform.model.file_paths import place_in
+from cioform.model.file_paths import file_form, place_in
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import Change, FieldChange
 from cioform.plan.drift import DriftReport
@@ -169,9 +168,7 @@ def _blocked_annotations(plan: Plan, locate: Locator) -> Iterator[Annotation]:
 
 def _place(kind: Kind, resource: Resource, fields: Sequence[FieldChange]) -> Location | None:
     """Return the line of the first field that the file has, or else that of the resource."""
-    form = resource.attributes
-    if fields and isinstance(kind, HasParts):
-        form = kind.file_form(form, arranged=False)
+    form = file_form(kind, resource.attributes) if fields else {}
     for each in fields:
         place = place_in(kind, form, each.path) or ()
         while place:

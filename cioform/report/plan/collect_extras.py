@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from cioform.core.json_value import Attributes, Json
 from cioform.model.contents import HasContents, TextForm
-from cioform.model.file_paths import path_namer
+from cioform.model.file_paths import file_form, path_namer
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 from cioform.plan.reach.users import state_of_user
@@ -95,6 +94,5 @@ def _html_texts(kind: Kind, attributes: Attributes) -> dict[str, str]:
     }
     if not texts:
         return {}
-    form = kind.file_form(attributes, arranged=False) if isinstance(kind, HasParts) else attributes
-    name = path_namer(kind, form)
+    name = path_namer(kind, file_form(kind, attributes))
     return {format_path(name(path)): text for path, text in texts.items()}

@@ -194,7 +194,7 @@ def _override_lines(kind: Kind, resource: Resource, live: Attributes) -> Iterato
     """Yield the lines for `overrides` that give a shared document the live values."""
     own = resource.attributes
     live = diff.managed_fields(kind, hide_ignored(live, own, resource.ignore), own)
-    changes = file_changes(kind, diff.drifted_fields(kind, own, live), own, live)
+    changes = file_changes(kind, diff.drifted_fields(kind, own, live), own, live, file=own)
     lines = [
         f"    {format_path(change.path)}: {json.dumps(change.after, ensure_ascii=False)}"
         for change in changes

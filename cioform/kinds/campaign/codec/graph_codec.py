@@ -12,11 +12,13 @@ from cioform.language.workflow import (
     MAIN_EXIT_ID,
     NEVER,
     WAYS,
+    Arrangement,
     Edge,
     Graph,
     Node,
     Step,
     add_ways,
+    branches_of,
     compile_steps,
     decompile,
     find_main_exit,
@@ -71,7 +73,9 @@ def _without_ways(node: Node) -> StepFields:
     return {name: value for name, value in node.fields.items() if name != WAYS}
 
 
-def decompile_with_main_exit(graph: Graph) -> tuple[list[Step], str] | None:
+def decompile_with_main_exit(
+    graph: Graph, like: Arrangement | None = None
+) -> tuple[list[Step], str] | None:
     """Return the tree of a graph whose main exit may have any id, and that id.
 
     The tree ends in that exit only if the exit has members of its own. Return None if the graph
@@ -80,16 +84,14 @@ def decompile_with_main_exit(graph: Graph) -> tuple[list[Step], str] | None:
     """
     if graph_problems(graph):
         return None
-    end = find_main_exit(graph)
+    end = find_main_exit(graph, like)
     names = {end: MAIN_EXIT_ID} | ({MAIN_EXIT_ID: end} if end != MAIN_EXIT_ID else {})
-    steps = decompile(rename_nodes(graph, names))
+    steps = decompile(rename_nodes(graph, names), like)
     if steps is None or any(
         step.get("timeout") == NEVER and step.get("on_timeout") for _, step in walk(steps)
     ):
         return None
-    if steps and steps[-1]["id"] == MAIN_EXIT_ID:
-        steps = rename_steps(steps, {old: new for new, old in names.items()})
-    return steps, end
+    return rename_steps(steps, {old: new for new, old in names.items()}), end
 
 
 def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
@@ -104,13 +106,14 @@ def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
     )
 
 
-def normalize_workflow(workflow: JsonValue) -> JsonValue:
+def normalize_workflow(workflow: JsonValue, like: JsonValue = None) -> JsonValue:
     """Return a form in which workflows of the same meaning are equal.
 
     They may differ in being steps or graph, in where a branch continues, in the ids of exits
-    without members, and in the spelling of conditions.
+    without members, and in the spelling of conditions. Where a branch continues, the form is that
+    of the workflow `like`.
     """
-    arranged = arrange_workflow(workflow)
+    arranged = _arrange(workflow, like)
     if isinstance(arranged, list):
         return map_steps(arranged, lambda _, step: normalize_step(step))
     if not isinstance(arranged, dict):
@@ -125,15 +128,23 @@ def normalize_workflow(workflow: JsonValue) -> JsonValue:
     }
 
 
-def arrange_workflow(workflow: JsonValue) -> JsonValue:
-    """Return a workflow as steps if it can be that, and with ids in parentheses for exits.
+def arrange_workflow(workflow: JsonValue, like: JsonValue) -> JsonValue:
+    """Return a workflow arranged as `like`, as steps if it can be, with ids for all exits.
 
-    The steps keep their spelling, and nodes and edges their order.
+    The ids of exits that need none are in parentheses. The steps keep their spelling, and nodes
+    and edges their order. A workflow that is `like` itself keeps its exits too.
     """
+    if workflow == like and isinstance(workflow, list):
+        return rename_steps(workflow, _exit_names(workflow))
+    return _arrange(workflow, like)
+
+
+def _arrange(workflow: JsonValue, like: JsonValue) -> JsonValue:
     if workflow is UNKNOWN or not workflow:
         return workflow
     graph = _without_silent_members(to_graph(workflow))
-    if (tree := decompile_with_main_exit(graph)) is not None:
+    arrangement = Arrangement(like) if isinstance(like, list) else None
+    if (tree := decompile_with_main_exit(graph, arrangement)) is not None:
         steps = tree[0]
         return rename_steps(steps, _exit_names(steps))
     return from_graph(graph)
@@ -153,9 +164,16 @@ def _without_silent_members(graph: Graph) -> Graph:
 
 
 def _exit_names(steps: list[Step]) -> dict[str, str]:
-    # An exit with members differs from other exits, and therefore keeps its id.
-    exits = [step["id"] for _, step in walk(steps) if not needs_id(step)]
-    return {old: f"(exit {i})" for i, old in enumerate(exits, 1)}
+    """Return the new ids of exits that need none: named after the branch that they end.
+
+    An exit with members differs from other exits, and therefore keeps its id.
+    """
+    names = {steps[-1]["id"]: "(exit)"} if steps and not needs_id(steps[-1]) else {}
+    for _, step in walk(steps):
+        for way, (_, below) in enumerate(branches_of(step)):
+            if below and not needs_id(below[-1]):
+                names[below[-1]["id"]] = f"(exit {step['id']} {way})"
+    return names
 
 
 def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
