@@ -13,9 +13,10 @@ from cioform.config.load import Configuration, load_configuration
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings import load_settings
 from cioform.config.write.dump import dump_yaml
-from cioform.config.write.edit import EditLossError
+from cioform.config.write.edit import EditLossError, edit_text
 from cioform.config.write.edited_files import EditedFiles, edit_document, write_texts
 from cioform.config.write.formatting import format_yaml
+from cioform.config.write.merge_edit import merge_edit
 from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
@@ -373,13 +374,34 @@ def test_edits_are_written_together(put: Put) -> None:
     )
 
 
-def test_edits_of_a_document_are_made_all_or_none(put: Put) -> None:
-    text = "count: 1\nparts: [&p {id: x, body: a}, *p]\n"
-    file = put({"notes/a.yaml": text}) / "workspaces/acme/notes/a.yaml"
+def test_edits_of_a_document_are_made_all_or_none(
+    put: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = put({"notes/a.yaml": "count: 1\nname: a\n"}) / "workspaces/acme/notes/a.yaml"
     files = EditedFiles()
-    with pytest.raises(EditLossError, match="body: b"):
-        files.edit(file, {("count",): 2, ("parts", 0, "body"): "b"})
+
+    def merge(text: str, before: str, after: str) -> str | None:
+        return None if "name: b" in after else merge_edit(text, before, after)
+
+    monkeypatch.setattr("cioform.config.write.edit.merge_edit", merge)
+    with pytest.raises(EditLossError, match="name: b"):
+        files.edit(file, {("count",): 2, ("name",): "b"})
     assert files.changed == {}
+
+
+_PARTS = "  - id: a\n    body: &b\n      text: Hi  # greets\n  - id: c\n    body: *b  # the same\n"
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, ["id: a", "body: {text: Ho}", "id: c", "body:  # the same", "text: Hi  # greets"]),
+        (1, ["id: a", "body:", "text: Hi  # greets", "id: c", "body: {text: Ho}  # the same"]),
+    ],
+)
+def test_an_edit_below_an_alias_changes_one_place(number: int, expected: list[str]) -> None:
+    edited = edit_text(f"parts:\n{_PARTS}", {("parts", number, "body", "text"): "Ho"}, 0, "a.yaml")
+    assert [line.strip(" -") for line in edited.splitlines()[1:]] == expected
 
 
 def test_only_the_comment_of_a_removed_value_goes_with_it(put: Put) -> None:

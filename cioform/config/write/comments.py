@@ -135,24 +135,6 @@ def put_comments(
     return "\n".join(lines) + "\n"
 
 
-def value_places(documents: Sequence[RoundTripDocument]) -> dict[int, Identity]:
-    """Return the place of each value that is an object of its own, by its id."""
-    found: dict[int, Identity] = {}
-
-    def visit(container: RoundTripDocument) -> None:
-        if not isinstance(container, dict | list):
-            return
-        entries = container.items() if isinstance(container, dict) else enumerate(container)
-        for key, value in entries:
-            if value is not None and not isinstance(value, bool):
-                found.setdefault(id(value), (id(container), key))
-            visit(value)
-
-    for document in documents:
-        visit(document)
-    return found
-
-
 def _has_text(lines: Sequence[Line]) -> bool:
     return any(line.text for line in lines)
 

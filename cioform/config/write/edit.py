@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from copy import deepcopy
 from difflib import unified_diff
 from typing import TypeAlias
+
+from ruamel.yaml.comments import CommentedBase
 
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.graft import graft
@@ -40,7 +43,7 @@ def edit_text(written: str, edits: Edits, index: int, name: str) -> str:
 
     `index` is the number of the document, and `name` that of the file, for the patch. The byte
     order mark and the line ends stay as they are. Raises EditLossError if the rest of the file
-    would not stay as it is: for example, if a value belongs to an anchor that is used again.
+    would not stay as it is: for example, if a comment would be lost.
     """
     text = without_mark(written)
     for edited in (_edited, _rewritten):
@@ -151,9 +154,28 @@ def _graft_value(document: RoundTripDocument, path: FieldPath, value: JsonValue)
 
 
 def _holder(document: RoundTripDocument, path: FieldPath) -> RoundTripDocument:
-    """Return the mapping or list with the value at a path; a mapping that is missing is added."""
+    """Return the mapping or list with the value at a path; a mapping that is missing is added.
+
+    What an alias stands for, or an anchor that is used again, is copied, so that only the place
+    of the path changes.
+    """
+    root = document
     for step in path[:-1]:
         if isinstance(document, dict) and step not in document:
             document[step] = {}
-        document = document[step]
+        inner = document[step]
+        if _count(root, inner) > 1:
+            inner = document[step] = deepcopy(inner)
+            if isinstance(inner, CommentedBase):
+                inner.anchor.value = None
+        document = inner
     return document
+
+
+def _count(document: RoundTripDocument, wanted: RoundTripDocument) -> int:
+    """Return how often an object is part of a document."""
+    if document is wanted:
+        return 1
+    members = document.values() if isinstance(document, dict) else document
+    is_parent = isinstance(document, dict | list)
+    return sum(_count(each, wanted) for each in members) if is_parent else 0

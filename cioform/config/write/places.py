@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import yaml
@@ -29,6 +29,7 @@ class Place:
     number: int
     """Its position in the container."""
     value: RoundTripDocument
+    """None if it says nothing of the place: an alias has the value of its anchor."""
     line: int
     column: int
     end: int
@@ -53,11 +54,33 @@ def find_places(text: str, documents: Sequence[RoundTripDocument]) -> list[Place
     """Return the places of `documents`, which are the content of `text`, in the order of lines."""
     nodes = list(yaml.compose_all(text, Loader=yaml_loader()))
     ends = [*document_starts(text)[1:], text.rstrip().count("\n") + 1]
+    own = value_places(documents)
     return [
         place
         for index, document in enumerate(documents)
-        for place in _PlaceWalker(index).walk(nodes[index], document, None, ends[index])
+        for place in _PlaceWalker(index, own).walk(nodes[index], document, None, ends[index])
     ]
+
+
+def value_places(documents: Sequence[RoundTripDocument]) -> dict[int, Identity]:
+    """Return the place of each value that is an object of its own, by its id.
+
+    What an alias stands for has several places, so its id says nothing of where a comment was.
+    """
+    found: dict[int, set[Identity]] = {}
+
+    def visit(container: RoundTripDocument) -> None:
+        if not isinstance(container, dict | list):
+            return
+        entries = container.items() if isinstance(container, dict) else enumerate(container)
+        for key, value in entries:
+            if value is not None and not isinstance(value, bool):
+                found.setdefault(id(value), set()).add((id(container), key))
+            visit(value)
+
+    for document in documents:
+        visit(document)
+    return {value: places.pop() for value, places in found.items() if len(places) == 1}
 
 
 def document_starts(text: str) -> list[int]:
@@ -95,8 +118,10 @@ def yaml_loader() -> Any:
 class _PlaceWalker:
     """Walks through the nodes of one document and its values side by side."""
 
-    def __init__(self, document: int) -> None:
+    def __init__(self, document: int, own: Collection[int]) -> None:
         self._document = document
+        self._own = own
+        """The ids of the values that are at one place only."""
         self._seen: set[int] = set()
 
     def walk(
@@ -120,7 +145,7 @@ class _PlaceWalker:
                 container=container,
                 key=key,
                 number=number,
-                value=container[key],
+                value=container[key] if id(container[key]) in self._own else None,
                 line=mark.line,
                 column=column,
                 end=max(mark.line + 1, following.start_mark.line if following else end),

@@ -12,10 +12,10 @@ from cioform.config.write.comments import (
     comment_lines,
     put_comments,
     take_comments,
-    value_places,
 )
 from cioform.config.write.line_ends import in_form_of, without_mark
 from cioform.config.write.one_line import choose_lines
+from cioform.config.write.places import value_places
 from cioform.config.write.typed_documents import (
     RoundTripDocument,
     dump_documents,
