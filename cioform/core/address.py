@@ -68,5 +68,5 @@ def slugify(text: str) -> str:
 
 
 def is_device_name(file_name: str) -> bool:
-    """Return whether Windows takes the name of a file, with any ending, for that of a device."""
+    """Return whether Windows takes a file of this name, with any extension, for a device."""
     return _DEVICE_NAME.fullmatch(file_name.partition(".")[0].strip()) is not None

@@ -119,7 +119,7 @@ class IncompleteError(CioformError):
 
 
 class UsageError(CioformError):
-    """The command line asks for something that does not exist."""
+    """What a command or a call asks for does not exist, or is not possible."""
 
     exit_code = 64
 

@@ -139,7 +139,7 @@ class Change:
     """What changes, by the paths of the file: for people."""
     reach: Reach = field(default_factory=Reach)
     fingerprint: str | None = None
-    """Of the live object that the change was computed from; None if there was none."""
+    """That of the live object that the change was computed from; None if there was none."""
     api: Api | None = None
     requests: tuple[PlannedRequest, ...] = ()
     wanted: Attributes | None = None

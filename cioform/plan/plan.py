@@ -134,7 +134,10 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is pending: no change, nothing blocked, and no drift but in the files."""
+        """Whether nothing is pending: no change, nothing blocked or left, and no drift.
+
+        Drift that the files have too is not pending, because apply only records it.
+        """
         agreed = {c.address for c in self.changes if c.action is Action.NOOP}
         is_drifted = any(item.address not in agreed for item in self.drift)
         return not (self.visible_changes or self.blocked or is_drifted or self.left)

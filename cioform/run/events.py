@@ -42,7 +42,7 @@ class LockTakenOver:
 
 @dataclass(frozen=True, slots=True)
 class NotDelivered:
-    """A webhook was not told of what happened."""
+    """A notification was not delivered to a webhook."""
 
     workspace: str
     problem: str

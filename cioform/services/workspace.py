@@ -81,6 +81,8 @@ class Workspace(Inspection):
         """Read the workspace and return the plan that turns it into what the files say.
 
         Sends reads only. With `warns`, the plan has the warnings of `cioform lint` about its texts.
+        Raises UsageError if the scope names nothing, and RemoteError or AuthError if the workspace
+        cannot be read.
         """
         options = PlanOptions(scope or Scope(), prefer, on_drift, warns=warns)
         return plan_workspace(self._opened, options)
@@ -118,12 +120,13 @@ class Workspace(Inspection):
         allow_older: bool = False,
         saved: Decisions | None = None,
     ) -> Outcome:
-        """Carry out a plan, within the guards of `workspace.yaml` unless others are given.
+        """Carry out a plan and return how each of its changes ended.
 
-        `keep_going` continues after a failure with the changes that do not depend on it. Raises
-        PlanError, with nothing sent, when a guard refuses the plan, when the state has changed
-        since it was made, with `check_files` when the plan differs from the files, or, unless
-        `allow_older`, when newer files were applied to a shared state.
+        The guards of `workspace.yaml` hold unless others are given. `keep_going` continues after a
+        failure with the changes that do not depend on it. Raises PlanError, with nothing sent, when
+        a guard refuses the plan, when the state has changed since it was made, with `check_files`
+        when the plan differs from the files, or, unless `allow_older`, when newer files were
+        applied to a shared state.
 
         `saved` is for a plan that was read from a file, which somebody may have edited: it is
         planned again with these decisions, and what is not the same any more is not changed.
@@ -155,9 +158,10 @@ class Workspace(Inspection):
     def roll_back(
         self, rollback: Rollback, guards: Guards | None = None, *, keep_going: bool = False
     ) -> Outcome:
-        """Carry out a rollback, with the guards and checks of `apply`.
+        """Carry out a rollback and return how each of its changes ended.
 
-        Until the files agree with it, plans that would make the changes again are refused.
+        It has the guards and checks of `apply`, and raises what `apply` does. Until the files agree
+        with it, plans that would make the changes again are refused.
         """
         outcome = apply_reviewed_plan(
             rollback.opened,
@@ -172,7 +176,7 @@ class Workspace(Inspection):
     def import_(
         self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False
     ) -> ImportResult:
-        """Write files for what exists and bind it.
+        """Write files for what exists, bind it, and return what was imported.
 
         Existing files stay as they are unless `force` writes their drift into them. `only_id`
         binds the one address in `scope` to the object with that id.
@@ -193,10 +197,11 @@ class Workspace(Inspection):
         into_shared: bool = False,
         choose: ChooseTexts = lambda _before, after: after,
     ) -> PullResult:
-        """Write edits of the workspace into the files; the state stays as it is.
+        """Write edits of the workspace into the files, and return what was and was not written.
 
-        Files that other workspaces include are changed only with `into_shared`. `choose` gets the
-        texts of the files before and after, and returns those that are written.
+        The state stays as it is. Files that other workspaces include are changed only with
+        `into_shared`. `choose` gets the texts of the files before and after, and returns those that
+        are written.
         """
         return pull(self._opened, pullable, into_shared=into_shared, choose=choose)
 
@@ -211,14 +216,14 @@ class Workspace(Inspection):
         return report
 
     def doctor(self) -> DoctorReport:
-        """Check credentials, workspace id, clock, API description and state.
+        """Check credentials, workspace id, clock, API description and state; return the results.
 
         Customer.io gets reads only. Whether the state can be written is tried without changing it.
         """
         return check_workspace(self._opened)
 
     def move(self, old: Address, new: Address) -> None:
-        """Bind the object of `old` to `new`."""
+        """Bind the object of `old` to `new`. Raises UsageError if that is not possible."""
         move_binding(self._opened, old, new)
 
     def forget(self, address: Address) -> None:

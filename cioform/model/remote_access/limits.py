@@ -27,14 +27,14 @@ class Guards:
     max_changes: int | None = None
     max_deletes: int | None = 5
     max_percent: float = 50
-    """Of the objects that existed before: the part that one plan may change or delete."""
+    """The percentage of the existing objects that one plan may change or delete."""
     percent_exempt_changes: int = 5
     """A plan that changes at most this many objects never exceeds `max_percent`; in a small
     workspace two changes may already be half of everything."""
     max_people: int | None = None
-    """In the audience of one change."""
+    """How many people the audience of one change may have; None for any number."""
     max_audience_growth: float | None = None
-    """The percentage by which one change may enlarge an audience."""
+    """The percentage by which one change may enlarge an audience; None for any."""
     approved: frozenset[str] = frozenset()
     """The ids of the policies that somebody has approved exceptions from."""
     window_override: str = ""
