@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from cioform.config.load import load_configuration
+from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.edited_files import by_real_path, write_texts
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
+from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, as_mapping
 from cioform.model.kind import Kind
@@ -107,7 +108,8 @@ def _pullable(
         kind = opened.kinds[item.address.kind]
         drifted, both = _sides(kind, resource, binding, live.objects[item.address].attributes)
         way_out = _TAKEN_LINES if conflicts else _DECIDE
-        texts = [_conflict_text(item.address, name, way_out) for name in sorted(both)]
+        names = sorted(_names_in_files(kind, both))
+        texts = [_conflict_text(item.address, name, way_out) for name in names]
         (replaced if conflicts else left).extend(texts)
         taken = drifted if conflicts else drifted - both
         wanted = _with_fields(resource, live.objects[item.address].attributes, taken)
@@ -139,6 +141,11 @@ def _sides(
     return drifted, drifted & changed & differs
 
 
+def _names_in_files(kind: Kind, names: Set[str]) -> set[str]:
+    """Return fields as files call them: the messages of a workflow are written in its steps."""
+    return {"workflow" if name in kind.canonical_only_fields else name for name in names}
+
+
 def _conflict_text(address: Address, name: str, way_out: str) -> str:
     return (
         f"{address}: `{name}` was changed in the file, too, and that was not applied yet. {way_out}"
@@ -161,9 +168,7 @@ def pull(
         opened.root, opened.configuration, opened.kinds, pullable.values, into_shared=into_shared
     )
     texts = choose(updates.files.before, updates.files.changed)
-    loaded = load_configuration(
-        opened.root, opened.name, opened.kinds, os.environ, by_real_path(texts)
-    )
+    loaded = _load_with(opened, texts, is_whole=texts == updates.files.changed)
     with report_write_errors(opened.configuration.folder):
         write_texts(texts)
     addresses = tuple(
@@ -181,6 +186,25 @@ def pull(
     return PullResult(tuple(paths), addresses, left, tuple(declined), shared, updates.needs_shared)
 
 
+def _load_with(
+    opened: OpenWorkspace, texts: Mapping[Path, str], *, is_whole: bool
+) -> Configuration:
+    """Return what the files would say with these texts. Raises ConfigError if it is not valid."""
+    try:
+        return load_configuration(
+            opened.root, opened.name, opened.kinds, os.environ, by_real_path(texts)
+        )
+    except ConfigError as error:
+        if is_whole:
+            raise
+        reason = Diagnostic(
+            "Lines belong together",
+            "Without the lines that were not accepted, the files are not valid, so nothing was "
+            "written. Accept all lines of such a file, or edit it by hand.",
+        )
+        raise ConfigError([reason, *error.diagnostics]) from None
+
+
 def _declined(
     opened: OpenWorkspace,
     pullable: Pullable,
@@ -196,8 +220,8 @@ def _declined(
         kind, own = opened.kinds[address.kind], resources[address].attributes
         rest = diff.compare(kind, None, own, pullable.values[address])
         changed = diff.compare(kind, None, own, pullable.applied[address])
-        names = {str(change.path[0]) for change in rest}
-        both = names & {str(change.path[0]) for change in changed}
+        names = _names_in_files(kind, {str(change.path[0]) for change in rest})
+        both = names & _names_in_files(kind, {str(change.path[0]) for change in changed})
         for name in sorted(names - both):
             yield (
                 f"{address}: `{name}` stays as it was applied. The next apply will undo the edit "

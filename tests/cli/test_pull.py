@@ -197,6 +197,39 @@ def test_a_partial_answer_can_be_applied(cio: CommandLine, monkeypatch: pytest.M
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
+TWICE = """\
+name: Twice
+trigger: {event: signed_up}
+workflow:
+  - id: hello
+    push: &push
+      title: Hi
+      body: Welcome
+  - {id: pause, wait: 2d}
+  - {id: rest, wait: 3d}
+  - {id: again, push: *push}
+"""
+
+
+def test_lines_that_belong_together(cio: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first step gets other lines, and the last one those that the first one had."""
+    file = Path("workspaces/demo/campaigns/twice.yaml")
+    file.write_text(TWICE)
+    assert cio(*APPLY).code == 0
+    there = ("campaign.twice", "workflow.hello.push.title=Ho")
+    assert cio("sandbox", "edit", "demo", *there).code == 0
+    monkeypatch.setattr("sys.stdin", _Person(["y\n", "n\n"]))
+    done = cio("pull", "demo", "--interactive")
+    assert (done.code, file.read_text()) == (3, TWICE)
+    assert done.err.rpartition("[y/n/a/q] ")[2].startswith("error: Lines belong together\n")
+    file.write_text(TWICE.replace("Welcome", "Good day"))
+    monkeypatch.setattr("sys.stdin", _Person(["n\n"] * 2))
+    done = cio("pull", "demo", "--interactive")
+    assert "campaign.twice: `workflow` was changed in the file, too" in done.err
+    assert "campaign.twice: `workflow` is neither" in done.err
+    assert "messages" not in done.err
+
+
 class _Person:
     def __init__(self, says: list[str]) -> None:
         self._says = says

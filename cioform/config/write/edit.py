@@ -6,9 +6,7 @@ import io
 from collections.abc import Mapping
 from copy import deepcopy
 from difflib import unified_diff
-from typing import TypeAlias
-
-from ruamel.yaml.comments import CommentedBase
+from typing import TYPE_CHECKING, TypeAlias
 
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.graft import graft
@@ -17,9 +15,15 @@ from cioform.config.write.merge_edit import merge_edit
 from cioform.config.write.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.typed_documents import RoundTripDocument
 from cioform.config.write.yaml_style import round_trip_yaml, spelled, to_ruamel
+from cioform.core import heavy
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath
+
+if TYPE_CHECKING:
+    from ruamel.yaml import comments as ruamel_comments
+else:
+    ruamel_comments = heavy.module("ruamel.yaml.comments")
 
 Edits: TypeAlias = Mapping[FieldPath, JsonValue]
 """The new values of a document, in the order in which they are set. None removes a value."""
@@ -166,7 +170,7 @@ def _holder(document: RoundTripDocument, path: FieldPath) -> RoundTripDocument:
         inner = document[step]
         if _count(root, inner) > 1:
             inner = document[step] = deepcopy(inner)
-            if isinstance(inner, CommentedBase):
+            if isinstance(inner, ruamel_comments.CommentedBase):
                 inner.anchor.value = None
         document = inner
     return document
