@@ -13,7 +13,8 @@ def tune_interpreter() -> None:
 
     Garbage is collected rarely: a plan makes many objects and keeps nearly all of them until it
     ends. With a threshold this high, freezing the imported modules would save nothing more. When
-    the process ends, nothing is searched for garbage again.
+    the process ends, nothing is searched for garbage again. A command that does not end needs
+    `collect_garbage_often`.
 
     Threads switch often: a thread that sends requests gives up its turn at each of about six
     system calls. With the default of 5 ms, a batch in flight made no progress until the next one
@@ -26,3 +27,8 @@ def tune_interpreter() -> None:
     gc.set_threshold(1_000_000, 50, 50)
     atexit.register(gc.freeze)
     sys.setswitchinterval(0.0002)
+
+
+def collect_garbage_often() -> None:
+    """Collect garbage as often as a server needs, which runs for days and keeps nothing."""
+    gc.set_threshold(50_000, 10, 10)

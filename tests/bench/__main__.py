@@ -239,7 +239,10 @@ def _events_cost(*, use_cioform: bool) -> Cost:
             (folder / "workspace.yaml").write_text(_REMOTE.format(**info))
             command = _tool("cioform", "events", "import", "bench", str(file),
                             "--project", project)  # fmt: skip
-            keys = {"SITE": info["site_id"], "KEY": info["track_api_key"]}
+            keys = {
+                "CUSTOMERIO_SITE_ID": info["site_id"],
+                "CUSTOMERIO_TRACK_API_KEY": info["track_api_key"],
+            }
             return cost_of(command, {**ENVIRONMENT, **keys}, 1)
 
 
@@ -247,7 +250,9 @@ _REMOTE = """\
 format: 1
 endpoint: {{app: {app}, journeys: {journeys}, track: {track}}}
 workspace_id: {workspace_id}
-credentials: {{site_id: "${{env.SITE}}", track_api_key: "${{env.KEY}}"}}
+credentials:
+  site_id: ${{env.CUSTOMERIO_SITE_ID}}
+  track_api_key: ${{env.CUSTOMERIO_TRACK_API_KEY}}
 rate: {{track: 100000}}
 """
 

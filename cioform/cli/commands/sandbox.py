@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cioform.cli import options
+from cioform.cli.interpreter import collect_garbage_often
 from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import format_table
 from cioform.cli.parsers import split_assignment
@@ -58,6 +59,7 @@ def serve(
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
+    collect_garbage_often()
     root, limit = options.find_project_root(project), RATE_LIMIT if rate else None
     with serving.serve_sandbox(root, workspace, port, limit, tls=tls) as served:
         if as_json:
