@@ -115,6 +115,13 @@ def test_what_is_promoted_keeps_the_target_as_people_wrote_it(cio: CommandLine, 
         ),
         (
             {"staging/campaigns/c.yaml": WELCOME.replace("none", "main"),
+             "staging/layouts/main.yaml": "name: m\nbody: '{{ content }} {{ snippets.s }}'\n",
+             "staging/snippets/s.yaml": "name: s\nvalue: s\n"},
+            "staging/campaigns/c.yaml:4",
+            "cioform promote staging production campaign.c layout.main snippet.s",
+        ),
+        (
+            {"staging/campaigns/c.yaml": WELCOME.replace("none", "main"),
              "staging/workspace.yaml": f"{SETTINGS}include: [_shared]\n",
              "_shared/layouts/main.yaml": "name: m\nbody: '{{ content }}'\n"},
             "staging/campaigns/c.yaml:4",

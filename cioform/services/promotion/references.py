@@ -65,7 +65,6 @@ def unresolved(sides: Sides, promoted: Mapping[Address, Resource]) -> Iterator[D
         for problem in (
             *_missing(sides, merged[address], merged),
             *_unmanaged_objects(sides, merged[address]),
-            *_missing_in_liquid(sides, merged[address], merged),
             *_not_renamed(sides, merged[address]),
         )
     ]
@@ -83,14 +82,47 @@ def _is_unmanaged(reference: Reference) -> bool:
 def _missing(
     sides: Sides, resource: Resource, merged: Mapping[Address, Resource]
 ) -> Iterator[Diagnostic]:
+    missing = list(_missing_uses(sides, resource, merged))
+    if not missing:
+        return
+    together = " ".join(str(each) for each in _with_what_they_use(sides, resource, merged))
+    for used, place in missing:
+        yield _missing_problem(sides, resource, used, together, place)
+
+
+def _missing_uses(
+    sides: Sides, resource: Resource, merged: Mapping[Address, Resource]
+) -> Iterator[tuple[Address, Location | None]]:
+    """Yield what a document uses that only the source has, and where."""
+    there = sides.source.desired.resources
     for reference in resource.references:
         used = reference.address
-        if used is not None and used not in merged and used in sides.source.desired.resources:
-            yield _missing_problem(sides, resource, used, _place(resource, reference))
+        if used is not None and used not in merged and used in there:
+            yield used, _place(resource, reference)
+    for kind in sides.kinds:
+        if isinstance(kind, NamedInLiquid):
+            promoted = _addresses_by_name(kind, merged)
+            known = _addresses_by_name(kind, there)
+            for name in names_in_values(resource.attributes, kind.liquid_collection):
+                if name.is_certain and name.name in known and name.name not in promoted:
+                    yield known[name.name], resource.location
+
+
+def _with_what_they_use(
+    sides: Sides, resource: Resource, merged: Mapping[Address, Resource]
+) -> list[Address]:
+    """Return a document and all that it needs in the target, except what is in shared folders."""
+    there = sides.source.desired.resources
+    found = [resource.address]
+    for address in found:  # grows on the way
+        for used, _ in _missing_uses(sides, there[address], merged):
+            if used not in found and not there[used].is_shared:
+                found.append(used)
+    return found
 
 
 def _missing_problem(
-    sides: Sides, resource: Resource, used: Address, place: Location | None
+    sides: Sides, resource: Resource, used: Address, together: str, place: Location | None
 ) -> Diagnostic:
     source, target = sides.source.name, sides.target.name
     needed = sides.source.desired.resources[used]
@@ -102,7 +134,8 @@ def _missing_problem(
         )
     else:
         way_out = (
-            f"Promote it, too:\n\n    cioform promote {source} {target} {resource.address} {used}"
+            "Promote it, too. This is the command with all that is missing:\n\n"
+            f"    cioform promote {source} {target} {together}"
         )
     return Diagnostic(
         "Reference missing in the target",
@@ -141,19 +174,6 @@ def _unmanaged_objects(sides: Sides, resource: Resource) -> Iterator[Diagnostic]
                 resource.address,
                 _place(resource, reference),
             )
-
-
-def _missing_in_liquid(
-    sides: Sides, resource: Resource, merged: Mapping[Address, Resource]
-) -> Iterator[Diagnostic]:
-    for kind in sides.kinds:
-        if isinstance(kind, NamedInLiquid):
-            there = _addresses_by_name(kind, merged)
-            known = _addresses_by_name(kind, sides.source.desired.resources)
-            for used in names_in_values(resource.attributes, kind.liquid_collection):
-                if used.is_certain and used.name in known and used.name not in there:
-                    address = known[used.name]
-                    yield _missing_problem(sides, resource, address, resource.location)
 
 
 def _addresses_by_name(kind: Kind, resources: Mapping[Address, Resource]) -> dict[str, Address]:
