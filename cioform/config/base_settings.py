@@ -20,7 +20,7 @@ from cioform.model.remote_access.limits import Guards, Rates
 
 _FIELDS: Final = (
     "region", "endpoint", "workspace_id", "credentials", "guards", "live_edits", "apply_window",
-    "blackout", "owners", "notify", "state", "exclude", "lint", "rate",
+    "blackout", "owners", "notify", "managed_by", "state", "exclude", "lint", "rate",
 )  # fmt: skip
 """The fields that come from the base. The others are content, and come from the files."""
 _ABBREVIATED: Final = 12
@@ -69,6 +69,7 @@ def load_settings_with_base(
         apply_window=old.apply_window,
         owners=old.owners,
         notify=old.notify,
+        managed_by=old.managed_by,
         state=old.state,
         exclude=old.exclude,
         lint=old.lint,

@@ -184,6 +184,20 @@ class StateSection(Section):
     """Whether everybody may read the state, which holds the content of messages."""
 
 
+class ManagedBySection(Section):
+    """What descriptions say about the file that manages an object."""
+
+    stamp: bool = False
+    """Whether cioform adds the repository and the path of the file to descriptions."""
+    repository: Annotated[str, Field(examples=["github.com/acme/messages"])] | None = None
+    """The repository in stamps, such as `github.com/acme/messages` (default: that of `origin`)."""
+    take_over: Annotated[
+        list[Annotated[str, Field(min_length=1)]], Field(examples=[["github.com/acme/old"]])
+    ] = []
+    """Repositories, folders or files whose objects this workspace may change although their stamps
+    name those: `github.com/acme/old`."""
+
+
 class RateSection(Section):
     """The maximum rates of requests."""
 

@@ -28,6 +28,7 @@ from cioform.config.sections.apply_window import read_apply_window
 from cioform.config.sections.credentials import read_credentials
 from cioform.config.sections.endpoint import read_endpoint
 from cioform.config.sections.lint import lint_settings
+from cioform.config.sections.managed_by import ManagedBy, read_managed_by
 from cioform.config.sections.names import name_problems
 from cioform.config.sections.notify import Webhook, read_notify, webhook_secrets
 from cioform.config.sections.owners import owners_of
@@ -80,6 +81,7 @@ class Settings:
     apply_window: ApplyWindow = field(default_factory=ApplyWindow)
     owners: tuple[Owner, ...] = ()
     notify: tuple[Webhook, ...] = ()
+    managed_by: ManagedBy = field(default_factory=ManagedBy)
     include: Mapping[str, Location | None] = field(default_factory=dict)
     """The names of the included folders, and where each is listed."""
     exclude: Mapping[str, Location | None] = field(default_factory=dict)
@@ -151,6 +153,8 @@ class _SettingsReader:
         state = self._state(parsed)
         window, problems = read_apply_window(parsed)
         self._add_problems(problems)
+        managed_by, problems = read_managed_by(parsed)
+        self._add_problems(problems)
         # A line whose credential was already rejected is not reported twice.
         reported = {_line_number(each) for each in self._problems if each.summary == SECRET_SUMMARY}
         self._problems += [
@@ -170,6 +174,7 @@ class _SettingsReader:
             apply_window=window,
             owners=owners_of(parsed),
             notify=hooks,
+            managed_by=managed_by,
             include={
                 folder: self._locate(("include", at)) for at, folder in enumerate(parsed.include)
             },

@@ -12,6 +12,7 @@ from cioform.config.section_models import (
     GuardsSection,
     Hosts,
     LintSection,
+    ManagedBySection,
     NotifySection,
     OwnerSection,
     RateSection,
@@ -81,6 +82,8 @@ class SettingsFile(BaseModel):
     """Who has to approve which changes, by the name of the group."""
     notify: list[NotifySection] = []
     """Webhooks that are told of applies, refusals and drift."""
+    managed_by: ManagedBySection = _LEFT_OUT
+    """What descriptions in Customer.io say about the file that manages an object."""
     state: StateSection = _LEFT_OUT
     """Where the state is stored."""
     exclude: list[str] = []

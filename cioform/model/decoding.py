@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.paths import format_path
+from cioform.model.description_stamp import without_stamp
 from cioform.model.kind import Kind
 from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
@@ -37,7 +38,7 @@ def decode_live(kind: Kind, found: RemoteObject, names: Names, requests: int = 1
 def decode(kind: Kind, found: RemoteObject, names: Names) -> Decoded:
     """Return the canonical form of a remote object; raises as `decode_live` does."""
     try:
-        return kind.decode(found, names)
+        return without_stamp(kind, kind.decode(found, names))
     except FORM_ERRORS as error:
         raise _invalid_object(kind, found, names, error) from error
 

@@ -51,6 +51,9 @@ class Kind(ABC, Generic[ModelT]):
     """What to do by hand when no API can write it."""
     canonical_only_fields: ClassVar[frozenset[str]] = frozenset()
     """Top-level fields of the canonical form that files do not have: `messages` of a campaign."""
+    has_description_stamp: ClassVar[bool] = False
+    """Whether its `description` may say which file manages the object: no recipient sees it, and
+    it is known which requests write it."""
     starter_file: ClassVar[str] = ""
     """The name of the file that `cioform init` writes with the example; empty for none."""
     has_own_folder: ClassVar[bool] = False

@@ -8,6 +8,7 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
+from cioform.model.stamp import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Decoded:
     reach: Reach = field(default_factory=Reach)
     recognized: Mapping[str, str] = field(default_factory=dict)
     """Of the parts, those that no state names and that a file calls otherwise than the object."""
+    stamp: Stamp | None = None
+    """The file that manages it, as its description says; the stamp is no part of `attributes`."""
 
 
 @dataclass(frozen=True, slots=True)

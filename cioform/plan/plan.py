@@ -107,6 +107,9 @@ class Plan:
     rebuilds: tuple[str, ...] = ()
     """The addresses of objects whose parts are removed and added although they may be the same:
     the state does not name them, and they were not recognized. Drafts are left out."""
+    managed_elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Where the objects are managed whose descriptions name another repository or workspace:
+    address -> repository and path."""
     breaches: tuple[PolicyBreach, ...] = ()
     """What violates the policies of the project."""
     approvals: tuple[NeededApproval, ...] = ()

@@ -19,6 +19,7 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.linting.command import accept_errors
 from cioform.services.project.file_updates import FileUpdates, update_files
 from cioform.services.project.project_files import write_schema
+from cioform.services.project.stamps import managed_elsewhere
 from cioform.services.reading.recovery import load_recovered_state, save_state
 from cioform.services.revisions.run_origin import describe_run
 from cioform.storage.user_files import report_write_errors
@@ -44,6 +45,10 @@ class ImportResult:
     """The objects without a file that `--exclude` or the settings left out."""
     always_excluded: Mapping[str, int] = field(default_factory=dict)
     """How many of these each pattern of `exclude` in the settings leaves out."""
+
+    managed_elsewhere: Mapping[Address, str] = field(default_factory=dict)
+    """Where those of the addresses are managed whose descriptions name another project or
+    workspace."""
 
     @property
     def is_complete(self) -> bool:
@@ -97,6 +102,9 @@ def import_resources(
         tuple(_ids_to_write(captured, new)),
         captured.excluded,
         scope.count_always_excluded(captured.excluded),
+        managed_elsewhere(
+            opened.root, opened.configuration, {a: captured.stamps[a] for a in (*written, *bound)}
+        ),
     )
 
 

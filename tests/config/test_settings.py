@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cioform.config.project import find_project, workspace_names
+from cioform.config.sections.managed_by import ManagedBy, repository_name
 from cioform.config.settings import Settings, load_settings
 from cioform.config.workspace_summary import summarize_workspace
 from cioform.core.errors import ConfigError
@@ -253,3 +254,31 @@ def test_other_variables_are_allowed_by_name(put: Put) -> None:
     found = load_settings(put({"workspace.yaml": text}), "acme", environment)
     assert found.variables == {"a": "blue"}
     assert found.credentials.app_api_key == Secret("key-1234")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("github.com/acme/messages", "github.com/acme/messages"),
+        ("https://GitHub.com/acme/messages.git", "github.com/acme/messages"),
+        ("https://x-access-token:ghs_1@github.com/acme/messages/", "github.com/acme/messages"),
+        ("https://gitlab.acme.com:8443/a/b/messages?token=1", "gitlab.acme.com/a/b/messages"),
+        ("git@github.com:acme/messages.git", "github.com/acme/messages"),
+        ("ssh://git@github.com:22/acme/messages.git", "github.com/acme/messages"),
+        ("/srv/git/messages.git", None),
+        ("../messages.git", None),
+        ("file:///srv/git/messages.git", None),
+        ("https://github.com/", None),
+        ("C:/git/messages", None),
+        ("acme", None),
+        ("", None),
+    ],
+)
+def test_the_name_of_a_repository_has_no_secret(url: str, name: str | None) -> None:
+    assert repository_name(url) == name
+
+
+def test_a_repository_is_named_with_its_host(put: Put) -> None:
+    assert _problems(put, "managed_by: {repository: acme}\n") == [("Invalid repository", 1)]
+    found = _settings(put, "managed_by: {stamp: true, repository: 'git@github.com:a/b.git'}\n")
+    assert found.managed_by == ManagedBy(True, "github.com/a/b")

@@ -104,6 +104,7 @@ def _as_json(workspace: str, result: ImportResult, paths: list[Path]) -> str:
         with_remote_id=result.with_remote_id,
         excluded=result.excluded,
         excluded_by_settings=result.always_excluded,
+        managed_elsewhere=result.managed_elsewhere,
     )
 
 
@@ -119,6 +120,10 @@ def _print_details(result: ImportResult, exclude: list[str] | None) -> None:
         write_stdout(f"\nExcluded: {objects} by {_patterns(exclude, result.always_excluded)}\n")
     if result.left:
         _write_sentences("Skipped", result.left)
+    if result.managed_elsewhere:
+        places = result.managed_elsewhere.items()
+        sentences = [f"{a}: its description says {place}." for a, place in places]
+        _write_sentences("Managed elsewhere, so plans may not change them", sentences)
     if result.unreadable or result.unnamed:
         _write_sentences("Not in the files", (*result.unreadable, *result.unnamed))
 

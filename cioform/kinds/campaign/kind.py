@@ -92,6 +92,7 @@ class CampaignKind(
     """Campaigns. Only the Journeys API writes their structure; both APIs write messages."""
 
     name = "campaign"
+    has_description_stamp = True
     folder = "campaigns"
     model = Campaign
     summary = "A workflow of messages, waits and branches that people enter through a trigger."

@@ -73,6 +73,7 @@ class SegmentKind(Kind[Segment]):
     """
 
     name = "segment"
+    has_description_stamp = True
     folder = "segments"
     model = Segment
     summary = "A group of people, defined by conditions on attributes and events or filled by hand."

@@ -67,6 +67,7 @@ class TransactionalKind(
     """Transactional messages (journeys facts 6, app facts 4.5)."""
 
     name = "transactional"
+    has_description_stamp = True
     folder = "transactional"
     unique_field = "trigger_name"
     leading_fields = ("sending",)

@@ -11,6 +11,7 @@ from cioform.core.quantities import pluralize
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.guards.counts import check_audience_growth, check_counts, check_people
+from cioform.plan.guards.managed_elsewhere import check_managed_elsewhere
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.guards.wording import (
     SHOWN_ADDRESSES,
@@ -39,6 +40,7 @@ def find_guard_violations(plan: Plan, guards: Guards) -> tuple[GuardViolation, .
         *_check_conflicts(plan),
         *_check_drift(plan),
         *_check_rolled_back(plan),
+        *check_managed_elsewhere(plan),
         *check_counts(plan, guards),
         *check_people(plan, guards),
         *check_audience_growth(plan, guards),

@@ -1,7 +1,8 @@
-"""What is shown of a plan for its review: warnings about texts, and needed approvals."""
+"""What is shown of a plan for its review: warnings about texts, owners, and approvals."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.quantities import pluralize
@@ -46,3 +47,9 @@ def approval_items(plan: Plan) -> tuple[ItemView, ...]:
         )
         for each in plan.approvals
     )
+
+
+def managed_elsewhere_items(plan: Plan) -> Iterator[ItemView]:
+    """Yield each object that another project or workspace manages, with the file there."""
+    for address, place in plan.managed_elsewhere.items():
+        yield ItemView("!", Tone.WARNING, address, escape_unprintable(place))

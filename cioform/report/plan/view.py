@@ -26,7 +26,11 @@ from cioform.report.plan.items import (
     view_kept,
     view_unreadable,
 )
-from cioform.report.plan.review_items import approval_items, warning_items
+from cioform.report.plan.review_items import (
+    approval_items,
+    managed_elsewhere_items,
+    warning_items,
+)
 from cioform.report.plan.verdict import Verdict, plan_verdict
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
@@ -214,6 +218,8 @@ def _sections(
     gated = tuple(_gated_items(plan))
     yield SectionView("Live data", _GATED_TEXT, gated)
     yield SectionView("Warnings", "about the texts that this plan writes", warning_items(plan))
+    elsewhere = tuple(managed_elsewhere_items(plan))
+    yield SectionView("Managed elsewhere", "as the descriptions in the workspace say", elsewhere)
     yield SectionView("Approvals", "these owners have to approve the plan", approval_items(plan))
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
     yield excluded_section(plan.excluded)

@@ -17,6 +17,7 @@ from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
+from cioform.model.stamp import Stamp
 from cioform.plan.change import Action, Change
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import merge_ignored_fields
@@ -63,6 +64,7 @@ def apply_plan(
     run_id: str,
     desired: Mapping[Address, Resource] = NO_FILES,
     unconfirmed: Mapping[Address, str] = NOTHING_UNCONFIRMED,
+    stamps: Mapping[Address, Stamp] = MappingProxyType({}),
     listener: Listener = ignore_events,
     keep_going: bool = False,
     why_closed: Callable[[], str] = _always_open,
@@ -70,15 +72,15 @@ def apply_plan(
     """Carry out the changes of `plan` in their order and return how each ended.
 
     `desired` are the files, for what each of them ignores, and `unconfirmed` the addresses that are
-    not changed, each with the reason. A change that fails stops those that depend on it, and all
-    later ones unless `keep_going`. So does the end of the apply window: then `why_closed` returns a
-    reason. The state is saved after every change.
+    not changed, each with the reason. `stamps` go into descriptions. A change that fails stops
+    those that depend on it, and all later ones unless `keep_going`. So does the end of the apply
+    window: then `why_closed` returns a reason. The state is saved after every change.
     Raises StateError as soon as the journal or the state cannot be written, whatever is left to do.
     """
     run_state = RunState(registry, applied, planned_names(plan, applied), save, journal.now)
     checks = UserChecks(registry, provider, quiet_users(plan.changes))
     run = _ApplyRun(
-        plan.header.workspace, registry, provider, journal, run_state, desired, unconfirmed,
+        plan.header.workspace, registry, provider, journal, run_state, desired, unconfirmed, stamps,
         checks, applied.serial,
     )  # fmt: skip
     requests_before = provider.count
@@ -138,6 +140,7 @@ class _ApplyRun:
     run_state: RunState
     desired: Mapping[Address, Resource]
     unconfirmed: Mapping[Address, str]
+    stamps: Mapping[Address, Stamp]
     user_checks: UserChecks
     serial_before: int
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
@@ -264,12 +267,11 @@ class _ApplyRun:
     def _write_change(
         self, kind: Kind, reader: KindReader, change: Change, live: LiveObject | None
     ) -> ChangeResult:
-        backup = live.found.wire if live else None
         self.journal.begin_change(
             change.address,
             change.action.value,
             change.remote_id,
-            backup,
+            live.found.wire if live else None,
             change.wanted,
             _before(live),
         )
@@ -278,7 +280,8 @@ class _ApplyRun:
             kind, reader, change, self.provider, self.journal, self.run_state
         )
         try:
-            result = send_change(kind, change, live, self.run_state.names, provider)
+            stamp, names = self.stamps.get(change.address), self.run_state.names
+            result = send_change(kind, change, live, names, provider, stamp)
         except StateError:
             raise
         except CioformError as error:

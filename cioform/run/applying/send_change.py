@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes
+from cioform.model.description_stamp import with_stamp
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
@@ -13,17 +14,24 @@ from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.resource import FieldPath
 from cioform.model.router import RouteT, choose_route
 from cioform.model.routes import CreateRoute, DeleteRoute, UpdateRoute
+from cioform.model.stamp import Stamp
 from cioform.plan.change import Action, Change
 from cioform.remote.provider import Provider
 from cioform.run.reading.driver import run_conversation
 
 
 def send_change(
-    kind: Kind, change: Change, live: LiveObject | None, names: Names, provider: Provider
+    kind: Kind,
+    change: Change,
+    live: LiveObject | None,
+    names: Names,
+    provider: Provider,
+    stamp: Stamp | None = None,
 ) -> WriteResult | None:
     """Create, update, replace or delete an object and return its ids, None after a delete.
 
-    `live` is the object as it is now, None for one to create. Raises PlanError where no credential
+    `live` is the object as it is now, None for one to create. `stamp` goes into the description, if
+    the change writes one. Raises PlanError where no credential
     that is set can do it.
     """
     deletes_first = change.action is Action.REPLACE and not change.in_two_steps
@@ -34,7 +42,7 @@ def send_change(
     if change.action is Action.DELETE:
         return None
     wanted = change.wanted or {}
-    model = kind.parse(wanted)
+    model = kind.parse(with_stamp(kind, wanted, stamp))
     if change.action is Action.UPDATE:
         assert live is not None  # only an existing object is updated
         paths = [item.path for item in change.differences]

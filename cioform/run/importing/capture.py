@@ -24,6 +24,7 @@ from cioform.model.snapshot import (
     Listing,
     LiveSnapshot,
 )
+from cioform.model.stamp import Stamp
 from cioform.model.unnamed_ids import HasUnnamedIds
 from cioform.plan.compare import diff
 from cioform.plan.dependencies import referenced_addresses
@@ -52,6 +53,8 @@ class CapturedResources:
     """Sentences about fields that the files lack, because no credential can read them."""
     unnamed: Mapping[Address, str] = field(default_factory=dict)
     """Sentences about ids that no file can say."""
+    stamps: Mapping[Address, Stamp | None] = field(default_factory=dict)
+    """What the descriptions of the objects say about who manages them."""
     same_name: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
     """The ids of other objects with the name of one, for those that have any."""
     excluded: tuple[Address, ...] = ()
@@ -64,6 +67,7 @@ class CapturedResources:
             {**self.left, **other.left},
             {**self.unreadable, **other.unreadable},
             {**self.unnamed, **other.unnamed},
+            {**self.stamps, **other.stamps},
             {**self.same_name, **other.same_name},
             self.excluded + other.excluded,
         )
@@ -177,7 +181,8 @@ def _to_captured(
             bindings[address].protect,
             LastSeen(live_object.decoded.reach.lifecycle),
         )
-    return CapturedResources(attributes, captured, left, unreadable, unnamed)
+    stamps = {address: live.objects[address].decoded.stamp for address in captured}
+    return CapturedResources(attributes, captured, left, unreadable, unnamed, stamps)
 
 
 def _unreadable_fields(attributes: Attributes) -> str:

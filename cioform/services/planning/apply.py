@@ -12,6 +12,7 @@ from cioform.core.errors import ClosedWindowError, PlanError
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
 from cioform.model.snapshot import AppliedState
+from cioform.model.stamp import Stamp
 from cioform.plan.change import Action
 from cioform.plan.decisions import Decisions
 from cioform.plan.digest import content_digest
@@ -32,6 +33,7 @@ from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
 from cioform.services.planning.saved_plans import ConfirmedPlan, confirm_plan
 from cioform.services.policies.check import with_policies
+from cioform.services.project.stamps import stamps_to_write
 from cioform.services.reading.recovery import load_recovered_state, save_state
 from cioform.services.revisions.run_origin import describe_run
 from cioform.services.revisions.source_commits import check_not_older
@@ -86,7 +88,9 @@ def apply_reviewed_plan(
         validate_planned_requests(
             plan.changes, opened.provider, opened.openapi_cache, opened.clock()
         )
-        return _run(opened, confirmed, applied, desired, run, keep_going=keep_going)
+        resources = {**opened.configuration.desired.resources, **(files or {})}
+        stamps = stamps_to_write(opened.root, opened.configuration, resources)
+        return _run(opened, confirmed, applied, desired, stamps, run, keep_going=keep_going)
 
 
 def _run(
@@ -94,6 +98,7 @@ def _run(
     confirmed: ConfirmedPlan,
     applied: AppliedState,
     desired: Mapping[Address, Resource],
+    stamps: Mapping[Address, Stamp],
     run: RunInfo,
     *,
     keep_going: bool,
@@ -113,7 +118,7 @@ def _run(
         outcome = apply_plan(
             plan, opened.kinds, applied, opened.provider, journal, partial(save_state, opened),
             run_id=run.id, desired=desired, unconfirmed=confirmed.unconfirmed,
-            listener=opened.listener, keep_going=keep_going,
+            stamps=stamps, listener=opened.listener, keep_going=keep_going,
             why_closed=partial(_why_closed, opened, run),
         )  # fmt: skip
         journal.end_run(complete=outcome.complete)

@@ -13,6 +13,7 @@ from cioform.model.remote_access.limits import Guards
 from cioform.model.snapshot import AppliedState, LiveSnapshot
 from cioform.plan.approvals import needed_approvals
 from cioform.plan.guards.live_edits import with_live_edits
+from cioform.plan.guards.managed_elsewhere import with_managed_elsewhere
 from cioform.plan.on_drift import without_reverts
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
@@ -30,6 +31,7 @@ from cioform.services.linting.check import check_written_texts
 from cioform.services.planning.text_warnings import text_warnings
 from cioform.services.policies.check import check_approvals, with_policies
 from cioform.services.project.git import checked_out_commit
+from cioform.services.project.stamps import check_repository, managed_elsewhere
 from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import check_compared_values, values_of_state_checked
@@ -65,12 +67,15 @@ def plan_workspace(opened: OpenWorkspace, options: PlanOptions) -> Plan:
 def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) -> Plan:
     """Return the plan of a state that was recovered, as `plan_workspace` does."""
     scope = resolve_scope(opened, options.scope, applied)
+    check_repository(opened.root, opened.configuration)
     matched, live = read_workspace(opened, applied, scope)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     obstacles = find_obstacles(opened.kinds, pairs, opened.provider)
     header = _header(opened, applied, options)
     plan = make_plan(opened.kinds, matched, live, header, scope, obstacles)
-    plan = without_reverts(plan)
+    stamps = {address: each.decoded.stamp for address, each in live.objects.items()}
+    elsewhere = managed_elsewhere(opened.root, opened.configuration, stamps)
+    plan = without_reverts(with_managed_elsewhere(plan, elsewhere))
     plan = with_rolled_back(plan, applied, opened.configuration.desired.resources)
     findings = () if not options.checks_texts else check_written_texts(
         opened.root, opened.configuration, opened.kinds, _written_addresses(plan),

@@ -16,6 +16,7 @@ from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.nested import get_value
 from cioform.core.paths import PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
+from cioform.model.description_stamp import with_stamp
 from cioform.model.file_paths import (
     canonical_patterns,
     canonical_place,
@@ -94,7 +95,8 @@ def _set_field(
     if edited is None:
         raise _no_such_field(kind, live, path)
     try:
-        model = kind.parse(edited)
+        # Whoever edits in the browser leaves the stamp in the description.
+        model = kind.parse(with_stamp(kind, edited, live.decoded.stamp))
     except ValidationError as error:
         [first, *_] = error.errors(include_url=False)
         at = format_path(first["loc"]) if first["loc"][: len(path)] == path else field
