@@ -65,14 +65,13 @@ def selected(attributes: dict[str, Any], change: FieldChange) -> Any:
     return plain(value)
 
 
-def arranged(tree: list[Any], like: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Return the canonical form of a workflow with its steps where `like` has them.
+def arranged(attributes: dict[str, Any], like: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the canonical form with its steps where `like` has them.
 
     Without `like`, that is where an import would write them.
     """
-    form = KIND.file_form(canonical(make_valid(tree)), like or {})
     steps = map_steps(
-        form["workflow"],
+        KIND.file_form(attributes, like or {})["workflow"],
         lambda _, step: {k: v for k, v in step.items() if k != "id" or v[0] != "("},
     )
     return canonical(steps)
@@ -112,10 +111,10 @@ pairs = st.one_of(
 @given(pairs)
 def test_every_path_selects_its_value(pair: tuple[list[Any], list[Any]]) -> None:
     """A file may place steps in a branch or behind it; the workspace does not tell where."""
-    live, file = arranged(pair[0]), canonical(pair[1])
-    planned = diff.managed_fields(KIND, arranged(pair[0], file), file)
+    live, file = arranged(canonical(pair[0])), canonical(pair[1])
+    shown = arranged(diff.managed_fields(KIND, live, file), file)
     for change in changes(live, file):
-        assert_selected(change, planned, file)
+        assert_selected(change, shown, file)
 
 
 @settings(max_examples=EXAMPLES)
@@ -123,17 +122,17 @@ def test_every_path_selects_its_value(pair: tuple[list[Any], list[Any]]) -> None
 def test_every_path_of_a_drift_selects_its_value(pair: tuple[list[Any], list[Any]]) -> None:
     """What somebody changed is named by the paths of the file that was applied."""
     file = canonical(pair[1])
-    live = diff.managed_fields(KIND, arranged(pair[0]), file)
-    shown = diff.managed_fields(KIND, arranged(pair[0], file), file)
+    live = diff.managed_fields(KIND, arranged(canonical(pair[0])), file)
     drifted = diff.drifted_fields(KIND, file, live)
     for change in file_changes(KIND, drifted, file, live, file):
-        assert_selected(change, file, shown)
+        assert_selected(change, file, arranged(live, file))
 
 
 @settings(max_examples=EXAMPLES)
 @given(pairs)
 def test_another_arrangement_means_the_same(pair: tuple[list[Any], list[Any]]) -> None:
-    plain, other = canonical(pair[0]), arranged(pair[0], canonical(pair[1]))
+    plain = canonical(pair[0])
+    other = arranged(plain, canonical(pair[1]))
     assert diff.is_equivalent(KIND, plain, other)
     assert KIND.normalize_like(plain, canonical(pair[1])) == KIND.normalize_like(
         other, canonical(pair[1])
@@ -303,21 +302,21 @@ EXIT: Any = {"exit": True}
 def test_an_order_behind_a_branch_that_ends() -> None:
     ends: Any = {"id": "paying", "if": {"segment": "paying"}, "then": [STEPS[2], EXIT]}
     a, b = {"id": "a", "wait": "1d"}, {"id": "b", "wait": "2d"}
-    [change] = changes(arranged([ends, a, b]), canonical([ends, b, a]))
+    [change] = changes(arranged(canonical([ends, a, b])), canonical([ends, b, a]))
     assert (format_path(change.path), change.before, change.after) == (
         "workflow",
         ["paying", "a", "b"],
         ["paying", "b", "a"],
     )
     ends = {**ends, "else": [a, b], "then": [EXIT]}
-    [change] = changes(arranged([ends]), canonical([{**ends, "else": [b, a]}]))
+    [change] = changes(arranged(canonical([ends])), canonical([{**ends, "else": [b, a]}]))
     assert (format_path(change.path), change.after) == ("paying.else", ["b", "a"])
 
 
 def test_another_exit_does_not_change_the_order_of_later_lists() -> None:
     first = {"id": "first", "if": {"segment": "trial"}, "then": [EXIT]}
     last = {"id": "last", "if": {"segment": "paying"}, "then": [STEPS[2], EXIT]}
-    found = changes(arranged([STEPS[0], last]), canonical([first, STEPS[0], last]))
+    found = changes(arranged(canonical([STEPS[0], last])), canonical([first, STEPS[0], last]))
     assert [format_path(change.path) for change in found] == ["workflow", "first"]
 
 

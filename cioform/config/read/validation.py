@@ -25,7 +25,12 @@ from cioform.model.upgrading import (
     old_fields_of,
     renamed_message,
 )
-from cioform.model.values.value_errors import MAPPING_ERRORS, describe_errors, is_type_error
+from cioform.model.values.value_errors import (
+    MAPPING_ERRORS,
+    describe_errors,
+    is_about_type,
+    is_type_error,
+)
 
 Locate = Callable[[FieldPath], Location | None]
 
@@ -139,7 +144,7 @@ def _summary_and_detail(
                 str(path[-1]), new, get_value(document.data, path)
             )
         return "Unknown field", f"Unknown field `{path[-1]}`{within}.{_hint(path, document)}"
-    summary = "Wrong type" if all(map(is_type_error, errors)) else "Wrong value"
+    summary = "Wrong type" if all(map(is_about_type, errors)) else "Wrong value"
     if first["loc"][-1:] == (_KEY,):
         key = path[-1]
         return summary, f"A key of `{document.show(path[:-1])}` {describe_errors(errors, key)}"

@@ -52,6 +52,10 @@ FORM_ERROR: Final = "form_type"
 """The type of an error about a value that has another form, whatever it says. Its context has its
 whole `text`."""
 
+WRONG_TYPE: Final = "wrong_type"
+"""The type of an error about a value of another type than the right one. Its context has its whole
+`text`."""
+
 _MAPPING_TYPES: Final = frozenset({"dict_type", "mapping_type"})
 _NAME_KEYS: Final = ("name", "key", "language", "locale", "lang", "code", "header")
 _LIST_ERRORS: Final = frozenset({"list_type", "tuple_type", "set_type", "frozen_set_type"})
@@ -61,6 +65,7 @@ _URL_WITH_USER: Final = re.compile(r"//[^/?#\s]+@")
 _TEMPLATES: Final = {
     TEXT_ERROR: "{text}",
     FORM_ERROR: "{text}",
+    WRONG_TYPE: "{text}",
     PATTERN_ERROR: "must match a pattern",
 }
 """The templates of the errors that are not pydantic's own."""
@@ -119,9 +124,19 @@ def form_error(text: str) -> PydanticCustomError:
     return PydanticCustomError(FORM_ERROR, "{text}", {"text": text})
 
 
+def type_error(text: str) -> PydanticCustomError:
+    """Return the error of a value of another type than the right one."""
+    return PydanticCustomError(WRONG_TYPE, "{text}", {"text": text})
+
+
 def is_type_error(error: ErrorDetails) -> bool:
-    """Return whether the value has the wrong type, whatever it says."""
+    """Return whether pydantic found that the value has the wrong type, whatever it says."""
     return error["type"] in TYPE_ERRORS
+
+
+def is_about_type(error: ErrorDetails) -> bool:
+    """Return whether an error is about the type of a value, in pydantic's words or in ours."""
+    return is_type_error(error) or error["type"] == WRONG_TYPE
 
 
 def describe_errors(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
@@ -253,6 +268,7 @@ _DESCRIPTIONS: Final[Mapping[str, Callable[[ErrorDetails, JsonValue], str]]] = {
     PATTERN_ERROR: _describe_pattern,
     TEXT_ERROR: _describe_text,
     FORM_ERROR: _describe_text,
+    WRONG_TYPE: _describe_text,
     "value_error": _describe_text,
     "assertion_error": _describe_text,
 }

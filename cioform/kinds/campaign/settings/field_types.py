@@ -17,14 +17,14 @@ from cioform.model.schema.schema_docs import shared_definition
 from cioform.model.values.flow_yaml import flow_mapping as flow_mapping
 from cioform.model.values.flow_yaml import flow_value as flow_value
 from cioform.model.values.value_errors import Problem as Problem
-from cioform.model.values.value_errors import format_value
+from cioform.model.values.value_errors import format_value, type_error
 from cioform.model.values.value_errors import raise_problems as raise_problems
 
 
 def _canonical_duration(value: JsonValue) -> str:
     if not isinstance(value, str):
         unit = f". Add the unit: `{value}d`" if type(value) is int else _meant_by_mapping(value)
-        raise ValueError(f"must be a duration such as `3d`, not {format_value(value)}{unit}")
+        raise type_error(f"must be a duration such as `3d`, not {format_value(value)}{unit}.")
     return str(Duration.parse(value))
 
 

@@ -25,6 +25,7 @@ from cioform.model.model_fields import ParsedAs
 from cioform.model.names import Reference, Requirement
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, LazySchema
+from cioform.model.values.value_errors import format_value, type_error
 
 Scalar = str | int | float | bool
 
@@ -100,7 +101,10 @@ def _check_event(value: JsonValue) -> JsonValue:
             f"an event without `data` is written as its name:\n\n    send_event: {value['name']}"
         )
     if not isinstance(value, dict):
-        raise ValueError("must be the name of an event, or `{name: ..., data: {...}}`")
+        raise type_error(
+            "must be the name of an event, such as `send_event: onboarding_finished`, not "
+            f"{format_value(value)}. With data: `send_event: {{name: ..., data: {{...}}}}`."
+        )
     return EventWithData.model_validate(value).model_dump(mode="json")
 
 

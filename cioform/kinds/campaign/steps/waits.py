@@ -20,7 +20,7 @@ from cioform.language import conditions
 from cioform.language.workflow import NEVER
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
-from cioform.model.values.value_errors import format_value
+from cioform.model.values.value_errors import format_value, type_error
 
 
 def _check_some_time(duration: str) -> str:
@@ -106,7 +106,8 @@ def _canonical_timeout(value: JsonValue) -> JsonValue:
     if value == NEVER:
         return value
     if not isinstance(value, str) or value in _WORDS_FOR_NEVER:
-        raise ValueError(f"must be a duration such as `3d`, or `never`, not {format_value(value)}")
+        text = f"must be a duration such as `3d`, or `never`, not {format_value(value)}."
+        raise ValueError(text) if isinstance(value, str) else type_error(text)
     if not (seconds := duration_to_seconds(value)):
         raise ValueError("a time limit of 0 never waits; use a duration such as 3d, or `never`")
     return seconds_to_duration(seconds)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from cioform.core.address import slugify
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
@@ -16,7 +17,14 @@ from cioform.model.model_fields import fields_at, models_at
 from cioform.model.other_names import other_name_hint, own_name, single_value_line
 from cioform.model.resource import FieldPath
 from cioform.model.upgrading import old_fields_of, renamed_message
-from cioform.model.values.value_errors import MAPPING_ERRORS, TYPE_ERRORS, repeated_error
+from cioform.model.values.flow_yaml import flow_mapping, flow_value
+from cioform.model.values.value_errors import (
+    MAPPING_ERRORS,
+    TYPE_ERRORS,
+    format_value,
+    repeated_error,
+    type_error,
+)
 
 
 def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
@@ -57,7 +65,9 @@ def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorD
     if details["type"] == "extra_forbidden" and (new := _new_name(keyword, at)) is not None:
         return _error((*path, *at), renamed_message(str(at[-1]), new, details["input"]))
     text = _other_name_text(keyword, at, details) or _single_value_text(keyword, at, details)
-    text = text or _message(keyword, at, details["type"])
+    text = text or _message(keyword, at, details["type"], details["input"])
+    if text is not None and details["type"] in TYPE_ERRORS:
+        return InitErrorDetails(type=type_error(text), loc=(*path, *at), input=None)
     if text is not None:
         return _error((*path, *at), text)
     if details["type"] in ("sentence", "value_error"):
@@ -102,7 +112,7 @@ def _error(path: FieldPath, text: str) -> InitErrorDetails:
     return InitErrorDetails(type=error, loc=path, input=None)
 
 
-def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
+def _message(keyword: str, at: FieldPath, error_type: str, value: JsonValue) -> str | None:
     """Return the message for an error about which the step types know more than pydantic."""
     name = at[-1] if at else keyword
     if error_type == "extra_forbidden" and at == (ONLY_IF,):
@@ -115,8 +125,10 @@ def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
         hint = did_you_mean(name, fields) or (f" It has {listed}." if fields else "")
         return f"`{format_path(at[:-1])}` has no field `{name}`.{hint}"
     if at == (keyword,) and error_type in TYPE_ERRORS:
-        example = STEP_TYPES[keyword].example.replace("\n", "\n    ")
-        return f"must be {TYPE_ERRORS[error_type]}. For example:\n\n    {example}"
+        found = "but it is empty" if value is None else f"not {format_value(value)}"
+        return (
+            f"must be {TYPE_ERRORS[error_type]}, {found}. {_type_hint(keyword, error_type, value)}"
+        )
     if error_type in MAPPING_ERRORS and (fields := fields_at(STEP_MODELS[keyword], at, {})):
         listed = ", ".join(f"`{field}`" for field in fields)
         return f"must be a mapping of fields: {listed}."
@@ -125,3 +137,17 @@ def _message(keyword: str, at: FieldPath, error_type: str) -> str | None:
         example = STEP_TYPES[str(owner)].example.replace("\n", "\n    ")
         return f"Missing required field `{name}` of `{owner}`. For example:\n\n    {example}"
     return None
+
+
+def _type_hint(keyword: str, error_type: str, value: JsonValue) -> str:
+    """Return what to write in the place of a value of the wrong type."""
+    names = value if isinstance(value, list) else []
+    if error_type == "string_type" and names and all(name and type(name) is str for name in names):
+        if len(names) == 1:
+            return f"Write:\n\n    {keyword}: {flow_value(names[0])}"
+        lines = [
+            flow_mapping({"id": f"{keyword}_{slugify(name)}", keyword: name}) for name in names
+        ]
+        return "Write a step for each:\n\n" + "\n".join(f"    - {line}" for line in lines)
+    example = STEP_TYPES[keyword].example.replace("\n", "\n    ")
+    return f"For example:\n\n    {example}"

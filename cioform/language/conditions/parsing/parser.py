@@ -27,7 +27,7 @@ from cioform.language.conditions.parsing.upgrading import old_field_message
 from cioform.language.conditions.values import MAX_DEPTH, is_scalar, is_too_deep
 from cioform.model.resource import FieldPath
 from cioform.model.schema.schema_docs import shared_definition
-from cioform.model.values.value_errors import echo, form_error
+from cioform.model.values.value_errors import echo, form_error, type_error
 
 Problem = tuple[FieldPath, str]
 """A path below the condition, and a text: a sentence, or one whose subject is the value there."""
@@ -35,6 +35,12 @@ Problem = tuple[FieldPath, str]
 
 class WrongForm(str):
     """The text of a problem with the form of a value, whatever it says."""
+
+    __slots__ = ()
+
+
+class WrongType(str):
+    """The text of a problem with the type of a value."""
 
     __slots__ = ()
 
@@ -81,6 +87,8 @@ def validation_error(problems: Iterable[Problem]) -> ValidationError:
 def _error_details(path: FieldPath, text: str) -> InitErrorDetails:
     if isinstance(text, WrongForm):
         return InitErrorDetails(type=form_error(text), loc=path, input=None)
+    if isinstance(text, WrongType):
+        return InitErrorDetails(type=type_error(text), loc=path, input=None)
     return InitErrorDetails(
         type="value_error", loc=path, input=None, ctx={"error": ValueError(text)}
     )
@@ -98,7 +106,7 @@ def _parse(value: JsonValue, path: FieldPath, problems: list[Problem]) -> _Parse
     if not isinstance(value, dict):
         examples = "`{segment: vip}` or `{attribute: plan, is: pro}`"
         text = f"must be a condition such as {examples}, not {echo(value)}."
-        problems.append((path, WrongForm(text)))
+        problems.append((path, WrongType(text)))
         return {}
     keywords = [keyword for keyword in value if keyword in _PARSERS]
     if len(keywords) != 1:
@@ -129,7 +137,7 @@ def _parse_group(value: _Parsed, path: FieldPath, problems: list[Problem]) -> _P
     _reject_keys(others, (), keyword, path, problems)
     children = value[keyword]
     if not isinstance(children, list | tuple):
-        text = WrongForm(f"must be a list of conditions, not {echo(children)}.")
+        text = WrongType(f"must be a list of conditions, not {echo(children)}.")
         problems.append(((*path, keyword), text))
         return {}
     if not children:
@@ -277,8 +285,19 @@ def _require_name(
 ) -> None:
     name = value[keyword]
     if not isinstance(name, str) or not name:
-        text = "must not be empty." if name == "" else f"must be a name, not {echo(name)}."
+        text = "must not be empty."
+        if name != "":
+            text = WrongType(f"must be a name, not {echo(name)}.{_one_for_each(value, keyword)}")
         problems.append(((*path, keyword), text))
+
+
+def _one_for_each(value: Mapping[str, JsonValue], keyword: str) -> str:
+    """Return the condition to write for a list of names, or nothing if there is no such list."""
+    names = value[keyword]
+    if not isinstance(names, list) or not names or not all(type(name) is str for name in names):
+        return ""
+    each = [{**value, keyword: name} for name in names]
+    return f" Write `{flow(each[0] if len(each) == 1 else {'any': each})}`."
 
 
 def _reject_keys(
