@@ -31,7 +31,7 @@ def format_yaml(
             found.complete(document)
 
     result = rewrite_yaml(text, file, complete, order_by(kind, registry), is_settings=kind is None)
-    return text if result.lost_comments or not result.is_equal else result.text
+    return text if result.lost_comments or result.difference else result.text
 
 
 def kind_of(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import yaml
-from yaml.events import DocumentStartEvent, Event
+from yaml.events import DocumentStartEvent, Event, ScalarEvent
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from cioform.config.write.typed_documents import RoundTripDocument
@@ -108,6 +108,16 @@ def lines_of(text: str, event_type: type[Event]) -> list[int]:
     """Return the line in which each event of a type starts."""
     found: Any = [e for e in yaml.parse(text, Loader=yaml_loader()) if isinstance(e, event_type)]
     return [event.start_mark.line for event in found]
+
+
+def tagged_texts(text: str) -> list[tuple[int, str]]:
+    """Return the line and the value of each text with a tag, as in `!!str 5`."""
+    events: Any = yaml.parse(text, Loader=yaml_loader())
+    return [
+        (event.start_mark.line, event.value)
+        for event in events
+        if isinstance(event, ScalarEvent) and event.tag is not None
+    ]
 
 
 def yaml_loader() -> Any:

@@ -25,6 +25,7 @@ from cioform.config.write.typed_documents import (
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 
 Change: TypeAlias = Callable[[RoundTripDocument], None]
 """Changes a document in place: plain data, or one that `load_documents` returned."""
@@ -37,8 +38,9 @@ class Rewritten:
     text: str
     lost_comments: tuple[Line, ...] = ()
     """Comments of the old text that the new one lacks."""
-    is_equal: bool = True
-    """Whether its documents are the old ones after the change."""
+    difference: tuple[int, FieldPath] | None = None
+    """Where its documents are not the old ones after the change: the number of the first such
+    document, and the place in it."""
 
 
 def rewrite_yaml(
@@ -76,7 +78,7 @@ def rewrite_yaml(
     body = dump_documents(documents, explicit_start=source.lstrip().startswith("---"))
     result = put_comments(body, documents, comments, moved)
     return Rewritten(
-        in_form_of(text, result), lost_comments(source, result), _parses_to(result, values)
+        in_form_of(text, result), lost_comments(source, result), _difference(result, values)
     )
 
 
@@ -91,8 +93,28 @@ def lost_comments(source: str, result: str) -> tuple[Line, ...]:
     return tuple(lost)
 
 
-def _parses_to(text: str, expected: Sequence[JsonValue]) -> bool:
+def _difference(text: str, expected: Sequence[JsonValue]) -> tuple[int, FieldPath] | None:
+    """Return where a text says something else than `expected`, or None if it does not."""
     try:
-        return [document.value for document in parse_yaml(text, "")] == expected
+        found = [document.value for document in parse_yaml(text, "")]
     except ConfigError:  # an alias may have moved above its anchor
-        return False
+        return 0, ()
+    if found == expected:
+        return None
+    pairs = enumerate(zip(found, expected, strict=False))
+    number = next((at for at, (one, other) in pairs if one != other), 0)
+    return number, _first_difference(found[number], expected[number])
+
+
+def _first_difference(one: JsonValue, other: JsonValue) -> FieldPath:
+    """Return the place of the innermost value, from the first difference, that is not the same."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        pairs = [(name, one[name], other[name]) for name in one]
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        pairs = [(at, *each) for at, each in enumerate(zip(one, other, strict=True))]
+    else:
+        return ()
+    for step, first, second in pairs:
+        if first != second:
+            return (step, *_first_difference(first, second))
+    return ()

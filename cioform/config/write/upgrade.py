@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from yaml.events import AliasEvent
 
 from cioform.config.file_format import FORMAT, FORMAT_FIELD
 from cioform.config.read.meta_fields import upgrade_meta_fields
+from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.settings_file import SettingsFile
 from cioform.config.write.formatting import kind_of, order_by
-from cioform.config.write.places import lines_of
+from cioform.config.write.places import lines_of, tagged_texts
 from cioform.config.write.rewrite import Change, Rewritten, rewrite_yaml
 from cioform.config.write.typed_documents import RoundTripDocument
 from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
+from cioform.core.paths import format_path
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.upgrading import upgrade_fields
@@ -83,16 +86,27 @@ def _check(result: Rewritten, text: str, file: str) -> None:
             "the command again.",
             location=Location(file, lost.number + 1),
         )
-    if not result.is_equal:
-        aliases = lines_of(text, AliasEvent)
+    if result.difference is None:
+        return
+    if aliases := lines_of(text, AliasEvent):
         raise ConfigError.of(
             _SUMMARY,
-            "What it says would not stay the same"
-            + (
-                ": an alias stands for a value that has to be rewritten. Write the value out here,"
-                if aliases
-                else ". Rewrite it by hand,"
-            )
-            + " then run the command again.",
-            location=Location(file, aliases[0] + 1 if aliases else None),
+            "What it says would not stay the same: an alias stands for a value that has to be "
+            "rewritten. Write the value out here, then run the command again.",
+            location=Location(file, aliases[0] + 1),
         )
+    if tagged := tagged_texts(text):
+        line, value = tagged[0]
+        raise ConfigError.of(
+            _SUMMARY,
+            "A text with a tag would not stay the same. Write it in quotes instead of the tag, "
+            f"then run the command again:\n\n    {json.dumps(value, ensure_ascii=False)}",
+            location=Location(file, line + 1),
+        )
+    number, place = result.difference
+    name = f"`{format_path(place)}`" if place else "What it says"
+    raise ConfigError.of(
+        _SUMMARY,
+        f"{name} would not stay the same. Rewrite it by hand, then run the command again.",
+        location=nearest_location(Positions(text, file, number), place) or Location(file),
+    )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Final
 
 from typing_extensions import override
 
@@ -22,6 +24,9 @@ from cioform.kinds import find_kinds
 from cioform.model.upgrading import is_outdated_syntax, not_upgraded_message
 from cioform.services.project.formatting import kind_of_file
 from cioform.storage.user_files import atomic_writer
+
+_MIN_LIKENESS: Final = 0.4
+"""From which likeness on a line counts as the former form of another one, as difflib has it."""
 
 
 @dataclass(slots=True)
@@ -131,10 +136,7 @@ def _upgrade_group(
 def _before_upgrade(
     problem: Diagnostic, project: ProjectFiles, texts: Mapping[str, str]
 ) -> Diagnostic:
-    """Return a problem of an upgraded file with its line in the file as it is.
-
-    The line of the upgraded file stays where no line of the file is the same.
-    """
+    """Return a problem of an upgraded file with its line in the file as it is."""
     detail = problem.detail
     if is_outdated_syntax(detail):
         detail = not_upgraded_message(detail)
@@ -148,9 +150,22 @@ def _old_location(
     path = next((p for p in texts if at is not None and project.display_path(p) == at.file), None)
     if at is None or at.line is None or path is None:
         return at
-    wanted = texts[path].splitlines()[at.line - 1].strip()
     old = [line.strip() for line in project.read(path).splitlines()]
-    return replace(at, line=old.index(wanted) + 1) if old.count(wanted) == 1 else at
+    new = [line.strip() for line in texts[path].splitlines()]
+    return replace(at, line=_old_line(old, new, at.line))
+
+
+def _old_line(old: Sequence[str], new: Sequence[str], number: int) -> int | None:
+    """Return the number of the old line that is the same as a new one, or the most like it."""
+    wanted = new[number - 1]
+    same = [at for at, line in enumerate(old, 1) if line == wanted]
+    if same:
+        before = new[: number - 1].count(wanted)
+        return same[min(before, len(same) - 1)]
+    field = f"{wanted.partition(':')[0]}:"
+    of_field = [line for line in old if line.startswith(field)]
+    near = get_close_matches(wanted, old, 1, _MIN_LIKENESS) or of_field
+    return old.index(near[0]) + 1 if near else None
 
 
 def _folders(group: Sequence[_Workspace]) -> list[str]:
@@ -166,8 +181,8 @@ def _nothing_rewritten(workspaces: Sequence[_Workspace]) -> Diagnostic:
     return Diagnostic(
         "Not upgraded",
         f"No file of {names} was rewritten, because not all of them can be. Correct what follows, "
-        "then run the command again. Where the upgrade changes a line, its number is that of the "
-        "upgraded file.",
+        "then run the command again. The messages use today's words; the line numbers are those "
+        "of the files as they are now.",
         location=Location(f"{WORKSPACES_FOLDER}/{workspaces[0].name}/{SETTINGS_FILE}"),
     )
 
