@@ -19,11 +19,13 @@ def check_exclusions(
     """
     for pattern, location in patterns.items():
         kind, dot, name = pattern.partition(".")
-        if not dot or not name:
+        name_in = kind or name or "legacy_*"
+        if not kind or not dot or not name:
             yield Diagnostic(
                 "Wrong pattern to exclude",
                 f"`exclude` lists `{pattern}`, which is not an address or a pattern of addresses. "
-                "Write a kind and a name, such as `campaign.legacy_*`.",
+                f"Write a kind and a name, such as `campaign.{name_in}`, or `*.{name_in}` for all "
+                "kinds.",
                 location=location,
             )
         elif not any(fnmatchcase(each, kind) for each in registry.names):

@@ -10,7 +10,7 @@ from cioform.core.address import Address, is_address, is_name
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
-from cioform.core.suggest import did_you_mean
+from cioform.core.suggest import did_you_mean_address
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
@@ -124,10 +124,7 @@ class IdentityCheck:
             )
         if text in map(str, self.declared):
             return None
-        fitting = [f"`{a}`" for a in self.declared if a.name == text]
-        if len(fitting) > 1:
-            return f"`{text}` may be {' or '.join(fitting)}. Write the full address."
-        hint = f" Did you mean {fitting[0]}?" if fitting else did_you_mean(text, self.declared)
+        hint = did_you_mean_address(text, self.declared)
         return f"`{BIND}` has `{text}`, but no document has that address.{hint}"
 
     def _kind_of(self, address: str) -> Kind | None:

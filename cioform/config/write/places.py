@@ -112,12 +112,9 @@ def lines_of(text: str, event_type: type[Event]) -> list[int]:
 
 def tagged_texts(text: str) -> list[tuple[int, str]]:
     """Return the line and the value of each text with a tag, as in `!!str 5`."""
-    events: Any = yaml.parse(text, Loader=yaml_loader())
-    return [
-        (event.start_mark.line, event.value)
-        for event in events
-        if isinstance(event, ScalarEvent) and event.tag is not None
-    ]
+    events = [e for e in yaml.parse(text, Loader=yaml_loader()) if isinstance(e, ScalarEvent)]
+    tagged: Any = [event for event in events if event.tag is not None]
+    return [(event.start_mark.line, event.value) for event in tagged]
 
 
 def yaml_loader() -> Any:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.nested import get_value
 from cioform.core.paths import FieldPath, format_path
 from cioform.core.quantities import pluralize
-from cioform.core.suggest import did_you_mean
+from cioform.core.suggest import did_you_mean, did_you_mean_address
 from cioform.model.file_paths import field_names, part_places
 from cioform.model.kind import Kind
 
@@ -107,6 +108,6 @@ def check_override_addresses(
         else:
             detail = (
                 f"`overrides` has `{address}`, but no document of an included folder has that "
-                f"address.{did_you_mean(address, shared)}"
+                f"address.{did_you_mean_address(address, map(Address.parse, shared))}"
             )
         yield Diagnostic("Wrong override", detail, location=location)

@@ -9,7 +9,6 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps import ab_test, choices, data, messages, wait_window, waits
 from cioform.kinds.campaign.steps.only_if import (
-    NOT_SUPPORTED,
     ONLY_IF,
     WIRE_FIELD,
     ConditionalStepModel,
@@ -20,21 +19,24 @@ from cioform.kinds.campaign.steps.only_if import (
     open_condition,
 )
 from cioform.kinds.campaign.steps.step_model import (
+    NO_CONDITION,
     READ_ONLY_FIELDS,
     REQUIRED_DEFAULTS,
     CodecContext,
     StepFields,
     StepModel,
+    StepModelWithRaw,
     extra_wire_fields,
     says_something,
     speaking_members,
 )
+from cioform.kinds.campaign.steps.wire_condition import condition_text
 from cioform.language import conditions
 from cioform.language.workflow import ACTION
 from cioform.model.names import Reference
 
 __all__ = [
-    "NOT_SUPPORTED",
+    "NO_CONDITION",
     "ONLY_IF",
     "READ_ONLY_FIELDS",
     "REQUIRED_DEFAULTS",
@@ -44,7 +46,9 @@ __all__ = [
     "ConditionalStepModel",
     "StepFields",
     "StepModel",
+    "StepModelWithRaw",
     "check_condition",
+    "condition_text",
     "decode_condition",
     "encode_condition",
     "extra_wire_fields",

@@ -77,7 +77,9 @@ class Variant(ResourceModel):
     def _check_raw(cls, raw: RawMembers, info: ValidationInfo) -> RawMembers:
         keyword = next((key for key in MESSAGE_KEYWORDS if info.data.get(key) is not None), "")
         texts = {
-            name: message_member_text(keyword, name, value) if keyword else fixed_member_text(name)
+            name: message_member_text(keyword, name, value)
+            if keyword
+            else fixed_member_text(name, value)
             for name, value in (raw or {}).items()
         }
         raise_problems(((name,), text) for name, text in texts.items() if text)

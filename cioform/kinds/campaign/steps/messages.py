@@ -12,6 +12,7 @@ from cioform.kinds.campaign.steps.step_model import (
     StepModelWithRaw,
     fixed_member_text,
 )
+from cioform.kinds.campaign.steps.wire_condition import exit_condition_text
 from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers
 from cioform.language.messages.delivery import can_decode_sending
 from cioform.language.messages.member_fields import misplaced_member_text
@@ -38,7 +39,7 @@ def message_member_text(keyword: str, name: str, value: JsonValue) -> str | None
     """Return why a member cannot be in `raw` beside a message, with the way out, or None."""
     if name == "name":
         return f"`name` is written beside the keyword:\n\n    {flow_mapping({name: value})[1:-1]}"
-    return misplaced_member_text(keyword, name, value) or fixed_member_text(name)
+    return misplaced_member_text(keyword, name, value) or fixed_member_text(name, value)
 
 
 class _MessageStep(ConditionalStepModel, StepModelWithRaw):
@@ -147,10 +148,7 @@ class ExitStep(StepModelWithRaw):
     @classmethod
     def member_text(cls, name: str, value: JsonValue, /) -> str | None:
         if name == "preconditions":
-            return (
-                "An exit has no condition. Put it under an `if`:\n\n"
-                "    - {id: leaves, if: {attribute: plan, is: trial}, then: [exit]}"
-            )
+            return exit_condition_text(value)
         return super().member_text(name, value)
 
     @override

@@ -23,10 +23,6 @@ from cioform.model.remote_access.conversation import Api, Request
 
 ONLY_IF: Final = "only_if"
 WIRE_FIELD: Final = "preconditions"
-NOT_SUPPORTED: Final = (
-    "has no `only_if`: Customer.io has conditions on messages, waits and data steps only. Put the "
-    "step under an `if` with the condition."
-)
 
 _NO_CONDITION: Final[Mapping[str, JsonValue]] = {"all": []}
 _EMPTY: Final = conditions.encode_filter([])

@@ -8,6 +8,7 @@ from pydantic import field_validator
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.steps.wire_condition import condition_text
 from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers, WireTemplate
 from cioform.model.names import Names, Reference
 from cioform.model.resource import ResourceModel
@@ -81,6 +82,11 @@ class StepModel(ResourceModel):
         yield from ()
 
 
+NO_CONDITION: Final = (
+    "has no `only_if`: Customer.io has conditions on messages, waits and data steps only. Put the "
+    "step under an `if` with the condition."
+)
+
 RESERVED_MEMBERS: Final = frozenset({"type", "name", "sending_state"})
 """Members of every action that a step or its message decides."""
 
@@ -90,17 +96,15 @@ def check_members(members: dict[str, Any] | None) -> dict[str, Any] | None:
 
     They would never read back as they were written.
     """
-    raise_problems(((name,), t) for name in members or () if (t := fixed_member_text(name)))
+    each = (members or {}).items()
+    raise_problems(((name,), text) for name, v in each if (text := fixed_member_text(name, v)))
     return members
 
 
-def fixed_member_text(name: str) -> str | None:
+def fixed_member_text(name: str, value: JsonValue) -> str | None:
     """Return why no file can set a member of an action, or None if a file can."""
     if name == "preconditions":
-        return (
-            "The condition of a step is a field beside its keyword:\n\n"
-            "    only_if: {attribute: plan, is: trial}"
-        )
+        return condition_text(value)
     if name in RESERVED_MEMBERS | READ_ONLY_FIELDS:
         return f"`{name}` is set by cioform or by Customer.io itself. Remove it."
     return None
@@ -126,11 +130,13 @@ class StepModelWithRaw(StepModel):
         return raw
 
     @classmethod
-    def member_text(cls, name: str, _value: JsonValue, /) -> str | None:
+    def member_text(cls, name: str, value: JsonValue, /) -> str | None:
         """Return why a member cannot be in `raw`, with the way out, or None if it can."""
         if name in cls.wire_fields:
             return f"`{name}` is what `{cls.keyword}` and the fields beside it say. Remove it."
-        return fixed_member_text(name)
+        if name == "preconditions" and "only_if" not in cls.model_fields:
+            return f"The step `{cls.keyword}` {NO_CONDITION}"
+        return fixed_member_text(name, value)
 
 
 READ_ONLY_FIELDS: Final = frozenset(

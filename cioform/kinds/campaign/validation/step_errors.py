@@ -11,7 +11,15 @@ from cioform.core.address import slugify
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
-from cioform.kinds.campaign.steps import NOT_SUPPORTED, ONLY_IF, STEP_MODELS, parse_fields
+from cioform.kinds.campaign.steps import (
+    NO_CONDITION,
+    ONLY_IF,
+    STEP_MODELS,
+    WIRE_FIELD,
+    StepModelWithRaw,
+    condition_text,
+    parse_fields,
+)
 from cioform.language.workflow import STEP_TYPES, Step, keyword_of
 from cioform.model.model_fields import fields_at, models_at
 from cioform.model.other_names import other_name_hint, own_name, single_value_line
@@ -64,6 +72,8 @@ def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorD
     at = details["loc"]
     if details["type"] == "extra_forbidden" and (new := _new_name(keyword, at)) is not None:
         return _error((*path, *at), renamed_message(str(at[-1]), new, details["input"]))
+    if details["type"] == "extra_forbidden" and at[-1] == WIRE_FIELD:
+        return _error((*path, *at), _wire_condition_text(keyword, at, details["input"]))
     text = _other_name_text(keyword, at, details) or _single_value_text(keyword, at, details)
     text = text or _message(keyword, at, details["type"], details["input"])
     if text is not None and details["type"] in TYPE_ERRORS:
@@ -74,6 +84,13 @@ def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorD
         context = details["ctx"]
         return _error((*path, *at), str(context.get("text", context.get("error"))))
     return repeated_error(details, path)
+
+
+def _wire_condition_text(keyword: str, at: FieldPath, value: JsonValue) -> str:
+    """Return the message for a condition under the name that Customer.io's API gives it."""
+    model = STEP_MODELS[keyword]
+    text = model.member_text(WIRE_FIELD, value) if issubclass(model, StepModelWithRaw) else None
+    return condition_text(value) if text is None or len(at) > 1 else text
 
 
 def _new_name(keyword: str, at: FieldPath) -> str | None:
@@ -116,7 +133,7 @@ def _message(keyword: str, at: FieldPath, error_type: str, value: JsonValue) -> 
     """Return the message for an error about which the step types know more than pydantic."""
     name = at[-1] if at else keyword
     if error_type == "extra_forbidden" and at == (ONLY_IF,):
-        return f"The step `{keyword}` {NOT_SUPPORTED}"
+        return f"The step `{keyword}` {NO_CONDITION}"
     if error_type == "extra_forbidden" and len(at) == 1:
         return f"The step `{keyword}` has no field `{name}`. Remove it."
     if error_type == "extra_forbidden":

@@ -1,0 +1,47 @@
+"""What to write for the condition of a step in Customer.io's own form: its `preconditions`."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Final
+
+from cioform.core.json_value import JsonValue
+from cioform.language import conditions
+from cioform.language.conditions.parsing.upgrading import upgrade_condition
+from cioform.model.names import Names
+from cioform.model.values.flow_yaml import flow_mapping
+
+_EXAMPLE: Final[Mapping[str, JsonValue]] = {"attribute": "plan", "is": "trial"}
+_NO_CONDITION: Final[Mapping[str, JsonValue]] = {"all": []}
+_EMPTY_TEXT: Final = "An empty condition says nothing. Remove it."
+
+
+def condition_text(value: JsonValue) -> str:
+    """Return the message for `preconditions` of a step, with the line to write."""
+    condition = _condition_in(value)
+    if not condition:
+        return _EMPTY_TEXT
+    line = flow_mapping({"only_if": condition})[1:-1]
+    example = ". For example" if condition == _EXAMPLE else ""
+    return f"The condition of a step is a field beside its keyword{example}:\n\n    {line}"
+
+
+def exit_condition_text(value: JsonValue) -> str:
+    """Return the message for `preconditions` of an exit, with the step to write."""
+    condition = _condition_in(value)
+    if not condition:
+        return _EMPTY_TEXT
+    step = {"id": "leaves", "if": condition, "then": ["exit"]}
+    return f"An exit has no condition. Put it under an `if`:\n\n    - {flow_mapping(step)}"
+
+
+def _condition_in(value: JsonValue) -> JsonValue:
+    """Return the condition that a member holds, or an example; nothing for an empty one."""
+    if isinstance(value, str):
+        value = conditions.decompile_encoded_filter(value, Names())
+    if not value or value == _NO_CONDITION:
+        return None
+    if not isinstance(value, Mapping | list) or "raw" in value:
+        return _EXAMPLE
+    condition = deepcopy(value)
+    upgrade_condition(condition)
+    return condition
