@@ -184,6 +184,15 @@ def test_a_local_state_moves_to_git_and_back(cio, project):
     assert cio("state", "show", "acme", "snippet.footer").code == 0
 
 
+def test_the_state_of_a_sandbox_stays_on_this_machine(cio, project, remote):
+    settings = "format: 1\nworkspace_id: 7\nendpoint: sandbox\n"
+    settings_file(project).write_text(settings)
+    refused = cio("state", "migrate", "acme", "--to", "git")
+    assert (refused.code, refused.err.splitlines()[0]) == (64, "error: State of a sandbox")
+    assert settings_file(project).read_text() == settings
+    assert git(remote, "for-each-ref", REF) == ""
+
+
 def test_init_does_not_forget_a_local_state(cio, project):
     bind_footer(project)
     result = cio("state", "init", "acme")

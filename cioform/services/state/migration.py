@@ -33,6 +33,12 @@ def migrate_state(opened: OpenWorkspace, to: str, remote: str | None) -> Iterato
     """
     current = opened.configuration.settings.state
     target = _target(opened, to, remote)
+    if target.is_shared and opened.configuration.settings.endpoint.is_sandbox:
+        raise UsageError.of(
+            "State of a sandbox",
+            f"{opened.name} is in the sandbox, which exists on this machine only, so its state "
+            "cannot be shared. Nothing was moved.",
+        )
     source = _source(opened)
     if _is_same_place(current, target) and source.is_shared:
         raise UsageError.of(
