@@ -55,7 +55,7 @@ Resources = dict[Address, Resource]
 def load(root: Path, name: str) -> Resources:
     loaded, problems = validate(root, [name], {})
     assert problems == ()
-    return dict(loaded[0].desired.resources)
+    return dict(loaded[0].configuration.desired.resources)
 
 
 def of_kind(resources: Resources, kind: str) -> dict[str, dict[str, Any]]:

@@ -38,6 +38,7 @@ class NothingBound(Enum):
     NO_FILES = "no files and no bindings"
     NOT_APPLIED = "files, but no bindings"
     OUT_OF_SCOPE = "bindings, but none in scope"
+    NOT_SELECTED = "nothing in scope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class DriftReport:
     @property
     def is_blind(self) -> bool:
         """Whether something was not looked at, so that having found no drift means little."""
-        return bool(self.unseen) or self.compared == 0
+        missed = self.compared == 0 and self.nothing_bound is not NothingBound.NOT_SELECTED
+        return bool(self.unseen) or missed
 
 
 def report_drift(

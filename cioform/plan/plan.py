@@ -146,6 +146,12 @@ class Plan:
         return not (self.visible_changes or self.blocked or is_drifted or self.left)
 
     @property
+    def is_about_nothing(self) -> bool:
+        """Whether its selectors name nothing in this workspace."""
+        is_limited = bool(self.header.target or self.header.exclude)
+        return is_limited and self.is_empty and not self.unchanged
+
+    @property
     def leaves_config(self) -> bool:
         """Whether something that the files changed is not applied."""
         return bool(self.blocked) or any(item.has_config for item in self.left)

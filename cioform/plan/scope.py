@@ -24,6 +24,8 @@ class Scope:
     exclude: tuple[str, ...] = ()
     always_exclude: tuple[str, ...] = ()
     """The patterns of `exclude` in the settings, which no option lifts."""
+    may_be_empty: bool = False
+    """Whether `target` may name nothing in a workspace, because the same command serves others."""
     targeted: frozenset[Address] | None = None
     """What `target` names in a workspace; None before that was looked up."""
     excluded: frozenset[Address] | None = None
@@ -57,7 +59,7 @@ class Scope:
         targets, exclusions = parse_selectors(self.target), parse_selectors(self.exclude)
         return replace(
             self,
-            targeted=select(targets, facts) if targets else None,
+            targeted=select(targets, facts, may_be_empty=self.may_be_empty) if targets else None,
             excluded=select_excluded(exclusions, facts) if exclusions else None,
         )
 

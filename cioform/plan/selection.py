@@ -74,14 +74,17 @@ class AddressesOnly:
         )
 
 
-def select(selectors: Iterable[Selector], facts: SelectionFacts) -> frozenset[Address]:
+def select(
+    selectors: Iterable[Selector], facts: SelectionFacts, *, may_be_empty: bool = False
+) -> frozenset[Address]:
     """Return the addresses that selectors name.
 
     Raises UsageError if one of them names nothing: it is misspelled, and doing nothing would look
-    like success. Only `state:` may name nothing beside another that does.
+    like success. Only `state:` may name nothing beside another that does. With `may_be_empty`, what
+    an exclusion may name nothing of is no error either.
     """
-    selected = _union(selectors, _Evaluation(facts))
-    if not selected:
+    selected = _union(selectors, _Evaluation(facts, may_be_empty=may_be_empty))
+    if not selected and not may_be_empty:
         texts = join_words((f"`{each.text}`" for each in selectors), "or")
         raise UsageError.of(
             "Nothing selected", f"{texts} names no resource: none differs from that revision."
@@ -95,7 +98,7 @@ def select_excluded(selectors: Iterable[Selector], facts: SelectionFacts) -> fro
     Raises UsageError as `select` does: a misspelled one would change more than was asked for. One
     that names a whole kind or a state may name nothing: the same command serves many workspaces.
     """
-    return _union(selectors, _Evaluation(facts, is_exclusion=True))
+    return _union(selectors, _Evaluation(facts, is_exclusion=True, may_be_empty=True))
 
 
 def fits(selectors: Iterable[Selector], address: Address) -> bool:
@@ -125,16 +128,19 @@ def _fits(term: Term, address: Address) -> bool:
 class _Evaluation:
     """Evaluates selectors over the facts of a workspace."""
 
-    def __init__(self, facts: SelectionFacts, *, is_exclusion: bool = False) -> None:
+    def __init__(
+        self, facts: SelectionFacts, *, is_exclusion: bool = False, may_be_empty: bool = False
+    ) -> None:
         self._facts = facts
         self._is_exclusion = is_exclusion
+        self._may_be_empty = may_be_empty
         self._known = {str(address): address for address in facts.known}
 
     def selected(self, selector: Selector) -> frozenset[Address]:
         """Return what fits all terms of a selector. Raises UsageError if terms name nothing."""
         sets = [self._of_term(term) for term in selector.terms]
         found = frozenset.intersection(*sets)
-        if not found and all(sets) and not self._is_exclusion:
+        if not found and all(sets) and not self._may_be_empty:
             terms = join_words((f"`{term.text}`" for term in selector.terms), "and")
             raise UsageError.of("Nothing selected", f"No resource is in all of {terms}.")
         return found
@@ -198,7 +204,7 @@ class _Evaluation:
     def _may_name_nothing(self, term: Term) -> bool:
         kind = term.value if term.method is Method.KIND else term.value.removesuffix(".*")
         is_whole_kind = term.method is Method.KIND or term.value.endswith(".*")
-        return self._is_exclusion and is_whole_kind and kind in self._facts.kinds
+        return self._may_be_empty and is_whole_kind and kind in self._facts.kinds
 
     def _matches_nothing(self, term: Term, index: Collection[str]) -> UsageError:
         summary = f"{'Exclusion' if self._is_exclusion else 'Selector'} matches nothing"

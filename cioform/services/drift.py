@@ -37,14 +37,16 @@ def _report(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> Drift
     return replace(
         report,
         drift=drift,
-        nothing_bound=report.nothing_bound if report.compared else _reason(opened, applied),
+        nothing_bound=report.nothing_bound if report.compared else _reason(opened, applied, scope),
         excluded=scope.count_always_excluded(known),
         ended=tuple(ended_ignores(each for a, each in resources.items() if scope.includes(a))),
     )
 
 
-def _reason(opened: OpenWorkspace, applied: AppliedState) -> NothingBound:
+def _reason(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> NothingBound:
     """Return why nothing that is in scope is bound."""
+    if scope.targeted is not None and not scope.targeted:
+        return NothingBound.NOT_SELECTED
     if applied.bindings:
         return NothingBound.OUT_OF_SCOPE
     has_files = bool(opened.configuration.desired.resources)

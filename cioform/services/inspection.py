@@ -14,6 +14,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.snapshot import AppliedState
 from cioform.plan.reach.reference_graph import ReferenceGraph
+from cioform.plan.scope import Scope
 from cioform.report.preview.model import Preview
 from cioform.report.query import ResourceRow
 from cioform.run.reading.attribute_coverage import AttributeCounter, Coverage
@@ -25,7 +26,7 @@ from cioform.services.operations import Operations
 from cioform.services.preview.previewing import PreviewRequest, preview_resource
 from cioform.services.query import query_resources
 from cioform.services.reading.read import read_live_object, show_resource
-from cioform.services.references import reference_graph
+from cioform.services.references import reference_graph, select_objects
 
 
 class Inspection(Operations):
@@ -57,6 +58,13 @@ class Inspection(Operations):
     def live(self, address: Address) -> tuple[LiveObject, Names]:
         """Return a live object in full, and the names that resolve its references."""
         return read_live_object(self._opened, address)
+
+    def select_references(self, graph: ReferenceGraph, scope: Scope) -> list[str]:
+        """Return the objects of a graph of references that are in scope.
+
+        Raises UsageError for a selector that is not valid or names nothing.
+        """
+        return select_objects(self._opened, graph, scope)
 
     def references(self, *, live: bool = False) -> ReferenceGraph:
         """Return what refers to what in the files; with `live`, also objects without a file."""

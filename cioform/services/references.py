@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cioform.core.address import Address
+from cioform.core.dataclasses import replace
 from cioform.plan.reach.reference_graph import (
     NodeState,
     ObjectTexts,
@@ -14,6 +16,7 @@ from cioform.plan.scope import Scope
 from cioform.run.importing.capture import capture_resources
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.recovery import read_recovered_state
+from cioform.services.selection import facts_of
 
 
 def reference_graph(opened: OpenWorkspace, *, live: bool) -> ReferenceGraph:
@@ -43,6 +46,20 @@ def reference_graph(opened: OpenWorkspace, *, live: bool) -> ReferenceGraph:
                 )
             )
     return build_graph(objects, opened.kinds)
+
+
+def select_objects(opened: OpenWorkspace, graph: ReferenceGraph, scope: Scope) -> list[str]:
+    """Return the labels of the objects of the graph that are in scope.
+
+    Raises UsageError for a selector that is not valid or names nothing.
+    """
+    unmanaged = [label for label, state in graph.states.items() if state is NodeState.UNMANAGED]
+    facts = replace(
+        facts_of(opened, opened.load_state()), also_known=tuple(map(Address.parse, unmanaged))
+    )
+    resolved = scope.resolve(facts)
+    chosen = {str(address) for address in facts.known if resolved.includes(address)}
+    return sorted(chosen.intersection(graph.states))
 
 
 def _objects_of_files(opened: OpenWorkspace) -> Iterator[ObjectTexts]:

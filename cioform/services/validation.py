@@ -3,50 +3,92 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cioform.config.load import Configuration, default_problems, load_configuration
 from cioform.config.read.identity import names_used_twice
+from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds
+from cioform.model.registry import Registry
+from cioform.plan.scope import Scope
 from cioform.services.fleet.rings import rings_problems
 from cioform.services.linting.check import lint_errors
 from cioform.services.project.text_cache import cached_texts
+from cioform.services.selection import WorkspaceFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """A workspace without errors."""
+
+    configuration: Configuration
+    resources: int
+    """How many resources were checked."""
 
 
 def validate(
-    root: Path, names: list[str], environment: Mapping[str, str] | None = None
-) -> tuple[list[Configuration], tuple[Diagnostic, ...]]:
+    root: Path,
+    names: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    scope: Scope | None = None,
+) -> tuple[list[Validated], tuple[Diagnostic, ...]]:
     """Load workspaces and return the valid ones, with the problems and warnings of all.
 
-    `environment` replaces the process's environment variables.
+    `environment` replaces the process's environment variables. `scope` limits the resources that
+    are checked; files that cannot be loaded are reported anyway, because it is not known what they
+    are. Raises UsageError if it names nothing and there is only one workspace.
     """
-    with cached_texts(root):
-        return _validate(root, names, os.environ if environment is None else environment)
-
-
-def _validate(
-    root: Path, names: list[str], variables: Mapping[str, str]
-) -> tuple[list[Configuration], tuple[Diagnostic, ...]]:
-    kinds = find_kinds()
-    loaded: list[Configuration] = []
+    variables = os.environ if environment is None else environment
+    if scope is not None:
+        scope = replace(scope, may_be_empty=len(names) > 1)
+    validated: list[Validated] = []
     problems: list[Diagnostic] = []
-    for name in names:
-        try:
-            configuration = load_configuration(root, name, kinds, variables)
-        except ConfigError as error:
-            problems += error.diagnostics
-        else:
-            found = [
-                *default_problems(configuration, kinds),
-                *names_used_twice(configuration.desired.resources, kinds),
-                *lint_errors(root, configuration, kinds),
-            ]
+    with cached_texts(root):
+        kinds = find_kinds()
+        for name in names:
+            try:
+                configuration = load_configuration(root, name, kinds, variables)
+            except ConfigError as error:
+                problems += error.diagnostics
+                continue
+            chosen = _chosen(root, configuration, kinds, scope)
+            found = list(_problems(root, configuration, kinds, chosen))
             problems += found
-            problems += configuration.warnings
+            problems += _about(chosen, configuration.warnings)
             if not found:
-                loaded.append(configuration)
-    problems += rings_problems(root)
-    return loaded, tuple(problems)
+                number = len(configuration.desired.resources if chosen is None else chosen)
+                validated.append(Validated(configuration, number))
+        problems += rings_problems(root)
+    return validated, tuple(problems)
+
+
+def _chosen(
+    root: Path, configuration: Configuration, kinds: Registry, scope: Scope | None
+) -> frozenset[Address] | None:
+    """Return the addresses to check, None for all."""
+    if scope is None:
+        return None
+    resolved = scope.resolve(WorkspaceFacts(root, configuration, kinds))
+    return frozenset(filter(resolved.includes, configuration.desired.resources))
+
+
+def _problems(
+    root: Path, configuration: Configuration, kinds: Registry, chosen: frozenset[Address] | None
+) -> Iterator[Diagnostic]:
+    yield from _about(chosen, default_problems(configuration, kinds))
+    # One of two resources with the same name may be selected and the other one reported.
+    yield from names_used_twice(configuration.desired.resources, kinds)
+    yield from lint_errors(root, configuration, kinds, chosen)
+
+
+def _about(
+    chosen: frozenset[Address] | None, problems: Iterable[Diagnostic]
+) -> Iterator[Diagnostic]:
+    """Yield the problems of the addresses to check, and those of no single address."""
+    for problem in problems:
+        if chosen is None or problem.address is None or problem.address in chosen:
+            yield problem

@@ -62,3 +62,17 @@ def test_an_address_that_does_not_exist(cio: CommandLine) -> None:
     done = cio("refs", "demo", "snippet.iner")
     assert done.code == 64
     assert "No file describes snippet.iner. Did you mean `snippet.inner`" in done.err
+
+
+def test_the_references_of_what_is_selected(cio: CommandLine) -> None:
+    write("inner", "x")
+    write_layout("middle", "{{ snippets.inner }}")
+    done = cio("refs", "demo", "--select", "layout.middle snippet.inner", "--users")
+    assert done.out == (
+        "layout.middle\nUsed by: nothing\n\nsnippet.inner\nUsed by:\n  └─ layout.middle\n"
+    )
+    found = cio("refs", "demo", "--select", "+layout.middle", "--exclude", "layout.*", "--json")
+    assert [each["address"] for each in found.json["resources"]] == ["snippet.inner"]
+    assert cio("refs", "demo", "--select", "snippet.other").code == 64
+    assert "or several with --select" in cio("refs", "demo").err
+    assert cio("refs", "demo", "snippet.inner", "--select", "snippet.*").code == 64

@@ -93,3 +93,12 @@ def test_an_import_selects_by_address_and_kind(cio: CommandLine) -> None:
     assert cio("import", "demo", "--select", "kind:segment").code == 0
     done = cio("import", "demo", "--select", "tag:eu")
     assert (done.code, "`kind:campaign`" in done.err) == (64, True)
+
+
+def test_validate_checks_what_is_selected(cio: CommandLine) -> None:
+    Path("workspaces/demo/snippets/broken.yaml").write_text("name: broken\nvalue: '{% if %}'\n")
+    assert cio("validate", "demo").code == 3
+    assert cio("validate", "demo", "--select", "snippet.broken").code == 3
+    done = cio("validate", "demo", "--exclude", "snippet.broken")
+    assert (done.code, done.out[:7]) == (0, "✓ demo:")
+    assert cio("validate", "demo", "--select", "snippet.other").code == 64

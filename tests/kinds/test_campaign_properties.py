@@ -77,7 +77,7 @@ def assert_same(desired: Mapping[str, Any], live: Mapping[str, Any]) -> None:
 def test_every_sample_campaign_round_trips(name: str) -> None:
     loaded, wrong = validate(ROOT, [name], {})
     assert wrong == ()
-    resources = loaded[0].desired.resources
+    resources = loaded[0].configuration.desired.resources
     names = Names(
         ids={address: str(i) for i, address in enumerate(resources, 1)},
         known={"sender": {r.attributes["email"]: str(i) for i, (a, r) in

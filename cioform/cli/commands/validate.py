@@ -25,19 +25,26 @@ def validate(
         list[str] | None,
         typer.Argument(metavar="WORKSPACE", help="Workspaces to check (default: all of them)."),
     ] = None,
+    select: options.TargetOption = None,
+    exclude: options.ExcludeOption = None,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
     """Check the files offline and report every problem.
 
+    With --select, only these resources are checked. Files that cannot be loaded are reported
+    anyway: it is not known what they describe.
+
     Examples:
         cioform validate
+        cioform validate acme --select state:modified+
         cioform validate acme --json
     """
     root = options.find_project_root(project)
     names = workspaces or workspace_names(root)
-    loaded, problems = validate_files(root, names)
+    scope = options.build_scope(select, exclude) if select or exclude else None
+    valid, problems = validate_files(root, names, scope=scope)
     errors = [item for item in problems if item.severity is Severity.ERROR]
     exit_code = INVALID_FILES if errors else 0
     if as_json:
@@ -45,9 +52,9 @@ def validate(
         return exit_code
     styler = stdout_styler(not no_color)
     write_stderr(render_diagnostics(problems, stderr_styler(not no_color)))
-    for workspace in loaded:
-        number = pluralize(len(workspace.desired.resources), "resource", "resources")
-        write_stdout(f"{styler('✓', Tone.SUCCESS)} {workspace.name}: {number}\n")
+    for workspace in valid:
+        number = pluralize(workspace.resources, "resource", "resources")
+        write_stdout(f"{styler('✓', Tone.SUCCESS)} {workspace.configuration.name}: {number}\n")
     if errors:
         write_stderr(f"\n{pluralize(len(errors), 'error', 'errors')}. No request was sent.\n")
     elif not names:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cioform.cli.outcomes import plan_exit_code
 from cioform.cli.planning_options import GuardOptions, Wanted
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, replace
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.scope import Scope
 from cioform.report.fleet.document import Origin, Reported
@@ -34,7 +34,8 @@ class PlanQuestion:
 
     def answer(self, opened: Workspace, origin: Origin) -> Reported:
         """Return the plan of a workspace."""
-        plan = opened.plan(*self.wanted)
+        scope, prefer, on_drift = self.wanted
+        plan = opened.plan(replace(scope, may_be_empty=True), prefer, on_drift)
         violations = find_guard_violations(plan, self.guards.guards(opened))
         code = plan_exit_code(plan, violations) if self.detailed else 0
         annotations = plan_annotations(plan, violations, _locator(opened))
@@ -54,7 +55,7 @@ class DriftQuestion:
 
     def answer(self, opened: Workspace, origin: Origin) -> Reported:
         """Return the drift of a workspace."""
-        found = opened.drift_report(self.scope)
+        found = opened.drift_report(replace(self.scope, may_be_empty=True))
         code = drift_exit_code(found, self.strict)
         result = drift_result(opened.name, opened.workspace_id, found, code)
         annotations = drift_annotations(opened.name, found, _locator(opened))

@@ -9,7 +9,7 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.quantities import pluralize
 from cioform.plan.digest import content_digest
-from cioform.plan.drift import DriftReport
+from cioform.plan.drift import DriftReport, NothingBound
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 
@@ -24,6 +24,8 @@ _COUNTS: Final = {
     "left": "left",
     "drift": "drifted",
 }
+
+_NOT_SELECTED: Final = "nothing selected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def plan_result(
     return WorkspaceResult(
         plan.header.workspace,
         exit_code,
-        ", ".join(counts) or "no changes",
+        ", ".join(counts) or (_NOT_SELECTED if plan.is_about_nothing else "no changes"),
         plan.header.workspace_id,
         content_digest(plan),
         not plan.is_empty,
@@ -83,6 +85,8 @@ def drift_result(
     if report.unseen:
         counts.append(f"{len(report.unseen):,} not looked at")
     nothing = "no drift" if report.compared else "nothing to compare"
+    if report.nothing_bound is NothingBound.NOT_SELECTED:
+        nothing = _NOT_SELECTED
     text = ", ".join(counts) or nothing
     return WorkspaceResult(
         workspace,

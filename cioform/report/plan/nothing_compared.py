@@ -22,11 +22,13 @@ _REASONS: Final[Mapping[NothingBound, str]] = {
         "No object that was selected was applied or imported, so it is not known what has changed. "
         "`state list` shows which objects of {0} were."
     ),
+    NothingBound.NOT_SELECTED: "Nothing in {0} was selected.",
 }
 _COMMANDS: Final[Mapping[NothingBound, tuple[str, ...]]] = {
     NothingBound.NO_FILES: ("import",),
     NothingBound.NOT_APPLIED: ("plan", "doctor"),
     NothingBound.OUT_OF_SCOPE: ("state list", "plan"),
+    NothingBound.NOT_SELECTED: (),
 }
 
 

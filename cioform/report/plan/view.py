@@ -140,7 +140,7 @@ def _other_counts(plan: Plan) -> Iterator[SummaryCount]:
 
 def _no_changes_text(plan: Plan) -> str:
     narrowed = plan.header.target or plan.header.exclude
-    if narrowed and not plan.unchanged:
+    if plan.is_about_nothing:
         return f"No resource in {plan.header.workspace} matches{_scope_options(plan)}."
     scope = " in this scope" if narrowed else ""
     number = pluralize(plan.unchanged, "resource", "resources")

@@ -175,11 +175,18 @@ def _ended(entries: Iterable[IgnoredRule], today: date) -> Iterator[Diagnostic]:
 
 
 def lint_errors(
-    root: Path, configuration: Configuration, kinds: Registry
+    root: Path,
+    configuration: Configuration,
+    kinds: Registry,
+    scope: Iterable[Address] | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Return what the checks find wrong with a workspace, their own settings included."""
+    """Return what the checks find wrong with a workspace, their own settings included.
+
+    With `scope`, only the texts of these resources are checked.
+    """
     try:
-        return lint_workspace(root, configuration, kinds, errors_only=True).errors
+        found = lint_workspace(root, configuration, kinds, scope=scope, errors_only=True)
+        return found.errors
     except ConfigError as error:
         return error.diagnostics
 

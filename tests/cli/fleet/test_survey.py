@@ -201,3 +201,33 @@ def test_the_files_of_a_base_are_extracted_once(
     done = cio("plan", "--all", "--settings-from", "HEAD")
     assert done.out.startswith("4 workspaces: 0 with changes, 4 without\n")
     assert archives.count("archive") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "selector", "code", "texts"),
+    [
+        ("plan", "state:modified", 2, ["1 to update", "nothing selected"]),
+        ("plan", "state:modified,kind:snippet", 2, ["1 to update", "nothing selected"]),
+        ("plan", "kind:campaign", 0, ["nothing selected"] * 2),
+        ("drift", "state:modified", 0, ["no drift", "nothing selected"]),
+        ("drift", "kind:campaign", 0, ["nothing selected"] * 2),
+        ("plan", "snippet.fotter", 64, ["not looked at"] * 2),
+        ("plan", "kind:snipet", 64, ["not looked at"] * 2),
+    ],
+)
+def test_a_workspace_where_nothing_is_selected_fails_no_other(
+    cio: CommandLine, command: str, selector: str, code: int, texts: list[str]
+) -> None:
+    for words in (("init",), ("add", "."), (*AUTHOR, "commit", "-qm", "Start")):
+        subprocess.run(["git", *words], check=True, capture_output=True)
+    subprocess.run(["git", "branch", "start"], check=True)
+    edit("eu_one")
+    chosen = selector.replace("state:modified", "state:modified@start")
+    detailed = ("--detailed-exitcode",) if command == "plan" else ()
+    for reports in ((), ("--reports", "out")):
+        done = cio(command, "--all", "--only", "eu_*", "--select", chosen, *detailed, *reports)
+        assert done.code == code, done.err
+    shown = cio(command, "--all", "--only", "eu_*", "--select", chosen).out
+    assert all(shown.count(f"  {text}") == texts.count(text) for text in texts), shown
+    lines = [line for line in cio("report", "merge", "out").out.splitlines() if "eu_" in line]
+    assert all(texts.count(text) == sum(f"  {text}" in each for each in lines) for text in texts)
