@@ -96,6 +96,8 @@ def test_two_editors_of_two_steps_are_both_named(project: SandboxProject) -> Non
     assert drift.editor is not None
     assert drift.editor.who == "ann@acme.com"
     view = view_drifted_object(drift, DisplayOptions())
+    names = "changed by ann@acme.com, bob@acme.com and jane@acme.com, since 20"
+    assert view.note.startswith(names)
     assert {field.path: field.note[:7] for field in view.fields}["hello.email.subject"] == "by jane"
 
 
@@ -108,6 +110,7 @@ def test_two_editors_of_one_field_are_both_named_the_last_one_first(
     (only,) = drift.editors
     first, last = (each.at for each in reversed(only.editors))
     assert (drift.since, drift.editor and drift.editor.at) == (first, last)
+    assert "; and by jane@acme.com, " in editors_text(drift)
     assert ", since 20" in view_drifted_object(drift, DisplayOptions()).note
     assert [editor.who for editor in only.editors] == ["bob@acme.com", "jane@acme.com"]
     assert only.is_certain
@@ -129,7 +132,9 @@ def test_entries_without_fields_name_one_of_the_editors(tmp_path: Path) -> None:
     drift = drift_of(project)
     both = {"jane@acme.com", "bob@acme.com"}
     assert attributed(drift) == {"description": (both, False), "name": (both, False)}
-    assert editors_text(drift).startswith(" by one of bob@acme.com, ")
+    bob, _, jane = editors_text(drift).partition("; or ")
+    assert bob.startswith(" by bob@acme.com, 2025-10-09 ")
+    assert jane.startswith("by jane@acme.com, 2025-10-09 ")
     project.store.close()
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from cioform.core.paths import FieldPath
 from cioform.core.quantities import pluralize
 from cioform.core.timestamps import format_minute
+from cioform.core.word_lists import join_words
 from cioform.plan.change import Action, Attribution, Drift, Editor, FieldChange
 from cioform.plan.drift import STATE_PATH
 from cioform.report.plan.fields import DisplayOptions, FieldView, field_name, view_fields
@@ -54,7 +55,7 @@ def editors_text(drift: Drift) -> str:
     if len(drift.editors) > 1:
         every = [editor for each in drift.editors for editor in each.editors]
         names = dict.fromkeys(escape_unprintable(editor.who) for editor in every)
-        return f" by {', '.join(names)}"
+        return f" by {join_words(names)}"
     if drift.editors:
         return f" by {_attribution_text(drift.editors[0])}"
     return f" by {_editor_text(drift.editor)}" if drift.editor is not None else ""
@@ -118,10 +119,8 @@ def _note_at_field(attributions: Sequence[Attribution], path: FieldPath) -> str:
 
 
 def _attribution_text(attribution: Attribution) -> str:
-    editors = [_editor_text(editor) for editor in attribution.editors]
-    if attribution.is_certain or len(editors) == 1:
-        return "; ".join(editors)
-    return f"one of {'; '.join(editors)}"
+    conjunction = "and" if attribution.is_certain else "or"
+    return f"; {conjunction} by ".join(map(_editor_text, attribution.editors))
 
 
 def _editor_text(editor: Editor) -> str:
