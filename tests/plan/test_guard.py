@@ -12,8 +12,9 @@ from cioform.core.address import Address
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
-from cioform.plan.change import Action, Change, FieldChange, Origin, User
+from cioform.plan.change import Action, Change, FieldChange, Origin, UnmanagedUser, User
 from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.plan.policy_breach import PolicyBreach
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
@@ -247,3 +248,66 @@ def test_a_breach_that_no_change_of_the_plan_makes_refuses_nothing() -> None:
     plan = Plan(HEADER, (change(Action.UPDATE),))
     others = breaches(1, needs_approval=False, through="other")
     assert find_guard_violations(replace(plan, breaches=others), OPEN) == ()
+
+
+def only_violation(*changes: Change, guards: Guards = OPEN, **more: Any) -> GuardViolation:
+    [violation] = find_guard_violations(Plan(HEADER, changes, **more), guards)
+    return violation
+
+
+def test_as_many_deletions_as_the_limit_are_allowed() -> None:
+    limited = replace(OPEN, max_deletes=5)
+    assert violations(many(Action.DELETE, 5), limited) == []
+    assert violations(many(Action.DELETE, 6), limited) == ["max_deletes"]
+
+
+@pytest.mark.parametrize(("parts", "end"), [({"a": "1"}, "The people in it leave."), ({}, "one.")])
+def test_a_replacement_of_something_with_steps_says_that_people_leave(
+    parts: dict[str, str], end: str
+) -> None:
+    guards = replace(OPEN, allow_replace=False)
+    assert only_violation(change(Action.REPLACE, parts=parts), guards=guards).detail.endswith(end)
+
+
+def test_only_what_reaches_people_is_named_as_live() -> None:
+    user = User(Address("campaign", "welcome"), "running")
+    automatic = FieldChange(("messages", "hello", "sending"), "draft", "automatic")
+    reaching = [
+        change(Action.UPDATE, "running", reach=Reach("running")),
+        change(Action.UPDATE, "live", reach=Reach("live")),
+        change(Action.UPDATE, "used", reach=Reach("shared"), users=(user,)),
+        change(
+            Action.UPDATE, "used_by_other", reach=Reach("shared"),
+            unmanaged_users=(UnmanagedUser("campaign", "1", "Old", "running"),),
+        ),
+        change(Action.UPDATE, "automatic", fields=(automatic,)),
+    ]  # fmt: skip
+    others = [
+        change(Action.UPDATE, "draft", reach=Reach("draft")),
+        change(
+            Action.UPDATE, "used_by_draft", reach=Reach("shared"),
+            unmanaged_users=(UnmanagedUser("campaign", "1", "Old", "draft"),),
+        ),
+        change(Action.ADOPT, "adopted", reach=Reach("running")),
+    ]  # fmt: skip
+    violation = only_violation(*reaching, *others, guards=replace(OPEN, allow_live=False))
+    assert violation.addresses == tuple(each.address for each in reaching)
+    assert "segment.running is running. segment.live is live: " in violation.detail
+    assert "segment.automatic has messages with `sending: automatic`" in violation.detail
+    assert "segment.used is used by campaign.welcome" in violation.detail
+    assert "segment.used_by_other is used by " in violation.detail
+    assert "used_by_draft" not in violation.detail
+
+
+@pytest.mark.parametrize(
+    ("prefer", "guards"),
+    [(None, ["rolled_back"]), (PreferredSide.LIVE, ["rolled_back"]), (PreferredSide.CONFIG, [])],
+)
+def test_what_was_rolled_back_is_not_applied_again(
+    prefer: PreferredSide | None, guards: list[str]
+) -> None:
+    header = replace(HEADER, prefer=prefer)
+    rolled_back = {"segment.a": "r1"}
+    both = [change(Action.UPDATE), change(Action.UPDATE, "b")]
+    assert violations(both, header=header, rolled_back=rolled_back) == guards
+    assert violations(both[1:], header=header, rolled_back=rolled_back) == []
