@@ -13,8 +13,15 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import Credentials
+from cioform.model.remote_access.limits import LiveEdits
 from cioform.remote.factory import HttpProvider, connect
-from cioform.run.doctor import Check, DoctorReport, capability_matrix, run_checks
+from cioform.run.doctor import (
+    Check,
+    DoctorReport,
+    capability_matrix,
+    live_edits_check,
+    run_checks,
+)
 from cioform.state.store import NotWritableError
 from tests.support.memory_backend import MemoryRemote
 from tests.support.sandbox_project import BOTH_APIS, ENDPOINT, SandboxProject
@@ -155,3 +162,23 @@ def test_a_credential_is_accepted_with_what_its_api_tells(project: SandboxProjec
     details = {check.name: check.detail for check in report(project).checks}
     assert details["App API key"] == "accepted"
     assert details["service account token"] == "account Emulated account"
+
+
+@pytest.mark.parametrize(
+    ("setting", "refused_at", "passed", "text"),
+    [
+        (LiveEdits.YES, None, None, "`live_edits: yes`"),
+        (LiveEdits.YES, 0, False, "refused on 1970-01-01"),
+        (LiveEdits.NO, 0, None, "the plan blocks changes of what is running; refused on 1970"),
+        (LiveEdits.NO, None, None, "the plan blocks changes of what is running"),
+        (LiveEdits.UNKNOWN, 0, None, "refused on 1970-01-01"),
+        (LiveEdits.UNKNOWN, None, None, "no API returns"),
+    ],
+)
+def test_a_refused_live_edit_contradicts_only_the_setting_that_allows_it(
+    setting: LiveEdits, refused_at: int | None, passed: bool | None, text: str
+) -> None:
+    check = live_edits_check(setting, refused_at)
+    assert check.ok is passed
+    assert text in check.detail
+    assert ("refused on" in check.detail) is (refused_at is not None)

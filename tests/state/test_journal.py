@@ -280,6 +280,14 @@ def test_an_older_journal_is_read_in_the_words_of_today(tmp_path, monkeypatch):
     assert (change.wanted, change.backup) == ({"name": "x"}, {"title": "x"})
 
 
+def test_a_journal_of_today_is_not_upgraded(tmp_path):
+    journal = begin(tmp_path)
+    journal.begin_change(FOOTER, "create", None, None, {"title": "x"})
+    later = LocalStateStore(tmp_path, StateOwner("acme"), upgrade=rename_title)
+    [run] = later.unfinished_runs()
+    assert [change.wanted for change in run.open_changes] == [{"title": "x"}]
+
+
 def rename_title(_address: Address, attributes: Attributes) -> None:
     rename_field(attributes, "title", "name")
 
