@@ -20,6 +20,8 @@ def split_known(
     findings: Iterable[Finding], baseline: Baseline, subject: Subject
 ) -> tuple[list[Finding], list[Finding]]:
     """Return the findings that are not in a baseline, and those that are."""
+    if not baseline:
+        return list(findings), []
     left = Counter(dict(baseline))
     new: list[Finding] = []
     known: list[Finding] = []

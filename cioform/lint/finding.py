@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Severity
@@ -58,4 +60,10 @@ class Finding:
         value, offset = self.text.value, self.offset
         end = value.find("\n", offset)
         line = value[value.rfind("\n", 0, offset) + 1 : end if end >= 0 else len(value)]
-        return " ".join(line.split())
+        return _in_one_line(line)
+
+
+@lru_cache(maxsize=16)
+def _in_one_line(line: str) -> str:
+    """Return a line with single blanks. A line of 100 KB may have thousands of findings."""
+    return " ".join(line.split())

@@ -18,6 +18,7 @@ _MASK: Final = "\x00"
 _TAG: Final = re.compile(
     r"<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*+)(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
 )
+_BEGIN: Final = re.compile(r"</?[a-zA-Z][\w:-]*+(?=[\s/>])")
 _ATTRIBUTE: Final = re.compile(
     r"""(?P<name>[^\s"'<>/=\x00]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>]+)))?"""
 )
@@ -87,6 +88,22 @@ class Html:
             HtmlTag(text, match, is_in_comment=bool(comments) and _is_in(match.start(), comments))
             for match in _TAG.finditer(masked)
         )
+
+    @cached_property
+    def open_comment(self) -> int | None:
+        """Where a comment begins that has no end."""
+        comments = list(_spans(self._masked, *_COMMENT))
+        begin = _COMMENT[0].search(self._masked, comments[-1][2] if comments else 0)
+        return None if begin is None else begin.start()
+
+    @cached_property
+    def open_tag(self) -> int | None:
+        """Where the first tag begins that has no end, or a value whose quotes are not closed."""
+        complete = {tag.offset for tag in self.tags}
+        spans = [(start, end) for start, _, end in _spans(self._masked, *_COMMENT)]
+        spans += ((start, end) for start, _, end in _spans(self._masked, *_STYLE))
+        begins = (found.start() for found in _BEGIN.finditer(self._masked))
+        return next((at for at in begins if at not in complete and not _is_in(at, spans)), None)
 
     def start_tags(self, *names: str) -> Sequence[HtmlTag]:
         """Return the start tags of these names, also those in comments of Outlook."""

@@ -44,6 +44,25 @@ ERRORS = [
     ("{% if (a or b) and c %}{% endif %}", "1:7 LQ006 Liquid has no parentheses."),
     ("{{ a ? b : c }}", "1:6 LQ006 Liquid has no `? :`."),
     ("{{#if a}}", "1:1 LQ007 `{{#if a}}` is Handlebars or Mustache."),
+    (
+        "{{ a\u200b }}",
+        "1:5 LQ005 `U+200B` inside of Liquid is invisible, and becomes part of a name.",
+    ),
+    ("{{ a.\u202eb }}", "1:6 LQ005 `U+202E` inside of Liquid is invisible"),
+    ("{{\u2003a }}", "1:3 LQ005 `U+2003` inside of Liquid is an encoded or invisible character"),
+    ("{% if a === 3 %}{% endif %}", "1:9 LQ006 Liquid has no `===`. Write `==`."),
+    ("{{ a | default: 'x }}", "1:17 LQ001 A text in quotes is not closed. Write `'` behind it."),
+    (
+        "{{ a + 1 }}",
+        "1:6 LQ001 Liquid has no `+`. Calculate with a filter, as in `{{ a | plus: b }}`.",
+    ),
+    ("{% endblok %}", "1:1 LQ001 Unknown tag `endblok`. Remove it"),
+    ("{% endfr %}", "1:1 LQ001 Unknown tag `endfr`. Did you mean `endfor`?"),
+    ("{% block a %}", "1:1 LQ001 Unknown tag `block`. Remove it"),
+    (
+        "{% if a %}" * 300 + "{% endif %}" * 300,
+        "1:2011 LQ001 Blocks are nested more than 200 deep. Move some to a snippet.",
+    ),
     ("{{{a}}}", "1:1 LQ007 `{{{a}}}` is Handlebars or Mustache."),
     ("{{ {a} }}", "1:1 LQ007 `{{{a}}}` is Handlebars or Mustache."),
 ]
@@ -89,6 +108,23 @@ def test_all_errors_of_a_text_are_found_at_once() -> None:
     lines = ["{% esle %}", "{{ unsubscribe_url }}", "{% if a = 1 %}", "{% endif %}", "{{ b | }}"]
     text = "\n".join([*lines, "{% for x in y %}"])
     assert [shown.split()[0] for shown in shown_errors(text)] == ["1:1", "2:1", "3:9", "5:1", "6:1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "corrected"),
+    [
+        ("{{ customer.first\u200b_name }}", "{{ customer.first_name }}"),
+        ("{{\u00a0customer.a }}", "{{ customer.a }}"),
+        ("{{ a | default: ‘x' }}", "{{ a | default: 'x' }}"),
+        ("{% if a === 1 %}{% endif %}", "{% if a == 1 %}{% endif %}"),
+    ],
+)
+def test_a_correction_gives_valid_liquid(text: str, corrected: str) -> None:
+    fixes = [error.fix for error in parse_liquid(text).errors]
+    for start, end, replacement in sorted(filter(None, fixes), reverse=True):
+        text = text[:start] + replacement + text[end:]
+    assert text == corrected
+    assert parse_liquid(text).is_complete
 
 
 def uses_of(text: str) -> dict[str, Use]:

@@ -160,6 +160,8 @@ def _none_if_undefined(value: Any) -> Any:
 
 
 def _range_bound(value: Any) -> Any:
+    if isinstance(value, Undefined):
+        str(value)
     number = number_of(value)
     if abs(number) > MAX_ITERATIONS:
         raise LoopIterationLimitError(f"the range bound {text_of(value)} is too large", token=None)

@@ -72,7 +72,7 @@ INNER_TAGS: Final[Mapping[str, frozenset[str]]] = {
 }
 """The tags that stand between the beginning and the end of a block, each with its blocks."""
 
-TEMPLATE_TAGS: Final = frozenset({"include", "render", "layout", "block", "snippet", "partial"})
+TEMPLATE_TAGS: Final = frozenset({"include", "render", "layout", "snippet", "partial"})
 """Tags that load another template, which Customer.io does not have: it has snippets."""
 
 _NATIVE_FILTERS: Final = """
@@ -124,5 +124,7 @@ ROOTS: Final = frozenset(
 )
 """The variables that Customer.io sets, some of them for some messages only."""
 
+NESTING_LIMIT: Final = 200
+"""How deep blocks may be nested, so that what reads them can recurse."""
 LOOP_ROOTS: Final = frozenset({"forloop", "tablerowloop"})
 """The variables that a loop sets in its block."""

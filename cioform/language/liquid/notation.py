@@ -16,12 +16,17 @@ OPERATOR: Final = "LQ006"
 OTHER_LANGUAGE: Final = "LQ007"
 
 _QUOTED: Final = re.compile(r""""[^"]*"|'[^']*'""")
+_QUOTES: Final = "“”„‘’«»"
+_SPACES: Final = r"\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_INVISIBLE: Final = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 _ENCODED: Final = re.compile(
-    r"&(?:[a-zA-Z]+|#\d+|#x[0-9a-fA-F]+);|[“”„‘’«»\u00a0\u200b-\u200f\ufeff]"
+    rf"&(?:[a-zA-Z]+|#\d+|#x[0-9a-fA-F]+);|[{_QUOTES}{_SPACES}]|[{_INVISIBLE}]+"
 )
+_IS_INVISIBLE: Final = re.compile(rf"[{_INVISIBLE}]")
 _OPERATORS: Final = (
     (re.compile(r"&&"), "`&&` is not Liquid. Write `and`."),
     (re.compile(r"\|\|"), "`||` is not Liquid. Write `or`."),
+    (re.compile(r"==="), "Liquid has no `===`. Write `==`."),
     (re.compile(r"(?<![=!<>])=(?!=)"), "A comparison has two equals signs. Write `==`."),
     (
         re.compile(r"(?<!\w)\((?![^()]*\.\.)"),
@@ -39,10 +44,10 @@ _PLAIN: Final = {
     **dict.fromkeys("“”„«»", '"'),
     **dict.fromkeys("‘’", "'"),
 }
-_REPLACEMENTS: Final = {"&&": "and", "||": "or", "=": "=="}
+_REPLACEMENTS: Final = {"&&": "and", "||": "or", "=": "==", "===": "=="}
 _CONDITIONS: Final = frozenset({"if", "elsif", "unless"})
 _HANDLEBARS: Final = re.compile(r"[#/>^!&{]")
-_SUSPICIOUS: Final = re.compile(r"[&(?=“”„‘’«»\u00a0\u200b-\u200f\ufeff]|\|\||^[#/>^!{]")
+_SUSPICIOUS: Final = re.compile(rf"[&(?={_QUOTES}{_SPACES}{_INVISIBLE}]|\|\||^[#/>^!{{]")
 """What every error here contains, except a tag that is written as a variable."""
 _WORD: Final = re.compile(r"\w+")
 _OTHER_TAGS: Final = re.compile(r"<%[=\-#]?.*?%>|\*\|[A-Z_:]+\|\*|%%=.*?=%%", re.DOTALL)
@@ -81,7 +86,8 @@ def _token_errors(token: Token) -> Iterator[LiquidError]:
         yield LiquidError(OTHER_LANGUAGE, text, token.start)
     for match in _ENCODED.finditer(bare):
         place = at + match.start()
-        plain = (place, at + match.end(), _PLAIN.get(match[0], " "))
+        default = "" if _IS_INVISIBLE.match(match[0]) else " "
+        plain = (place, at + match.end(), _PLAIN.get(match[0], default))
         yield LiquidError(ENCODED, _encoded_text(match[0]), place, plain)
     if token.is_output:
         yield from _tag_as_variable(token)
@@ -118,9 +124,11 @@ def _tag_as_variable(token: Token) -> Iterator[LiquidError]:
 
 def _encoded_text(found: str) -> str:
     plain = _PLAIN.get(found)
-    if found in "“”„‘’«»":
+    if found in _QUOTES:
         return f"`{found}` is a typographic quotation mark. Write a plain `{plain}`."
-    shown = found if found.startswith("&") else f"U+{ord(found):04X}"
+    shown = found if found.startswith("&") else f"U+{ord(found[0]):04X}"
+    if _IS_INVISIBLE.match(found):
+        return f"`{shown}` inside of Liquid is invisible, and becomes part of a name. Remove it."
     return (
         f"`{shown}` inside of Liquid is an encoded or invisible character, which no engine reads. "
         f"Write {f'`{plain}`' if plain else 'a space'}."

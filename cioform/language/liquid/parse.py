@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
 from cioform.core.json_value import JsonValue
-from cioform.language.liquid.dialect import TAGS
+from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
 from cioform.language.liquid.notation import find_notation_errors
 from cioform.language.liquid.parsed import (
     NOTHING,
@@ -37,6 +37,7 @@ else:
     python_liquid = heavy.module("cioform.language.liquid.python_liquid")
     walk = heavy.module("cioform.language.liquid.walk")
 
+_TOO_DEEP: Final = "block nesting limit reached"
 _EXPECTED: Final = re.compile(r"expected (?P<wanted>.*), found (?P<found>.*)")
 _WORDS: Final = {
     "end of expression": "the end",
@@ -46,6 +47,8 @@ _WORDS: Final = {
     "float": "a number",
     "a primitive expression": "a value",
 }
+_UNEXPECTED: Final = re.compile(r"""unexpected ["'](.)["']""")
+_CALCULATION: Final = {"+": "plus", "*": "times", "/": "divided_by"}
 _REPORTED_BY_TAGS: Final = ("unexpected tag", "expected tag", "missing tag name")
 """How the library's errors begin that `structure` reports with more detail."""
 
@@ -175,6 +178,11 @@ def _library_errors(
     places = [error.offset for error in reported]
     if not problems or (places and any(not token.is_closed for token in tokens)):
         return  # What follows an open delimiter is not read as it was meant.
+    for message, offset in problems:
+        if message == _TOO_DEEP:
+            text = f"Blocks are nested more than {NESTING_LIMIT} deep. Move some to a snippet."
+            yield LiquidError(SYNTAX, text, offset or 0)
+            return  # What follows is not read.
     sound = [t for t in tokens if not any(t.start <= at < t.end for at in places)]
     for message, offset in problems:
         if message.startswith(_REPORTED_BY_TAGS) and places:
@@ -211,6 +219,12 @@ def _sentence(message: str) -> str:
         return f"This is not valid Liquid: {found} stands where {wanted} belongs. Correct it."
     if message == "missing expression":
         return "This tag needs a value or a condition. Write one."
+    if (match := _UNEXPECTED.fullmatch(message)) is not None:
+        if (sign := match[1]) in "\"'":
+            return f"A text in quotes is not closed. Write `{sign}` behind it."
+        if sign in _CALCULATION:
+            example = f"`{{{{ a | {_CALCULATION[sign]}: b }}}}`"
+            return f"Liquid has no `{sign}`. Calculate with a filter, as in {example}."
     return f"This is not valid Liquid: {message}. Correct it."
 
 

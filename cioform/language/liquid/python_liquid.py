@@ -19,7 +19,7 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from typing_extensions import override
 
 from cioform.language.liquid import tokens
-from cioform.language.liquid.dialect import TAGS
+from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
 
 _KEYWORD_FILTERS: Final = re.compile(r"(?<=\|)(\s*)(limit|contains)\b")
 _ESCAPED_QUOTE: Final = re.compile(r"\\[\"']")
@@ -62,7 +62,7 @@ class _ExpressionTag(Tag):
 class AnalysisEnvironment(Environment):
     """An environment that collects the errors of a text instead of raising the first."""
 
-    block_nesting_limit = 200
+    block_nesting_limit = NESTING_LIMIT
 
     def __init__(self) -> None:
         super().__init__(tolerance=Mode.WARN)

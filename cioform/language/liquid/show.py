@@ -21,5 +21,6 @@ def show_path(path: Segments) -> str:
         elif isinstance(step, int):
             shown += f"[{step}]"
         else:
-            shown += f".{step}" if _PLAIN.fullmatch(step) else f'["{step}"]'
+            quote = "'" if '"' in step else '"'
+            shown += f".{step}" if _PLAIN.fullmatch(step) else f"[{quote}{step}{quote}]"
     return shown

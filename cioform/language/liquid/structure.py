@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cioform.core.suggest import did_you_mean
+from cioform.core.suggest import closest, did_you_mean
 from cioform.core.word_lists import join_words
 from cioform.language.liquid.dialect import INNER_TAGS, TAGS, TEMPLATE_TAGS
 from cioform.language.liquid.parsed import LiquidError
@@ -88,8 +88,15 @@ def _unknown_tag(token: Token, open_blocks: list[Token]) -> LiquidError:
         end = f"{{% end{open_blocks[-1].name} %}}"
         fix = (token.start, token.end, end)
         return LiquidError(SYNTAX, f"Unknown tag `{name}`. Write `{end}`.", token.start, fix)
-    hint = did_you_mean(name, _KNOWN) or " Remove it, or see which tags exist in docs/lint.md."
+    hint = _similar(name) or " Remove it, or see which tags exist in docs/lint.md."
     return LiquidError(SYNTAX, f"Unknown tag `{name}`.{hint}", token.start)
+
+
+def _similar(name: str) -> str:
+    """Return a question for a known tag with a similar name. All end tags have one beginning."""
+    if name.startswith("end") and (opener := closest(name[3:], _END_TAGS.values())) is not None:
+        return f" Did you mean `end{opener}`?"
+    return "" if name.startswith("end") else did_you_mean(name, _KNOWN)
 
 
 def _unclosed_text(token: Token) -> str:

@@ -21,6 +21,7 @@ from liquid.builtin.expressions import (
 )
 from liquid.builtin.expressions.filtered import Filter
 from liquid.builtin.expressions.logical import ContainsExpression
+from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.case_tag import CaseNode, MultiExpressionBlockNode
@@ -189,7 +190,11 @@ class Walker:
         elif type(found) is FilteredExpression:
             self._filtered(found, role, around)
         elif isinstance(found, LoopExpression):
-            self._expression(found.iterable, Role.LOOP, around)
+            if isinstance(found.iterable, RangeLiteral):
+                for bound in found.iterable.children():
+                    self._expression(bound, Role.ARGUMENT, around, compared_as="number")
+            else:
+                self._expression(found.iterable, Role.LOOP, around)
             for each in (found.limit, found.offset, found.cols):
                 if each is not None:
                     self._expression(each, Role.ARGUMENT, around)

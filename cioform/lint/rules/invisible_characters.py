@@ -11,7 +11,7 @@ from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
+_INVISIBLE: Final = re.compile("[\x00\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
 
 
 class InvisibleCharacters(TextRule):
@@ -28,12 +28,13 @@ class InvisibleCharacters(TextRule):
 
     def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
         """Yield the characters."""
-        if text.value.isascii():
+        if text.value.isascii() and "\0" not in text.value:
             return
         for match in _INVISIBLE.finditer(text.value):
+            code = ord(match[0][0])
+            entity = f", or write it as an entity such as `&#x{code:X};` if it belongs there"
             yield Hit(
-                f"`U+{ord(match[0][0]):04X}` is invisible. Remove it, or write it as an entity "
-                f"such as `&#x{ord(match[0][0]):X};` if it belongs there.",
+                f"`U+{code:04X}` is invisible. Remove it{entity if code else ''}.",
                 match.start(),
                 fix=Fix(match.start(), match.end(), ""),
             )

@@ -16,9 +16,9 @@ _BRANCHES: Final = frozenset({"if", "unless", "case", "for"})
 
 
 class UnclosedElement(TextRule):
-    """An unclosed table or link takes in what follows, even in the layout.
+    """An unclosed table, link, tag or comment takes in what follows, even in the layout.
 
-    A text with conditions or loops in Liquid is not checked.
+    Of a text with conditions or loops in Liquid, only the comments are checked.
     """
 
     id = "EM211"
@@ -30,11 +30,23 @@ class UnclosedElement(TextRule):
 
     def check_text(self, text: ContentText, content: Content, subject: Subject) -> Iterator[Hit]:
         """Yield the elements with fewer or more ends than beginnings."""
-        tags = [tag for tag in subject.html(text.value).tags if not tag.is_in_comment]
+        html = subject.html(text.value)
+        tags = [tag for tag in html.tags if not tag.is_in_comment]
         if content.channel in ("layout", "snippet") and "content" not in text.value:
             return  # A snippet may open what another one closes.
+        if html.open_comment is not None:
+            yield Hit(
+                "This comment has no end, and hides all that follows. Write `-->`.",
+                html.open_comment,
+            )
         if any(tag.name in _BRANCHES for tag in parse_liquid(text.value).tags):
             return
+        if html.open_comment is None and html.open_tag is not None:
+            yield Hit(
+                "This tag has no end, or a value in it lacks a quotation mark, and it hides "
+                "what follows. Correct it.",
+                html.open_tag,
+            )
         for name in _PAIRED:
             begins = [tag for tag in tags if tag.name == name and not tag.is_end]
             ends = [tag for tag in tags if tag.name == name and tag.is_end]

@@ -36,7 +36,7 @@ class UnknownVariable(LiquidRule):
         for use in parsed.uses:
             if use.root in ROOTS or use.root in TAGS or use.root == "object":
                 continue
-            known = ROOTS | set(parsed.assigned)
+            known = ROOTS | set(parsed.assigned) - {use.root}
             hint = did_you_mean(use.root, known)
             text = f"Nothing sets the variable `{use.root}`.{hint}"
             if hint:
