@@ -32,7 +32,7 @@ def main() -> None:
     """Run the benchmarks named on the command line, or all."""
     benches = {"startup": startup, "local": local, "wire": wire, "events": events,
                "workflow": workflow, "state": state, "preview": preview, "mails": mails,
-               "liquid": liquid, "report": report, "fleet": fleet}  # fmt: skip
+               "liquid": liquid, "report": report, "history": history, "fleet": fleet}  # fmt: skip
     wanted = _options(list(benches)).names or benches
     print("| benchmark | cioform | peer or bound | ratio | target |")
     print("|---|---|---|---|---|")
@@ -77,6 +77,15 @@ def state() -> Iterator[str]:
     measured = f"{seconds * 1000:.0f} ms, {processor * 1000:.0f} ms of cpu"
     yield _row("state of 10,000 bindings, commit and push", measured, "500 ms", seconds / 0.5,
                "<= 1")  # fmt: skip
+
+
+def history() -> Iterator[str]:
+    """List the 1,000 runs of a local state."""
+    from tests.bench.history import history_cost
+
+    cost = history_cost(_tool("cioform"), 1_000)
+    measured = f"{cost.wall * 1000:.0f} ms, {cost.cpu * 1000:.0f} ms of cpu"
+    yield _row("history of 1,000 runs", measured, "1 s", cost.wall, "<= 1")
 
 
 def fleet() -> Iterator[str]:
