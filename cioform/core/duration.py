@@ -13,6 +13,8 @@ _UNIT_SECONDS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600
 _DURATION = re.compile(r"(?:\d+[wdhms])+")
 _DURATION_PART = re.compile(r"(\d+)([wdhms])")
 
+_MONTHS_OR_MINUTES: Final = re.compile(r"([0-9]{1,6}) ?M")
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class Duration:
@@ -42,9 +44,12 @@ class Duration:
 
 
 def _correction(text: str) -> str:
+    if months := _MONTHS_OR_MINUTES.fullmatch(text):
+        count = int(months[1])
+        return f". `M` may mean months or minutes. Write `{30 * count}d` or `{count}m`"
     seconds = loose_seconds(text)
     if seconds is None:
         return ""
-    if not is_exact(text.lower()):
+    if not is_exact(text):
         return f". Months and years differ in length. Write `{Duration(seconds)}`"
     return f". Write `{Duration(seconds)}`"

@@ -40,9 +40,11 @@ _AMOUNTS: Final = re.compile(rf"(?:{AMOUNT_PATTERN}(?: and |, ?| )?)+")
 
 
 _ISO: Final = re.compile(
-    r"p(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?(?:t(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?)?"
+    r"p(?:([0-9]{1,6})y)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?"
+    r"(?:t(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?)?"
 )
-"""A duration of ISO 8601 in lower case, such as `p1dt12h`, without months and years."""
+"""A duration of ISO 8601 in lower case, such as `p1dt12h`."""
+_ISO_UNITS: Final = ("y", "mo", "w", "d", "h", "m", "s")
 
 
 def add_up(text: str) -> int:
@@ -51,13 +53,20 @@ def add_up(text: str) -> int:
 
 
 def is_exact(text: str) -> bool:
-    """Return whether no amount in a text in lower case is of months or years."""
-    return not any(unit in _INEXACT_UNITS for _, unit in _AMOUNT.findall(text))
+    """Return whether no amount in a text is of months or years."""
+    return not any(unit in _INEXACT_UNITS for _, unit in _AMOUNT.findall(_spelled(text)))
 
 
 def loose_seconds(text: str) -> int | None:
     """Return the seconds that a text was probably meant as, or None if it is no length of time."""
+    spelled = _spelled(text)
+    return add_up(spelled) if _AMOUNTS.fullmatch(spelled) else None
+
+
+def _spelled(text: str) -> str:
+    """Return a text in lower case, and a duration of ISO 8601 with its units spelled out."""
     lower = " ".join(text.lower().split())
-    if (iso := _ISO.fullmatch(lower)) is not None:
-        return add_up("".join(f"{n}{u} " for n, u in zip(iso.groups(), "wdhms", strict=True) if n))
-    return add_up(lower) if _AMOUNTS.fullmatch(lower) else None
+    iso = _ISO.fullmatch(lower)
+    if iso is None:
+        return lower
+    return " ".join(f"{n}{unit}" for n, unit in zip(iso.groups(), _ISO_UNITS, strict=True) if n)

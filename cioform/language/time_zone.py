@@ -8,10 +8,11 @@ from functools import cache
 from typing import Annotated, Final
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from cioform.core.json_value import JsonValue
 from cioform.core.suggest import closest_matches
-from cioform.model.values.value_errors import echo
+from cioform.model.values.value_errors import echo, format_value, type_error
 
 PERSON_ZONE: Final = "person"
 """The `time_zone` that stands for each person's own time zone."""
@@ -29,6 +30,14 @@ _OTHER_WORDS_FOR_PERSON: Final = frozenset(
 def _known_zones() -> Mapping[str, str]:
     """Return the zones of the IANA database by their names in lower case."""
     return {name.lower(): name for name in available_timezones()}
+
+
+def _require_text(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return value
+    raise type_error(
+        f"must be the name of a time zone, such as `Europe/London`, not {format_value(value)}."
+    )
 
 
 def _check_fallback_zone(text: str) -> str:
@@ -63,11 +72,17 @@ def _hint(text: str) -> str:
 
 
 TimeZone = Annotated[
-    str, AfterValidator(_check_zone), Field(examples=["Europe/London", PERSON_ZONE])
+    str,
+    BeforeValidator(_require_text),
+    AfterValidator(_check_zone),
+    Field(examples=["Europe/London", PERSON_ZONE]),
 ]
 """A time zone, or `person`."""
 FallbackTimeZone = Annotated[
-    str, AfterValidator(_check_fallback_zone), Field(examples=["Europe/London"])
+    str,
+    BeforeValidator(_require_text),
+    AfterValidator(_check_fallback_zone),
+    Field(examples=["Europe/London"]),
 ]
 
 

@@ -197,7 +197,7 @@ def test_five_hundred_nested_branches() -> None:
         ([{"branches": {}}], (0, "branches"), "is a list of branches"),
         ([{"id": "r", "random_branches": [{"then": 1}]}],
          (0, "random_branches", 0, "then"), "is a list of steps"),
-        ([{"id": "A b", "wait": "1d"}], (0, "id"), "Invalid id"),
+        ([{"id": "A b", "wait": "1d"}], (0, "id"), "An id is a text"),
         ([{"id": "exit", "wait": "1d"}], (0, "id"), "is reserved for the end"),
         ([{"id": "a", "wait": "1d"}, {"if": {}, "then": [{"id": "a", "wait": "1d"}]}],
          (1, "then", 0, "id"), "Two steps have the id `a`"),

@@ -57,7 +57,7 @@ def _earlier_address(text: JsonValue, address: Address) -> Address:
     if earlier.kind != address.kind:
         raise IdentityError(
             f"`{WAS}` names `{earlier}`, but a resource cannot change its kind: this is a "
-            f"{address.kind}."
+            f"{address.kind}. Remove it."
         )
     return earlier
 

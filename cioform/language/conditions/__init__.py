@@ -21,7 +21,8 @@ from cioform.language.conditions.encoding.trigger import (
 )
 from cioform.language.conditions.grammar import references
 from cioform.language.conditions.normalization import normalize_condition
-from cioform.language.conditions.parsing.parser import Condition, parse, validation_error
+from cioform.language.conditions.parsing.parser import Condition, parse
+from cioform.language.conditions.parsing.problems import validation_error
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.conditions.step_references import rename_steps, step_references
 

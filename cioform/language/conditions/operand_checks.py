@@ -97,8 +97,8 @@ def duration_error(value: JsonValue) -> str | None:
     """Return what is wrong with a duration, or None."""
     try:
         is_duration = isinstance(value, str) and Duration.parse(value).seconds > 0
-    except ValueError:
-        is_duration = False
+    except ValueError as error:
+        return f"{error}."
     return None if is_duration else _must_be("a duration such as `30s`, `15m`, `2h` or `3d`", value)
 
 

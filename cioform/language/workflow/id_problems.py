@@ -10,6 +10,7 @@ from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID, generate_ids, needs_id
 from cioform.language.workflow.tree import variants_of
 from cioform.model.resource import FieldPath
+from cioform.model.values.value_errors import echo
 
 Items = Sequence[tuple[FieldPath, JsonValue]]
 """Steps or nodes with their paths."""
@@ -38,9 +39,12 @@ def _given_id_problems(steps: Items) -> Iterator[Problem]:
             continue
         step_id, at = item["id"], (*path, "id")
         if not isinstance(step_id, str) or not is_name(step_id):
-            better = slugify(str(step_id)) if isinstance(step_id, str) else ""
-            hint = f" For example:\n\n    id: {better}" if better and is_name(better) else ""
-            text = f"Invalid id {step_id!r}. Use lower-case letters, digits, `_` and `-`.{hint}"
+            better = slugify(step_id if isinstance(step_id, str) else f"step_{echo(step_id)}")
+            hint = f" For example:\n\n    id: {better}" if is_name(better) else ""
+            text = (
+                f"An id is a text of lower-case letters, digits, `_` and `-`, not {echo(step_id)}."
+                f"{hint}"
+            )
             yield at, text
         elif step_id == MAIN_EXIT_ID:
             yield at, "The id `exit` is reserved for the end of the workflow. Choose another."
@@ -96,7 +100,8 @@ def _former_id_problems(steps: Items) -> Iterator[Problem]:
                 yield at, text
             elif old in claimed:
                 text = (
-                    f"`{claimed[old]}` was `{old}` already. Only one step can take over its people."
+                    f"`{claimed[old]}` was `{old}` already. Only one step can take over its "
+                    "people: remove it from one of the two."
                 )
                 yield at, text
             else:

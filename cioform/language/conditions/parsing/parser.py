@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import BeforeValidator, ValidationError, WithJsonSchema
-from pydantic_core import InitErrorDetails
+from pydantic import BeforeValidator, WithJsonSchema
 
 from cioform.core.json_value import JsonValue
 from cioform.core.suggest import closest
@@ -22,27 +21,16 @@ from cioform.language.conditions.grammar import (
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS, duration_error
 from cioform.language.conditions.parsing import other_names
 from cioform.language.conditions.parsing.other_names import flow, line_for, spelled_out_line
+from cioform.language.conditions.parsing.problems import WrongForm, WrongType, validation_error
 from cioform.language.conditions.parsing.schema import SEGMENT_CONDITION
 from cioform.language.conditions.parsing.upgrading import old_field_message
 from cioform.language.conditions.values import MAX_DEPTH, is_scalar, is_too_deep
 from cioform.model.resource import FieldPath
 from cioform.model.schema.schema_docs import shared_definition
-from cioform.model.values.value_errors import echo, form_error, type_error
+from cioform.model.values.value_errors import echo
 
 Problem = tuple[FieldPath, str]
 """A path below the condition, and a text: a sentence, or one whose subject is the value there."""
-
-
-class WrongForm(str):
-    """The text of a problem with the form of a value, whatever it says."""
-
-    __slots__ = ()
-
-
-class WrongType(str):
-    """The text of a problem with the type of a value."""
-
-    __slots__ = ()
 
 
 TOO_DEEP: Final = (
@@ -75,23 +63,6 @@ def parse(value: JsonValue) -> _Parsed:
     if problems:
         raise validation_error(problems)
     return condition
-
-
-def validation_error(problems: Iterable[Problem]) -> ValidationError:
-    """Return an error that a model takes over as its own, place by place."""
-    return ValidationError.from_exception_data(
-        "condition", [_error_details(path, text) for path, text in problems]
-    )
-
-
-def _error_details(path: FieldPath, text: str) -> InitErrorDetails:
-    if isinstance(text, WrongForm):
-        return InitErrorDetails(type=form_error(text), loc=path, input=None)
-    if isinstance(text, WrongType):
-        return InitErrorDetails(type=type_error(text), loc=path, input=None)
-    return InitErrorDetails(
-        type="value_error", loc=path, input=None, ctx={"error": ValueError(text)}
-    )
 
 
 Condition = Annotated[
