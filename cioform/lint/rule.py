@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
-from typing import ClassVar
+from itertools import islice
+from typing import ClassVar, Final
 
 from cioform.core.diagnostic import Severity
 from cioform.language.liquid.parse import parse_liquid
@@ -17,6 +19,9 @@ from cioform.lint.finding import Finding, Fix, Hit
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm
 from cioform.model.resource import Resource
+
+MAX_HITS: Final = 1_000
+"""How many hits of one rule are reported of one text. A file of 5 MB could have millions."""
 
 
 class Group(StrEnum):
@@ -106,7 +111,11 @@ class TextRule(Rule):
         """Return what the rule finds in a text; nothing if it does not look at such texts."""
         if (self.channels and content.channel not in self.channels) or text.form not in self.forms:
             return ()
-        return self.check_text(text, content, subject)
+        hits = list(islice(self.check_text(text, content, subject), MAX_HITS + 1))
+        if len(hits) > MAX_HITS:
+            message = f"The text has more than {MAX_HITS:,} such places. Correct the others first."
+            hits[MAX_HITS] = replace(hits[MAX_HITS], message=message, fix=None)
+        return hits
 
 
 class LiquidRule(TextRule):

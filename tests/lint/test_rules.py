@@ -30,6 +30,7 @@ from cioform.core.paths import format_path
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.check import check_subject
 from cioform.lint.finding import Finding
+from cioform.lint.rule import MAX_HITS
 from cioform.lint.rules import find_rules
 from cioform.lint.subject import Subject
 from cioform.model.resource import Resource
@@ -160,3 +161,11 @@ def test_every_rule_has_cases_and_documentation() -> None:
         assert rule.bad
         assert rule.good
         assert rule.name
+
+
+def test_a_text_with_thousands_of_faults_is_reported_in_part() -> None:
+    found, _ = found_in("LQ001", {"email": {"subject": "Hi", "body": "{{ " * 50_000}})
+    assert len(found) == MAX_HITS + 1
+    assert (
+        found[-1].message == "The text has more than 1,000 such places. Correct the others first."
+    )

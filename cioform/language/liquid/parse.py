@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
@@ -56,6 +58,8 @@ _JUMPS: Final = frozenset({"break", "continue", "liquid"})
 """The tags that may leave a loop: the last one may contain the others."""
 _MAX_LENGTH: Final = 10_000
 """How many characters a tag or an output may have."""
+_MAX_ERRORS: Final = 10_000
+"""How many errors of one kind are kept of a text: more than anybody reads."""
 _MAX_KEPT: Final = 100_000
 """How many texts are kept in memory."""
 
@@ -121,8 +125,11 @@ def end_store() -> tuple[dict[str, JsonValue], dict[str, JsonValue]]:
 
 def _parse(text: str) -> ParsedText:
     tokens = tokens_of(text)
-    errors = [*find_structure_errors(tokens), *find_notation_errors(tokens)]
-    errors += (_too_long(token) for token in tokens if _is_too_long(token))
+    errors = [
+        *islice(find_structure_errors(tokens), _MAX_ERRORS),
+        *islice(find_notation_errors(tokens), _MAX_ERRORS),
+        *(_too_long(token) for token in tokens if _is_too_long(token)),
+    ]
     tree: BoundTemplate | None = None
     problems: Sequence[tuple[str, int | None]] = ()
     if _is_readable(tokens):
@@ -183,17 +190,25 @@ def _library_errors(
             text = f"Blocks are nested more than {NESTING_LIMIT} deep. Move some to a snippet."
             yield LiquidError(SYNTAX, text, offset or 0)
             return  # What follows is not read.
-    sound = [t for t in tokens if not any(t.start <= at < t.end for at in places)]
+    wrong_places = sorted(places)
+    sound = [t for t in tokens if not _has_place(t, wrong_places)]
+    starts = [t.start for t in sound]
     for message, offset in problems:
         if message.startswith(_REPORTED_BY_TAGS) and places:
             continue
         if offset is None:
             wrong = (t.start for t in sound if t.is_rendered and _is_wrong(t))
             offset = next(wrong, None if places else 0)
-        elif not any(t.start <= offset < t.end for t in sound):
+        elif (at := bisect_right(starts, offset)) == 0 or offset >= sound[at - 1].end:
             continue
         if offset is not None:
             yield LiquidError(SYNTAX, _sentence(message), offset)
+
+
+def _has_place(token: Token, places: Sequence[int]) -> bool:
+    """Return whether one of the places, which are sorted, is in a token."""
+    at = bisect_left(places, token.start)
+    return at < len(places) and places[at] < token.end
 
 
 def _is_wrong(token: Token) -> bool:
