@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from cioform.core.address import Address
-from cioform.plan.change import Action, BlockedChange, Change
-from cioform.plan.guards.blocking import block_dependents
+from cioform.model.reach import Reach
+from cioform.plan.change import Action, BlockedChange, Change, UnmanagedUser
+from cioform.plan.guards.blocking import (
+    block_deletions_in_use,
+    block_deletions_used_by_unmanaged,
+    block_deletions_used_out_of_scope,
+    block_dependents,
+    block_missing,
+)
 
 
 def address(name: str) -> Address:
@@ -75,3 +84,115 @@ def test_an_object_that_a_blocked_change_still_uses_is_not_deleted() -> None:
             "b": "It is used by segment.a, which is blocked too.",
         },
     )
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.REPLACE])
+@pytest.mark.parametrize(
+    ("users", "end"),
+    [
+        ("u", "segment.u, outside of the scope of this plan. Include it with "),
+        ("uv", "segment.v, outside of the scope of this plan. Include them with "),
+    ],
+)
+def test_what_is_used_outside_of_the_scope_is_not_deleted(
+    action: Action, users: str, end: str
+) -> None:
+    changes = [change("a", action), change("b", Action.UPDATE), change("c", action)]
+    references = {address(user): (address("a"), address("b")) for user in users}
+    possible, stopped = block_deletions_used_out_of_scope(changes, references)
+    assert [each.address.name for each in possible] == ["b", "c"]
+    assert [each.address.name for each in stopped] == ["a"]
+    assert end in stopped[0].way_out
+    assert all(f"segment.{user}" in stopped[0].way_out for user in users)
+
+
+@pytest.mark.parametrize(
+    ("needs", "text"),
+    [
+        ("x", "It uses segment.x, which does not exist yet and is left out by"),
+        ("xy", "segment.y, which do not exist yet and are left out by"),
+    ],
+)
+def test_what_needs_something_left_out_is_blocked(needs: str, text: str) -> None:
+    changes = [
+        change("a", Action.CREATE, needs),
+        change("b", Action.ADOPT, needs),
+        change("c", Action.CREATE, "a"),
+    ]
+    possible, stopped = block_missing(changes, set(map(address, needs)))
+    assert [each.address.name for each in possible] == ["b", "c"]
+    [blocked_change] = stopped
+    assert blocked_change.address.name == "a"
+    assert text in blocked_change.way_out
+
+
+def test_what_unmanaged_objects_use_is_not_deleted() -> None:
+    used = (UnmanagedUser("campaign", "1", "Old", "running"),)
+    changes = [
+        Change(address("a"), Action.DELETE, unmanaged_users=used),
+        Change(address("b"), Action.UPDATE, unmanaged_users=used),
+        change("c", Action.DELETE),
+    ]
+    possible, stopped = block_deletions_used_by_unmanaged(changes)
+    assert [each.address.name for each in possible] == ["b", "c"]
+    [blocked_change] = stopped
+    assert "Old" in blocked_change.way_out
+    assert blocked_change.way_out.endswith("keep the file of segment.a.")
+
+
+SHARED = Reach("shared")
+
+
+@pytest.mark.parametrize(
+    ("made", "now", "after", "former", "reason"),
+    [
+        (change("a", Action.DELETE), "u", "", "", ""),
+        (change("a", Action.DELETE), "", "u", "", "It is used by segment.u after this plan too"),
+        (change("a", Action.UPDATE), "u", "u", "", ""),
+        (Change(address("a"), Action.REPLACE, reach=SHARED), "", "u", "", ""),
+        (
+            Change(address("a"), Action.REPLACE, reach=SHARED), "u", "", "",
+            "It would be deleted and created again, and it is used by segment.u",
+        ),
+        (Change(address("a"), Action.REPLACE, reach=Reach("draft")), "u", "", "", ""),
+        (Change(address("a"), Action.UPDATE, reach=SHARED), "u", "", "", ""),
+        (Change(address("a"), Action.REPLACE, reach=SHARED, in_two_steps=True), "u", "u", "", ""),
+        (
+            Change(address("a"), Action.REPLACE, in_two_steps=True), "", "", "u",
+            "and segment.u still uses its former name",
+        ),
+        (
+            Change(address("a"), Action.REPLACE, in_two_steps=True), "", "", "uv",
+            "and segment.u, segment.v still use its former name",
+        ),
+    ],
+)  # fmt: skip
+def test_what_stays_in_use_is_not_deleted(
+    made: Change, now: str, after: str, former: str, reason: str
+) -> None:
+    possible, stopped = block_deletions_in_use(
+        [made],
+        {address(name): (address("a"),) for name in now},
+        {address(name): (address("a"),) for name in after},
+        {address("a"): [*map(address, former)]} if former else {},
+    )
+    assert possible == ([] if reason else [made])
+    assert len(stopped) == bool(reason)
+    assert all(reason in each.way_out for each in stopped)
+
+
+@pytest.mark.parametrize(
+    ("action", "named_in_liquid", "is_blocked"),
+    [
+        (Action.CREATE, (), True),
+        (Action.REPLACE, ("segment",), True),
+        (Action.REPLACE, (), False),
+        (Action.UPDATE, ("segment",), False),
+    ],
+)
+def test_what_texts_name_is_missing_where_its_replacement_is_blocked(
+    action: Action, named_in_liquid: Sequence[str], is_blocked: bool
+) -> None:
+    user = change("b", Action.CREATE, "a")
+    possible, _ = block_dependents([user], [blocked("a", action)], {}, named_in_liquid)
+    assert possible == ([] if is_blocked else [user])
