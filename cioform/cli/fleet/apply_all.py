@@ -162,16 +162,21 @@ class Rollout:
 
 
 def _result(name: str, ring: str, plan: Plan, outcome: Outcome | None) -> AppliedWorkspace:
+    left = [each for each in plan.left if each.has_config]
     problems = [
-        Diagnostic("Not what was reviewed", f"{each.action} was left: {each.reason}.", each.address)
-        for each in plan.left
-        if each.has_config
+        Diagnostic(
+            "Not what was reviewed",
+            f"Its {each.action} was left: {each.reason}. Make the plans again, and review them.",
+            each.address,
+        )
+        for each in left
     ]
     results = outcome.results if outcome else ()
     problems += [each for result in results for each in result.diagnostics]
     is_complete = is_fully_applied(plan, outcome)
     counts = Counter(result.status for result in results)
-    text = ", ".join(f"{counts[each]} {each.value}" for each in ChangeStatus if counts[each])
+    parts = [f"{counts[each]} {each.value}" for each in ChangeStatus if counts[each]]
+    text = ", ".join([*parts, *([f"{len(left)} left"] if left else [])])
     status = ApplyStatus.DONE if results else ApplyStatus.UNCHANGED
     return AppliedWorkspace(
         name,
