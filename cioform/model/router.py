@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from cioform.core.json_value import Attributes
 from cioform.core.paths import format_path
+from cioform.core.word_lists import with_article
 from cioform.model.file_paths import file_form, file_path
 from cioform.model.kind import Kind
 from cioform.model.remote_access.conversation import Api
@@ -80,7 +81,7 @@ def unsupported_hint(
         needs = " or ".join(_REQUIRED_CREDENTIALS[api] for api in dict.fromkeys(missing))
         return f"This needs {needs} under `credentials` in `workspace.yaml`."
     by_hand = kind.hint or "Do it by hand in Customer.io, then plan again."
-    what = f"{verb.value} a {kind.name}"
+    what = f"{verb.value} {with_article(kind.name)}"
     if any(_routes_of(kind, verb)):
         forms = (file_form(kind, wanted or {}),)
         names = (
@@ -89,7 +90,8 @@ def unsupported_hint(
         )
         unsupported = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
         if unsupported:
-            return f"No API of Customer.io can set {unsupported} of a {kind.name}. {by_hand}"
+            owner = with_article(kind.name)
+            return f"No API of Customer.io can set {unsupported} of {owner}. {by_hand}"
         return f"No single API of Customer.io can {what} with all these fields at once. {by_hand}"
     return f"No API of Customer.io can {what}. {by_hand}"
 

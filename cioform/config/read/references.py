@@ -11,6 +11,7 @@ from cioform.core.address import Address, is_address, slugify
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.graph import find_cycles
 from cioform.core.suggest import closest
+from cioform.core.word_lists import with_article
 from cioform.language.messages.defaults import default_references
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
@@ -88,7 +89,7 @@ def _reference_problem(
         return "Dangling reference", wrong_name + (_suggest_name(kind, text, declared) or "")
     hint = _suggest_name(kind, slugify(text), declared)
     if reference.address is None:
-        detail = f"`{text}` is not the name of a {kind}; write the name from its address."
+        detail = f"`{text}` is not the name of {with_article(kind)}: write the name in its address."
     else:
         detail = f"No document has the address `{reference.address}`."
         hint = hint or (f" Create `{registry[kind].folder}/{text}.yaml`, or correct the reference.")
@@ -118,7 +119,8 @@ def _address_problem(
         detail = outdated_syntax_message("The kind is clear here.", f"{key}: {address.name}")
         return "Address instead of a name", detail
     if address.kind in registry:
-        detail = f"This field needs a {kind}, but `{address}` is a {address.kind}."
+        wanted, given = with_article(kind), with_article(address.kind)
+        detail = f"This field needs {wanted}, but `{address}` is {given}."
         return "Dangling reference", detail
     return None
 

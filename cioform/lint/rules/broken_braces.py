@@ -20,7 +20,7 @@ _BROKEN: Final = re.compile(
 
 
 class BrokenBraces(TextRule):
-    """Such a text is sent as it is, so that people see the name of a variable."""
+    """Such a text is sent as it is, so people see the name of a variable."""
 
     id = "LQ010"
     name = "Text that looks like Liquid with a brace missing"

@@ -26,7 +26,7 @@ _SOURCES: Final = {
 class RootOfOtherTrigger(LiquidRule):
     """A message gets `event`, `trigger` or `journey` only from some triggers.
 
-    In other messages they are empty, so that people get a message with a gap, or none.
+    In other messages they are empty, so people get a message with a gap, or none.
     """
 
     id = "DT105"

@@ -25,7 +25,7 @@ _WORTH_COUNTING: Final = 40 * 1024
 
 
 class SizeOfMessage(ContentRule):
-    """Gmail shows the first 102 KB and hides the rest, with the unsubscribe link.
+    """Gmail shows the first 102 KB and hides the rest, including the unsubscribe link.
 
     The size is that of the body, the layout and their snippets as the files have them, and about
     200 bytes for each tracked link, which Customer.io replaces. A preview shows the rendered size.

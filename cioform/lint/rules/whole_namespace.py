@@ -13,7 +13,7 @@ from cioform.model.contents import Content
 
 
 class WholeNamespace(LiquidRule):
-    """`customer | to_json` sends every attribute, also those that are added later."""
+    """`customer | to_json` sends every attribute, including those that are added later."""
 
     id = "DT116"
     name = "All attributes in one output"
@@ -28,8 +28,8 @@ class WholeNamespace(LiquidRule):
         for use in parsed.uses:
             if use.path == ("customer",) and use.role is Role.OUTPUT:
                 yield Hit(
-                    "This sends every attribute of the person, also those that are added later. "
-                    "Name the attributes that are needed.",
+                    "This sends every attribute of the person, including those that are added "
+                    "later. Name the attributes that are needed.",
                     use.offset,
                 )
 

@@ -65,7 +65,7 @@ class Members:
             yield from map(_parse_member, rows)
 
     def _send_read(self, request: Request) -> Response:
-        with explain_not_found("No such segment", "The workspace has no segment of this id."):
+        with explain_not_found("No such segment", "The workspace has no segment with this id."):
             return send_checked(self._provider, request)
 
     def add(
@@ -139,7 +139,7 @@ class Members:
         number = self._resolver.id_of("segment", segment)
         if Api.APP not in self._provider.apis:
             return number  # the Track API refuses other segments itself
-        with explain_not_found("No such segment", "The workspace has no segment of this id."):
+        with explain_not_found("No such segment", "The workspace has no segment with this id."):
             path = f"/v1/segments/{number}"
             request = Request(Api.APP, "GET", path, form=forms.SEGMENT_TYPE)
             body = send_checked(self._provider, request).body

@@ -204,8 +204,8 @@ class _ApplyRun:
         if reader is None:
             raise PlanError.of(
                 "Missing credential",
-                f"No credential that is set can read a {kind.name}. Apply with the credentials "
-                "that the plan was made with.",
+                f"No credential that is set can read the kind {kind.name}. Apply with the "
+                "credentials that the plan was made with.",
             )
         return reader
 

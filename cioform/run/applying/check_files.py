@@ -62,7 +62,7 @@ def check_plan_values(plan: Plan, registry: Registry) -> None:
 
 def _invalid_part(change: Change, registry: Registry) -> str:
     if change.address.kind not in registry:
-        return f"The plan changes a {change.address.kind}, which is no kind of this version."
+        return f"This version has no kind `{change.address.kind}`."
     if change.moved_from is not None and change.moved_from.kind != change.address.kind:
         return "The plan moves it from an address of another kind."
     if change.action not in _REMOVALS and change.wanted is not None:

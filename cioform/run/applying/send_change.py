@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes
+from cioform.core.word_lists import with_article
 from cioform.model.description_stamp import with_stamp
 from cioform.model.kind import Kind
 from cioform.model.live_object import LiveObject
@@ -65,7 +66,7 @@ def _require_route(
     if route is None:
         raise PlanError.of(
             "Missing credential",
-            f"No credential that is set can {route_type.verb.value} a {kind.name}. Apply with the "
-            "credentials that the plan was made with.",
+            f"No credential that is set can {route_type.verb.value} {with_article(kind.name)}. "
+            "Apply with the credentials that the plan was made with.",
         )
     return route

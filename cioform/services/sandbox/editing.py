@@ -16,6 +16,7 @@ from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.nested import get_value
 from cioform.core.paths import PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
+from cioform.core.word_lists import with_article
 from cioform.model.description_stamp import with_stamp
 from cioform.model.file_paths import (
     canonical_patterns,
@@ -60,7 +61,9 @@ def edit_in_sandbox(
 
 def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> FieldChange:
     if not isinstance(kind, HasLifecycle):
-        raise UsageError.of("No such field", f"A {kind.name} has no state.")
+        raise UsageError.of(
+            "No such field", f"{with_article(kind.name).capitalize()} has no state."
+        )
     if value not in kind.states:
         raise UsageError.of(
             "Wrong value",
@@ -88,7 +91,8 @@ def _set_field(
     if route is None:
         raise UsageError.of(
             "Field cannot be edited",
-            f"No API can set `{field}` of a {kind.name}.{did_you_mean(path[0], live.attributes)}",
+            f"No API can set `{field}` of {with_article(kind.name)}."
+            f"{did_you_mean(path[0], live.attributes)}",
         )
     value = _parse_value(text, value_at(live.attributes, place))
     edited, before = _with_value(live.attributes, place, value) or (None, None)

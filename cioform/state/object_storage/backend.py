@@ -227,7 +227,7 @@ class ObjectStorageBackend(StateBackend):
             return StateError.of(
                 "State not accessible",
                 f"The storage does not let these credentials use {self._url}: {reason}. Whoever "
-                "plans needs to read and list it, and whoever applies to write and delete.",
+                "plans needs to read and list it, and whoever applies also to write and delete.",
             )
         return UnreachableError.of(
             "State not reachable",
