@@ -60,3 +60,18 @@ def test_texts_are_shown_as_they_are() -> None:
     assert "\x1b" not in text
     assert not any(each in prose for each in ("<script>", "@jane", "![x](http://a"))
     assert text.count("````") == 2
+
+
+def test_a_workspace_with_nothing_but_its_row_has_no_section() -> None:
+    nothing = Report("No drift.", Verdict("Nothing.", Tone.SUCCESS), (), (), (), (), (), "", "")
+    found = [
+        CiWorkspaceSummary("calm", 0, "No drift.", report=nothing),
+        CiWorkspaceSummary("new", 8, "Run `plan` first.", report=nothing, notes=["Not applied."]),
+        CiWorkspaceSummary("busy", 2, "1 object changed.", report=report(1)),
+    ]
+    text = render_comment("Drift", found, limit=LIMIT, hint="")
+    assert text.startswith("### Drift\n\n| | workspace | result |\n|---|---|---|\n")
+    assert "| ✅ | `calm` | No drift. |\n" in text
+    assert "Run `plan` first." in text
+    headings = [line for line in text.splitlines() if line.startswith("### ")]
+    assert headings == ["### Drift", "### new: No drift.", "### busy: Plan"]

@@ -146,3 +146,11 @@ def test_hostile_text_is_escaped() -> None:
 )
 def test_code_in_a_sentence_of_ours(text: str, shown: str) -> None:
     assert prose(text) == shown
+
+
+def test_what_an_item_says_is_on_a_line_of_its_own() -> None:
+    """A new line alone is no line break outside of comments."""
+    out = markdown(complete_plan())
+    assert "- `allow_delete`\\\n  " in out
+    assert "<br>" not in out
+    assert "\\\n\n" not in out  # it would be shown

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.exit_codes import PENDING, REFUSED
 from cioform.core.utf16 import utf16_length
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.plan.comment import Part, fit
 from cioform.report.plan.markdown import render_markdown
-from cioform.report.plan.markdown_text import code, fenced, plain
+from cioform.report.plan.markdown_text import code, fenced, plain, prose
 from cioform.report.plan.report import Report
 from cioform.report.values import escape_unprintable
 
@@ -22,7 +22,8 @@ _FAILED: Final = "❌"
 _MAX_PROBLEMS: Final = 20
 _MAX_LINES: Final = 200
 _SHORT_DIGEST: Final = 12
-_TABLE: Final = "| | workspace | result | digest |\n|---|---|---|---|\n"
+_TABLE: Final = "| | workspace | result |\n|---|---|---|\n"
+_TABLE_OF_PLANS: Final = "| | workspace | result | digest |\n|---|---|---|---|\n"
 _ROWS, _REPORTS = range(2)
 _SMALLEST: Final = 2_000
 """UTF-16 units below which a report says too little to be shown."""
@@ -47,7 +48,9 @@ class CiWorkspaceSummary:
     @property
     def has_details(self) -> bool:
         """Whether there is more to say than its row."""
-        return bool(self.report or self.problems or self.log)
+        report = self.report
+        is_more = report is not None and bool(report.items or report.needed or report.others)
+        return bool(is_more or self.notes or self.problems or self.log)
 
 
 def render_comment(
@@ -62,10 +65,15 @@ def render_comment(
 
     If it is too long, each report gets an equal share. `hint` says where everything is.
     """
+    has_digests = any(each.digest for each in summaries)
+    table = _TABLE_OF_PLANS if has_digests else _TABLE
     rows = [
-        Part(_ROWS, partial(_row, _TABLE if at == 0 else "", each), "workspaces", in_row=True)
+        Part(
+            _ROWS, partial(_row, table if at == 0 else "", each, has_digests), "workspaces",
+            in_row=True,
+        )
         for at, each in enumerate(summaries)
-    ]
+    ]  # fmt: skip
     lines = [*notes, *([] if summaries else ["No workspace is affected."])]
     head = f"### {plain(title)}\n\n" + "".join(f"{plain(line)}\n\n" for line in lines)
     used = utf16_length(head) + sum(utf16_length(row.render()) for row in rows)
@@ -81,17 +89,21 @@ def render_comment(
     return fit([Part(_ROWS, lambda: head, "headings"), *rows, *reports], limit, hint)
 
 
-def _row(head: str, each: CiWorkspaceSummary) -> str:
+def _row(head: str, each: CiWorkspaceSummary, has_digests: bool) -> str:
     digest = code(each.digest[:_SHORT_DIGEST]) if each.digest else ""
     sign = _SIGNS.get(each.exit_code, _FAILED)
-    row = f"| {sign} | {code(each.name)} | {plain(each.text)} | {digest} |\n"
-    return head + row
+    # Our own sentences have code in backticks; an error may repeat what somebody wrote.
+    text = prose(each.text) if each.report is not None else plain(each.text)
+    last = f" {digest} |" if has_digests else ""
+    return f"{head}| {sign} | {code(each.name)} | {text} |{last}\n"
 
 
 def _details(each: CiWorkspaceSummary, limit: int) -> str:
     notes = "".join(f"\n{plain(note)}\n" for note in each.notes)
-    if each.report is not None:
-        return f"\n---\n{notes}\n{render_markdown(each.report, limit - len(notes) - 10)}"
+    if (report := each.report) is not None:
+        if each.name not in report.title:
+            report = replace(report, title=f"{each.name}: {report.title}")
+        return f"\n---\n{notes}\n{render_markdown(report, limit - len(notes) - 10)}"
     text = render_diagnostics(each.problems[:_MAX_PROBLEMS]) if each.problems else each.log
     shown = [escape_unprintable(line) for line in text.rstrip("\n").split("\n")]
     more = len(each.problems) - _MAX_PROBLEMS

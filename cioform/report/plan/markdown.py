@@ -12,7 +12,15 @@ from cioform.report.journey.model import Journey
 from cioform.report.plan.comment import Part, fit
 from cioform.report.plan.field_diff import field_lines
 from cioform.report.plan.items import ItemView
-from cioform.report.plan.markdown_text import clipped, code, fenced, plain, prose, summary
+from cioform.report.plan.markdown_text import (
+    LINE_BREAK,
+    clipped,
+    code,
+    fenced,
+    plain,
+    prose,
+    summary,
+)
 from cioform.report.plan.report import Report
 from cioform.report.plan.view import SectionView
 from cioform.report.styling import Tone
@@ -54,9 +62,9 @@ def _parts(report: Report) -> Iterator[Part]:
 
 def _head(report: Report) -> Iterator[str]:
     yield f"### {plain(report.title)}\n"
-    yield f"{_SIGNS.get(report.verdict.tone, '')}**{plain(report.verdict.text)}**"
+    yield f"{_SIGNS.get(report.verdict.tone, '')}**{prose(report.verdict.text)}**"
     if report.facts:
-        yield "\n" + "<br>\n".join(map(plain, report.facts[:_MAX_FACTS]))
+        yield "\n" + LINE_BREAK.join(map(plain, report.facts[:_MAX_FACTS]))
 
 
 def _section_parts(section: SectionView, tier: int) -> Iterator[Part]:
@@ -67,17 +75,23 @@ def _section_parts(section: SectionView, tier: int) -> Iterator[Part]:
 
 
 def _entry(title: str, item: ItemView) -> str:
-    return title + "\n".join(_list_item(item)) + "\n"
+    return title + _list_item(item) + "\n"
 
 
 def _commands(commands: Sequence[str]) -> str:
     return f"\n{fenced([clipped(command) for command in commands], 'sh')}\n"
 
 
-def _list_item(item: ItemView) -> Iterator[str]:
-    yield f"- {code(item.address)} {prose(item.note)}".rstrip()
+def _list_item(item: ItemView) -> str:
+    text = f"- {code(item.address)} {prose(item.note)}".rstrip()
+    was_prose = True
     for line in _detail_of(item):
-        yield f"  {clipped(line.rstrip())}" if line.startswith("    ") else f"  {prose(line)}"
+        is_prose = bool(line.strip()) and not line.startswith("    ")
+        text += LINE_BREAK if is_prose and was_prose else "\n"
+        if line.strip():
+            text += f"  {prose(line) if is_prose else clipped(line.rstrip())}"
+        was_prose = is_prose
+    return text
 
 
 def _detail_of(item: ItemView) -> list[str]:
@@ -85,15 +99,19 @@ def _detail_of(item: ItemView) -> list[str]:
 
 
 def _table_parts(items: Sequence[ItemView]) -> Iterator[Part]:
+    has_reach = any(item.reach for item in items)
     head = "\n| | resource | reason | reach |\n|---|---|---|---|\n"
+    if not has_reach:
+        head = "\n| | resource | reason |\n|---|---|---|\n"
     for at, item in enumerate(items):
-        row = partial(_row, head if at == 0 else "", item)
+        row = partial(_row, head if at == 0 else "", item, has_reach)
         yield Part(_TABLE, row, "rows of the table", 0.5, in_row=True)
 
 
-def _row(head: str, item: ItemView) -> str:
+def _row(head: str, item: ItemView, has_reach: bool) -> str:
     reach = f"**{plain(item.reach)}**" if item.is_live and item.reach else plain(item.reach)
-    return f"{head}| {code(item.sign)} | {code(item.address)} | {plain(item.note)} | {reach} |\n"
+    last = f" {reach} |" if has_reach else ""
+    return f"{head}| {code(item.sign)} | {code(item.address)} | {plain(item.note)} |{last}\n"
 
 
 def _detail_parts(item: ItemView) -> Iterator[Part]:

@@ -11,6 +11,9 @@ from cioform.report.values import escape_unprintable
 
 CODE_SPAN: Final = re.compile(r"`([^`\n]+)`")
 """Code in a sentence of ours."""
+LINE_BREAK: Final = "\\\n"
+"""Breaks a line once, in comments, where every new line does, and in step summaries, where none
+does."""
 _MAX_LENGTH: Final = 600
 """Characters of a text outside of a diff."""
 _PUNCTUATION: Final = re.compile(r"[\\`*_<>|\[\]#~$&]")

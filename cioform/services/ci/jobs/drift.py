@@ -46,7 +46,9 @@ def _drift(opened: Workspace) -> WorkspaceReport:
         name=opened.name,
         workspace_id=opened.workspace_id,
         exit_code=drift_exit_code(found),
-        summary=pluralize(len(found.drift), "object changed", "objects changed"),
+        summary=pluralize(len(found.drift), "object changed", "objects changed")
+        if found.compared
+        else "",
         verdict=report.verdict.text,
     )
     locate = locator(opened.configuration.desired.resources, opened.kinds)
