@@ -90,7 +90,7 @@ class ProjectFiles:
                 "is more than Customer.io accepts.",
                 location=self._place(path, referenced_at),
             )
-        text = self._decode(data, path, referenced_at)
+        text = self._decode(data, path)
         if may_be_unmerged(text) and (problem := conflict_problem(text, self.display_path(path))):
             raise ConfigError([problem])
         return text
@@ -217,16 +217,17 @@ class ProjectFiles:
             "File missing", f"The file `{shown}` does not exist.{hint}", location=place
         )
 
-    def _decode(self, data: bytes, path: str, referenced_at: Location | None) -> str:
+    def _decode(self, data: bytes, path: str) -> str:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
+            before = data[: error.start]
+            line = before.count(b"\n") + 1
+            column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
             raise ConfigError.of(
                 "File is not UTF-8",
-                f"`{self.display_path(path)}` is not encoded as UTF-8: line {line} has an invalid "
-                "byte. Save the file as UTF-8.",
-                location=self._place(path, referenced_at),
+                f"The byte 0x{data[error.start]:02X} is not UTF-8. Save the file as UTF-8.",
+                location=Location(self.display_path(path), line, column),
             ) from None
 
 

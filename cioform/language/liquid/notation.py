@@ -50,7 +50,12 @@ _HANDLEBARS: Final = re.compile(r"[#/>^!&{]")
 _SUSPICIOUS: Final = re.compile(rf"[&(?={_QUOTES}{_SPACES}{_INVISIBLE}]|\|\||^[#/>^!{{]")
 """What every error here contains, except a tag that is written as a variable."""
 _WORD: Final = re.compile(r"\w+")
-_OTHER_TAGS: Final = re.compile(r"<%[=\-#]?.*?%>|\*\|[A-Z_:]+\|\*|%%=.*?=%%", re.DOTALL)
+_OTHER_TAGS: Final = re.compile(
+    r"<%[=\-#]?.*?%>|\*\|[A-Z_:]+\|\*|%%=.*?=%%|<\?(?:php\b|=).*?\?>|(?<!\{)\{#\s[^{}]*\s#\}",
+    re.DOTALL,
+)
+_OTHER_ENDS: Final = ("%>", "|*", "=%%", "?>", "#}")
+"""What every placeholder ends with: most texts have none, which is found soon."""
 
 
 def find_notation_errors(tokens: Iterable[Token]) -> Iterator[LiquidError]:
@@ -63,8 +68,8 @@ def find_notation_errors(tokens: Iterable[Token]) -> Iterator[LiquidError]:
 
 
 def find_other_languages(text: str) -> Iterator[LiquidError]:
-    """Yield the placeholders of ERB, Mailchimp and AMPscript, which are sent as they are."""
-    if "%>" in text or "|*" in text or "=%%" in text:
+    """Yield what ERB, Mailchimp, AMPscript, PHP and Jinja would replace, and is sent as it is."""
+    if any(end in text for end in _OTHER_ENDS):
         for match in _OTHER_TAGS.finditer(text):
             yield LiquidError(
                 OTHER_LANGUAGE,
