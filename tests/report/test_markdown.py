@@ -15,6 +15,7 @@ from cioform.plan.change import Action, Change, FieldChange, Origin
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.report.journey.build import build_journey
+from cioform.report.plan.comment import Part, fit
 from cioform.report.plan.extras import ItemExtras
 from cioform.report.plan.markdown import MAX_COMMENT_LENGTH, render_markdown
 from cioform.report.plan.markdown_text import code, plain, prose
@@ -154,3 +155,23 @@ def test_what_an_item_says_is_on_a_line_of_its_own() -> None:
     assert "- `allow_delete`\\\n  " in out
     assert "<br>" not in out
     assert "\\\n\n" not in out  # it would be shown
+
+
+@pytest.mark.parametrize(
+    ("size", "in_row", "most"),
+    [(5_000, False, 20), (0, False, 20), (5_000, True, 1), (9, False, 99)],
+)
+def test_what_has_no_room_is_rendered_a_few_times_only(size: int, in_row: bool, most: int) -> None:
+    rendered: list[int] = []
+
+    def render() -> str:
+        rendered.append(size)
+        return "x" * size
+
+    # The first part makes sure that not everything fits.
+    first = Part(0, lambda: "y" * 9_000, "large parts")
+    parts = [first, *(Part(1, render, "journeys", in_row=in_row) for _ in range(10_000))]
+    text = fit(parts, 4_000, "See the page.")
+    assert len(text) <= 4_000
+    assert "journeys" in text.rpartition("Left out")[2]
+    assert len(rendered) <= 4_000 // 9 if most == 99 else len(rendered) == most

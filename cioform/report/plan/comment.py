@@ -14,6 +14,9 @@ _NOTE_SIZE: Final = 500
 
 _SMALLEST: Final = 20
 """UTF-16 units that every part has at least."""
+_MAX_MISSES: Final = 20
+"""How many parts of a name are rendered and then have no room. After that, none of them is tried:
+to draw thousands of journeys in vain would take longer than everything else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,18 @@ def _kept(parts: Sequence[Part], room: int) -> dict[int, str]:
     """Return the texts of the parts that fit, by their places."""
     kept: dict[int, str] = {}
     shares: dict[str, float] = {part.name: part.share * room for part in parts}
+    misses: Counter[str] = Counter()
     for at in sorted(range(len(parts)), key=lambda place: parts[place].tier):
         part = parts[at]
         left = min(room, shares[part.name])
-        if left < _SMALLEST:
+        if left < _SMALLEST or misses[part.name] >= _MAX_MISSES:
             continue
         text = part.render()
         size = utf16_length(text)
-        if size <= left:
+        if 0 < size <= left:
             kept[at] = text
             room -= size
             shares[part.name] -= size
-        elif part.in_row:
-            shares[part.name] = -1
+        else:
+            misses[part.name] += _MAX_MISSES if part.in_row else 1
     return kept
