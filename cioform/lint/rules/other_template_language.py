@@ -15,7 +15,7 @@ from cioform.model.contents import Content, ContentText
 
 
 class OtherTemplateLanguage(TextRule):
-    """Handlebars, ERB, Mailchimp and AMPscript are not rendered.
+    """Handlebars, ERB, Mailchimp, AMPscript, PHP and Jinja are not rendered.
 
     They fail the delivery, or people see the placeholder.
     """

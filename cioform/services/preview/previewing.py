@@ -13,6 +13,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
 from cioform.core.json_value import JsonValue
+from cioform.core.word_lists import join_words
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.subject import Subject
 from cioform.model.own_names import with_declared_addresses
@@ -166,5 +167,5 @@ def _no_messages_error(opened: OpenWorkspace, address: Address) -> UsageError:
     graph = reference_graph(opened, live=False)
     users = sorted(reachable([str(address)], lambda label: graph.users.get(label, ())))
     named = [label for label in users if not label.startswith(f"{address.kind}.")][:3]
-    hint = f" Preview what uses it, such as {' or '.join(named)}." if named else ""
+    hint = f" Preview what uses it, such as {join_words(named, 'or')}." if named else ""
     return UsageError.of("Nothing to preview", f"{address} sends no messages.{hint}")
