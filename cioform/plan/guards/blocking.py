@@ -78,9 +78,10 @@ def block_deletions_used_out_of_scope(
     for change in changes:
         users = _users(change, references)
         if users and change.action in (Action.DELETE, Action.REPLACE):
+            # A rollback has no options that could name them.
             reason = (
-                f"It is used by {_join(users)}, outside of the scope of this plan. Include "
-                f"{'it' if len(users) == 1 else 'them'} with {_target_options(users)}."
+                f"It is used by {_join(users)}, outside of the scope of this plan, and what is in "
+                "use cannot be deleted. Remove that use first, or plan both together."
             )
             blocked.append(_blocked(change, reason))
         else:
@@ -195,7 +196,3 @@ def _join_blocked(addresses: Sequence[Address]) -> str:
 
 def _join(addresses: Iterable[Address]) -> str:
     return ", ".join(map(str, sorted(addresses)))
-
-
-def _target_options(addresses: Iterable[Address]) -> str:
-    return " ".join(f"`--target {address}`" for address in sorted(addresses))
