@@ -1,4 +1,4 @@
-"""Filter that the engine does not have."""
+"""Filter or tag that the engine does not have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import Final
 
 from cioform.core.diagnostic import Severity
 from cioform.core.suggest import did_you_mean
-from cioform.language.liquid.dialect import FILTERS, LIQUIDJS_FILTERS, REPLACED_FILTERS, Engine
+from cioform.language.liquid.dialect import (
+    FILTERS,
+    LIQUIDJS_FILTERS,
+    REPLACED_FILTERS,
+    TAGS,
+    Engine,
+)
 from cioform.language.liquid.parsed import FilterUse, ParsedText
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, LiquidRule
@@ -21,16 +27,16 @@ _OF_LIQUIDJS: Final = (
 
 
 class UnknownFilter(LiquidRule):
-    """An unknown filter fails every delivery.
+    """An unknown filter fails every delivery, and so does a tag of the other engine.
 
-    Some filters exist in one engine only: `default` is not in "legacy", and `timezone` and
-    `htmlencode` are not in "latest". Filters that only LiquidJS is known to have, such as
-    `where_exp`, are a warning in "legacy". The setting `lint.engine` says which engine the messages
-    of a workspace use.
+    Some exist in one engine only: `default`, `{% break %}` and `{% continue %}` are not in
+    "legacy", and `timezone` and `htmlencode` are not in "latest". Filters that only LiquidJS is
+    known to have, such as `where_exp`, are a warning in "legacy". The setting `lint.engine` says
+    which engine the messages of a workspace use.
     """
 
     id = "LQ003"
-    name = "Filter that the engine does not have"
+    name = "Filter or tag that the engine does not have"
     group = Group.LIQUID
     severity = Severity.ERROR
     bad = "{{ customer.first_name | upcaseX }}"
@@ -39,7 +45,13 @@ class UnknownFilter(LiquidRule):
     def check_liquid(
         self, parsed: ParsedText, _content: Content, subject: Subject
     ) -> Iterator[Hit]:
-        """Yield the filters that are unknown, or unknown to the engine of the workspace."""
+        """Yield the filters that are unknown, and what the engine of the message does not have."""
+        for tag in parsed.tags:
+            rule = TAGS.get(tag.name)
+            if rule is not None and subject.engine not in rule.engines:
+                text = f'The engine "{subject.engine}" does not have the tag `{tag.name}`.'
+                way_out = "Upgrade the message in Customer.io, or remove the tag."
+                yield Hit(f"{text} {way_out}", tag.offset)
         for use in parsed.filters:
             if use.name not in FILTERS:
                 hint = did_you_mean(use.name, FILTERS) or " See docs/lint.md for those that exist."
