@@ -126,8 +126,8 @@ class _NameOrder:
             for row in listed
         }
         for address, found in self.live.objects.items():
-            if (field := self.registry[address.kind].unique_field) and found.attributes.get(field):
-                ids[address.kind, str(found.attributes[field])] = found.remote_id
+            if name := found.attributes.get(self.registry[address.kind].unique_field):
+                ids[address.kind, str(name)] = found.remote_id
         return ids
 
     @property
