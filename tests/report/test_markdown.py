@@ -158,10 +158,9 @@ def test_what_an_item_says_is_on_a_line_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "in_row", "most"),
-    [(5_000, False, 20), (0, False, 20), (5_000, True, 1), (9, False, 99)],
+    ("size", "in_row", "times"), [(5_000, False, 20), (0, False, 20), (5_000, True, 1)]
 )
-def test_what_has_no_room_is_rendered_a_few_times_only(size: int, in_row: bool, most: int) -> None:
+def test_what_has_no_room_is_rendered_a_few_times_only(size: int, in_row: bool, times: int) -> None:
     rendered: list[int] = []
 
     def render() -> str:
@@ -174,4 +173,4 @@ def test_what_has_no_room_is_rendered_a_few_times_only(size: int, in_row: bool, 
     text = fit(parts, 4_000, "See the page.")
     assert len(text) <= 4_000
     assert "journeys" in text.rpartition("Left out")[2]
-    assert len(rendered) <= 4_000 // 9 if most == 99 else len(rendered) == most
+    assert len(rendered) == times
