@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from cioform.core.dataclasses import dataclass
+from cioform.core.errors import AuthError
 from cioform.core.json_value import JsonValue
 from cioform.forge.client import GitHub
 from cioform.forge.event import number_at, part, text_at
@@ -78,7 +79,10 @@ def approving_people(github: GitHub, number: int, head: str) -> frozenset[str]:
 
 def may_write(github: GitHub, user: str) -> bool:
     """Return whether somebody may push to the repository."""
-    answer = github.get(f"/collaborators/{quote(user, safe='')}/permission")
+    try:
+        answer = github.get(f"/collaborators/{quote(user, safe='')}/permission")
+    except AuthError:  # GitHub knows no such collaborator
+        return False
     return text_at(answer, "permission") in _WRITERS
 
 

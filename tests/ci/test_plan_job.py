@@ -260,6 +260,7 @@ def add_owners(job: Job) -> None:
     settings.write_text(settings.read_text() + owners)
     git("add", "workspaces")
     git("commit", "-qm", "Owners")
+    job.github.writers |= {"jane", "omar"}
     job.base = git("rev-parse", "HEAD")
 
 
@@ -310,6 +311,10 @@ def test_owners_approve_the_last_commit(job: Job) -> None:
         "leads 2 of 2 (Jane, omar)", "success",
     )  # fmt: skip
     assert "leads 2 of 2" in job.comment()
+    job.github.writers.remove("jane")  # has left, and the review is still there
+    job("publish")
+    assert "leads 1 of 2 (omar)" in job.comment()
+    job.github.writers.add("jane")
     review(1, "omar", "DISMISSED", head)
     job("publish")
     assert "leads 1 of 2" in job.comment()

@@ -101,3 +101,12 @@ def test_a_run_stops_between_two_objects_when_the_window_closes(project: Sandbox
         project.apply(project.plan(), Guards())
     project.time.now += 11 * 86_400
     assert project.apply(project.plan(), Guards()).complete
+
+
+def test_a_window_that_never_opens_is_not_tried_again(cio: CommandLine) -> None:
+    ADDRESS.write_text(ADDRESS.read_text().replace("High Street", "Low Street"))
+    close('apply_window: {from: "09:00", to: "10:00", time_zone: UTC}\n' + BLACKOUT)
+    done = cio("apply", "demo", *ALLOWED)
+    assert done.code == 4, done.err
+    assert "error: Apply window never opens" in done.err
+    assert cio("apply", "demo", *ALLOWED, "--override-window", "wrong price").code == 0

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.errors import AuthError
 from cioform.forge.checks import completed_at
 from cioform.forge.client import GitHub
 from cioform.forge.event import Event, number_at, part, text_at
@@ -110,10 +109,7 @@ def _author_may_write(github: GitHub, event: Event) -> bool:
     user = text_at(event, "comment", "user", "login")
     if user is None or part(event, "comment", "user", "type") != "User":
         return False
-    try:
-        return may_write(github, user)
-    except AuthError:  # GitHub knows no such collaborator
-        return False
+    return may_write(github, user)
 
 
 def _apply_problem(pull: Pull, words: Mapping[str, str], default_branch: str | None) -> str:

@@ -21,6 +21,7 @@ from cioform.forge.issues import close_issue, put_issue
 from cioform.forge.pulls import (
     MAX_OTHERS,
     approving_people,
+    may_write,
     merged_pulls,
     open_pulls,
     touched_files,
@@ -104,9 +105,7 @@ def _publish_approvals(github: GitHub, result: CiResult, published: Published) -
     number, head = result.pull_request, result.head
     if number is None or head is None or result.left_out:
         return ""
-    is_asked = any(workspace.approvals for workspace in result.workspaces)
-    approving = approving_people(github, number, head) if is_asked else frozenset()
-    approvals = owner_approvals(result, approving)
+    approvals = owner_approvals(result, _approving_owners(github, result, number, head))
     unknown = [each.name for each in result.workspaces if each.exit_code and each.digest is None]
     title = (
         f"Unknown: there is no plan of {', '.join(unknown)}"
@@ -117,6 +116,21 @@ def _publish_approvals(github: GitHub, result: CiResult, published: Published) -
     put_approvals_check(github, result, title, is_given=is_given)
     published.done.append("check of the approvals")
     return f"\n**Approvals:** {plain(title)}\n" if approvals or unknown else ""
+
+
+def _approving_owners(github: GitHub, result: CiResult, number: int, head: str) -> frozenset[str]:
+    """Return the logins of the asked people who approved the pull request and may still write.
+
+    In a public repository anybody can review, and so can an owner who has left.
+    """
+    asked = {
+        name.lower()
+        for workspace in result.workspaces
+        for approval in workspace.approvals
+        for name in approval.people
+    }
+    approving = approving_people(github, number, head) if asked else frozenset()
+    return frozenset(login for login in asked & approving if may_write(github, login))
 
 
 def _publish_comments(

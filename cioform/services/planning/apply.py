@@ -176,14 +176,26 @@ def _check_guards(plan: Plan, guards: Guards) -> None:
 
 
 def _check_window(opened: OpenWorkspace, plan: Plan, run: RunInfo) -> None:
-    """Raise ClosedWindowError if the settings do not allow applying plans now."""
-    if plan.changes and (reason := _why_closed(opened, run)):
-        raise ClosedWindowError.of(
-            "Apply window closed",
-            f"Nothing was sent: {reason}. Apply the plan then. If it cannot wait, say why with "
-            f"--override-window; the history records it:\n\n    {plan.header.apply_command} "
-            '--override-window "REASON"',
+    """Raise ClosedWindowError if the settings do not allow applying plans now.
+
+    Raises another PlanError if they never do: to try again later would not help.
+    """
+    if not plan.changes or not (reason := _why_closed(opened, run)):
+        return
+    status = opened.configuration.settings.apply_window.status(opened.clock())
+    if status is not None and status.until is None:
+        raise PlanError.of(
+            "Apply window never opens",
+            f"Nothing was sent: {reason}. Correct `apply_window` and `blackout` in workspace.yaml. "
+            "If it cannot wait, say why with --override-window; the history records it:\n\n"
+            f'    {plan.header.apply_command} --override-window "REASON"',
         )
+    raise ClosedWindowError.of(
+        "Apply window closed",
+        f"Nothing was sent: {reason}. Apply the plan then. If it cannot wait, say why with "
+        f"--override-window; the history records it:\n\n    {plan.header.apply_command} "
+        '--override-window "REASON"',
+    )
 
 
 def _why_closed(opened: OpenWorkspace, run: RunInfo) -> str:
