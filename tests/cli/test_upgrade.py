@@ -150,6 +150,8 @@ def test_a_link_out_of_the_project_is_not_written(root: Path, tmp_path: Path) ->
     ("settings", "summary"),
     [
         ("endpoint: sandbox\n", "Files of format 0"),
+        ("", "Files of format 0"),
+        ("# nothing yet\n", "Files of format 0"),
         ("endpoint: sandbox\nformat: 0\n", "Files of format 0"),
         ("endpoint: sandbox\nformat: 2\n", "Files of a newer cioform"),
         ("endpoint: sandbox\nformat: one\n", "Wrong value"),

@@ -13,6 +13,7 @@ from yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
+    StreamEndEvent,
 )
 
 from cioform.config.read.parsing.parse import NextEvent, yaml_events
@@ -47,7 +48,10 @@ class Positions(Mapping[FieldPath, Location]):
         next_event = yaml_events(self._text)
         current = -1
         while current < self.index:
-            if isinstance(next_event(), DocumentStartEvent):
+            event = next_event()
+            if isinstance(event, StreamEndEvent):  # an empty file has no document
+                return {(): Location(self._file, 1)}
+            if isinstance(event, DocumentStartEvent):
                 current += 1
         return dict(_walk(next_event(), (), next_event, self._file, None))
 
