@@ -24,7 +24,7 @@ from cioform.language.workflow import STEP_TYPES, Step, keyword_of
 from cioform.model.model_fields import fields_at, models_at
 from cioform.model.other_names import other_name_hint, own_name, single_value_line
 from cioform.model.resource import FieldPath
-from cioform.model.upgrading import old_fields_of, renamed_message
+from cioform.model.upgrading import field_line, old_fields_of, renamed_message
 from cioform.model.values.flow_yaml import flow_mapping, flow_value
 from cioform.model.values.value_errors import (
     MAPPING_ERRORS,
@@ -135,6 +135,9 @@ def _message(keyword: str, at: FieldPath, error_type: str, value: JsonValue) -> 
     if error_type == "extra_forbidden" and at == (ONLY_IF,):
         return f"The step `{keyword}` {NO_CONDITION}"
     if error_type == "extra_forbidden" and len(at) == 1:
+        if name in fields_at(STEP_MODELS[keyword], (keyword,), {}):
+            line = field_line(keyword, {str(name): value})
+            return f"`{name}` belongs in `{keyword}`. Write it there:\n\n    {line}"
         return f"The step `{keyword}` has no field `{name}`. Remove it."
     if error_type == "extra_forbidden":
         fields = fields_at(STEP_MODELS[keyword], at[:-1], {})
