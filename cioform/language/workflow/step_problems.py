@@ -150,7 +150,8 @@ def _branch_problems(path: FieldPath, step: Step, keyword: str) -> Iterator[Prob
         if key not in row.branch_keys:
             yield (*path, key), _misplaced_branch_text(key, step[key], keyword)
         elif not isinstance(step[key], list):
-            steps = [step[key]] if isinstance(step[key], dict) else [{"id": "pause", "wait": "2d"}]
+            is_step = isinstance(step[key], dict) or step[key] == "exit"
+            steps = [step[key] if is_step else {"id": "pause", "wait": "2d"}]
             text = f"`{key}` is a list of steps:\n\n    {field_line(key, steps)}"
             yield (*path, key), text
         elif step[key] and key == "on_timeout" and step.get("timeout") == NEVER:
