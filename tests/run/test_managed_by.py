@@ -12,7 +12,7 @@ from cioform.kinds import find_kinds
 from cioform.plan.change import Action
 from cioform.plan.scope import Scope
 from tests.support.git import git
-from tests.support.sandbox_project import SandboxProject
+from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 SETTINGS = "format: 1\nendpoint: sandbox\n"
 ON = SETTINGS + "managed_by: {stamp: true, repository: github.com/acme/messages}\n"
@@ -146,17 +146,29 @@ def test_the_repository_comes_from_git(project, monkeypatch):
     vip(project)
     with pytest.raises(PlanError, match="does not name a repository"):
         project.plan()
-    monkeypatch.chdir(project.root.parent)
+    monkeypatch.chdir(project.root)
     git("init", "-q")
     git("remote", "add", "origin", "https://x:ghp_123@git.acme.com:8443/team/messages.git")
     assert project.apply().complete
-    path = f"{project.root.name}/workspaces/acme/segments/vip.yaml"
-    assert described(project)["Vip"] == (
-        f"The best.\n\n[managed-by: cioform git.acme.com/team/messages {path}]"
-    )
+    stamp = STAMP.replace("github.com/acme/messages", "git.acme.com/team/messages")
+    assert described(project)["Vip"] == f"The best.\n\n{stamp}"
 
 
 def test_only_these_kinds_are_stamped():
     """What recipients may see, and what no request is known to write, has no stamp."""
     stamped = {kind.name for kind in find_kinds() if kind.has_description_stamp}
     assert stamped == {"campaign", "segment", "transactional"}
+
+
+def test_every_write_keeps_the_stamp(stamped):
+    """Also those of a rollback, and of what is edited beside the description."""
+    before = described(stamped)
+    vip(stamped, description="Better.")
+    campaign = {**DOCUMENTS["campaigns/hello.yaml"], "tags": ["eu"]}
+    stamped.write("campaigns/hello.yaml", campaign)
+    outcome = stamped.apply()
+    assert described(stamped) == before | {"Vip": f"Better.\n\n{STAMP}"}
+    with stamped.open() as session:
+        undone = session.roll_back(session.plan_rollback(outcome.run), NO_GUARDS)
+    assert undone.complete
+    assert described(stamped) == before

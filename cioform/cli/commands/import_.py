@@ -122,8 +122,11 @@ def _print_details(result: ImportResult, exclude: list[str] | None) -> None:
         _write_sentences("Skipped", result.left)
     if result.managed_elsewhere:
         places = result.managed_elsewhere.items()
-        sentences = [f"{a}: its description says {place}." for a, place in places]
-        _write_sentences("Managed elsewhere, so plans may not change them", sentences)
+        sentences = [f"{address}: {place}" for address, place in places]
+        _write_sentences(
+            "Managed elsewhere, as their descriptions say, so plans may not change them",
+            sentences,
+        )
     if result.unreadable or result.unnamed:
         _write_sentences("Not in the files", (*result.unreadable, *result.unnamed))
 
