@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cioform.model.stamp import Stamp, read_stamp, write_stamp
@@ -17,6 +17,10 @@ TEXTS = st.lists(PIECES | st.text()).map("".join)
 STAMPS = st.none() | st.builds(Stamp.of, st.text(min_size=1), st.text(min_size=1))
 
 
+@example(WRITTEN, None)
+@example(f"Copied: {WRITTEN}", None)
+@example("[managed-by: cioform]", None)
+@example(f"{WRITTEN}\n\n{WRITTEN}", OURS)
 @given(TEXTS, STAMPS)
 def test_a_text_is_read_as_it_was_written(text: str, stamp: Stamp | None) -> None:
     assert read_stamp(write_stamp(text, stamp)) == (text, stamp)
