@@ -6,7 +6,7 @@ python-liquid follows Ruby's Liquid closely; "latest" is LiquidJS, in which a mi
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from liquid import Environment
 from liquid.ast import Node
@@ -17,6 +17,9 @@ from liquid.builtin.expressions.logical import (
     GeExpression,
     GtExpression,
     LeExpression,
+    LogicalAndExpression,
+    LogicalNotExpression,
+    LogicalOrExpression,
     LtExpression,
     NeExpression,
 )
@@ -25,7 +28,7 @@ from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.cycle_tag import CycleNode
 from liquid.context import RenderContext
-from liquid.exceptions import LoopIterationLimitError, UnknownFilterError
+from liquid.exceptions import LiquidSyntaxError, LoopIterationLimitError, UnknownFilterError
 from liquid.expression import Expression
 from liquid.template import BoundTemplate
 from liquid.undefined import Undefined
@@ -36,6 +39,9 @@ from cioform.emulator.liquid.notation import unescape
 
 MAX_ITERATIONS = 100_000
 """The maximum iterations of nested loops together, and the largest bound of a range."""
+
+_PARTS: Final = ("left", "right", "expression", "condition")
+"""The attributes of expressions that hold other expressions."""
 
 
 class ConvertedExpression(Expression):
@@ -130,12 +136,17 @@ def adapt_expression(expression: Expression, env: Environment) -> Expression:
 
 def _adapt(expression: Expression, env: Environment) -> None:
     known = env.comparisons if isinstance(env, DialectEnvironment) else {}
+    for name in _PARTS:
+        if isinstance(part := getattr(expression, name, None), LogicalNotExpression):
+            setattr(expression, name, _negate_first(part))
     for child in expression.children():
         _adapt(child, env)
-    for name in ("left", "right", "expression", "condition"):
+    for name in _PARTS:
         part = getattr(expression, name, None)
         compare = known.get(type(part)) if isinstance(part, Expression) else None
         if compare is not None:
+            if isinstance(getattr(part, "right", None), LogicalNotExpression):
+                raise LiquidSyntaxError("`not` cannot follow an operator", token=expression.token)
             setattr(expression, name, Comparison(part, compare))
     if isinstance(expression, StringLiteral):
         expression.value = unescape(expression.value)
@@ -147,6 +158,18 @@ def _adapt(expression: Expression, env: Environment) -> None:
         # Filters turn a range into a list, which the library does not limit.
         expression.start = ConvertedExpression(expression.start, _range_bound)
         expression.stop = ConvertedExpression(expression.stop, _range_bound)
+
+
+def _negate_first(negation: LogicalNotExpression) -> Expression:
+    """Return a negation as LiquidJS reads it.
+
+    The library reads `not a and b` as `not (a and b)`, and LiquidJS as `(not a) and b`.
+    """
+    negated = negation.right
+    if not isinstance(negated, LogicalAndExpression | LogicalOrExpression):
+        return negation
+    first = _negate_first(LogicalNotExpression(negation.token, negated.left))
+    return type(negated)(negated.token, first, negated.right)
 
 
 def _walk_nodes(nodes: list[Node], context: RenderContext) -> Iterator[Node]:

@@ -100,14 +100,16 @@ class LatestEnvironment(DialectEnvironment):
     """An environment of such templates, with limits, since rendering blocks the store."""
 
     template_class = LiquidTemplate
+    logical_not_operator = True
     loop_iteration_limit = MAX_ITERATIONS
     output_stream_limit = MAX_TEXT_SIZE
     local_namespace_limit = MAX_TEXT_SIZE
 
 
 class LegacyEnvironment(LatestEnvironment):
-    """The same for "legacy"."""
+    """The same for "legacy", which has no `not`."""
 
+    logical_not_operator = False
     text_of = staticmethod(legacy.ruby_text)
     comparisons = comparisons(legacy.ruby_less)
 

@@ -20,6 +20,7 @@ from liquid.builtin.expressions.logical import (
     GtExpression,
     LeExpression,
     LogicalAndExpression,
+    LogicalNotExpression,
     LogicalOrExpression,
     LtExpression,
     NeExpression,
@@ -58,6 +59,8 @@ def proof_of(condition: Expression) -> Proof:
         if isinstance(condition, LogicalAndExpression):
             return Proof(left.if_true | right.if_true, left.if_false & right.if_false)
         return Proof(left.if_true & right.if_true, left.if_false | right.if_false)
+    if isinstance(condition, LogicalNotExpression):
+        return _proof_of_negation(condition.right)
     if isinstance(condition, EqExpression):
         return proof_of_equality(condition.left, condition.right)
     if isinstance(condition, NeExpression):
@@ -68,6 +71,15 @@ def proof_of(condition: Expression) -> Proof:
     if isinstance(condition, LtExpression | GtExpression | LeExpression | GeExpression):
         return Proof(if_true=_one(condition.left) | _one(condition.right))
     return Proof()
+
+
+def _proof_of_negation(negated: Expression) -> Proof:
+    if isinstance(negated, LogicalAndExpression | LogicalOrExpression):
+        # The library reads `not a and b` as `not (a and b)`, and LiquidJS as `(not a) and b`.
+        first = LogicalNotExpression(negated.token, negated.left)
+        return proof_of(type(negated)(negated.token, first, negated.right))
+    found = proof_of(negated)
+    return Proof(found.if_false, found.if_true)
 
 
 def proof_of_equality(left: Expression, right: Expression) -> Proof:

@@ -84,7 +84,7 @@ def _token_errors(token: Token) -> Iterator[LiquidError]:
         if token.is_output:
             yield from _tag_as_variable(token)
         return
-    bare = _QUOTED.sub(lambda match: " " * len(match[0]), token.arguments)
+    bare = without_texts(token.arguments)
     at = token.arguments_start
     if token.is_output and _HANDLEBARS.match(bare):
         text = f"`{_written(token)}` is Handlebars or Mustache. Write it in Liquid."
@@ -143,3 +143,8 @@ def _encoded_text(found: str) -> str:
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 40 else f"{line[:39]}…"
+
+
+def without_texts(arguments: str) -> str:
+    """Return the arguments of a tag with blanks in place of its quoted texts."""
+    return _QUOTED.sub(lambda match: " " * len(match[0]), arguments)

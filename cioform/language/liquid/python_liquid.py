@@ -63,6 +63,7 @@ class AnalysisEnvironment(Environment):
     """An environment that collects the errors of a text instead of raising the first."""
 
     block_nesting_limit = NESTING_LIMIT
+    logical_not_operator = True
 
     def __init__(self) -> None:
         super().__init__(tolerance=Mode.WARN)

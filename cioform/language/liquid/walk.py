@@ -26,7 +26,7 @@ from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 from liquid.builtin.tags.case_tag import CaseNode, MultiExpressionBlockNode
 from liquid.builtin.tags.cycle_tag import CycleNode
-from liquid.builtin.tags.for_tag import BreakNode, ContinueNode, ForNode
+from liquid.builtin.tags.for_tag import ForNode
 from liquid.builtin.tags.if_tag import IfNode
 from liquid.builtin.tags.tablerow_tag import TablerowNode
 from liquid.builtin.tags.unless_tag import UnlessNode
@@ -40,12 +40,21 @@ from liquid.token import TOKEN_EXPRESSION, Token
 from cioform.core.dataclasses import dataclass
 from cioform.language.liquid.aliases import Alias, Aliases
 from cioform.language.liquid.dialect import LOOP_ROOTS
+from cioform.language.liquid.expressions import (
+    LOOPS,
+    fails_if_missing,
+    filter_name,
+    is_within,
+    known_path,
+    literals_of,
+    may_leave_loop,
+    value_after,
+)
 from cioform.language.liquid.filter_values import (
     COMPUTED,
     EXPRESSION_FILTERS,
     STRICT_PROPERTY_FILTERS,
     Value,
-    after_filter,
     property_steps,
 )
 from cioform.language.liquid.guards import (
@@ -55,14 +64,11 @@ from cioform.language.liquid.guards import (
     proof_of_equality,
     segments_of,
 )
-from cioform.language.liquid.parsed import FilterUse, Role, Segments, Use
-from cioform.language.liquid.python_liquid import MASKED_FILTERS
+from cioform.language.liquid.parsed import FilterUse, Role, Use
 
 _NONE: Final[Paths] = frozenset()
 _CHOICES: Final = (IfNode, UnlessNode)
-_LOOPS: Final = (ForNode, TablerowNode)
 _OUTPUTS: Final = (OutputNode, CycleNode)
-_JUMPS: Final = (BreakNode, ContinueNode)
 _NO_COMPARISON: Final = (BooleanExpression, ContainsExpression)
 """What has two parts that need not have one type: a list contains a text."""
 
@@ -106,11 +112,11 @@ class Walker:
                 self._choice(node, around)
             elif isinstance(node, CaseNode):
                 self._case(node, around)
-            elif isinstance(node, _LOOPS):
+            elif isinstance(node, LOOPS):
                 self._loop(node, around)
             else:
                 self._plain(node, around)
-            if self._has_breaks and _may_leave_loop(node, self._context):
+            if self._has_breaks and may_leave_loop(node, self._context):
                 around = around.inside()
 
     def _plain(self, node: Node, around: _Around) -> None:
@@ -207,8 +213,8 @@ class Walker:
 
     def _filtered(self, found: FilteredExpression, role: Role, around: _Around) -> None:
         chain: list[Filter] = found.filters or []
-        names = tuple(_filter_name(each) for each in chain)
-        left = _known_path(found.left)
+        names = tuple(filter_name(each) for each in chain)
+        left = known_path(found.left)
         value = self._value_of(found.left)
         for each, name in zip(chain, names, strict=True):
             self.filters.append(FilterUse(name, each.token.start_index, len(each.args)))
@@ -216,8 +222,8 @@ class Walker:
                 self._expression(argument, Role.ARGUMENT, around)
             if left is not None and value.path is not None:
                 element = self._aliases.element(left, value, around.depth)
-                self._properties(element, name, _literals(each), around)
-                value = _after(value, name, each)
+                self._properties(element, name, literals_of(each), around)
+                value = value_after(value, name, each)
         self._expression(found.left, role, around, names)
 
     def _properties(
@@ -262,8 +268,8 @@ class Walker:
             path.token.start_index,
             role,
             filters,
-            any(_is_within(found, known) for known in around.guarded),
-            _is_strict(role, filters),
+            any(is_within(found, known) for known in around.guarded),
+            fails_if_missing(role, filters),
             self._aliases.is_conditional(found, around.depth),
             compared_as,
         )
@@ -285,49 +291,9 @@ class Walker:
             return self._value_of(assigned)
         value = self._value_of(assigned.left)
         for each in assigned.filters or ():
-            value = _after(value, _filter_name(each), each)
+            value = value_after(value, filter_name(each), each)
         return value
 
     def _value_of(self, expression: Expression) -> Value:
-        found = _known_path(expression)
+        found = known_path(expression)
         return COMPUTED if found is None else self._aliases.value_of(found)
-
-
-def _known_path(expression: Expression) -> Segments | None:
-    """Return the path that an expression is; None for one that is computed."""
-    found = segments_of(expression) if isinstance(expression, Path) else None
-    return None if found is None or None in found else found
-
-
-def _literals(found: Filter) -> list[StringLiteral]:
-    return [each.value for each in found.args if isinstance(each.value, StringLiteral)]
-
-
-def _after(value: Value, name: str, found: Filter) -> Value:
-    texts = _literals(found)
-    return after_filter(value, name, texts[0].value if texts else None)
-
-
-def _is_strict(role: Role, filters: tuple[str, ...]) -> bool:
-    """Return whether an engine fails where a value of this role is missing (content facts, 1.4)."""
-    if role is Role.OUTPUT:
-        return filters[:1] != ("default",)
-    return role in (Role.LOOP, Role.ARGUMENT)
-
-
-def _may_leave_loop(node: Node, context: RenderContext) -> bool:
-    """Return whether what follows a node in a loop may not be rendered."""
-    if isinstance(node, _JUMPS):
-        return True
-    return not isinstance(node, _LOOPS) and any(
-        _may_leave_loop(child, context) for child in node.children(context, include_partials=False)
-    )
-
-
-def _is_within(path: Segments, proved: Segments) -> bool:
-    """Return whether a value that is there proves one on the way to it: `a` for `a.b`."""
-    return proved[: len(path)] == path
-
-
-def _filter_name(found: Filter) -> str:
-    return MASKED_FILTERS.get(found.name, found.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,12 +15,15 @@ from cioform.language.liquid.dialect import (
     TAGS,
     Engine,
 )
+from cioform.language.liquid.notation import without_texts
 from cioform.language.liquid.parsed import FilterUse, ParsedText
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, LiquidRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 
+_CHOICES: Final = frozenset({"if", "elsif", "unless"})
+_NOT: Final = re.compile(r"(?<![\w.-])not(?![\w.-])")
 _OF_LIQUIDJS: Final = (
     '`{}` is a filter of LiquidJS, and no source says that the engine "legacy" has it. Upgrade the '
     "message in Customer.io, or see there that it is rendered."
@@ -29,7 +33,7 @@ _OF_LIQUIDJS: Final = (
 class UnknownFilter(LiquidRule):
     """An unknown filter fails every delivery, and so does a tag of the other engine.
 
-    Some exist in one engine only: `default`, `{% break %}` and `{% continue %}` are not in
+    Some exist in one engine only: `default`, `{% break %}`, `{% continue %}` and `not` are not in
     "legacy", and `timezone` and `htmlencode` are not in "latest". Filters that only LiquidJS is
     known to have, such as `where_exp`, are a warning in "legacy". The setting `lint.engine` says
     which engine the messages of a workspace use.
@@ -52,6 +56,13 @@ class UnknownFilter(LiquidRule):
                 text = f'The engine "{subject.engine}" does not have the tag `{tag.name}`.'
                 way_out = "Upgrade the message in Customer.io, or remove the tag."
                 yield Hit(f"{text} {way_out}", tag.offset)
+            if (
+                subject.engine is Engine.LEGACY
+                and tag.name in _CHOICES
+                and _NOT.search(without_texts(tag.arguments))
+            ):
+                text = 'The engine "legacy" does not have the operator `not`.'
+                yield Hit(f"{text} Write `unless`, or upgrade the message.", tag.offset)
         for use in parsed.filters:
             if use.name not in FILTERS:
                 hint = did_you_mean(use.name, FILTERS) or " See docs/lint.md for those that exist."
