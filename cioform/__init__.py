@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cioform.model.remote_access.limits import Guards
     from cioform.plan.change import Action, Change, Drift, FieldChange
     from cioform.plan.plan import Plan, PlanHeader, PreferredSide
-    from cioform.plan.scope import Scope
+    from cioform.plan.selecting.scope import Scope
     from cioform.run.events import ChangeResult, ChangeStatus, Outcome
     from cioform.services.workspace import Workspace
 else:
@@ -53,7 +53,7 @@ else:
         "plan.change": ("Action", "Change", "Drift", "FieldChange"),
         "model.remote_access.limits": ("Guards",),
         "plan.plan": ("Plan", "PlanHeader", "PreferredSide"),
-        "plan.scope": ("Scope",),
+        "plan.selecting.scope": ("Scope",),
         "run.events": ("ChangeResult", "ChangeStatus", "Outcome"),
         "services.workspace": ("Workspace",),
     }

@@ -17,7 +17,7 @@ from cioform.kinds import find_kinds
 from cioform.model.kind import Kind
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, Route
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, Route
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
 from tests.support.sandbox_project import BOTH_APIS, NO_GUARDS, SandboxProject

@@ -30,7 +30,7 @@ from cioform.plan.change import Attribution, Drift, Editor
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
-from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from cioform.services.sandbox.editing import edit_in_sandbox

@@ -11,9 +11,9 @@ from typer.core import TyperGroup
 from typer.main import get_command
 from typing_extensions import override
 
-from cioform.cli.command_table import COMMANDS, lazy_commands
+from cioform.cli.command_list.command_table import COMMANDS, lazy_commands
+from cioform.cli.command_list.usage_errors import ClickUsageError, to_usage_error
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.usage_errors import ClickUsageError, to_usage_error
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.version import __version__
 

@@ -7,18 +7,18 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from cioform.cli.command_list.suggested_commands import complete_commands
 from cioform.cli.confirm import confirm, is_interactive
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_commands
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.report.json_output import outcome_json
-from cioform.report.plan.fields import DisplayOptions
 from cioform.report.plan.outcome import view_outcome
+from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.text import render_outcome, render_plan
 from cioform.report.plan.view import view_plan
 from cioform.run.events import Outcome

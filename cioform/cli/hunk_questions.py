@@ -8,10 +8,10 @@ from pathlib import Path
 
 from cioform.cli.streams import write_stderr
 from cioform.cli.user_paths import shorten_path
-from cioform.config.write.hunks import Hunk, apply_hunks, find_hunks
+from cioform.config.write.editing.hunks import Hunk, apply_hunks, find_hunks
 from cioform.core.dataclasses import dataclass
+from cioform.report.plan.parts.text_diff import diff_lines
 from cioform.report.plan.text import render_diff
-from cioform.report.plan.text_diff import diff_lines
 from cioform.report.styling import Styler, Tone
 
 

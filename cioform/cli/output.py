@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
-from cioform.cli.streams import is_terminal, write_stderr, write_stdout
-from cioform.cli.suggested_commands import (
+from cioform.cli.command_list.suggested_commands import (
     complete_text,
     find_options_to_repeat,
     repeat_arguments,
 )
+from cioform.cli.streams import is_terminal, write_stderr, write_stdout
 from cioform.core.errors import CioformError
 from cioform.model.remote_access.conversation import Request
 from cioform.report.diagnostics import render_diagnostics

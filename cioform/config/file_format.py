@@ -8,7 +8,7 @@ from typing import Final
 from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
-from cioform.model.upgrading import UPGRADE_COMMAND
+from cioform.model.fields.upgrading import UPGRADE_COMMAND
 
 FORMAT: Final = 1
 """The format of today. Files without a number have format 0, that of the versions before 1.0."""

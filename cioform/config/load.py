@@ -36,10 +36,10 @@ from cioform.core.errors import ConfigError
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
+from cioform.model.objects.snapshot import DesiredState
 from cioform.model.own_names import with_declared_addresses
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.snapshot import DesiredState
 
 MAX_PROBLEMS: Final = 1000
 """How many problems of all files are reported."""

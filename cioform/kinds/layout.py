@@ -9,15 +9,15 @@ from typing_extensions import TypedDict, override
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import ObjectId, WriteContext, WriteResult
+from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import WireId, is_wire_id
 from cioform.model.resource import FieldPath, ResourceModel
-from cioform.model.rest import RestCollection
-from cioform.model.routes import (
+from cioform.model.routing.operations import ObjectId, WriteContext, WriteResult
+from cioform.model.routing.rest import RestCollection
+from cioform.model.routing.routes import (
     CreateRoute,
     DeleteRoute,
     ListRoute,

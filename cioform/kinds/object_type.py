@@ -8,14 +8,14 @@ from typing_extensions import TypedDict, override
 
 from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import HasOwnNames, SetUpByHand
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
-from cioform.model.routes import ListRoute
+from cioform.model.routing.routes import ListRoute
 
 _OBJECT_TYPES: Final = "~/object_types"
 

@@ -12,16 +12,16 @@ from cioform.core.json_value import Attributes, JsonValue
 from cioform.language.liquid.references import names_in_text
 from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import FieldPath, ResourceModel
-from cioform.model.rest import RestCollection
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.rest import RestCollection
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from cioform.model.values.text_pattern import TextPattern, TrimmedLine
 
 _VALUE: Final = TextPattern(r"\S", "contain more than white space", show_value=False)

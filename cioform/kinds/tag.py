@@ -6,13 +6,13 @@ from pydantic import Field
 from typing_extensions import TypedDict, override
 
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
-from cioform.model.rest import RestCollection
+from cioform.model.routing.rest import RestCollection
 from cioform.model.values.text_pattern import TrimmedLine
 
 

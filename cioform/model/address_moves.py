@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cioform.core.address import Address
+from cioform.model.objects.snapshot import Binding
 from cioform.model.reference_texts import field_of, with_texts
 from cioform.model.registry import Registry
-from cioform.model.snapshot import Binding
 
 
 def apply_moves(

@@ -10,8 +10,8 @@ from cioform.core.errors import RemoteError
 from cioform.core.paths import format_path
 from cioform.model.description_stamp import without_stamp
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.remote_access.response_form import describe_json
 from cioform.model.remote_access.traced_json import find_last_member
 

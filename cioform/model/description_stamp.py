@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded
+from cioform.model.objects.live_object import Decoded
 from cioform.model.stamp import Stamp, read_stamp, write_stamp
 
 _FIELD: Final = "description"

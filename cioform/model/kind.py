@@ -9,12 +9,12 @@ from typing import Any, ClassVar, Generic, TypeAlias
 from typing_extensions import TypeVar
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
-from cioform.model.live_object import Decoded, RemoteObject
+from cioform.model.fields.upgrading import upgrade_fields
 from cioform.model.log_place import MESSAGE_ATTRIBUTES, LogPlace, log_attributes
 from cioform.model.names import Names, Reference
+from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.resource import FieldPath, ResourceModel
-from cioform.model.routes import Route, Verb
-from cioform.model.upgrading import upgrade_fields
+from cioform.model.routing.routes import Route, Verb
 
 # `Kind` alone stands for any kind: who handles all of them cannot know the model of each.
 Parts: TypeAlias = Mapping[str, str]

@@ -13,7 +13,7 @@ from cioform.model.file_paths import file_form, file_path
 from cioform.model.kind import Kind
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import FieldPath
-from cioform.model.routes import ListRoute, ReadRoute, Route, Verb
+from cioform.model.routing.routes import ListRoute, ReadRoute, Route, Verb
 
 RouteT = TypeVar("RouteT", bound=Route)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from cioform.core.address import Address, is_address
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean, did_you_mean_address
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 
 
 class AddressResolver:

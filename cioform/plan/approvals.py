@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.quantities import pluralize
-from cioform.model.owners import FieldClass, Owner, classes_of
+from cioform.model.settings.owners import FieldClass, Owner, classes_of
 from cioform.plan.change import Action, Change
 
 

@@ -10,9 +10,9 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.snapshot import Binding, LiveSnapshot
 from cioform.model.registry import Registry
-from cioform.model.snapshot import Binding, LiveSnapshot
 from cioform.plan.change import Drift, FieldChange, Origin, UnreadableFields
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored

@@ -9,14 +9,14 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.graph import find_cycles
 from cioform.model.kind import Kind
-from cioform.model.live_object import RemoteObject
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.claims import candidate_lines, place_to_paste
 from cioform.plan.matching.pair import MatchedPair
-from cioform.plan.write_planner import blocked_change
+from cioform.plan.writes.write_planner import blocked_change
 
 
 def order_by_names(

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from cioform.core.dataclasses import dataclass, field
-from cioform.model.apply_window import WindowStatus
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits
+from cioform.model.settings.apply_window import WindowStatus
 from cioform.plan.approvals import NeededApproval
 from cioform.plan.change import (
     Action,

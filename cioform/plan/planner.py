@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.model.hints import fill_in_hint
+from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.part_change import PartAction
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid, Obstacle
-from cioform.model.snapshot import LiveSnapshot
+from cioform.plan.building.changes_builder import ChangesBuilder
+from cioform.plan.building.removals import Removals
 from cioform.plan.change import Change
-from cioform.plan.changes_builder import ChangesBuilder
 from cioform.plan.dependencies import (
     add_creation_dependencies,
     add_deletion_dependencies,
@@ -28,8 +29,7 @@ from cioform.plan.plan import Plan, PlanHeader
 from cioform.plan.reach.new_names import find_new_names
 from cioform.plan.reach.users import add_users
 from cioform.plan.reach.uses import UseFinder
-from cioform.plan.removals import Removals
-from cioform.plan.scope import Scope, pairs_in_scope
+from cioform.plan.selecting.scope import Scope, pairs_in_scope
 
 
 def make_plan(

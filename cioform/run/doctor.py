@@ -15,7 +15,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.limits import LiveEdits
 from cioform.model.router import choose_route
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from cioform.plan.change import Change
 from cioform.remote.capabilities import ApiAccess, probe_apis
 from cioform.remote.factory import HttpProvider

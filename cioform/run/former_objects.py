@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 
 from cioform.core.address import Address
-from cioform.model.snapshot import Binding
+from cioform.model.objects.snapshot import Binding
 
 
 def with_former(bindings: Mapping[Address, Binding], former: Binding) -> dict[Address, Binding]:

@@ -11,14 +11,14 @@ from cioform.core.errors import CioformError
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.model.decoding import decode
 from cioform.model.kind import Kind
-from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.own_names import with_own_names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.model.router import reading_api
-from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.change import Action, LeftChange
 from cioform.plan.compare import diff
 from cioform.state.run_changes import RunChange

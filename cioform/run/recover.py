@@ -8,10 +8,10 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import Attributes
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.registry import Registry
-from cioform.model.snapshot import AppliedState, Binding, LastSeen
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
 from cioform.remote.provider import Provider

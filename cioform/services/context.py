@@ -11,12 +11,12 @@ from cioform.config.load import Configuration
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import AuthError
+from cioform.model.objects.snapshot import AppliedState, DesiredState
 from cioform.model.own_names import with_declared_addresses
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState, DesiredState
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.remote.factory import HttpProvider
 from cioform.run.events import Listener, ignore_events
 from cioform.services.project.state_folder import state_folder

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cioform.config.read.ended_ignores import ended_ignores
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.drift import DriftReport, NothingBound, report_drift
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.read import read_workspace

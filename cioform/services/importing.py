@@ -10,9 +10,9 @@ from cioform.config.load import Configuration, load_configuration
 from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
-from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.plan.matching.adoption import baseline_after_pull
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.run.importing.bind_by_id import BindRequest
 from cioform.run.importing.capture import CapturedResources, capture_resources
 from cioform.services.context import OpenWorkspace

@@ -8,13 +8,13 @@ from cioform.config.load import Configuration
 from cioform.contract.needs import Contract
 from cioform.core.address import Address
 from cioform.core.json_value import Attributes
-from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
-from cioform.model.snapshot import AppliedState
 from cioform.plan.reach.reference_graph import ReferenceGraph
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.report.preview.model import Preview
 from cioform.report.query import ResourceRow
 from cioform.run.reading.attribute_coverage import AttributeCounter, Coverage

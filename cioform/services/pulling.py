@@ -11,19 +11,19 @@ from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
-from cioform.config.write.edited_files import by_real_path, write_texts
+from cioform.config.write.editing.edited_files import by_real_path, write_texts
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, as_mapping
 from cioform.model.kind import Kind
+from cioform.model.objects.snapshot import AppliedState, Binding, LiveSnapshot
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState, Binding, LiveSnapshot
 from cioform.plan.change import Drift
 from cioform.plan.compare import diff
 from cioform.plan.drift import report_drift
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.file_updates import plan_updates
 from cioform.services.reading.read import read_workspace

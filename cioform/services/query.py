@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import UNKNOWN, Attributes
-from cioform.model.snapshot import Binding
-from cioform.plan.scope import Scope
-from cioform.plan.selectors import split_selectors
+from cioform.model.objects.snapshot import Binding
+from cioform.plan.selecting.scope import Scope
+from cioform.plan.selecting.selectors import split_selectors
 from cioform.report.query import ResourceRow, RowState
 from cioform.run.importing.capture import CapturedResources, capture_resources
 from cioform.services.context import OpenWorkspace

@@ -12,7 +12,7 @@ from cioform.plan.reach.reference_graph import (
     ReferenceGraph,
     build_graph,
 )
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.run.importing.capture import capture_resources
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.recovery import read_recovered_state

@@ -15,11 +15,11 @@ from cioform.core.address import Address, slugify
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.json_value import Attributes
+from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.registry import Registry
-from cioform.model.snapshot import AppliedState, Binding
 from cioform.plan.reach.reference_graph import ObjectTexts, ReferenceGraph, build_graph
-from cioform.plan.scope import Scope
-from cioform.plan.selectors import FileState
+from cioform.plan.selecting.scope import Scope
+from cioform.plan.selecting.selectors import FileState
 from cioform.services.context import OpenWorkspace, ProjectsAtRevisions
 from cioform.services.project.git import git_line
 from cioform.services.revisions.changed_resources import changed_resources

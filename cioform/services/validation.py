@@ -14,7 +14,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.kinds import find_kinds
 from cioform.model.registry import Registry
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.services.fleet.rings import rings_problems
 from cioform.services.linting.check import lint_errors
 from cioform.services.project.text_cache import cached_texts

@@ -12,10 +12,10 @@ from cioform.config.project import find_project
 from cioform.core.address import Address
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Drift
-from cioform.plan.decisions import Decisions
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import OnDrift, Plan, PreferredSide
-from cioform.plan.scope import Scope
+from cioform.plan.review.decisions import Decisions
+from cioform.plan.selecting.scope import Scope
 from cioform.run.doctor import DoctorReport
 from cioform.run.events import Outcome
 from cioform.services.doctor import check_workspace

@@ -13,7 +13,7 @@ from uuid import uuid4
 from typing_extensions import override
 
 from cioform.core.errors import StateError
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder

@@ -14,8 +14,8 @@ from cioform.core.dataclasses import asdict, dataclass
 from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.paths import format_path
-from cioform.model.snapshot import AppliedState, Binding, LastSeen, RolledBack
-from cioform.model.upgrading import rename_field
+from cioform.model.fields.upgrading import rename_field
+from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.state.format import is_format_number
 from cioform.state.serialize import decode_value, encode_value
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from cioform.core.errors import StateError
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.state.journal import Journal
 from cioform.state.replay import JournalReplay
 from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary

@@ -8,7 +8,7 @@ from typing import Any, Final
 import typer
 
 from cioform.cli.app import build_cli
-from cioform.cli.lazy_commands import loaded_commands
+from cioform.cli.command_list.lazy_commands import loaded_commands
 
 _HEAD: Final = """\
 # Commands

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from cioform.model.kind import Kind
-from cioform.model.routes import Verb
+from cioform.model.routing.routes import Verb
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
 from cioform.services.kinds import known_kinds
 

@@ -107,7 +107,7 @@ def report() -> Iterator[str]:
     from time import process_time
 
     from cioform.report.page.render import MAX_SIZE, render_page
-    from cioform.report.plan.markdown import render_markdown
+    from cioform.report.plan.comments.markdown import render_markdown
     from cioform.report.plan.report import plan_report
     from cioform.report.plan.view import view_plan
     from tests.support.plans import large_plan

@@ -17,13 +17,19 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext
+from cioform.model.objects.snapshot import (
+    AppliedState,
+    Binding,
+    DesiredState,
+    LastSeen,
+    LiveSnapshot,
+)
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.router import choose_route
-from cioform.model.routes import CreateRoute
-from cioform.model.snapshot import AppliedState, Binding, DesiredState, LastSeen, LiveSnapshot
+from cioform.model.routing.operations import WriteContext
+from cioform.model.routing.routes import CreateRoute
 from cioform.plan.change import Action, Change
 from cioform.plan.dependencies import sort_by_dependency
 from cioform.plan.matching.match import match_resources

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.model.snapshot import AppliedState, Binding
+from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.state.shared.backend import SwapNote
 from cioform.state.shared.layout import STATE_FILE
 from cioform.state.state import StateOwner, encode_state

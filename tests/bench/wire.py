@@ -15,8 +15,8 @@ from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.snapshot import AppliedState
 from cioform.plan.matching.match import match_resources
 from cioform.remote.factory import connect
 from cioform.run.reading.read import kinds_to_list, read_listing, read_live

@@ -9,8 +9,8 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.json_value import Json
-from cioform.model.owners import FieldClass, Owner, classes_of
 from cioform.model.part_change import PartAction, PartChange
+from cioform.model.settings.owners import FieldClass, Owner, classes_of
 from cioform.plan.approvals import needed_approvals
 from cioform.plan.change import Action, Change, FieldChange
 from tests.support.command_line import CommandLine

@@ -11,7 +11,7 @@ import pytest
 
 import cioform
 from cioform.cli.app import run
-from cioform.plan.planfile import decode_plan
+from cioform.plan.review.planfile import decode_plan
 from tests.support.command_line import CommandLine
 
 ADDRESS = "Acme Ltd, 1 High Street, London"

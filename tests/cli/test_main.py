@@ -15,9 +15,13 @@ import cioform
 from cioform import __version__
 from cioform.cli import main
 from cioform.cli.app import build_cli, run
-from cioform.cli.command_table import COMMANDS
-from cioform.cli.lazy_commands import loaded_commands
-from cioform.cli.suggested_commands import complete_text, find_options_to_repeat, repeat_arguments
+from cioform.cli.command_list.command_table import COMMANDS
+from cioform.cli.command_list.lazy_commands import loaded_commands
+from cioform.cli.command_list.suggested_commands import (
+    complete_text,
+    find_options_to_repeat,
+    repeat_arguments,
+)
 from cioform.cli.terminal.progress import Progress
 from cioform.core.address import Address
 from cioform.plan.change import Action, Change

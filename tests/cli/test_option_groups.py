@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.testing import CliRunner
 
-from cioform.cli.option_groups import OptionGroup, expand_option_groups
+from cioform.cli.command_list.option_groups import OptionGroup, expand_option_groups
 from cioform.core.dataclasses import dataclass
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cioform.cli.streams import output_may_be_lost
-from cioform.plan.planfile import decode_plan
+from cioform.plan.review.planfile import decode_plan
 from tests.support.command_line import CommandLine
 
 SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")

@@ -12,7 +12,7 @@ import pytest
 
 from cioform.cli.app import run
 from cioform.cli.commands import broadcasts, campaigns, events, people, segments, send
-from cioform.cli.parsers import parse_assignments, parse_json_object
+from cioform.cli.parameters.parsers import parse_assignments, parse_json_object
 from cioform.cli.terminal.counter import ImportCounter, ImportProgressLine
 from cioform.cli.terminal.status import StatusLine
 from cioform.cli.terminal.watch import warn_if_interrupted, watching

@@ -263,7 +263,7 @@ def test_yaml_that_cannot_be_edited_without_loss_is_printed_as_a_patch(
             "production/snippets/a.yaml": "name: a\nvalue: a\n",
         }
     )
-    monkeypatch.setattr("cioform.config.write.edit.merge_edit", lambda *_: None)
+    monkeypatch.setattr("cioform.config.write.editing.edit.merge_edit", lambda *_: None)
     before = contents()
     done = cio("promote", "staging", "production")
     assert done.code == 8

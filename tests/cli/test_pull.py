@@ -131,7 +131,7 @@ def test_an_edit_that_would_change_more_is_shown_as_a_patch(
 ) -> None:
     edit(cio, "PO Box 7")
     before = ADDRESS.read_text()
-    monkeypatch.setattr("cioform.config.write.edit.merge_edit", lambda *_: None)
+    monkeypatch.setattr("cioform.config.write.editing.edit.merge_edit", lambda *_: None)
     done = cio("pull", "demo", "--all")
     assert (done.code, ADDRESS.read_text()) == (8, before)
     assert "`value` cannot be edited without changing more of its file" in done.err

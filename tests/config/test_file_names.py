@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.config.load import Configuration
-from cioform.config.write.edited_files import edit_document
+from cioform.config.write.editing.edited_files import edit_document
 from cioform.core.address import Address
 
 Load = Callable[[Mapping[str, str | bytes]], Configuration]

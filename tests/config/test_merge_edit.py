@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cioform.config.write.merge_edit import merge_edit
+from cioform.config.write.editing.merge_edit import merge_edit
 
 
 @pytest.mark.parametrize(

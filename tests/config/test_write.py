@@ -13,12 +13,12 @@ from cioform.config.load import Configuration, load_configuration
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings import load_settings
 from cioform.config.write.dump import dump_yaml
-from cioform.config.write.edit import EditLossError, edit_text
-from cioform.config.write.edited_files import EditedFiles, edit_document, write_texts
-from cioform.config.write.formatting import format_yaml
-from cioform.config.write.merge_edit import merge_edit
+from cioform.config.write.editing.edit import EditLossError, edit_text
+from cioform.config.write.editing.edited_files import EditedFiles, edit_document, write_texts
+from cioform.config.write.editing.merge_edit import merge_edit
 from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import write_resources
+from cioform.config.write.yaml.formatting import format_yaml
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes
@@ -383,7 +383,7 @@ def test_edits_of_a_document_are_made_all_or_none(
     def merge(text: str, before: str, after: str) -> str | None:
         return None if "name: b" in after else merge_edit(text, before, after)
 
-    monkeypatch.setattr("cioform.config.write.edit.merge_edit", merge)
+    monkeypatch.setattr("cioform.config.write.editing.edit.merge_edit", merge)
     with pytest.raises(EditLossError, match="name: b"):
         files.edit(file, {("count",): 2, ("name",): "b"})
     assert files.changed == {}

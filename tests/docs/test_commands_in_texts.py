@@ -14,8 +14,8 @@ import pytest
 import typer
 
 from cioform.cli.app import build_cli
-from cioform.cli.lazy_commands import loaded_command
-from cioform.cli.usage_errors import ClickUsageError
+from cioform.cli.command_list.lazy_commands import loaded_command
+from cioform.cli.command_list.usage_errors import ClickUsageError
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 _OF_ITS_OWN: Final = re.compile(r"^ {4,}cioform (.+)$", re.MULTILINE)

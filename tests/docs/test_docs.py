@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
-from cioform.config.write.formatting import format_yaml
+from cioform.config.write.yaml.formatting import format_yaml
 from cioform.core.secret import Secret
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
@@ -27,11 +27,11 @@ from cioform.emulator.store.database import Store
 from cioform.language.conditions import ConditionContext, problems
 from cioform.language.conditions import parse as parse_condition
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext
+from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute
+from cioform.model.routing.operations import WriteContext
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.reading.driver import run_conversation
 from cioform.services.kinds import known_kinds

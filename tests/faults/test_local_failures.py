@@ -14,7 +14,7 @@ import pytest
 
 from cioform.core.errors import PlanError, StateError
 from cioform.plan.plan import Plan
-from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.plan.review.planfile import decode_plan, encode_plan
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 

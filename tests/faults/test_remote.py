@@ -13,10 +13,10 @@ from cioform.core.address import Address
 from cioform.core.errors import AuthError, CioformError, PlanError, RemoteError, UnavailableError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.database import Store
-from cioform.model.operations import WriteContext
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
-from cioform.model.routes import UpdateRoute
+from cioform.model.routing.operations import WriteContext
+from cioform.model.routing.routes import UpdateRoute
 from cioform.plan.change import Action
 from cioform.run.events import ChangeStatus, Outcome
 from cioform.run.reading.driver import run_conversation

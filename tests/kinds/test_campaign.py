@@ -18,14 +18,14 @@ from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.language.workflow import walk
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
 from cioform.model.remote_access.conversation import Api, Response
 from cioform.model.resource import Resource
 from cioform.model.router import choose_route, unsupported_hint
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute, Verb
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute, Verb
 from cioform.plan.compare.diff import compare
-from cioform.plan.dry_run import dry_run
 from cioform.plan.matching.adoption import document_edits
+from cioform.plan.writes.dry_run import dry_run
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of, without_exits
 from tests.support.operations import route_of
 

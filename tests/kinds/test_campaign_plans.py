@@ -15,7 +15,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action, Change
-from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject

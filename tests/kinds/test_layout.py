@@ -9,11 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.kinds.layout import KIND, Layout
-from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 from tests.support.operations import converse, route_of
 from tests.support.sandbox_project import SandboxProject
 

@@ -9,7 +9,7 @@ import pytest
 from cioform.kinds.campaign import KIND as CAMPAIGN
 from cioform.kinds.object_type import KIND
 from cioform.model.remote_access.conversation import Api
-from cioform.model.routes import ListRoute
+from cioform.model.routing.routes import ListRoute
 from tests.support.campaign_sandbox import attributes_of
 from tests.support.operations import converse, route_of
 from tests.support.sandbox_project import SandboxProject

@@ -15,11 +15,11 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.record_types import ACTION, CAMPAIGN, TEMPLATE
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.model.operations import WriteContext
 from cioform.model.remote_access.conversation import Request, Response
-from cioform.model.routes import UpdateRoute
+from cioform.model.routing.operations import WriteContext
+from cioform.model.routing.routes import UpdateRoute
 from cioform.plan.compare.diff import compare
-from cioform.plan.dry_run import dry_run
+from cioform.plan.writes.dry_run import dry_run
 from cioform.run.reading.driver import run_conversation
 from tests.support.campaign_sandbox import CampaignSandbox
 from tests.support.operations import route_of

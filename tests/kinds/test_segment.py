@@ -17,14 +17,14 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.segment import KIND
 from cioform.kinds.segment.model import Segment
-from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import UNLIMITED
-from cioform.model.routes import (
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.routes import (
     CountRoute,
     CreateRoute,
     DeleteRoute,

@@ -11,11 +11,11 @@ import pytest
 from cioform.core.address import Address
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.sender import KIND
-from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api, Paging, Request
-from cioform.model.routes import ListRoute
-from cioform.plan.decisions import Decisions
+from cioform.model.routing.routes import ListRoute
+from cioform.plan.review.decisions import Decisions
 from tests.support.operations import converse, route_of
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 

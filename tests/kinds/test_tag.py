@@ -12,10 +12,10 @@ from pydantic import ValidationError
 
 from cioform.kinds.campaign import KIND as CAMPAIGN
 from cioform.kinds.tag import KIND, Tag
-from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
 from cioform.run.events import ChangeStatus
 from tests.support.operations import converse, route_of, run_dry
 from tests.support.sandbox_project import SandboxProject

@@ -11,7 +11,7 @@ from cioform.kinds.campaign import KIND as CAMPAIGN
 from cioform.kinds.topic import KIND
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Api
-from cioform.model.routes import ListRoute
+from cioform.model.routing.routes import ListRoute
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
 from tests.support.operations import converse, route_of
 

@@ -10,7 +10,7 @@ import pytest
 from cioform.core.errors import PlanError
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.model.operations import WriteResult
+from cioform.model.routing.operations import WriteResult
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
 
 WELCOME = """\

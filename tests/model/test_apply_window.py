@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cioform.model.apply_window import ApplyHours, ApplyWindow, Blackout, WindowStatus
+from cioform.model.settings.apply_window import ApplyHours, ApplyWindow, Blackout, WindowStatus
 
 BERLIN = "Europe/Berlin"
 WEEK = frozenset(range(7))

@@ -10,10 +10,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
-from cioform.config.write.yaml_style import round_trip_yaml
+from cioform.config.write.yaml.yaml_style import round_trip_yaml
 from cioform.core.json_value import JsonValue
+from cioform.model.fields.upgrading import rename_field, upgrade_fields
 from cioform.model.resource import ResourceModel
-from cioform.model.upgrading import rename_field, upgrade_fields
 
 OLD = """\
 # above all

@@ -21,10 +21,10 @@ from cioform.emulator.server.faults import Fault, FaultInjector
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
+from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import UNLIMITED
-from cioform.model.snapshot import AppliedState, Binding
 from cioform.operate.address_resolver import AddressResolver
 from cioform.remote.factory import connect
 from cioform.services.context import OpenWorkspace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
-from cioform.plan.dry_run import dry_run, to_planned_requests
+from cioform.plan.writes.dry_run import dry_run, to_planned_requests
 
 MAKE = Request(Api.APP, "POST", "/v1/things", {"name": "a"}, dry_run_response={"id": "(id of a)"})
 

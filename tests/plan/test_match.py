@@ -10,10 +10,10 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.kinds import find_kinds
-from cioform.model.live_object import RemoteObject
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.plan.matching.match import match_resources
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 

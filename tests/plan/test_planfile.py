@@ -13,10 +13,10 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Location
 from cioform.core.errors import PlanError
 from cioform.core.json_value import digest
-from cioform.model.apply_window import WindowStatus
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
+from cioform.model.settings.apply_window import WindowStatus
 from cioform.plan.approvals import NeededApproval
 from cioform.plan.change import (
     Action,
@@ -36,8 +36,8 @@ from cioform.plan.change import (
     User,
 )
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
-from cioform.plan.planfile import decode_plan, encode_plan
 from cioform.plan.policy_breach import PolicyBreach
+from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.plan.text_warning import TextWarning
 from tests.support.examples import EXAMPLES
 

@@ -9,8 +9,8 @@ import pytest
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.plan import Plan
-from cioform.plan.planfile import decode_plan, encode_plan
-from cioform.plan.scope import Scope
+from cioform.plan.review.planfile import decode_plan, encode_plan
+from cioform.plan.selecting.scope import Scope
 from tests.support.sandbox_project import BOTH_APIS, NO_GUARDS, SandboxProject
 
 INNER = {"name": "Inner", "conditions": {"attribute": "plan", "is": "x"}}

@@ -9,8 +9,8 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.plan.change import Action
-from cioform.plan.scope import Scope
-from cioform.plan.selection import AddressesOnly
+from cioform.plan.selecting.scope import Scope
+from cioform.plan.selecting.selection import AddressesOnly
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from tests.support.sandbox_project import SandboxProject

@@ -9,9 +9,9 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.plan.reach.reference_graph import NodeState, ReferenceGraph
-from cioform.plan.scope import Scope
-from cioform.plan.selection import AddressesOnly
-from cioform.plan.selectors import FileState
+from cioform.plan.selecting.scope import Scope
+from cioform.plan.selecting.selection import AddressesOnly
+from cioform.plan.selecting.selectors import FileState
 
 USES = {
     "campaign.welcome": {"segment.vip": True, "snippet.footer": True},

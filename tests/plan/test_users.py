@@ -15,9 +15,9 @@ from cioform.emulator.server.app import make_app
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
-from cioform.plan.planfile import decode_plan, encode_plan
-from cioform.plan.scope import Scope
-from cioform.report.plan.markdown import render_markdown
+from cioform.plan.review.planfile import decode_plan, encode_plan
+from cioform.plan.selecting.scope import Scope
+from cioform.report.plan.comments.markdown import render_markdown
 from cioform.report.plan.report import plan_report
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan

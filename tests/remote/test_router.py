@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 import pytest
 
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import ResourceModel
 from cioform.model.router import choose_route, reading_api, unsupported_hint
-from cioform.model.routes import (
+from cioform.model.routing.routes import (
     ROUTE_TYPES,
     ListRoute,
     ReadRoute,

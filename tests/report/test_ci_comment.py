@@ -9,9 +9,9 @@ import pytest
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.utf16 import utf16_length
 from cioform.report.ci.comment import CiWorkspaceSummary, render_comment
-from cioform.report.plan.items import ItemView
+from cioform.report.plan.parts.items import ItemView
+from cioform.report.plan.parts.verdict import Verdict
 from cioform.report.plan.report import Report
-from cioform.report.plan.verdict import Verdict
 from cioform.report.styling import Tone
 
 LIMIT: Final = 65_536

@@ -15,10 +15,10 @@ from cioform.plan.change import Action, Change, FieldChange, Origin
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.report.journey.build import build_journey
-from cioform.report.plan.comment import Part, fit
-from cioform.report.plan.extras import ItemExtras
-from cioform.report.plan.markdown import MAX_COMMENT_LENGTH, render_markdown
-from cioform.report.plan.markdown_text import code, plain, prose
+from cioform.report.plan.comments.comment import Part, fit
+from cioform.report.plan.comments.markdown import MAX_COMMENT_LENGTH, render_markdown
+from cioform.report.plan.comments.markdown_text import code, plain, prose
+from cioform.report.plan.parts.extras import ItemExtras
 from cioform.report.plan.report import plan_report
 from cioform.report.plan.view import view_plan
 from tests.report.test_journey import campaign

@@ -16,8 +16,8 @@ from cioform.plan.plan import Plan
 from cioform.report.journey.build import build_journey
 from cioform.report.page.render import render_page
 from cioform.report.page.side_by_side import marked_words, side_by_side
-from cioform.report.plan.extras import BodyPair, ItemExtras, UserRow
-from cioform.report.plan.fields import DisplayOptions, FieldView, view_fields
+from cioform.report.plan.parts.extras import BodyPair, ItemExtras, UserRow
+from cioform.report.plan.parts.fields import DisplayOptions, FieldView, view_fields
 from cioform.report.plan.report import plan_report
 from cioform.report.plan.view import view_plan
 from tests.report.test_journey import campaign

@@ -25,7 +25,7 @@ from cioform.plan.drift import DriftReport, NothingBound
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.report.plan.drift import view_drift
-from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.text import render_differences, render_plan
 from cioform.report.plan.view import view_plan
 from cioform.report.styling import Styler, should_use_color

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cioform.report.plan.text_diff import DiffMark, diff_lines
+from cioform.report.plan.parts.text_diff import DiffMark, diff_lines
 
 TEXT = st.lists(st.sampled_from(["a", "b", "c", "", "dd"]), max_size=12)
 

@@ -8,10 +8,10 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
-from cioform.model.live_object import RemoteObject
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.run.importing.assign_addresses import assign_addresses
 
 

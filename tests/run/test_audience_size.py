@@ -6,8 +6,8 @@ from typing import Any
 
 from cioform.core.address import Address
 from cioform.model.names import Names
+from cioform.model.objects.snapshot import Listing, LiveSnapshot
 from cioform.model.reach import PeopleCount
-from cioform.model.snapshot import Listing, LiveSnapshot
 from cioform.plan.change import Action, Change, User
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.run.reading.audience_size import with_audience_sizes

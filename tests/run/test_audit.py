@@ -9,8 +9,8 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
+from cioform.model.objects.snapshot import Binding
 from cioform.model.remote_access.conversation import Api, Request, Response
-from cioform.model.snapshot import Binding
 from cioform.plan.change import Drift
 from cioform.plan.matching.pair import MatchedPair
 from cioform.run.reading.audit import with_editors

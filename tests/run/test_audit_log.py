@@ -9,7 +9,7 @@ import pytest
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds import find_kinds
-from cioform.model.live_object import RemoteObject
+from cioform.model.objects.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.plan.change import Editor
 from cioform.run.reading.audit_log import (

@@ -8,10 +8,10 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
-from cioform.model.live_object import RemoteObject
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import AppliedState, Binding, Listing
 from cioform.model.remote_access.conversation import Api
-from cioform.model.snapshot import AppliedState, Binding, Listing
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.run.importing.bind_by_id import BindRequest, bind_by_id
 
 VIP = Address("segment", "vip")

@@ -11,7 +11,7 @@ from cioform.model.remote_access.capabilities import HasLifecycle
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Drift
 from cioform.plan.drift import DriftReport, NothingBound
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 
 WELCOME = {

@@ -10,13 +10,13 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.emulator.protocol.behavior import Behavior
-from cioform.model.operations import WriteContext
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
-from cioform.model.routes import UpdateRoute
+from cioform.model.routing.operations import WriteContext
+from cioform.model.routing.routes import UpdateRoute
 from cioform.plan.change import Drift
-from cioform.report.plan.drift_items import editors_text, view_drifted_object
-from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.parts.drift_items import editors_text, view_drifted_object
+from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.run.reading.driver import run_conversation
 from tests.support.sandbox_project import SandboxProject
 

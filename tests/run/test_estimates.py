@@ -13,7 +13,7 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Change, NamedAudience
 from cioform.plan.guards.guard import find_guard_violations
-from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject

@@ -10,7 +10,7 @@ from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.kinds import find_kinds
 from cioform.plan.change import Action
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from tests.support.git import git
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 

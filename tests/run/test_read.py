@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.run.reading.parallel import run_parallel
 from tests.support.sandbox_project import SandboxProject
 

@@ -10,8 +10,8 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import RemoteError
 from cioform.kinds import find_kinds
+from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.remote_access.conversation import Api, Request, Response
-from cioform.model.snapshot import AppliedState, Binding
 from cioform.run.recover import RecoveryResult, recover
 from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange
 

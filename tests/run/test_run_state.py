@@ -5,8 +5,8 @@ from __future__ import annotations
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
 from cioform.model.names import Names
-from cioform.model.operations import WriteResult
-from cioform.model.snapshot import AppliedState, Binding, LastSeen
+from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
+from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.run.applying.run_state import RunState, planned_names

@@ -9,7 +9,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.model.remote_access.capabilities import HasLifecycle
-from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.run.events import ChangeStatus
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 

@@ -12,8 +12,8 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import StateError
 from cioform.core.json_value import UNKNOWN, Attributes
+from cioform.model.fields.upgrading import rename_field
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.model.upgrading import rename_field
 from cioform.report.history import change_rows
 from cioform.state.journal import Journal
 from cioform.state.local import LocalStateStore

@@ -16,8 +16,8 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import StateError
 from cioform.core.json_value import UNKNOWN, Attributes
-from cioform.model.snapshot import AppliedState, Binding, LastSeen, RolledBack
-from cioform.model.upgrading import rename_field
+from cioform.model.fields.upgrading import rename_field
+from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.state.local import LocalStateStore
 from cioform.state.runs import RunInfo, RunSummary
 from cioform.state.state import StateOwner

@@ -17,15 +17,15 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Conversation, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import Rates
-from cioform.model.routes import CreateRoute, ReadRoute, UpdateRoute
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.routes import CreateRoute, ReadRoute, UpdateRoute
 from cioform.plan.compare.diff import compare
-from cioform.plan.dry_run import dry_run
+from cioform.plan.writes.dry_run import dry_run
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.reading.driver import run_conversation
 from tests.support.operations import route_of

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from cioform.core.errors import StateError
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.state.runs import UNNAMED_RUN
 from cioform.state.shared.backend import (
     FileChanges,

@@ -31,7 +31,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.remote_access.limits import UNLIMITED, Guards
 from cioform.plan.plan import Plan
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.remote.factory import connect
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from cioform.core.address import Address
 from cioform.language.workflow import STEP_TYPES
-from cioform.model.snapshot import Binding
+from cioform.model.objects.snapshot import Binding
 from cioform.plan.change import Action, BlockedChange
 from cioform.plan.plan import Plan
-from cioform.plan.planfile import decode_plan, encode_plan
+from cioform.plan.review.planfile import decode_plan, encode_plan
 from tests.support.sandbox_project import SandboxProject
 from tests.torture.cuts import KILLED, NOTHING, Cut, Ended
 from tests.torture.unmanaged import unmanaged_content

@@ -9,7 +9,7 @@ from cioform.core.address import Address
 from cioform.core.errors import RemoteError, UsageError
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
-from cioform.model.routes import DeleteRoute
+from cioform.model.routing.routes import DeleteRoute
 from cioform.run.reading.driver import run_conversation
 from cioform.services.sandbox.editing import edit_in_sandbox
 from tests.support.sandbox_project import SandboxProject

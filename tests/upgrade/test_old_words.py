@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cioform.model.upgrading import OUTDATED_SYNTAX
+from cioform.model.fields.upgrading import OUTDATED_SYNTAX
 from cioform.services.project.upgrading import upgrade_files
 from cioform.services.validation import validate
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from cioform.config.write.comments import comment_lines
+from cioform.config.write.yaml.comments import comment_lines
 from cioform.services.project.upgrading import upgrade_files
 from cioform.services.workspace import open_workspace
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.applying import (
     AllowOlderOption,
     ApplyOutput,
@@ -21,7 +20,8 @@ from cioform.cli.applying import (
 )
 from cioform.cli.fleet.options import RolloutOptions
 from cioform.cli.output import stderr_styler
-from cioform.cli.planning_options import (
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import (
     ChangeDisplayOptions,
     ConnectionOptions,
     GuardOptions,
@@ -33,7 +33,7 @@ from cioform.core import heavy
 from cioform.core.errors import UsageError
 from cioform.core.exit_codes import INCOMPLETE, REFUSED
 from cioform.plan.plan import Plan
-from cioform.plan.reviewed import Review, reviewed_part
+from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.report.plan.view import repeated_options
 from cioform.run.events import Outcome, is_fully_applied
 from cioform.storage.user_files import read_text

@@ -6,14 +6,14 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import format_table, print_answer, stderr_styler
-from cioform.cli.planning_options import ConnectionOptions, PlanningOptions
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import ConnectionOptions, PlanningOptions
 from cioform.cli.terminal.progress import Progress
 from cioform.core.exit_codes import REFUSED
 from cioform.core.to_json import to_json
 from cioform.plan.approvals import NeededApproval
-from cioform.plan.digest import content_digest
+from cioform.plan.review.digest import content_digest
 from cioform.report.values import escape_unprintable
 
 _ApprovedByOption: TypeAlias = Annotated[

@@ -7,8 +7,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import format_table
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.duration import Duration
 from cioform.core.errors import UsageError

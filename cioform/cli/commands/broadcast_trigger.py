@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
+from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.confirm import confirm
 from cioform.cli.output import print_answer, print_request
-from cioform.cli.parsers import parse_json_object, validate_timeout
+from cioform.cli.parameters import options
+from cioform.cli.parameters.parsers import parse_json_object, validate_timeout
 from cioform.cli.streams import write_stderr
-from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
 from cioform.contract.data_row import DataRow
 from cioform.core.errors import UsageError

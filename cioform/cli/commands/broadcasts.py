@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cioform.cli import data_options, options
+from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.commands.broadcast_trigger import BroadcastArgument, trigger
-from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import format_table, print_answer
+from cioform.cli.parameters import data_options, options
 from cioform.cli.terminal.charts import MetricsPrinter
 from cioform.report.json_output import to_json_value
 from cioform.report.operate.profile import timestamp_text

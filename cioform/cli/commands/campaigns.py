@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from cioform.cli import data_options, options
-from cioform.cli.lazy_commands import command_group
+from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import format_table, print_answer
+from cioform.cli.parameters import data_options, options
 from cioform.cli.terminal.charts import MetricsPrinter
 from cioform.core.errors import UsageError
 from cioform.report.json_output import to_json_value

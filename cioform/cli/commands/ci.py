@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from cioform.cli.command_list.lazy_commands import command_group
+from cioform.cli.command_list.option_groups import expand_option_groups
 from cioform.cli.commands import ci_apply, ci_command, ci_drift, ci_plan, ci_publish
-from cioform.cli.lazy_commands import command_group
-from cioform.cli.option_groups import expand_option_groups
 
 app = command_group("Plan, apply and look for drift in a CI job, and tell the forge.")
 app.command("plan")(expand_option_groups(ci_plan.plan))

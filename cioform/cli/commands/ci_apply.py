@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.applying import AllowOlderOption, AutoApproveOption
 from cioform.cli.ci_output import (
     DEFAULT_FOLDER,
@@ -17,7 +16,8 @@ from cioform.cli.ci_output import (
     PatternsArgument,
     print_conclusion,
 )
-from cioform.cli.planning_options import GuardOptions
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import GuardOptions
 from cioform.cli.streams import output_may_be_lost
 from cioform.cli.terminal.progress import print_warnings
 from cioform.forge.ci_run import read_ci_run

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 
-from cioform.cli import options
 from cioform.cli.ci_output import (
     DEFAULT_FOLDER,
     AllPatternsArgument,
     FolderOption,
     print_conclusion,
 )
+from cioform.cli.parameters import options
 from cioform.cli.terminal.progress import print_warnings
 from cioform.forge.ci_run import read_ci_run
 from cioform.services.ci.conclude import conclude

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from cioform.cli import options
 from cioform.cli.ci_output import (
     DEFAULT_FOLDER,
     FolderOption,
@@ -12,7 +11,8 @@ from cioform.cli.ci_output import (
     PatternsArgument,
     print_conclusion,
 )
-from cioform.cli.planning_options import GuardOptions
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import GuardOptions
 from cioform.forge.ci_run import read_ci_run
 from cioform.plan.plan import OnDrift
 from cioform.services.ci.conclude import conclude

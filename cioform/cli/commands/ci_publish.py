@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.ci_output import DEFAULT_FOLDER, FolderArgument
 from cioform.cli.output import stderr_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr
 from cioform.forge.ci_run import read_ci_run
 from cioform.forge.client import connect_github

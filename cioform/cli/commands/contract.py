@@ -8,8 +8,8 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import print_answer, stdout_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.contract.needs import Contract, Status

@@ -13,11 +13,11 @@ from typing import Annotated, Final
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.app import run
+from cioform.cli.command_list.suggested_commands import accepted_options
 from cioform.cli.output import stdout_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import accepted_options
 from cioform.cli.tour import TOUR, EditFile, RemoveFile, RunCommand, Scene
 from cioform.core.errors import UsageError
 from cioform.report.diagnostics import wrap_paragraphs

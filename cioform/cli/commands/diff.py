@@ -5,20 +5,20 @@ from __future__ import annotations
 import shlex
 from dataclasses import replace
 
-from cioform.cli import options
+from cioform.cli.command_list.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.output import stdout_styler
-from cioform.cli.planning_options import ChangeDisplayOptions
-from cioform.cli.promotion_options import (
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import ChangeDisplayOptions
+from cioform.cli.parameters.promotion_options import (
     PromotedAddressesArgument,
     SourceArgument,
     TargetWorkspaceArgument,
 )
-from cioform.cli.report_format import JSON, MARKDOWN, MarkdownOption, chosen_format
+from cioform.cli.parameters.report_format import JSON, MARKDOWN, MarkdownOption, chosen_format
 from cioform.cli.streams import write_stdout
-from cioform.cli.suggested_commands import complete_commands, options_to_repeat
 from cioform.core.exit_codes import INCOMPLETE, PENDING
 from cioform.report.json_output import promotion_json
-from cioform.report.plan.markdown import render_markdown
+from cioform.report.plan.comments.markdown import render_markdown
 from cioform.report.plan.promotion import view_promotion
 from cioform.report.plan.report import promotion_report
 from cioform.report.plan.text import render_differences

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cioform.cli import options
 from cioform.cli.output import format_table, print_answer, stdout_styler
+from cioform.cli.parameters import options
 from cioform.report.diagnostics import wrap_paragraphs
 from cioform.report.styling import Styler, Tone
 from cioform.run.doctor import DoctorReport

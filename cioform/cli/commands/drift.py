@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
+from cioform.cli.command_list.suggested_commands import complete_commands
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
-from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import ChangeDisplayOptions, ConnectionOptions
+from cioform.cli.parameters.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
 from cioform.cli.streams import write_stdout
-from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.core import heavy
 from cioform.core.exit_codes import PENDING
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.json_output import drift_json
 from cioform.report.plan.annotate import drift_annotations, locator
+from cioform.report.plan.comments.markdown import render_markdown
 from cioform.report.plan.drift import DifferencesView, view_drift
 from cioform.report.plan.exit_code import drift_exit_code
-from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.markdown import render_markdown
+from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.report import drift_report
 from cioform.report.plan.text import render_differences
 from cioform.services.fleet.origin import origin_of

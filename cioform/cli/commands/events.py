@@ -6,10 +6,10 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import data_options, options
-from cioform.cli.lazy_commands import command_group
+from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import print_answer
-from cioform.cli.parsers import parse_json_object, parse_timestamp
+from cioform.cli.parameters import data_options, options
+from cioform.cli.parameters.parsers import parse_json_object, parse_timestamp
 from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
 from cioform.contract.data_row import DataRow

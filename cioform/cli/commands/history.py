@@ -6,8 +6,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import format_table, print_answer
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stdout
 from cioform.report.history import change_rows, history_rows, run_lines
 from cioform.report.json_output import dumps

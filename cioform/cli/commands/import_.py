@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
+from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.output import format_table, stderr_styler, stdout_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.terminal.progress import Progress
 from cioform.cli.user_paths import shorten_path
 from cioform.core.exit_codes import INCOMPLETE

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from cioform.cli import options
+from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.user_paths import shorten_path
 from cioform.config.project import find_project
 from cioform.core.errors import ConfigError

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cioform.cli import options
 from cioform.cli.output import format_table
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stdout
 from cioform.model.kind import Kind
-from cioform.model.routes import Verb
+from cioform.model.routing.routes import Verb
 from cioform.report.json_output import dumps
 from cioform.services.kinds import known_kinds
 

@@ -6,9 +6,15 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.report_format import JSON, LINT_FORMATS, TEXT, LintFormatOption, chosen_format
+from cioform.cli.parameters import options
+from cioform.cli.parameters.report_format import (
+    JSON,
+    LINT_FORMATS,
+    TEXT,
+    LintFormatOption,
+    chosen_format,
+)
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.config.project import workspace_names

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.commands import people_changes, people_queries
-from cioform.cli.lazy_commands import command_group
 
 app = command_group("Identify, inspect, delete and import people.")
 

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli import data_options, options
 from cioform.cli.confirm import confirm
 from cioform.cli.output import print_answer
-from cioform.cli.parsers import parse_assignments, parse_json_object
+from cioform.cli.parameters import data_options, options
+from cioform.cli.parameters.parsers import parse_assignments, parse_json_object
 from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
 from cioform.core.exit_codes import REFUSED

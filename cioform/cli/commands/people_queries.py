@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli import data_options, options
 from cioform.cli.output import format_table, print_answer, stdout_styler
+from cioform.cli.parameters import data_options, options
 from cioform.core.json_value import JsonValue
 from cioform.report.operate.deliveries import archived_text, delivery_rows
 from cioform.report.operate.profile import render_profile, timestamp_text

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
+from cioform.cli.command_list.suggested_commands import complete_commands
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.outcomes import plan_exit_code
 from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.planning_options import (
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import (
     ChangeDisplayOptions,
     ConnectionOptions,
     GuardOptions,
     PlanningOptions,
 )
-from cioform.cli.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
+from cioform.cli.parameters.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.core import heavy
 from cioform.core.address import Address
@@ -31,11 +31,11 @@ from cioform.model.resource import Resource
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
-from cioform.plan.planfile import encode_plan, is_plan_file
+from cioform.plan.review.planfile import encode_plan, is_plan_file
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.plan.annotate import locator, plan_annotations
-from cioform.report.plan.extras import ItemExtras
-from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.parts.extras import ItemExtras
+from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.report import plan_report
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import PlanView, view_plan
@@ -120,7 +120,7 @@ class _Answer:
         if chosen == JSON:
             return encode_plan(self.plan)
         if chosen == MARKDOWN:
-            from cioform.report.plan.markdown import render_markdown
+            from cioform.report.plan.comments.markdown import render_markdown
 
             return render_markdown(plan_report(self.view(display, with_extras=True)))
         locate = locator(self.resources, self.kinds)

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli import options
-from cioform.cli.lazy_commands import command_group
+from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import stdout_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity

@@ -7,8 +7,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import print_answer, stderr_styler, stdout_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError

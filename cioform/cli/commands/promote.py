@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cioform.cli import options
+from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.output import stderr_styler
-from cioform.cli.promotion_options import (
+from cioform.cli.parameters import options
+from cioform.cli.parameters.promotion_options import (
     PromotedAddressesArgument,
     SourceArgument,
     TargetWorkspaceArgument,
 )
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.user_paths import shorten_path
 from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.quantities import pluralize

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
+from cioform.cli.command_list.suggested_commands import complete_command, complete_text
 from cioform.cli.confirm import is_interactive
 from cioform.cli.hunk_questions import HunkQuestions
 from cioform.cli.output import stderr_styler
-from cioform.cli.planning_options import ConnectionOptions
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import ConnectionOptions
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_command, complete_text
 from cioform.cli.terminal.progress import Progress
 from cioform.cli.user_paths import shorten_path
 from cioform.core.errors import UsageError
 from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.quantities import pluralize
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.report.json_output import dumps
 
 if TYPE_CHECKING:

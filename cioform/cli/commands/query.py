@@ -6,8 +6,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import format_table, print_answer, stderr_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stdout
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError

@@ -6,12 +6,12 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import print_answer, stderr_styler, stdout_styler
+from cioform.cli.parameters import options
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.report.references import references_data, render_references
 
 _AddressArgument: TypeAlias = Annotated[

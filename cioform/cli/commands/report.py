@@ -8,13 +8,13 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
+from cioform.cli.command_list.lazy_commands import command_group
+from cioform.cli.command_list.option_groups import expand_option_groups
+from cioform.cli.command_list.suggested_commands import options_to_repeat
 from cioform.cli.fleet.output import FleetOutput
-from cioform.cli.lazy_commands import command_group
-from cioform.cli.option_groups import expand_option_groups
-from cioform.cli.planning_options import ChangeDisplayOptions
-from cioform.cli.report_format import ReportOptions
-from cioform.cli.suggested_commands import options_to_repeat
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import ChangeDisplayOptions
+from cioform.cli.parameters.report_format import ReportOptions
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.exit_codes import worst_exit_code
 from cioform.report.fleet.result import PLAN

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.applying import (
     ApplyOutput,
     AutoApproveOption,
@@ -17,18 +16,23 @@ from cioform.cli.applying import (
     print_outcome,
     show_and_confirm,
 )
+from cioform.cli.command_list.suggested_commands import complete_commands
 from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions, GuardOptions
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import (
+    ChangeDisplayOptions,
+    ConnectionOptions,
+    GuardOptions,
+)
 from cioform.cli.streams import output_may_be_lost, write_stdout
-from cioform.cli.suggested_commands import complete_commands
 from cioform.cli.terminal.progress import Progress
 from cioform.core.exit_codes import INCOMPLETE, REFUSED
 from cioform.model.remote_access.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
-from cioform.plan.planfile import encode_plan
-from cioform.plan.reviewed import Review, reviewed_part
+from cioform.plan.review.planfile import encode_plan
+from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from cioform.run.events import Outcome, is_fully_applied

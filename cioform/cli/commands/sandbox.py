@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cioform.cli import options
+from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.interpreter import collect_garbage_often
-from cioform.cli.lazy_commands import command_group
 from cioform.cli.output import format_table
-from cioform.cli.parsers import split_assignment
+from cioform.cli.parameters import options
+from cioform.cli.parameters.parsers import split_assignment
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core import heavy
 from cioform.core.errors import UsageError

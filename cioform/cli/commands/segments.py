@@ -9,9 +9,9 @@ from typing import Annotated, Literal, NamedTuple
 
 import typer
 
-from cioform.cli import options
-from cioform.cli.lazy_commands import command_group
+from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import print_answer
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.terminal.counter import ImportCounter
 from cioform.core.errors import UsageError

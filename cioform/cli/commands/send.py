@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
-from cioform.cli import options
-from cioform.cli.lazy_commands import command_group
+from cioform.cli.command_list.lazy_commands import command_group
+from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.output import print_answer, print_request
-from cioform.cli.parsers import parse_json_object, parse_timestamp, validate_timeout
-from cioform.cli.suggested_commands import complete_command, options_to_repeat
+from cioform.cli.parameters import options
+from cioform.cli.parameters.parsers import parse_json_object, parse_timestamp, validate_timeout
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
 from cioform.core.errors import UsageError
 from cioform.operate.identity import IdType, Person, person_for_write

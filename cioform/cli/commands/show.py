@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import print_answer, stderr_styler, stdout_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, UsageError
 from cioform.core.json_value import Attributes
 from cioform.plan.plan import Plan
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.report.journey.build import build_journey, is_drawable
 from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.model import Journey

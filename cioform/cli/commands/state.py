@@ -8,9 +8,9 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
-from cioform.cli.lazy_commands import command_group
+from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import format_table, print_answer
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stdout
 from cioform.core.errors import UsageError
 from cioform.core.quantities import pluralize

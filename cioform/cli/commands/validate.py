@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli import options
+from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.output import stderr_styler, stdout_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_command, options_to_repeat
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
 from cioform.core.exit_codes import INVALID_FILES

@@ -7,8 +7,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli import options
 from cioform.cli.output import format_table, print_answer, stderr_styler
+from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr
 from cioform.config.workspace_summary import WorkspaceSummary
 from cioform.core.diagnostic import Diagnostic, Severity

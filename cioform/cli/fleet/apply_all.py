@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-from cioform.cli import options
 from cioform.cli.fleet.apply_output import print_rollout
 from cioform.cli.fleet.options import RolloutOptions
 from cioform.cli.output import stderr_styler
-from cioform.cli.planning_options import ConnectionOptions, GuardOptions, PlanningOptions
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import ConnectionOptions, GuardOptions, PlanningOptions
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.progress import Progress
 from cioform.core.dataclasses import dataclass
@@ -21,9 +21,9 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, PlanError, UsageError
 from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.quantities import duration_text
-from cioform.plan.digest import change_digests, content_digest
 from cioform.plan.plan import Plan
-from cioform.plan.reviewed import Review, reviewed_part
+from cioform.plan.review.digest import change_digests, content_digest
+from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.report.fleet.combined import digest_of_results
 from cioform.report.fleet.document import Reported
 from cioform.report.styling import Tone

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli.option_groups import OptionGroup
+from cioform.cli.command_list.option_groups import OptionGroup
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from textwrap import indent
 
+from cioform.cli.command_list.suggested_commands import complete_commands, complete_text
 from cioform.cli.output import format_table, stderr_styler, stdout_styler
-from cioform.cli.planning_options import ChangeDisplayOptions
-from cioform.cli.report_format import JSON, MARKDOWN, TEXT, write_page
+from cioform.cli.parameters.planning_options import ChangeDisplayOptions
+from cioform.cli.parameters.report_format import JSON, MARKDOWN, TEXT, write_page
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.cli.suggested_commands import complete_commands, complete_text
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.exit_codes import worst_exit_code
@@ -28,8 +28,8 @@ from cioform.report.fleet.combined import (
 from cioform.report.fleet.document import Origin, Reported, decode_results, result_json
 from cioform.report.fleet.result import WorkspaceResult, headline
 from cioform.report.json_output import FORMAT
-from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.markdown import render_markdown
+from cioform.report.plan.comments.markdown import render_markdown
+from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.report import Report
 from cioform.report.styling import Tone
 from cioform.services.fleet.results import ResultFolder

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cioform.cli.outcomes import plan_exit_code
-from cioform.cli.planning_options import GuardOptions, Wanted
+from cioform.cli.parameters.planning_options import GuardOptions, Wanted
 from cioform.core.dataclasses import dataclass, replace
 from cioform.plan.guards.guard import find_guard_violations
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.report.fleet.document import Origin, Reported
 from cioform.report.fleet.result import DRIFT, PLAN, drift_result, plan_result
 from cioform.report.plan.annotate import (

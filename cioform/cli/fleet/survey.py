@@ -10,12 +10,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final, Protocol
 
-from cioform.cli import options
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.fleet.output import FleetOutput
 from cioform.cli.output import stderr_styler
-from cioform.cli.planning_options import ChangeDisplayOptions, ConnectionOptions
-from cioform.cli.report_format import TEXT, ReportOptions
+from cioform.cli.parameters import options
+from cioform.cli.parameters.planning_options import ChangeDisplayOptions, ConnectionOptions
+from cioform.cli.parameters.report_format import TEXT, ReportOptions
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.fleet_progress import FleetProgress
 from cioform.core.dataclasses import dataclass, field

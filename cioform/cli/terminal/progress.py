@@ -10,8 +10,8 @@ from typing import TextIO
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.status import MIN_PROGRESS_SECONDS, StatusLine
 from cioform.plan.change import Action, Change
-from cioform.report.plan.items import ACTION_SIGNS, ACTION_TONES
 from cioform.report.plan.outcome import STATUS_SIGNS, result_text
+from cioform.report.plan.parts.items import ACTION_SIGNS, ACTION_TONES
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.run.events import (
     ChangeResult,

@@ -45,13 +45,13 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.secret_scan import find_secrets
 from cioform.language.messages.defaults import default_references
+from cioform.model.fields.upgrading import OUTDATED_SYNTAX, renamed_message
 from cioform.model.file_paths import path_namer
 from cioform.model.kind import Kind
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import FieldPath, Resource
-from cioform.model.upgrading import OUTDATED_SYNTAX, renamed_message
 from cioform.model.values.value_errors import format_value
 
 

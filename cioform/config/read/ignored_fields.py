@@ -8,6 +8,7 @@ from cioform.core.json_value import Attributes
 from cioform.core.nested import get_value
 from cioform.core.paths import WILDCARD, FieldPath, PathError, format_pattern, parse_pattern
 from cioform.core.suggest import did_you_mean
+from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.file_paths import (
     canonical_patterns,
     field_names,
@@ -16,7 +17,6 @@ from cioform.model.file_paths import (
     part_places,
 )
 from cioform.model.kind import Kind
-from cioform.model.upgrading import outdated_syntax_message
 
 
 class IgnoreError(Exception):

@@ -8,8 +8,8 @@ from typing import Final, TypedDict
 
 from cioform.core.address import Address
 from cioform.core.json_value import JsonValue
+from cioform.model.fields.upgrading import rename_field
 from cioform.model.kind import Kind
-from cioform.model.upgrading import rename_field
 
 META_FIELDS: Final = ("kind", "id", "was", "remote_id", "protect", "ignore", "because", "until")
 """The fields that a document of any kind may have."""

@@ -13,11 +13,11 @@ from cioform.core.graph import find_cycles
 from cioform.core.suggest import closest
 from cioform.core.word_lists import with_article
 from cioform.language.messages.defaults import default_references
+from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.model.resource import Resource
-from cioform.model.upgrading import outdated_syntax_message
 
 Resources = Mapping[Address, Resource]
 

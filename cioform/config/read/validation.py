@@ -16,15 +16,15 @@ from cioform.core.json_value import JsonValue
 from cioform.core.nested import get_value
 from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
-from cioform.model.model_fields import fields_at, models_at
-from cioform.model.other_names import other_name_hint, own_name, single_value_line
-from cioform.model.resource import FieldPath
-from cioform.model.upgrading import (
+from cioform.model.fields.model_fields import fields_at, models_at
+from cioform.model.fields.other_names import other_name_hint, own_name, single_value_line
+from cioform.model.fields.upgrading import (
     OUTDATED_SYNTAX,
     is_outdated_syntax,
     old_fields_of,
     renamed_message,
 )
+from cioform.model.resource import FieldPath
 from cioform.model.values.value_errors import (
     MAPPING_ERRORS,
     describe_errors,

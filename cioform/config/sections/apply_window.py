@@ -13,7 +13,7 @@ from cioform.config.settings_file import SettingsFile
 from cioform.core.paths import FieldPath
 from cioform.language.hours import DAYS
 from cioform.language.time_zone import PERSON_ZONE
-from cioform.model.apply_window import ApplyHours, ApplyWindow, Blackout
+from cioform.model.settings.apply_window import ApplyHours, ApplyWindow, Blackout
 
 _SHOWN_ZONE: Final = re.compile(r"\(GMT")
 """How Customer.io shows time zones. Nobody but Customer.io knows which zone one of them is."""

@@ -8,7 +8,7 @@ from datetime import date
 from cioform.config.settings_file import SettingsFile
 from cioform.core.diagnostic import Location, Severity
 from cioform.core.paths import FieldPath
-from cioform.model.lint_settings import IgnoredRule, LintSettings
+from cioform.model.settings.lint_settings import IgnoredRule, LintSettings
 
 
 def lint_settings(

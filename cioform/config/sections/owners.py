@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cioform.config.settings_file import SettingsFile
-from cioform.model.owners import FieldClass, Owner
+from cioform.model.settings.owners import FieldClass, Owner
 
 
 def owners_of(parsed: SettingsFile) -> tuple[Owner, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cioform.config.read.parsing.parse import parse_yaml
-from cioform.config.write.formatting import order_by
-from cioform.config.write.one_line import choose_lines
-from cioform.config.write.typed_documents import dump_documents, to_round_trip
-from cioform.config.write.yaml_style import spelled, to_ruamel
+from cioform.config.write.yaml.formatting import order_by
+from cioform.config.write.yaml.one_line import choose_lines
+from cioform.config.write.yaml.typed_documents import dump_documents, to_round_trip
+from cioform.config.write.yaml.yaml_style import spelled, to_ruamel
 from cioform.core.json_value import JsonValue
 from cioform.model.kind import Kind
 

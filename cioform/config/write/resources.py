@@ -11,7 +11,7 @@ from typing import Final
 
 from cioform.config.read.layering.variables import escape_variables
 from cioform.config.write.dump import dump_yaml
-from cioform.config.write.edited_files import replace_text
+from cioform.config.write.editing.edited_files import replace_text
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field

@@ -11,16 +11,16 @@ from cioform.config.file_format import FORMAT, FORMAT_FIELD
 from cioform.config.read.meta_fields import upgrade_meta_fields
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.settings_file import SettingsFile
-from cioform.config.write.formatting import kind_of, order_by
-from cioform.config.write.places import lines_of, tagged_texts
-from cioform.config.write.rewrite import Change, Rewritten, rewrite_yaml
-from cioform.config.write.typed_documents import RoundTripDocument
+from cioform.config.write.yaml.formatting import kind_of, order_by
+from cioform.config.write.yaml.places import lines_of, tagged_texts
+from cioform.config.write.yaml.rewrite import Change, Rewritten, rewrite_yaml
+from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
 from cioform.core.paths import format_path
+from cioform.model.fields.upgrading import upgrade_fields
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.upgrading import upgrade_fields
 
 _SUMMARY: Final = "File cannot be upgraded"
 

@@ -13,7 +13,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import STEP_MODELS
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import keyword_of, variants_of, walk
-from cioform.model.upgrading import old_fields_of
+from cioform.model.fields.upgrading import old_fields_of
 
 _WHOLE_WORKFLOW: Final[tuple[FieldPath, ...]] = (("workflow",), ("messages",))
 

@@ -43,9 +43,10 @@ from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.log_place import LogPlace
 from cioform.model.names import Names, Reference
+from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
+from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import (
@@ -57,7 +58,7 @@ from cioform.model.remote_access.capabilities import (
 )
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.resource import FieldPath
-from cioform.model.routes import (
+from cioform.model.routing.routes import (
     CountRoute,
     CreateRoute,
     DeleteRoute,
@@ -65,7 +66,6 @@ from cioform.model.routes import (
     ReadRoute,
     UpdateRoute,
 )
-from cioform.model.unnamed_ids import HasUnnamedIds
 
 _REACH_STATES: Final = {
     "draft": "draft",

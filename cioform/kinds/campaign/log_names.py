@@ -7,8 +7,8 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
-from cioform.model.live_object import RemoteObject
 from cioform.model.log_place import MESSAGE_ATTRIBUTES
+from cioform.model.objects.live_object import RemoteObject
 
 LOG_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     **MESSAGE_ATTRIBUTES,

@@ -25,14 +25,14 @@ from cioform.kinds.campaign.trigger.trigger_types import TRIGGER_TYPES
 from cioform.kinds.campaign.validation.validate import parse_workflow, workflow_schema
 from cioform.kinds.campaign.validation.validate_graph import GRAPH_SCHEMA, parse_graph
 from cioform.language.messages.defaults import Defaults
-from cioform.model.model_fields import ParsedAs
+from cioform.model.fields.model_fields import ParsedAs
+from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import (
     DocumentedSchemaGenerator,
     LazySchema,
     shared_definition,
 )
-from cioform.model.upgrading import outdated_syntax_message
 from cioform.model.values.value_errors import repeated_error
 
 

@@ -11,8 +11,8 @@ from typing import Final
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions import decompile_encoded_filter, upgrade_condition
+from cioform.model.fields.upgrading import rename_field
 from cioform.model.names import Names
-from cioform.model.upgrading import rename_field
 
 Fields = MutableMapping[str, JsonValue]
 

@@ -11,10 +11,10 @@ from cioform.core.json_value import Json, JsonValue
 from cioform.kinds.segment.model import Segment
 from cioform.kinds.segment.requests import APP, JOURNEYS
 from cioform.language.conditions import compile_segment
-from cioform.model.live_object import LiveObject
-from cioform.model.operations import ObjectId, WriteContext
+from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import PeopleCount
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
+from cioform.model.routing.operations import ObjectId, WriteContext
 
 
 class _WireCount(TypedDict, total=False):

@@ -32,11 +32,11 @@ from cioform.language.conditions import (
     upgrade_condition,
 )
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names, Reference, Requirement
+from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
-from cioform.model.routes import (
+from cioform.model.routing.routes import (
     CountRoute,
     CreateRoute,
     DeleteRoute,

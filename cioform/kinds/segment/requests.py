@@ -10,11 +10,11 @@ from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
 from cioform.kinds.segment.model import Segment
 from cioform.language.conditions import compile_segment
-from cioform.model.live_object import LiveObject
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.conversation import Api, Conversation
 from cioform.model.remote_access.response_form import WireId
-from cioform.model.rest import RestCollection
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.rest import RestCollection
 
 _DATA_DRIVEN: Final = "dynamic"
 _MANUAL: Final = "static"

@@ -14,9 +14,8 @@ from cioform.kinds.sender.domains import (
     unreadable_domain,
 )
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import (
     HasOwnNames,
@@ -34,8 +33,9 @@ from cioform.model.remote_access.conversation import (
 )
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
-from cioform.model.rest import RestCollection
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.rest import RestCollection
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
 from cioform.model.values.text_pattern import EmailAddress
 
 

@@ -18,9 +18,9 @@ from cioform.kinds.transactional.content import (
 )
 from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.kinds.transactional.wire_types import WireAppContent, WireAppReply
-from cioform.model.live_object import LiveObject, RemoteObject
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.model.routing.operations import WriteContext, WriteResult
 
 _MESSAGES_PATH: Final = "/v1/transactional"
 

@@ -19,11 +19,11 @@ from cioform.language.messages.editors import (
 from cioform.language.messages.message import reject_empty
 from cioform.language.messages.template_members import writable_fields
 from cioform.language.messages.template_message import WireTemplate, encode_template
-from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
 from cioform.model.resource import FieldPath
+from cioform.model.routing.operations import WriteContext, WriteResult
 
 _MESSAGES_PATH: Final = "~/transactional_messages"
 _DRY_RUN_RESPONSE: Final = {

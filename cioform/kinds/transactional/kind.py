@@ -41,14 +41,14 @@ from cioform.language.messages.message import (
 from cioform.language.messages.template_members import unnamed_ids
 from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
-from cioform.model.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.names import Names, Reference
+from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
+from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import HasLifecycle, TakesDefaults
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.resource import FieldPath
-from cioform.model.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
-from cioform.model.unnamed_ids import HasUnnamedIds
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 
 _APP_WRITABLE: Final = frozenset(
     f"email.{field}"

@@ -8,7 +8,7 @@ from copy import deepcopy
 from cioform.core.json_value import JsonValue
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.upgrading import OLD_FIELDS, upgrade_transactional
-from cioform.model.upgrading import field_line, outdated_syntax_message
+from cioform.model.fields.upgrading import field_line, outdated_syntax_message
 from cioform.model.values.value_errors import Problem
 
 

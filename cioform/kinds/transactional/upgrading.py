@@ -12,7 +12,7 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.language.messages.upgrading import upgrade_message
-from cioform.model.upgrading import move_comments
+from cioform.model.fields.upgrading import move_comments
 
 _OLD_CONTENT: Final[Mapping[str, str]] = {
     "from": "from",

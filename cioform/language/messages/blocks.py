@@ -19,8 +19,8 @@ from cioform.language.messages.other_names import (
     WEBHOOK_NAMES,
 )
 from cioform.language.messages.template_members import raw_problems
+from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.resource import ResourceModel
-from cioform.model.upgrading import outdated_syntax_message
 from cioform.model.values.text_pattern import LanguageCode
 from cioform.model.values.value_errors import echo, form_error, raise_problems
 

@@ -10,7 +10,7 @@ from cioform.core.paths import FieldPath
 from cioform.language.messages.blocks import Message
 from cioform.language.messages.message import MESSAGE_TYPES, content_references
 from cioform.language.time_zone import TimeZone
-from cioform.model.model_fields import field_named
+from cioform.model.fields.model_fields import field_named
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
 from cioform.model.values.value_errors import raise_problems

@@ -6,8 +6,8 @@ from collections.abc import MutableMapping
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.model.fields.upgrading import rename_field
 from cioform.model.names import short_reference
-from cioform.model.upgrading import rename_field
 
 _OLD_NEVER: Final = ("off", "no")
 

@@ -8,7 +8,7 @@ from typing import Final
 from cioform.language.workflow.step_types import STEP_TYPES, UNKNOWN_STEP_EXAMPLE
 from cioform.language.workflow.tree import Step
 from cioform.language.workflow.upgrading import OLD_KEYWORDS, upgraded_steps
-from cioform.model.upgrading import field_line, outdated_syntax_message
+from cioform.model.fields.upgrading import field_line, outdated_syntax_message
 
 _KEYWORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("delay", "sleep", "pause", "time_delay", "wait_for"), "wait"),

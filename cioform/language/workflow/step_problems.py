@@ -24,8 +24,8 @@ from cioform.language.workflow.step_types import (
 )
 from cioform.language.workflow.tree import NEVER, Step
 from cioform.language.workflow.upgrading import OLD_BRANCH_KEYS, upgraded_steps
+from cioform.model.fields.upgrading import field_line, outdated_syntax_message, renamed_message
 from cioform.model.resource import FieldPath
-from cioform.model.upgrading import field_line, outdated_syntax_message, renamed_message
 from cioform.model.values.flow_yaml import flow_mapping
 from cioform.model.values.value_errors import format_value
 

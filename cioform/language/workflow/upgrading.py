@@ -11,8 +11,8 @@ from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.workflow.id_problems import repeats_id
 from cioform.language.workflow.step_ids import OLD_STEMS, fill_missing_ids
 from cioform.language.workflow.tree import branches_of, variants_of, walk
+from cioform.model.fields.upgrading import rename_field
 from cioform.model.names import short_reference
-from cioform.model.upgrading import rename_field
 
 _Map: TypeAlias = MutableMapping[str, JsonValue]
 

@@ -8,7 +8,7 @@ from typing import Final
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
 from cioform.lint.subject import Subject
-from cioform.model.routes import EstimateRoute
+from cioform.model.routing.routes import EstimateRoute
 
 
 class UnusedSegment(Rule):

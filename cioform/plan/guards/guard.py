@@ -21,10 +21,10 @@ from cioform.plan.guards.wording import (
     names,
     was,
 )
-from cioform.plan.on_drift import reverting_changes
 from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
 from cioform.plan.policy_breach import PolicyBreach
 from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users
+from cioform.plan.review.on_drift import reverting_changes
 
 _REMOVING_ACTIONS: Final = (Action.DELETE, Action.REPLACE)
 

@@ -18,7 +18,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.plan import Plan
-from cioform.plan.write_planner import blocked_change
+from cioform.plan.writes.write_planner import blocked_change
 
 _WAY_OUT: Final = (
     "Something that is running would change, and `live_edits: no` in `workspace.yaml` says that "

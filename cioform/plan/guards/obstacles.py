@@ -10,7 +10,7 @@ from cioform.model.remote_access.capabilities import Obstacle
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.uses import UseFinder
-from cioform.plan.write_planner import blocked_change
+from cioform.plan.writes.write_planner import blocked_change
 
 
 def block_obstacles(

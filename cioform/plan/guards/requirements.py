@@ -10,10 +10,10 @@ from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes
 from cioform.model.decoding import decode
 from cioform.model.names import Reference, Requirement
+from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.registry import Registry
-from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import BlockedChange, Change
-from cioform.plan.write_planner import blocked_change
+from cioform.plan.writes.write_planner import blocked_change
 
 
 def block_unfit_references(

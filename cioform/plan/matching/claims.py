@@ -8,9 +8,9 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.model.kind import Kind
-from cioform.model.live_object import RemoteObject
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import Binding
 from cioform.model.resource import Resource
-from cioform.model.snapshot import Binding
 
 
 @dataclass(frozen=True, slots=True)

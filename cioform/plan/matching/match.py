@@ -11,13 +11,13 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
 from cioform.model.address_moves import apply_moves
 from cioform.model.kind import Kind
-from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import AppliedState, DesiredState, Listing
 from cioform.model.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState, DesiredState, Listing
 from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
 from cioform.plan.matching.names import build_names
 from cioform.plan.matching.pair import MatchedPair, MatchResult

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
-from cioform.model.live_object import RemoteObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import Binding
 from cioform.model.resource import Resource
-from cioform.model.snapshot import Binding
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.graph import shortest_paths
 from cioform.core.quantities import pluralize
-from cioform.model.live_object import LiveObject
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.reach import Reach
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
-from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.uses import UseFinder

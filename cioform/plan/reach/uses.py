@@ -10,9 +10,9 @@ from cioform.core.address import Address
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.language.liquid.references import names_in_values
 from cioform.model.names import Names, Reference
+from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
-from cioform.model.snapshot import LiveSnapshot
 from cioform.plan.change import Change
 from cioform.plan.compare.diff import with_unmanaged_fields
 from cioform.plan.matching.pair import MatchedPair

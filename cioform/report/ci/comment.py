@@ -11,9 +11,9 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.exit_codes import PENDING, REFUSED
 from cioform.core.utf16 import utf16_length
 from cioform.report.diagnostics import render_diagnostics
-from cioform.report.plan.comment import Part, fit
-from cioform.report.plan.markdown import render_markdown
-from cioform.report.plan.markdown_text import code, fenced, plain, prose
+from cioform.report.plan.comments.comment import Part, fit
+from cioform.report.plan.comments.markdown import render_markdown
+from cioform.report.plan.comments.markdown_text import code, fenced, plain, prose
 from cioform.report.plan.report import Report
 from cioform.report.values import escape_unprintable
 

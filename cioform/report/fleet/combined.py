@@ -8,15 +8,15 @@ from typing import Final, TypeAlias
 
 from cioform.core.quantities import pluralize
 from cioform.model.registry import Registry
-from cioform.plan.digest import digest_of_plans
+from cioform.plan.review.digest import digest_of_plans
 from cioform.report.fleet.document import Reported
 from cioform.report.fleet.result import PLAN, WorkspaceResult, headline
 from cioform.report.plan.collect_extras import collect_extras
 from cioform.report.plan.drift import view_drift
-from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.items import ItemView
+from cioform.report.plan.parts.fields import DisplayOptions
+from cioform.report.plan.parts.items import ItemView
+from cioform.report.plan.parts.verdict import Verdict
 from cioform.report.plan.report import Report, drift_report, plan_report
-from cioform.report.plan.verdict import Verdict
 from cioform.report.plan.view import SectionView, view_plan
 from cioform.report.styling import Tone
 

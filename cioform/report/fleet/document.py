@@ -16,7 +16,7 @@ from cioform.core.json_value import JsonValue
 from cioform.plan.drift import DriftReport
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
-from cioform.plan.planfile import decode_plan, is_plan_file, parse_addresses, plan_content
+from cioform.plan.review.planfile import decode_plan, is_plan_file, parse_addresses, plan_content
 from cioform.report.annotations.annotation import Annotation
 from cioform.report.fleet.result import (
     DRIFT,

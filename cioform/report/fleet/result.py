@@ -8,10 +8,10 @@ from typing import Final
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.quantities import pluralize
-from cioform.plan.digest import content_digest
 from cioform.plan.drift import DriftReport, NothingBound
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
+from cioform.plan.review.digest import content_digest
 
 PLAN: Final = "plan"
 DRIFT: Final = "drift"

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from cioform.core.quantities import pluralize
 from cioform.report.page.side_by_side import Pieces, Row, side_by_side
-from cioform.report.plan.fields import FieldView
+from cioform.report.plan.parts.fields import FieldView
 from cioform.report.values import escape_unprintable
 
 _NONE = '<td class="none"></td>'

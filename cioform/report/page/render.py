@@ -18,8 +18,8 @@ from cioform.report.journey.model import Journey
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
 from cioform.report.page.diff_table import field_rows
-from cioform.report.plan.items import ItemView
-from cioform.report.plan.markdown_text import CODE_SPAN
+from cioform.report.plan.comments.markdown_text import CODE_SPAN
+from cioform.report.plan.parts.items import ItemView
 from cioform.report.plan.report import Report
 from cioform.report.preview.mail_frame import POLICY, frame
 from cioform.report.values import escape_unprintable

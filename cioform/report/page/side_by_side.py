@@ -9,8 +9,8 @@ from itertools import groupby, zip_longest
 from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass
-from cioform.report.plan.fields import FieldView
-from cioform.report.plan.text_diff import DiffLine, DiffMark
+from cioform.report.plan.parts.fields import FieldView
+from cioform.report.plan.parts.text_diff import DiffLine, DiffMark
 from cioform.report.values import ABSENT
 
 Pieces: TypeAlias = tuple[tuple[bool, str], ...]

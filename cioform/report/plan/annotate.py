@@ -16,10 +16,10 @@ from cioform.plan.drift import DriftReport
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan, is_conflict
 from cioform.report.annotations.annotation import Annotation, Level
-from cioform.report.plan.drift_items import view_drifted_object
-from cioform.report.plan.fields import DisplayOptions, field_name
-from cioform.report.plan.items import view_change
 from cioform.report.plan.nothing_compared import reason_for_nothing
+from cioform.report.plan.parts.drift_items import view_drifted_object
+from cioform.report.plan.parts.fields import DisplayOptions, field_name
+from cioform.report.plan.parts.items import view_change
 from cioform.report.values import escape_unprintable
 
 Locator: TypeAlias = Callable[[Address, Sequence[FieldChange]], Location | None]

@@ -16,7 +16,7 @@ from cioform.report.journey.build import is_drawable
 from cioform.report.journey.model import Journey
 from cioform.report.journey.overlay import planned_journey
 from cioform.report.journey.revert import revert_changes
-from cioform.report.plan.extras import EXTRAS_LIMIT, BodyPair, ItemExtras, UserRow
+from cioform.report.plan.parts.extras import EXTRAS_LIMIT, BodyPair, ItemExtras, UserRow
 from cioform.report.values import escape_unprintable, format_path
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
 from cioform.plan.drift import DriftReport
-from cioform.report.plan.drift_items import has_changed_fields, view_drifted_object
-from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.items import ItemView, view_unreadable
 from cioform.report.plan.nothing_compared import commands_for_nothing, reason_for_nothing
+from cioform.report.plan.parts.drift_items import has_changed_fields, view_drifted_object
+from cioform.report.plan.parts.fields import DisplayOptions
+from cioform.report.plan.parts.items import ItemView, view_unreadable
 from cioform.report.plan.view import SectionView, excluded_section
 from cioform.report.styling import Tone
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
 from cioform.plan.change import Action
-from cioform.report.plan.items import ItemView
+from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone
 from cioform.run.events import ChangeResult, ChangeStatus, Outcome
 

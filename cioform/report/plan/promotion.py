@@ -11,8 +11,8 @@ from cioform.core.quantities import pluralize
 from cioform.plan.change import Action
 from cioform.plan.promotion import PromotedDocument, Promotion
 from cioform.report.plan.drift import DifferencesView
-from cioform.report.plan.fields import DisplayOptions, view_fields
-from cioform.report.plan.items import ACTION_SIGNS, ACTION_TONES, ItemView
+from cioform.report.plan.parts.fields import DisplayOptions, view_fields
+from cioform.report.plan.parts.items import ACTION_SIGNS, ACTION_TONES, ItemView
 from cioform.report.plan.view import SectionView
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable

@@ -6,8 +6,8 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.report.plan.drift import DifferencesView
-from cioform.report.plan.items import ItemView
-from cioform.report.plan.verdict import Verdict
+from cioform.report.plan.parts.items import ItemView
+from cioform.report.plan.parts.verdict import Verdict
 from cioform.report.plan.view import PlanView, SectionView
 from cioform.report.styling import Tone
 

@@ -11,14 +11,14 @@ from cioform.core.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import LiveEdits
 from cioform.plan.change import Action, LeftChange
-from cioform.plan.digest import content_digest
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
-from cioform.plan.selectors import is_address_pattern
-from cioform.report.plan.drift_items import view_drifted_object
-from cioform.report.plan.extras import NO_EXTRAS, ItemExtras
-from cioform.report.plan.fields import DisplayOptions
-from cioform.report.plan.items import (
+from cioform.plan.review.digest import content_digest
+from cioform.plan.selecting.selectors import is_address_pattern
+from cioform.report.plan.parts.drift_items import view_drifted_object
+from cioform.report.plan.parts.extras import NO_EXTRAS, ItemExtras
+from cioform.report.plan.parts.fields import DisplayOptions
+from cioform.report.plan.parts.items import (
     ACTION_TONES,
     ItemView,
     view_blocked,
@@ -26,12 +26,12 @@ from cioform.report.plan.items import (
     view_kept,
     view_unreadable,
 )
-from cioform.report.plan.review_items import (
+from cioform.report.plan.parts.review_items import (
     approval_items,
     managed_elsewhere_items,
     warning_items,
 )
-from cioform.report.plan.verdict import Verdict, plan_verdict
+from cioform.report.plan.parts.verdict import Verdict, plan_verdict
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
 

@@ -13,10 +13,10 @@ from cioform.core.errors import CioformError, LiveEditsRefusedError, PlanError, 
 from cioform.model.decoding import decode_live
 from cioform.model.hints import fill_in_hint
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState
 from cioform.model.stamp import Stamp
 from cioform.plan.change import Action, Change
 from cioform.plan.compare import diff

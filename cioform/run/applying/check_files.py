@@ -13,10 +13,10 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
 from cioform.model.names import Names
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Action, Change
 from cioform.plan.compare.ignored import merge_ignored_fields
 from cioform.plan.compare.kept import with_kept

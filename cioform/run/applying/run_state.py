@@ -10,10 +10,10 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import Attributes
 from cioform.model.address_moves import apply_moves
 from cioform.model.names import Names
-from cioform.model.operations import WriteResult
+from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.own_names import with_own_names
 from cioform.model.registry import Registry
-from cioform.model.snapshot import AppliedState, Binding, LastSeen
+from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 from cioform.run.former_objects import with_former, without_object

@@ -9,12 +9,12 @@ from cioform.core.json_value import Attributes
 from cioform.core.word_lists import with_article
 from cioform.model.description_stamp import with_stamp
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import LiveObject
 from cioform.model.resource import FieldPath
 from cioform.model.router import RouteT, choose_route
-from cioform.model.routes import CreateRoute, DeleteRoute, UpdateRoute
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, UpdateRoute
 from cioform.model.stamp import Stamp
 from cioform.plan.change import Action, Change
 from cioform.remote.provider import Provider

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cioform.core.errors import PlanError
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.change import Change
 from cioform.plan.plan import Plan
 

@@ -9,8 +9,8 @@ from cioform.core.json_value import Attributes
 from cioform.core.paths import format_path
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject, RemoteObject
-from cioform.model.operations import WriteResult
+from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare import diff
 from cioform.plan.file_changes import file_changes

@@ -8,9 +8,9 @@ from itertools import chain, count
 
 from cioform.core.address import Address, slugify
 from cioform.model.kind import Kind
-from cioform.model.live_object import RemoteObject
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.model.registry import Registry
-from cioform.model.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.plan.matching.match import unambiguous_pairs
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from cioform.core.address import Address, is_address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.model.snapshot import AppliedState, Binding, Listing
-from cioform.plan.scope import Scope
+from cioform.model.objects.snapshot import AppliedState, Binding, Listing
+from cioform.plan.selecting.scope import Scope
 
 _EXAMPLE_ADDRESS = "segment.trial_users"
 

@@ -14,9 +14,8 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.core.paths import format_path
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject
-from cioform.model.registry import Registry
-from cioform.model.snapshot import (
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.snapshot import (
     AppliedState,
     Binding,
     DesiredState,
@@ -24,13 +23,14 @@ from cioform.model.snapshot import (
     Listing,
     LiveSnapshot,
 )
+from cioform.model.objects.unnamed_ids import HasUnnamedIds
+from cioform.model.registry import Registry
 from cioform.model.stamp import Stamp
-from cioform.model.unnamed_ids import HasUnnamedIds
 from cioform.plan.compare import diff
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.matching.match import match_resources
-from cioform.plan.scope import Scope
-from cioform.plan.selection import AddressesOnly
+from cioform.plan.selecting.scope import Scope
+from cioform.plan.selecting.selection import AddressesOnly
 from cioform.remote.provider import Provider
 from cioform.run.events import Listener, ignore_events
 from cioform.run.importing.assign_addresses import assign_addresses

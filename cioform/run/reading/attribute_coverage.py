@@ -13,11 +13,11 @@ from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.quantities import pluralize
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.router import choose_route
-from cioform.model.routes import EstimateRoute
+from cioform.model.routing.operations import WriteContext
+from cioform.model.routing.routes import EstimateRoute
 from cioform.remote.provider import Provider
 from cioform.run.reading.driver import run_conversation
 

@@ -9,12 +9,12 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import AuthError, RemoteError
 from cioform.model.decoding import decode_live
-from cioform.model.live_object import LiveObject
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.reach import PeopleCount
 from cioform.model.registry import Registry
 from cioform.model.router import choose_route
-from cioform.model.routes import CountRoute
-from cioform.model.snapshot import LiveSnapshot
+from cioform.model.routing.routes import CountRoute
 from cioform.plan.change import Change
 from cioform.plan.plan import Plan
 from cioform.remote.provider import Provider

@@ -10,10 +10,10 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.objects.snapshot import Binding
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
-from cioform.model.snapshot import Binding
 from cioform.plan.change import Attribution, Drift, Editor
 from cioform.plan.matching.pair import MatchedPair
 from cioform.remote.provider import Provider

@@ -13,7 +13,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError, RemoteError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.kind import Kind
-from cioform.model.live_object import RemoteObject
+from cioform.model.objects.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api, QueryValue, Request
 from cioform.plan.change import Editor
 from cioform.remote.provider import Provider

@@ -11,10 +11,10 @@ from cioform.core.errors import AuthError, PlanError, RemoteError
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.names import Reference
-from cioform.model.operations import WriteContext
 from cioform.model.remote_access.conversation import Conversation
 from cioform.model.router import choose_route
-from cioform.model.routes import CountRoute, EstimateRoute
+from cioform.model.routing.operations import WriteContext
+from cioform.model.routing.routes import CountRoute, EstimateRoute
 from cioform.plan.change import Action, Change, NamedAudience
 from cioform.plan.plan import Plan
 from cioform.run.reading.audience_size import PeopleCounter

@@ -6,9 +6,9 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import RemoteError
 from cioform.model.decoding import invalid_object_problem
 from cioform.model.kind import Kind
-from cioform.model.live_object import RemoteObject
+from cioform.model.objects.live_object import RemoteObject
 from cioform.model.router import choose_route
-from cioform.model.routes import ListRoute, ReadRoute
+from cioform.model.routing.routes import ListRoute, ReadRoute
 from cioform.remote.provider import Provider
 from cioform.run.reading.driver import run_conversation
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from cioform.core.address import Address
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.objects.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.remote_access.conversation import Request, Response
-from cioform.model.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
 from cioform.plan.matching.pair import MatchedPair, MatchResult
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.remote.provider import Provider
 from cioform.run.events import Listener, ReadProgress, ignore_events
 from cioform.run.reading.kind_reader import KindReader, reader_for

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from cioform.core.errors import AuthError, RemoteError
-from cioform.model.live_object import LiveObject
-from cioform.model.operations import ObjectId
+from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import Reach
 from cioform.model.router import choose_route
-from cioform.model.routes import UsageRoute
+from cioform.model.routing.operations import ObjectId
+from cioform.model.routing.routes import UsageRoute
 from cioform.plan.change import Action, Change, UnmanagedUser
 from cioform.plan.guards.blocking import block_deletions_used_by_unmanaged
 from cioform.plan.plan import Plan

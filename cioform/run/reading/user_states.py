@@ -9,11 +9,11 @@ from typing import TypeAlias
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, RemoteError
 from cioform.model.decoding import decode_live
-from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import ObjectId
+from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.objects.snapshot import Listing
 from cioform.model.registry import Registry
-from cioform.model.snapshot import Listing
+from cioform.model.routing.operations import ObjectId
 from cioform.plan.change import User
 from cioform.remote.provider import Provider
 from cioform.run.reading.kind_reader import KindReader, reader_for

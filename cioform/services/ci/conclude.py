@@ -15,7 +15,7 @@ from cioform.report.annotations.annotation import Annotation
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.ci.comment import CiWorkspaceSummary, render_comment
 from cioform.report.page.render import render_page
-from cioform.report.plan.markdown import MAX_COMMENT_LENGTH
+from cioform.report.plan.comments.markdown import MAX_COMMENT_LENGTH
 from cioform.services.ci.folder import COMMENT_FILE, ResultFolder, in_repository
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport
 from cioform.services.project.git import project_prefix

@@ -27,7 +27,7 @@ from cioform.forge.pulls import (
     touched_files,
 )
 from cioform.forge.result import CiResult
-from cioform.report.plan.markdown_text import code, plain
+from cioform.report.plan.comments.markdown_text import code, plain
 from cioform.services.ci.approvals import approvals_title, owner_approvals
 from cioform.services.ci.folder import ResultFolder
 

@@ -9,10 +9,10 @@ from cioform.core.secret import Secret
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace
 from cioform.kinds import find_kinds
+from cioform.model.objects.snapshot import DesiredState
 from cioform.model.remote_access.capabilities import SetUpByHand
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
 from cioform.model.remote_access.limits import UNLIMITED
-from cioform.model.snapshot import DesiredState
 from cioform.remote.factory import connect
 from cioform.run.reading.driver import run_conversation
 

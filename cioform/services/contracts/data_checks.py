@@ -19,7 +19,7 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import as_mapping
 from cioform.model.contents import DataSource
-from cioform.model.snapshot import Binding
+from cioform.model.objects.snapshot import Binding
 from cioform.operate.bulk_import.records import BatchItem
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.declared_data import declared_data

@@ -11,8 +11,8 @@ from cioform.contract.undeclared import declared_shape
 from cioform.core.address import Address
 from cioform.core.json_value import has_unknown
 from cioform.language.liquid.show import show_path
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState
 from cioform.plan.text_warning import TextWarning
 from cioform.run.reading.attribute_coverage import AttributeCounter
 from cioform.services.context import OpenWorkspace

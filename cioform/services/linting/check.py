@@ -22,8 +22,8 @@ from cioform.lint.placed import PlacedFinding
 from cioform.lint.rule import Group, Rule
 from cioform.lint.rules import find_rules
 from cioform.lint.subject import Subject
-from cioform.model.lint_settings import IgnoredRule, LintSettings
 from cioform.model.registry import Registry
+from cioform.model.settings.lint_settings import IgnoredRule, LintSettings
 from cioform.services.linting.baseline import read_baseline
 from cioform.services.linting.known_hits import cached_hits
 from cioform.services.project.declared_data import declared_data

@@ -19,7 +19,7 @@ from cioform.kinds import find_kinds
 from cioform.lint.baseline import baseline_of, split_known
 from cioform.lint.placed import PlacedFinding
 from cioform.model.registry import Registry
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.services.linting.baseline import read_baseline, write_baseline
 from cioform.services.linting.check import LintResult, lint_workspace
 from cioform.services.linting.fixes import fix_files

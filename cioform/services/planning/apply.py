@@ -9,17 +9,17 @@ from cioform.config.read.sensitive_places import misplaced_texts
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ClosedWindowError, PlanError
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState
 from cioform.model.stamp import Stamp
 from cioform.plan.change import Action
-from cioform.plan.decisions import Decisions
-from cioform.plan.digest import content_digest
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
-from cioform.plan.rolled_back import record_rollback, without_settled
+from cioform.plan.review.decisions import Decisions
+from cioform.plan.review.digest import content_digest
+from cioform.plan.review.rolled_back import record_rollback, without_settled
 from cioform.run.applying.apply import NO_FILES, apply_plan
 from cioform.run.applying.check_files import (
     check_plan_matches_files,

@@ -8,18 +8,18 @@ from cioform.config.load import default_problems
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import ConfigError
+from cioform.model.objects.snapshot import AppliedState, LiveSnapshot
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.limits import Guards
-from cioform.model.snapshot import AppliedState, LiveSnapshot
 from cioform.plan.approvals import needed_approvals
 from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.guards.managed_elsewhere import with_managed_elsewhere
-from cioform.plan.on_drift import without_reverts
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
 from cioform.plan.reach.users import users_not_read, with_user_states
-from cioform.plan.rolled_back import with_rolled_back
-from cioform.plan.scope import Scope, pairs_in_scope
+from cioform.plan.review.on_drift import without_reverts
+from cioform.plan.review.rolled_back import with_rolled_back
+from cioform.plan.selecting.scope import Scope, pairs_in_scope
 from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
 from cioform.run.reading.audit import with_editors
 from cioform.run.reading.estimates import with_estimates

@@ -8,13 +8,13 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError, UsageError
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Drift, LeftChange
 from cioform.plan.drift import STATE_PATH
-from cioform.plan.left import leave
 from cioform.plan.plan import Plan
-from cioform.plan.scope import Scope
+from cioform.plan.review.left import leave
+from cioform.plan.selecting.scope import Scope
 from cioform.run.former_resources import FormerReader, FormerResources
 from cioform.services.context import OpenWorkspace
 from cioform.services.planning.plan import PlanOptions, plan_workspace

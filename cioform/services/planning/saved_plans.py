@@ -14,14 +14,14 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import PlanError
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
-from cioform.model.snapshot import AppliedState
 from cioform.plan.change import Action, Change
-from cioform.plan.decisions import Decisions
-from cioform.plan.digest import change_digest
 from cioform.plan.guards.wording import names
 from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
-from cioform.plan.scope import Scope
+from cioform.plan.review.decisions import Decisions
+from cioform.plan.review.digest import change_digest
+from cioform.plan.selecting.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.planning.plan import PlanOptions, plan_against
 

@@ -10,7 +10,7 @@ from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.finding import Finding
 from cioform.lint.placed import PlacedFinding
 from cioform.lint.rules.missing_default import MissingDefault
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.text_warning import TextWarning
 from cioform.run.reading.attribute_coverage import AttributeCounter, Coverage
 from cioform.services.context import OpenWorkspace

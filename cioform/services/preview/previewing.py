@@ -20,7 +20,7 @@ from cioform.model.own_names import with_declared_addresses
 from cioform.model.resource import Resource
 from cioform.operate.people.people import People
 from cioform.plan.reach.reference_graph import ReferenceGraph
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.report.preview.model import Preview, PreviewedMessage
 from cioform.services.context import OpenWorkspace
 from cioform.services.preview.messages import FoundMessage, find_messages

@@ -16,12 +16,12 @@ from cioform.config.read.layering.variables import (
     variables_lookup,
 )
 from cioform.config.read.parsing.positions import document_index
-from cioform.config.write.edit import EditLossError
-from cioform.config.write.edited_files import EditedFiles, write_texts
-from cioform.config.write.formatting import format_yaml
+from cioform.config.write.editing.edit import EditLossError
+from cioform.config.write.editing.edited_files import EditedFiles, write_texts
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.config.write.source_document import SourceDocument, load_source_document
-from cioform.config.write.yaml_style import VerbatimText
+from cioform.config.write.yaml.formatting import format_yaml
+from cioform.config.write.yaml.yaml_style import VerbatimText
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Attributes, JsonValue, as_mapping

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cioform.config.read.file_names import YAML_SUFFIXES, is_yaml_file
-from cioform.config.write.formatting import format_yaml
+from cioform.config.write.yaml.formatting import format_yaml
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError, UsageError
 from cioform.kinds import find_kinds

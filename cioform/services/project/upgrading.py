@@ -21,7 +21,7 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.kinds import find_kinds
-from cioform.model.upgrading import is_outdated_syntax, not_upgraded_message
+from cioform.model.fields.upgrading import is_outdated_syntax, not_upgraded_message
 from cioform.services.project.formatting import kind_of_file
 from cioform.storage.user_files import atomic_writer
 

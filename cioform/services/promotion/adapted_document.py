@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cioform.config.read.layering.resolve import named_file
 from cioform.config.read.meta_fields import META_FIELDS
-from cioform.config.write.line_ends import in_form_of
+from cioform.config.write.yaml.line_ends import in_form_of
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Json, JsonValue
 from cioform.core.nested import get_value, has_value, with_value, without_value

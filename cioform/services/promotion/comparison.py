@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cioform.config.read.identity import names_used_twice
-from cioform.config.write.edited_files import by_real_path
+from cioform.config.write.editing.edited_files import by_real_path
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
@@ -20,7 +20,7 @@ from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.file_changes import file_changes, new_fields
 from cioform.plan.promotion import PromotedDocument, Promotion
-from cioform.plan.scope import Scope
+from cioform.plan.selecting.scope import Scope
 from cioform.services.promotion.adapted_document import NotPromotableError
 from cioform.services.promotion.new_texts import PromotedTexts
 from cioform.services.promotion.references import unresolved, with_ids_of

@@ -12,13 +12,13 @@ from cioform.config.read.identity import REMOTE_ID
 from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import document_index
-from cioform.config.write.edit import EditLossError, edit_text
-from cioform.config.write.edited_files import EditedFiles
-from cioform.config.write.formatting import format_yaml
-from cioform.config.write.line_ends import in_form_of, without_mark
-from cioform.config.write.places import document_text
+from cioform.config.write.editing.edit import EditLossError, edit_text
+from cioform.config.write.editing.edited_files import EditedFiles
 from cioform.config.write.source_document import load_source_document
-from cioform.config.write.yaml_style import verbatim
+from cioform.config.write.yaml.formatting import format_yaml
+from cioform.config.write.yaml.line_ends import in_form_of, without_mark
+from cioform.config.write.yaml.places import document_text
+from cioform.config.write.yaml.yaml_style import verbatim
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.model.resource import FieldPath, Resource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from cioform.config.write.edited_files import write_texts
+from cioform.config.write.editing.edited_files import write_texts
 from cioform.kinds import find_kinds
 from cioform.services.project.text_cache import cached_texts
 from cioform.services.promotion.comparison import Comparison, compare_workspaces

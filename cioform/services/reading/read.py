@@ -9,14 +9,14 @@ from cioform.core.address import Address
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.json_value import Attributes
 from cioform.core.suggest import did_you_mean
-from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.snapshot import AppliedState, LiveSnapshot
 from cioform.model.remote_access.capabilities import HasOpenFields
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.model.snapshot import AppliedState, LiveSnapshot
 from cioform.plan.matching.match import match_resources
 from cioform.plan.matching.pair import MatchedPair, MatchResult
-from cioform.plan.scope import Scope, pairs_in_scope
+from cioform.plan.selecting.scope import Scope, pairs_in_scope
 from cioform.remote.capabilities import check_credentials
 from cioform.remote.openapi.openapi_cache import load_openapi
 from cioform.remote.openapi.openapi_validation import describes

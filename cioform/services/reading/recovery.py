@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cioform.core.errors import StateError
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.run.recover import recover
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.state_checks import check_bindings

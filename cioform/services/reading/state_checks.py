@@ -13,8 +13,8 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
 from cioform.core.json_value import has_unknown
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.registry import Registry
-from cioform.model.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
 
 _TYPE_ERRORS: Final = ("_type", "_parsing", "extra_forbidden")

@@ -15,9 +15,9 @@ from cioform.config.load import Configuration, load_configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
 from cioform.core.address import Address
 from cioform.core.errors import ConfigError
+from cioform.model.objects.snapshot import DesiredState
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.snapshot import DesiredState
 from cioform.services.revisions.files import NoWorkspacesError, RevisionFiles
 
 _ROLE: Final = "It is in the documents of the base, which decide what is protected and ignored."

@@ -11,7 +11,7 @@ from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
 from cioform.core.address import Address
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.plan.selectors import FileState
+from cioform.plan.selecting.selectors import FileState
 
 
 def changed_resources(

@@ -26,14 +26,14 @@ from cioform.model.file_paths import (
     part_places,
 )
 from cioform.model.kind import Kind
-from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext
+from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.capabilities import HasLifecycle
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import FieldPath
 from cioform.model.router import choose_route
-from cioform.model.routes import UpdateRoute
+from cioform.model.routing.operations import WriteContext
+from cioform.model.routing.routes import UpdateRoute
 from cioform.model.values.value_errors import describe_errors, echo
 from cioform.plan.change import FieldChange
 from cioform.plan.compare.differences import value_at

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from cioform.config.project import SETTINGS_FILE
 from cioform.config.sections.state import StateSettings
-from cioform.config.write.edited_files import edit_document
+from cioform.config.write.editing.edited_files import edit_document
 from cioform.core.errors import StateError, UsageError
 from cioform.core.quantities import pluralize
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.state_folder import state_folder
 from cioform.services.revisions.run_origin import describe_run

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cioform.core.errors import CioformError, StateError
 from cioform.core.quantities import pluralize
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.run.doctor import Check
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.state_checks import check_bindings

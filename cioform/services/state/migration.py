@@ -10,7 +10,7 @@ from cioform.config.project import SETTINGS_FILE
 from cioform.config.sections.state import StateSettings, default_ref
 from cioform.core.errors import StateError, UsageError
 from cioform.core.quantities import pluralize
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.state_folder import state_folder
 from cioform.services.reading.recovery import load_recovered_state

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cioform.core.errors import StateError
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.state.runs import RunInfo, RunSummary, encode_summary
 from cioform.state.shared.backend import (
     MovedError,

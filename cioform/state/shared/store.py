@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from cioform.core.errors import StateError, StateLockedError
 from cioform.core.timestamps import format_timestamp
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.process_lock import hold_process_lock

@@ -6,7 +6,7 @@ import json
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import StateError
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.state.shared.backend import Files, Snapshot, StateBackend
 from cioform.state.shared.layout import MOVED_FILE, STATE_FILE
 from cioform.state.state import StateOwner, UpgradeAttributes, decode_state

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.state.git.backend import GitBackend
 from cioform.state.runs import UNNAMED_RUN
 from cioform.state.shared.creation import create_state

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cioform.core.errors import StateError
-from cioform.model.snapshot import AppliedState
+from cioform.model.objects.snapshot import AppliedState
 from cioform.state.object_storage.backend import ObjectStorageBackend
 from cioform.state.runs import UNNAMED_RUN
 from cioform.state.shared.backend import MovedError, SwapNote, UnreachableError

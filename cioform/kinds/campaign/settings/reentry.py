@@ -19,9 +19,9 @@ from cioform.kinds.campaign.settings.field_types import (
     seconds_to_duration,
 )
 from cioform.kinds.campaign.upgrading import OLD_REENTRY_FIELDS, upgrade_reentry
+from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator
-from cioform.model.upgrading import outdated_syntax_message
 from cioform.model.values.value_errors import echo, form_error, format_value
 
 ONCE: Final = "once"

@@ -21,7 +21,7 @@ from cioform.kinds.campaign.steps.step_model import (
 )
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language.conditions.values import from_wire_text, to_wire_text
-from cioform.model.model_fields import ParsedAs
+from cioform.model.fields.model_fields import ParsedAs
 from cioform.model.names import Reference, Requirement
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, LazySchema

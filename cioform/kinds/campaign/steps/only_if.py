@@ -18,8 +18,8 @@ from cioform.language import conditions
 from cioform.language.workflow import STEP_TYPES
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.routing.operations import WriteContext
 
 ONLY_IF: Final = "only_if"
 WIRE_FIELD: Final = "preconditions"

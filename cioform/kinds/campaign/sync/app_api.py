@@ -17,11 +17,11 @@ from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
 from cioform.language.messages.delivery import decode_sending, encode_sending
 from cioform.language.messages.template_values import decode_headers, encode_headers
-from cioform.model.live_object import LiveObject, RemoteObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask_all
 from cioform.model.resource import FieldPath
+from cioform.model.routing.operations import WriteContext, WriteResult
 
 _CAMPAIGNS: Final = "/v1/campaigns"
 _BROADCASTS: Final = "/v1/broadcasts"

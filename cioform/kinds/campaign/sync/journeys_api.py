@@ -38,11 +38,11 @@ from cioform.kinds.campaign.trigger.encoding import (
 from cioform.kinds.campaign.trigger.trigger_types import is_raw_trigger
 from cioform.language.workflow import Node
 from cioform.model.hints import IMPORT_COMMAND
-from cioform.model.live_object import LiveObject
 from cioform.model.names import Names
-from cioform.model.operations import WriteContext, WriteResult
+from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.conversation import Conversation, ask
 from cioform.model.resource import FieldPath
+from cioform.model.routing.operations import WriteContext, WriteResult
 
 _DRY_RUN_ID: Final = "(id of this campaign)"
 

@@ -8,7 +8,7 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign import response_forms as forms
 from cioform.language.messages.template_members import writable_fields
-from cioform.model.live_object import LiveObject, RemoteObject
+from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount
 from cioform.model.remote_access.conversation import (
     Api,

@@ -9,8 +9,8 @@ from cioform.kinds.campaign.canonical import walk_workflow
 from cioform.kinds.campaign.steps import ONLY_IF, STEP_MODELS, check_condition, open_condition
 from cioform.kinds.campaign.wire_types import WireAction
 from cioform.language.workflow import ACTION, STEP_TYPES, Node, keyword_of
-from cioform.model.operations import WriteContext
 from cioform.model.remote_access.conversation import Request
+from cioform.model.routing.operations import WriteContext
 
 
 def open_conditions(workflow: JsonValue) -> Iterator[tuple[str, Request]]:

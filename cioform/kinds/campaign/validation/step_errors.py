@@ -21,10 +21,10 @@ from cioform.kinds.campaign.steps import (
     parse_fields,
 )
 from cioform.language.workflow import STEP_TYPES, Step, keyword_of
-from cioform.model.model_fields import fields_at, models_at
-from cioform.model.other_names import other_name_hint, own_name, single_value_line
+from cioform.model.fields.model_fields import fields_at, models_at
+from cioform.model.fields.other_names import other_name_hint, own_name, single_value_line
+from cioform.model.fields.upgrading import field_line, old_fields_of, renamed_message
 from cioform.model.resource import FieldPath
-from cioform.model.upgrading import field_line, old_fields_of, renamed_message
 from cioform.model.values.flow_yaml import flow_mapping, flow_value
 from cioform.model.values.value_errors import (
     MAPPING_ERRORS,

@@ -9,8 +9,8 @@ from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions.grammar import ATTRIBUTE_KEYWORDS, GROUP_KEYWORDS, OBJECT_TYPE
 from cioform.language.conditions.joins import same_name
+from cioform.model.fields.upgrading import outdated_syntax_message, rename_field
 from cioform.model.names import short_reference
-from cioform.model.upgrading import outdated_syntax_message, rename_field
 
 _ATTRIBUTE_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "within_last": ("after", "{} ago"),

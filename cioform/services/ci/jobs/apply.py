@@ -11,9 +11,9 @@ from cioform.core.errors import CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE
 from cioform.forge.result import CiWorkspaceResult
 from cioform.model.remote_access.limits import Guards
-from cioform.plan.digest import content_digest
 from cioform.plan.plan import OnDrift, Plan
-from cioform.plan.reviewed import Review, reviewed_part
+from cioform.plan.review.digest import content_digest
+from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.report.plan.outcome import view_outcome
 from cioform.report.plan.text import render_outcome, render_plan
 from cioform.report.plan.view import view_plan

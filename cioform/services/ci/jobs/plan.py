@@ -17,14 +17,14 @@ from cioform.core.exit_codes import REFUSED
 from cioform.forge.result import AskedApproval, CiWorkspaceResult, ReviewedChange
 from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
-from cioform.plan.digest import change_digests, content_digest
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import OnDrift, Plan
-from cioform.plan.planfile import encode_plan
+from cioform.plan.review.digest import change_digests, content_digest
+from cioform.plan.review.planfile import encode_plan
 from cioform.report.plan.annotate import locator, plan_annotations
 from cioform.report.plan.collect_extras import collect_extras
-from cioform.report.plan.extras import NO_EXTRAS
-from cioform.report.plan.fields import DisplayOptions
+from cioform.report.plan.parts.extras import NO_EXTRAS
+from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.report import Report, plan_report
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import PlanView, SectionView, view_plan

@@ -16,8 +16,8 @@ from cioform.forge.client import GitHub, connect_github
 from cioform.forge.pulls import Pull, merged_pulls, read_pull
 from cioform.forge.result import CiWorkspaceResult
 from cioform.plan.change import Action
-from cioform.plan.digest import ChangeDigest, digest_of
-from cioform.plan.reviewed import Review
+from cioform.plan.review.digest import ChangeDigest, digest_of
+from cioform.plan.review.reviewed import Review
 from cioform.services.ci.folder import ResultFolder
 from cioform.services.ci.jobs.apply import FindReview
 from cioform.services.project.git import git_output, project_prefix

@@ -1,0 +1,1 @@
+"""The list of commands, and what is said of them without loading them."""

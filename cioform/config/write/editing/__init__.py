@@ -1,0 +1,1 @@
+"""Edit documents that people wrote, and keep what they wrote."""

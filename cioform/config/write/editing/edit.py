@@ -1,0 +1,185 @@
+"""Edit documents in place: every line that an edit does not touch stays as it is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from copy import deepcopy
+from difflib import unified_diff
+from typing import TYPE_CHECKING, TypeAlias
+
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.write.editing.graft import graft
+from cioform.config.write.editing.merge_edit import merge_edit
+from cioform.config.write.yaml.line_ends import in_form_of, without_mark
+from cioform.config.write.yaml.rewrite import lost_comments, rewrite_yaml
+from cioform.config.write.yaml.typed_documents import RoundTripDocument
+from cioform.config.write.yaml.yaml_style import round_trip_yaml, spelled, to_ruamel
+from cioform.core import heavy
+from cioform.core.errors import ConfigError
+from cioform.core.json_value import JsonValue
+from cioform.model.resource import FieldPath
+
+if TYPE_CHECKING:
+    from ruamel.yaml import comments as ruamel_comments
+else:
+    ruamel_comments = heavy.module("ruamel.yaml.comments")
+
+Edits: TypeAlias = Mapping[FieldPath, JsonValue]
+"""The new values of a document, in the order in which they are set. None removes a value."""
+
+
+class EditLossError(Exception):
+    """An edit that would change more of the file than its value; `patch` shows what was meant."""
+
+    def __init__(self, patch: str) -> None:
+        super().__init__(patch)
+        self.patch = patch
+
+    @property
+    def way_out(self) -> str:
+        """What to do instead, for the end of a message."""
+        return "Edit it by hand:\n" + "".join(f"\n    {line}" for line in self.patch.splitlines())
+
+
+def edit_text(written: str, edits: Edits, index: int, name: str) -> str:
+    """Return the text of a file after edits of a document.
+
+    `index` is the number of the document, and `name` that of the file, for the patch. The byte
+    order mark and the line ends stay as they are. Raises EditLossError if the rest of the file
+    would not stay as it is: for example, if a comment would be lost.
+    """
+    text = without_mark(written)
+    for edited in (_edited, _rewritten):
+        laid_out, changed = edited(text, edits, index)
+        merged = merge_edit(text, laid_out, changed)
+        if merged is not None and _are_only_changes(text, merged, edits, index):
+            return in_form_of(written, merged)
+    raise EditLossError(_patch(name, text, _edited(text, edits, index)[1]))
+
+
+def with_edit(holder: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue:
+    """Return a copy of plain data with the value at a path; None removes it."""
+    step, rest = path[0], path[1:]
+    if isinstance(holder, list):
+        at = int(step)
+        inner = holder[at] if at < len(holder) else None
+        new = with_edit(inner, rest, value) if rest else value
+        return [*holder[:at], *([] if new is None and not rest else [new]), *holder[at + 1 :]]
+    fields = dict(holder or {})
+    if rest:
+        fields[str(step)] = with_edit(fields.get(str(step)), rest, value)
+    elif value is None:
+        fields.pop(str(step), None)
+    else:
+        fields[str(step)] = value
+    return fields
+
+
+def _edited(text: str, edits: Edits, index: int) -> tuple[str, str]:
+    """Return a file as ruamel lays it out, and the same after edits."""
+    yaml = round_trip_yaml()
+    yaml.explicit_start = text.lstrip().startswith("---")
+    documents = list(yaml.load_all(text))
+    before = _dump(yaml, documents)
+    for path, value in edits.items():
+        _set_value(documents[index], path, value)
+    return before, _dump(yaml, documents)
+
+
+def _rewritten(text: str, edits: Edits, index: int) -> tuple[str, str]:
+    """Return a file as `cioform fmt` lays it out, and the same after edits.
+
+    In a list that gets other items, this keeps the comments and styles of those that stay.
+    """
+
+    def change(document: RoundTripDocument) -> None:
+        for path, value in edits.items():
+            _graft_value(document, path, value)
+
+    before = rewrite_yaml(text, "", _stay, _stay)
+    return before.text, rewrite_yaml(text, "", change, _stay, only=index).text
+
+
+def _stay(_document: RoundTripDocument) -> None:
+    """Change nothing."""
+
+
+def _dump(yaml: JsonValue, documents: list[JsonValue]) -> str:
+    out = io.StringIO()
+    yaml.dump_all(documents, out)
+    return out.getvalue()
+
+
+def _are_only_changes(before: str, after: str, edits: Edits, index: int) -> bool:
+    """Return whether a document has the values, and the rest is as it was, with all comments."""
+    try:
+        expected = [document.value for document in parse_yaml(before, "")]
+        found = [document.value for document in parse_yaml(after, "")]
+    except ConfigError:
+        return False
+    only_removes = all(value is None for value in edits.values())
+    if not only_removes and lost_comments(before, after):
+        return False  # One beside a field may go with it.
+    for path, value in edits.items():
+        expected[index] = with_edit(expected[index], path, spelled(value))
+    return bool(expected == found)
+
+
+def _patch(name: str, before: str, after: str) -> str:
+    lines = unified_diff(
+        before.splitlines(keepends=True), after.splitlines(keepends=True), name, name, n=1
+    )
+    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+
+
+def _set_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -> None:
+    holder, last = _holder(document, path), path[-1]
+    if value is None:
+        del holder[last]
+    elif isinstance(holder, list) and last == len(holder):
+        holder.append(to_ruamel(value))
+    else:
+        holder[last] = to_ruamel(value)
+
+
+def _graft_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -> None:
+    """Set a value as `_set_value` does, and keep what the old value has in common with it."""
+    holder, last = _holder(document, path), path[-1]
+    is_list = isinstance(holder, list)
+    if value is None:
+        del holder[last]
+    elif is_list and last == len(holder):
+        holder.append(spelled(value))
+    elif is_list or last in holder:
+        holder[last] = graft(holder[last], spelled(value))
+    else:
+        holder[last] = spelled(value)
+
+
+def _holder(document: RoundTripDocument, path: FieldPath) -> RoundTripDocument:
+    """Return the mapping or list with the value at a path; a mapping that is missing is added.
+
+    What an alias stands for, or an anchor that is used again, is copied, so that only the place
+    of the path changes.
+    """
+    root = document
+    for step in path[:-1]:
+        if isinstance(document, dict) and step not in document:
+            document[step] = {}
+        inner = document[step]
+        if _count(root, inner) > 1:
+            inner = document[step] = deepcopy(inner)
+            if isinstance(inner, ruamel_comments.CommentedBase):
+                inner.anchor.value = None
+        document = inner
+    return document
+
+
+def _count(document: RoundTripDocument, wanted: RoundTripDocument) -> int:
+    """Return how often an object is part of a document."""
+    if document is wanted:
+        return 1
+    members = document.values() if isinstance(document, dict) else document
+    is_parent = isinstance(document, dict | list)
+    return sum(_count(each, wanted) for each in members) if is_parent else 0

@@ -1,0 +1,114 @@
+"""Files after edits: their new texts are only written when all edits are made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from itertools import groupby
+from pathlib import Path
+
+from cioform.config.read.layering.resolve import named_file
+from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.write.editing.edit import Edits, edit_text, with_edit
+from cioform.config.write.yaml.line_ends import in_form_of, without_mark
+from cioform.config.write.yaml.yaml_style import as_written
+from cioform.core.dataclasses import dataclass, field
+from cioform.core.json_value import JsonValue
+from cioform.core.nested import get_value
+from cioform.model.resource import FieldPath
+from cioform.storage.atomic import replace_file
+
+
+@dataclass(slots=True)
+class EditedFiles:
+    """The texts of files, as they are on the disk and as they will be."""
+
+    before: dict[Path, str] = field(default_factory=dict)
+    after: dict[Path, str] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> dict[Path, str]:
+        """The new texts of the files that differ."""
+        return {p: text for p, text in self.after.items() if text != self.before.get(p)}
+
+    def read(self, path: Path) -> str:
+        """Return the text of a file, after the edits so far."""
+        if path not in self.after:
+            self.after[path] = self.before[path] = path.read_bytes().decode("utf-8")
+        return self.after[path]
+
+    def edit(
+        self,
+        file: Path,
+        edits: Edits,
+        index: int = 0,
+        form: Callable[[str], str] | None = None,
+    ) -> list[Path]:
+        """Make edits of a document, all or none, and return the paths of the files they are in.
+
+        `index` is the number of the document in `file`. A text that the document keeps in a file
+        of its own is set in that file. A file that has the layout of `form` keeps that layout.
+        Raises EditLossError as `edit_text` does.
+        """
+        text = edited = self.read(file)
+        inside, bodies = _in_their_files(text, edits, index)
+        # A comment may go with a value that is removed, but with no other.
+        for _, group in groupby(inside.items(), lambda edit: edit[1] is None):
+            edited = edit_text(edited, dict(group), index, file.name)
+        if inside:
+            has_form = form is not None and form(text) == text
+            self.after[file] = form(edited) if form is not None and has_form else edited
+        for name, value in bodies.items():
+            self.after[file.parent / name] = in_form_of(self.read(file.parent / name), value)
+        return [*([file] if inside else []), *(file.parent / name for name in bodies)]
+
+
+def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0) -> Path:
+    """Set a value in a document and write the file; see `EditedFiles.edit`."""
+    files = EditedFiles()
+    (place,) = files.edit(file, {path: value}, index)
+    write_texts(files.changed)
+    return place
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Write the new texts of files."""
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_text(path, text)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace the content of a file atomically, with newlines as they are in `text`."""
+    # No fsync: there may be thousands of documents, and Git has the previous versions.
+    replace_file(path, text.encode(), durable=False)
+
+
+def by_real_path(texts: Mapping[Path, str]) -> dict[str, str]:
+    """Return texts as `load_configuration` takes them."""
+    return {os.path.realpath(path): text for path, text in texts.items()}
+
+
+def _in_their_files(
+    text: str, edits: Edits, index: int
+) -> tuple[dict[FieldPath, JsonValue], dict[str, str]]:
+    """Return the edits inside of a document, and the new texts of files that it names."""
+    document = parse_yaml(without_mark(text), "")[index].value
+    inside: dict[FieldPath, JsonValue] = {}
+    bodies: dict[str, str] = {}
+    for path, value in edits.items():
+        name = _file_named_at(document, path)
+        if name is not None and isinstance(value, str):
+            bodies[name] = as_written(value)
+        else:
+            inside[path] = value
+            document = with_edit(document, path, value)
+    return inside, bodies
+
+
+def _file_named_at(document: JsonValue, path: FieldPath) -> str | None:
+    """Return the name of the file that a document has at a path, if it is a text in a file."""
+    try:
+        return named_file(get_value(document, path))
+    except (KeyError, IndexError, TypeError):
+        return None

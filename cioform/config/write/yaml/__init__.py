@@ -1,0 +1,1 @@
+"""YAML in the one form in which cioform writes it."""

@@ -1,0 +1,1 @@
+"""The fields of documents and the names that they had."""

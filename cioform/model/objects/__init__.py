@@ -1,0 +1,1 @@
+"""Objects as they are, were applied, and are wanted."""

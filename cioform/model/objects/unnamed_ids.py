@@ -1,0 +1,20 @@
+"""The ids of objects that no file can name."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from cioform.core.paths import FieldPath
+from cioform.model.objects.live_object import LiveObject
+
+
+class HasUnnamedIds(ABC):
+    """A kind whose objects contain ids of objects that no file can name."""
+
+    @abstractmethod
+    def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:
+        """Yield where an object has such ids, as far as they were read: `hello.sms.test_group_id`.
+
+        A file does not have them, and a write keeps them.
+        """

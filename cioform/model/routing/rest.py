@@ -1,0 +1,137 @@
+"""The operations of a plain REST collection: list, read, create, update and delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeAlias, TypeVar
+from urllib.parse import quote
+
+from cioform.core.dataclasses import dataclass
+from cioform.core.json_value import JsonValue
+from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
+from cioform.model.remote_access.response_form import WithId
+from cioform.model.resource import ResourceModel
+from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, Route, UpdateRoute
+
+ModelT = TypeVar("ModelT", bound=ResourceModel)
+
+
+WireFields: TypeAlias = Mapping[str, object]
+"""The members of an object in a request; a kind declares them as a TypedDict."""
+
+
+def encode_model(wanted: ResourceModel, _context: WriteContext) -> WireFields:
+    """Return the fields of a model under their own names."""
+    return wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+@dataclass(frozen=True)
+class RestCollection(Generic[ModelT]):
+    """A collection on one API.
+
+    A kind takes the operations that fit and writes the others itself: each is a method that can
+    be used in a route or called from another operation with `yield from`.
+    """
+
+    api: Api
+    path: str
+    """Of the collection: `~/tags`. One object is at `~/tags/{id}`."""
+    items: str
+    """The key of the list in a response: `tags`."""
+    item: str = ""
+    """The key of one object in requests and responses: `tag`. Empty when it has no wrapper."""
+    encode: Callable[[ModelT, WriteContext], WireFields] = encode_model
+    """Returns the fields of a write, without the wrapper."""
+    id_field: str = "id"
+    """The member of an object that is its remote id."""
+    path_field: str = ""
+    """The member of an object that its path ends with, where that is not the remote id."""
+    identity_field: str = "name"
+    """The member of an object that is its identity."""
+    paging: Paging = Paging.NONE
+    row: object = Mapping[str, Any]
+    """The type of one object in responses, a TypedDict of the members that the kind relies on."""
+
+    def routes(self) -> tuple[Route[ModelT], ...]:
+        """Return the routes of a collection that lists its objects whole."""
+        return (
+            ListRoute(self.api, self.list_all),
+            CreateRoute(self.api, self.create),
+            UpdateRoute(self.api, self.update),
+            DeleteRoute(self.api, self.delete),
+        )
+
+    def rows(self) -> Conversation[list[JsonValue]]:
+        """List the wire form of every object."""
+        body = yield from ask(
+            Request(
+                self.api,
+                "GET",
+                self.path,
+                paging=self.paging,
+                items=self._paged_items,
+                form={self.items: list[self.row]},  # type: ignore[name-defined]
+            )
+        )
+        rows: list[JsonValue] = body[self.items]
+        return rows
+
+    def list_all(self) -> Conversation[list[RemoteObject]]:
+        """List every object."""
+        rows = yield from self.rows()
+        return [self.remote_object(row) for row in rows]
+
+    def read(self, found: RemoteObject, /) -> Conversation[RemoteObject]:
+        """Read one object."""
+        form = {self.item: self.row}
+        body = yield from ask(Request(self.api, "GET", self.object_path(found), form=form))
+        return self.remote_object(body[self.item])
+
+    def create(self, wanted: ModelT, context: WriteContext, /) -> Conversation[WriteResult]:
+        """Create an object with one POST."""
+        fields = self.encode(wanted, context)
+        if self.id_field in fields:  # the id is part of the body, like the name of a snippet
+            yield from ask(Request(self.api, "POST", self.path, self.wrap(fields)))
+            return WriteResult(str(fields[self.id_field]))
+        request = Request(
+            self.api,
+            "POST",
+            self.path,
+            self.wrap(fields),
+            dry_run_response=self.wrap({self.id_field: f"(id of this {self.item})"}),
+            form={self.item: WithId},
+        )
+        body = yield from ask(request)
+        return WriteResult(str(body[self.item][self.id_field]))
+
+    def update(
+        self, live: LiveObject, wanted: ModelT, context: WriteContext, /
+    ) -> Conversation[WriteResult]:
+        """Replace all fields of an object with one PUT."""
+        body = self.wrap(self.encode(wanted, context))
+        yield from ask(Request(self.api, "PUT", self.object_path(live.found), body))
+        return WriteResult(live.remote_id)
+
+    def delete(self, live: LiveObject, /) -> Conversation[None]:
+        """Delete an object."""
+        yield from ask(Request(self.api, "DELETE", self.object_path(live.found)))
+
+    def object_path(self, found: RemoteObject) -> str:
+        """Return the path of one object."""
+        last = found.wire[self.path_field] if self.path_field else found.remote_id
+        return f"{self.path}/{quote(str(last), safe='')}"
+
+    def remote_object(self, wire: JsonValue) -> RemoteObject:
+        """Return an object of the list, or one that was read."""
+        remote_id = str(wire[self.id_field])
+        return RemoteObject(remote_id, wire[self.identity_field], self.api, wire)
+
+    def wrap(self, fields: WireFields) -> WireFields:
+        """Return the body of a request with these fields."""
+        return {self.item: fields} if self.item else fields
+
+    @property
+    def _paged_items(self) -> str:
+        return "" if self.paging is Paging.NONE else self.items

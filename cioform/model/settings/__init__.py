@@ -1,0 +1,1 @@
+"""Settings of a workspace that plans and rules use."""

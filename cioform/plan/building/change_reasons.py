@@ -1,0 +1,33 @@
+"""Why a change is made, as the plan says it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from cioform.model.objects.live_object import LiveObject
+from cioform.plan.change import FieldChange, Origin
+
+_SHOWN_PARTS: Final = 5
+
+
+def change_reason(fields: Sequence[FieldChange]) -> str:
+    """Return which side changed the fields."""
+    origins = {item.origin for item in fields}
+    if Origin.CONFLICT in origins:
+        return "changed in the files and in the workspace, to different values"
+    if origins == {Origin.DRIFT}:
+        return "changed in the workspace; the files take precedence"
+    if Origin.DRIFT in origins:
+        return "changed in the files and in the workspace; the files take precedence"
+    return "changed in the files"
+
+
+def recognized_parts(live: LiveObject) -> str:
+    """Return the end of a reason: which parts were recognized without a state."""
+    names = list(live.decoded.recognized)
+    if not names:
+        return ""
+    shown = ", ".join(names[:_SHOWN_PARTS])
+    more = f" and {len(names) - _SHOWN_PARTS} more" if len(names) > _SHOWN_PARTS else ""
+    return f"; recognized by place or content: {shown}{more}"

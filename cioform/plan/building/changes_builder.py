@@ -1,0 +1,301 @@
+"""What has to happen to each address: a change, nothing, or a blocked change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypedDict
+
+from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field, replace
+from cioform.core.json_value import Attributes
+from cioform.model.kind import Kind
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.snapshot import Binding, LiveSnapshot
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.resource import Resource
+from cioform.model.router import unsupported_hint
+from cioform.model.routing.routes import Verb
+from cioform.plan.building.change_reasons import change_reason, recognized_parts
+from cioform.plan.change import (
+    Action,
+    BlockedChange,
+    Change,
+    FieldChange,
+    KeptFields,
+    Origin,
+    UnreadableFields,
+)
+from cioform.plan.compare import diff
+from cioform.plan.compare.ignored import merge_ignored_fields
+from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kept
+from cioform.plan.dependencies import referenced_addresses
+from cioform.plan.file_changes import file_changes, new_fields, with_sources
+from cioform.plan.matching.pair import MatchedPair
+from cioform.plan.plan import PlanHeader, PreferredSide
+from cioform.plan.writes.write_planner import PlannedWrite, WritePlanner, blocked_change
+
+
+@dataclass(slots=True)
+class ChangesBuilder:
+    """Collects the changes of a plan, one address after the other."""
+
+    registry: Registry
+    live: LiveSnapshot
+    header: PlanHeader
+    changes: list[Change] = field(default_factory=list)
+    blocked: list[BlockedChange] = field(default_factory=list)
+    unreadable: list[UnreadableFields] = field(default_factory=list)
+    kept: list[KeptFields] = field(default_factory=list)
+    unchanged: int = 0
+    as_applied: set[Address] = field(default_factory=set)
+    """The objects whose fields are what the file and the state say, so that nobody changed them."""
+    _writes: WritePlanner = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._writes = WritePlanner(self.live, frozenset(self.header.apis))
+
+    def build(self, pair: MatchedPair) -> None:
+        """Add what has to happen to one address."""
+        kind = self.registry[pair.address.kind]
+        live = self.live.objects.get(pair.address)
+        if pair.is_unlistable:
+            self._build_unlistable(kind, pair)
+        elif pair.resource is None:
+            assert pair.binding is not None  # A pair has a file or a binding.
+            self._build_removal(kind, pair.binding, live)
+        elif live is None:
+            self._build_create(kind, pair, pair.resource)
+        else:
+            self._build_from_diff(kind, pair, pair.resource, live)
+
+    def _build_unlistable(self, kind: Kind, pair: MatchedPair) -> None:
+        """Build for an object that no given credential can see.
+
+        If the file equals what was last applied there is nothing to do; everything else needs a
+        credential that can list the kind.
+        """
+        wanted = pair.resource.attributes if pair.resource else {}
+        applied = pair.binding.applied if pair.binding else None
+        if (
+            pair.resource is not None
+            and applied is not None
+            and diff.is_equivalent(kind, applied, wanted)
+        ):
+            self.unreadable.append(UnreadableFields(pair.address, tuple(wanted)))
+            self.unchanged += 1
+            return
+        action = Action.UPDATE if pair.binding else Action.CREATE
+        change = Change(
+            pair.address,
+            action if pair.resource else Action.DELETE,
+            **_changes_in(kind, diff.compare(kind, None, wanted, applied or {}), applied, wanted),
+        )
+        hint = unsupported_hint(kind, Verb.LIST, frozenset(self.header.apis))
+        self.blocked.append(blocked_change(change, hint))
+
+    def _build_removal(self, kind: Kind, binding: Binding, live: LiveObject | None) -> None:
+        forget = Change(
+            binding.address,
+            Action.FORGET,
+            binding.remote_id,
+            binding.identity,
+            protected=binding.protect,
+        )
+        if live is None:
+            self.changes.append(replace(forget, reason="already deleted in the workspace"))
+            return
+        if kind.is_read_only:
+            reason = "its file was removed; the kind is read-only"
+            self.changes.append(replace(forget, reason=reason))
+            return
+        delete = replace(
+            forget,
+            action=Action.DELETE,
+            reason="its file was removed",
+            reach=live.decoded.reach,
+            fingerprint=diff.fingerprint(kind, live.attributes),
+            reads=live.requests,
+        )
+        self._add(self._writes.delete(kind, delete, live))
+
+    def former_object_deletion(self, change: Change, users: Iterable[Address]) -> PlannedWrite:
+        """Return the deletion of the object that `change` replaces, after `users` have changed."""
+        deletion = Change(
+            change.address,
+            Action.DELETE,
+            change.remote_id,
+            self.live.objects[change.address].found.identity,
+            reason="it was replaced, and nothing uses it any more",
+            reach=change.reach,
+            fingerprint=change.fingerprint,
+            depends_on=(change.address, *users),
+            protect=change.protect,
+            protected=change.protected,
+            reads=change.reads,
+            in_two_steps=True,
+        )
+        kind = self.registry[change.address.kind]
+        return self._writes.delete(kind, deletion, self.live.objects[change.address])
+
+    def _dependencies(self, resource: Resource) -> tuple[Address, ...]:
+        """Return what a change of `resource` comes after: what can be written, and it refers to."""
+        return tuple(
+            address
+            for address in referenced_addresses(resource.references)
+            if address.kind in self.registry and not self.registry[address.kind].is_read_only
+        )
+
+    def _build_create(self, kind: Kind, pair: MatchedPair, resource: Resource) -> None:
+        was_deleted = pair.binding is not None
+        origin = Origin.DRIFT if was_deleted else Origin.CONFIG
+        change = Change(
+            pair.address,
+            Action.CREATE,
+            identity=str(resource.attributes[kind.identity]),
+            reason="deleted in the workspace" if was_deleted else "new in the files",
+            fields=with_sources(new_fields(kind, resource.attributes, origin), kind, resource),
+            wanted=resource.attributes,
+            depends_on=self._dependencies(resource),
+        )
+        self._add(self._writes.create(kind, _with_pair_details(change, pair, resource)))
+
+    def _build_from_diff(
+        self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
+    ) -> None:
+        applied = pair.binding.applied if pair.binding else None
+        resource, kept, found = self._compare(kind, pair, resource, live)
+        if not found and not resource.ignore and applied == resource.attributes:
+            self.as_applied.add(pair.address)
+        if unreadable := diff.unreadable_fields(resource.attributes, live.attributes):
+            self.unreadable.append(UnreadableFields(pair.address, unreadable))
+        is_outdated = _is_state_outdated(pair, resource, live, kept)
+        if not (found or pair.moved_from or is_outdated):
+            self.unchanged += 1
+            return
+        before = _as_applied(kind, live, applied) if found else resource.attributes
+        change = Change(
+            pair.address,
+            Action.NOOP,
+            live.remote_id,
+            str(resource.attributes[kind.identity]),
+            **_changes_in(kind, found, before, resource.attributes),
+            reach=live.decoded.reach,
+            fingerprint=diff.fingerprint(kind, live.attributes),
+            wanted=merge_ignored_fields(resource, live.attributes, applied),
+            parts=live.decoded.parts,
+            depends_on=self._dependencies(resource),
+            reads=live.requests,
+            kept=kept,
+        )
+        change = _with_pair_details(change, pair, resource)
+        change = replace(change, fields=with_sources(change.fields, kind, resource))
+        if found:
+            self._build_update(kind, change, live)
+        elif change.moved_from is not None:
+            reason = f"renamed from {change.moved_from}"
+            self.changes.append(replace(change, action=Action.MOVE, reason=reason))
+        elif pair.binding is None:
+            how = kind.identity if resource.remote_id is None else "the ID in its file"
+            reason = f"already exists in the workspace (matched by {how})"
+            reason += recognized_parts(live)
+            self.changes.append(replace(change, action=Action.ADOPT, reason=reason))
+        else:
+            self.unchanged += 1
+            self.changes.append(change)
+
+    def _build_update(self, kind: Kind, change: Change, live: LiveObject) -> None:
+        reason = change_reason(change.differences)
+        if isinstance(kind, HasParts):
+            wanted = change.wanted or {}
+            if details := kind.describe_changes(live.attributes, wanted, live.decoded.reach):
+                reason = f"{reason}: {details}"
+            reason += recognized_parts(live)
+            parts = tuple(kind.changed_parts(live.attributes, wanted))
+            change = replace(change, changed_parts=parts)
+        self._add(self._writes.update(kind, replace(change, reason=reason), live))
+
+    def _compare(
+        self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
+    ) -> tuple[Resource, Kept, tuple[FieldChange, ...]]:
+        """Return what differs, without what is kept; the resource ignores that."""
+        applied = pair.binding.applied if pair.binding else None
+        before = pair.binding.kept if pair.binding else {}
+        kept: Kept = still_kept(kind, before, resource, applied, live.attributes)
+        effective = with_kept(resource, kept)
+
+        def compare(with_ignored: Resource) -> tuple[FieldChange, ...]:
+            wanted, ignored = with_ignored.attributes, with_ignored.ignore
+            return diff.compare(kind, applied, wanted, live.attributes, ignored)
+
+        found = compare(effective)
+        if self.header.prefer is PreferredSide.LIVE and (
+            settled := keep_conflicts(kind, found, effective, live.attributes)
+        ):
+            kept = {**kept, **settled}
+            effective = with_kept(resource, kept)
+            found = compare(effective)
+        if kept:
+            self.kept.append(KeptFields(pair.address, tuple(kept)))
+        return effective, kept, found
+
+    def _add(self, result: PlannedWrite) -> None:
+        if isinstance(result, BlockedChange):
+            self.blocked.append(result)
+        else:
+            self.changes.append(result)
+
+
+def _with_pair_details(change: Change, pair: MatchedPair, resource: Resource) -> Change:
+    return replace(
+        change,
+        moved_from=pair.moved_from,
+        same_name=pair.same_name,
+        protect=resource.protect,
+        protected=bool(pair.binding and pair.binding.protect),
+    )
+
+
+class _Changes(TypedDict):
+    fields: tuple[FieldChange, ...]
+    differences: tuple[FieldChange, ...]
+
+
+def _changes_in(
+    kind: Kind, found: tuple[FieldChange, ...], before: Attributes | None, after: Attributes
+) -> _Changes:
+    """Return what differs as people see it and as it is sent."""
+    managed = diff.managed_fields(kind, before or {}, after)
+    return {"fields": file_changes(kind, found, managed, after), "differences": found}
+
+
+def _as_applied(kind: Kind, live: LiveObject, applied: Attributes | None) -> Attributes:
+    """Return live attributes, in the spelling that was last written where it means the same.
+
+    Customer.io returns conditions in a form of its own.
+    """
+    attributes = dict(live.attributes)
+    for name, value in (applied or {}).items():
+        there = attributes.get(name)
+        if isinstance(there, dict) and isinstance(value, dict) and value != there:
+            written = {**attributes, name: value}
+            if diff.is_equivalent(kind, written, attributes):
+                attributes = written
+    return attributes
+
+
+def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject, kept: Kept) -> bool:
+    """Return whether the state has to be updated for an object that needs no change."""
+    binding = pair.binding
+    return (
+        binding is None
+        or not pair.is_bound
+        or pair.has_moved_parts
+        or binding.applied != merge_ignored_fields(resource, live.attributes, binding.applied)
+        or binding.protect != resource.protect
+        or dict(binding.kept) != dict(kept)
+        or binding.identity != live.found.identity
+        or dict(binding.parts) != dict(live.decoded.parts)
+        or binding.last_seen.same_name != pair.same_name
+        or live.decoded.reach.lifecycle not in ("", binding.last_seen.state)
+    )

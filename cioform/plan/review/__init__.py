@@ -1,0 +1,1 @@
+"""What was reviewed, and whether it is what is applied."""

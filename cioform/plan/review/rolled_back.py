@@ -1,0 +1,58 @@
+"""What was rolled back and still stands in the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from cioform.core.address import Address
+from cioform.core.json_value import digest
+from cioform.model.objects.snapshot import AppliedState, RolledBack
+from cioform.model.resource import Resource
+from cioform.plan.plan import Plan
+
+
+def record_rollback(
+    applied: AppliedState,
+    addresses: Iterable[Address],
+    desired: Mapping[Address, Resource],
+    run_id: str,
+) -> AppliedState:
+    """Return the state that remembers what run `run_id` rolls back, against the files of now."""
+    entries = {a: RolledBack(run_id, _file_digest(desired.get(a))) for a in addresses}
+    return replace(applied, rolled_back={**applied.rolled_back, **entries})
+
+
+def with_rolled_back(
+    plan: Plan, applied: AppliedState, desired: Mapping[Address, Resource]
+) -> Plan:
+    """Return a plan that names the changes which would make again what was rolled back."""
+    runs = _standing(applied, desired)
+    found = {str(c.address): runs[c.address] for c in plan.changes if c.address in runs}
+    return replace(plan, rolled_back=found)
+
+
+def without_settled(
+    applied: AppliedState, desired: Mapping[Address, Resource], plan: Plan
+) -> AppliedState:
+    """Return the state without the rollbacks that are settled.
+
+    The files have changed since, or `plan` makes the change again because somebody said so.
+    """
+    decided = {change.address for change in plan.changes}
+    standing = _standing(applied, desired).keys() - decided
+    rest = {a: entry for a, entry in applied.rolled_back.items() if a in standing}
+    return applied if rest == applied.rolled_back else replace(applied, rolled_back=rest)
+
+
+def _standing(applied: AppliedState, desired: Mapping[Address, Resource]) -> dict[Address, str]:
+    """Return the runs that rolled back what the files still have, by address."""
+    return {
+        address: entry.run
+        for address, entry in applied.rolled_back.items()
+        if entry.file == _file_digest(desired.get(address))
+    }
+
+
+def _file_digest(resource: Resource | None) -> str:
+    return digest(resource.attributes) if resource is not None else ""

@@ -1,0 +1,1 @@
+"""The part of a workspace that a plan is limited to."""

@@ -1,0 +1,1 @@
+"""A plan as the comment of a pull request, in Markdown."""

@@ -1,0 +1,1 @@
+"""The parts of what a plan shows, as data for every format."""

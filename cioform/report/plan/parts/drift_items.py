@@ -1,0 +1,130 @@
+"""How a drifted object is shown: what was changed, by whom, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from cioform.core.paths import FieldPath
+from cioform.core.quantities import pluralize
+from cioform.core.timestamps import format_minute
+from cioform.core.word_lists import join_words
+from cioform.plan.change import Action, Attribution, Drift, Editor, FieldChange
+from cioform.plan.drift import STATE_PATH
+from cioform.report.plan.parts.fields import DisplayOptions, FieldView, field_name, view_fields
+from cioform.report.plan.parts.items import ItemView
+from cioform.report.styling import Tone
+from cioform.report.values import escape_unprintable
+
+_STATE_VERBS: Final = {
+    "running": "started",
+    "stopped": "stopped",
+    "archived": "archived",
+    "draft": "turned back into a draft",
+    "live": "activated",
+}
+_STATE_TEXT: Final = {"live": "active"}
+
+
+def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = True) -> ItemView:
+    """Return how drift is shown: with all values, or only with the names of the fields."""
+    address, verb = str(drift.address), _verb(drift)
+    who = editors_text(drift) + _since_text(drift)
+    if drift.gone:
+        return ItemView("-", Tone.REMOVED, address, f"{verb}{who}", action="deleted")
+    sign, tone = ("-/+", Tone.REMOVED) if drift.new_remote_id else ("~", Tone.CHANGED)
+    detail = _same_name_text(drift)
+    action = "recreated" if drift.new_remote_id else "changed"
+    if not values:
+        names = ", ".join(field_name(item) for item in drift.fields if item.path != STATE_PATH)
+        note = f"{verb}{who}: {names}" if names else f"{verb}{who}"
+        return ItemView(sign, tone, address, note, detail=detail)
+    fields = tuple(_view_fields(drift, display))
+    return ItemView(
+        sign, tone, address, f"{verb}{who}", fields=fields, detail=detail, action=action
+    )
+
+
+def editors_text(drift: Drift) -> str:
+    """Return who changed an object: ` by jane@acme.com, 2026-03-01 09:30 UTC, UI`.
+
+    The text begins with a space; it is empty if nobody is known. If not everybody changed the same
+    fields, only the names are here, and the times are at the fields.
+    """
+    if len(drift.editors) > 1:
+        every = [editor for each in drift.editors for editor in each.editors]
+        names = dict.fromkeys(escape_unprintable(editor.who) for editor in every)
+        return f" by {join_words(names)}"
+    if drift.editors:
+        return f" by {_attribution_text(drift.editors[0])}"
+    return f" by {_editor_text(drift.editor)}" if drift.editor is not None else ""
+
+
+def _since_text(drift: Drift) -> str:
+    """Return since when an object differs, unless the time of its only change says it."""
+    if drift.since is not None:
+        times = {editor.at for each in drift.editors for editor in each.editors}
+        is_shown = len(drift.editors) == 1 and times == {drift.since}
+        return "" if is_shown else f", since {format_minute(drift.since)}"
+    if drift.editor is None and drift.applied_at is not None:
+        return f", some time after {format_minute(drift.applied_at)}"
+    return ""
+
+
+def has_changed_fields(drift: Drift) -> bool:
+    """Return whether something changed that a file has, and not only the state."""
+    return any(item.path != STATE_PATH for item in drift.fields)
+
+
+def _verb(drift: Drift) -> str:
+    if drift.gone:
+        return "deleted"
+    if drift.new_remote_id:
+        return f"deleted, and created again with the ID {escape_unprintable(drift.new_remote_id)}"
+    state = next((str(f.after) for f in drift.fields if f.path == STATE_PATH), "")
+    changed = ["changed"] if has_changed_fields(drift) else []
+    verbs = [_STATE_VERBS.get(state, f"now {state}"), *changed] if state else changed
+    return " and ".join(verbs) or "unchanged"
+
+
+def _same_name_text(drift: Drift) -> str:
+    if not drift.same_name:
+        return ""
+    others = pluralize(len(drift.same_name), "other object", "other objects")
+    ids = ", ".join(map(escape_unprintable, drift.same_name))
+    return f"{others} of the same name, which no file manages: ID {ids}."
+
+
+def _view_fields(drift: Drift, display: DisplayOptions) -> Iterator[FieldView]:
+    # Notes on the origin of a change are left out: all of it is drift.
+    shown = tuple(map(_with_shown_state, drift.fields))
+    for item, view in zip(drift.fields, view_fields(Action.UPDATE, shown, display), strict=True):
+        note = _note_at_field(drift.editors, item.path)
+        yield replace(view, note=note, is_conflict=False)
+
+
+def _with_shown_state(item: FieldChange) -> FieldChange:
+    if item.path != STATE_PATH:
+        return item
+    before, after = (_STATE_TEXT.get(str(each), each) for each in (item.before, item.after))
+    return replace(item, before=before, after=after)
+
+
+def _note_at_field(attributions: Sequence[Attribution], path: FieldPath) -> str:
+    if len(attributions) < 2:
+        return ""  # The line of the object says it.
+    found = next((each for each in attributions if path in each.paths), None)
+    return f"by {_attribution_text(found)}" if found is not None else ""
+
+
+def _attribution_text(attribution: Attribution) -> str:
+    conjunction = "and" if attribution.is_certain else "or"
+    return f"; {conjunction} by ".join(map(_editor_text, attribution.editors))
+
+
+def _editor_text(editor: Editor) -> str:
+    at = "" if editor.at is None else format_minute(editor.at)
+    return ", ".join(
+        filter(None, (escape_unprintable(editor.who), at, escape_unprintable(editor.source)))
+    )
