@@ -188,17 +188,17 @@ class _FileChanges:
         moved = {
             name
             for name in {str(change.path[0]) for change in changes}
-            if any(side.normal.get(name) != side.default.get(name) for side in sides)
+            if all(side.normal.get(name, UNKNOWN) is not UNKNOWN for side in sides)
+            and any(side.normal.get(name) != side.default.get(name) for side in sides)
         }
         found = [change for change in changes if change.path[0] not in moved]
         for name in moved:
             former = [change for change in changes if change.path[0] == name]
-            old, new = (side.normal.get(name, UNKNOWN) for side in sides)
+            old, new = (side.normal[name] for side in sides)
             for inner, *values in differences(old, new):
-                if UNKNOWN not in values:
-                    path = (name, *inner)
-                    before, after = map(plan_value, values)
-                    found.append(FieldChange(path, before, after, _origin_at(path, former)))
+                path = (name, *inner)
+                before, after = map(plan_value, values)
+                found.append(FieldChange(path, before, after, _origin_at(path, former)))
         return sorted(found, key=lambda change: [str(step) for step in change.path])
 
     def _is_shown_by_its_part(self, place: FieldPath) -> bool:

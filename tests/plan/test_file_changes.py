@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -11,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cioform.core.json_value import UNKNOWN
 from cioform.core.paths import format_path, parse_path
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.canonical import with_inline_messages
@@ -366,3 +368,36 @@ def test_a_text_whose_outer_space_is_not_compared_is_shown_without_it(
     [change] = project.plan().changes
     [field] = change.fields
     assert (field.before, field.after) == ("<p>a</p>\n<p>b</p>", "<p>a</p>\n<p>c</p>")
+
+
+def ending(pause: str, goal: str) -> list[Any]:
+    """Return a workflow that is compared in another arrangement than its file has."""
+    way = [{"id": "pause", "wait": pause}, EXIT]
+    return [
+        {"id": "pro", "if": {"attribute": "plan", "is": "pro"}, "then": way},
+        {"id": "goal", "wait": goal},
+    ]
+
+
+def test_an_ignored_edit_is_not_shown_beside_another_change(
+    project: SandboxProject, tmp_path: Path
+) -> None:
+    basis = {"name": "C", "trigger": {"event": "e"}}
+    ignoring = {**basis, "ignore": ["pause.wait"], "because": "Support sets it."}
+    project.write("campaigns/c.yaml", {**ignoring, "workflow": ending("1d", "1d")})
+    project.apply()
+    somebody = project.second_checkout(tmp_path / "other")
+    somebody.write("campaigns/c.yaml", {**basis, "workflow": ending("5d", "1d")})
+    somebody.apply()
+    project.write("campaigns/c.yaml", {**ignoring, "workflow": ending("1d", "2d")})
+    [change] = project.plan().changes
+    assert [format_path(field.path) for field in change.fields] == ["workflow.goal.wait"]
+
+
+def test_a_workflow_that_cannot_be_read_is_compared_with_what_was_applied() -> None:
+    trigger = {"event": "f"}
+    applied, after = canonical(ending("1d", "1d")), canonical(ending("2d", "1d"), trigger=trigger)
+    live = {**applied, "workflow": UNKNOWN}
+    found = diff.compare(KIND, applied, after, live)
+    shown = file_changes(KIND, found, diff.managed_fields(KIND, live, after), after)
+    assert {format_path(change.path) for change in shown} == {"trigger.event", "workflow"}

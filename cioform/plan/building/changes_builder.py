@@ -27,7 +27,7 @@ from cioform.plan.change import (
     UnreadableFields,
 )
 from cioform.plan.compare import diff
-from cioform.plan.compare.ignored import merge_ignored_fields
+from cioform.plan.compare.ignored import hide_ignored, merge_ignored_fields
 from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kept
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.file_changes import file_changes, new_fields, with_sources
@@ -173,7 +173,10 @@ class ChangesBuilder:
         if not (found or pair.moved_from or is_outdated):
             self.unchanged += 1
             return
-        before = _as_applied(kind, live, applied) if found else resource.attributes
+        before = resource.attributes
+        if found:
+            seen = _as_applied(kind, live, applied)
+            before = hide_ignored(seen, resource.attributes, resource.ignore)
         change = Change(
             pair.address,
             Action.NOOP,
