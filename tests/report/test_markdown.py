@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -157,9 +158,7 @@ def test_what_an_item_says_is_on_a_line_of_its_own() -> None:
     assert "\\\n\n" not in out  # it would be shown
 
 
-@pytest.mark.parametrize(
-    ("size", "in_row", "times"), [(5_000, False, 20), (0, False, 20), (5_000, True, 1)]
-)
+@pytest.mark.parametrize(("size", "in_row", "times"), [(5_000, False, 20), (5_000, True, 1)])
 def test_what_has_no_room_is_rendered_a_few_times_only(size: int, in_row: bool, times: int) -> None:
     rendered: list[int] = []
 
@@ -174,3 +173,12 @@ def test_what_has_no_room_is_rendered_a_few_times_only(size: int, in_row: bool, 
     assert len(text) <= 4_000
     assert "journeys" in text.rpartition("Left out")[2]
     assert len(rendered) == times
+
+
+def test_what_has_nothing_to_show_takes_no_room_from_others() -> None:
+    """A diagram that is too long to be drawn is empty."""
+    texts = ["y" * 9_000, *[""] * 30, "a small journey"]
+    parts = [Part(at, partial(str, text), "journeys") for at, text in enumerate(texts)]
+    text = fit(parts, 4_000, "See the page.")
+    assert text.startswith("a small journey\n")
+    assert "journeys (1)" in text

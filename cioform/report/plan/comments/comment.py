@@ -73,7 +73,7 @@ def _kept(parts: Sequence[Part], room: int) -> dict[int, str]:
             continue
         text = part.render()
         size = utf16_length(text)
-        if 0 < size <= left:
+        if size <= left:
             kept[at] = text
             room -= size
             shares[part.name] -= size
