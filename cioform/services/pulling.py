@@ -220,12 +220,14 @@ def _declined(
         kind, own = opened.kinds[address.kind], resources[address].attributes
         rest = diff.compare(kind, None, own, pullable.values[address])
         changed = diff.compare(kind, None, own, pullable.applied[address])
-        names = _names_in_files(kind, {str(change.path[0]) for change in rest})
-        both = names & _names_in_files(kind, {str(change.path[0]) for change in changed})
-        for name in sorted(names - both):
+        open_fields, changed_fields = (
+            {str(change.path[0]) for change in changes} for changes in (rest, changed)
+        )
+        both = _names_in_files(kind, open_fields & changed_fields)
+        for name in sorted(_names_in_files(kind, open_fields) - both):
             yield (
-                f"{address}: `{name}` stays as it was applied. The next apply will undo the edit "
-                "in the workspace."
+                f"{address}: the lines of `{name}` that were not accepted stay as they were "
+                "applied. The next apply will undo the edit in the workspace."
             )
         for name in sorted(both):
             yield (

@@ -169,7 +169,7 @@ def test_a_partial_answer_is_a_conflict_that_can_be_answered_again(
     monkeypatch.setattr("sys.stdin", _Person(["n\n", "n\n"]))
     done = cio("pull", "demo", "--interactive")
     assert (done.code, done.out) == (0, "Nothing was pulled.\n")
-    assert "`value` stays as it was applied. The next apply will undo the edit" in done.err
+    assert "`value` that were not accepted stay as they were applied. The next apply" in done.err
     monkeypatch.setattr("sys.stdin", _Person(["y\n", "n\n"]))
     done = cio("pull", "demo", "--interactive")
     command = "cioform apply demo --target snippet.imprint --prefer config"
@@ -228,6 +228,25 @@ def test_lines_that_belong_together(cio: CommandLine, monkeypatch: pytest.Monkey
     assert "campaign.twice: `workflow` was changed in the file, too" in done.err
     assert "campaign.twice: `workflow` is neither" in done.err
     assert "messages" not in done.err
+
+
+def test_lines_of_a_step_are_accepted_and_those_of_its_message_are_not(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are the `workflow` of the file, and two fields of what is compared."""
+    file = Path("workspaces/demo/campaigns/twice.yaml")
+    file.write_text(TWICE.replace("&push", "").replace("  - {id: again, push: *push}\n", ""))
+    assert cio(*APPLY).code == 0
+    edits = ("workflow.hello.push.title=Ho", "workflow.rest.wait=5d")
+    for each in edits:
+        assert cio("sandbox", "edit", "demo", "campaign.twice", each).code == 0
+    monkeypatch.setattr("sys.stdin", _Person(["n\n", "y\n"]))
+    done = cio("pull", "demo", "--interactive")
+    assert (done.code, "wait: 5d" in file.read_text(), "Hi" in file.read_text()) == (0, True, True)
+    assert "The next apply will undo the edit" in done.err
+    assert "refuses" not in done.err
+    assert cio(*APPLY).code == 0
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
 class _Person:
