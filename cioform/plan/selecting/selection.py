@@ -80,8 +80,8 @@ def select(
     """Return the addresses that selectors name.
 
     Raises UsageError if one of them names nothing: it is misspelled, and doing nothing would look
-    like success. Only `state:` may name nothing beside another that does. With `may_be_empty`, what
-    an exclusion may name nothing of is no error either.
+    like success. Only `state:` may name nothing beside another that does. With `may_be_empty`, a
+    whole kind, a state or a combination of terms may name nothing, as in an exclusion.
     """
     selected = _union(selectors, _Evaluation(facts, may_be_empty=may_be_empty))
     if not selected and not may_be_empty:
