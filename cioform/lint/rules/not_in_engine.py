@@ -30,7 +30,7 @@ _OF_LIQUIDJS: Final = (
 )
 
 
-class UnknownFilter(LiquidRule):
+class NotInEngine(LiquidRule):
     """An unknown filter fails every delivery, and so does a tag of the other engine.
 
     Some exist in one engine only: `default`, `{% break %}`, `{% continue %}` and `not` are not in
@@ -81,4 +81,4 @@ def _of_other_engine(use: FilterUse, engine: Engine) -> Hit:
     return Hit(f"{text} Upgrade the message in Customer.io, or remove the filter.", use.offset)
 
 
-RULE: Final = UnknownFilter()
+RULE: Final = NotInEngine()
