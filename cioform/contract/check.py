@@ -127,7 +127,7 @@ def _is_missing(value: JsonValue, path: Segments) -> bool:
         return not inside or _is_missing(value[step], rest)
     if isinstance(value, list) and step in _ENDS:
         return not value or _is_missing(value[_ENDS[step]], rest)
-    if step == "size" and isinstance(value, list | str):
+    if step == "size" and _has_size(value):
         return bool(rest)
     inside = isinstance(value, Mapping) and step in value
     return not inside or _is_missing(value[step], rest)
@@ -142,10 +142,15 @@ def _values(value: JsonValue, path: Segments) -> Iterator[JsonValue]:
             yield from _values(item, path[1:])
     elif isinstance(value, list) and path[0] in _ENDS:
         yield from _values(value[_ENDS[path[0]]], path[1:])
-    elif path[0] == "size" and isinstance(value, list | str):
+    elif path[0] == "size" and _has_size(value):
         yield len(value)
     else:
         yield from _values(value[path[0]], path[1:])
+
+
+def _has_size(value: JsonValue) -> bool:
+    """Return whether Liquid counts what is in a value: a field of an object comes first."""
+    return isinstance(value, list | str) or (isinstance(value, Mapping) and "size" not in value)
 
 
 def _elements(value: JsonValue) -> list[JsonValue]:

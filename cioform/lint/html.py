@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
-from cioform.language.liquid.tokens import tokens_of
+from cioform.language.liquid.tokens import Token, tokens_of
 from cioform.lint.css import Declaration, declarations_in_block, declarations_in_sheet
 
 _MASK: Final = "\x00"
@@ -23,6 +23,14 @@ _ATTRIBUTE: Final = re.compile(
     r"""(?P<name>[^\s"'<>/=\x00]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>]+)))?"""
 )
 _COMMENT: Final = (re.compile(r"<!--"), re.compile(r"-->"))
+_TEXT_ELEMENTS: Final = ("script", "style", "title", "textarea")
+"""The elements that hold a text, in which there are neither tags nor comments."""
+_NO_MARKUP: Final = re.compile(
+    rf"<!--|<(?P<name>{'|'.join(_TEXT_ELEMENTS)})\b[^>]*>", re.IGNORECASE
+)
+_TEXT_ENDS: Final = {
+    name: re.compile(rf"(?=</{name}\s*>)", re.IGNORECASE) for name in _TEXT_ELEMENTS
+}
 _STYLE: Final = (re.compile(r"<style\b[^>]*>", re.I), re.compile(r"</style\s*>", re.I))
 
 
@@ -83,25 +91,23 @@ class Html:
 
     def __init__(self, text: str) -> None:
         self._masked = masked = mask_liquid(text)
-        comments = [(start, end) for start, _, end in _spans(masked, *_COMMENT)]
+        self._without_markup = found = _find_without_markup(masked)
         self.tags = tuple(
-            HtmlTag(text, match, is_in_comment=bool(comments) and _is_in(match.start(), comments))
+            HtmlTag(text, match, is_in_comment=_is_in(match.start(), found.comments))
             for match in _TAG.finditer(masked)
+            if not _is_in(match.start(), found.texts)
         )
 
-    @cached_property
+    @property
     def open_comment(self) -> int | None:
         """Where a comment begins that has no end."""
-        comments = list(_spans(self._masked, *_COMMENT))
-        begin = _COMMENT[0].search(self._masked, comments[-1][2] if comments else 0)
-        return None if begin is None else begin.start()
+        return self._without_markup.open_comment
 
     @cached_property
     def open_tag(self) -> int | None:
         """Where the first tag begins that has no end, or a value whose quotes are not closed."""
         complete = {tag.offset for tag in self.tags}
-        spans = [(start, end) for start, _, end in _spans(self._masked, *_COMMENT)]
-        spans += ((start, end) for start, _, end in _spans(self._masked, *_STYLE))
+        spans = (*self._without_markup.comments, *self._without_markup.texts)
         begins = (found.start() for found in _BEGIN.finditer(self._masked))
         return next((at for at in begins if at not in complete and not _is_in(at, spans)), None)
 
@@ -164,18 +170,60 @@ def html_of(text: str) -> Html:
 
 
 def mask_liquid(text: str, mask: str = _MASK) -> str:
-    """Return a text of the same length in which Liquid is replaced by `mask`."""
-    tokens = tokens_of(text)
-    if not tokens:
-        return text
+    """Return a text of the same length in which Liquid and its comments become `mask`."""
     parts: list[str] = []
     at = 0
-    for token in tokens:
-        if token.start < at:
+    for start, end in _liquid_spans(tokens_of(text)):
+        if start < at:
             continue  # an output inside of a tag
-        parts += (text[at : token.start], mask * (token.end - token.start))
-        at = token.end
+        parts += (text[at:start], mask * (end - start))
+        at = end
     return "".join((*parts, text[at:]))
+
+
+def _liquid_spans(tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
+    """Yield where Liquid begins and ends. A comment that is closed is one with what is in it."""
+    comment: list[Token] = []
+    for token in tokens:
+        if comment or (token.is_tag and token.name == "comment"):
+            comment.append(token)
+            if token.is_tag and token.name == "endcomment":
+                yield comment[0].start, token.end
+                comment = []
+        else:
+            yield token.start, token.end
+    yield from ((token.start, token.end) for token in comment)
+
+
+class _WithoutMarkup(NamedTuple):
+    """Where comments and the texts of elements such as `script` begin and end."""
+
+    comments: Sequence[tuple[int, int]]
+    texts: Sequence[tuple[int, int]]
+    open_comment: int | None
+
+
+def _find_without_markup(text: str) -> _WithoutMarkup:
+    """Find comments and the texts of elements in one pass, as each may look like the other."""
+    comments: list[tuple[int, int]] = []
+    texts: list[tuple[int, int]] = []
+    open_places: dict[str, int] = {}
+    at = 0
+    while (begin := _NO_MARKUP.search(text, at)) is not None:
+        at = begin.end()
+        name = (begin["name"] or "").lower()
+        if name in open_places:
+            continue
+        end = (_TEXT_ENDS[name] if name else _COMMENT[1]).search(text, at)
+        if end is None:
+            open_places[name] = begin.start()
+        elif name:
+            texts.append((at, end.end()))
+            at = end.end()
+        else:
+            comments.append((begin.start(), end.end()))
+            at = end.end()
+    return _WithoutMarkup(comments, texts, open_places.get(""))
 
 
 def _spans(

@@ -37,6 +37,7 @@ NAMES = "{% for item in event.items %}{{ item.name }}{% endfor %}"
         (OPEN, [{"state": "open"}, {"state": None, "name": "a"}], True),
         (OPEN, [{"state": "open"}, {"name": "a"}], False),
         (SIZES, ["a", [1, 2], {"size": "L"}], True),
+        (SIZES, [{"a": 1}], True),
         (SIZES, [3], False),
         (MAPPED, [{"name": "a"}, {"name": None}], True),
         (MAPPED, [{"name": "a"}, {}], False),
