@@ -43,6 +43,8 @@ ERRORS = [
     ("{% if a && b %}{% endif %}", "1:9 LQ006 `&&` is not Liquid. Write `and`."),
     ("{% if (a or b) and c %}{% endif %}", "1:7 LQ006 Liquid has no parentheses."),
     ("{{ a ? b : c }}", "1:6 LQ006 Liquid has no `? :`."),
+    ("{% if a == not b %}{% endif %}", "1:9 LQ006 `not` cannot follow an operator."),
+    ("{% if a contains not b %}{% endif %}", "1:9 LQ006 `not` cannot follow an operator."),
     ("{{#if a}}", "1:1 LQ007 `{{#if a}}` is Handlebars or Mustache."),
     (
         "{{ a\u200b }}",
@@ -56,6 +58,14 @@ ERRORS = [
         "{{ a + 1 }}",
         "1:6 LQ001 Liquid has no `+`. Calculate with a filter, as in `{{ a | plus: b }}`.",
     ),
+    (
+        "{{ a - 1 }}",
+        "1:6 LQ001 Liquid has no `-`. Calculate with a filter, as in `{{ a | minus: b }}`.",
+    ),
+    (
+        "{{ a % 2 }}",
+        "1:6 LQ001 Liquid has no `%`. Calculate with a filter, as in `{{ a | modulo: b }}`.",
+    ),
     ("{% endblok %}", "1:1 LQ001 Unknown tag `endblok`. Remove it"),
     ("{% endfr %}", "1:1 LQ001 Unknown tag `endfr`. Did you mean `endfor`?"),
     ("{% block a %}", "1:1 LQ001 Unknown tag `block`. Remove it"),
@@ -64,11 +74,14 @@ ERRORS = [
         "1:2011 LQ001 Blocks are nested more than 200 deep. Move some to a snippet.",
     ),
     ("{{{a}}}", "1:1 LQ007 `{{{a}}}` is Handlebars or Mustache."),
-    ("{{ {a} }}", "1:1 LQ007 `{{{a}}}` is Handlebars or Mustache."),
+    ("{{{ a }} x", "1:1 LQ007 `{{{ a }}` is Handlebars or Mustache."),
+    ("{{ {a} }}", "1:1 LQ007 `{{ {a} }}` is Handlebars or Mustache."),
 ]
 VALID = [
     "Hi {{ customer.first_name | default: 'there' }}",
     "{{- a -}}{%- if a -%}x{%- endif -%}",
+    "{% if not a == b %}{% endif %}{% if a == not-b or a and not b %}{% endif %}",
+    "{% if a == 'x == not' %}{% endif %}{{ a-b }}{{- a-}}{{ a.b-c | minus: -1 }}",
     "{% if a %}1{% elsif b %}2{% else %}3{% endif %}",
     "{% for i in (1..5) limit: 2 %}{{ forloop.index }}{% else %}none{% endfor %}",
     "{% case a %}{% when 'x', 'y' %}1{% else %}2{% endcase %}",
@@ -146,6 +159,10 @@ def uses_of(text: str) -> dict[str, Use]:
         ("{% case customer.a %}{% when 'x' %}{{ customer.a }}{% endcase %}", True),
         ("{% if customer.a.b %}{{ customer.a }}{% endif %}", True),
         ("{% if customer.a %}{{ customer.a.b }}{% endif %}", False),
+        ("{% if not customer.a %}x{% else %}{{ customer.a }}{% endif %}", True),
+        ("{% if not customer.a == blank and b %}{{ customer.a }}{% endif %}", True),
+        ("{% if not not customer.a and b %}{{ customer.a }}{% endif %}", True),
+        ("{% if not not customer.a or b %}x{% else %}{{ customer.a }}{% endif %}", False),
         ("{% if customer.a.size > 0 %}{{ customer.a }}{% endif %}", True),
     ],
 )

@@ -17,9 +17,7 @@ from liquid.builtin.expressions.logical import (
     GeExpression,
     GtExpression,
     LeExpression,
-    LogicalAndExpression,
     LogicalNotExpression,
-    LogicalOrExpression,
     LtExpression,
     NeExpression,
 )
@@ -36,6 +34,7 @@ from typing_extensions import override
 
 from cioform.emulator.liquid.javascript import contains, is_equal, is_less, number_of, text_of
 from cioform.emulator.liquid.notation import unescape
+from cioform.language.liquid.negation import negate_first
 
 MAX_ITERATIONS = 100_000
 """The maximum iterations of nested loops together, and the largest bound of a range."""
@@ -138,7 +137,7 @@ def _adapt(expression: Expression, env: Environment) -> None:
     known = env.comparisons if isinstance(env, DialectEnvironment) else {}
     for name in _PARTS:
         if isinstance(part := getattr(expression, name, None), LogicalNotExpression):
-            setattr(expression, name, _negate_first(part))
+            setattr(expression, name, negate_first(part))
     for child in expression.children():
         _adapt(child, env)
     for name in _PARTS:
@@ -158,18 +157,6 @@ def _adapt(expression: Expression, env: Environment) -> None:
         # Filters turn a range into a list, which the library does not limit.
         expression.start = ConvertedExpression(expression.start, _range_bound)
         expression.stop = ConvertedExpression(expression.stop, _range_bound)
-
-
-def _negate_first(negation: LogicalNotExpression) -> Expression:
-    """Return a negation as LiquidJS reads it.
-
-    The library reads `not a and b` as `not (a and b)`, and LiquidJS as `(not a) and b`.
-    """
-    negated = negation.right
-    if not isinstance(negated, LogicalAndExpression | LogicalOrExpression):
-        return negation
-    first = _negate_first(LogicalNotExpression(negation.token, negated.left))
-    return type(negated)(negated.token, first, negated.right)
 
 
 def _walk_nodes(nodes: list[Node], context: RenderContext) -> Iterator[Node]:

@@ -35,6 +35,7 @@ from liquid.builtin.expressions.primitive import (
 )
 from liquid.expression import Expression
 
+from cioform.language.liquid.negation import negate_first
 from cioform.language.liquid.parsed import Segments
 
 Paths = frozenset[Segments]
@@ -60,7 +61,7 @@ def proof_of(condition: Expression) -> Proof:
             return Proof(left.if_true | right.if_true, left.if_false & right.if_false)
         return Proof(left.if_true & right.if_true, left.if_false | right.if_false)
     if isinstance(condition, LogicalNotExpression):
-        return _proof_of_negation(condition.right)
+        return _proof_of_negation(condition)
     if isinstance(condition, EqExpression):
         return proof_of_equality(condition.left, condition.right)
     if isinstance(condition, NeExpression):
@@ -73,12 +74,11 @@ def proof_of(condition: Expression) -> Proof:
     return Proof()
 
 
-def _proof_of_negation(negated: Expression) -> Proof:
-    if isinstance(negated, LogicalAndExpression | LogicalOrExpression):
-        # The library reads `not a and b` as `not (a and b)`, and LiquidJS as `(not a) and b`.
-        first = LogicalNotExpression(negated.token, negated.left)
-        return proof_of(type(negated)(negated.token, first, negated.right))
-    found = proof_of(negated)
+def _proof_of_negation(negation: LogicalNotExpression) -> Proof:
+    condition = negate_first(negation)
+    if not isinstance(condition, LogicalNotExpression):
+        return proof_of(condition)
+    found = proof_of(condition.right)
     return Proof(found.if_false, found.if_true)
 
 

@@ -33,6 +33,10 @@ _OPERATORS: Final = (
         "Liquid has no parentheses. Put one `if` into another, or `assign` a part first.",
     ),
     (re.compile(r"(?<=\s)\?(?=\s)"), "Liquid has no `? :`. Write `{% if %}` and `{% else %}`."),
+    (
+        re.compile(r"(?:[=!<>]=|[<>]|(?<![\w.-])contains\s)\s*not(?![\w.-])"),
+        "`not` cannot follow an operator. Negate the whole condition, or write `!=`.",
+    ),
 )
 _PLAIN: Final = {
     "&gt;": ">",
@@ -47,7 +51,7 @@ _PLAIN: Final = {
 _REPLACEMENTS: Final = {"&&": "and", "||": "or", "=": "==", "===": "=="}
 _CONDITIONS: Final = frozenset({"if", "elsif", "unless"})
 _HANDLEBARS: Final = re.compile(r"[#/>^!&{]")
-_SUSPICIOUS: Final = re.compile(rf"[&(?={_QUOTES}{_SPACES}{_INVISIBLE}]|\|\||^[#/>^!{{]")
+_SUSPICIOUS: Final = re.compile(rf"[&(?={_QUOTES}{_SPACES}{_INVISIBLE}]|\|\||\bnot\b|^[#/>^!{{]")
 """What every error here contains, except a tag that is written as a variable."""
 _WORD: Final = re.compile(r"\w+")
 _OTHER_TAGS: Final = re.compile(
@@ -58,11 +62,11 @@ _OTHER_ENDS: Final = ("%>", "|*", "=%%", "?>", "#}")
 """What every placeholder ends with: most texts have none, which is found soon."""
 
 
-def find_notation_errors(tokens: Iterable[Token]) -> Iterator[LiquidError]:
+def find_notation_errors(text: str, tokens: Iterable[Token]) -> Iterator[LiquidError]:
     """Yield what cannot be Liquid, at most one for each tag or output."""
     for token in tokens:
         if token.is_rendered:
-            found = next(_token_errors(token), None)
+            found = next(_token_errors(text, token), None)
             if found is not None:
                 yield found
 
@@ -79,7 +83,7 @@ def find_other_languages(text: str) -> Iterator[LiquidError]:
             )
 
 
-def _token_errors(token: Token) -> Iterator[LiquidError]:
+def _token_errors(text: str, token: Token) -> Iterator[LiquidError]:
     if _SUSPICIOUS.search(token.arguments) is None:
         if token.is_output:
             yield from _tag_as_variable(token)
@@ -87,8 +91,8 @@ def _token_errors(token: Token) -> Iterator[LiquidError]:
     bare = without_texts(token.arguments)
     at = token.arguments_start
     if token.is_output and _HANDLEBARS.match(bare):
-        text = f"`{_written(token)}` is Handlebars or Mustache. Write it in Liquid."
-        yield LiquidError(OTHER_LANGUAGE, text, token.start)
+        message = f"`{_written(text, token)}` is Handlebars or Mustache. Write it in Liquid."
+        yield LiquidError(OTHER_LANGUAGE, message, token.start)
     for match in _ENCODED.finditer(bare):
         place = at + match.start()
         default = "" if _IS_INVISIBLE.match(match[0]) else " "
@@ -97,19 +101,21 @@ def _token_errors(token: Token) -> Iterator[LiquidError]:
     if token.is_output:
         yield from _tag_as_variable(token)
     if token.is_output or token.name in _CONDITIONS:
-        for pattern, text in _OPERATORS:
+        for pattern, message in _OPERATORS:
             if (found := pattern.search(bare)) is not None:
                 rule = SYNTAX if found[0] == "=" else OPERATOR
                 better = _REPLACEMENTS.get(found[0])
                 begin, end = (at + place for place in found.span())
                 fix = (begin, end, better) if better else None
-                yield LiquidError(rule, text, begin, fix)
+                yield LiquidError(rule, message, begin, fix)
 
 
-def _written(token: Token) -> str:
+def _written(text: str, token: Token) -> str:
     """Return an output as it is written: the third brace of `{{{ a }}}` is behind its end."""
     opened = token.arguments.count("{") - token.arguments.count("}")
-    return f"{{{{{_short(token.arguments)}}}}}" + "}" * max(opened, 0)
+    behind = text[token.end : token.end + max(opened, 0)]
+    braces = len(behind) - len(behind.lstrip("}"))
+    return _short(text[token.start : token.end + braces])
 
 
 def _tag_as_variable(token: Token) -> Iterator[LiquidError]:

@@ -50,7 +50,13 @@ _WORDS: Final = {
     "a primitive expression": "a value",
 }
 _UNEXPECTED: Final = re.compile(r"""unexpected ["'](.)["']""")
-_CALCULATION: Final = {"+": "plus", "*": "times", "/": "divided_by"}
+_CALCULATION: Final = {
+    "+": "plus",
+    "-": "minus",
+    "*": "times",
+    "/": "divided_by",
+    "%": "modulo",
+}
 _REPORTED_BY_TAGS: Final = ("unexpected tag", "expected tag", "missing tag name")
 """How the library's errors begin that `structure` reports with more detail."""
 
@@ -127,7 +133,7 @@ def _parse(text: str) -> ParsedText:
     tokens = tokens_of(text)
     errors = [
         *islice(find_structure_errors(tokens), _MAX_ERRORS),
-        *islice(find_notation_errors(tokens), _MAX_ERRORS),
+        *islice(find_notation_errors(text, tokens), _MAX_ERRORS),
         *(_too_long(token) for token in tokens if _is_too_long(token)),
     ]
     tree: BoundTemplate | None = None

@@ -13,7 +13,20 @@ from liquid.context import RenderContext
 from liquid.expression import Expression
 from liquid.filter import with_context
 from liquid.stream import TokenStream
-from liquid.token import TOKEN_EXPRESSION, Token
+from liquid.token import (
+    TOKEN_AND,
+    TOKEN_CONTAINS,
+    TOKEN_EQ,
+    TOKEN_EXPRESSION,
+    TOKEN_GE,
+    TOKEN_GT,
+    TOKEN_LE,
+    TOKEN_LT,
+    TOKEN_NE,
+    TOKEN_NOT,
+    TOKEN_OR,
+    Token,
+)
 from liquid.undefined import Undefined
 
 from cioform.emulator.liquid.compat import adapt_expression
@@ -21,7 +34,8 @@ from cioform.emulator.liquid.filters.lists import groups_of
 from cioform.emulator.liquid.javascript import NOTHING, array_of, is_nil, items_of, text_of
 
 Filter = Callable[..., Any]
-_OPERATORS = (" contains ", "==", "!=", "<", ">", " and ", " or ")
+_COMPARISONS = {TOKEN_EQ, TOKEN_NE, TOKEN_LT, TOKEN_GT, TOKEN_LE, TOKEN_GE}
+_OPERATORS = frozenset({*_COMPARISONS, TOKEN_CONTAINS, TOKEN_AND, TOKEN_OR, TOKEN_NOT})
 
 
 def _by_expression(choose: Callable[[Iterator[tuple[Any, Any]]], Any]) -> Filter:
@@ -45,8 +59,9 @@ def _by_expression(choose: Callable[[Iterator[tuple[Any, Any]]], Any]) -> Filter
 def _parse(text: str, context: RenderContext) -> Expression:
     """Return the expression in a text: `item.price > 10`, or `item.name | upcase`."""
     token = Token(TOKEN_EXPRESSION, text, 0, text)
-    stream = TokenStream(tokenize(text, token))
-    is_condition = any(each in text for each in _OPERATORS)
+    tokens = list(tokenize(text, token))
+    stream = TokenStream(iter(tokens))
+    is_condition = any(each.kind in _OPERATORS for each in tokens)
     parse = BooleanExpression.parse if is_condition else FilteredExpression.parse
     return adapt_expression(parse(context.env, stream), context.env)
 
