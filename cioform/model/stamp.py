@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from cioform.core.dataclasses import dataclass
 
-_SAFE: Final = "/:+"
-_PART: Final = r"[A-Za-z0-9_.~%/:+-]+"
+_SAFE: Final = "/+"
+_PART: Final = r"[A-Za-z0-9_.~%/+-]+"
 """What `quote` writes. Anything else, such as markup in a forged stamp, makes it plain text."""
 _PATTERN: Final = re.compile(rf"\[managed-by: cioform(?: ({_PART}) ({_PART}))?\]")
 _NOBODY: Final = "[managed-by: cioform]"
@@ -39,8 +39,12 @@ class Stamp:
 
     def is_in(self, place: str) -> bool:
         """Return whether the file is at or below a place: a repository, a folder or a file."""
-        above = quote(place, safe=_SAFE).rstrip("/").casefold()
-        return f"{self.place.casefold()}/".startswith(f"{above}/")
+        return _comparable(self.place).startswith(_comparable(place))
+
+
+def _comparable(place: str) -> str:
+    """Return a place as text that is the same however it is quoted."""
+    return quote(unquote(place), safe=_SAFE).rstrip("/").casefold() + "/"
 
 
 def write_stamp(text: str, stamp: Stamp | None) -> str:

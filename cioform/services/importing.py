@@ -80,6 +80,10 @@ def import_resources(
             force=force,
             listener=opened.listener,
         )
+        # Git is asked for it, so it comes before anything is written.
+        elsewhere = managed_elsewhere(
+            opened.root, opened.configuration, captured.stamps, applied.bindings
+        )
         paths, updates = _write_files(opened, captured, force=force)
         written = (*(a for a in captured.attributes if a not in managed), *updates.paths)
         bound = _bound_only(captured, bind, written)
@@ -102,9 +106,7 @@ def import_resources(
         tuple(_ids_to_write(captured, new)),
         captured.excluded,
         scope.count_always_excluded(captured.excluded),
-        managed_elsewhere(
-            opened.root, opened.configuration, {a: captured.stamps[a] for a in (*written, *bound)}
-        ),
+        {a: elsewhere[a] for a in (*written, *bound) if a in elsewhere},
     )
 
 

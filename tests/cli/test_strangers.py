@@ -117,6 +117,28 @@ def test_settings_of_the_base_judge_the_plan(base: str, cio: CommandLine) -> Non
     assert header["settings_from"] == base
 
 
+def test_what_a_pull_request_takes_over_is_not_used_before_it_is_on_the_base(
+    base: str, cio: CommandLine
+) -> None:
+    add_settings("managed_by: {stamp: true, repository: github.com/crm/journeys}\n")
+    segment = WORKSPACE / "segments/new_here.yaml"
+    segment.write_text("name: New here\nmanual: true\ndescription: Everybody new.\n")
+    assert (
+        cio("apply", "demo", "--target", "segment.new_here", "--auto-approve", "--allow-live").code
+        == 0
+    )
+    replace_settings("crm/journeys}", "acme/messages}")
+    git("add", "workspaces")
+    git("commit", "-qm", "Belong to another repository")
+    base = git("rev-parse", "HEAD")
+    replace_settings("messages}", "messages, take_over: [github.com/crm]}")
+    own = cio("plan", "demo", "--json").json
+    judged = cio("plan", "demo", "--json", "--settings-from", base).json
+    assert own["managed_elsewhere"] == {}
+    assert list(judged["managed_elsewhere"]) == ["segment.new_here"]
+    assert judged["header"]["changed_settings"] == ["managed_by.take_over"]
+
+
 def test_protection_and_ignored_fields_of_the_base_hold(base: str, cio: CommandLine) -> None:
     text = SNIPPET.read_text()
     SNIPPET.write_text(f"protect: true\n{text}")

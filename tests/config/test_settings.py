@@ -265,6 +265,10 @@ def test_other_variables_are_allowed_by_name(put: Put) -> None:
         ("https://gitlab.acme.com:8443/a/b/messages?token=1", "gitlab.acme.com/a/b/messages"),
         ("git@github.com:acme/messages.git", "github.com/acme/messages"),
         ("ssh://git@github.com:22/acme/messages.git", "github.com/acme/messages"),
+        ("https://jane@acme.com:ghp_1@github.com/acme/messages.git", "github.com/acme/messages"),
+        ("https://a.b:ghp_1/@github.com/acme/messages", None),
+        ("https://a.b:ghp_1?/@github.com/acme/messages", None),
+        ("https://a.b:ghp_1#/@github.com/acme/messages", None),
         ("/srv/git/messages.git", None),
         ("../messages.git", None),
         ("file:///srv/git/messages.git", None),
@@ -279,6 +283,30 @@ def test_the_name_of_a_repository_has_no_secret(url: str, name: str | None) -> N
 
 
 def test_a_repository_is_named_with_its_host(put: Put) -> None:
-    assert _problems(put, "managed_by: {repository: acme}\n") == [("Invalid repository", 1)]
+    for wrong in ("acme", "''", "'  '"):
+        text = f"managed_by: {{repository: {wrong}}}\n"
+        assert _problems(put, text) == [("Invalid repository", 1)]
     found = _settings(put, "managed_by: {stamp: true, repository: 'git@github.com:a/b.git'}\n")
     assert found.managed_by == ManagedBy(True, "github.com/a/b")
+
+
+def test_what_is_taken_over_is_spelled_as_in_stamps(put: Put) -> None:
+    places = {
+        "https://github.com/acme/old": "github.com/acme/old",
+        "git@github.com:acme/x.git": "github.com/acme/x",
+        "github.com/acme/old.git/": "github.com/acme/old",
+        "github.com/acme": "github.com/acme",
+        "github.com/acme/old/workspaces/Customer IO/für uns.yaml": (
+            "github.com/acme/old/workspaces/Customer%20IO/f%C3%BCr%20uns.yaml"
+        ),
+        "github.com/acme/old/f%C3%BCr.yaml": "github.com/acme/old/f%C3%BCr.yaml",
+    }
+    lines = "".join(f"    - '{place}'\n" for place in places)
+    found = _settings(put, f"managed_by:\n  take_over:\n{lines}")
+    assert found.managed_by.take_over == tuple(places.values())
+
+
+@pytest.mark.parametrize("place", ["  ", "*", "github.com/acme/*", "acme", "/srv/git/old.git"])
+def test_a_place_to_take_over_has_a_host(put: Put, place: str) -> None:
+    text = f"managed_by:\n  take_over:\n    - github.com/acme/old\n    - '{place}'\n"
+    assert _problems(put, text) == [("Invalid place", 4)]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from cioform.config.sections.managed_by import repository_name
 from cioform.model.stamp import Stamp, read_stamp, write_stamp
 
 OURS = Stamp.of("github.com/acme/messages", "workspaces/acme/segments/vip.yaml")
@@ -67,3 +68,22 @@ def test_a_forged_stamp_is_plain_text(forged: str) -> None:
 )
 def test_the_place_of_a_stamp(place: str, is_in: bool) -> None:
     assert OURS.is_in(place) is is_in
+
+
+@pytest.mark.parametrize(
+    "path", ["Customer IO/für uns.yaml", "a:b@c/100%.yaml", "f%C3%BCr.yaml", "[a]/{b}, #c?.yaml"]
+)
+def test_the_place_that_is_shown_can_be_taken_over(path: str) -> None:
+    stamp = Stamp.of("github.com/acme/messages", path)
+    assert stamp.is_in(stamp.place)
+    assert repository_name(stamp.place) == stamp.place
+    assert not stamp.is_in("github.com/acme/messages/other")
+
+
+def test_a_place_is_the_same_however_it_is_quoted() -> None:
+    stamp = Stamp.of("github.com/acme/messages", "Customer IO/für uns.yaml")
+    assert stamp.is_in("github.com/acme/messages/Customer IO/für uns.yaml")
+    assert stamp.is_in("github.com/acme/messages/Customer%20IO")
+    assert Stamp(stamp.repository, "%43ustomer%20IO/a.yaml").is_in(
+        "github.com/acme/messages/Customer IO"
+    )

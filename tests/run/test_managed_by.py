@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.errors import PlanError
+from cioform.core.errors import PlanError, StateError
 from cioform.kinds import find_kinds
 from cioform.plan.change import Action
 from cioform.plan.selecting.scope import Scope
@@ -129,6 +130,10 @@ def test_an_import_says_who_manages_an_object(stamped):
         ("workspaces/other/segments/moved.yaml", False),  # there is no such file any more
         ("workspaces/acme/segments/old.yaml", False),
         ("workspaces/acme/segments/../../other/segments/vip.yaml", False),
+        ("workspaces/other/../other/segments/vip.yaml", False),
+        (__file__, False),  # a file of the machine
+        ("a" * 300, False),  # no file can have such a name
+        ("workspaces/other/%00", False),
     ],
 )
 def test_another_workspace_of_the_same_repository(stamped, stamp, is_elsewhere):
@@ -152,6 +157,54 @@ def test_the_repository_comes_from_git(project, monkeypatch):
     assert project.apply().complete
     stamp = STAMP.replace("github.com/acme/messages", "git.acme.com/team/messages")
     assert described(project)["Vip"] == f"The best.\n\n{stamp}"
+
+
+def test_git_that_cannot_be_asked_decides_nothing(stamped, tmp_path, monkeypatch):
+    (stamped.root / ".git").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    stamped.write("workspace.yaml", SETTINGS)
+    with pytest.raises(StateError, match="Git not found"):
+        stamped.plan()
+    stamped.remove("segments/vip.yaml")
+    state = stamped.state_folder / "state.json"
+    before = state.read_bytes()
+    with stamped.open() as session, pytest.raises(StateError, match="Git not found"):
+        session.import_(Scope((str(VIP),)))
+    assert not (stamped.folder / "segments/vip.yaml").exists()
+    assert state.read_bytes() == before
+    stamped.write("workspace.yaml", SETTINGS + "managed_by: {stamp: true}\n")
+    with pytest.raises(StateError, match="Git not found"):
+        stamped.plan()
+
+
+def test_without_a_stamp_to_judge_git_is_not_asked(project, tmp_path, monkeypatch):
+    vip(project)
+    assert project.apply().complete
+    (project.root / ".git").mkdir()
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    assert project.plan().is_empty
+
+
+def test_without_a_repository_of_its_own_the_state_says_whose_an_object_is(stamped):
+    stamped.write("workspace.yaml", SETTINGS)
+    assert not stamped.plan().managed_elsewhere
+    shutil.rmtree(stamped.state_folder)
+    assert str(VIP) in stamped.plan().managed_elsewhere
+    with pytest.raises(PlanError, match="managed in another repository or workspace"):
+        stamped.apply()
+
+
+def test_an_object_keeps_its_stamp_where_none_is_known_for_it(stamped):
+    vip(stamped, description="Better.")
+    plan = stamped.plan()
+    stamped.remove("segments/vip.yaml")
+    with stamped.open() as session:
+        assert session.apply(plan, NO_GUARDS, check_files=False).complete
+    assert described(stamped)["Vip"] == f"Better.\n\n{STAMP}"
+    stamped.write("workspace.yaml", SETTINGS)
+    vip(stamped, description="Best.")
+    assert stamped.apply().complete
+    assert described(stamped)["Vip"] == f"Best.\n\n{STAMP}"
 
 
 def test_only_these_kinds_are_stamped():

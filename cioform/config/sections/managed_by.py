@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
 from cioform.core.dataclasses import dataclass
 
 _SCHEME: Final = re.compile(r"(https?|ssh|git)://", re.IGNORECASE)
+_NOT_QUOTED: Final = "/:+%@?#"
+"""What has a meaning in URLs, and `%` because the text may be quoted already."""
 _FORM: Final = re.compile(
-    r"(?:[^@/\s]+@)?([A-Za-z0-9.-]+\.[A-Za-z0-9-]+)(?::[0-9]+)?[:/]+([^\s?#:]+)(?:[?#].*)?"
+    r"(?:[^/\s]+@)?([A-Za-z0-9.-]+\.[A-Za-z0-9-]+)(?::[0-9]+)?[:/]+([^\s?#:@]+)(?:[?#][^@]*)?"
 )
-"""The host and the path, without the user, the token, the port and the query."""
+"""The host and the path, without the user, the token, the port and the query. An `@` after the path
+begins means that what looks like the path may be a part of a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,10 @@ class ManagedBy:
 def read_managed_by(parsed: SettingsFile) -> tuple[ManagedBy, list[SettingProblem]]:
     """Return the setting, and what is wrong with it."""
     section = parsed.managed_by
-    repository = section.repository and repository_name(section.repository)
+    given = section.repository
+    repository = None if given is None else repository_name(given)
     problems = []
-    if section.repository is not None and repository is None:
+    if given is not None and repository is None:
         problems.append(
             SettingProblem(
                 "Invalid repository",
@@ -40,7 +45,25 @@ def read_managed_by(parsed: SettingsFile) -> tuple[ManagedBy, list[SettingProble
                 ("managed_by", "repository"),
             )
         )
-    return ManagedBy(section.stamp, repository, tuple(section.take_over)), problems
+    places = [_place(text) for text in section.take_over]
+    problems += [
+        SettingProblem(
+            "Invalid place",
+            "`take_over` lists repositories, folders and files with their host, such as "
+            "`github.com/acme/old`. It has no wildcards.",
+            ("managed_by", "take_over", at),
+        )
+        for at, place in enumerate(places)
+        if place is None
+    ]
+    return ManagedBy(section.stamp, repository, tuple(filter(None, places))), problems
+
+
+def _place(text: str) -> str | None:
+    """Return a repository, or a folder or a file in it, as stamps spell it; None if it is none."""
+    if "*" in text:
+        return None
+    return repository_name(quote(text.strip(), safe=_NOT_QUOTED))
 
 
 def repository_name(url: str) -> str | None:

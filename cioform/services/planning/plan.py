@@ -73,9 +73,7 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     obstacles = find_obstacles(opened.kinds, pairs, opened.provider)
     header = _header(opened, applied, options)
     plan = make_plan(opened.kinds, matched, live, header, scope, obstacles)
-    stamps = {address: each.decoded.stamp for address, each in live.objects.items()}
-    elsewhere = managed_elsewhere(opened.root, opened.configuration, stamps)
-    plan = without_reverts(with_managed_elsewhere(plan, elsewhere))
+    plan = without_reverts(with_managed_elsewhere(plan, _places(opened, applied, live)))
     plan = with_rolled_back(plan, applied, opened.configuration.desired.resources)
     findings = () if not options.checks_texts else check_written_texts(
         opened.root, opened.configuration, opened.kinds, _written_addresses(plan),
@@ -95,6 +93,14 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
         return plan
     written = set(_written_addresses(plan))
     return replace(plan, warnings=text_warnings(opened, applied, written, findings))
+
+
+def _places(opened: OpenWorkspace, applied: AppliedState, live: LiveSnapshot) -> dict[Address, str]:
+    """Return where objects are managed that another project or workspace manages."""
+    ids = {(address.kind, each.remote_id) for address, each in applied.bindings.items()}
+    bound = {a for a, each in live.objects.items() if (a.kind, each.remote_id) in ids}
+    stamps = {address: each.decoded.stamp for address, each in live.objects.items()}
+    return managed_elsewhere(opened.root, opened.configuration, stamps, bound)
 
 
 def _written_addresses(plan: Plan) -> list[Address]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -15,7 +15,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import PlanError
 from cioform.model.resource import Resource
 from cioform.model.stamp import Stamp
-from cioform.services.project.git import git_line, line_if_known, project_prefix
+from cioform.services.project.git import git_line, project_prefix
 
 
 def stamps_to_write(
@@ -43,14 +43,21 @@ def check_repository(root: Path, configuration: Configuration) -> None:
 
 
 def managed_elsewhere(
-    root: Path, configuration: Configuration, stamps: Mapping[Address, Stamp | None]
+    root: Path,
+    configuration: Configuration,
+    stamps: Mapping[Address, Stamp | None],
+    bound: Container[Address],
 ) -> dict[Address, str]:
-    """Return where the objects are managed whose stamps name another project or workspace."""
+    """Return where the objects are managed whose stamps name another project or workspace.
+
+    `bound` are the addresses whose objects the state has. Raises StateError if there are stamps,
+    and Git cannot be asked which repository this is.
+    """
     place = _Place(root, configuration)
     return {
         address: stamp.place
         for address, stamp in stamps.items()
-        if stamp is not None and place.is_other(stamp)
+        if stamp is not None and place.is_other(stamp, is_bound=address in bound)
     }
 
 
@@ -67,9 +74,10 @@ class _Place:
 
     @cached_property
     def repository(self) -> str | None:
-        """The name of the repository."""
-        url = line_if_known(self.root, "remote", "get-url", "origin")
-        return self._settings.repository or (repository_name(url) if url else None)
+        """The name of the repository. Raises StateError if Git has to be asked and cannot be."""
+        return self._settings.repository or repository_name(
+            git_line(self.root, "remote", "get-url", "origin")
+        )
 
     @cached_property
     def prefix(self) -> str:
@@ -87,19 +95,26 @@ class _Place:
             )
         return self.repository
 
-    def is_other(self, stamp: Stamp) -> bool:
+    def is_other(self, stamp: Stamp, *, is_bound: bool) -> bool:
         """Return whether a stamp is that of another project or workspace.
 
         In this repository only a file that is still there counts: what was moved has no other
-        owner. Without a name of this repository, every stamp is taken for one of it.
+        owner. Without a name of this repository, the stamp of an object that the state has is
+        taken for one of it, and every other stamp for one of another repository.
         """
         if any(map(stamp.is_in, self._settings.take_over)):
             return False
-        if self.repository is not None and not stamp.is_in(self.repository):
+        is_here = is_bound if self.repository is None else stamp.is_in(self.repository)
+        if not is_here:
             return True
         path = PurePosixPath(unquote(stamp.path))
         is_own = any(map(path.is_relative_to, self._folders))
-        return not is_own and ".." not in path.parts and (self._top / path).is_file()
+        if is_own or path.is_absolute() or ".." in path.parts:
+            return False
+        try:
+            return (self._top / path).is_file()
+        except (OSError, ValueError):  # somebody made up a path that no file can have
+            return False
 
     @property
     def _folders(self) -> list[PurePosixPath]:
