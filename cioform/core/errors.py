@@ -8,6 +8,7 @@ CioformError
     + OutcomeUnknownError   a write that may or may not have happened
     + UnavailableError  75  nothing was done, and the same command may succeed later
   x AuthError            6  no credential, or not the right one
+    + NotFoundError         what is asked for does not exist, or the credential cannot see it
     + LiveEditsRefusedError a service account may not change what is running
   x StateError           7  the state or a journal cannot be used
     + StateLockedError  75  another command holds the state
@@ -94,6 +95,10 @@ class AuthError(CioformError):
     """A credential is missing, wrong, or not allowed to do this."""
 
     exit_code = 6
+
+
+class NotFoundError(AuthError):
+    """What is asked for does not exist, or the credential cannot see it."""
 
 
 class LiveEditsRefusedError(AuthError):

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from cioform.core import heavy
-from cioform.core.errors import AuthError, CioformError, RemoteError, UnavailableError, UsageError
+from cioform.core.errors import (
+    AuthError,
+    CioformError,
+    NotFoundError,
+    RemoteError,
+    UnavailableError,
+    UsageError,
+)
 from cioform.core.json_value import JsonValue
 from cioform.core.secret import Secret
 from cioform.core.version import __version__
@@ -99,7 +106,8 @@ class GitHub:
     ) -> httpx.Response:
         """Send a request, wait for limits, and return its response.
 
-        Raises AuthError for a token without the rights, UnavailableError if GitHub is busy or not
+        Raises AuthError for a token without the rights, NotFoundError for what does not exist or
+        cannot be seen with it, UnavailableError if GitHub is busy or not
         there, and RemoteError for everything else that it refuses.
         """
         for attempt in range(MAX_ATTEMPTS):
@@ -154,7 +162,8 @@ class GitHub:
                 "Run the job again later.",
             )
         if status in (401, 403, 404):
-            return AuthError.of("Refused by GitHub", _explain_rights(self.repository, what, status))
+            kind = NotFoundError if status == 404 else AuthError
+            return kind.of("Refused by GitHub", _explain_rights(self.repository, what, status))
         if status >= 500:
             return UnavailableError.of(
                 "GitHub fails",

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.errors import AuthError
+from cioform.core.errors import AuthError, NotFoundError
 from cioform.core.json_value import JsonValue
 from cioform.forge.client import GitHub
 from cioform.forge.event import number_at, part, text_at
@@ -78,11 +78,22 @@ def approving_people(github: GitHub, number: int, head: str) -> frozenset[str]:
 
 
 def may_write(github: GitHub, user: str) -> bool:
-    """Return whether somebody may push to the repository."""
+    """Return whether somebody may push to the repository.
+
+    Raises AuthError for a token that may not read that.
+    """
     try:
         answer = github.get(f"/collaborators/{quote(user, safe='')}/permission")
-    except AuthError:  # GitHub knows no such collaborator
+    except NotFoundError:  # GitHub knows no such collaborator.
         return False
+    except AuthError as error:
+        refusal = error.diagnostics[0]
+        raise AuthError.of(
+            refusal.summary,
+            f"It is not known whether {user} may push to {github.repository}. {refusal.detail} To "
+            "read who may, a fine-grained token or an app needs the repository permission "
+            "`metadata: read`, and a classic token the scope `repo`.",
+        ) from None
     return text_at(answer, "permission") in _WRITERS
 
 

@@ -96,8 +96,10 @@ class FormerReader:
             return "that run has no backup of it"
         if change.action == Action.DELETE:
             return "it exists again" if binding is not None else ""
-        if binding is None or binding.remote_id != change.remote_id:
-            return "it was deleted or replaced since"
+        if binding is None:
+            return "it is no longer in the state, because it was deleted, moved or forgotten since"
+        if binding.remote_id != change.remote_id:
+            return "it was replaced by another object since"
         return self._reason_it_moved_on(self.registry[address.kind], binding, change)
 
     def _reason_it_moved_on(self, kind: Kind, binding: Binding, change: RunChange) -> str:

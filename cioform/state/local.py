@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import time
@@ -47,6 +47,10 @@ _NO_SUMMARY: Final = (
     "The changes of the run are made and in the state; only its entry in `cioform history` is "
     "missing."
 )
+_NOT_SETTLED: Final = (
+    "How the changes of that run ended is not recorded; the next command looks it up again."
+)
+_NOT_MOVED: Final = "The state was not moved and is used where it was."
 
 
 class LocalStateStore(StateStore):
@@ -163,17 +167,25 @@ class LocalStateStore(StateStore):
         journal = self._journals.replay(settlement.run_id)
         path = self._summary_path(settlement.run_id)
         known = self._read_summary(path) if path.exists() else summary_of_dead_run(journal, at)
-        self.append_run(known.settled(settlement))
+        self._write_summary(known.settled(settlement), _NOT_SETTLED)
         self._journals.close(journal, settlement, at)
 
     @override
     def append_run(self, summary: RunSummary) -> None:
+        self._write_summary(summary, _NO_SUMMARY)
+
+    def add_history(self, summaries: Iterable[RunSummary]) -> None:
+        """Take over the runs of a state that is moved here, before the state itself is saved."""
+        for summary in summaries:
+            self._write_summary(summary, _NOT_MOVED)
+
+    def _write_summary(self, summary: RunSummary, consequence: str) -> None:
         path = self._summary_path(summary.run.id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, encode_summary(summary), private=True)
         except OSError as error:
-            raise state_write_error(path, error, _NO_SUMMARY) from None
+            raise state_write_error(path, error, consequence) from None
 
     @override
     def history(self) -> Sequence[RunSummary]:

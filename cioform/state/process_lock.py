@@ -19,17 +19,18 @@ def hold_process_lock(path: Path, clock: Callable[[], float]) -> Iterator[None]:
     except LockHeldError as error:
         raise _locked_error(path, error.holder) from None
     except OSError as error:
-        raise state_write_error(path, error) from None
+        raise state_write_error(path, error, "Nothing was changed.") from None
     try:
         yield
     finally:
         lock.release()
 
 
-def state_write_error(
-    path: Path, error: OSError, consequence: str = "Nothing was changed."
-) -> StateError:
-    """Return the error of a file of a state that cannot be written."""
+def state_write_error(path: Path, error: OSError, consequence: str) -> StateError:
+    """Return the error of a file of a state that cannot be written.
+
+    `consequence` says what that means for the changes of the command, in sentences.
+    """
     return StateError.of(
         "State not writable",
         f"{path} cannot be written: {error.strerror or error}. {consequence} Free some disk space "

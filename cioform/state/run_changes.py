@@ -119,6 +119,7 @@ def _settled(change: RunChange, record: JournalRecord) -> RunChange:
     return replace(
         change,
         result=str(end["result"]),
+        reason="",
         remote_id=end.get("remote_id") or change.remote_id,
         settled_at=record.at,
         settled_by=str(record.data.get("by", "")),

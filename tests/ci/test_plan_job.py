@@ -320,6 +320,25 @@ def test_owners_approve_the_last_commit(job: Job) -> None:
     assert "leads 1 of 2" in job.comment()
 
 
+def test_a_token_that_may_not_read_who_may_push_fails_the_check_of_the_approvals(job: Job) -> None:
+    add_owners(job)
+    head = commit("greeting", "Hi")
+    for owner in ("jane", "omar"):
+        job.github.review(1, owner, "APPROVED", head)
+    job.pull_request()
+    assert job("plan").code == 0
+    job.github.readable = frozenset()
+    published = job("publish")
+    assert published.code == 6
+    assert "`metadata: read`" in " ".join(published.err.split())
+    check = job.github.checks[-1]
+    assert (check["name"], check["output"]["title"], check["conclusion"]) == (
+        "cioform approvals (main)",
+        "Unknown: the token may not read who approved and who may push",
+        "action_required",
+    )
+
+
 def test_the_approvals_of_another_target_branch_are_no_leave(job: Job) -> None:
     add_owners(job)
     git("branch", "release", "HEAD~1")  # has no owners yet

@@ -186,3 +186,12 @@ def test_pull_requests_and_people() -> None:
     assert may_write(github, "jane")
     assert not may_write(github, "eve")
     assert not may_write(github, "../../user")
+
+
+def test_a_refusal_to_say_who_may_write_is_no_answer() -> None:
+    fake = FakeGitHub(writers={"jane"}, readable=frozenset())
+    with pytest.raises(AuthError) as caught:
+        may_write(connect(fake), "jane")
+    detail = caught.value.diagnostics[0].detail
+    assert "It is not known whether jane may push to acme/messages." in detail
+    assert "`metadata: read`" in detail

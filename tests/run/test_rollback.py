@@ -59,6 +59,7 @@ def test_what_a_run_deleted_together_is_created_in_order_again(project: SandboxP
     assert project.plan().is_empty
 
 
+GONE = "it is no longer in the state, because it was deleted, moved or forgotten since"
 NOTE = "snippets/note.yaml"
 ONE: dict[str, Any] = {NOTE: {"name": "note", "value": "one"}}
 VIP: dict[str, Any] = {"segments/vip.yaml": {"name": "Vip", "manual": True}}
@@ -80,8 +81,8 @@ def runs_of(project: SandboxProject, states: list[dict[str, Any]]) -> list[str]:
     ("states", "undone", "reason"),
     [
         ([ONE, TWO], 0, "a later run or import changed it"),
-        ([ONE, {}], 0, "it was deleted or replaced since"),
-        ([VIP, {}, VIP], 0, "it was deleted or replaced since"),
+        ([ONE, {}], 0, GONE),
+        ([VIP, {}, VIP], 0, "it was replaced by another object since"),
         ([ONE, {}, ONE], 1, "it exists again"),
     ],
     ids=["changed", "deleted", "made again", "exists again"],
@@ -93,6 +94,15 @@ def test_what_has_changed_since_a_run_is_left(
     with project.open() as workspace, pytest.raises(PlanError) as raised:
         workspace.plan_rollback(runs[undone])
     assert f": {reason}. Nothing was rolled back." in str(raised.value)
+
+
+def test_what_was_forgotten_since_a_run_is_not_said_to_be_deleted(project: SandboxProject) -> None:
+    [run] = runs_of(project, [ONE])
+    with project.open() as workspace:
+        workspace.forget(Address("snippet", "note"))
+    with project.open() as workspace, pytest.raises(PlanError) as raised:
+        workspace.plan_rollback(run)
+    assert f": {GONE}. Nothing was rolled back." in str(raised.value)
 
 
 @pytest.mark.parametrize(

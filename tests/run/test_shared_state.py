@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from cioform.core.errors import StateError, StateLockedError, UsageError
 from cioform.services.revisions.run_origin import describe_run
+from cioform.state.journal_folder import JournalFolder
 from cioform.state.shared.store import SharedStateStore
+from cioform.storage.atomic import replace_file
 from tests.support.memory_backend import MemoryRemote
 from tests.support.sandbox_project import SandboxProject
 
@@ -180,6 +183,35 @@ def test_a_run_that_was_killed_at_any_step_is_finished_by_another(
         assert journals <= set(runs)
         changes = [change for run in runs for change in opened.state.changes(run) or ()]
         assert {change.result for change in changes} <= {"done", "not done", "done in part"}
+
+
+def test_a_run_that_ended_stays_settled_if_its_local_journal_stays(here, monkeypatch):
+    with monkeypatch.context() as patch:
+        # The process is killed after the push, or the disk refuses the deletion.
+        patch.setattr(JournalFolder, "remove", lambda _self, _run_id: None)
+        assert here.apply().complete
+    assert len(list((here.state_folder / "journal").iterdir())) == 1
+    store = store_of(here)
+    store.load()
+    assert store.unfinished_runs() == []
+
+
+def test_what_was_pushed_is_not_said_to_be_unchanged(here, monkeypatch):
+    plan = here.plan()
+
+    def replace(path: Path, content: bytes, *, private: bool) -> None:
+        if content == b"[]":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace_file(path, content, private=private)
+
+    monkeypatch.setattr("cioform.state.shared.own_runs.replace_file", replace)
+    with pytest.raises(StateError, match="State not writable") as caught:
+        here.apply(plan)
+    detail = caught.value.diagnostics[0].detail
+    assert "No space left on device. The run has ended and its state is pushed; only " in detail
+    assert "Nothing was changed" not in detail
+    assert "lock.json" not in here.remote.files
+    assert here.plan().is_empty
 
 
 def test_a_run_whose_lock_was_broken_stops_writing(here, there):

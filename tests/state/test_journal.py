@@ -154,12 +154,25 @@ def test_what_was_in_doubt_is_shown_as_it_was_settled(tmp_path):
         (str(TRIAL), "done", "9", "ada", "run-2"),
         (str(never), "not done", "7", "ada", "run-2"),
     ]
+    assert {each.reason for each in shown} == {""}
     [summary] = store(tmp_path).history()
     assert summary.title == "1 settled as done"
     notes = [row[4] for row in change_rows(shown)[1:]]
     assert notes == ["", *["was in doubt, settled by ada on 1970-01-01 00:01 UTC"] * 2]
     summary = summary.model_copy(update={"run": RunInfo(id="run-2", command="apply")})
     assert change_rows(shown, [summary])[2][4] == "was in doubt, settled by run run-2"
+
+
+def test_a_run_that_cannot_be_settled_is_not_said_to_be_made(tmp_path):
+    journal = store(tmp_path).open_journal("run-1", lambda: 0.0)
+    journal.begin_run(lineage="l", serial=3, changes=[])
+    journal.close()
+    (tmp_path / "runs").write_text("")
+    with pytest.raises(StateError, match="State not writable") as caught:
+        store(tmp_path).close_run(Settlement("run-1"), 60.0)
+    detail = caught.value.diagnostics[0].detail
+    assert "How the changes of that run ended is not recorded; the next command looks" in detail
+    assert [run.run_id for run in store(tmp_path).unfinished_runs()] == ["run-1"]
 
 
 def test_responses_are_matched_by_address(tmp_path):

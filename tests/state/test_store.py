@@ -221,6 +221,7 @@ def test_a_file_system_without_links_keeps_its_backup(tmp_path, monkeypatch):
     [
         (lambda to: to.save(FIRST), "The state is as it was before. If a run had begun, "),
         (lambda to: to.append_run(SUMMARY), "only its entry in `cioform history` is missing"),
+        (lambda to: to.add_history([SUMMARY]), "The state was not moved and is used where it was."),
         (lambda to: to.lock().__enter__(), "Nothing was changed."),
     ],
 )

@@ -23,6 +23,8 @@ BOT: Final = {"login": "github-actions[bot]", "type": "Bot"}
 MAX_BODY: Final = 65_536
 EVERYTHING: Final = frozenset({"checks", "issues", "pulls"})
 """What a token may write."""
+READABLE: Final = frozenset({"metadata"})
+"""What a token may read besides."""
 
 
 @dataclass
@@ -47,6 +49,7 @@ class FakeGitHub:
     repository: str = "acme/messages"
     token: str = "ghs_token_of_the_job"
     permissions: frozenset[str] = EVERYTHING
+    readable: frozenset[str] = READABLE
     page_size: int = 100
     """Items of a page at most, whatever is asked for."""
     url: str = "http://github.test"
@@ -114,7 +117,7 @@ class FakeGitHub:
         for method, pattern, permission, handler in _ROUTES:
             found = re.fullmatch(pattern, path)
             if found and method == request.method:
-                if permission and permission not in self.permissions:
+                if permission and permission not in self.permissions | self.readable:
                     return _error(403, "Resource not accessible by integration")
                 return handler(self, request, *found.groups())
         return _error(404, "Not Found")
@@ -270,7 +273,7 @@ _ROUTES: Final[tuple[tuple[str, str, str, _Handler], ...]] = (
     ("GET", r"/pulls/(\d+)", "", FakeGitHub.read_pull),
     ("GET", r"/pulls/(\d+)/files", "", FakeGitHub.list_files),
     ("GET", r"/pulls/(\d+)/reviews", "", FakeGitHub.list_reviews),
-    ("GET", r"/collaborators/([^/]+)/permission", "", FakeGitHub.permission),
+    ("GET", r"/collaborators/([^/]+)/permission", "metadata", FakeGitHub.permission),
 )
 """Method, path, the permission that a token needs for it, and what answers."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Severity
-from cioform.core.errors import CioformError, PlanError
+from cioform.core.errors import AuthError, CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE, PENDING
 from cioform.forge.checks import put_approvals_check, put_check
 from cioform.forge.ci_run import CiRun
@@ -105,7 +105,14 @@ def _publish_approvals(github: GitHub, result: CiResult, published: Published) -
     number, head = result.pull_request, result.head
     if number is None or head is None or result.left_out:
         return ""
-    approvals = owner_approvals(result, _approving_owners(github, result, number, head))
+    try:
+        approving = _approving_owners(github, result, number, head)
+    except AuthError:
+        # The check may still show what held before, so it must not stay as it is.
+        title = "Unknown: the token may not read who approved and who may push"
+        put_approvals_check(github, result, title, is_given=False)
+        raise
+    approvals = owner_approvals(result, approving)
     unknown = [each.name for each in result.workspaces if each.exit_code and each.digest is None]
     title = (
         f"Unknown: there is no plan of {', '.join(unknown)}"

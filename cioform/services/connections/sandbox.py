@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import Final
 
 import httpx
 from typing_extensions import override
@@ -23,6 +24,14 @@ from cioform.services.connections.credentials import restrict_credentials
 from cioform.services.connections.sandbox_objects import create_declared_objects
 from cioform.services.project.state_folder import sandbox_file
 
+_DISK_CODES: Final = frozenset(
+    {
+        sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)  # fmt: skip
+"""What SQLite says of a disk or its permissions, rather than of the content of a file."""
+
 
 def open_sandbox_store(root: Path) -> Store:
     """Open the sandbox of a project: one SQLite file for all its workspaces.
@@ -35,13 +44,26 @@ def open_sandbox_store(root: Path) -> Store:
         if not file.exists():
             file.touch(mode=0o600)  # It holds what was written, sensitive values too.
         return Store.open(file)
-    except (OSError, sqlite3.Error) as error:
+    except OSError as error:
+        raise _unwritable_error(file, error.strerror or str(error)) from None
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode & 0xFF in _DISK_CODES:  # The low byte of an extended code.
+            raise _unwritable_error(file, str(error)) from None
         raise StateError.of(
             "Sandbox cannot be opened",
-            f"{file} cannot be read, or is not a sandbox: {error}. If you do not need its "
+            f"{file} is not a sandbox, or is damaged: {error}. If you do not need its "
             f"content, move it away; the next command creates a new one:\n\n"
             f"    mv {file} {file}.broken",
         ) from None
+
+
+def _unwritable_error(file: Path, reason: str) -> StateError:
+    return StateError.of(
+        "Sandbox cannot be opened",
+        f"{file} cannot be opened for writing: {reason}. The sandbox is a file of the project, and "
+        "commands that only read need to write it too. Free some disk space, correct the "
+        "permissions, or copy the project to a disk that is not read-only.",
+    )
 
 
 def connect_sandbox(

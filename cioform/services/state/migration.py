@@ -17,6 +17,7 @@ from cioform.services.reading.recovery import load_recovered_state
 from cioform.services.revisions.run_origin import describe_run
 from cioform.services.state.creation import check_privacy, write_state_setting
 from cioform.services.state.stores import open_backend, open_store
+from cioform.state.local import LocalStateStore
 from cioform.state.runs import RunInfo
 from cioform.state.shared.creation import create_state
 from cioform.state.shared.layout import MOVED_FILE, STATE_FILE
@@ -124,10 +125,10 @@ def _to_local(opened: OpenWorkspace, source: StateStore, applied: AppliedState) 
             "State exists already",
             f"{file} exists. Nothing was moved. If it is not needed, move it away first.",
         )
-    local = open_store(opened.root, StateSettings(), opened.owner, opened.kinds)
+    # The state comes last: a move that stops before it can be tried again.
+    local = LocalStateStore(file.parent, opened.owner)
+    local.add_history(source.history())
     local.save(applied)
-    for summary in source.history():
-        local.append_run(summary)
 
 
 def _write_settings(opened: OpenWorkspace, target: StateSettings, lineage: str) -> None:

@@ -93,7 +93,8 @@ class ObjectStorageBackend(StateBackend):
         # A history has many small files, and most of the time of each is the way there and back.
         with self._reported(), ThreadPoolExecutor(_READERS) as pool:
             contents = pool.map(self._read_archived, paths)
-            return {path: each for path, each in zip(paths, contents, strict=True) if each}
+            found = zip(paths, contents, strict=True)
+            return {path: content for path, content in found if content is not None}
 
     def _read_archived(self, path: str) -> bytes | None:
         with suppress(FileNotFoundError):

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Final
 
 from cioform.state.process_lock import state_write_error
 from cioform.storage.atomic import replace_file
+
+_ONLY_THIS_FILE: Final = (
+    "The run has ended and its state is pushed; only this file of the machine is out of date."
+)
 
 
 class OwnRuns:
@@ -28,15 +33,15 @@ class OwnRuns:
 
     def add(self, run_id: str) -> None:
         """Remember a run, before it takes the lock. Raises StateError."""
-        self._write([*self.read(), run_id])
+        self._write([*self.read(), run_id], "Nothing was changed.")
 
     def clear(self) -> None:
         """Forget all runs, when no lock is left. Raises StateError."""
-        self._write([])
+        self._write([], _ONLY_THIS_FILE)
 
-    def _write(self, run_ids: list[str]) -> None:
+    def _write(self, run_ids: list[str], consequence: str) -> None:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(self._path, json.dumps(run_ids).encode(), private=True)
         except OSError as error:
-            raise state_write_error(self._path, error) from None
+            raise state_write_error(self._path, error, consequence) from None

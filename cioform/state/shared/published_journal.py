@@ -110,8 +110,8 @@ def newest_contents(files: Files, folder: JournalFolder) -> Mapping[str, bytes]:
     contents = {run_id: b"".join(parts.values()) for run_id, parts in journals.items()}
     for run_id, local in folder.contents().items():
         # What was recorded here may not have been pushed. The end of a run counts once it is
-        # pushed with the state, and then there is no journal here any more.
-        begun = without_end(local)
+        # pushed with the state, and then its journal is not among the open ones any more.
+        begun = without_end(local) if run_id in journals else local
         if begun.startswith(contents.get(run_id, b"")):
             contents[run_id] = begun
     return contents

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from cioform.core.dataclasses import replace
-from cioform.core.errors import StateError
+from cioform.core.errors import CioformError, StateError
 from cioform.state.shared.backend import (
     FileChanges,
     Files,
@@ -120,7 +120,8 @@ def saying(sentence: str) -> Iterator[None]:
         if not sentence or sentence in first.detail:
             raise
         first = replace(first, detail=f"{first.detail}\n{sentence}")
-        raise type(error)([first, *rest]) from None
+        CioformError.__init__(error, [first, *rest])  # GitError takes other arguments.
+        raise
 
 
 def apply_changes(files: Files, changes: FileChanges) -> dict[str, bytes]:

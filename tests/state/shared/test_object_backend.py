@@ -36,11 +36,17 @@ def test_a_state_is_written_and_read_elsewhere(url):
     assert snapshot is not None
     assert snapshot.token == token
     assert snapshot.files == {"state.json": b"1", "open/r1/0001.ndjson": b"a"}
-    changes = {"open/r1/0001.ndjson": None, "journals/r1/0001.ndjson": b"a", "runs/r1.json": b"{}"}
+    changes = {
+        "open/r1/0001.ndjson": None,
+        "journals/r1/0001.ndjson": b"a",
+        "runs/r1.json": b"{}",
+        "runs/e.json": b"",
+    }
     there.swap(changes, token, NOTE)
     assert files_of(here) == {"state.json": b"1"}
     assert here.read_archived(here.list_archive("journals")) == {"journals/r1/0001.ndjson": b"a"}
     assert here.read_archived(["runs/r1.json", "runs/none.json"]) == {"runs/r1.json": b"{}"}
+    assert here.read_archived(["runs/e.json"]) == {"runs/e.json": b""}  # Empty is not missing.
     snapshot = here.read()
     assert snapshot is not None
     here.swap({"journals/r1/0001.ndjson": None}, snapshot.token, NOTE)
