@@ -395,13 +395,25 @@ _PARTS = "  - id: a\n    body: &b\n      text: Hi  # greets\n  - id: c\n    body
 @pytest.mark.parametrize(
     ("number", "expected"),
     [
-        (0, ["id: a", "body: {text: Ho}", "id: c", "body:  # the same", "text: Hi  # greets"]),
+        (0, ["id: a", "body:", "text: Ho  # greets", "id: c", "body:  # the same", "text: Hi"]),
         (1, ["id: a", "body:", "text: Hi  # greets", "id: c", "body: {text: Ho}  # the same"]),
     ],
 )
 def test_an_edit_below_an_alias_changes_one_place(number: int, expected: list[str]) -> None:
     edited = edit_text(f"parts:\n{_PARTS}", {("parts", number, "body", "text"): "Ho"}, 0, "a.yaml")
     assert [line.strip(" -") for line in edited.splitlines()[1:]] == expected
+
+
+def test_an_edit_at_an_anchor_keeps_its_comments_and_style_there() -> None:
+    text = "a: &x\n  b: 1  # one\n  c: 3\nc: *x  # x\n"
+    assert edit_text(text, {("a", "b"): 2}, 0, "a.yaml") == (
+        "a:\n  b: 2  # one\n  c: 3\nc:  # x\n  b: 1\n  c: 3\n"
+    )
+
+
+def test_after_an_edit_at_an_anchor_its_first_alias_has_it() -> None:
+    text = "a: &x\n  b: 1\nc: *x\nd: *x\n"
+    assert edit_text(text, {("a", "b"): 2}, 0, "a.yaml") == "a:\n  b: 2\nc: &x\n  b: 1\nd: *x\n"
 
 
 def test_only_the_comment_of_a_removed_value_goes_with_it(put: Put) -> None:

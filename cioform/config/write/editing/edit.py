@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from difflib import unified_diff
 from typing import TYPE_CHECKING, TypeAlias
@@ -160,26 +160,46 @@ def _graft_value(document: RoundTripDocument, path: FieldPath, value: JsonValue)
 def _holder(document: RoundTripDocument, path: FieldPath) -> RoundTripDocument:
     """Return the mapping or list with the value at a path; a mapping that is missing is added.
 
-    What an alias stands for, or an anchor that is used again, is copied, so that only the place
-    of the path changes.
+    What stands at several places, by an anchor and its aliases, is copied, so that only the place
+    of the path changes. It stays as it is written, with its comments, where the anchor is.
     """
     root = document
     for step in path[:-1]:
         if isinstance(document, dict) and step not in document:
             document[step] = {}
         inner = document[step]
-        if _count(root, inner) > 1:
-            inner = document[step] = deepcopy(inner)
-            if isinstance(inner, ruamel_comments.CommentedBase):
-                inner.anchor.value = None
+        places = list(_places(root, inner))
+        if len(places) > 1:
+            inner = _separate(document, step, places)
         document = inner
     return document
 
 
-def _count(document: RoundTripDocument, wanted: RoundTripDocument) -> int:
-    """Return how often an object is part of a document."""
-    if document is wanted:
-        return 1
-    members = document.values() if isinstance(document, dict) else document
-    is_parent = isinstance(document, dict | list)
-    return sum(_count(each, wanted) for each in members) if is_parent else 0
+def _separate(
+    holder: RoundTripDocument, step: JsonValue, places: list[tuple[RoundTripDocument, JsonValue]]
+) -> RoundTripDocument:
+    """Return the value at one of its places, which shares it with the others no longer."""
+    inner, copied = holder[step], deepcopy(holder[step])
+    first_holder, first_step = places[0]
+    if first_holder is holder and first_step == step:
+        for other, at in places[1:]:
+            other[at] = copied  # The first of them gets the anchor.
+        alone = inner
+    else:
+        alone = holder[step] = copied
+    if isinstance(alone, ruamel_comments.CommentedBase):
+        alone.anchor.value = None
+    return alone
+
+
+def _places(
+    document: RoundTripDocument, wanted: RoundTripDocument
+) -> Iterator[tuple[RoundTripDocument, JsonValue]]:
+    """Yield each mapping or list that has an object as a member, with its key, in order."""
+    if not isinstance(document, dict | list):
+        return
+    for key, each in list(document.items() if isinstance(document, dict) else enumerate(document)):
+        if each is wanted:
+            yield document, key
+        else:
+            yield from _places(each, wanted)
