@@ -138,7 +138,7 @@ class _Page:
             if title not in seen:
                 seen.add(title)
                 yield title, table
-                if title.endswith(": defaults"):
+                if _is_of_defaults(title):
                     continue  # Their fields are some of those of each message.
                 for name, field in table["properties"].items():
                     todo += self._below(name, field)
@@ -186,7 +186,7 @@ class _Page:
             return "empty"
         if default is not None:
             return f"`{json.dumps(default)}`"
-        if "default" not in field:
+        if "default" not in field or _is_of_defaults(title):
             return ""
         if is_top or self._is_unmanaged(name, title):
             return "unmanaged"
@@ -199,6 +199,11 @@ class _Page:
         return any(
             pattern[-1] == name or (pattern[-1] == "*" and above in pattern) for pattern in patterns
         )
+
+
+def _is_of_defaults(title: str) -> bool:
+    """Return whether a mapping has the values of other fields, and is not in the workspace."""
+    return title.endswith(": defaults")
 
 
 def _choices(kind: Kind) -> dict[str, frozenset[str]]:

@@ -309,3 +309,10 @@ def test_the_worked_example_works(worked_example: Kind, sandbox: HttpProvider) -
 
     run_conversation(delete(LiveObject(worked_example.name, found, decoded)), sandbox)
     assert run_conversation(list_all(), sandbox) == []
+
+
+def test_a_field_of_defaults_is_not_said_to_be_in_the_workspace() -> None:
+    table = _text("kinds.md").partition("### campaign: defaults\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| `.*", table, re.MULTILINE)
+    assert rows
+    assert not [row for row in rows if row.split(" | ")[2] == "none"]
