@@ -20,7 +20,14 @@ def check_exclusions(
     for pattern, location in patterns.items():
         kind, dot, name = pattern.partition(".")
         name_in = kind or name or "legacy_*"
-        if not kind or not dot or not name:
+        if kind in registry.names and not name:
+            yield Diagnostic(
+                "Wrong pattern to exclude",
+                f"`exclude` lists `{pattern}`, which is a kind and not an address. Write "
+                f"`{kind}.*` for all of them, or the name of one.",
+                location=location,
+            )
+        elif not kind or not dot or not name:
             yield Diagnostic(
                 "Wrong pattern to exclude",
                 f"`exclude` lists `{pattern}`, which is not an address or a pattern of addresses. "

@@ -21,6 +21,7 @@ from cioform.language.workflow.step_ids import (
     assign_ids,
     fill_missing_ids,
     needs_id,
+    number_repeated,
     rename_steps,
 )
 from cioform.language.workflow.step_problems import exit_text, missing_keyword_text
@@ -98,6 +99,7 @@ __all__ = [
     "name_problems",
     "needs_id",
     "next_step_text",
+    "number_repeated",
     "pair_steps",
     "rename_steps",
     "replaced_steps",

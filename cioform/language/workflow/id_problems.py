@@ -34,12 +34,12 @@ def name_problems(steps: Items) -> Iterator[Problem]:
 
 def _given_id_problems(steps: Items) -> Iterator[Problem]:
     seen: set[str] = set()
-    for path, item in _items(steps):
+    for number, (path, item) in enumerate(_items(steps), 1):
         if "id" not in item:
             continue
         step_id, at = item["id"], (*path, "id")
         if not isinstance(step_id, str) or not is_name(step_id):
-            better = slugify(step_id if isinstance(step_id, str) else f"step_{echo(step_id)}")
+            better = _valid_id(step_id, number)
             hint = f" For example:\n\n    id: {better}" if is_name(better) else ""
             text = (
                 f"An id is a text of lower-case letters, digits, `_` and `-`, not {echo(step_id)}."
@@ -53,6 +53,17 @@ def _given_id_problems(steps: Items) -> Iterator[Problem]:
             yield at, text
         else:
             seen.add(step_id)
+
+
+def _valid_id(step_id: JsonValue, number: int) -> str:
+    """Return the valid id nearest to an invalid one; it is empty where a text has nothing to keep.
+
+    A value that is neither a text nor a number says nothing about the step, so its id becomes the
+    number of the step in the file.
+    """
+    if isinstance(step_id, str):
+        return slugify(step_id)
+    return slugify(f"step_{step_id}") if type(step_id) is int else f"step_{number}"
 
 
 def repeats_id(item: Mapping[str, JsonValue]) -> bool:

@@ -18,7 +18,9 @@ _KEYWORDS: Final[Mapping[str, str]] = {
         "wait_window",
     ),
     **dict.fromkeys(("random_delay", "randomized_delay", "jitter"), "wait_random"),
-    **dict.fromkeys(("true_false_branch", "true_false", "condition", "filter", "decision"), "if"),
+    **dict.fromkeys(
+        ("true_false_branch", "true_false", "condition", "filter", "when", "decision"), "if"
+    ),
     **dict.fromkeys(("conditional_branch", "conditional_split", "branch", "gate"), "if"),
     **dict.fromkeys(("multi_split", "multi_split_branch", "multi_branch", "switch"), "branches"),
     **dict.fromkeys(("choose", "case", "cases", "paths"), "branches"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableSequence, Sequence
+from itertools import chain, count
 from typing import Final
 
 from cioform.core.json_value import JsonValue
@@ -70,6 +71,15 @@ def fill_missing_ids(
 def needs_id(step: Mapping[str, JsonValue]) -> bool:
     """Return whether a step is recognized by its id: any but an exit without other members."""
     return "exit" not in step or "raw" in step
+
+
+def number_repeated(wanted: Iterable[str]) -> list[str]:
+    """Return ids of which no two are the same: one that is taken gets a number, `join_vip_2`."""
+    ids: list[str] = []
+    for step_id in wanted:
+        numbered = (f"{step_id}_{number}" for number in count(2))
+        ids.append(next(each for each in chain([step_id], numbered) if each not in ids))
+    return ids
 
 
 def _insert_first(mapping: Step, key: str, value: JsonValue) -> None:

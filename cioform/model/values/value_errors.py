@@ -59,6 +59,7 @@ WRONG_TYPE: Final = "wrong_type"
 _MAPPING_TYPES: Final = frozenset({"dict_type", "mapping_type"})
 _NAME_KEYS: Final = ("name", "key", "language", "locale", "lang", "code", "header")
 _LIST_ERRORS: Final = frozenset({"list_type", "tuple_type", "set_type", "frozen_set_type"})
+_BRACKETS: Final = frozenset("[]{}()\"'")
 _URL_WITH_USER: Final = re.compile(r"//[^/?#\s]+@")
 """A URL with a user name, which may be a token, or a password."""
 
@@ -195,7 +196,7 @@ def _type_hint(error_type: str, value: JsonValue) -> str:
         return f' Write it in quotes: "{echo(value)}".'
     is_text = isinstance(value, str) and not _has_secret(value)
     if error_type in _LIST_ERRORS and is_text and len(value) <= _MAX_SHOWN:
-        return f" Write it as a list: `[{flow_value(value)}]`."
+        return f" Write it as a list: `{flow_value(_split(value))}`."
     if error_type == "string_type" and isinstance(value, list) and len(value) == 1:
         return f" Write it without the list: {echo(value[0])}."
     if error_type in _MAPPING_TYPES and (meant := _meant_mapping(value)) is not None:
@@ -204,6 +205,12 @@ def _type_hint(error_type: str, value: JsonValue) -> str:
     if error_type == "bool_type" and word in _TRUE_WORDS | _FALSE_WORDS:
         return f" Write `{'true' if word in _TRUE_WORDS else 'false'}`."
     return ""
+
+
+def _split(text: str) -> list[JsonValue]:
+    """Return the items of a text with commas, or the text as the only item of a list."""
+    items = [item.strip() for item in text.split(",")]
+    return [*items] if all(items) and not _BRACKETS & set(text) else [text]
 
 
 def _meant_mapping(value: JsonValue) -> str | None:

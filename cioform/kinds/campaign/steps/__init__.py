@@ -19,7 +19,7 @@ from cioform.kinds.campaign.steps.only_if import (
     open_condition,
 )
 from cioform.kinds.campaign.steps.step_model import (
-    NO_CONDITION,
+    ONLY_IF_NOT_SUPPORTED,
     READ_ONLY_FIELDS,
     REQUIRED_DEFAULTS,
     CodecContext,
@@ -36,8 +36,8 @@ from cioform.language.workflow import ACTION
 from cioform.model.names import Reference
 
 __all__ = [
-    "NO_CONDITION",
     "ONLY_IF",
+    "ONLY_IF_NOT_SUPPORTED",
     "READ_ONLY_FIELDS",
     "REQUIRED_DEFAULTS",
     "STEP_MODELS",

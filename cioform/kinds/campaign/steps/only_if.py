@@ -13,6 +13,7 @@ from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import BranchCondition
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
+from cioform.kinds.campaign.steps.wire_condition import NO_CONDITION, decode_value
 from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions
 from cioform.language.workflow import STEP_TYPES
@@ -24,7 +25,6 @@ from cioform.model.routing.operations import WriteContext
 ONLY_IF: Final = "only_if"
 WIRE_FIELD: Final = "preconditions"
 
-_NO_CONDITION: Final[Mapping[str, JsonValue]] = {"all": []}
 _EMPTY: Final = conditions.encode_filter([])
 
 
@@ -39,18 +39,8 @@ class ConditionalStepModel(StepModel):
 
 
 def decode_condition(action: WireMembers, names: Names) -> JsonValue | None:
-    """Return the condition of an action, or None for none.
-
-    Null, an empty text and an encoded empty list all mean that there is none. A value that is not
-    a text comes back as it is.
-    """
-    wire = action.get(WIRE_FIELD)
-    if not wire:
-        return None
-    if not isinstance(wire, str):
-        return wire
-    condition = conditions.decompile_encoded_filter(wire, names)
-    return None if condition == _NO_CONDITION else condition
+    """Return the condition of an action, or None for none."""
+    return decode_value(action.get(WIRE_FIELD), names)
 
 
 def encode_condition(
@@ -109,4 +99,4 @@ def normalize_condition_of(fields: StepFields) -> StepFields:
         return fields
     normal = conditions.normalize_condition(condition)
     rest = {name: value for name, value in fields.items() if name != ONLY_IF}
-    return rest if normal == _NO_CONDITION else {**rest, ONLY_IF: normal}
+    return rest if normal == NO_CONDITION else {**rest, ONLY_IF: normal}

@@ -82,7 +82,7 @@ class StepModel(ResourceModel):
         yield from ()
 
 
-NO_CONDITION: Final = (
+ONLY_IF_NOT_SUPPORTED: Final = (
     "has no `only_if`: Customer.io has conditions on messages, waits and data steps only. Put the "
     "step under an `if` with the condition."
 )
@@ -135,7 +135,7 @@ class StepModelWithRaw(StepModel):
         if name in cls.wire_fields:
             return f"`{name}` is what `{cls.keyword}` and the fields beside it say. Remove it."
         if name == "preconditions" and "only_if" not in cls.model_fields:
-            return f"The step `{cls.keyword}` {NO_CONDITION}"
+            return f"The step `{cls.keyword}` {ONLY_IF_NOT_SUPPORTED}"
         return fixed_member_text(name, value)
 
 

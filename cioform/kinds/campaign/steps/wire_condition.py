@@ -1,8 +1,10 @@
-"""What to write for the condition of a step in Customer.io's own form: its `preconditions`."""
+"""The condition of a step in Customer.io's own form, and what a file has instead of it."""
 
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Final
+
+from pydantic import ValidationError
 
 from cioform.core.json_value import JsonValue
 from cioform.language import conditions
@@ -10,9 +12,25 @@ from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.model.names import Names
 from cioform.model.values.flow_yaml import flow_mapping
 
+NO_CONDITION: Final[Mapping[str, JsonValue]] = {"all": []}
+"""A condition that everybody meets, which says no more than none."""
+
 _EXAMPLE: Final[Mapping[str, JsonValue]] = {"attribute": "plan", "is": "trial"}
-_NO_CONDITION: Final[Mapping[str, JsonValue]] = {"all": []}
 _EMPTY_TEXT: Final = "An empty condition says nothing. Remove it."
+
+
+def decode_value(value: JsonValue, names: Names) -> JsonValue | None:
+    """Return the condition that a member of an action holds, or None for none.
+
+    Null, an empty text and an encoded empty list all mean that there is none. A value that is not
+    a text comes back as it is.
+    """
+    if not value:
+        return None
+    if not isinstance(value, str):
+        return value
+    condition = conditions.decompile_encoded_filter(value, names)
+    return None if condition == NO_CONDITION else condition
 
 
 def condition_text(value: JsonValue) -> str:
@@ -36,12 +54,15 @@ def exit_condition_text(value: JsonValue) -> str:
 
 def _condition_in(value: JsonValue) -> JsonValue:
     """Return the condition that a member holds, or an example; nothing for an empty one."""
-    if isinstance(value, str):
-        value = conditions.decompile_encoded_filter(value, Names())
-    if not value or value == _NO_CONDITION:
+    value = decode_value(value, Names())
+    if not value or value == NO_CONDITION:
         return None
     if not isinstance(value, Mapping | list) or "raw" in value:
         return _EXAMPLE
     condition = deepcopy(value)
     upgrade_condition(condition)
+    try:
+        conditions.parse(condition)
+    except ValidationError:
+        return _EXAMPLE
     return condition

@@ -12,15 +12,15 @@ from cioform.core.json_value import JsonValue
 from cioform.core.paths import format_path
 from cioform.core.suggest import closest, did_you_mean
 from cioform.kinds.campaign.steps import (
-    NO_CONDITION,
     ONLY_IF,
+    ONLY_IF_NOT_SUPPORTED,
     STEP_MODELS,
     WIRE_FIELD,
     StepModelWithRaw,
     condition_text,
     parse_fields,
 )
-from cioform.language.workflow import STEP_TYPES, Step, keyword_of
+from cioform.language.workflow import STEP_TYPES, Step, keyword_of, number_repeated
 from cioform.model.fields.model_fields import fields_at, models_at
 from cioform.model.fields.other_names import other_name_hint, own_name, single_value_line
 from cioform.model.fields.upgrading import field_line, old_fields_of, renamed_message
@@ -133,7 +133,7 @@ def _message(keyword: str, at: FieldPath, error_type: str, value: JsonValue) -> 
     """Return the message for an error about which the step types know more than pydantic."""
     name = at[-1] if at else keyword
     if error_type == "extra_forbidden" and at == (ONLY_IF,):
-        return f"The step `{keyword}` {NO_CONDITION}"
+        return f"The step `{keyword}` {ONLY_IF_NOT_SUPPORTED}"
     if error_type == "extra_forbidden" and len(at) == 1:
         if name in fields_at(STEP_MODELS[keyword], (keyword,), {}):
             line = field_line(keyword, {str(name): value})
@@ -165,8 +165,9 @@ def _type_hint(keyword: str, error_type: str, value: JsonValue) -> str:
     if error_type == "string_type" and names and all(name and type(name) is str for name in names):
         if len(names) == 1:
             return f"Write:\n\n    {keyword}: {flow_value(names[0])}"
+        ids = number_repeated(f"{keyword}_{slugify(name)}" for name in names)
         lines = [
-            flow_mapping({"id": f"{keyword}_{slugify(name)}", keyword: name}) for name in names
+            flow_mapping({"id": each, keyword: name}) for each, name in zip(ids, names, strict=True)
         ]
         return "Write a step for each:\n\n" + "\n".join(f"    - {line}" for line in lines)
     example = STEP_TYPES[keyword].example.replace("\n", "\n    ")

@@ -265,7 +265,9 @@ def _require_name(
 def _one_for_each(value: Mapping[str, JsonValue], keyword: str) -> str:
     """Return the condition to write for a list of names, or nothing if there is no such list."""
     names = value[keyword]
-    if not isinstance(names, list) or not names or not all(type(name) is str for name in names):
+    if not isinstance(names, list) or not names:
+        return ""
+    if not all(name and type(name) is str for name in names):
         return ""
     each = [{**value, keyword: name} for name in names]
     return f" Write `{flow(each[0] if len(each) == 1 else {'any': each})}`."
