@@ -26,7 +26,7 @@ from cioform.services.operations import Operations
 from cioform.services.preview.previewing import PreviewRequest, preview_resource
 from cioform.services.query import query_resources
 from cioform.services.reading.read import read_live_object, show_resource
-from cioform.services.references import reference_graph, select_objects
+from cioform.services.references import find_references
 
 
 class Inspection(Operations):
@@ -59,16 +59,15 @@ class Inspection(Operations):
         """Return a live object in full, and the names that resolve its references."""
         return read_live_object(self._opened, address)
 
-    def select_references(self, graph: ReferenceGraph, scope: Scope) -> list[str]:
-        """Return the objects of a graph of references that are in scope.
+    def references(
+        self, scope: Scope | None = None, *, live: bool = False
+    ) -> tuple[ReferenceGraph, list[str]]:
+        """Return what refers to what, and the addresses in `scope`, none without a scope.
 
-        Raises UsageError for a selector that is not valid or names nothing.
+        The graph has what the files say; with `live`, also objects without a file. Raises
+        UsageError for a selector that is not valid or names nothing.
         """
-        return select_objects(self._opened, graph, scope)
-
-    def references(self, *, live: bool = False) -> ReferenceGraph:
-        """Return what refers to what in the files; with `live`, also objects without a file."""
-        return reference_graph(self._opened, live=live)
+        return find_references(self._opened, scope, live=live)
 
     def preview(
         self,

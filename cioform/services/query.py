@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass, replace
+from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.objects.snapshot import Binding
 from cioform.plan.selecting.scope import Scope
 from cioform.plan.selecting.selectors import split_selectors
 from cioform.report.query import ResourceRow, RowState
-from cioform.run.importing.capture import CapturedResources, capture_resources
+from cioform.run.importing.capture import CapturedResources
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading.recovery import read_recovered_state
-from cioform.services.selection import WorkspaceFacts, facts_of
+from cioform.services.known_resources import find_known_resources
+from cioform.services.selection import WorkspaceFacts
 
 
 def query_resources(
@@ -24,21 +24,10 @@ def query_resources(
 
     With `live`, the workspace is read. Raises UsageError for a selector that names nothing.
     """
-    seen: CapturedResources | None = None
-    if live:
-        opened.require_credentials()
-        applied = read_recovered_state(opened)
-        desired = opened.configuration.desired
-        seen = capture_resources(
-            opened.kinds, desired, applied, opened.provider, Scope(), listener=opened.listener
-        )
-    else:
-        applied = opened.load_state()
-    facts = facts_of(opened, applied)
-    if seen is not None:
-        facts = replace(facts, bindings={**seen.bindings, **facts.bindings})
+    known = find_known_resources(opened, live=live)
+    facts = known.facts
     scope = Scope(split_selectors(tuple(selectors))).resolve(facts)
-    found = _Query(facts, applied.bindings, seen)
+    found = _Query(facts, known.applied.bindings, known.seen)
     return tuple(found.row(address) for address in sorted(facts.known) if scope.includes(address))
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cioform.core.address import Address
-from cioform.core.dataclasses import replace
 from cioform.plan.reach.reference_graph import (
     NodeState,
     ObjectTexts,
@@ -13,53 +11,38 @@ from cioform.plan.reach.reference_graph import (
     build_graph,
 )
 from cioform.plan.selecting.scope import Scope
-from cioform.run.importing.capture import capture_resources
+from cioform.run.importing.capture import CapturedResources
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading.recovery import read_recovered_state
-from cioform.services.selection import facts_of
+from cioform.services.known_resources import find_known_resources
 
 
-def reference_graph(opened: OpenWorkspace, *, live: bool) -> ReferenceGraph:
+def reference_graph(opened: OpenWorkspace, seen: CapturedResources | None = None) -> ReferenceGraph:
     """Return the graph of references of the files.
 
-    With `live`, the objects of the workspace that no file manages are read and belong to it.
+    The objects in `seen` that no file manages belong to it, too.
     """
-    objects = list(_objects_of_files(opened))
-    if not live:
-        return build_graph(objects, opened.kinds)
-    opened.require_credentials()
-    applied = read_recovered_state(opened)
-    desired = opened.configuration.desired
-    captured = capture_resources(
-        opened.kinds, desired, applied, opened.provider, Scope(), listener=opened.listener
-    )
-    for address, attributes in captured.attributes.items():
-        if address not in desired.resources:
-            remote_id = captured.bindings[address].remote_id
-            objects.append(
-                ObjectTexts(
-                    str(address),
-                    opened.kinds[address.kind],
-                    attributes,
-                    NodeState.UNMANAGED,
-                    remote_id,
-                )
-            )
+    objects = [*_objects_of_files(opened)]
+    if seen is not None:
+        objects += _objects_without_file(opened, seen)
     return build_graph(objects, opened.kinds)
 
 
-def select_objects(opened: OpenWorkspace, graph: ReferenceGraph, scope: Scope) -> list[str]:
-    """Return the labels of the objects of the graph that are in scope.
+def find_references(
+    opened: OpenWorkspace, scope: Scope | None, *, live: bool
+) -> tuple[ReferenceGraph, list[str]]:
+    """Return the graph of references, and the addresses in `scope`, none without a scope.
 
-    Raises UsageError for a selector that is not valid or names nothing.
+    With `live`, the workspace is read. Raises UsageError for a selector that is not valid or names
+    nothing.
     """
-    unmanaged = [label for label, state in graph.states.items() if state is NodeState.UNMANAGED]
-    facts = replace(
-        facts_of(opened, opened.load_state()), also_known=tuple(map(Address.parse, unmanaged))
-    )
-    resolved = scope.resolve(facts)
-    chosen = {str(address) for address in facts.known if resolved.includes(address)}
-    return sorted(chosen.intersection(graph.states))
+    if scope is None and not live:
+        return reference_graph(opened), []  # The state is not needed.
+    known = find_known_resources(opened, live=live)
+    graph = reference_graph(opened, known.seen)
+    if scope is None:
+        return graph, []
+    resolved = scope.resolve(known.facts)
+    return graph, [str(each) for each in sorted(known.facts.known) if resolved.includes(each)]
 
 
 def _objects_of_files(opened: OpenWorkspace) -> Iterator[ObjectTexts]:
@@ -67,3 +50,10 @@ def _objects_of_files(opened: OpenWorkspace) -> Iterator[ObjectTexts]:
         remote_id = resource.remote_id or ""
         kind = opened.kinds[address.kind]
         yield ObjectTexts(str(address), kind, resource.attributes, remote_id=remote_id)
+
+
+def _objects_without_file(opened: OpenWorkspace, seen: CapturedResources) -> Iterator[ObjectTexts]:
+    for address, attributes in seen.attributes.items():
+        if address not in opened.configuration.desired.resources:
+            kind, remote_id = opened.kinds[address.kind], seen.bindings[address].remote_id
+            yield ObjectTexts(str(address), kind, attributes, NodeState.UNMANAGED, remote_id)

@@ -74,5 +74,24 @@ def test_the_references_of_what_is_selected(cio: CommandLine) -> None:
     found = cio("refs", "demo", "--select", "+layout.middle", "--exclude", "layout.*", "--json")
     assert [each["address"] for each in found.json["resources"]] == ["snippet.inner"]
     assert cio("refs", "demo", "--select", "snippet.other").code == 64
-    assert "or several with --select" in cio("refs", "demo").err
+    assert "    cioform refs demo --select 'kind:segment'" in cio("refs", "demo").err
     assert cio("refs", "demo", "snippet.inner", "--select", "snippet.*").code == 64
+
+
+def test_a_selected_resource_whose_file_is_gone(cio: CommandLine) -> None:
+    """The state still has it, so that a selector can name it."""
+    for name in ("used", "unused"):
+        write(name, "x")
+    write_layout("outer", "{{ snippets.used }}")
+    assert cio("apply", "demo", "--auto-approve").code == 0
+    for name in ("used", "unused"):
+        (SNIPPETS / f"{name}.yaml").unlink()
+    done = cio("refs", "demo", "--select", "snippet.unused")
+    assert (done.code, done.out) == (64, "")
+    assert "No file describes snippet.unused." in done.err
+    done = cio("refs", "demo", "--select", "snippet.used", "--users")
+    assert done.out == "snippet.used\nUsed by:\n  └─ layout.outer\n"
+    done = cio("refs", "demo", "--select", "snippet.unused", "--live", "--users")
+    assert done.out == "snippet.unused\nUsed by: nothing\n"
+    done = cio("refs", "demo", "--select", "layout.*", "--exclude", "layout.*")
+    assert (done.code, "Nothing selected" in done.err) == (64, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, TypeAlias
 
 import typer
@@ -11,6 +12,7 @@ from cioform.cli.parameters import options
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
+from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.selecting.scope import Scope
 from cioform.report.references import references_data, render_references
 
@@ -56,17 +58,13 @@ def refs(
         cioform refs acme segment.vip --users --live
         cioform refs acme --select state:modified --users
     """
-    scope = _scope(address, select, exclude)
+    scope = _scope(workspace, address, select, exclude)
     progress = Progress(stderr_styler(not no_color))
     with options.open_workspace(project, workspace, api, progress) as opened:
         wanted = options.parse_address(address, opened) if address is not None else None
-        graph = opened.references(live=live)
-        labels = [str(wanted)] if wanted else opened.select_references(graph, scope)
+        graph, selected = opened.references(scope, live=live)
     progress.end()
-    if wanted is not None and str(wanted) not in {*graph.states, *graph.users}:
-        where = "No file describes" if not live else "Neither a file nor the workspace has"
-        hint = did_you_mean(str(wanted), graph.states, limit=3)
-        raise UsageError.of("No such resource", f"{where} {wanted}.{hint}")
+    labels = _in_graph(graph, [str(wanted)] if wanted else selected, live=live)
     style = stdout_styler(not no_color)
     trees = (render_references(graph, each, users_only=users, style=style) for each in labels)
     found = [{"address": each, **references_data(graph, each, users_only=users)} for each in labels]
@@ -75,12 +73,30 @@ def refs(
     return 0
 
 
-def _scope(address: str | None, select: list[str] | None, exclude: list[str] | None) -> Scope:
+def _in_graph(graph: ReferenceGraph, labels: Sequence[str], *, live: bool) -> list[str]:
+    """Return those of the labels that the graph has. Raises UsageError for none."""
+    found = [label for label in labels if label in graph.states or label in graph.users]
+    if not labels:
+        raise UsageError.of("Nothing selected", "Everything that --select names is excluded.")
+    if not found:
+        where = "No file describes" if not live else "Neither a file nor the workspace has"
+        if len(labels) > 1:
+            what = f"any of the {len(labels)} selected resources."
+        else:
+            what = f"{labels[0]}.{did_you_mean(labels[0], graph.states, limit=3)}"
+        raise UsageError.of("No such resource", f"{where} {what}")
+    return found
+
+
+def _scope(
+    workspace: str, address: str | None, select: list[str] | None, exclude: list[str] | None
+) -> Scope | None:
     """Return what is selected instead of an address. Raises UsageError for both or neither."""
-    if (address is None) == (select is None and exclude is None):
+    is_selection = select is not None or exclude is not None
+    if is_selection == (address is not None):
         raise UsageError.of(
-            "Missing argument" if address is None else "Mutually exclusive options",
+            "Mutually exclusive options" if is_selection else "Missing argument",
             "Name one resource by its address, or several with --select:\n\n"
-            "    cioform refs acme --select 'kind:segment'",
+            f"    cioform refs {workspace} --select 'kind:segment'",
         )
-    return options.build_scope(select, exclude)
+    return options.build_scope(select, exclude) if is_selection else None

@@ -126,7 +126,7 @@ def _shapes(
 def _live_resources(opened: OpenWorkspace, address: Address) -> dict[Address, Resource]:
     """Return the resource and what it uses as the workspace has them."""
     desired = opened.configuration.desired.resources
-    graph = reference_graph(opened, live=False)
+    graph = reference_graph(opened)
     needed = _with_uses(graph, desired, {address})
     live = _read(opened, needed)
     # What the workspace has may use something else than what the files say.
@@ -164,7 +164,7 @@ def _referred(resources: Mapping[Address, Resource]) -> set[Address]:
 
 def _no_messages_error(opened: OpenWorkspace, address: Address) -> UsageError:
     """Return the error for a resource without messages, with the messages that use it."""
-    graph = reference_graph(opened, live=False)
+    graph = reference_graph(opened)
     users = sorted(reachable([str(address)], lambda label: graph.users.get(label, ())))
     named = [label for label in users if not label.startswith(f"{address.kind}.")][:3]
     hint = f" Preview what uses it, such as {join_words(named, 'or')}." if named else ""
