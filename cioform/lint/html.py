@@ -7,8 +7,10 @@ tables, and would not see the links inside of Outlook's comments (content facts,
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from cioform.language.liquid.tokens import Token, tokens_of
@@ -107,7 +109,7 @@ class Html:
     def open_tag(self) -> int | None:
         """Where the first tag begins that has no end, or a value whose quotes are not closed."""
         complete = {tag.offset for tag in self.tags}
-        spans = (*self._without_markup.comments, *self._without_markup.texts)
+        spans = sorted((*self._without_markup.comments, *self._without_markup.texts))
         begins = (found.start() for found in _BEGIN.finditer(self._masked))
         return next((at for at in begins if at not in complete and not _is_in(at, spans)), None)
 
@@ -159,8 +161,10 @@ class Html:
         return tuple(found)
 
 
-def _is_in(place: int, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= place < end for start, end in spans)
+def _is_in(place: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a place is in one of the spans, which are in their order."""
+    at = bisect_right(spans, place, key=itemgetter(0)) - 1
+    return at >= 0 and place < spans[at][1]
 
 
 @lru_cache(maxsize=64)

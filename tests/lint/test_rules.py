@@ -10,6 +10,7 @@ A file of `clean` is a message as people send it, in the same form. No rule find
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from cioform.core.paths import format_path
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.check import check_subject
 from cioform.lint.finding import Finding
+from cioform.lint.html import Html
 from cioform.lint.rule import MAX_HITS
 from cioform.lint.rules import find_rules
 from cioform.lint.subject import Subject
@@ -161,6 +163,13 @@ def test_every_rule_has_cases_and_documentation() -> None:
         assert rule.bad
         assert rule.good
         assert rule.name
+
+
+@pytest.mark.parametrize("part", ["<style></style>", "<!-- --><p>", "<title>", "<script><!--"])
+def test_a_hostile_text_is_searched_once(part: str) -> None:
+    begin = time.process_time()
+    assert Html(part * 12_000).open_tag is None
+    assert time.process_time() - begin < 3
 
 
 def test_a_text_with_thousands_of_faults_is_reported_in_part() -> None:
