@@ -99,12 +99,16 @@ class JournalFolder:
             raise journal_write_error(str(path), error) from None
 
     def remove(self, run_id: str) -> None:
-        """Delete the journal of a run, if there is one."""
+        """Delete the journal of a run that is recorded elsewhere or pruned, if there is one."""
         path = self.path(run_id)
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            raise journal_write_error(str(path), error) from None
+            raise StateError.of(
+                "Journal not deleted",
+                f"{path} cannot be deleted: {error.strerror or error}. No later command needs it: "
+                "what its run did is in the state. Correct the permissions of its folder.",
+            ) from None
 
     def _paths(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{_SUFFIX}"))

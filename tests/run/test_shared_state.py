@@ -196,6 +196,20 @@ def test_a_run_that_ended_stays_settled_if_its_local_journal_stays(here, monkeyp
     assert store.unfinished_runs() == []
 
 
+def test_a_journal_that_cannot_be_deleted_is_not_said_to_stop_the_run(here, monkeypatch):
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EACCES, "Permission denied")
+
+    plan = here.plan()
+    with monkeypatch.context() as patch:
+        patch.setattr("cioform.state.journal_folder.Path.unlink", refuse)
+        with pytest.raises(StateError, match="Journal not deleted") as caught:
+            here.apply(plan)
+    assert "No later command needs it" in caught.value.diagnostics[0].detail
+    assert "lock.json" not in here.remote.files
+    assert here.plan().is_empty
+
+
 def test_what_was_pushed_is_not_said_to_be_unchanged(here, monkeypatch):
     plan = here.plan()
 
