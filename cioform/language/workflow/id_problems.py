@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cioform.core.address import is_name, slugify
 from cioform.core.json_value import JsonValue
 from cioform.language.workflow.graph_problems import Problem
-from cioform.language.workflow.step_ids import MAIN_EXIT_ID, generate_ids, needs_id
+from cioform.language.workflow.step_ids import MAIN_EXIT_ID, free_id, generate_ids, needs_id
 from cioform.language.workflow.tree import variants_of
 from cioform.model.resource import FieldPath
 from cioform.model.values.value_errors import echo
@@ -34,13 +34,14 @@ def name_problems(steps: Items) -> Iterator[Problem]:
 
 def _given_id_problems(steps: Items) -> Iterator[Problem]:
     seen: set[str] = set()
+    taken = {MAIN_EXIT_ID, *(str(item["id"]) for _, item in _items(steps) if "id" in item)}
     for number, (path, item) in enumerate(_items(steps), 1):
         if "id" not in item:
             continue
         step_id, at = item["id"], (*path, "id")
         if not isinstance(step_id, str) or not is_name(step_id):
             better = _valid_id(step_id, number)
-            hint = f" For example:\n\n    id: {better}" if is_name(better) else ""
+            hint = f" For example:\n\n    id: {free_id(better, taken)}" if is_name(better) else ""
             text = (
                 f"An id is a text of lower-case letters, digits, `_` and `-`, not {echo(step_id)}."
                 f"{hint}"
@@ -49,7 +50,8 @@ def _given_id_problems(steps: Items) -> Iterator[Problem]:
         elif step_id == MAIN_EXIT_ID:
             yield at, "The id `exit` is reserved for the end of the workflow. Choose another."
         elif step_id in seen:
-            text = f"Two steps have the id `{step_id}`. Change one of them:\n\n    id: {step_id}_2"
+            other = free_id(step_id, taken)
+            text = f"Two steps have the id `{step_id}`. Change one of them:\n\n    id: {other}"
             yield at, text
         else:
             seen.add(step_id)

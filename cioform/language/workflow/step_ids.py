@@ -75,11 +75,16 @@ def needs_id(step: Mapping[str, JsonValue]) -> bool:
 
 def number_repeated(wanted: Iterable[str]) -> list[str]:
     """Return ids of which no two are the same: one that is taken gets a number, `join_vip_2`."""
-    ids: list[str] = []
-    for step_id in wanted:
-        numbered = (f"{step_id}_{number}" for number in count(2))
-        ids.append(next(each for each in chain([step_id], numbered) if each not in ids))
-    return ids
+    taken: set[str] = set()
+    return [free_id(step_id, taken) for step_id in wanted]
+
+
+def free_id(wanted: str, taken: set[str]) -> str:
+    """Return an id, with a number if it is taken, and add it to those that are taken."""
+    numbered = (f"{wanted}_{number}" for number in count(2))
+    step_id = next(each for each in chain([wanted], numbered) if each not in taken)
+    taken.add(step_id)
+    return step_id
 
 
 def _insert_first(mapping: Step, key: str, value: JsonValue) -> None:
