@@ -94,4 +94,4 @@ def test_a_selected_resource_whose_file_is_gone(cio: CommandLine) -> None:
     done = cio("refs", "demo", "--select", "snippet.unused", "--live", "--users")
     assert done.out == "snippet.unused\nUsed by: nothing\n"
     done = cio("refs", "demo", "--select", "layout.*", "--exclude", "layout.*")
-    assert (done.code, "Nothing selected" in done.err) == (64, True)
+    assert (done.code, "The exclusions leave nothing" in done.err) == (64, True)

@@ -77,7 +77,7 @@ def _in_graph(graph: ReferenceGraph, labels: Sequence[str], *, live: bool) -> li
     """Return those of the labels that the graph has. Raises UsageError for none."""
     found = [label for label in labels if label in graph.states or label in graph.users]
     if not labels:
-        raise UsageError.of("Nothing selected", "Everything that --select names is excluded.")
+        raise UsageError.of("Nothing selected", "The exclusions leave nothing to show.")
     if not found:
         where = "No file describes" if not live else "Neither a file nor the workspace has"
         if len(labels) > 1:
