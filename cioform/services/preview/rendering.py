@@ -77,8 +77,7 @@ def _load(engine: Engine, now: int) -> tuple[TextRenderer, str]:
         if engine is Engine.LEGACY:
             from cioform.emulator.liquid.engine import LiquidEngine
 
-            name = f"python-liquid {version('python-liquid')} (legacy)"
-            return LiquidEngine(now, "legacy"), name
+            return LiquidEngine(now, "legacy"), f"python-liquid {version('python-liquid')} (legacy)"
         from cioform.emulator.liquid.liquidjs import LiquidJS
 
         return LiquidJS(now), LiquidJS.version
