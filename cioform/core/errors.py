@@ -25,6 +25,7 @@ from collections.abc import Iterable
 from typing import ClassVar, Self
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import replace
 from cioform.core.diagnostic import Diagnostic, Location
 
 
@@ -48,6 +49,12 @@ class CioformError(Exception):
     ) -> Self:
         """Return an error with a single problem."""
         return cls([Diagnostic(summary, detail, address, location)])
+
+    def add_detail(self, text: str) -> None:
+        """Add a line to the detail of the first problem."""
+        first, *rest = self.diagnostics
+        # Subclasses may take other arguments.
+        CioformError.__init__(self, [replace(first, detail=f"{first.detail}\n{text}"), *rest])
 
 
 class ConfigError(CioformError):

@@ -22,6 +22,7 @@ from cioform.language.workflow.step_ids import (
     fill_missing_ids,
     needs_id,
     number_repeated,
+    numbered_id,
     rename_steps,
 )
 from cioform.language.workflow.step_problems import exit_text, missing_keyword_text
@@ -100,6 +101,7 @@ __all__ = [
     "needs_id",
     "next_step_text",
     "number_repeated",
+    "numbered_id",
     "pair_steps",
     "rename_steps",
     "replaced_steps",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableSequence, Sequence
-from itertools import chain, count
+from itertools import count
 from typing import Final
 
 from cioform.core.json_value import JsonValue
@@ -81,8 +81,16 @@ def number_repeated(wanted: Iterable[str]) -> list[str]:
 
 def free_id(wanted: str, taken: set[str]) -> str:
     """Return an id, with a number if it is taken, and add it to those that are taken."""
-    numbered = (f"{wanted}_{number}" for number in count(2))
-    step_id = next(each for each in chain([wanted], numbered) if each not in taken)
+    if wanted in taken:
+        return numbered_id(wanted, taken, first=2)
+    taken.add(wanted)
+    return wanted
+
+
+def numbered_id(stem: str, taken: set[str], first: int = 1) -> str:
+    """Return an id with the first free number, and add it to those that are taken."""
+    candidates = (f"{stem}_{number}" for number in count(first))
+    step_id = next(each for each in candidates if each not in taken)
     taken.add(step_id)
     return step_id
 

@@ -183,17 +183,15 @@ def _check_window(opened: OpenWorkspace, plan: Plan, run: RunInfo) -> None:
     if not plan.changes or not (reason := _why_closed(opened, run)):
         return
     status = opened.configuration.settings.apply_window.status(opened.clock())
+    error: type[PlanError] = ClosedWindowError
+    summary, way_out = "Apply window closed", "Apply the plan then."
     if status is not None and status.until is None:
-        raise PlanError.of(
-            "Apply window never opens",
-            f"Nothing was sent: {reason}. Correct `apply_window` and `blackout` in workspace.yaml. "
-            "If it cannot wait, say why with --override-window; the history records it:\n\n"
-            f'    {plan.header.apply_command} --override-window "REASON"',
-        )
-    raise ClosedWindowError.of(
-        "Apply window closed",
-        f"Nothing was sent: {reason}. Apply the plan then. If it cannot wait, say why with "
-        f"--override-window; the history records it:\n\n    {plan.header.apply_command} "
+        error, summary = PlanError, "Apply window never opens"
+        way_out = "Correct `apply_window` and `blackout` in workspace.yaml."
+    raise error.of(
+        summary,
+        f"Nothing was sent: {reason}. {way_out} If it cannot wait, say why with --override-window; "
+        f"the history records it:\n\n    {plan.header.apply_command} "
         '--override-window "REASON"',
     )
 

@@ -38,9 +38,9 @@ def load_recovered_state(opened: OpenWorkspace, run_id: str = "") -> AppliedStat
     applied, settled = _recover(opened)
     if settled.is_corrected:
         opened.store.save(applied)
+    actor = find_actor(opened.root) if settled.runs else ""
     for settlement in settled.runs:
-        settlement = replace(settlement, by=find_actor(opened.root), run=run_id)
-        opened.store.close_run(settlement, opened.clock())
+        opened.store.close_run(replace(settlement, by=actor, run=run_id), opened.clock())
     return applied
 
 

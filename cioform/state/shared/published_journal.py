@@ -106,12 +106,12 @@ class PublishedJournal(JournalWriter):
 
 def newest_contents(files: Files, folder: JournalFolder) -> Mapping[str, bytes]:
     """Return the journals that are not settled, by the id of the run."""
-    journals = open_journals(files)
-    contents = {run_id: b"".join(parts.values()) for run_id, parts in journals.items()}
+    pushed = _open_contents(files)
+    contents = dict(pushed)
     for run_id, local in folder.contents().items():
         # What was recorded here may not have been pushed. The end of a run counts once it is
         # pushed with the state, and then its journal is not among the open ones any more.
-        begun = without_end(local) if run_id in journals else local
+        begun = without_end(local) if run_id in pushed else local
         if begun.startswith(contents.get(run_id, b"")):
             contents[run_id] = begun
     return contents
@@ -126,9 +126,12 @@ def all_contents(
     for path, part in sorted(backend.read_archived(archived).items()):
         run_id = path.split("/")[1]
         contents[run_id] = contents.get(run_id, b"") + part
-    journals = open_journals(files)
-    rest = {run_id: journals[run_id] for run_id in run_ids if run_id in journals}
-    return {run_id: b"".join(parts.values()) for run_id, parts in rest.items()} | contents
+    pushed = _open_contents(files)
+    return {run_id: pushed[run_id] for run_id in run_ids if run_id in pushed} | contents
+
+
+def _open_contents(files: Files) -> Mapping[str, bytes]:
+    return {run_id: b"".join(parts.values()) for run_id, parts in open_journals(files).items()}
 
 
 def settling_changes(run_id: str, parts: Mapping[int, bytes]) -> dict[str, bytes | None]:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from cioform.core.dataclasses import replace
-from cioform.core.errors import CioformError, StateError
+from cioform.core.errors import StateError
 from cioform.state.shared.backend import (
     FileChanges,
     Files,
@@ -116,11 +115,8 @@ def saying(sentence: str) -> Iterator[None]:
     try:
         yield
     except StateError as error:
-        first, *rest = error.diagnostics
-        if not sentence or sentence in first.detail:
-            raise
-        first = replace(first, detail=f"{first.detail}\n{sentence}")
-        CioformError.__init__(error, [first, *rest])  # GitError takes other arguments.
+        if sentence and sentence not in error.diagnostics[0].detail:
+            error.add_detail(sentence)
         raise
 
 

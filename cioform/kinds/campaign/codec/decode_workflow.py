@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
 
 from cioform.core.address import slugify
 from cioform.core.json_value import UNKNOWN, JsonValue
@@ -42,6 +41,7 @@ from cioform.language.workflow import (
     depth,
     is_same_name,
     map_steps,
+    numbered_id,
     walk,
 )
 from cioform.model.names import Names
@@ -149,14 +149,8 @@ def _assign_step_ids(
             taken.add(slug)
     for node in nodes:
         if node.id not in step_ids:
-            step_ids[node.id] = _numbered_id(node.keyword.removesuffix("_action"), taken)
+            step_ids[node.id] = numbered_id(node.keyword.removesuffix("_action"), taken)
     return step_ids
-
-
-def _numbered_id(stem: str, taken: set[str]) -> str:
-    step_id = next(candidate for i in count(1) if (candidate := f"{stem}_{i}") not in taken)
-    taken.add(step_id)
-    return step_id
 
 
 def _apply_step_ids(step: Step, step_ids: Mapping[str, str]) -> Step:
