@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Required
 
-from pydantic import Field, PlainValidator
+from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from cioform.core.json_value import JsonValue
-from cioform.model.remote_access.response_form import FORM_ERROR, ResponseForm, WireId
+from cioform.model.remote_access.response_form import FORM_ERROR, Count, ResponseForm, WireId
 
 
 class _Membership(TypedDict, total=False):
@@ -106,7 +106,7 @@ class _LinkMetric(TypedDict, total=False):
 
 
 class _BatchError(TypedDict):
-    batch_index: Annotated[int, Field(ge=0)]
+    batch_index: Count
 
 
 class _SegmentType(TypedDict):
@@ -118,7 +118,7 @@ MEMBERSHIPS: Final[ResponseForm] = {"segments": list[_Membership] | None}
 ACTIVITIES: Final[ResponseForm] = {"activities": list[_Activity] | None}
 MEMBERS: Final[ResponseForm] = {"identifiers": list[_Member] | None}
 SEGMENT_TYPE: Final[ResponseForm] = {"segment": _SegmentType}
-COUNT: Final[ResponseForm] = {"count": Annotated[int, Field(ge=0)]}
+COUNT: Final[ResponseForm] = {"count": Count}
 
 BATCH_ERRORS: Final[ResponseForm] = {"errors?": list[_BatchError] | None}
 """Of a batch that was accepted in part; an empty body is that of one that was accepted whole."""

@@ -7,16 +7,17 @@ cioform relies on: other members may be anything, because Customer.io adds some 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from typing import Annotated, Any, Final, TypeAlias, get_origin
+from typing import Annotated, Any, Final, TypeAlias, get_args, get_origin
 
-from pydantic import PlainValidator, TypeAdapter, ValidationError
+from annotated_types import Ge
+from pydantic import PlainValidator, ValidationError
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Json, JsonValue
 from cioform.core.paths import FieldPath, format_path
+from cioform.model.remote_access.form_schema import list_validator
 from cioform.model.values.value_errors import TYPE_ERRORS
 
 ResponseForm: TypeAlias = Mapping[str, Any]
@@ -55,6 +56,10 @@ def _check_edge_end(value: JsonValue) -> int | str:
 
 WireEdgeEnd: TypeAlias = Annotated[int | str, PlainValidator(_check_edge_end)]
 """The id at an end of an edge, which may be -1 (journeys facts, section 2)."""
+
+
+Count: TypeAlias = Annotated[int, Ge(0)]
+"""A number of things in a response, or the position of one."""
 
 
 class WithId(TypedDict):
@@ -96,14 +101,12 @@ def find_form_problem(form: ResponseForm, body: Json) -> FormProblem | None:
 
 def find_type_problem(expected: JsonValue, value: Json, path: FieldPath = ()) -> FormProblem | None:
     """Return what in `value`, which is at `path`, does not have the expected type, or None."""
-    # The validator of a list also serves for one item: it takes a millisecond to make one.
+    # The validator of a list also serves for one item.
     origin: object = get_origin(expected)
     is_list = origin is list
+    item_type = get_args(expected)[0] if is_list else expected
     try:
-        if is_list:
-            _adapter(expected).validate_python(value, strict=True)
-        else:
-            _adapter(list[expected]).validate_python([value], strict=True)
+        list_validator(item_type).validate_python(value if is_list else [value], strict=True)
     except ValidationError as error:
         detail = error.errors(include_url=False, include_context=False)[0]
         location = detail["loc"] if is_list else detail["loc"][1:]
@@ -125,11 +128,6 @@ def describe_json(value: Json) -> str:
     if isinstance(value, str):
         return "a text" if value else "an empty text"
     return "an object" if isinstance(value, Mapping) else "a list"
-
-
-@cache
-def _adapter(expected: JsonValue) -> TypeAdapter[object]:
-    return TypeAdapter(expected)
 
 
 def _expected_by(error_type: str) -> str:

@@ -51,7 +51,7 @@ class RestCollection(Generic[ModelT]):
     identity_field: str = "name"
     """The member of an object that is its identity."""
     paging: Paging = Paging.NONE
-    row: object = Mapping[str, Any]
+    row: object = dict[str, Any]
     """The type of one object in responses, a TypedDict of the members that the kind relies on."""
 
     def routes(self) -> tuple[Route[ModelT], ...]:

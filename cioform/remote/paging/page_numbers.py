@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
-from typing import Annotated, Any, Final, TypeAlias
-
-from annotated_types import Ge
+from typing import Any, Final, TypeAlias
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import JsonValue
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.conversation import Request, Response
-from cioform.model.remote_access.response_form import ResponseForm, find_form_problem
+from cioform.model.remote_access.response_form import Count, ResponseForm, find_form_problem
 from cioform.remote.paging.page_rows import (
     UniqueRows,
     check_page_count,
@@ -25,9 +23,9 @@ from cioform.remote.paging.page_rows import (
 )
 
 _METADATA: Final[ResponseForm] = {
-    "total?": Annotated[int, Ge(0)] | None,
-    "total_pages?": Annotated[int, Ge(0)] | None,
-    "page?": Annotated[int, Ge(0)] | None,
+    "total?": Count | None,
+    "total_pages?": Count | None,
+    "page?": Count | None,
     "has_more?": bool | None,
 }
 _PageMetadata: TypeAlias = Sequence[Mapping[str, Any]]
