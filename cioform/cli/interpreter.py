@@ -6,6 +6,13 @@ import atexit
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+TURN_BESIDE_SENDING: Final = 0.0002
+"""Seconds. A thread that sends a request gives up its turn at each of about six system calls. With
+the default of 0.005, a batch in flight makes no progress until the next one is prepared."""
 
 
 def tune_interpreter() -> None:
@@ -16,17 +23,23 @@ def tune_interpreter() -> None:
     the process ends, nothing is searched for garbage again. A command that does not end needs
     `collect_garbage_often`.
 
-    Threads switch often: a thread that sends requests gives up its turn at each of about six
-    system calls. With the default of 5 ms, a batch in flight made no progress until the next one
-    was prepared.
-
     pydantic looks for plugins among all installed packages before it makes its first model; no
     plugin is of use to a command of ours.
     """
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(1_000_000, 50, 50)
     atexit.register(gc.freeze)
-    sys.setswitchinterval(0.0002)
+
+
+@contextmanager
+def thread_turns(seconds: float) -> Iterator[None]:
+    """Let a thread compute for so long in the block before another one gets its turn."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(seconds)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def collect_garbage_often() -> None:

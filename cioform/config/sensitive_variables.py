@@ -56,8 +56,11 @@ def resolve_environment(
 
 def plain_values(parsed: SettingsFile) -> dict[str, JsonValue]:
     """Return the settings without the credentials and the values of sensitive variables."""
-    values = parsed.model_dump(mode="json", exclude={"credentials"}, exclude_none=True)
-    variables = values["variables"].items()
+    # A default is no secret, and what is left out need not be built.
+    values = parsed.model_dump(
+        mode="json", exclude={"credentials"}, exclude_unset=True, exclude_none=True
+    )
+    variables = values.get("variables", {}).items()
     return {**values, "variables": {k: v for k, v in variables if not isinstance(v, dict)}}
 
 

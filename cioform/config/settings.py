@@ -169,7 +169,7 @@ class _SettingsReader:
             unset_variables=self._unset_variables,
             variables=variables.values,
             sensitive=variables.sensitive,
-            guards=Guards(**parsed.guards.model_dump()),
+            guards=Guards(**dict(parsed.guards)),
             live_edits=LiveEdits(parsed.live_edits),
             apply_window=window,
             owners=owners_of(parsed),
@@ -181,7 +181,7 @@ class _SettingsReader:
             exclude={
                 pattern: self._locate(("exclude", at)) for at, pattern in enumerate(parsed.exclude)
             },
-            rate=Rates(**parsed.rate.model_dump()),
+            rate=Rates(**dict(parsed.rate)),
             state=state,
             defaults=self._defaults(parsed),
             overrides=self._overrides(parsed),

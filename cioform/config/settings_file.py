@@ -21,6 +21,7 @@ from cioform.config.section_models import (
     StateSection,
 )
 from cioform.language.messages.defaults import Defaults
+from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.values.text_pattern import TextPattern
 
 _MAX_DIGITS: Final = 12
@@ -38,9 +39,9 @@ _WorkspaceNumberText = Annotated[
 """The number as text, from an environment variable."""
 
 
-_LEFT_OUT: Final[Any] = Field(default_factory=dict, validate_default=True)
-"""The default of a section: that of each of its fields. An instance would build its model twice, at
-import and as a part of the settings."""
+def _left_out(section: type[Section]) -> Any:
+    """Return the default of a section: that of each of its fields, for which nothing is built."""
+    return Field(default_factory=section.model_construct)
 
 
 class SettingsFile(BaseModel):
@@ -65,38 +66,38 @@ class SettingsFile(BaseModel):
     """Labels by which commands for many workspaces select it: `--only tag:eu`."""
     endpoint: str | Hosts | None = None
     """`us`, `eu`, `sandbox` (the built-in emulator), or the URLs of the three APIs."""
-    credentials: CredentialsSection = _LEFT_OUT
+    credentials: Annotated[CredentialsSection, OnFirstUse()] = _left_out(CredentialsSection)
     """The credentials, each an environment variable: `${env.NAME}`."""
     variables: dict[str, str | int | float | bool | SensitiveVariable] = {}
     """Variables, which documents use as `${var.name}`; a secret is declared with `sensitive`."""
     live_edits: Literal["yes", "no", "unknown"] = "unknown"
     """Whether service accounts may change what is running. Customer.io has a setting for it, which
     no request can read: "Allow agent to edit live data"."""
-    guards: GuardsSection = _LEFT_OUT
+    guards: Annotated[GuardsSection, OnFirstUse()] = _left_out(GuardsSection)
     """Safety limits: what apply may do without an extra flag."""
-    apply_window: ApplyWindowSection | None = None
+    apply_window: Annotated[ApplyWindowSection, OnFirstUse()] | None = None
     """The hours in which plans may be applied; any time if left out."""
-    blackout: list[BlackoutSection] = []
+    blackout: list[Annotated[BlackoutSection, OnFirstUse()]] = []
     """Times in which nothing is applied."""
-    owners: dict[str, OwnerSection] = {}
+    owners: dict[str, Annotated[OwnerSection, OnFirstUse()]] = {}
     """Who has to approve which changes, by the name of the group."""
-    notify: list[NotifySection] = []
+    notify: list[Annotated[NotifySection, OnFirstUse()]] = []
     """Webhooks that are told of applies, refusals and drift."""
-    managed_by: ManagedBySection = _LEFT_OUT
+    managed_by: Annotated[ManagedBySection, OnFirstUse()] = _left_out(ManagedBySection)
     """What descriptions in Customer.io say about the file that manages an object."""
-    state: StateSection = _LEFT_OUT
+    state: Annotated[StateSection, OnFirstUse()] = _left_out(StateSection)
     """Where the state is stored."""
     exclude: list[str] = []
     """Addresses that plans, drift and imports leave alone: `campaign.legacy_*`. Each is counted."""
     include: list[str] = []
     """Other folders in `workspaces/` whose documents belong to this workspace too: `_shared`."""
-    defaults: Defaults | None = None
+    defaults: Annotated[Defaults, OnFirstUse()] | None = None
     """Values for settings of messages and for time zones that a document leaves out."""
     overrides: dict[str, dict[str, Any]] = {}
     """Values for documents of included folders: by address, then by path."""
     bind: dict[str, int | str] = {}
     """The ids of objects of documents of included folders, by address: `segment.vip: 12`."""
-    lint: LintSection = _LEFT_OUT
+    lint: Annotated[LintSection, OnFirstUse()] = _left_out(LintSection)
     """What `cioform lint` checks, and what it leaves out."""
-    rate: RateSection = _LEFT_OUT
+    rate: Annotated[RateSection, OnFirstUse()] = _left_out(RateSection)
     """Maximum requests per second that cioform sends."""

@@ -16,7 +16,7 @@ _FORMAT: Final = 1
 class RunInfo(BaseModel):
     """One command that changes the state: which, whose, from where and for what."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     id: str
     command: str
@@ -54,13 +54,13 @@ class RunInfo(BaseModel):
         return {name: value for name, value in named.items() if value}
 
 
-UNNAMED_RUN: Final = RunInfo(id="unnamed", command="cioform")
+UNNAMED_RUN: Final = RunInfo.model_construct(id="unnamed", command="cioform")
 
 
 class RunSummary(BaseModel):
     """What a run did, as it is kept when its journal is pruned."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     format: int = _FORMAT
     run: RunInfo

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, Protocol
 
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.fleet.output import FleetOutput
+from cioform.cli.interpreter import thread_turns
 from cioform.cli.output import stderr_styler
 from cioform.cli.parameters import options
 from cioform.cli.parameters.planning_options import ChangeDisplayOptions, ConnectionOptions
@@ -33,7 +33,8 @@ from cioform.services.fleet.side_by_side import MAX_PARALLEL, look_side_by_side
 from cioform.services.workspace import Workspace
 
 _TURN_SECONDS: Final = 0.02
-"""How long a thread may compute before another one gets its turn."""
+"""How long a thread may compute before another one gets its turn. Hundreds of threads that send
+requests would otherwise spend much of the time on taking turns."""
 
 
 class Question(Protocol):
@@ -138,7 +139,7 @@ class Survey:
         limit = self.fleet.parallel or MAX_PARALLEL
         progress = FleetProgress(len(waiting), limit, stderr_styler(self.color))
         look = _Look(self.question, self.origin, folder, progress)
-        with _patient_threads(), progress.ended():
+        with thread_turns(_TURN_SECONDS), progress.ended():
             found = look_side_by_side(
                 self.root, waiting, look, self.connection.open_options, progress.listener_of, limit
             )
@@ -157,17 +158,3 @@ class Survey:
             if earlier is not None:
                 write_stderr(style(f"{name} is kept: {earlier.result.text}", Tone.DIM) + "\n")
                 yield name, earlier.result
-
-
-@contextmanager
-def _patient_threads() -> Iterator[None]:
-    """Let threads take turns less often in the block.
-
-    Hundreds of threads that send requests would spend half of the time on taking turns.
-    """
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_TURN_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)

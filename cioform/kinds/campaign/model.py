@@ -26,6 +26,7 @@ from cioform.kinds.campaign.validation.validate import parse_workflow, workflow_
 from cioform.kinds.campaign.validation.validate_graph import GRAPH_SCHEMA, parse_graph
 from cioform.language.messages.defaults import Defaults
 from cioform.model.fields.model_fields import ParsedAs
+from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import (
@@ -109,7 +110,7 @@ class Campaign(ResourceModel):
     """Whether its messages count towards the workspace's message limits."""
     send_to_unsubscribed: bool = False
     """Whether unsubscribed people receive its messages too."""
-    defaults: Defaults | None = None
+    defaults: Annotated[Defaults, OnFirstUse()] | None = None
     """Values for fields that its messages and windows leave out; they take precedence over the
     defaults of the workspace."""
     workflow: Annotated[

@@ -12,6 +12,7 @@ from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.old_content import old_content_problem, with_content_in_block
 from cioform.kinds.transactional.upgrading import OLD_FIELDS
 from cioform.language.messages.blocks import Email, InApp, Inbox, Message, Push, Sms, WhatsApp
+from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.resource import ResourceModel
 from cioform.model.values.text_pattern import TextPattern
 from cioform.model.values.value_errors import raise_problems, repeated_error
@@ -54,17 +55,17 @@ class Transactional(ResourceModel):
     """Whether unsubscribed people receive it too, as they must receive a receipt."""
     hide_message_body: bool | None = None
     """Whether Customer.io hides the body of sent messages, for content such as one-time codes."""
-    email: Email | None = None
+    email: Annotated[Email, OnFirstUse()] | None = None
     """An e-mail. A language that is removed from its `translations` is deleted."""
-    push: Push | None = None
+    push: Annotated[Push, OnFirstUse()] | None = None
     """A push notification."""
-    sms: Sms | None = None
+    sms: Annotated[Sms, OnFirstUse()] | None = None
     """A text message."""
-    whatsapp: WhatsApp | None = None
+    whatsapp: Annotated[WhatsApp, OnFirstUse()] | None = None
     """A WhatsApp message."""
-    in_app: InApp | None = None
+    in_app: Annotated[InApp, OnFirstUse()] | None = None
     """A message inside your app or on your site."""
-    inbox: Inbox | None = None
+    inbox: Annotated[Inbox, OnFirstUse()] | None = None
     """A message in the inbox of your app or site."""
 
     @model_validator(mode="wrap")

@@ -19,6 +19,7 @@ from cioform.language.messages.other_names import (
     WEBHOOK_NAMES,
 )
 from cioform.language.messages.template_members import raw_problems
+from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.resource import ResourceModel
 from cioform.model.values.text_pattern import LanguageCode
@@ -149,7 +150,7 @@ class Email(EmailTranslation, Message):
         "translations",
     }
 
-    translations: dict[LanguageCode, EmailTranslation] | None = None
+    translations: dict[LanguageCode, Annotated[EmailTranslation, OnFirstUse()]] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 
@@ -174,7 +175,7 @@ class Push(PushTranslation, Message):
 
     unmanaged_fields = Message.unmanaged_fields | {"link", "content", "translations"}
 
-    translations: dict[LanguageCode, PushTranslation] | None = None
+    translations: dict[LanguageCode, Annotated[PushTranslation, OnFirstUse()]] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 
@@ -198,7 +199,7 @@ class Sms(SmsTranslation, Message):
     old_fields = _OLD_RECIPIENT
     unmanaged_fields = Message.unmanaged_fields | {"to", "image_url", "translations"}
 
-    translations: dict[LanguageCode, SmsTranslation] | None = None
+    translations: dict[LanguageCode, Annotated[SmsTranslation, OnFirstUse()]] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 
@@ -222,7 +223,7 @@ class WhatsApp(WhatsAppTranslation, Message):
     old_fields = _OLD_RECIPIENT
     unmanaged_fields = Message.unmanaged_fields | {"to", "content", "translations"}
 
-    translations: dict[LanguageCode, WhatsAppTranslation] | None = None
+    translations: dict[LanguageCode, Annotated[WhatsAppTranslation, OnFirstUse()]] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 
@@ -242,7 +243,7 @@ class InApp(InAppTranslation, Message):
 
     unmanaged_fields = Message.unmanaged_fields | {"body", "translations"}
 
-    translations: dict[LanguageCode, InAppTranslation] | None = None
+    translations: dict[LanguageCode, Annotated[InAppTranslation, OnFirstUse()]] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 
@@ -257,7 +258,7 @@ class Inbox(InboxTranslation, Message):
 
     unmanaged_fields = InApp.unmanaged_fields
 
-    translations: dict[LanguageCode, InboxTranslation] | None = None
+    translations: dict[LanguageCode, Annotated[InboxTranslation, OnFirstUse()]] | None = None
     """The other languages by code: `es`, `pt-BR`."""
 
 

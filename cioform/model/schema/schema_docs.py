@@ -22,6 +22,7 @@ from typing_extensions import override
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
+from cioform.model.fields.on_first_use import model_on_first_use
 
 _SHARED_DEFINITION: Final = "x-definition"
 _EXAMPLE: Final = re.compile(r": `([^`]+)`(?!,? (?:`|and|or))")
@@ -111,6 +112,15 @@ class DocumentedSchemaGenerator(GenerateJsonSchema):
                 description = _description(docs[name], example)
                 properties[key] = {**description, **properties[key]}
         return json_schema
+
+    @override
+    def function_plain_schema(
+        self, schema: core_schema.PlainValidatorFunctionSchema
+    ) -> JsonSchemaValue:
+        model = model_on_first_use(schema["function"]["function"])
+        if model is None:
+            return super().function_plain_schema(schema)
+        return self.generate_inner(model.__pydantic_core_schema__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from cioform.language.messages.message import (
     StepWhatsApp,
 )
 from cioform.language.workflow import MESSAGE_KEYWORDS, keyword_of
+from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import shared_definition
 from cioform.model.values.value_errors import raise_problems
@@ -63,13 +64,13 @@ class Variant(ResourceModel):
     was: Annotated[Any, Field(exclude=True)] = None
     percent: Annotated[int, Field(ge=0, le=100)]
     only_if: BranchCondition | None = None
-    email: StepEmail | None = None
-    push: StepPush | None = None
-    sms: StepSms | None = None
-    whatsapp: StepWhatsApp | None = None
-    in_app: StepInApp | None = None
-    slack: StepSlack | None = None
-    webhook: StepWebhook | None = None
+    email: Annotated[StepEmail, OnFirstUse()] | None = None
+    push: Annotated[StepPush, OnFirstUse()] | None = None
+    sms: Annotated[StepSms, OnFirstUse()] | None = None
+    whatsapp: Annotated[StepWhatsApp, OnFirstUse()] | None = None
+    in_app: Annotated[StepInApp, OnFirstUse()] | None = None
+    slack: Annotated[StepSlack, OnFirstUse()] | None = None
+    webhook: Annotated[StepWebhook, OnFirstUse()] | None = None
     raw: RawMembers = None
 
     @field_validator("raw")
