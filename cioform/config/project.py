@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import ConfigError, UsageError
+from cioform.core.late_pattern import late_pattern
 from cioform.core.suggest import did_you_mean
 
 WORKSPACES_FOLDER: Final = "workspaces"
 SETTINGS_FILE: Final = "workspace.yaml"
 
-FOLDER_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
+FOLDER_NAME: Final = late_pattern(r"[A-Za-z0-9_-]+")
 """The name of a folder in `workspaces/`."""
 
 

@@ -20,7 +20,7 @@ from cioform.config.section_models import (
     SensitiveVariable,
     StateSection,
 )
-from cioform.language.messages.defaults import Defaults
+from cioform.language.messages.defaults import Defaults, all_defaults
 from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.values.text_pattern import TextPattern
 
@@ -91,7 +91,7 @@ class SettingsFile(BaseModel):
     """Addresses that plans, drift and imports leave alone: `campaign.legacy_*`. Each is counted."""
     include: list[str] = []
     """Other folders in `workspaces/` whose documents belong to this workspace too: `_shared`."""
-    defaults: Annotated[Defaults, OnFirstUse()] | None = None
+    defaults: Annotated[Defaults, OnFirstUse(all_defaults)] | None = None
     """Values for settings of messages and for time zones that a document leaves out."""
     overrides: dict[str, dict[str, Any]] = {}
     """Values for documents of included folders: by address, then by path."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from unicodedata import normalize
 
 from cioform.core import heavy
+from cioform.core.late_pattern import late_pattern
 
 if TYPE_CHECKING:
     import anyascii
@@ -14,13 +15,13 @@ else:
     anyascii = heavy.module("anyascii")
 
 _NAME_PATTERN = r"[a-z0-9][a-z0-9_-]*"
-_NAME = re.compile(_NAME_PATTERN)
+_NAME = late_pattern(_NAME_PATTERN)
 NONE: Final = "none"
 """What files write for no layout, no topic, no goal and so on, so it cannot be a name."""
 _MAX_SLUG: Final = 100
 """Characters. A file's name may have 255 bytes, with its ending and the language of a body."""
-_DEVICE_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
-_ADDRESS = re.compile(rf"([a-z][a-z_]*)\.({_NAME_PATTERN})")
+_DEVICE_NAME = late_pattern(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+_ADDRESS = late_pattern(rf"([a-z][a-z_]*)\.({_NAME_PATTERN})")
 
 
 class Address(NamedTuple):

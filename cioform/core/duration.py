@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
+from cioform.core.late_pattern import late_pattern
 from cioform.core.loose_duration import is_exact, loose_seconds
 
 _UNIT_SECONDS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_DURATION = re.compile(r"(?:\d+[wdhms])+")
-_DURATION_PART = re.compile(r"(\d+)([wdhms])")
+_DURATION = late_pattern(r"(?:\d+[wdhms])+")
+_DURATION_PART = late_pattern(r"(\d+)([wdhms])")
 
-_MONTHS_OR_MINUTES: Final = re.compile(r"([0-9]{1,6}) ?M")
+_MONTHS_OR_MINUTES: Final = late_pattern(r"([0-9]{1,6}) ?M")
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -18,14 +18,16 @@ import re
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
+from cioform.core.late_pattern import late_pattern
+
 FieldPath: TypeAlias = tuple[str | int, ...]
 """The path to a value inside a document: field names and list positions."""
 
 WILDCARD: Final = "*"
 """Any one name, in a pattern."""
 
-_PLAIN_NAME: Final = re.compile(r'[^.\[\]"*\s]+')
-_STEP: Final = re.compile(
+_PLAIN_NAME: Final = late_pattern(r'[^.\[\]"*\s]+')
+_STEP: Final = late_pattern(
     r"""
       (?P<dot> \. | ^ ) (?: (?P<wildcard> \* )
                           | (?P<plain> [^.\[\]"*\s]+ )

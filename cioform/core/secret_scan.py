@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import Secret, SensitiveSecret
 from cioform.core.sensitive import placeholder_names
 from cioform.core.text_places import line_and_column
@@ -14,7 +14,7 @@ from cioform.core.text_places import line_and_column
 SECRET_SUMMARY: Final = "Secret in a file"
 
 _TOKEN_PATTERN: Final = r"(?=[A-Za-z0-9._~+/-]*[0-9])[A-Za-z0-9._~+/-]{16,}"
-_SECRET_PATTERN: Final = re.compile(
+_SECRET_PATTERN: Final = late_pattern(
     r"\b(?:(?P<account>sa_(?:live|sandbox)_[A-Za-z0-9]{8,})"
     rf"|(?P<header>(?:Bearer|Basic) +{_TOKEN_PATTERN}))"
 )

@@ -7,28 +7,34 @@ of a keyed digest of its value. Two placeholders are equal if the values are.
 from __future__ import annotations
 
 import hashlib
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
+from cioform.core import heavy
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import SensitiveSecret
+
+if TYPE_CHECKING:
+    import html
+else:
+    html = heavy.module("html")
 
 MIN_LENGTH: Final = 8
 MAX_LENGTH: Final = 2000
 
 _DIGEST: Final = r"[0-9a-f]{16}"
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
-_PLACEHOLDER: Final = re.compile(rf"sensitive\.({_NAME})\.({_DIGEST})")
-_LITERAL: Final = re.compile(rf"sensitive\.(?=!*{_NAME}\.{_DIGEST})")
+_PLACEHOLDER: Final = late_pattern(rf"sensitive\.({_NAME})\.({_DIGEST})")
+_LITERAL: Final = late_pattern(rf"sensitive\.(?=!*{_NAME}\.{_DIGEST})")
 """A text that reads like a placeholder although it is none, because the remote contains it."""
-_ESCAPED: Final = re.compile(rf"sensitive\.!(?=!*{_NAME}\.{_DIGEST})")
-_VALUE: Final = re.compile(rf"[!-~]{{{MIN_LENGTH},{MAX_LENGTH}}}")
-_UNSAFE: Final = re.compile(r"[\"'\\<>`]|\{\{|\{%|\$\{")
+_ESCAPED: Final = late_pattern(rf"sensitive\.!(?=!*{_NAME}\.{_DIGEST})")
+_VALUE: Final = late_pattern(rf"[!-~]{{{MIN_LENGTH},{MAX_LENGTH}}}")
+_UNSAFE: Final = late_pattern(r"[\"'\\<>`]|\{\{|\{%|\$\{")
 _ROUNDS: Final = 4096
 """Of PBKDF2, so that guessing takes time for whoever has a plan or a state."""
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
+from cioform.core.late_pattern import late_pattern
 from cioform.forge.event import Event, number_at, part, read_event, text_at
 
 Environment: TypeAlias = Mapping[str, str]
@@ -115,9 +116,9 @@ SYSTEMS: Final = (
 )  # fmt: skip
 """What is known of CI systems. The first one whose sign is set is the one at work."""
 
-_NUMBER: Final = re.compile(r"[1-9]\d{0,9}")
-_COMMIT: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
-_QUEUED: Final = re.compile(r"/pr-(\d{1,10})-[0-9a-f]{40}$")
+_NUMBER: Final = late_pattern(r"[1-9]\d{0,9}")
+_COMMIT: Final = late_pattern(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_QUEUED: Final = late_pattern(r"/pr-(\d{1,10})-[0-9a-f]{40}$")
 
 
 def read_ci_run(environment: Environment) -> CiRun:

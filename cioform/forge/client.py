@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
@@ -18,6 +17,7 @@ from cioform.core.errors import (
     UsageError,
 )
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import Secret
 from cioform.core.version import __version__
 from cioform.forge.event import text_at
@@ -32,10 +32,10 @@ TOKENS: Final = ("CIOFORM_GITHUB_TOKEN", "GITHUB_TOKEN", "GH_TOKEN")
 """The environment variables that may hold the token; the first one that is set is used."""
 _DEFAULT_URL: Final = "https://api.github.com"
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
-_REPOSITORY: Final = re.compile(r"[\w.-]+/[\w.-]+")
+_REPOSITORY: Final = late_pattern(r"[\w.-]+/[\w.-]+")
 _MAX_BYTES: Final = 32 * 2**20
 _MAX_PAGES: Final = 100
-_NEXT: Final = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="next"')
+_NEXT: Final = late_pattern(r'<([^<>]+)>\s*;[^,]*\brel="next"')
 
 
 class GitHub:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.model.values.value_errors import echo, form_error
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -16,8 +16,8 @@ DAY_NAMES: Final = (
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 )
 """The full names of the same days."""
-_TIME: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
-_LOOSE_TIME: Final = re.compile(r"(?P<hour>\d\d?)(?::(?P<minute>[0-5]\d))? ?(?P<half>am|pm)?")
+_TIME: Final = late_pattern(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+_LOOSE_TIME: Final = late_pattern(r"(?P<hour>\d\d?)(?::(?P<minute>[0-5]\d))? ?(?P<half>am|pm)?")
 
 
 def _check_time_of_day(value: JsonValue) -> str:

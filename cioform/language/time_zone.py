@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Final
@@ -11,6 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.suggest import closest_matches
 from cioform.model.values.value_errors import echo, format_value, type_error
 
@@ -18,7 +18,7 @@ PERSON_ZONE: Final = "person"
 """The `time_zone` that stands for each person's own time zone."""
 WIRE_PERSON_ZONE: Final = "customer_time_zone"
 """How Customer.io spells it."""
-_SHOWN_ZONE: Final = re.compile(r"\(GMT[+-]\d\d:\d\d\) \S.*")
+_SHOWN_ZONE: Final = late_pattern(r"\(GMT[+-]\d\d:\d\d\) \S.*")
 """The form `(GMT-08:00) Pacific Time (US & Canada)` (corrections 2026-11, Liquid). Which names
 there are is not recorded, so all are accepted."""
 _OTHER_WORDS_FOR_PERSON: Final = frozenset(

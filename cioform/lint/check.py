@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from cioform.core.diagnostic import Severity
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.finding import Finding
 from cioform.lint.rule import Rule
 from cioform.lint.subject import Subject
 
-_SUPPRESSION: Final = re.compile(r"\bcioform-ignore\b(?P<rules>[^{}\n]*)")
-_RULE_ID: Final = re.compile(r"[A-Z]{2}[0-9]{3}")
+_SUPPRESSION: Final = late_pattern(r"\bcioform-ignore\b(?P<rules>[^{}\n]*)")
+_RULE_ID: Final = late_pattern(r"[A-Z]{2}[0-9]{3}")
 
 
 def check_subject(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-_DECLARATION: Final = re.compile(r"(?<![\w-])(?P<name>-*[a-zA-Z][\w-]*)\s*:(?P<value>[^;{}]*)")
-_COMMENT: Final = re.compile(r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/")
-_CONDITIONAL: Final = re.compile(r"@[\w-]+[^{};@]*+(?:;|\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\})")
+from cioform.core.late_pattern import late_pattern
+
+_DECLARATION: Final = late_pattern(r"(?<![\w-])(?P<name>-*[a-zA-Z][\w-]*)\s*:(?P<value>[^;{}]*)")
+_COMMENT: Final = late_pattern(r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/")
+_CONDITIONAL: Final = late_pattern(r"@[\w-]+[^{};@]*+(?:;|\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\})")
 """What holds only under a condition, such as `@media`."""
-_BLOCK: Final = re.compile(r"\{(?P<inside>[^{}]*)\}")
+_BLOCK: Final = late_pattern(r"\{(?P<inside>[^{}]*)\}")
 
 
 class Declaration(NamedTuple):

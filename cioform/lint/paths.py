@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.parsed import Segments, Use
 
 _ALWAYS_THERE: Final[frozenset[Segments]] = frozenset(
     {("customer", name) for name in ("id", "email", "phone", "cio_id")}
 )
 """What identifies the recipient. A delivery without it has no recipient either."""
-_IDENTIFIER: Final = re.compile(r"id|.*_id")
+_IDENTIFIER: Final = late_pattern(r"id|.*_id")
 _DATA_ROOTS: Final = frozenset({"customer", "event", "journey", "objects"})
 
 

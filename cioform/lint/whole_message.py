@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 from cioform.model.resource import Resource
 
-_CONTENT: Final = re.compile(r"\{\{-?\s*content\s*-?\}\}")
+_CONTENT: Final = late_pattern(r"\{\{-?\s*content\s*-?\}\}")
 
 
 def whole_message(content: Content, resource: Resource, subject: Subject) -> Iterator[str]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 from urllib.parse import quote, unquote
 
 from cioform.core.dataclasses import dataclass
+from cioform.core.late_pattern import late_pattern
 
 _SAFE: Final = "/+"
 _PART: Final = r"[A-Za-z0-9_.~%/+-]+"
 """What `quote` writes. Anything else, such as markup in a forged stamp, makes it plain text."""
-_PATTERN: Final = re.compile(rf"\[managed-by: cioform(?: ({_PART}) ({_PART}))?\]")
+_PATTERN: Final = late_pattern(rf"\[managed-by: cioform(?: ({_PART}) ({_PART}))?\]")
 _NOBODY: Final = "[managed-by: cioform]"
 """Ends a text that would otherwise be read as one with a stamp."""
 _SPACE: Final = "\n\n"

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.timestamps import parse_timestamp
 
 _MIN_MILLISECONDS: Final = 100_000_000_000
 """Larger numbers are milliseconds, which Customer.io would read as a date in the far future."""
-_COMPACT_DATE: Final = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
-_NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]+)?")
+_COMPACT_DATE: Final = late_pattern(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_NUMBER: Final = late_pattern(r"-?[0-9]{1,18}(\.[0-9]+)?")
 _INVALID_TIMESTAMP: Final = "The value is neither a number of seconds nor an ISO 8601 date."
 
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.lint.subject import Subject
 from cioform.model.contents import ContentText, TextForm
 
-_HOST: Final = re.compile(r"(?:https?:)?[/\\]{2}(?P<host>[^/\\\s\"'<>?#]+)", re.IGNORECASE)
-_WITH_SCHEME: Final = re.compile(
+_HOST: Final = late_pattern(r"(?:https?:)?[/\\]{2}(?P<host>[^/\\\s\"'<>?#]+)", re.IGNORECASE)
+_WITH_SCHEME: Final = late_pattern(
     r"https?:[/\\]{2}(?P<host>(?:\{\{.*?\}\}|[^/\\\s\"'<>?#{])+)", re.IGNORECASE
 )
 _LINKING: Final = (

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
@@ -17,7 +17,7 @@ RATE_SHARE: Final = 0.98
 """The share of the allowed rate that is used. At the full rate a strict server rejects a request
 now and then, and each rejection costs a second."""
 
-_BROADCAST_TRIGGER_PATH = re.compile(r"/v1/campaigns/[^/]+/triggers")
+_BROADCAST_TRIGGER_PATH = late_pattern(r"/v1/campaigns/[^/]+/triggers")
 
 
 class RateLimitBucket(StrEnum):

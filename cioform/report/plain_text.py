@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
+
 _BLOCKS: Final = frozenset(
     {
         *("address", "blockquote", "br", "center", "div", "dl", "dt", "dd", "footer", "h1"),
@@ -14,7 +16,7 @@ _BLOCKS: Final = frozenset(
     }
 )
 _SILENT: Final = frozenset({"head", "style", "script", "title"})
-_INVISIBLE: Final = re.compile("[\u034f\u00ad\u200b-\u200d\u2060\ufeff]")
+_INVISIBLE: Final = late_pattern("[\u034f\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
 def plain_text(html: str, *, links: bool = False) -> str:

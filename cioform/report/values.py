@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Final
 
 from cioform.core import paths
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.model.resource import FieldPath
 
 ABSENT: Final = "(absent)"
@@ -34,19 +35,22 @@ def _escape(code: int) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-_ESCAPES: Final = {code: _escape(code) for code in _HIDDEN}
 _REPLACEMENTS: Final = {0x09: "    ", 0xA0: "␣"}
-_TRANSLATION: Final = _ESCAPES | _REPLACEMENTS
 
-_NEEDS_QUOTES = re.compile(r"""["'(\[].*|\{\}|true|false|null|~|[-+]?[.\d][\d_.]*(e[-+]?\d+)?""")
-_FOLD_POINTS = re.compile(r"(?<=>)(?=<)|(?<=[.!?;}] )(?=\S)")
+_NEEDS_QUOTES = late_pattern(r"""["'(\[].*|\{\}|true|false|null|~|[-+]?[.\d][\d_.]*(e[-+]?\d+)?""")
+_FOLD_POINTS = late_pattern(r"(?<=>)(?=<)|(?<=[.!?;}] )(?=\S)")
 
 
 def escape_unprintable(text: str) -> str:
     """Return `text` with invisible and control characters escaped."""
     if text.isascii() and text.isprintable():
         return text  # The common case, in which nothing is looked up.
-    return text.translate(_TRANSLATION)
+    return text.translate(_translation())
+
+
+@cache
+def _translation() -> Mapping[int, str]:
+    return {code: _escape(code) for code in _HIDDEN} | _REPLACEMENTS
 
 
 def format_path(path: FieldPath) -> str:

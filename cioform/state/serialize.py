@@ -23,9 +23,12 @@ def encode_value(value: JsonValue) -> JsonValue:
 def decode_value(value: JsonValue) -> JsonValue:
     """Return the value that `encode_value` encoded."""
     if isinstance(value, dict):
-        if value == _ENCODED_UNKNOWN:
-            return UNKNOWN
-        return {name: decode_value(item) for name, item in value.items()}
+        return decode_object({name: decode_value(item) for name, item in value.items()})
     if isinstance(value, list):
         return [decode_value(item) for item in value]
     return value
+
+
+def decode_object(value: dict[str, JsonValue]) -> JsonValue:
+    """Return the value of one object, whose members are decoded: the `object_hook` of a parser."""
+    return UNKNOWN if value == _ENCODED_UNKNOWN else value

@@ -17,7 +17,7 @@ from cioform.core.paths import format_path
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.state.format import is_format_number
-from cioform.state.serialize import decode_value, encode_value
+from cioform.state.serialize import decode_object, encode_value
 
 FORMAT: Final = 2
 """Format 1 follows file format 0 (decision 0012)."""
@@ -128,7 +128,7 @@ def _decode(
     is_file: bool,
 ) -> AppliedState:
     try:
-        document = json.loads(content)
+        document = json.loads(content, object_hook=decode_object)
     except (ValueError, RecursionError) as error:
         raise _CorruptError(f"It is not JSON: {error}.") from None
     _check_format(document, location)
@@ -202,7 +202,7 @@ def _decode_binding(address: Address, resource: _ResourceModel) -> Binding:
         address=address,
         remote_id=resource.remote_id,
         identity=resource.identity,
-        applied=decode_value(resource.applied),
+        applied=resource.applied,
         parts=resource.parts,
         protect=resource.protect,
         last_seen=LastSeen(

@@ -12,11 +12,12 @@ from typer.core import TyperCommand, TyperGroup
 
 from cioform.cli.command_list.command_table import lazy_commands
 from cioform.cli.command_list.lazy_commands import loaded_command, loaded_commands
+from cioform.core.late_pattern import late_pattern
 
 _REPEATED_OPTIONS: Final = ("--project", "--with", "--settings-from")
 """Without these a suggested command would work on something else."""
 _CONSENT_OPTIONS: Final = ("--allow-", "--approve=", "--auto-approve")
-_COMMAND_LINE: Final = re.compile(r"^( *)(cioform [^|&;\n]+)$", re.MULTILINE)
+_COMMAND_LINE: Final = late_pattern(r"^( *)(cioform [^|&;\n]+)$", re.MULTILINE)
 
 
 def options_to_repeat(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,12 +9,13 @@ from zoneinfo import ZoneInfo
 from cioform.config.section_models import BlackoutSection
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
+from cioform.core.late_pattern import late_pattern
 from cioform.core.paths import FieldPath
 from cioform.language.hours import DAYS
 from cioform.language.time_zone import PERSON_ZONE
 from cioform.model.settings.apply_window import ApplyHours, ApplyWindow, Blackout
 
-_SHOWN_ZONE: Final = re.compile(r"\(GMT")
+_SHOWN_ZONE: Final = late_pattern(r"\(GMT")
 """How Customer.io shows time zones. Nobody but Customer.io knows which zone one of them is."""
 _DAY: Final = timedelta(days=1)
 

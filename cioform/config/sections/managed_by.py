@@ -9,11 +9,12 @@ from urllib.parse import quote
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
 from cioform.core.dataclasses import dataclass
+from cioform.core.late_pattern import late_pattern
 
-_SCHEME: Final = re.compile(r"(https?|ssh|git)://", re.IGNORECASE)
+_SCHEME: Final = late_pattern(r"(https?|ssh|git)://", re.IGNORECASE)
 _NOT_QUOTED: Final = "/:+%@?#"
 """What has a meaning in URLs, and `%` because the text may be quoted already."""
-_FORM: Final = re.compile(
+_FORM: Final = late_pattern(
     r"(?:[^/\s]+@)?([A-Za-z0-9.-]+\.[A-Za-z0-9-]+)(?::[0-9]+)?[:/]+([^\s?#:@]+)(?:[?#][^@]*)?"
 )
 """The host and the path, without the user, the token, the port and the query. An `@` after the path

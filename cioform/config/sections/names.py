@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from cioform.config.project import FOLDER_NAME, WORKSPACES_FOLDER
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
+from cioform.core.late_pattern import late_pattern
 
-_VARIABLE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE_NAME: Final = late_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def name_problems(parsed: SettingsFile) -> Iterator[SettingProblem]:

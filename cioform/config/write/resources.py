@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -18,11 +17,12 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.nested import get_value, with_value
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 
-_UNSAFE_CHARACTERS: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE_CHARACTERS: Final = late_pattern(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.nested import get_value
 from cioform.kinds.campaign.canonical import (
     is_message_step,
@@ -32,7 +32,7 @@ from cioform.language.workflow import (
 )
 from cioform.model.resource import FieldPath
 
-_GENERATED_EXIT_ID: Final = re.compile(r"exit_\d+")
+_GENERATED_EXIT_ID: Final = late_pattern(r"exit_\d+")
 
 _DEFAULTS: Final[Attributes] = {
     "description": "",

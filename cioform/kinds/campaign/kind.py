@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
+from cioform.core import heavy
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
-from cioform.kinds.campaign import describe_changes, file_paths
+from cioform.kinds.campaign import file_paths
 from cioform.kinds.campaign.canonical import (
     normalize_attributes,
     references_of,
@@ -31,13 +32,10 @@ from cioform.kinds.campaign.settings.reentry import project_reentry_onto
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
-from cioform.kinds.campaign.sync import app_api, requests
-from cioform.kinds.campaign.sync.journeys_api import create_campaign, update_campaign
+from cioform.kinds.campaign.sync import app_api, requests, writes
 from cioform.kinds.campaign.sync.step_conditions import open_conditions
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
-from cioform.kinds.campaign.upgrade_steps import upgrade_steps
 from cioform.kinds.campaign.upgrading import upgrade_settings
-from cioform.kinds.campaign.upgrading_messages import upgrade_messages
 from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
 from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
@@ -66,6 +64,13 @@ from cioform.model.routing.routes import (
     ReadRoute,
     UpdateRoute,
 )
+
+if TYPE_CHECKING:
+    from cioform.kinds.campaign import describe_changes, upgrade_steps, upgrading_messages
+else:
+    describe_changes = heavy.module("cioform.kinds.campaign.describe_changes")
+    upgrade_steps = heavy.module("cioform.kinds.campaign.upgrade_steps")
+    upgrading_messages = heavy.module("cioform.kinds.campaign.upgrading_messages")
 
 _REACH_STATES: Final = {
     "draft": "draft",
@@ -142,8 +147,8 @@ workflow:
         ),
         ListRoute(Api.JOURNEYS, requests.list_campaigns),
         ReadRoute(Api.JOURNEYS, requests.read_campaign),
-        CreateRoute(Api.JOURNEYS, create_campaign),
-        UpdateRoute(Api.JOURNEYS, update_campaign),
+        CreateRoute(Api.JOURNEYS, writes.create_campaign),
+        UpdateRoute(Api.JOURNEYS, writes.update_campaign),
         DeleteRoute(Api.JOURNEYS, requests.delete_campaign),
         CountRoute(Api.JOURNEYS, requests.count_people),
     )
@@ -294,9 +299,9 @@ workflow:
 
     @override
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
-        upgrade_steps(document)
+        upgrade_steps.upgrade_steps(document)
         upgrade_settings(document)
-        upgrade_messages(document)
+        upgrading_messages.upgrade_messages(document)
         file_paths.upgrade_ignored(document)
 
     @override

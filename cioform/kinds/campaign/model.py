@@ -24,7 +24,7 @@ from cioform.kinds.campaign.trigger.trigger_schema import TRIGGER
 from cioform.kinds.campaign.trigger.trigger_types import TRIGGER_TYPES
 from cioform.kinds.campaign.validation.validate import parse_workflow, workflow_schema
 from cioform.kinds.campaign.validation.validate_graph import GRAPH_SCHEMA, parse_graph
-from cioform.language.messages.defaults import Defaults
+from cioform.language.messages.defaults import Defaults, all_defaults
 from cioform.model.fields.model_fields import ParsedAs
 from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.fields.upgrading import outdated_syntax_message
@@ -110,7 +110,7 @@ class Campaign(ResourceModel):
     """Whether its messages count towards the workspace's message limits."""
     send_to_unsubscribed: bool = False
     """Whether unsubscribed people receive its messages too."""
-    defaults: Annotated[Defaults, OnFirstUse()] | None = None
+    defaults: Annotated[Defaults, OnFirstUse(all_defaults)] | None = None
     """Values for fields that its messages and windows leave out; they take precedence over the
     defaults of the workspace."""
     workflow: Annotated[

@@ -6,11 +6,11 @@ Customer.io writes them as seconds with a sign: negative is in the past, positiv
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.loose_duration import AMOUNT_PATTERN, add_up, is_exact
 from cioform.language.conditions.values import is_scalar, to_wire_text
 
@@ -18,12 +18,12 @@ NOW: Final = "now"
 _AGO: Final = "ago"
 _FROM_NOW: Final = "from now"
 
-_RELATIVE_DATE = re.compile(rf"((?:[0-9]{{1,9}}[wdhms])+) ({_AGO}|{_FROM_NOW})")
-_SIGNED_SECONDS = re.compile(r"-?[1-9][0-9]{0,10}|0")
+_RELATIVE_DATE = late_pattern(rf"((?:[0-9]{{1,9}}[wdhms])+) ({_AGO}|{_FROM_NOW})")
+_SIGNED_SECONDS = late_pattern(r"-?[1-9][0-9]{0,10}|0")
 _MAX_SECONDS: Final = 99_999_999_999
 """More than 3000 years; a longer time is a mistake."""
 
-_LOOSE_DATE = re.compile(
+_LOOSE_DATE = late_pattern(
     rf"(?P<before>in |[-+] ?)?(?P<amounts>(?:{AMOUNT_PATTERN}(?: and |, ?| )?)+)(?P<after>.*)"
 )
 _WORDS: Final = {

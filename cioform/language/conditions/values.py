@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.timestamps import parse_timestamp
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
-_INTEGER = re.compile(r"-?[0-9]{1,15}")
-_NUMERIC = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NUMBER = late_pattern(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
+_INTEGER = late_pattern(r"-?[0-9]{1,15}")
+_NUMERIC = late_pattern(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _LIQUID_MARKS: Final = ("{{", "{%")
 MAX_UNIX_SECONDS: Final = 253_402_300_799
 """9999-12-31T23:59:59Z, the last second of Python's calendar."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.parsed import ELEMENT, Segments
 
 
@@ -46,7 +46,7 @@ _LISTS: Final = frozenset(
     }
 )
 """The filters that give elements of the list again."""
-_PROPERTY: Final = re.compile(r"[\w-]+(?:\.[\w-]+)*")
+_PROPERTY: Final = late_pattern(r"[\w-]+(?:\.[\w-]+)*")
 
 
 def after_filter(value: Value, name: str, argument: str | None = None) -> Value:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
 from cioform.language.liquid.notation import find_notation_errors
 from cioform.language.liquid.parsed import (
@@ -40,7 +40,7 @@ else:
     walk = heavy.module("cioform.language.liquid.walk")
 
 _TOO_DEEP: Final = "block nesting limit reached"
-_EXPECTED: Final = re.compile(r"expected (?P<wanted>.*), found (?P<found>.*)")
+_EXPECTED: Final = late_pattern(r"expected (?P<wanted>.*), found (?P<found>.*)")
 _WORDS: Final = {
     "end of expression": "the end",
     "word": "a name",
@@ -49,7 +49,7 @@ _WORDS: Final = {
     "float": "a number",
     "a primitive expression": "a value",
 }
-_UNEXPECTED: Final = re.compile(r"""unexpected ["'](.)["']""")
+_UNEXPECTED: Final = late_pattern(r"""unexpected ["'](.)["']""")
 _CALCULATION: Final = {
     "+": "plus",
     "-": "minus",

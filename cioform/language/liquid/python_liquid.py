@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -18,11 +17,12 @@ from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from typing_extensions import override
 
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid import tokens
 from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
 
-_KEYWORD_FILTERS: Final = re.compile(r"(?<=\|)(\s*)(limit|contains)\b")
-_ESCAPED_QUOTE: Final = re.compile(r"\\[\"']")
+_KEYWORD_FILTERS: Final = late_pattern(r"(?<=\|)(\s*)(limit|contains)\b")
+_ESCAPED_QUOTE: Final = late_pattern(r"\\[\"']")
 MASKED_FILTERS: Final = {"limi_": "limit", "contain_": "contains"}
 
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Json
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Use
 
-_TAG: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TAG: Final = late_pattern(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _WITHOUT_TEXTS: Final = frozenset({bool, int, float, type(None)})
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.parsed import ELEMENT, Segments
 
-_PLAIN: Final = re.compile(r"[A-Za-z_][\w-]*")
+_PLAIN: Final = late_pattern(r"[A-Za-z_][\w-]*")
 
 
 def show_path(path: Segments) -> str:

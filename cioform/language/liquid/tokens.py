@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.dialect import TAGS
 
-_OPENING: Final = re.compile(r"\{[{%]")
-_NAME: Final = re.compile(r"#|\w*")
+_OPENING: Final = late_pattern(r"\{[{%]")
+_NAME: Final = late_pattern(r"#|\w*")
 _VERBATIM: Final = frozenset({"comment", "raw"})
 _BLANKS: Final = " \t\r\n"
 

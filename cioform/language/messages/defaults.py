@@ -1,6 +1,7 @@
 """Defaults: what messages and time zones have where a file leaves it out."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from pydantic import Field, create_model, model_validator
@@ -62,20 +63,26 @@ def _defaults_of(message: type[Message]) -> type[_MessageDefaults]:
     return model
 
 
-_BY_TYPE: Final = {keyword: _defaults_of(model) for keyword, model in MESSAGE_TYPES.items()}
+class Defaults(ResourceModel):
+    """Values for fields of messages and for time zones that a file leaves out."""
 
-
-class _TimeZoneDefault(ResourceModel):
     time_zone: TimeZone | None = None
     """The time zone of `wait_window` and of date triggers: `Europe/Berlin`."""
 
 
-_FIELDS: Final[dict[str, Any]] = {
-    keyword: (model | None, Field(default=None, description=f"Defaults for `{keyword}` messages."))
-    for keyword, model in _BY_TYPE.items()
-}
-Defaults = create_model("Defaults", __base__=_TimeZoneDefault, __module__=__name__, **_FIELDS)
-Defaults.__doc__ = "Values for fields of messages and for time zones that a file leaves out."
+@cache
+def all_defaults() -> type[Defaults]:
+    """Return the model with a field for each type of message, too."""
+    fields: dict[str, Any] = {
+        keyword: (
+            _defaults_of(model) | None,
+            Field(default=None, description=f"Defaults for `{keyword}` messages."),
+        )
+        for keyword, model in MESSAGE_TYPES.items()
+    }
+    model = create_model("Defaults", __base__=Defaults, __module__=__name__, **fields)
+    model.__doc__ = Defaults.__doc__
+    return model
 
 
 def default_references(defaults: Mapping[str, Json]) -> Iterator[Reference]:

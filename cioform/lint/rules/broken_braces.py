@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.html import mask_liquid
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_HEAD: Final = re.compile(r"\{(?<!\{\{)\s*(?:customer|event|trigger|journey|snippets)\.")
+_HEAD: Final = late_pattern(r"\{(?<!\{\{)\s*(?:customer|event|trigger|journey|snippets)\.")
 """How such a text begins, to find soon that there is none: a brace first is searched quickly."""
-_BROKEN: Final = re.compile(
+_BROKEN: Final = late_pattern(
     r"(?<!\{)\{\s*(?:customer|event|trigger|journey|snippets)\.[\w.]+[^{}\n]{0,40}\}{1,2}"
 )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.core.word_lists import join_words
 from cioform.lint.client_support import Feature, unsupported_features
 from cioform.lint.finding import Hit
@@ -16,7 +16,7 @@ from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm
 
 _HARMLESS: Final = frozenset({"none", "static", "relative", "initial", "inherit", "unset"})
-_FUNCTION: Final = re.compile(r"(?<![\w-])([a-z][a-z-]*)\(")
+_FUNCTION: Final = late_pattern(r"(?<![\w-])([a-z][a-z-]*)\(")
 _DISPLAYS: Final = {"flex": "flex", "inline-flex": "flex", "grid": "grid", "inline-grid": "grid"}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Severity
+from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.parsed import ParsedText
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, LiquidRule
@@ -14,7 +14,7 @@ from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 
 _REQUIRED: Final = ("point", "time", "fg", "bg")
-_FRAMES: Final = re.compile(r"frames:\s*(\d{1,9})")
+_FRAMES: Final = late_pattern(r"frames:\s*(\d{1,9})")
 _MAX_FRAMES: Final = 60
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
+from cioform.core.late_pattern import late_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm
 
-_ADDRESS: Final = re.compile(r"https?://(?P<host>[^/?#{]+)(?:/[^?#]*)?(?:\?(?P<query>[^#]*))?")
-_PARAMETER: Final = re.compile(r"(?:^|&)(utm_\w+)=([^&]*)")
+_ADDRESS: Final = late_pattern(r"https?://(?P<host>[^/?#{]+)(?:/[^?#]*)?(?:\?(?P<query>[^#]*))?")
+_PARAMETER: Final = late_pattern(r"(?:^|&)(utm_\w+)=([^&]*)")
 _COMPARED: Final = ("utm_source", "utm_medium", "utm_campaign")
 
 

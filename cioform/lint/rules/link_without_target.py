@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm
 
-_TEST_HOSTS: Final = re.compile(
+_TEST_HOSTS: Final = late_pattern(
     r"^https?://(?:localhost|127\.|0\.0\.0\.0|[\w.-]*\bstaging\b|[\w.-]+\.(?:local|test)\b)"
 )
-_SCHEME: Final = re.compile(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|\{)")
+_SCHEME: Final = late_pattern(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|\{)")
 
 
 class LinkWithoutTarget(TextRule):

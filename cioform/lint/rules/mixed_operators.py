@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_WORD: Final = re.compile(r"[a-z]+")
-_QUOTED: Final = re.compile(r"\"[^\"]*\"|'[^']*'")
+_WORD: Final = late_pattern(r"[a-z]+")
+_QUOTED: Final = late_pattern(r"\"[^\"]*\"|'[^']*'")
 
 
 class MixedOperators(TextRule):

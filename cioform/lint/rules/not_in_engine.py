@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Severity
+from cioform.core.late_pattern import late_pattern
 from cioform.core.suggest import did_you_mean
 from cioform.language.liquid.dialect import (
     FILTERS,
@@ -23,7 +23,7 @@ from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 
 _CHOICES: Final = frozenset({"if", "elsif", "unless"})
-_NOT: Final = re.compile(r"(?<![\w.-])not(?![\w.-])")
+_NOT: Final = late_pattern(r"(?<![\w.-])not(?![\w.-])")
 _OF_LIQUIDJS: Final = (
     '`{}` is a filter of LiquidJS, and no source says that the engine "legacy" has it. Upgrade the '
     "message in Customer.io, or see there that it is rendered."

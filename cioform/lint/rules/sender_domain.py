@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 from cioform.model.resource import Resource
 
-_DOMAIN: Final = re.compile(r"@(?P<domain>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\s*>?\s*$", re.IGNORECASE)
+_DOMAIN: Final = late_pattern(r"@(?P<domain>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\s*>?\s*$", re.IGNORECASE)
 _FREE_MAIL: Final = frozenset(
     {
         "aol.com", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com",

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
+from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.resource import FieldPath
 
 
@@ -73,6 +74,8 @@ def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         return
+    if isinstance(annotation, OnFirstUse) and annotation.derived is not None:
+        yield annotation.derived()
     inner = getattr(annotation, "__value__", None)  # the alias of a `type X = ...` statement
     for part in (inner,) if inner is not None else get_args(annotation):
         yield from _models_in(part)

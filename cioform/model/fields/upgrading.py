@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from cioform.core.json_value import JsonValue
 from cioform.core.secret_scan import contains_secret
 from cioform.model.fields.model_fields import ParsedAs, field_named, field_names
+from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.values.flow_yaml import flow_lines, flow_value
 
 UPGRADE_COMMAND: Final = "cioform fmt --upgrade"
@@ -184,6 +185,8 @@ def _alternatives(annotation: object) -> Iterator[object]:
         for marker in metadata:
             if isinstance(marker, ParsedAs):
                 yield from marker.models
+            if isinstance(marker, OnFirstUse) and marker.derived is not None:
+                yield marker.derived()
         yield from _alternatives(inner)
     elif get_origin(annotation) in (Union, types.UnionType):
         for branch in get_args(annotation):

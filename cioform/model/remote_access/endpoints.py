@@ -8,10 +8,11 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
+from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import Secret
 from cioform.model.remote_access.conversation import Api
 
-_API_SUFFIX = re.compile(r"(/api)?(/v[12])?/*$")
+_API_SUFFIX = late_pattern(r"(/api)?(/v[12])?/*$")
 
 
 def _normalize_base_url(name: str, url: str) -> str:

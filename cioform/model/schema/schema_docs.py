@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -22,10 +21,11 @@ from typing_extensions import override
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.model.fields.on_first_use import model_on_first_use
 
 _SHARED_DEFINITION: Final = "x-definition"
-_EXAMPLE: Final = re.compile(r": `([^`]+)`(?!,? (?:`|and|or))")
+_EXAMPLE: Final = late_pattern(r": `([^`]+)`(?!,? (?:`|and|or))")
 """A value after a colon, but not the first of several words that a field may have."""
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 
 _MAX_LINE: Final = 96
 _MAX_INNER: Final = 72
 
-_PLAIN_TEXT: Final = re.compile(r"[A-Za-z_][\w./-]*( [\w./-]+)*|(\d+[wdhms])+( ago| from now)?")
+_PLAIN_TEXT: Final = late_pattern(r"[A-Za-z_][\w./-]*( [\w./-]+)*|(\d+[wdhms])+( ago| from now)?")
 _NOT_TEXT: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 """Words that some YAML tool reads as something else."""
 

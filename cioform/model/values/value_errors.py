@@ -5,7 +5,6 @@ Each text completes the sentence "`field` ...", as in "must be a whole number, n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.paths import FieldPath
 from cioform.core.secret_scan import contains_secret
 from cioform.core.suggest import did_you_mean
@@ -60,7 +60,7 @@ _MAPPING_TYPES: Final = frozenset({"dict_type", "mapping_type"})
 _NAME_KEYS: Final = ("name", "key", "language", "locale", "lang", "code", "header")
 _LIST_ERRORS: Final = frozenset({"list_type", "tuple_type", "set_type", "frozen_set_type"})
 _BRACKETS: Final = frozenset("[]{}()\"'")
-_URL_WITH_USER: Final = re.compile(r"//[^/?#\s]+@")
+_URL_WITH_USER: Final = late_pattern(r"//[^/?#\s]+@")
 """A URL with a user name, which may be a token, or a password."""
 
 _TEMPLATES: Final = {

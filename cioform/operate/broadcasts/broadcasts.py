@@ -11,6 +11,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.late_pattern import late_pattern
 from cioform.core.suggest import did_you_mean
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_form import ResponseForm
@@ -31,7 +32,7 @@ from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import send_checked
 
 _POLL_INTERVAL: Final = 1.0
-_TRIGGER_ID: Final = re.compile(r"\btrigger\D{0,5}(\d+)", re.IGNORECASE)
+_TRIGGER_ID: Final = late_pattern(r"\btrigger\D{0,5}(\d+)", re.IGNORECASE)
 _MAX_SHOWN_ERRORS: Final = 20
 """The most errors of an audience that a message lists."""
 _MAX_FETCHED_ERRORS: Final = 1000

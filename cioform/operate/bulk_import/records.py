@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, NoReturn
 
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.operate.identity import IdType
 from cioform.operate.timestamps import to_seconds
 from cioform.operate.track_payloads import (
@@ -29,7 +30,7 @@ _EVENT_KEYS: Final = frozenset(
     {*_IDENTIFIER_KEYS, "anonymous_id", "name", "timestamp", "event_id", "data"}
 )
 _EVENT_ACTIONS: Final = ("event", "page", "screen")
-_ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
+_ULID: Final = late_pattern(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
 _CROCKFORD_ALPHABET: Final = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )

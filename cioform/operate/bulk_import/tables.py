@@ -12,6 +12,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.quantities import pluralize
 from cioform.operate.bulk_import.lines import FileLine, LineReader
 from cioform.operate.timestamps import to_seconds
@@ -22,12 +23,12 @@ _MAX_RECORD_BYTES: Final = 128 * 1024
 
 
 _UNCLOSED_QUOTE: Final = "A quoted cell is not closed."
-_CLOSING_QUOTE: Final = re.compile(r'(?:[^"]|"")*"(?!")')
+_CLOSING_QUOTE: Final = late_pattern(r'(?:[^"]|"")*"(?!")')
 """The rest of a quoted cell. Two quotes are one quote in the text."""
 
 
-_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
-_DECIMAL: Final = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_INTEGER: Final = late_pattern(r"[-+]?[0-9]+")
+_DECIMAL: Final = late_pattern(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 def _parse_number(text: str) -> JsonValue:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,12 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError, UsageError
+from cioform.core.late_pattern import late_pattern
 from cioform.plan.change import LeftChange
 from cioform.plan.plan import Plan
 from cioform.plan.review.digest import ChangeDigest, change_digests, digest_of
 from cioform.plan.review.left import leave
 
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_DIGEST: Final = late_pattern(r"[0-9a-f]{64}")
 _CHANGES: Final = TypeAdapter(tuple[ChangeDigest, ...])
 _SHOWN: Final = 10
 

@@ -18,6 +18,7 @@ from cioform.core.errors import (
     RemoteError,
     UnavailableError,
 )
+from cioform.core.late_pattern import late_pattern
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.redact import Redactor
 from cioform.remote.responses.error_bodies import ErrorDetail, parse_errors
@@ -26,8 +27,8 @@ from cioform.remote.retry import is_retryable
 
 _EXCERPT: Final = 200
 """Characters quoted of a body that is in no known error envelope."""
-_LIVE_DATA_ERROR = re.compile(r"mcp_missing_write_live|live data", re.IGNORECASE)
-_SETTINGS_LINK = re.compile(r"https?://[^\s\"'<>]*/settings/ai[^\s\"'<>)]*")
+_LIVE_DATA_ERROR = late_pattern(r"mcp_missing_write_live|live data", re.IGNORECASE)
+_SETTINGS_LINK = late_pattern(r"https?://[^\s\"'<>]*/settings/ai[^\s\"'<>)]*")
 
 _REGIONS: Final[Mapping[str, str]] = {
     "track.customer.io": "us",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.remote.responses.response_errors import ResponseErrors
 
-_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+_SURROGATE: Final = late_pattern(rb"\\u[dD][89a-fA-F]")
 """What the escape of half a character begins with, which most responses do not contain."""
 
 

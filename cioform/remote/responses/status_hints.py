@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
+from cioform.core.late_pattern import late_pattern
 from cioform.model.remote_access.conversation import Api, Request
 
-_RUNTIME_PATHS = re.compile(
+_RUNTIME_PATHS = late_pattern(
     r"/v1/(send|customers|messages|broadcasts)\b|/v1/campaigns/[^/]+/triggers"
 )
 

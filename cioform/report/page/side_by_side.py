@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby, zip_longest
 from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass
+from cioform.core.late_pattern import late_pattern
 from cioform.report.plan.parts.fields import FieldView
 from cioform.report.plan.parts.text_diff import DiffLine, DiffMark
 from cioform.report.values import ABSENT
@@ -16,7 +16,7 @@ from cioform.report.values import ABSENT
 Pieces: TypeAlias = tuple[tuple[bool, str], ...]
 """A line in pieces, and whether each of them differs from the other side."""
 
-_WORD: Final = re.compile(r"\w+|\s+|[^\w\s]")
+_WORD: Final = late_pattern(r"\w+|\s+|[^\w\s]")
 _MAX_WORDS: Final = 400
 """A line of more words is shown as a whole."""
 _LEAST_ALIKE: Final = 0.35

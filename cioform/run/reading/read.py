@@ -41,6 +41,9 @@ def kinds_to_list(
     for resource in desired.resources.values():
         names.update(reference.kind for reference in resource.references)
     for address, binding in applied.bindings.items():
+        wanted = desired.resources.get(address)
+        if wanted is not None and wanted.attributes == binding.applied:
+            continue  # Its references are those of its file, as nearly always.
         references = registry[address.kind].references(binding.applied or {})
         names.update(reference.kind for reference in references)
     return [kind for kind in registry if kind.name in names]

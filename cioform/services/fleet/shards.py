@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -11,8 +10,9 @@ from cioform.config.workspace_summary import WorkspaceSummary
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
+from cioform.core.late_pattern import late_pattern
 
-_SHARD: Final = re.compile(r"(auto|[0-9]{1,6})/([0-9]{1,6})")
+_SHARD: Final = late_pattern(r"(auto|[0-9]{1,6})/([0-9]{1,6})")
 _INDEXES: Final = {"JOB_COMPLETION_INDEX": 1, "CI_NODE_INDEX": 0, "BUILDKITE_PARALLEL_JOB": 1}
 """The variables that number the jobs of Kubernetes, GitLab and Buildkite, and what has to be added
 to count from 1."""

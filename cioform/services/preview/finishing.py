@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
+from cioform.core.late_pattern import late_pattern
 
 if TYPE_CHECKING:
     import css_inline
@@ -15,7 +16,7 @@ else:
     css_inline = heavy.module("css_inline")
     mjml = heavy.module("mjml")
 
-_MJML: Final = re.compile(r"\s*(<!--.*?-->\s*)*<mjml\b", re.DOTALL)
+_MJML: Final = late_pattern(r"\s*(<!--.*?-->\s*)*<mjml\b", re.DOTALL)
 
 
 def finish(html: str, preprocessor: str) -> tuple[str, tuple[str, ...]]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 from contextlib import closing
 from typing import Final
 
 from cioform.core.errors import CioformError
 from cioform.core.json_value import as_mapping
+from cioform.core.late_pattern import late_pattern
 from cioform.forge.ci_run import read_ci_run
 from cioform.forge.client import connect_github
 from cioform.run.events import Listener, LockTakenOver
 from cioform.state.runs import RunInfo
 
-_PAGE: Final = re.compile(r"https?://[^/]+/([\w.-]+/[\w.-]+)/actions/runs/(\d+)")
+_PAGE: Final = late_pattern(r"https?://[^/]+/([\w.-]+/[\w.-]+)/actions/runs/(\d+)")
 
 
 def has_job_ended(run: RunInfo, listener: Listener) -> bool:

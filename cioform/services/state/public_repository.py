@@ -9,9 +9,10 @@ from typing import Final
 
 from cioform.config.sections.state import StateSettings
 from cioform.core.errors import StateError
+from cioform.core.late_pattern import late_pattern
 from cioform.forge.event import part, read_event
 
-_SSH_URL: Final = re.compile(r"(?:ssh://)?(?:[^@/]+@)?([^:/]+)(?::\d+)?[:/](.+)")
+_SSH_URL: Final = late_pattern(r"(?:ssh://)?(?:[^@/]+@)?([^:/]+)(?::\d+)?[:/](.+)")
 _SECONDS: Final = 15
 
 

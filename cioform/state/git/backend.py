@@ -12,6 +12,7 @@ from typing import Final
 from typing_extensions import override
 
 from cioform.core.errors import StateError
+from cioform.core.late_pattern import late_pattern
 from cioform.state.git.command import NETWORK_SECONDS, Git, GitError
 from cioform.state.git.copies import (
     CopyPlace,
@@ -49,7 +50,7 @@ from cioform.state.shared.layout import STATE_FILE
 from cioform.state.store import NotWritableError
 
 _UNKNOWN_FORMAT: Final = "does not support this repository's hash algorithm"
-_OTHER_FORMAT = re.compile(r"mismatched algorithms: client \w+; server (\w+)")
+_OTHER_FORMAT = late_pattern(r"mismatched algorithms: client \w+; server (\w+)")
 
 
 class GitBackend(StateBackend):

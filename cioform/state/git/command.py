@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
+from cioform.core.late_pattern import late_pattern
 from cioform.state.shared.backend import UnreachableError
 
 MINIMUM_VERSION: Final = (2, 31)
@@ -39,9 +39,9 @@ _OWN_COPY: Final = (
     "be deleted."
 )
 _USERS_CLONE: Final = "Check the clone with\n\n    git fsck"
-_SAFE_DIRECTORY: Final = re.compile(r"git config --global --add safe\.directory .+")
+_SAFE_DIRECTORY: Final = late_pattern(r"git config --global --add safe\.directory .+")
 _PREFIXES: Final = ("fatal: ", "error: ")
-_VERSION = re.compile(r"git version (\d+)\.(\d+)")
+_VERSION = late_pattern(r"git version (\d+)\.(\d+)")
 
 
 class GitError(StateError):

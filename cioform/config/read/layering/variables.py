@@ -14,12 +14,13 @@ from cioform.config.permissions import (
     with_prefix,
 )
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 from cioform.core.sensitive import replace_placeholders
 from cioform.core.suggest import did_you_mean
 
 Scalar: TypeAlias = str | int | float | bool
 
-_REFERENCE: Final = re.compile(r"(\$+)\{(var|env)\.([^{}\n]*)\}")
+_REFERENCE: Final = late_pattern(r"(\$+)\{(var|env)\.([^{}\n]*)\}")
 
 
 class VariableError(Exception):

@@ -6,8 +6,9 @@ Customer.io stores values as text, so a text that would not be written again as 
 
 from __future__ import annotations
 
-import re
 from typing import Final
+
+from cioform.core.late_pattern import late_pattern
 
 _CONSTANTS: Final[dict[str, bool | None]] = {
     "": None,
@@ -22,8 +23,8 @@ _CONSTANTS: Final[dict[str, bool | None]] = {
     "False": False,
     "FALSE": False,
 }
-_INT = re.compile(r"-?(?:0|[1-9][0-9]{0,18})")
-_FLOAT = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
+_INT = late_pattern(r"-?(?:0|[1-9][0-9]{0,18})")
+_FLOAT = late_pattern(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
 _NUMERIC_START = frozenset("0123456789-")
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 
 from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.late_pattern import late_pattern
 
 _EXPLANATIONS: Final[Mapping[str, str]] = {
     r"mapping values are not allowed": (
@@ -58,7 +59,7 @@ _FALLBACK: Final = (
 )
 
 
-_CONFLICT_MARKER: Final = re.compile(r"^(?:<{7}|>{7})(?:[ \t].*)?\r?$", re.MULTILINE)
+_CONFLICT_MARKER: Final = late_pattern(r"^(?:<{7}|>{7})(?:[ \t].*)?\r?$", re.MULTILINE)
 
 
 def may_be_unmerged(text: str) -> bool:

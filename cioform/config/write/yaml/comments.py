@@ -6,7 +6,6 @@ gone, it keeps to what took its position, or to the place around it. No comment 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -23,8 +22,9 @@ from cioform.config.write.yaml.places import (
 )
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.core.dataclasses import dataclass, field
+from cioform.core.late_pattern import late_pattern
 
-_COMMENT: Final = re.compile(r"(?:^|(?<=\s))#.*")
+_COMMENT: Final = late_pattern(r"(?:^|(?<=\s))#.*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from cioform.config.read.layering.variables import escape_variables
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core import heavy
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 
 if TYPE_CHECKING:
     from ruamel import yaml as ruamel_yaml
@@ -31,16 +32,16 @@ _NULL: Final = "tag:yaml.org,2002:null"
 _TEXT: Final = "tag:yaml.org,2002:str"
 
 # Text that parsers of YAML 1.1 read as something else: booleans, base 60 numbers, dates.
-_AMBIGUOUS_TEXT: Final = re.compile(
+_AMBIGUOUS_TEXT: Final = late_pattern(
     r"y|yes|n|no|on|off|[-+.]?[0-9][0-9_:,.eE+-]*(?:[ tT][0-9:.]+Z?)?|<<|=|\.inf|\.nan",
     re.IGNORECASE,
 )
-_SIMPLE_KEY: Final = re.compile(r"[A-Za-z_][\w./@ -]{0,99}(?<! )")
-_YAML_SYNTAX: Final = re.compile(
+_SIMPLE_KEY: Final = late_pattern(r"[A-Za-z_][\w./@ -]{0,99}(?<! )")
+_YAML_SYNTAX: Final = late_pattern(
     r"^[\s,\[\]{}#&*!|>'\"%@`]|\s$|^[-?:](?:\s|$)|:(?:\s|$)|\s#|^(?:---|\.\.\.)"
 )
 """In plain text: what YAML would read as something else."""
-_NEEDS_QUOTES: Final = re.compile(
+_NEEDS_QUOTES: Final = late_pattern(
     r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 

@@ -8,16 +8,16 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import re
 from typing import Final
 from urllib.parse import quote, unquote
 
 from cioform.core.json_value import JsonValue
+from cioform.core.late_pattern import late_pattern
 
 _UNRESERVED: Final = "!'()*~"
 """The characters that JavaScript's encodeURIComponent keeps and Python's quote does not."""
 
-_PERCENT_ENCODED = re.compile(r"[A-Za-z0-9\-_.!~*'()%/]*")
+_PERCENT_ENCODED = late_pattern(r"[A-Za-z0-9\-_.!~*'()%/]*")
 
 
 def encode_filter(value: JsonValue) -> str:

@@ -1,0 +1,27 @@
+"""Regular expressions that are compiled when they are first used.
+
+Python compiles them again in each process, at 0.1 ms each. Most commands use few of those that
+their modules have.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, AnyStr, cast
+
+
+def late_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """Return the pattern that `re.compile` returns, compiled when a method of it is first used."""
+    return cast("re.Pattern[AnyStr]", _LatePattern(text, flags))
+
+
+class _LatePattern:
+    def __init__(self, text: str | bytes, flags: int) -> None:
+        self._text = text
+        self._flags = flags
+
+    def __getattr__(self, name: str) -> Any:
+        compiled = re.compile(self._text, self._flags)
+        # What is set is found without this method from now on.
+        found = self.__dict__[name] = getattr(compiled, name)
+        return found

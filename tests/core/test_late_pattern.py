@@ -1,0 +1,43 @@
+"""Patterns that are compiled when they are used are those that `re.compile` makes."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import cioform
+from cioform.core.late_pattern import late_pattern
+
+
+def _patterns() -> Iterator[object]:
+    for info in pkgutil.walk_packages(cioform.__path__, "cioform."):
+        if "emulator" not in info.name and not info.name.endswith("__main__"):
+            names = vars(importlib.import_module(info.name))
+            yield from (v for v in names.values() if type(v) is type(late_pattern("")))
+
+
+def test_all_patterns_are_valid() -> None:
+    """One that is wrong would only be noticed when it is used."""
+    patterns = [*_patterns()]
+    assert len(patterns) > 100
+    for each in patterns:
+        re.compile(each.pattern, each.flags)  # type: ignore[attr-defined]
+
+
+def test_a_pattern_is_compiled_when_it_is_used() -> None:
+    """Not before."""
+    wrong = late_pattern("(")
+    with pytest.raises(re.error, match="unterminated"):
+        wrong.search("a")
+
+
+def test_all_methods_are_those_of_the_pattern() -> None:
+    """Flags count, and so does what is used twice."""
+    pattern = late_pattern("A(b)", re.IGNORECASE)
+    assert [pattern.sub(r"\1", "xab"), pattern.sub(r"\1", "AB")] == ["xb", "B"]
+    assert pattern.groups == 1
+    assert pattern.fullmatch("aB") is not None
