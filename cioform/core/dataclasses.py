@@ -1,6 +1,6 @@
 """`@dataclass`, at a third of its price when a class is made.
 
-The standard one compiles seven methods for each frozen class, whether they are called or not. For
+The standard one compiles up to eleven methods for each class, whether they are called or not. For
 the 220 classes of a plan that was a tenth of the work of planning 1,000 resources. Here classes
 share what need not be compiled, and `__init__` is compiled when the first instance is made
 (docs/decisions/0026-dataclasses.md).
@@ -9,17 +9,17 @@ share what need not be compiled, and `__init__` is compiled when the first insta
 from __future__ import annotations
 
 import dataclasses
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, asdict, field, fields, is_dataclass
 from dataclasses import replace as replace
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 __all__ = ["asdict", "dataclass", "field", "fields", "is_dataclass", "replace"]
 
 ClassT = TypeVar("ClassT", bound=type[Any])
 
-_SHARED_OPTIONS: Final = {"frozen", "slots"}
+_SHARED_OPTIONS: Final = {"frozen", "slots", "order"}
 """The options of classes that are made here. All others are left to the standard library."""
 
 if TYPE_CHECKING:
@@ -30,38 +30,43 @@ else:
         """Make a dataclass of a class, as `dataclasses.dataclass` does."""
         if cls is None:
             return lambda decorated: dataclass(decorated, **options)
-        if options.get("frozen") and options.keys() <= _SHARED_OPTIONS:
-            return _make_frozen(cls, slots=options.get("slots", False))
+        if options.keys() <= _SHARED_OPTIONS:
+            return _make(cls, **options)
         return dataclasses.dataclass(cls, **options)
 
 
-def _make_frozen(cls: ClassT, *, slots: bool) -> ClassT:
+def _make(cls: ClassT, *, frozen: bool = False, slots: bool = False, order: bool = False) -> ClassT:
     own = {name for name, value in vars(cls).items() if value is not None}
     if not cls.__doc__:
         # Else the standard library writes the signature, which takes longer than all else here.
         cls.__doc__ = cls.__name__
     make = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)
     made = cast(ClassT, make(cls))
-    methods = {
+    values = _values_of(f for f in fields(made) if f.compare)
+    methods: dict[str, Callable[..., Any] | None] = {
         "__init__": _first_init(made),
         "__repr__": _repr,
-        "__eq__": _compare_by(_names(f for f in fields(made) if f.compare)),
-        "__hash__": _hash_by(
-            _names(f for f in fields(made) if (f.compare if f.hash is None else f.hash))
-        ),
-        "__setattr__": _refuse_setting,
-        "__delattr__": _refuse_deletion,
+        "__eq__": _compare_by(operator.eq, values),
+        "__hash__": None,
     }
-    if slots:
-        methods |= {"__getstate__": _get_state, "__setstate__": _set_state}
+    if order:
+        methods |= {f"__{name}__": _compare_by(test, values) for name, test in _ORDER.items()}
+    if frozen:
+        methods |= _FROZEN_METHODS
+        methods["__hash__"] = _hash_by(
+            _values_of(f for f in fields(made) if (f.compare if f.hash is None else f.hash))
+        )
+    if frozen and slots:
+        methods |= _FROZEN_SLOTS_METHODS
     for name, method in methods.items():
         if name not in own:
             setattr(made, name, method)
     return made
 
 
-def _names(chosen: Iterable[Field[Any]]) -> list[str]:
-    return [f.name for f in chosen]
+def _values_of(chosen: Iterable[Field[Any]]) -> Callable[[object], Any]:
+    names = [f.name for f in chosen]
+    return operator.attrgetter(*names) if names else _no_values
 
 
 def _first_init(cls: type) -> Callable[..., None]:
@@ -103,20 +108,18 @@ def _compile_init(cls: type) -> Callable[..., None]:
     return init
 
 
-def _compare_by(names: Sequence[str]) -> Callable[[object, object], bool]:
-    values = attrgetter(*names) if names else _no_values
-
-    def __eq__(self: object, other: object) -> bool:  # noqa: N807
+def _compare_by(
+    test: Callable[[Any, Any], bool], values: Callable[[object], Any]
+) -> Callable[[object, object], Any]:
+    def compare(self: object, other: object) -> Any:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return bool(values(self) == values(other))
+        return test(values(self), values(other))
 
-    return __eq__
+    return compare
 
 
-def _hash_by(names: Sequence[str]) -> Callable[[object], int]:
-    values = attrgetter(*names) if names else _no_values
-
+def _hash_by(values: Callable[[object], Any]) -> Callable[[object], int]:
     def __hash__(self: object) -> int:  # noqa: N807
         return hash(values(self))
 
@@ -147,3 +150,14 @@ def _refuse_setting(_self: object, name: str, _value: object) -> None:
 
 def _refuse_deletion(_self: object, name: str) -> None:
     raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+_ORDER: Final = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
+_FROZEN_METHODS: Final[dict[str, Callable[..., Any]]] = {
+    "__setattr__": _refuse_setting,
+    "__delattr__": _refuse_deletion,
+}
+_FROZEN_SLOTS_METHODS: Final[dict[str, Callable[..., Any]]] = {
+    "__getstate__": _get_state,
+    "__setstate__": _set_state,
+}

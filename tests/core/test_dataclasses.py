@@ -1,11 +1,13 @@
-"""Frozen dataclasses of `core.dataclasses` behave as those of the standard library."""
+"""The dataclasses of `core.dataclasses` behave as those of the standard library."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
+import operator
 import pickle
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
@@ -16,7 +18,7 @@ T = TypeVar("T")
 
 
 def _classes(decorate: Callable[..., Any]) -> dict[str, Any]:
-    """Return classes that use everything that a frozen dataclass can have."""
+    """Return classes that use everything that a dataclass can have."""
 
     @decorate(frozen=True, slots=True)
     class Plain:
@@ -57,7 +59,25 @@ def _classes(decorate: Callable[..., Any]) -> dict[str, Any]:
     class Empty:
         pass
 
-    return {c.__name__: c for c in (Plain, Fields, Heir, Own, Empty)}
+    @decorate(frozen=True, order=True, slots=True)
+    class Ordered:
+        rank: int
+        name: str = dataclasses.field(default="", compare=False)
+
+    @decorate(slots=True)
+    class Open:
+        count: int = 0
+        found: list[int] = dataclasses.field(default_factory=list)
+
+    @decorate
+    class OpenWithHash:
+        count: int = 0
+
+        def __hash__(self) -> int:
+            return 7
+
+    classes = (Plain, Fields, Heir, Own, Empty, Ordered, Open, OpenWithHash)
+    return {c.__name__: c for c in classes}
 
 
 STANDARD = _classes(dataclasses.dataclass)
@@ -82,7 +102,14 @@ CALLS: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
     ("Own", (), {}),
     ("Own", ("v",), {}),
     ("Empty", (), {}),
+    ("Ordered", (1,), {}),
+    ("Ordered", (1, "first"), {}),
+    ("Ordered", (2,), {}),
+    ("Open", (), {}),
+    ("Open", (1, [2]), {}),
+    ("OpenWithHash", (3,), {}),
 ]
+MUTABLE = ("Open", "OpenWithHash")
 WRONG_CALLS: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
     ("Plain", (), {}),
     ("Plain", (1, "s", 3), {}),
@@ -112,7 +139,7 @@ def test_instances_are_the_same(name, args, named):
         lambda it: it == object(),
     ):
         assert act(ours) == act(standard)
-    for attribute in ("x", "unknown"):
+    for attribute in () if name in MUTABLE else ("x", "unknown"):
         with pytest.raises(dataclasses.FrozenInstanceError, match=f"field '{attribute}'"):
             setattr(ours, attribute, 2)
         with pytest.raises(dataclasses.FrozenInstanceError, match=f"field '{attribute}'"):
@@ -145,16 +172,34 @@ def test_equal_instances_have_one_hash_and_nothing_is_compiled_before_the_first_
     assert Point.__match_args__ == ("x",)
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_classes_have_the_same_order_or_none(name):
+    calls = [(args, named) for each, args, named in CALLS if each == name]
+    standard, ours = (
+        [classes[name](*args, **named) for args, named in calls] for classes in (STANDARD, OURS)
+    )
+    for test in (operator.lt, operator.le, operator.gt, operator.ge):
+        assert _results(test, ours) == _results(test, standard)
+    assert ours[0].__lt__(1) is NotImplemented
+
+
+def _results(test: Callable[[Any, Any], bool], instances: list[Any]) -> list[str]:
+    return [str(_result(partial(test, a, b))) for a in instances for b in instances]
+
+
+@pytest.mark.parametrize("name", MUTABLE)
+def test_classes_that_are_not_frozen_can_be_changed(name):
+    ours = OURS[name](1)
+    ours.count += 1
+    assert ours == OURS[name](2)
+    assert (OURS[name].__hash__ is None) == (STANDARD[name].__hash__ is None)
+
+
 def test_other_options_are_those_of_the_standard_library():
-    @dataclass
+    @dataclass(kw_only=True)
     class Counter:
         count: int = 0
 
-    @dataclass(frozen=True, order=True)
-    class Ordered:
-        rank: int
-
-    counter = Counter()
-    counter.count += 1
-    assert counter == Counter(1)
-    assert Ordered(1) < Ordered(2)
+    assert Counter(count=1) == Counter(count=1)
+    with pytest.raises(TypeError):
+        Counter(1)  # type: ignore[call-arg]
