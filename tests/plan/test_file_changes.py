@@ -20,7 +20,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.language.workflow import branches_of, map_steps, walk
 from cioform.model.file_paths import value_in_file
 from cioform.model.kind import Kind
-from cioform.plan.change import FieldChange
+from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare import diff
 from cioform.plan.compare.differences import value_at
 from cioform.plan.file_changes import file_changes
@@ -401,3 +401,34 @@ def test_a_workflow_that_cannot_be_read_is_compared_with_what_was_applied() -> N
     found = diff.compare(KIND, applied, after, live)
     shown = file_changes(KIND, found, diff.managed_fields(KIND, live, after), after)
     assert {format_path(change.path) for change in shown} == {"trigger.event", "workflow"}
+
+
+def rules(plan: str, age: str) -> dict[str, Any]:
+    """Return a segment whose conditions change as a whole, because Customer.io regroups them."""
+    inner = [{"attribute": "plan", "is": plan}, {"attribute": "t", "before": age}]
+    conditions = {"any": [{"attribute": "x", "is": "y"}, {"all": inner}]}
+    segment = KINDS["segment"]
+    document = segment.model.model_validate({"name": "S", "conditions": conditions})
+    return segment.attributes(document)
+
+
+@pytest.mark.parametrize(
+    ("file", "live", "made_by"),
+    [
+        (("team", "4w ago"), ("pro", "6w ago"), "config"),
+        (("pro", "6w ago"), ("team", "4w ago"), "drift"),
+        (("team", "6w ago"), ("pro", "4w ago"), "config"),
+        (("team", "6w ago"), ("free", "4w ago"), "conflict"),
+        (("team", "4w ago"), ("free", "6w ago"), "conflict"),
+        (("team", "4w ago"), ("free", "5w ago"), "conflict"),
+    ],
+)
+def test_a_value_that_both_sides_changed_comes_from_the_files_unless_they_disagree(
+    file: tuple[str, str], live: tuple[str, str], made_by: str
+) -> None:
+    segment = KINDS["segment"]
+    applied, before, after = rules("pro", "6w ago"), rules(*live), rules(*file)
+    found = diff.compare(segment, applied, after, before)
+    assert len(found) == 2
+    [change] = file_changes(segment, found, before, after)
+    assert change.origin == Origin(made_by)

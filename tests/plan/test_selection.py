@@ -122,6 +122,38 @@ def test_all_selectors_that_match_nothing_are_named_at_once() -> None:
     assert len(refused.value.diagnostics) == 3
 
 
+class TaggedFacts(Facts):
+    """The same workspace, with some number of tags."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def tags(self) -> Mapping[Address, Collection[str]]:
+        return {Address("campaign", "welcome"): [f"team_{at:02}" for at in range(self.number)]}
+
+
+@pytest.mark.parametrize(
+    ("number", "tag", "hint"),
+    [
+        (0, "ue", ""),
+        (1, "ue", " Write `tag:team_00`."),
+        (
+            12,
+            "ue",
+            f" Write {', '.join(f'`tag:team_{at:02}`' for at in range(11))} or `tag:team_11`.",
+        ),
+        (13, "ue", ""),
+        (1, "taem_00", " Did you mean `team_00`?"),
+        (13, "taem_12", " Did you mean `team_12`, `team_11` or `team_10`?"),
+    ],
+)
+def test_few_values_are_listed_where_none_is_close(number: int, tag: str, hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Scope((f"tag:{tag}",)).resolve(TaggedFacts(number))
+    [problem] = refused.value.diagnostics
+    assert problem.detail == f"`tag:{tag}`: no resource has this tag.{hint}"
+
+
 @pytest.mark.parametrize("selector", ["tag:eu", "path:x", "uses:x.y", "state:new", "a.b+"])
 def test_only_addresses_tell_where_there_are_no_files(selector: str) -> None:
     facts = AddressesOnly([Address("a", "b")], ["a"], "There are no files.")

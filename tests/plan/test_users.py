@@ -12,9 +12,15 @@ from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
+from cioform.kinds import find_kinds
+from cioform.model.names import Names
+from cioform.model.objects.snapshot import Listing, LiveSnapshot
 from cioform.model.remote_access.conversation import Api
+from cioform.model.resource import Resource
 from cioform.plan.guards.guard import find_guard_violations
+from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import Plan
+from cioform.plan.reach.uses import UseFinder
 from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.plan.selecting.scope import Scope
 from cioform.report.plan.comments.markdown import render_markdown
@@ -424,3 +430,36 @@ def test_what_nothing_uses_affects_nothing(project: SandboxProject) -> None:
     project.apply()
     project.write("segments/vip.yaml", {"name": "VIP", "manual": True, "description": "new"})
     assert "no campaign or message uses it" in render_plan(view_plan(project.plan()))
+
+
+KINDS = find_kinds()
+NAMES = Names(
+    ids={
+        Address("segment", "vip"): "12",
+        Address("segment", "idle"): "7",
+        Address("segment", "odd"): "trial",
+    },
+    known={"segment": {"People who pay": "12", "segment#7": "12"}},
+)
+"""Three segments, of which one is known by a name that looks like the id of another."""
+
+
+@pytest.mark.parametrize(
+    ("text", "used"),
+    [
+        ("segment#12", "segment.vip"),
+        ("segment#99", None),
+        ("segment#7", "segment.vip"),
+        ("People who pay", "segment.vip"),
+        ("idle", "segment.idle"),
+        ("trial", "segment.trial"),
+        ("campaign#12", None),
+    ],
+)
+def test_what_a_reference_means(text: str, used: str | None) -> None:
+    segment = KINDS["segment"]
+    document = segment.model.model_validate({"name": "S", "conditions": {"segment": text}})
+    resource = Resource(Address("segment", "s"), segment.attributes(document))
+    pair = MatchedPair(resource.address, resource, None, None)
+    finder = UseFinder(KINDS, NAMES, LiveSnapshot(Listing({}), {}, NAMES), [pair])
+    assert finder.now(pair) == ({} if used is None else {Address.parse(used): True})

@@ -15,6 +15,7 @@ from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.report.history import change_rows
+from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal import Journal
 from cioform.state.local import LocalStateStore
 from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
@@ -330,3 +331,27 @@ def test_a_corrupt_last_line_makes_only_its_change_unknown(tmp_path):
     assert [change.remote_id for change in run.open_changes] == ["footer"]
     store(tmp_path).close_run(Settlement("run-1"), 9.0)
     assert store(tmp_path).unfinished_runs() == []
+
+
+def test_the_lock_says_whose_a_dead_run_was_and_otherwise_its_journal_does(tmp_path):
+    journal = store(tmp_path).open_journal("run-1", lambda: 0.0)
+    journal.begin_run(lineage="l", serial=3, who="ada", command="rollback", commit="c1")
+    journal.begin_change(FOOTER, "update", "1")
+    journal.close()
+    dead = replay(file_of(journal))
+    known = RunInfo(id="run-1", command="rollback", who="ada", commit="c1")
+    locked = RunInfo(id="run-1", command="apply", who="grace", url="https://ci.example/1")
+    for run, expected in ((None, known), (locked, locked)):
+        summary = summary_of_dead_run(dead, 60.0, run)
+        assert summary.run == expected
+        assert (summary.complete, summary.counts) == (False, {"in doubt": 1})
+        assert summary.began_at.startswith("1970-01-01T00:00:00")
+        assert summary.ended_at.startswith("1970-01-01T00:01:00")
+
+
+def test_a_dead_run_whose_journal_does_not_say_whose_it_was_has_only_its_id(tmp_path):
+    journal = begin(tmp_path)
+    journal.close()
+    unknown = RunInfo(id="run-1", command="apply")
+    assert summary_of_dead_run(replay(file_of(journal)), 60.0).run == unknown
+    assert summary_of_dead_run(JournalReplay("run-1", "here"), 60.0).run == unknown

@@ -1,0 +1,151 @@
+"""Changes that would undo an edit in the workspace, and what is taken out of a plan with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cioform.core.address import Address
+from cioform.plan.change import Action, Change, Drift, FieldChange, Origin
+from cioform.plan.drift import STATE_PATH
+from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
+from cioform.plan.review.left import leave
+from cioform.plan.review.on_drift import reverting_changes, without_reverts
+
+STARTED = FieldChange(STATE_PATH, "draft", "running", Origin.DRIFT)
+CONFIG, DRIFT, CONFLICT = (FieldChange(("name",), "Vip", "VIP", each) for each in Origin)
+
+
+def address(name: str) -> Address:
+    return Address("campaign", name)
+
+
+def change(
+    name: str, action: Action = Action.UPDATE, *fields: FieldChange, needs: str = "", **more: Any
+) -> Change:
+    depends_on = tuple(map(address, needs))
+    return Change(address(name), action, fields=fields, depends_on=depends_on, **more)
+
+
+def plan(*changes: Change, drift: tuple[Drift, ...] = (), **header: Any) -> Plan:
+    return Plan(PlanHeader("acme", 1, "l", 1, 0, **header), changes, drift=drift)
+
+
+def names(changes: tuple[Change, ...]) -> str:
+    return "".join(each.address.name for each in changes)
+
+
+@pytest.mark.parametrize(
+    ("found", "is_revert"),
+    [
+        ((), False),
+        ((STARTED,), False),
+        ((DRIFT,), True),
+        ((STARTED, DRIFT), True),
+    ],
+)
+def test_a_deletion_undoes_an_edit_of_a_field_and_no_start(
+    found: tuple[FieldChange, ...], is_revert: bool
+) -> None:
+    drift = (Drift(address("a"), "1", found), Drift(address("b"), "2", (STARTED,)))
+    deletions = (change("a", Action.DELETE), change("b", Action.DELETE))
+    assert names(reverting_changes(plan(*deletions, drift=drift))) == ("a" if is_revert else "")
+
+
+@pytest.mark.parametrize(
+    ("made", "prefer", "is_revert"),
+    [
+        (change("a", Action.UPDATE, CONFIG), None, False),
+        (change("a", Action.UPDATE, DRIFT), None, True),
+        (change("a", Action.UPDATE, CONFIG, DRIFT), PreferredSide.CONFIG, True),
+        (change("a", Action.UPDATE, CONFLICT), None, True),
+        (change("a", Action.UPDATE, CONFIG, CONFLICT), None, True),
+        (change("a", Action.UPDATE, CONFLICT), PreferredSide.CONFIG, False),
+        (change("a", Action.REPLACE, DRIFT), None, True),
+        (change("a", Action.NOOP, DRIFT), None, False),
+        (change("a", Action.ADOPT, CONFLICT), None, False),
+        (change("a", Action.DELETE, in_two_steps=True), None, False),
+        (change("a", Action.REPLACE, DRIFT, in_two_steps=True), None, True),
+    ],
+)
+def test_a_write_undoes_an_edit_that_the_files_do_not_have(
+    made: Change, prefer: PreferredSide | None, is_revert: bool
+) -> None:
+    edited = (Drift(made.address, "1", (DRIFT,)),)
+    found = reverting_changes(plan(made, drift=edited, prefer=prefer))
+    assert found == ((made,) if is_revert else ())
+
+
+def test_only_a_plan_that_keeps_edits_leaves_them() -> None:
+    changes = (
+        change("a", Action.UPDATE, DRIFT),
+        change("b", Action.UPDATE, CONFLICT),
+        change("c", Action.UPDATE, CONFIG),
+        change("d", Action.DELETE),
+    )
+    edited = (Drift(address("d"), "4", (DRIFT,)),)
+    kept = without_reverts(plan(*changes, drift=edited, on_drift=OnDrift.KEEP))
+    assert names(kept.changes) == "c"
+    assert [(item.address.name, item.reason, item.has_config) for item in kept.left] == [
+        ("a", "somebody changed it in the workspace since the last apply", False),
+        ("b", "it changed in the files and in the workspace, to different values", True),
+        ("d", "somebody changed it in the workspace since the last apply", True),
+    ]
+    overwriting = plan(*changes, drift=edited)
+    assert without_reverts(overwriting) == overwriting
+
+
+def left(found: Plan) -> dict[str, str]:
+    """Return the reason of each change that was taken out, by its name."""
+    return {item.address.name: item.reason for item in found.left}
+
+
+@pytest.mark.parametrize(
+    ("taken", "goes_too"),
+    [
+        (change("a", Action.UPDATE, DRIFT), False),
+        (change("a", Action.UPDATE, CONFIG), True),
+        (change("a", Action.UPDATE, CONFIG, DRIFT), True),
+        (change("a", Action.UPDATE, DRIFT, moved_from=address("old")), True),
+        (change("a", Action.CREATE, CONFIG), True),
+        (change("a", Action.REPLACE, DRIFT), True),
+        (change("a", Action.DELETE), True),
+    ],
+)
+def test_what_depends_on_a_change_goes_with_it_unless_it_only_undid_an_edit(
+    taken: Change, goes_too: bool
+) -> None:
+    user = change("b", Action.UPDATE, CONFIG, needs="a")
+    found = leave(plan(taken, user), {taken.address: "nobody reviewed it"})
+    reasons = {"a": "nobody reviewed it"}
+    if goes_too:
+        reasons["b"] = "it depends on campaign.a, which is left as it is"
+    assert left(found) == reasons
+    assert names(found.changes) == ("" if goes_too else "b")
+
+
+def test_what_depends_on_a_dependent_goes_too_and_each_says_its_own_reason() -> None:
+    changes = (
+        change("a", Action.CREATE, CONFIG),
+        change("x", Action.CREATE, CONFIG),
+        change("b", Action.UPDATE, CONFIG, needs="xa", remote_id="2"),
+        change("c", Action.UPDATE, CONFIG, needs="b"),
+        change("d", Action.UPDATE, CONFIG, needs="a"),
+        change("e", Action.UPDATE, CONFIG, needs="x"),
+    )
+    found = leave(plan(*changes), {address("a"): "too early", address("d"): "too late"})
+    assert left(found) == {
+        "a": "too early",
+        "b": "it depends on campaign.a, which is left as it is",
+        "c": "it depends on campaign.b, which is left as it is",
+        "d": "too late",
+    }
+    assert names(found.changes) == "xe"
+    assert found.unbound == {"campaign.b": "2"}
+
+
+def test_a_plan_without_these_changes_stays_as_it_is() -> None:
+    found = plan(change("a", Action.UPDATE, CONFIG), change("b", Action.UPDATE, needs="z"))
+    assert leave(found, {}) is found
+    assert leave(found, {address("z"): "it is left"}) is found
