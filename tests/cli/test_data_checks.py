@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from cioform import Workspace
 from cioform.cli.app import run
+from cioform.operate.bulk_import.records import BatchItem
 from tests.support.command_line import CommandLine, CommandResult
 
 SHOP = Path("workspaces/shop")
@@ -137,6 +139,19 @@ def test_a_pipe_is_checked_batch_by_batch(cio: CommandLine) -> None:
     with piped(json.dumps(rows[19])) as pipe:
         done = cio("events", "import", "shop", pipe, "--no-contract")
     assert (done.code, done.out) == (0, "Imported into shop: 1 event.\n")
+
+
+def test_a_file_is_not_read_where_nothing_is_needed(tmp_path: Path) -> None:
+    """Else an import of events would read each file twice for nothing."""
+    settings = tmp_path / SHOP / "workspace.yaml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(FILES["workspace.yaml"], encoding="utf-8")
+    with Workspace.open("shop", project=tmp_path) as opened:
+        opened.data_checks.check_items(_unread(), is_batch=False)
+
+
+def _unread() -> Iterator[tuple[int, BatchItem]]:
+    yield from [pytest.fail("an item was read")]
 
 
 def test_attributes_have_the_declared_types(cio: CommandLine) -> None:

@@ -80,7 +80,12 @@ class DataChecks:
         self._refuse(tally)
 
     def check_items(self, items: Iterable[tuple[int, BatchItem]], *, is_batch: bool) -> None:
-        """Check the events and the people of an import, or of one batch of it."""
+        """Check the events and the people of an import, or of one batch of it.
+
+        Nothing is read of `items` if neither a message nor a declaration says what they must have.
+        """
+        if not self._has_needs:
+            return
         tally = _Tally(is_batch)
         for line, item in items:
             data = as_mapping(item.get("attributes"))
@@ -131,6 +136,14 @@ class DataChecks:
     @cached_property
     def _locator(self) -> TextLocator:
         return TextLocator(self._opened.root)
+
+    @cached_property
+    def _has_needs(self) -> bool:
+        """Whether events or people have to be as something in the files says."""
+        return bool(self._declared) or any(
+            contract.trigger is not None and contract.needs_of(contract.trigger.root)
+            for contract in self._finder.started_by(DataSource.EVENT)
+        )
 
     def _event_problems(self, row: DataRow) -> Iterator[tuple[Contract | None, DataProblem]]:
         if row.name not in self._by_event:
