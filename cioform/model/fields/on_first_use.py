@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import core_schema
@@ -26,23 +25,23 @@ class OnFirstUse:
     def __get_pydantic_core_schema__(
         self, source: type[BaseModel], _handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            source.model_validate if self.derived is None else _Derived(self.derived)
-        )
+        validate = ModelValidator(self.derived or (lambda: source))
+        return core_schema.no_info_plain_validator_function(validate)
 
 
 @dataclass(frozen=True, slots=True)
-class _Derived:
-    make: Callable[[], type[BaseModel]]
+class ModelValidator:
+    """Validates a value as a model that is not built before."""
+
+    model: Callable[[], type[BaseModel]]
 
     def __call__(self, value: JsonValue) -> BaseModel:
-        return self.make().model_validate(value)
+        """Return the instance. pydantic adds the place of the field to the errors."""
+        return self.model().model_validate(value)
 
-
-def model_on_first_use(validate: Callable[..., Any]) -> type[BaseModel] | None:
-    """Return the model, now built, that a function validates for OnFirstUse, or None."""
-    owner = validate.make() if isinstance(validate, _Derived) else getattr(validate, "__self__", 0)
-    if not isinstance(owner, type) or not issubclass(owner, BaseModel):
-        return None
-    owner.model_rebuild()
-    return owner
+    @property
+    def core_schema(self) -> core_schema.CoreSchema:
+        """The schema of the model, which is built now."""
+        model = self.model()
+        model.model_rebuild()
+        return model.__pydantic_core_schema__

@@ -22,7 +22,7 @@ from typing_extensions import override
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
-from cioform.model.fields.on_first_use import model_on_first_use
+from cioform.model.fields.on_first_use import ModelValidator
 
 _SHARED_DEFINITION: Final = "x-definition"
 _EXAMPLE: Final = late_pattern(r": `([^`]+)`(?!,? (?:`|and|or))")
@@ -117,10 +117,10 @@ class DocumentedSchemaGenerator(GenerateJsonSchema):
     def function_plain_schema(
         self, schema: core_schema.PlainValidatorFunctionSchema
     ) -> JsonSchemaValue:
-        model = model_on_first_use(schema["function"]["function"])
-        if model is None:
-            return super().function_plain_schema(schema)
-        return self.generate_inner(model.__pydantic_core_schema__)
+        validate = schema["function"]["function"]
+        if isinstance(validate, ModelValidator):
+            return self.generate_inner(validate.core_schema)
+        return super().function_plain_schema(schema)
 
 
 @dataclass(frozen=True, slots=True)
