@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
@@ -30,9 +30,15 @@ def closest_matches(
     return get_close_matches(str(word), known, limit, cutoff)
 
 
-def did_you_mean(word: object, candidates: Iterable[object], *, limit: int = 1) -> str:
+def did_you_mean(
+    word: object,
+    candidates: Iterable[object],
+    *,
+    limit: int = 1,
+    cutoff: float = DEFAULT_CUTOFF,
+) -> str:
     """Return ` Did you mean `x`?` with its leading space, or an empty text if none is close."""
-    return _question(closest_matches(word, candidates, limit=limit))
+    return suggest(*closest_matches(word, candidates, limit=limit, cutoff=cutoff))
 
 
 def did_you_mean_address(word: object, candidates: Iterable[Address]) -> str:
@@ -42,10 +48,11 @@ def did_you_mean_address(word: object, candidates: Iterable[Address]) -> str:
     if not named and "." not in str(word):
         near = closest_matches(word, (address.name for address in known))
         named = [str(address) for address in known if address.name in near]
-    return _question(named[:_MAX_ADDRESSES]) or did_you_mean(word, known)
+    return suggest(*named[:_MAX_ADDRESSES]) or did_you_mean(word, known)
 
 
-def _question(words: Sequence[str]) -> str:
+def suggest(*words: str) -> str:
+    """Return the question of `did_you_mean` for words that are already found."""
     if not words:
         return ""
     return f" Did you mean {join_words((f'`{word}`' for word in words), 'or')}?"

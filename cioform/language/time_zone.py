@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
-from cioform.core.suggest import closest_matches
+from cioform.core.suggest import closest_matches, suggest
 from cioform.model.values.value_errors import echo, format_value, type_error
 
 PERSON_ZONE: Final = "person"
@@ -57,7 +57,7 @@ def _check_zone(text: str) -> str:
 def _hint(text: str) -> str:
     zones = _known_zones()
     if (exact := zones.get(text.replace(" ", "_").lower())) is not None:
-        return f" Did you mean `{exact}`?"
+        return suggest(exact)
     city = text.replace(" ", "_").lower().rpartition("/")[2]
     # A name without a place, such as `EST`, is rarely what a similar one was meant as.
     zones = {key: name for key, name in zones.items() if "/" in key}
@@ -68,7 +68,7 @@ def _hint(text: str) -> str:
     found = next(iter([*same_city, *near]), None)
     if found is None:
         return " Use a name such as `Europe/London` or `UTC`."
-    return f" Did you mean `{found}`?"
+    return suggest(found)
 
 
 TimeZone = Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.suggest import closest, did_you_mean, did_you_mean_address
+from cioform.core.suggest import closest, did_you_mean, did_you_mean_address, suggest
 
 KINDS = ["segment", "snippet", "campaign"]
 
@@ -21,7 +21,8 @@ def test_the_sentence_names_as_many_as_it_may() -> None:
     assert did_you_mean("segmnt", KINDS) == " Did you mean `segment`?"
     assert did_you_mean("x", KINDS) == ""
     near = did_you_mean("a.b", ["a.bc", "a.bd"], limit=3)
-    assert near == " Did you mean `a.bd` or `a.bc`?"
+    assert near == " Did you mean `a.bd` or `a.bc`?" == suggest("a.bd", "a.bc")
+    assert did_you_mean("sgmt", KINDS, cutoff=0.9) == suggest() == ""
 
 
 @pytest.mark.parametrize(

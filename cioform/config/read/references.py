@@ -10,7 +10,7 @@ from cioform.config.read.parsing.positions import nearest_location
 from cioform.core.address import Address, is_address, slugify
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.graph import find_cycles
-from cioform.core.suggest import closest
+from cioform.core.suggest import closest, suggest
 from cioform.core.word_lists import with_article
 from cioform.language.messages.defaults import default_references
 from cioform.model.fields.upgrading import outdated_syntax_message
@@ -130,7 +130,7 @@ def _suggest_name(kind: str, name: str, declared: Set[Address]) -> str | None:
     names = sorted(address.name for address in declared if address.kind == kind)
     near = closest(name, names) or next((known for known in names if name in known), None)
     if near is not None:
-        return f" Did you mean `{near}`?"
+        return suggest(near)
     if 0 < len(names) <= _MAX_LISTED:
         listed = ", ".join(f"`{known}`" for known in names)
         return f" Existing names: {listed}."

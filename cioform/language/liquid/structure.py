@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cioform.core.suggest import closest, did_you_mean
+from cioform.core.suggest import closest, did_you_mean, suggest
 from cioform.core.word_lists import join_words
 from cioform.language.liquid.dialect import INNER_TAGS, TAGS, TEMPLATE_TAGS
 from cioform.language.liquid.parsed import LiquidError
@@ -95,7 +95,7 @@ def _unknown_tag(token: Token, open_blocks: list[Token]) -> LiquidError:
 def _similar(name: str) -> str:
     """Return a question for a known tag with a similar name. All end tags have one beginning."""
     if name.startswith("end") and (opener := closest(name[3:], _END_TAGS.values())) is not None:
-        return f" Did you mean `end{opener}`?"
+        return suggest(f"end{opener}")
     return "" if name.startswith("end") else did_you_mean(name, _KNOWN)
 
 

@@ -15,7 +15,7 @@ from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
 from cioform.core.paths import FieldPath
 from cioform.core.secret_scan import contains_secret
-from cioform.core.suggest import did_you_mean
+from cioform.core.suggest import did_you_mean, suggest
 from cioform.core.word_lists import join_words
 from cioform.model.values.flow_yaml import flow_value
 from cioform.model.values.text_pattern import PATTERN_ERROR
@@ -257,7 +257,7 @@ def _describe_tag(error: ErrorDetails, _value: JsonValue) -> str:
 def _describe_pattern(error: ErrorDetails, value: JsonValue) -> str:
     context = error.get("ctx", {})
     meant = context["corrections"].get(str(value).strip().lower())
-    hint = f" Did you mean `{meant}`?" if meant else ""
+    hint = suggest(meant) if meant else ""
     shown = f", not {echo(value)}" if context["show_value"] else ""
     return f"must {context['requirement']}{shown}.{hint}"
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import BeforeValidator, WithJsonSchema
 
 from cioform.core.json_value import JsonValue
-from cioform.core.suggest import closest
+from cioform.core.suggest import did_you_mean
 from cioform.language.conditions.grammar import (
     ATTRIBUTE_KEYWORDS,
     EVENT_FIELDS,
@@ -93,8 +93,8 @@ def _keyword_error(value: Mapping[str, JsonValue], keywords: list[str]) -> str:
     for keyword in value:
         if (line := line_for(other_names.KEYWORDS, keyword, value[keyword])) is not None:
             return f"Unknown condition `{keyword}`. Write {line}."
-        if (near := closest(keyword, KEYWORDS)) is not None:
-            return f"Unknown condition `{keyword}`. Did you mean `{near}`?"
+        if question := did_you_mean(keyword, KEYWORDS):
+            return f"Unknown condition `{keyword}`.{question}"
     text = f"must have one of the keywords {_listed(KEYWORDS)}."
     if len(value) == 1 and is_scalar(operand := next(iter(value.values()))):
         name = next(iter(value)).removeprefix("customer.").removeprefix("person.")
@@ -180,8 +180,8 @@ def _unknown_operator(keyword: str, name: str, value: JsonValue, options: tuple[
         return f"`{name}` can only be used with {_OPTION_OWNERS[name]}. Remove it."
     if (line := line_for(other_names.OPERATORS, name, value)) is not None:
         return f"Unknown operator `{name}`. Write {line}."
-    if (near := closest(name, (*OPERAND_CHECKS, *options), cutoff=0.5)) is not None:
-        return f"Unknown operator `{name}`. Did you mean `{near}`?"
+    if question := did_you_mean(name, (*OPERAND_CHECKS, *options), cutoff=0.5):
+        return f"Unknown operator `{name}`.{question}"
     return f"Unknown operator `{name}`. Valid operators: {_listed(OPERAND_CHECKS)}."
 
 
@@ -285,8 +285,8 @@ def _reject_keys(
         if key in allowed:
             continue
         text = f"Unknown field `{key}` beside `{keyword}`."
-        if (near := closest(key, allowed)) is not None:
-            text += f" Did you mean `{near}`?"
+        if question := did_you_mean(key, allowed):
+            text += question
         elif others := [name for name in allowed if name != keyword]:
             text += f" Valid fields: {_listed(others)}."
         else:
