@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-TURN_BESIDE_SENDING: Final = 0.0002
+SENDING_SWITCH_INTERVAL: Final = 0.0002
 """Seconds. A thread that sends a request gives up its turn at each of about six system calls. With
 the default of 0.005, a batch in flight makes no progress until the next one is prepared."""
+FLEET_SWITCH_INTERVAL: Final = 0.02
+"""Seconds. Hundreds of threads that send requests would spend much of the time on taking turns."""
 
 
 def tune_interpreter() -> None:
@@ -32,8 +34,8 @@ def tune_interpreter() -> None:
 
 
 @contextmanager
-def thread_turns(seconds: float) -> Iterator[None]:
-    """Let a thread compute for so long in the block before another one gets its turn."""
+def switch_interval(seconds: float) -> Iterator[None]:
+    """Set in the block how long a thread may compute before another one gets its turn."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(seconds)
     try:
@@ -43,5 +45,5 @@ def thread_turns(seconds: float) -> Iterator[None]:
 
 
 def collect_garbage_often() -> None:
-    """Collect garbage as often as a server needs, which runs for days and keeps nothing."""
+    """Collect garbage as often as a server needs, which runs for days."""
     gc.set_threshold(50_000, 10, 10)

@@ -2,14 +2,15 @@
 
 The standard one compiles up to eleven methods for each class, whether they are called or not. For
 the 220 classes of a plan that was a tenth of the work of planning 1,000 resources. Here classes
-share what need not be compiled, and `__init__` is compiled when the first instance is made
-(docs/decisions/0026-dataclasses.md).
+share what need not be compiled, and `__init__` is compiled when the first instance is made. Until
+then, `inspect.signature` does not know its parameters (docs/decisions/0026-dataclasses.md).
 """
 
 from __future__ import annotations
 
 import dataclasses
 import operator
+import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, asdict, field, fields, is_dataclass
 from dataclasses import replace as replace
@@ -30,18 +31,26 @@ else:
         """Make a dataclass of a class, as `dataclasses.dataclass` does."""
         if cls is None:
             return lambda decorated: dataclass(decorated, **options)
-        if options.keys() <= _SHARED_OPTIONS:
+        if options.keys() <= _SHARED_OPTIONS and not _has_init_var(cls):
             return _make(cls, **options)
         return dataclasses.dataclass(cls, **options)
 
 
+def _has_init_var(cls: type) -> bool:
+    return any("InitVar" in str(hint) for hint in vars(cls).get("__annotations__", {}).values())
+
+
 def _make(cls: ClassT, *, frozen: bool = False, slots: bool = False, order: bool = False) -> ClassT:
+    if not frozen and getattr(cls, "__setattr__", None) is _refuse_setting:
+        raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
+    # Python sets `__hash__` to None beside an `__eq__`.
     own = {name for name, value in vars(cls).items() if value is not None}
     if not cls.__doc__:
         # Else the standard library writes the signature, which takes longer than all else here.
         cls.__doc__ = cls.__name__
     make = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)
     made = cast(ClassT, make(cls))
+    _check_defaults(made)
     values = _values_of(f for f in fields(made) if f.compare)
     methods: dict[str, Callable[..., Any] | None] = {
         "__init__": _first_init(made),
@@ -62,6 +71,18 @@ def _make(cls: ClassT, *, frozen: bool = False, slots: bool = False, order: bool
         if name not in own:
             setattr(made, name, method)
     return made
+
+
+def _check_defaults(cls: type) -> None:
+    """Raise TypeError if a field without a default follows one with a default."""
+    has_default = False
+    for f in fields(cls):
+        if not f.init or f.kw_only:
+            continue
+        if f.default is not MISSING or f.default_factory is not MISSING:
+            has_default = True
+        elif has_default:
+            raise TypeError(f"non-default argument {f.name!r} follows default argument")
 
 
 def _values_of(chosen: Iterable[Field[Any]]) -> Callable[[object], Any]:
@@ -89,6 +110,7 @@ def _compile_init(cls: type) -> Callable[..., None]:
         if f.default is not MISSING:
             scope[f"_default_{f.name}"] = f.default
             parameter = f"{f.name}=_default_{f.name}"
+            value = f.name if f.init else f"_default_{f.name}"
         elif f.default_factory is not MISSING:
             scope[f"_make_{f.name}"] = f.default_factory
             parameter = f"{f.name}=_MISSING"
@@ -97,7 +119,7 @@ def _compile_init(cls: type) -> Callable[..., None]:
                 value += f" if {f.name} is _MISSING else {f.name}"
         if f.init:
             (named if f.kw_only else positional).append(parameter)
-        if f.init or f.default_factory is not MISSING:
+        if f.init or value != f.name:
             lines.append(f"    _set(self, {f.name!r}, {value})")
     if hasattr(cls, "__post_init__"):
         lines.append("    self.__post_init__()")
@@ -130,6 +152,7 @@ def _no_values(_instance: object) -> tuple[()]:
     return ()
 
 
+@reprlib.recursive_repr()
 def _repr(self: Any) -> str:
     shown = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
     return f"{type(self).__qualname__}({shown})"

@@ -1,7 +1,7 @@
 """Modules that are slow to import, loaded when they are first used.
 
-A command that does not need them should not wait for them. This is the only place that delays an
-import, so that one list shows what is delayed and why. Use it at the top of a module:
+A command that does not need them should not wait for them. One list shows which they are and why.
+Use it at the top of a module:
 
     if TYPE_CHECKING:
         import deepdiff
@@ -22,9 +22,9 @@ _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "cioform.cli.fleet.questions": "See cioform.cli.fleet.survey.",
     "cioform.cli.fleet.survey": "Brings the HTTP client; needed only with --all.",
     "cioform.kinds.campaign.describe_changes": "Needed only when a campaign changes.",
-    "cioform.kinds.campaign.sync.journeys_api": "See cioform.kinds.campaign.describe_changes.",
+    "cioform.kinds.campaign.sync.journeys_api": "Needed only to write campaigns.",
     "cioform.kinds.campaign.upgrade_steps": "Needed only for files of an older format.",
-    "cioform.kinds.campaign.upgrading_messages": "See cioform.kinds.campaign.upgrade_steps.",
+    "cioform.kinds.campaign.upgrading_messages": "Needed only for files of an older format.",
     "cioform.language.liquid.python_liquid": "Imports python-liquid; needed only to parse Liquid.",
     "cioform.language.liquid.walk": "See cioform.language.liquid.python_liquid.",
     "cioform.services.sandbox.editing": "Brings the emulator; not needed by help.",
@@ -62,7 +62,8 @@ class _LateModule(ModuleType):
 def module(name: str) -> ModuleType:
     """Return the listed module `name`, which is imported when its first attribute is used.
 
-    The first use raises ImportError if the module is not installed.
+    The first use raises ImportError if the module is not installed. Setting an attribute does not
+    change the module.
     """
     if name not in _HEAVY_MODULES:
         raise ValueError(f"{name!r} is not listed in {__name__}; add it there with the reason")

@@ -11,7 +11,10 @@ from typing import Any, AnyStr, cast
 
 
 def late_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return the pattern that `re.compile` returns, compiled when a method of it is first used."""
+    """Return what behaves as the pattern of `re.compile`, and is compiled on the first use.
+
+    Use its methods and attributes. Functions of `re` do not take it.
+    """
     return cast("re.Pattern[AnyStr]", _LatePattern(text, flags))
 
 
@@ -20,7 +23,12 @@ class _LatePattern:
         self._text = text
         self._flags = flags
 
+    def __repr__(self) -> str:
+        return f"late_pattern({self._text!r}, {self._flags})"
+
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
         compiled = re.compile(self._text, self._flags)
         # What is set is found without this method from now on.
         found = self.__dict__[name] = getattr(compiled, name)

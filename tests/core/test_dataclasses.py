@@ -42,6 +42,16 @@ def _classes(decorate: Callable[..., Any]) -> dict[str, Any]:
             object.__setattr__(self, "late", 7)
 
     @decorate(frozen=True, slots=True)
+    class Filled:
+        key: int
+        kind: str = dataclasses.field(init=False, default="filled")
+
+    @decorate(frozen=True)
+    class Given:
+        key: int
+        twice: dataclasses.InitVar[int] = 2  # type: ignore[assignment]
+
+    @decorate(frozen=True, slots=True)
     class Heir(Plain):
         z: float = 0.5
 
@@ -76,7 +86,7 @@ def _classes(decorate: Callable[..., Any]) -> dict[str, Any]:
         def __hash__(self) -> int:
             return 7
 
-    classes = (Plain, Fields, Heir, Own, Empty, Ordered, Open, OpenWithHash)
+    classes = (Plain, Fields, Filled, Given, Heir, Own, Empty, Ordered, Open, OpenWithHash)
     return {c.__name__: c for c in classes}
 
 
@@ -98,6 +108,8 @@ CALLS: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
     ("Fields", (1,), {"needed": "yes"}),
     ("Fields", (None, [1], 2), {"needed": "yes", "named": "m"}),
     ("Fields", (1, [2], 3), {"needed": "yes"}),
+    ("Filled", (1,), {}),
+    ("Given", (1, 3), {}),
     ("Heir", (1, "south", 2.5), {}),
     ("Own", (), {}),
     ("Own", ("v",), {}),
@@ -116,6 +128,7 @@ WRONG_CALLS: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
     ("Plain", (1,), {"w": 1}),
     ("Fields", (1,), {}),
     ("Fields", (1,), {"needed": "", "late": 1}),
+    ("Filled", (1, "other"), {}),
     ("Empty", (1,), {}),
 ]
 
@@ -193,6 +206,36 @@ def test_classes_that_are_not_frozen_can_be_changed(name):
     ours.count += 1
     assert ours == OURS[name](2)
     assert (OURS[name].__hash__ is None) == (STANDARD[name].__hash__ is None)
+
+
+def _defaults_first(decorate: Callable[..., Any]) -> None:
+    @decorate(frozen=True)
+    class Wrong:
+        x: int = 0
+        y: int
+
+
+def _thaw(decorate: Callable[..., Any]) -> None:
+    @decorate(frozen=True)
+    class Base:
+        x: int
+
+    @decorate
+    class Heir(Base):
+        y: int
+
+
+@pytest.mark.parametrize("declare", [_defaults_first, _thaw])
+def test_wrong_classes_are_refused(declare):
+    for decorate in (dataclasses.dataclass, dataclass):
+        with pytest.raises(TypeError, match=r"follows default argument|cannot inherit non-frozen"):
+            declare(decorate)
+
+
+def test_an_instance_that_contains_itself_can_be_shown():
+    knot = OURS["Open"](1)
+    knot.found.append(knot)
+    assert repr(knot).endswith("Open(count=1, found=[...])")
 
 
 def test_other_options_are_those_of_the_standard_library():

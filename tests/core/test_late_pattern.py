@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
+import pickle
 import pkgutil
 import re
 from collections.abc import Iterator
@@ -41,3 +43,11 @@ def test_all_methods_are_those_of_the_pattern() -> None:
     assert [pattern.sub(r"\1", "xab"), pattern.sub(r"\1", "AB")] == ["xb", "B"]
     assert pattern.groups == 1
     assert pattern.fullmatch("aB") is not None
+
+
+def test_patterns_can_be_copied_and_shown() -> None:
+    """Their text is enough to compile them again."""
+    pattern = late_pattern("a+")
+    assert copy.copy(pattern).fullmatch("aa") is not None
+    assert pickle.loads(pickle.dumps(pattern)).fullmatch("aa") is not None
+    assert repr(pattern) == "late_pattern('a+', 0)"

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
-from cioform.cli.interpreter import TURN_BESIDE_SENDING, thread_turns
+from cioform.cli.interpreter import SENDING_SWITCH_INTERVAL, switch_interval
 from cioform.cli.output import print_answer
 from cioform.cli.parameters import data_options, options
 from cioform.cli.parameters.parsers import parse_json_object, parse_timestamp
@@ -121,7 +121,7 @@ def import_(
     settings = ImportOptions(file_format, again, rejected)
     with (
         options.open_workspace(project, workspace, rate=rate) as opened,
-        thread_turns(TURN_BESIDE_SENDING),
+        switch_interval(SENDING_SWITCH_INTERVAL),
         ImportProgressLine() as progress,
     ):
         check = None if no_contract else opened.data_checks.check_items

@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.fleet.output import FleetOutput
-from cioform.cli.interpreter import thread_turns
+from cioform.cli.interpreter import FLEET_SWITCH_INTERVAL, switch_interval
 from cioform.cli.output import stderr_styler
 from cioform.cli.parameters import options
 from cioform.cli.parameters.planning_options import ChangeDisplayOptions, ConnectionOptions
@@ -31,10 +31,6 @@ from cioform.services.fleet.selection import list_workspaces, select_workspaces
 from cioform.services.fleet.shards import in_shard, parse_shard
 from cioform.services.fleet.side_by_side import MAX_PARALLEL, look_side_by_side
 from cioform.services.workspace import Workspace
-
-_TURN_SECONDS: Final = 0.02
-"""How long a thread may compute before another one gets its turn. Hundreds of threads that send
-requests would otherwise spend much of the time on taking turns."""
 
 
 class Question(Protocol):
@@ -139,7 +135,7 @@ class Survey:
         limit = self.fleet.parallel or MAX_PARALLEL
         progress = FleetProgress(len(waiting), limit, stderr_styler(self.color))
         look = _Look(self.question, self.origin, folder, progress)
-        with thread_turns(_TURN_SECONDS), progress.ended():
+        with switch_interval(FLEET_SWITCH_INTERVAL), progress.ended():
             found = look_side_by_side(
                 self.root, waiting, look, self.connection.open_options, progress.listener_of, limit
             )

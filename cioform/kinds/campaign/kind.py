@@ -32,7 +32,7 @@ from cioform.kinds.campaign.settings.reentry import project_reentry_onto
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
-from cioform.kinds.campaign.sync import app_api, requests, writes
+from cioform.kinds.campaign.sync import app_api, late_writes, requests
 from cioform.kinds.campaign.sync.step_conditions import open_conditions
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
@@ -147,8 +147,8 @@ workflow:
         ),
         ListRoute(Api.JOURNEYS, requests.list_campaigns),
         ReadRoute(Api.JOURNEYS, requests.read_campaign),
-        CreateRoute(Api.JOURNEYS, writes.create_campaign),
-        UpdateRoute(Api.JOURNEYS, writes.update_campaign),
+        CreateRoute(Api.JOURNEYS, late_writes.create_campaign),
+        UpdateRoute(Api.JOURNEYS, late_writes.update_campaign),
         DeleteRoute(Api.JOURNEYS, requests.delete_campaign),
         CountRoute(Api.JOURNEYS, requests.count_people),
     )

@@ -17,10 +17,14 @@ class OnFirstUse:
 
     pydantic builds a model together with all models in it, at 0.1 ms for each of their fields. Of
     the types of messages and the sections of the settings, most workspaces use few.
+
+    The inner model needs `defer_build`. It is as strict as its own configuration says, also where
+    the outer one is validated with `strict=False`. Its JSON schema needs
+    `DocumentedSchemaGenerator`.
     """
 
     derived: Callable[[], type[BaseModel]] | None = None
-    """Makes the model, derived from the annotated one, which has only some of its fields."""
+    """Returns the model to use in place of the annotated one, which has only some of its fields."""
 
     def __get_pydantic_core_schema__(
         self, source: type[BaseModel], _handler: GetCoreSchemaHandler

@@ -25,8 +25,6 @@ from pydantic import PlainValidator
 from pydantic_core import CoreSchema, SchemaValidator, core_schema
 from typing_extensions import is_typeddict
 
-from cioform.core.json_value import JsonValue
-
 _SIMPLE: Final[dict[object, CoreSchema]] = {
     Any: core_schema.any_schema(),
     bool: core_schema.bool_schema(),
@@ -36,19 +34,19 @@ _SIMPLE: Final[dict[object, CoreSchema]] = {
 
 
 @cache
-def list_validator(item_type: JsonValue) -> SchemaValidator:
+def list_validator(item_type: object) -> SchemaValidator:
     """Return the validator of a list of `item_type`.
 
-    Raises TypeError for a type that no form has.
+    Raises TypeError for a type that a response form cannot have.
     """
     return SchemaValidator(core_schema.list_schema(_schema(item_type)))
 
 
-def _schema(expected: JsonValue) -> CoreSchema:
+def _schema(expected: object) -> CoreSchema:
     simple = _SIMPLE.get(expected)
     if simple is not None:
         return simple
-    origin: object = get_origin(expected)
+    origin = get_origin(expected)
     arguments = get_args(expected)
     if origin is Annotated:
         return _annotated(*arguments)
@@ -58,20 +56,21 @@ def _schema(expected: JsonValue) -> CoreSchema:
         return core_schema.list_schema(_schema(arguments[0]))
     if origin is dict:
         return core_schema.dict_schema(_schema(arguments[0]), _schema(arguments[1]))
-    if is_typeddict(expected):
+    if isinstance(expected, type) and is_typeddict(expected):
         return _object(expected)
-    raise TypeError(f"Forms have no {expected}.")
+    raise TypeError(f"unsupported type in a response form: {expected}")
 
 
-def _annotated(expected: JsonValue, limit: object) -> CoreSchema:
-    if isinstance(limit, PlainValidator):
-        return core_schema.no_info_plain_validator_function(limit.func)  # type: ignore[arg-type]
-    if expected is int and isinstance(limit, Ge):
-        return core_schema.int_schema(ge=limit.ge)  # type: ignore[arg-type]
-    raise TypeError(f"Forms have no {limit}.")
+def _annotated(expected: object, *limits: object) -> CoreSchema:
+    match limits:
+        case (PlainValidator(func=check),):
+            return core_schema.no_info_plain_validator_function(check)  # type: ignore[arg-type]
+        case (Ge(ge=int(least)),) if expected is int:
+            return core_schema.int_schema(ge=least)
+    raise TypeError(f"unsupported annotation in a response form: {limits}")
 
 
-def _union(choices: tuple[JsonValue, ...]) -> CoreSchema:
+def _union(choices: tuple[object, ...]) -> CoreSchema:
     schemas = [_schema(choice) for choice in choices if choice is not NoneType]
     schema = schemas[0] if len(schemas) == 1 else core_schema.union_schema([*schemas])
     return core_schema.nullable_schema(schema) if NoneType in choices else schema
@@ -87,9 +86,9 @@ def _object(typed_dict: type) -> CoreSchema:
     )
 
 
-def _member(hint: JsonValue, *, is_required: bool) -> core_schema.TypedDictField:
-    # `__required_keys__` does not know what an annotation says that is a text.
-    origin: object = get_origin(hint)
+def _member(hint: object, *, is_required: bool) -> core_schema.TypedDictField:
+    # Where annotations are texts, `__required_keys__` knows neither Required nor NotRequired.
+    origin = get_origin(hint)
     if origin in (Required, NotRequired):
         is_required, hint = origin is Required, get_args(hint)[0]
     return core_schema.typed_dict_field(_schema(hint), required=is_required)

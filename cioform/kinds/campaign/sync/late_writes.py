@@ -1,4 +1,4 @@
-"""The writes of the Journeys API, loaded when a plan or an apply needs the first."""
+"""The writes of `journeys_api`, which is imported when the first of them is planned or sent."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ else:
 
 
 def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[WriteResult]:
-    """Create a draft with its steps and messages."""
+    """Create a campaign: see `journeys_api`."""
     return journeys_api.create_campaign(wanted, context)
 
 
 def update_campaign(
     live: LiveObject, wanted: Campaign, context: WriteContext
 ) -> Conversation[WriteResult]:
-    """Send only the requests that the changed paths need."""
+    """Change a campaign: see `journeys_api`."""
     return journeys_api.update_campaign(live, wanted, context)
