@@ -10,8 +10,8 @@ from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.plan.reach.reference_graph import NodeState, ReferenceGraph
 from cioform.plan.selecting.scope import Scope
-from cioform.plan.selecting.selection import AddressesOnly
-from cioform.plan.selecting.selectors import FileState
+from cioform.plan.selecting.selection import AddressesOnly, fits
+from cioform.plan.selecting.selectors import FileState, parse_selectors
 
 USES = {
     "campaign.welcome": {"segment.vip": True, "snippet.footer": True},
@@ -120,6 +120,29 @@ def test_all_selectors_that_match_nothing_are_named_at_once() -> None:
     with pytest.raises(UsageError) as refused:
         Scope(("kind:campain tag:ue", "vop")).resolve(Facts())
     assert len(refused.value.diagnostics) == 3
+
+
+@pytest.mark.parametrize(
+    ("selector", "is_fit"),
+    [
+        ("segment.vip", True),
+        ("segment.*", True),
+        ("kind:seg*,*.vip", True),
+        ("kind:segment", True),
+        ("kind:campaign segment.vip", True),
+        ("kind:segment,segment.idle", False),
+        ("+segment.vip", False),
+        ("segment.vip+", False),
+        ("+segment.vip+", False),
+        ("kind:segment+", False),
+        ("uses:segment.vip", False),
+        ("path:*", False),
+    ],
+)
+def test_an_address_alone_tells_whether_it_fits_an_address_or_a_kind(
+    selector: str, is_fit: bool
+) -> None:
+    assert fits(parse_selectors((selector,)), Address("segment", "vip")) is is_fit
 
 
 class TaggedFacts(Facts):

@@ -20,6 +20,7 @@ from cioform.model.resource import Resource
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import Plan
+from cioform.plan.reach.reference_graph import ObjectTexts, build_graph
 from cioform.plan.reach.uses import UseFinder
 from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.plan.selecting.scope import Scope
@@ -463,3 +464,21 @@ def test_what_a_reference_means(text: str, used: str | None) -> None:
     pair = MatchedPair(resource.address, resource, None, None)
     finder = UseFinder(KINDS, NAMES, LiveSnapshot(Listing({}), {}, NAMES), [pair])
     assert finder.now(pair) == ({} if used is None else {Address.parse(used): True})
+
+
+def test_what_a_reference_means_in_a_graph() -> None:
+    """Only a text that can be no address is looked up among the names that people know."""
+    segment, sender, message = KINDS["segment"], KINDS["sender"], KINDS["transactional"]
+    email = {"from": "team@acme.com", "subject": "s", "body": "b"}
+    conditions = {"any": [{"segment": each} for each in ("vip", "segment#12", "segment#99")]}
+    graph = build_graph(
+        [
+            ObjectTexts("segment.paying", segment, {"name": "vip"}, remote_id="12"),
+            ObjectTexts("segment.s", segment, {"name": "S", "conditions": conditions}),
+            ObjectTexts("sender.team", sender, {"name": "Team", "email": "team@acme.com"}),
+            ObjectTexts("transactional.receipt", message, {"name": "Receipt", "email": email}),
+        ],
+        KINDS,
+    )
+    assert graph.uses["segment.s"].keys() == {"segment.vip", "segment.paying", "segment#99"}
+    assert graph.uses["transactional.receipt"].keys() == {"sender.team"}

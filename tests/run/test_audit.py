@@ -9,7 +9,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
-from cioform.model.objects.snapshot import Binding
+from cioform.model.objects.snapshot import Binding, LastSeen
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.plan.change import Drift
 from cioform.plan.matching.pair import MatchedPair
@@ -87,6 +87,49 @@ def test_an_entry_of_the_timeline_names_what_it_is_about(entry: dict[str, Any], 
     }
     reader = LogReader(find_kinds(), bound, (), {})
     assert reader.entry({**entry, "user_email": "jane@acme.com"}).objects == (name,)
+
+
+class LogOf(Log):
+    """A provider of an audit log of some entries, the newest first."""
+
+    def __init__(self, *entries: dict[str, Any]) -> None:
+        self._entries = entries
+
+    def send(self, request: Request) -> Response:
+        del request
+        body = {"audit_logs": [*self._entries], "meta": {"next_cursor": None}}
+        return Response(200, body)
+
+
+def entry_of(who: str, at: int | None) -> dict[str, Any]:
+    """Return an entry about the object with the id 5, by a program unless `who` has an `@`."""
+    key = "user_email" if "@" in who else "service_account_name"
+    return {"object_type": "campaign", "object_id": 5, "created_at": at, key: who}
+
+
+@pytest.mark.parametrize(
+    ("applied_at", "entries", "editor"),
+    [
+        (1000, [("bot", 1061), ("jane@acme.com", 1030)], "bot"),
+        (1000, [("bot", 1060), ("jane@acme.com", 1030)], "jane@acme.com"),
+        (1000, [("bot", None), ("jane@acme.com", 1030)], "jane@acme.com"),
+        (1000, [("jane@acme.com", None), ("bot", 1030)], "jane@acme.com"),
+        (1000, [("jane@acme.com", 1030), ("bot", 1061)], "jane@acme.com"),
+        (1000, [("bot", 1030)], "bot"),
+        (1000, [("bot", 1000)], "bot"),
+        (1000, [("bot", 999), ("jane@acme.com", 1030)], None),
+        (None, [("bot", 1030), ("jane@acme.com", 1020)], "bot"),
+    ],
+)
+def test_what_a_program_did_soon_after_an_apply_may_be_that_apply(
+    applied_at: int | None, entries: list[tuple[str, int | None]], editor: str | None
+) -> None:
+    address = Address("campaign", "receipt")
+    binding = Binding(address, "5", "Receipt", last_seen=LastSeen(at=applied_at))
+    pair = MatchedPair(address, None, binding, None)
+    log = LogOf(*(entry_of(who, at) for who, at in entries))
+    [drift] = with_editors([Drift(address, "5", ())], [pair], find_kinds(), log)
+    assert (drift.editor and drift.editor.who) == editor
 
 
 class LongLog(Log):

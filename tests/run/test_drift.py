@@ -138,3 +138,17 @@ def test_an_import_records_the_state_and_the_names(project: SandboxProject) -> N
         opened.import_()
     assert report(project).drift == ()
     assert project.plan().changes == ()
+
+
+def test_an_edit_that_the_files_have_too_is_shown_and_not_pending(project: SandboxProject) -> None:
+    footer = {"name": "footer", "value": "Acme Inc"}
+    project.write("snippets/footer.yaml", footer)
+    project.apply()
+    project.write("snippets/footer.yaml", {**footer, "value": "Acme AG"})
+    project.seed(snippets=[{"id": 1, "name": "footer", "value": "Acme AG"}])
+    plan = project.plan()
+    assert (plan.is_empty, plan.visible_changes) == (True, ())
+    [item] = [item for drift in plan.drift for item in drift.fields]
+    assert (item.path, item.before, item.after) == (("value",), "Acme Inc", "Acme AG")
+    project.apply(plan)
+    assert project.plan().drift == ()

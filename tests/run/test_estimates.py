@@ -151,6 +151,25 @@ def test_a_trigger_shows_the_segments_that_it_names(project: SandboxProject) -> 
     assert (audience.people, audience.people_after) == (0, 5)
 
 
+def step_for(segment: str) -> dict[str, Any]:
+    """Return a step that mails whom a segment has."""
+    mail = {"id": f"mail_{segment}", "email": {"subject": "s", "body": "b"}}
+    return {"id": f"ask_{segment}", "if": {"segment": segment}, "then": [mail]}
+
+
+def test_a_workflow_shows_only_the_segments_that_it_adds(project: SandboxProject) -> None:
+    write_segment(project, {"attribute": "plan", "is": "pro"}, "paying")
+    campaign = {"name": "C", "trigger": {"event": "e"}}
+    project.write("campaigns/c.yaml", {**campaign, "workflow": [step_for("vip")]})
+    project.apply()
+    workflow = [step_for("vip"), step_for("paying")]
+    project.write("campaigns/c.yaml", {**campaign, "workflow": workflow})
+    assert change_of(project, "campaign.c").audiences == (NamedAudience("segment.paying", 3),)
+    workflow = [step_for("vip"), {"id": "pause", "wait": "1d"}]
+    project.write("campaigns/c.yaml", {**campaign, "workflow": workflow})
+    assert change_of(project, "campaign.c").audiences == ()
+
+
 def test_the_growth_of_an_audience_is_limited(project: SandboxProject) -> None:
     write_segment(project, {"attribute": "plan", "exists": True})
     write_segment(project, {"attribute": "plan", "is": "pro"}, "other")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 import signal
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from time import sleep
 from typing import Any
 
+import httpx
 import pytest
 
 from cioform.core.address import Address
@@ -51,6 +54,32 @@ def scope_of(address: str) -> Scope:
 def test_a_plan_of_everything_reads_everything(applied_project: SandboxProject) -> None:
     assert applied_project.plan().is_empty
     assert len(applied_project.sent) == LISTS + 12
+
+
+def leave_out(listed: str, name: str) -> Callable[[httpx.Request, httpx.Response], httpx.Response]:
+    """Return what takes the row of one object from a list."""
+
+    def alter(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        if not request.url.path.endswith(f"/{listed}"):
+            return response
+        rows = json.loads(response.read())[listed]
+        return httpx.Response(200, json={listed: [row for row in rows if row["name"] != name]})
+
+    return alter
+
+
+def test_what_a_list_leaves_out_is_looked_for_by_its_id(applied_project: SandboxProject) -> None:
+    applied_project.alter = leave_out("segments", "Inner")
+    plan = applied_project.plan()
+    assert (plan.is_empty, plan.drift) == (True, ())
+    assert len(applied_project.sent) == LISTS + 13  # it is found, and then read with the others
+
+
+def test_a_list_with_whole_objects_is_asked_once(applied_project: SandboxProject) -> None:
+    applied_project.alter = leave_out("snippets", "a")
+    plan = applied_project.plan(scope=scope_of("snippet.a"))
+    assert [str(change.address) for change in plan.changes] == ["snippet.a"]
+    assert applied_project.sent.count(("GET", "/v1/snippets")) == 1
 
 
 @pytest.mark.parametrize(
