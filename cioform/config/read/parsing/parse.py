@@ -18,6 +18,9 @@ from yaml.events import (
     ScalarEvent,
     SequenceEndEvent,
 )
+from yaml.parser import Parser
+from yaml.reader import Reader
+from yaml.scanner import Scanner
 
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.config.read.parsing.syntax_errors import location_of, syntax_problem
@@ -25,6 +28,11 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
+
+try:
+    from yaml._yaml import CParser
+except ImportError:  # PyYAML was built without libyaml.
+    CParser = None  # type: ignore[assignment, misc]
 
 MAX_DEPTH: Final = 100
 MAX_DOCUMENTS: Final = 20_000
@@ -79,26 +87,21 @@ def yaml_events(text: str) -> NextEvent:
 
     A byte order mark at the beginning of the text is skipped, and positions do not count it.
     """
-    try:
-        from yaml._yaml import CParser
-    except ImportError:
+    if CParser is None:
         return _python_yaml_events(text)
     next_event: NextEvent = CParser(text).get_event
     return next_event
 
 
+class _PythonParser(Reader, Scanner, Parser):
+    def __init__(self, text: str) -> None:
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+
+
 def _python_yaml_events(text: str) -> NextEvent:
-    from yaml.parser import Parser
-    from yaml.reader import Reader
-    from yaml.scanner import Scanner
-
-    class PythonParser(Reader, Scanner, Parser):
-        def __init__(self) -> None:
-            Reader.__init__(self, text)
-            Scanner.__init__(self)
-            Parser.__init__(self)
-
-    next_event: NextEvent = PythonParser().get_event
+    next_event: NextEvent = _PythonParser(text).get_event
     return next_event
 
 
