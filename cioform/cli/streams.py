@@ -35,7 +35,7 @@ def output_may_be_lost() -> Iterator[None]:
 
 
 def write_stdout(text: str) -> None:
-    """Write data, which is all that a pipe receives."""
+    """Write data to stdout; nothing else goes there."""
     write_to(sys.stdout, text)
 
 

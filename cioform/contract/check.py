@@ -31,10 +31,10 @@ class DataProblem:
 
 
 def unmet_needs(data: Mapping[str, JsonValue], needs: Iterable[Need]) -> Iterator[DataProblem]:
-    """Yield what a message would fail for, with `data` as the data of its variable.
+    """Yield a problem for each need that `data`, the data of a variable, does not meet.
 
-    A number in place of a list is a problem too: the message would lack what is in the loop. A text
-    is a list of one text.
+    A message would fail for it. A number in place of a list is a problem too: the message would
+    lack what is in the loop. A text is a list of one text.
     """
     for need in needs:
         if need.status is not Status.REQUIRED:

@@ -166,7 +166,7 @@ class GitHub:
             return kind.of("Refused by GitHub", _explain_rights(self.repository, what, status))
         if status >= 500:
             return UnavailableError.of(
-                "GitHub fails",
+                "GitHub returned an error",
                 f"GitHub answered `{what}` with status {status}. Run the job again later.",
             )
         problem = self._hide(text_at(_json(response), "message") or "no reason given")

@@ -149,7 +149,7 @@ class Kind(ABC, Generic[ModelT]):
         """Fill in, in place, what a person may leave to `cioform fmt`, such as ids of steps."""
 
     def schema_definitions(self) -> dict[str, JsonValue]:
-        """Return what its JSON schema shares at several depths, by name: the step of a workflow."""
+        """Return the schema definitions that are used at several depths, by name."""
         return {}
 
     @property

@@ -1,4 +1,7 @@
-"""Names that move between objects: in an order in which each is free, or blocked."""
+"""Order changes that pass a name from one object to another.
+
+Those that cannot be ordered are blocked.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _problems(fields: PolicyFile, place: Location) -> Iterator[Diagnostic]:
     if len(fields.check.model_fields_set) != 1:
         known = ", ".join(f"`{name}`" for name in Check.model_fields)
         yield Diagnostic(
-            "Not one check",
+            "Exactly one check required",
             f"`check` of the policy {fields.id} must have exactly one of {known}. Write a policy "
             "for each check.",
             location=place,

@@ -1,4 +1,4 @@
-"""List the resources that selectors name, from the files and the state or from the workspace."""
+"""List the resources that match selectors, from the files and the state or from the workspace."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cioform.services.selection import WorkspaceFacts
 def query_resources(
     opened: OpenWorkspace, selectors: Sequence[str], *, live: bool
 ) -> tuple[ResourceRow, ...]:
-    """Return the resources that selectors name, by address; all without selectors.
+    """Return the resources that match selectors, by address; all without selectors.
 
     With `live`, the workspace is read. Raises UsageError for a selector that names nothing.
     """

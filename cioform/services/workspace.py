@@ -22,7 +22,7 @@ from cioform.services.doctor import check_workspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportResult, import_resources
 from cioform.services.inspection import Inspection
-from cioform.services.notifying.notify import refusals_told, tell_of_apply, tell_of_drift
+from cioform.services.notifying.notify import notify_apply, notify_drift, notify_refusals
 from cioform.services.opening import OpenOptions, open_files_and_remote
 from cioform.services.planning.apply import apply_reviewed_plan
 from cioform.services.planning.plan import (
@@ -141,12 +141,12 @@ class Workspace(Inspection):
             allow_older=allow_older,
             saved=saved,
         )
-        tell_of_apply(self._opened, plan, outcome)
+        notify_apply(self._opened, plan, outcome)
         return outcome
 
-    def refusals_told(self) -> AbstractContextManager[None]:
+    def notify_refusals(self) -> AbstractContextManager[None]:
         """Notify the webhooks of the settings if an apply in the block is refused."""
-        return refusals_told(self._opened)
+        return notify_refusals(self._opened)
 
     def plan_rollback(self, run_id: str) -> Rollback:
         """Return the plan that undoes a run, from the backups in its journal.
@@ -170,7 +170,7 @@ class Workspace(Inspection):
             keep_going=keep_going,
             files=rollback.files,
         )
-        tell_of_apply(self._opened, rollback.plan, outcome)
+        notify_apply(self._opened, rollback.plan, outcome)
         return outcome
 
     def import_(
@@ -212,7 +212,7 @@ class Workspace(Inspection):
     def drift_report(self, scope: Scope | None = None) -> DriftReport:
         """Return the drift, and which objects and fields could not be compared."""
         report = detect_drift(self._opened, scope or Scope())
-        tell_of_drift(self._opened, report)
+        notify_drift(self._opened, report)
         return report
 
     def doctor(self) -> DoctorReport:

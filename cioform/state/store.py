@@ -86,7 +86,7 @@ class StateStore(Protocol):
         ...
 
     def history(self) -> Sequence[RunSummary]:
-        """Return what is remembered of all runs, oldest first."""
+        """Return the summaries of all runs, oldest first."""
         ...
 
     def journals_of(self, run_ids: Collection[str]) -> Mapping[str, JournalReplay]:
@@ -94,7 +94,7 @@ class StateStore(Protocol):
         ...
 
     def last_run(self) -> RunSummary | None:
-        """Return what is remembered of the run that applied last, None if there was none."""
+        """Return the summary of the run that applied last, None if there was none."""
         ...
 
     def prune(self, before: float, run: RunInfo) -> int:

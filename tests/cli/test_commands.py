@@ -370,7 +370,7 @@ def test_a_wrong_rehearsal_is_refused(
             "state=runing",
             'Wrong value\n  `state` cannot be "runing". Did you mean `running`? It is one of',
         ),
-        ("snippet.legal", "state=running", "No such field\n  A snippet has no state."),
+        ("snippet.legal", "state=running", "No such field\n  `state` cannot be set on a snippet."),
     ],
 )
 def test_a_wrong_edit_is_refused(

@@ -89,7 +89,11 @@ def test_with_the_list_what_is_still_the_same_is_applied(cio: CommandLine) -> No
         (("--reviewed", "abc"), 64, "Not a digest"),
         (("p.json", "--reviewed", "0" * 64), 64, "Mutually exclusive options"),
         (("--reviewed-list", "p.json", "--auto-approve"), 64, "Missing option"),
-        (("--reviewed", "0" * 64, "--reviewed-list", "p.json"), 4, "Plan of another review"),
+        (
+            ("--reviewed", "0" * 64, "--reviewed-list", "p.json"),
+            4,
+            "Plan does not match --reviewed",
+        ),
         (("--reviewed", "0" * 64, "--reviewed-list", "no.json"), 4, "Unreadable plan file"),
         (("p.json", "--on-drift", "keep"), 64, "Options not allowed with a plan file"),
     ],

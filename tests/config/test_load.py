@@ -169,7 +169,7 @@ def test_a_long_chain_of_references_is_not_a_cycle(load: Load) -> None:
         ("text: {file: nothing.html}", "File missing"),
         ("text: {file: .}", "File cannot be read"),
         ("text: ${var.nothing}", "Variable not set"),
-        ("text: ${env.CIOFORM_VAR_TOKEN}", "Environment used in a document"),
+        ("text: ${env.CIOFORM_VAR_TOKEN}", "Environment variable in a document"),
         ("data: {a: sa_live_0123456789}", "Secret in a file"),
         ("data: {a: Bearer 0123456789abcdef}", "Secret in a file"),
         ("after: b", "Dangling reference"),

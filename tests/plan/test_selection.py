@@ -105,7 +105,7 @@ def test_what_a_selector_names(selector: str, named: str) -> None:
         ("path:campaigns", "Selector matches nothing", "file or folder of the project"),
         ("vip", "Selector matches nothing", "Did you mean `segment.vip`?"),
         ("kind:segment,tag:eu", "Nothing selected", "all of `kind:segment` and `tag:eu`"),
-        ("state:modified@now", "Nothing selected", "none differs from that revision"),
+        ("state:modified@now", "Nothing selected", "nothing differs from that revision"),
     ],
 )
 def test_what_is_refused(selector: str, summary: str, detail: str) -> None:

@@ -112,7 +112,7 @@ def apply(
     asks = _is_asked(workspace, planfile, reviewed, reviewed_list, planning, auto_approve)
     saved, listed = _read_files(workspace, planfile, reviewed_list)
     progress = Progress(stderr_styler(output.color))
-    with connection.open(workspace, progress, lock_timeout) as opened, opened.refusals_told():
+    with connection.open(workspace, progress, lock_timeout) as opened, opened.notify_refusals():
         allowed = guards.guards(opened)
         plan = saved or _new_plan(opened, planning, reviewed, listed, progress)
         if saved is None and not show_and_confirm(plan, allowed, asks, output):

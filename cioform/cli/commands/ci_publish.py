@@ -24,7 +24,11 @@ def publish(
     folder: FolderArgument = DEFAULT_FOLDER,
     artifact_url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Where the folder can be downloaded.", show_default=False),
+        typer.Option(
+            metavar="URL",
+            help="URL from which the folder can be downloaded.",
+            show_default=False,
+        ),
     ] = None,
     no_color: options.NoColorOption = False,
 ) -> int:

@@ -203,7 +203,7 @@ def _check_without_files(out_file: Path | None, explain: bool) -> None:
     """Raise UsageError for options that are about one plan."""
     if out_file is not None or explain:
         raise UsageError.of(
-            "Options of one workspace",
+            "Options not supported with --all",
             "--out and --explain are for one workspace. With --all, pass --reports with a folder.",
         )
 

@@ -1,4 +1,4 @@
-"""`cioform query`: the resources that selectors name."""
+"""`cioform query`: the resources that match selectors."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def query(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """List the resources that selectors name.
+    """List the resources that match selectors.
 
     Without --live, files and state are read, and nothing is sent. The state of a resource is
     `managed`, `not applied` or `no file` (its file was removed). With --live it can also be

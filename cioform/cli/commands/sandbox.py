@@ -154,13 +154,13 @@ def people_at(
         list[str],
         typer.Argument(
             metavar="STEP=N",
-            help="How many people are at a step, e.g. pause=120.",
+            help="Number of people at a step, e.g. pause=120.",
             show_default=False,
         ),
     ],
     project: options.ProjectOption = None,
 ) -> int:
-    """Set how many people are at steps of a campaign in the sandbox.
+    """Set the number of people at steps of a campaign in the sandbox.
 
     Examples:
         cioform sandbox people-at acme campaign.welcome pause=120 nudge=3

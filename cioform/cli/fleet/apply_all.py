@@ -132,7 +132,7 @@ class Rollout:
         try:
             with (
                 self.connection.open(name, progress, self.lock_timeout, revisions) as opened,
-                opened.refusals_told(),
+                opened.notify_refusals(),
                 progress.ended(),
             ):
                 return self._apply_reviewed(opened, ring, reviewed.plan)

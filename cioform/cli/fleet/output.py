@@ -54,7 +54,10 @@ class FleetOutput:
     def print_written(
         self, results: Sequence[WorkspaceResult], folder: ResultFolder, shard: str | None
     ) -> None:
-        """Print results that were written to a folder. Only the formats that need them read all."""
+        """Print results that were written to a folder.
+
+        Text needs only the summary; other formats, and a page, load every result.
+        """
         names = [each.workspace for each in results]
         if self.html is None and self.chosen == TEXT:
             self.print_summary(results, shard)

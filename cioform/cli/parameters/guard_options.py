@@ -30,7 +30,7 @@ OverrideWindowOption: TypeAlias = Annotated[
     typer.Option(
         "--override-window",
         metavar="REASON",
-        help="Apply although the apply window is closed; the reason is recorded.",
+        help="Allow an apply while the window is closed; it records the reason.",
         show_default=False,
     ),
 ]

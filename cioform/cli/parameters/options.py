@@ -220,7 +220,7 @@ def open_workspace(
 
 
 def parse_duration(text: str, option: str) -> int:
-    """Return the seconds that the value of an option spells. Raises UsageError."""
+    """Return the value of an option, a duration, in seconds. Raises UsageError."""
     try:
         return Duration.parse(text).seconds
     except ValueError as error:

@@ -91,8 +91,8 @@ def _check(result: Rewritten, text: str, file: str) -> None:
     if aliases := lines_of(text, AliasEvent):
         raise ConfigError.of(
             _SUMMARY,
-            "What it says would not stay the same: an alias stands for a value that has to be "
-            "rewritten. Write the value out here, then run the command again.",
+            "This file cannot be upgraded safely: an alias refers to a value that must be "
+            "rewritten. Replace the alias with the value, then run the command again.",
             location=Location(file, aliases[0] + 1),
         )
     if tagged := tagged_texts(text):

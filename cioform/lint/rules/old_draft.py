@@ -11,7 +11,7 @@ from cioform.lint.subject import Subject
 
 
 class OldDraft(Rule):
-    """What has been a draft for months is probably forgotten, or not needed.
+    """A resource that has been a draft for months is probably forgotten, or not needed.
 
     The state on this machine knows when cioform last wrote or imported it as a draft. Without that,
     nothing is reported. `lint.draft_days` in `workspace.yaml` says how long a draft may wait.

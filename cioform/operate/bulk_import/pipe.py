@@ -62,8 +62,8 @@ class PipeLineReader(LineReader):
             self._fill()
         return self._end <= offset
 
-    def is_last(self, line: FileLine) -> bool:  # noqa: ARG002 -- nobody completes it
-        """Return False: what a pipe ends with is a line, because nobody completes it."""
+    def is_last(self, line: FileLine) -> bool:  # noqa: ARG002 -- no line is
+        """Return False: nothing will complete the last line of a pipe, so it is read as it is."""
         return False
 
     @property

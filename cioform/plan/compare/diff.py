@@ -104,7 +104,7 @@ def comparable(
 def normalized_text(text: str) -> str:
     """Return a text as it is compared: with Unix line ends.
 
-    Where outer white space has no meaning, the kind takes it off (`Kind.normalize`).
+    Where outer white space has no meaning, the kind strips it (`Kind.normalize`).
     """
     return text.replace("\r\n", "\n")
 

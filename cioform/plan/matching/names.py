@@ -16,7 +16,7 @@ from cioform.plan.matching.pair import MatchedPair
 
 
 def build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listing) -> Names:
-    """Return what the references in files and responses mean, once addresses have their objects."""
+    """Return the mapping between references and remote ids after matching."""
     return Names(
         ids={pair.address: remote_id for pair in pairs if (remote_id := _remote_id(pair))},
         known={

@@ -47,7 +47,7 @@ class Review:
         changes = _changes_in(plan_text)
         if digest_of(workspace_id, changes) != digest:
             raise PlanError.of(
-                "Plan of another review",
+                "Plan does not match --reviewed",
                 "The changes in the file of `--reviewed-list` do not have the digest that was "
                 "reviewed. Nothing was changed. Pass the plan file of that review.",
             )

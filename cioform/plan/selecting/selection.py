@@ -87,7 +87,8 @@ def select(
     if not selected and not may_be_empty:
         texts = join_words((f"`{each.text}`" for each in selectors), "or")
         raise UsageError.of(
-            "Nothing selected", f"{texts} names no resource: none differs from that revision."
+            "Nothing selected",
+            f"{texts} matches no resources; nothing differs from that revision.",
         )
     return selected
 

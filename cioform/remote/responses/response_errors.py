@@ -112,7 +112,7 @@ class ResponseErrors:
         return UnavailableError.of(
             "No answer from Customer.io",
             self.redact(
-                f"{request} to {host} was tried several times and not answered: "
+                f"{request} to {host} was retried and got no response: "
                 f"{reason.rstrip('.')}. It changed nothing. Try again later."
             ),
         )

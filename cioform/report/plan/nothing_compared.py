@@ -33,7 +33,10 @@ _COMMANDS: Final[Mapping[NothingBound, tuple[str, ...]]] = {
 
 
 def reason_for_nothing(workspace: str, report: DriftReport) -> str:
-    """Return why nothing was compared, in sentences; empty if something was, or is unseen."""
+    """Return why nothing was compared, in sentences.
+
+    Return an empty text if something was compared or could not be read.
+    """
     if report.compared or report.unseen:
         return ""
     return _REASONS[report.nothing_bound].format(workspace)

@@ -1,1 +1,1 @@
-"""What CI jobs do: plan, apply, look for drift, and tell the forge."""
+"""What CI jobs do: plan, apply, look for drift, and report to GitHub."""

@@ -113,16 +113,16 @@ def _problems(results: Sequence[tuple[str, Reported]], expected: Expected) -> It
     first: dict[str, str] = {}
     reports = {each.report for _, each in results}
     if len(reports) > 1:
-        yield _foreign("Some files have plans and others have drift. Join them separately.")
+        yield _mismatch("Some files have plans and others have drift. Join them separately.")
     for file, each in results:
         name = each.result.workspace
         if name in first:
-            yield _foreign(
+            yield _mismatch(
                 f"{first[name]} and {file} both have a result of {name}. Leave out the older one."
             )
         first.setdefault(name, file)
         for reason in _mismatches(each, expected):
-            yield _foreign(f"{file} has a result of {name}, but {reason}.")
+            yield _mismatch(f"{file} has a result of {name}, but {reason}.")
 
 
 def _mismatches(each: Reported, expected: Expected) -> Iterator[str]:
@@ -147,5 +147,5 @@ def _run(origin: Origin) -> str:
     return f"pipeline run {origin.run}" if origin.run else "no pipeline run"
 
 
-def _foreign(detail: str) -> Diagnostic:
-    return Diagnostic("Result does not belong here", f"{detail} Nothing was written.")
+def _mismatch(detail: str) -> Diagnostic:
+    return Diagnostic("Results cannot be joined", f"{detail} Nothing was written.")

@@ -97,11 +97,11 @@ class _CommonStart:
 
 
 def _fault(name: str, error: Exception) -> CioformError:
-    """Return the error for a fault of cioform. Its text is not shown: it may hold a secret."""
+    """Return the error for a bug in cioform. Its text is not shown: it may hold a secret."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return CioformError.of(
         "Unexpected error",
         f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}. This is a "
-        f"fault of cioform. Run the same command for {name} alone to see the traceback, and "
+        f"bug in cioform. Run the same command for {name} alone to see the traceback, and "
         "please report it.",
     )

@@ -1,4 +1,4 @@
-"""When webhooks are told: after an apply, when one is refused, and when there is drift."""
+"""When webhooks are notified: after an apply, when one is refused, and when there is drift."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ from cioform.services.notifying.deliver import Message, deliver
 from cioform.services.project.git import checked_out_commit
 
 
-def tell_of_drift(opened: OpenWorkspace, report: DriftReport) -> None:
+def notify_drift(opened: OpenWorkspace, report: DriftReport) -> None:
     """Notify the webhooks of drift, if there is any."""
     if report.drift:
-        _tell(opened, Occasion.DRIFT, drift_content(report))
+        _notify(opened, Occasion.DRIFT, drift_content(report))
 
 
-def tell_of_apply(opened: OpenWorkspace, plan: Plan, outcome: Outcome) -> None:
+def notify_apply(opened: OpenWorkspace, plan: Plan, outcome: Outcome) -> None:
     """Notify the webhooks of an apply that changed something or tried to."""
     if plan.visible_changes and outcome.results:
-        _tell(opened, Occasion.APPLIED, applied_content(plan, outcome))
+        _notify(opened, Occasion.APPLIED, applied_content(plan, outcome))
 
 
 @contextmanager
-def refusals_told(opened: OpenWorkspace) -> Iterator[None]:
+def notify_refusals(opened: OpenWorkspace) -> Iterator[None]:
     """Notify the webhooks if what is done in the block is refused."""
     try:
         yield
     except CioformError as error:
         if error.exit_code == REFUSED:
-            _tell(opened, Occasion.REFUSED, refused_content(error.diagnostics))
+            _notify(opened, Occasion.REFUSED, refused_content(error.diagnostics))
         raise
 
 
-def _tell(opened: OpenWorkspace, occasion: Occasion, content: dict[str, JsonValue]) -> None:
+def _notify(opened: OpenWorkspace, occasion: Occasion, content: dict[str, JsonValue]) -> None:
     hooks = [each for each in opened.configuration.settings.notify if occasion in each.occasions]
     if not hooks:
         return

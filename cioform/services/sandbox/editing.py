@@ -61,9 +61,7 @@ def edit_in_sandbox(
 
 def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> FieldChange:
     if not isinstance(kind, HasLifecycle):
-        raise UsageError.of(
-            "No such field", f"{with_article(kind.name).capitalize()} has no state."
-        )
+        raise UsageError.of("No such field", f"`state` cannot be set on {with_article(kind.name)}.")
     if value not in kind.states:
         raise UsageError.of(
             "Wrong value",

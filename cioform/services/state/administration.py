@@ -58,11 +58,11 @@ class StateAdministration:
         return encode_state(self.opened.load_state(), self.opened.owner).decode()
 
     def last_run(self) -> RunSummary | None:
-        """Return what is remembered of the run that applied last, None if there was none."""
+        """Return the summary of the run that applied last, None if there was none."""
         return self.opened.store.last_run()
 
     def history(self) -> Sequence[RunSummary]:
-        """Return what is remembered of all runs, oldest first."""
+        """Return the summaries of all runs, oldest first."""
         return self.opened.store.history()
 
     def changes(self, run_id: str) -> tuple[RunChange, ...] | None:

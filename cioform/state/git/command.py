@@ -191,7 +191,7 @@ def _too_slow_error(command: str, seconds: float) -> UnreachableError:
         text = f"{detail} The machine is very busy or its disk very slow. Try again."
         return UnreachableError.of("Git too slow", text)
     text = f"{detail} Check the network and that the remote needs no password or passphrase, then "
-    return UnreachableError.of("Git does not answer", f"{text}try again.")
+    return UnreachableError.of("Git timed out", f"{text}try again.")
 
 
 def reason_of(text: str) -> str:

@@ -70,5 +70,5 @@ def not_the_holder_error(lock: LockInfo | None, location: str, run_id: str) -> U
     return UsageError.of(
         "Lock of another run",
         f"{location} is not locked by run {run_id} but by {lock.holder}. Nothing was changed. Make "
-        "sure that this run is dead before you release its lock.",
+        "sure that this run has ended before you release its lock.",
     )

@@ -223,8 +223,8 @@ class SharedStateStore(StateStore):
         except MovedError:
             raise StateLockedError.of(
                 "Lock is in use",
-                f"Run {run_id} has just changed {self._backend.location}, so it is alive. Nothing "
-                "was changed.",
+                f"Run {run_id} has just changed {self._backend.location}, so it is still running. "
+                "Nothing was changed.",
             ) from None
 
     def prune(self, before: float, run: RunInfo) -> int:

@@ -20,7 +20,7 @@ wait
 @pytest.mark.parametrize(
     ("command", "summary", "advice"),
     [
-        ("fetch", "Git does not answer", "Check the network"),
+        ("fetch", "Git timed out", "Check the network"),
         ("archive", "Git too slow", "The machine is very busy"),
     ],
 )

@@ -127,7 +127,7 @@ def variables_lookup(
         if namespace == "env":
             allowed = with_prefix(name, VARIABLE_PREFIX)
             raise VariableError(
-                "Environment used in a document",
+                "Environment variable in a document",
                 f"`${{env.{name}}}` is only allowed in `workspace.yaml`. Define a variable there, "
                 f"and use `${{var.{name.lower()}}}` here:"
                 f"\n\n    variables:\n      {name.lower()}: ${{env.{allowed}}}",

@@ -14,6 +14,7 @@ from cioform.kinds.campaign.wire_types import WireFields, WireMembers
 from cioform.language import conditions
 from cioform.model.names import Reference
 from cioform.model.resource import ResourceModel
+from cioform.model.values.value_errors import format_value
 
 _ELSE_HINT: Final = "People who meet no condition go to the steps in `else`, beside `branches`."
 
@@ -113,8 +114,8 @@ def _check_percent(value: JsonValue) -> int | float:
     valid = isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 100
     if not valid or Decimal(str(value)) * 10 % 1:
         raise ValueError(
-            f"{value!r} is not a valid percentage; use a number from 0 to 100 with at most one "
-            "decimal: 33.3"
+            f"must be a number from 0 to 100 with at most one decimal, not {format_value(value)}; "
+            "for example 33.3"
         )
     return int(value) if value == int(value) else float(value)
 

@@ -34,7 +34,7 @@ def parse_graph(value: Any) -> dict[str, JsonValue]:
     if not isinstance(value, Mapping) or set(value) != {"nodes", "edges"}:
         raise ValueError("a graph has two fields, `nodes` and `edges`, both lists")
     if not all(isinstance(value[name], list) for name in ("nodes", "edges")):
-        raise ValueError("`nodes` and `edges` of a graph are lists")
+        raise ValueError("`nodes` and `edges` of a graph must be lists")
     problems = list(_shape_problems(value))
     errors: list[InitErrorDetails] = []
     if not problems:

@@ -51,7 +51,7 @@ def _attempt(root: Path, name: str, job: ApplyJob) -> WorkspaceReport:
             open_workspace(
                 root, name, lock_seconds=job.lock_seconds, listener=job.listener
             ) as opened,
-            opened.refusals_told(),
+            opened.notify_refusals(),
         ):
             return _apply(opened, job)
     except CioformError as error:
