@@ -6,7 +6,9 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from cioform.core.dataclasses import dataclass
 
 
 class _Orderable(Hashable, Protocol):
@@ -105,6 +107,63 @@ def find_cycles(starts: Iterable[N], successors: Successors[N]) -> Iterator[list
                 path.append(node)
                 on_path.add(node)
                 pending.append(iter(successors(node)))
+
+
+@dataclass(frozen=True, slots=True)
+class Dominators(Generic[N]):
+    """For each node the last one that all paths to it pass, its *dominator*."""
+
+    parents: Mapping[N, N]
+    """The dominator of each node that has one."""
+    depths: Mapping[N, int]
+    """How many nodes all paths to a node pass, for each node that can be reached."""
+
+    def nearest_common(self, nodes: Iterable[N]) -> N | None:
+        """Return the last node that all paths to all of `nodes` pass, which may be one of them."""
+        common: N | None = None
+        for number, node in enumerate(nodes):
+            common = self._common(common, node) if number else node
+        return common
+
+    def upward(self, node: N) -> Iterator[N]:
+        """Yield `node`, then all that every path to it passes, the last one first."""
+        yield node
+        while node in self.parents:
+            node = self.parents[node]
+            yield node
+
+    def _common(self, one: N | None, other: N | None) -> N | None:
+        while one != other:
+            if one is None or other is None:
+                return None
+            if self.depths[one] >= self.depths[other]:
+                one = self.parents.get(one)
+            else:
+                other = self.parents.get(other)
+        return one
+
+
+def find_dominators(
+    starts: Iterable[N], order: Iterable[N], predecessors: Callable[[N], Iterable[N]]
+) -> Dominators[N]:
+    """Return the dominators of what can be reached from `starts`.
+
+    `order` must have each node after its predecessors. With the successors instead, and an order
+    from last to first, the dominators are those of the paths from each node to an end.
+    """
+    parents: dict[N, N] = {}
+    depths = dict.fromkeys(starts, 0)
+    found = Dominators(parents, depths)
+    for node in order:
+        known = [each for each in predecessors(node) if each in depths]
+        if node in depths or not known:
+            continue
+        parent = known[0] if len(known) == 1 else found.nearest_common(known)
+        depths[node] = 0
+        if parent is not None:
+            parents[node] = parent
+            depths[node] = depths[parent] + 1
+    return found
 
 
 def _reverse_postorder(starts: Iterable[N], successors: Successors[N]) -> tuple[list[N], bool]:

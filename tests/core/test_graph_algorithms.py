@@ -57,3 +57,36 @@ def test_shortest_paths_have_the_nodes_between() -> None:
         "d": ("b",),
         "e": ("c",),
     }
+
+
+def _every_path(targets: dict[int, list[int]], start: int) -> list[list[int]]:
+    return [
+        [start],
+        *([start, *path] for each in targets[start] for path in _every_path(targets, each)),
+    ]
+
+
+@settings(max_examples=200)
+@given(GRAPHS, st.sets(st.integers(0, 5), min_size=1))
+def test_dominators_are_the_nodes_that_all_paths_pass(
+    targets: dict[int, list[int]], starts: set[int]
+) -> None:
+    # A start is one only if nothing leads to it.
+    targets = {a: [b for b in found if b > a and b not in starts] for a, found in targets.items()}
+    found = graph.find_dominators(
+        starts, range(6), lambda node: [each for each in targets if node in targets[each]]
+    )
+    paths = [path for start in starts for path in _every_path(targets, start)]
+    assert set(found.depths) == {path[-1] for path in paths}
+    passed = {
+        node: set[int].intersection(*(set(path) for path in paths if path[-1] == node))
+        for node in found.depths
+    }
+    for node, common in passed.items():
+        assert list(found.upward(node)) == sorted(common, reverse=True)
+        assert found.depths[node] == len(common) - 1
+        for other, common_of_other in passed.items():
+            assert found.nearest_common([node, other]) == max(
+                common & common_of_other, default=None
+            )
+    assert found.nearest_common([]) is None

@@ -9,45 +9,16 @@ again at their nearest common post-dominator; the others end in exits of their o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 
 from cioform.core.dataclasses import dataclass
+from cioform.core.graph import Dominators, find_dominators
 from cioform.language.workflow.arrangement import Arrangement
 from cioform.language.workflow.compile import PLAIN_EXIT, compile_steps
 from cioform.language.workflow.graph import Edge, Graph, Node, topological_order
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID
 from cioform.language.workflow.step_types import STEP_TYPES
 from cioform.language.workflow.tree import Step, add_empty_branches, without_branches
-
-
-@dataclass(frozen=True, slots=True)
-class _PostDominators:
-    """Which nodes can reach an end, and the nearest node that all ways from each to it pass."""
-
-    immediate: Mapping[str, str]
-    depth: Mapping[str, int]
-    """How many such nodes lie between a node and the end."""
-
-    def reaches_end(self, node: str) -> bool:
-        return node in self.depth
-
-    def nearest_common(self, nodes: list[str]) -> str:
-        """Return the first node that all ways from all of `nodes` pass."""
-        meeting, *others = nodes
-        for node in others:
-            while meeting != node:
-                if self.depth[meeting] >= self.depth[node]:
-                    meeting = self.immediate[meeting]
-                else:
-                    node = self.immediate[node]
-        return meeting
-
-    def between(self, node: str, stop: str) -> list[str]:
-        """Return `node` and the nodes that all ways from it to `stop` pass."""
-        found: list[str] = []
-        while node != stop:
-            found.append(node)
-            node = self.immediate[node]
-        return found
 
 
 def decompile(graph: Graph, like: Arrangement | None = None) -> list[Step] | None:
@@ -95,12 +66,12 @@ def _build_steps(graph: Graph, root: str, like: Arrangement | None) -> list[Step
             if not branches:
                 at = targets[0]
                 continue
-            alive = [way for way, target in enumerate(targets) if flow.reaches_end(target)]
+            alive = [way for way, target in enumerate(targets) if target in flow.depths]
             if like is not None and len(alive) == 1 and like.has_exit(at, alive[0]):
                 own_exits |= {stop: branches[alive[0]]} if stop in own_exits else {}
             at = _join_node(nodes, at, targets, stop, flow, like)
             for target, branch in zip(targets, branches, strict=True):
-                if flow.reaches_end(target):
+                if target in flow.depths:
                     todo.append((target, at, flow, branch))
                 else:
                     end = _find_end(outgoing, reach, target, like)
@@ -116,15 +87,16 @@ def _join_node(
     step: str,
     targets: list[str],
     stop: str,
-    flow: _PostDominators,
+    flow: Dominators[str],
     like: Arrangement | None,
 ) -> str:
     """Return where the branches to `targets` meet; `stop` if nothing follows them here."""
-    alive = [target for target in targets if flow.reaches_end(target)]
+    alive = [target for target in targets if target in flow.depths]
     if len(alive) != 1:
-        return flow.nearest_common(alive) if alive else stop
+        return flow.nearest_common(alive) or stop
     [first] = alive
-    behind = like and like.first_behind(step, targets.index(first), flow.between(first, stop))
+    before_stop = list(takewhile(lambda node: node != stop, flow.upward(first)))
+    behind = like and like.first_behind(step, targets.index(first), before_stop)
     if behind is not None:
         return behind or stop
     others_exit = all(nodes[target].keyword == "exit" for target in targets if target != first)
@@ -191,13 +163,9 @@ def _reachability(outgoing: Mapping[str, list[Edge]], roots: list[str]) -> _Reac
     return _Reachability(nodes, bits)
 
 
-def _post_dominators(outgoing: Mapping[str, list[Edge]], start: str, end: str) -> _PostDominators:
-    immediate: dict[str, str] = {}
-    depth = {end: 0}
-    flow = _PostDominators(immediate, depth)
-    for node in reversed(topological_order(outgoing, [start]) or []):
-        alive = [edge.target for edge in outgoing[node] if edge.target in depth]
-        if node != end and alive:
-            immediate[node] = flow.nearest_common(alive)
-            depth[node] = depth[immediate[node]] + 1
-    return flow
+def _post_dominators(outgoing: Mapping[str, list[Edge]], start: str, end: str) -> Dominators[str]:
+    """Return what all ways to `end` pass, for the nodes after `start` that can reach it."""
+    order = topological_order(outgoing, [start]) or []
+    return find_dominators(
+        [end], reversed(order), lambda node: [edge.target for edge in outgoing[node]]
+    )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
+from cioform.core.graph import find_dominators
 from cioform.core.json_value import JsonValue
 from cioform.language.workflow import (
     Edge,
@@ -78,7 +79,11 @@ def _exit_names(graph: Graph) -> dict[str, str]:
     Customer.io, a file and a comparison give the same exit different ids; its name stays the same.
     """
     incoming = incoming_edges(graph.edges)
-    parents = _dominators(graph, incoming)
+    roots = graph.roots()
+    order = topological_order(graph.outgoing_edges(), roots) or []
+    parents = find_dominators(
+        roots, order, lambda node: [edge.source for edge in incoming.get(node, ())]
+    ).parents
     names: dict[str, str] = {}
     for node in graph.nodes:
         if family_of(node.keyword) is Family.EXIT:
@@ -105,23 +110,3 @@ def incoming_edges(edges: Iterable[Edge]) -> dict[str, list[Edge]]:
     for edge in edges:
         incoming.setdefault(edge.target, []).append(edge)
     return incoming
-
-
-def _dominators(graph: Graph, incoming: Mapping[str, Sequence[Edge]]) -> dict[str, str]:
-    """Return for each node the last one that all paths to it pass; nothing if there is a cycle."""
-    order = topological_order(graph.outgoing_edges(), graph.roots()) or []
-    rank = {node: number for number, node in enumerate(order)}
-    parents: dict[str, str] = {}
-    for node in order:
-        sources = [edge.source for edge in incoming.get(node, ()) if edge.source in rank]
-        if not sources:
-            continue
-        common, *others = sources
-        for other in others:
-            while common != other and (common in parents or other in parents):
-                if rank[common] > rank[other]:
-                    common = parents.get(common, other)
-                else:
-                    other = parents.get(other, common)
-        parents[node] = common
-    return parents

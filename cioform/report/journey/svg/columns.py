@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cioform.core.dataclasses import dataclass, field
-from cioform.report.journey.svg.layers import dominators
+from cioform.report.journey.svg.layers import dominators_in
 
 Contour = dict[int, tuple[float, float]]
 """The leftmost and the rightmost column that is occupied on each layer."""
@@ -43,10 +43,10 @@ def assign_columns(
     for source, target in edges:
         nodes[target].sources.append(source)
     order = sorted(range(len(nodes)), key=layers.__getitem__)
-    parents = dominators(layers, edges)
+    parents = dominators_in(layers, edges).parents
     for number in order:
-        nodes[number].dominator = parents[number]
-        if (dominator := parents[number]) is not None:
+        if (dominator := parents.get(number)) is not None:
+            nodes[number].dominator = dominator
             nodes[dominator].dominated.append(number)
     edge_numbers = {edge: n for n, edge in enumerate(edges)}
     for number in reversed(order):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.graph import order_with_cycles
+from cioform.core.graph import Dominators, find_dominators, order_with_cycles
 
 Edge = tuple[int, int]
 
@@ -46,32 +46,14 @@ def plan_layers_with_low_joins(count: int, edges: Sequence[Edge]) -> LayerPlan |
     return _split_into_links(edges, layers, upward[: len(edges)])
 
 
-def dominators(layers: Sequence[int], edges: Sequence[Edge]) -> list[int | None]:
-    """Return for each node the last one that all paths to it pass; None if there is none.
-
-    Every edge must lead to a lower layer.
-    """
+def dominators_in(layers: Sequence[int], edges: Sequence[Edge]) -> Dominators[int]:
+    """Return the dominators of the nodes on `layers`. Every edge must lead to a lower layer."""
     sources: list[list[int]] = [[] for _ in layers]
     for source, target in edges:
         sources[target].append(source)
-    parents: list[int | None] = [None] * len(layers)
-    for node in sorted(range(len(layers)), key=layers.__getitem__):
-        common = sources[node][0] if sources[node] else None
-        for other in sources[node][1:]:
-            common = _common_dominator(layers, parents, common, other)
-        parents[node] = common
-    return parents
-
-
-def _common_dominator(
-    layers: Sequence[int], parents: Sequence[int | None], one: int | None, other: int | None
-) -> int | None:
-    while one is not None and other is not None and one != other:
-        if layers[one] >= layers[other]:
-            one = parents[one]
-        else:
-            other = parents[other]
-    return one if one == other else None
+    order = sorted(range(len(layers)), key=layers.__getitem__)
+    starts = (node for node in order if not sources[node])
+    return find_dominators(starts, order, sources.__getitem__)
 
 
 def _split_into_links(
@@ -90,28 +72,20 @@ def _split_into_links(
 def _ends_beside_joins(count: int, edges: Sequence[Edge]) -> list[Edge]:
     """Return pairs of an end and a join that belong to branches of the same step."""
     layers, upward = _assign_layers(count, edges)
-    parents = dominators(layers, [edge for edge, up in zip(edges, upward, strict=True) if not up])
+    downward = [edge for edge, up in zip(edges, upward, strict=True) if not up]
+    dominators = dominators_in(layers, downward)
     targets = [target for _, target in edges]
     joins = {node for node in targets if targets.count(node) > 1}
     ends = set(range(count)) - {source for source, _ in edges}
     pairs = []
     for end in sorted(ends):
-        passed = _all_dominators(parents, end)
+        passed = set(dominators.upward(end))
         pairs += [
             (end, join)
-            for join in sorted(joins - {end} - passed)
-            if parents[join] is None or parents[join] in passed
+            for join in sorted(joins - passed)
+            if dominators.parents.get(join) in {None, *passed}
         ]
     return pairs
-
-
-def _all_dominators(parents: Sequence[int | None], node: int) -> set[int]:
-    passed: set[int] = set()
-    parent = parents[node]
-    while parent is not None:
-        passed.add(parent)
-        parent = parents[parent]
-    return passed
 
 
 def _assign_layers(count: int, edges: Sequence[Edge]) -> tuple[list[int], list[bool]]:
