@@ -347,6 +347,8 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
     ("random_branches: [{percent: 50}, {percent: 40}]", ("random_branches",), "add up to 90"),
     ("random_branches: [{percent: 33.33}, {percent: 66.67}]",
      ("random_branches", 0, "percent"), "one decimal"),
+    ("random_branches: [{percent: '5'}, {percent: 95}]",
+     ("random_branches", 0, "percent"), 'not the text "5"; for example 33.3'),
     ("ab_test: [{id: a, percent: 50, sms: {body: B}}, {id: b, percent: 40, sms: {body: B}}]",
      ("ab_test",), "the last should be 50"),
     ("set_attributes: {a: 1, b: 2}", ("set_attributes",), "a step for each"),
