@@ -30,16 +30,21 @@ class LockHeldError(Exception):
 
 
 class ProcessLock:
-    """A lock on a file. Who holds it is in `<file>.json` beside it, for messages only."""
+    """A lock on a file. Who holds it is in `<file>.json` beside it, for messages only.
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time) -> None:
+    It waits `timeout` seconds for another process to release it.
+    """
+
+    def __init__(
+        self, path: Path, clock: Callable[[], float] = time, *, timeout: float = 0
+    ) -> None:
         self.path = path
         self._holder_path = path.with_name(f"{path.name}.json")
         self._clock = clock
-        self._lock = filelock.FileLock(path, timeout=0)
+        self._lock = filelock.FileLock(path, timeout=timeout)
 
     def acquire(self) -> None:
-        """Take the lock at once. Raises LockHeldError, and OSError if it cannot be written."""
+        """Take the lock. Raises LockHeldError, and OSError if it cannot be written."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._lock.acquire()

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from cioform.core import heavy
 from cioform.state.shared.backend import UnreachableError
-
-if TYPE_CHECKING:
-    import filelock
-else:
-    filelock = heavy.module("filelock")
+from cioform.storage.lock import LockHeldError, ProcessLock
 
 _LOCK_SECONDS: Final = 120
 
@@ -21,11 +16,10 @@ _LOCK_SECONDS: Final = 120
 @contextmanager
 def only_one_fetch(folder: Path, location: str) -> Iterator[None]:
     """Keep other commands on this machine from fetching into the repository in `folder`."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = filelock.FileLock(f"{folder}.lock", timeout=_LOCK_SECONDS)
+    lock = ProcessLock(folder.with_name(f"{folder.name}.lock"), timeout=_LOCK_SECONDS)
     try:
         lock.acquire()
-    except filelock.Timeout:
+    except LockHeldError:
         raise UnreachableError.of(
             "State is being fetched",
             f"Another command has been fetching {location} for {_LOCK_SECONDS} seconds. "
