@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from cioform.core.errors import ConfigError, UsageError
 from cioform.core.json_value import Attributes
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasTags
 from cioform.plan.reach.reference_graph import ObjectTexts, ReferenceGraph, build_graph
 from cioform.plan.selecting.scope import Scope
 from cioform.plan.selecting.selectors import FileState
@@ -90,10 +91,10 @@ class WorkspaceFacts:
             if (names := self.tag_names(address, attributes))
         }
 
-    def tag_names(self, address: Address, attributes: Attributes) -> list[str]:
+    def tag_names(self, address: Address, attributes: Attributes) -> Sequence[str]:
         """Return the names of a resource's tags."""
-        wanted = self.registry[address.kind].creates_on_demand(attributes)
-        return [name for kind, name in wanted if kind == "tag"]
+        kind = self.registry[address.kind]
+        return kind.tag_names(attributes) if isinstance(kind, HasTags) else ()
 
     def references(self) -> ReferenceGraph:
         """Return what refers to what, by address."""

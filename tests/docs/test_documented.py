@@ -34,6 +34,7 @@ from cioform.model.remote_access.capabilities import (
     HasLifecycle,
     HasParts,
     HasPermanentFields,
+    HasTags,
     SetUpByHand,
     TakesDefaults,
 )
@@ -184,6 +185,7 @@ CAPABILITIES: Final[tuple[ABCMeta, ...]] = (
     HasLifecycle,
     HasParts,
     HasPermanentFields,
+    HasTags,
     TakesDefaults,
 )
 

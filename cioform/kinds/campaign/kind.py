@@ -52,6 +52,7 @@ from cioform.model.remote_access.capabilities import (
     HasOpenFields,
     HasParts,
     HasPermanentFields,
+    HasTags,
     TakesDefaults,
 )
 from cioform.model.remote_access.conversation import Api, Request
@@ -88,6 +89,7 @@ class CampaignKind(
     Kind[Campaign],
     HasParts,
     HasPermanentFields,
+    HasTags,
     HasLifecycle,
     HasUnnamedIds,
     TakesDefaults,
@@ -281,8 +283,12 @@ workflow:
 
     @override
     def creates_on_demand(self, attributes: Attributes) -> Iterable[tuple[str, str]]:
+        return (("tag", name) for name in self.tag_names(attributes))
+
+    @override
+    def tag_names(self, attributes: Attributes) -> Sequence[str]:
         tags = attributes.get("tags", UNKNOWN)
-        return () if tags is UNKNOWN else (("tag", name) for name in tags)
+        return () if tags is UNKNOWN else tags
 
     @override
     def open_fields(self, attributes: Attributes) -> Mapping[str, Request]:

@@ -102,6 +102,14 @@ class TakesDefaults(ABC):
         """
 
 
+class HasTags(ABC):
+    """A kind whose objects have tags, by which people select them."""
+
+    @abstractmethod
+    def tag_names(self, attributes: Attributes) -> Sequence[str]:
+        """Return the names of an object's tags, none if they are not known."""
+
+
 class HasPermanentFields(ABC):
     """A kind with a field that never changes once it is set, such as the type of a trigger."""
 
