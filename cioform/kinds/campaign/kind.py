@@ -22,13 +22,12 @@ from cioform.kinds.campaign.codec.decode_workflow import (
     decode_workflow,
     find_unnamed_ids,
 )
-from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
 from cioform.kinds.campaign.decode_settings import decode_settings
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.log_names import LOG_NAMES, parts_in_log
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.settings.reentry import project_reentry_onto
+from cioform.kinds.campaign.projection import project_attributes_onto
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
@@ -182,14 +181,7 @@ workflow:
 
     @override
     def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
-        projected = dict(live)
-        for name, project in (
-            ("workflow", project_workflow_onto),
-            ("reentry", project_reentry_onto),
-        ):
-            if UNKNOWN not in (live.get(name, UNKNOWN), wanted.get(name, UNKNOWN)):
-                projected[name] = project(live[name], wanted[name])
-        return projected
+        return project_attributes_onto(live, wanted)
 
     @override
     def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:
