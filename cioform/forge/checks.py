@@ -91,13 +91,13 @@ def read_check(
     runs = github.get_all(
         f"/commits/{commit}/check-runs", items="check_runs", check_name=name, filter="all"
     )
-    ours = [
+    own_checks = [
         each
         for each in runs
         if text_at(each, "app", "slug") == app
         and (text_at(each, "external_id") or "") == target_branch
     ]
-    newest = max(ours, key=lambda each: text_at(each, "completed_at") or "", default=None)
+    newest = max(own_checks, key=lambda each: text_at(each, "completed_at") or "", default=None)
     return None if newest is None else _parsed(newest)
 
 

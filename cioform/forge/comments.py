@@ -21,7 +21,7 @@ def put_comment(
 ) -> None:
     """Replace the text of the comment with `marker` in a pull request; `create` it if needed."""
     body = with_marker(marker, text)
-    mine = [each for each in _comments(github, number) if is_ours(each, marker)]
+    mine = [each for each in _comments(github, number) if is_own(each, marker)]
     if not mine and create:
         github.post(f"/issues/{number}/comments", body=body)
     elif mine and text_at(mine[0], "body") != body:
@@ -33,7 +33,7 @@ def with_marker(marker: str, text: str) -> str:
     return clip_utf16(f"{marker}\n{text}", MAX_LENGTH, _CUT)
 
 
-def is_ours(item: JsonValue, marker: str) -> bool:
+def is_own(item: JsonValue, marker: str) -> bool:
     """Return whether a comment or an issue has the marker, and not from somebody else.
 
     Anybody can write the marker. What they wrote would be shown as if it was ours.

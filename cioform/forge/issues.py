@@ -6,7 +6,7 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.forge.client import GitHub
-from cioform.forge.comments import is_ours, with_marker
+from cioform.forge.comments import is_own, with_marker
 from cioform.forge.event import number_at, text_at
 
 LABEL: Final = "cioform-drift"
@@ -41,4 +41,4 @@ def close_issue(github: GitHub, marker: str) -> int | None:
 def _find(github: GitHub, marker: str) -> JsonValue:
     """Return the newest issue with the marker, open or closed, None if there is none."""
     listed = github.get_all("/issues", labels=LABEL, state="all", sort="created", direction="desc")
-    return next((each for each in listed if is_ours(each, marker)), None)
+    return next((each for each in listed if is_own(each, marker)), None)

@@ -126,9 +126,9 @@ def _message_values(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
             value = content.fields.get(name)
             if value in allowed:
                 continue
-            said = "is not set" if value is None else f"is `{value}`"
+            found = "is not set" if value is None else f"is `{value}`"
             values = " or ".join(f"`{each}`" for each in allowed)
-            message = f"`{name}` {said}, and must be {values}."
+            message = f"`{name}` {found}, and must be {values}."
             yield _breach(policy, resource, Hit(message, path=(*content.path, name)))
 
 

@@ -35,7 +35,10 @@ def test_after_an_import_the_plan_is_empty(cio: CommandLine) -> None:
     done = cio("plan", "demo", "--detailed-exitcode")
     assert done.code == 0
     assert done.out.startswith("No changes. demo matches the files (")
-    assert cio("drift", "demo").out == "No drift. demo has not changed since the last apply.\n"
+    assert (
+        cio("drift", "demo").out
+        == "No drift. Everything that cioform manages in demo is as it was last applied.\n"
+    )
     assert cio("apply", "demo", "--auto-approve", "--allow-live").code == 0
 
 

@@ -309,7 +309,7 @@ def test_drift_has_the_editor_the_time_and_the_fields() -> None:
     )
     assert (
         render_differences(view_drift("acme", DriftReport((), (), (), 1)))
-        == "No drift. acme has not changed since the last apply.\n"
+        == "No drift. Everything that cioform manages in acme is as it was last applied.\n"
     )
 
 

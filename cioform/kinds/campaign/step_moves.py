@@ -28,7 +28,7 @@ def rename_steps_of(attributes: Attributes, names: Mapping[str, str]) -> Attribu
         renamed["workflow"] = _rename_in_workflow(workflow, names)
     messages = attributes.get("messages", UNKNOWN)
     if isinstance(messages, Mapping):
-        renamed["messages"] = {names.get(name, name): said for name, said in messages.items()}
+        renamed["messages"] = {names.get(name, name): message for name, message in messages.items()}
     return renamed
 
 

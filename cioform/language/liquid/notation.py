@@ -89,12 +89,12 @@ def _token_errors(text: str, token: Token) -> Iterator[LiquidError]:
         if token.is_output:
             yield from _tag_as_variable(token)
         return
-    bare = without_texts(token.arguments)
+    outside_texts = without_texts(token.arguments)
     at = token.arguments_start
-    if token.is_output and _HANDLEBARS.match(bare):
+    if token.is_output and _HANDLEBARS.match(outside_texts):
         message = f"`{_written(text, token)}` is Handlebars or Mustache. Write it in Liquid."
         yield LiquidError(OTHER_LANGUAGE, message, token.start)
-    for match in _ENCODED.finditer(bare):
+    for match in _ENCODED.finditer(outside_texts):
         place = at + match.start()
         default = "" if _IS_INVISIBLE.match(match[0]) else " "
         plain = (place, at + match.end(), _PLAIN.get(match[0], default))
@@ -103,7 +103,7 @@ def _token_errors(text: str, token: Token) -> Iterator[LiquidError]:
         yield from _tag_as_variable(token)
     if token.is_output or token.name in _CONDITIONS:
         for pattern, message in _OPERATORS:
-            if (found := pattern.search(bare)) is not None:
+            if (found := pattern.search(outside_texts)) is not None:
                 rule = SYNTAX if found[0] == "=" else OPERATOR
                 better = _REPLACEMENTS.get(found[0])
                 begin, end = (at + place for place in found.span())

@@ -85,29 +85,29 @@ class Sends:
         self._clock = clock
         self._sleep = sleep
 
-    def email(self, message: str | None = None, **said: JsonValue) -> SendResult:
+    def email(self, message: str | None = None, **fields: JsonValue) -> SendResult:
         """Send an e-mail. The fields are those of `SendRequest`; others are sent unchanged."""
-        return self.send(Channel.EMAIL, _build_send_request(message, said))
+        return self.send(Channel.EMAIL, _build_send_request(message, fields))
 
-    def push(self, message: str, **said: JsonValue) -> SendResult:
+    def push(self, message: str, **fields: JsonValue) -> SendResult:
         """Send a push notification."""
-        return self.send(Channel.PUSH, _build_send_request(message, said))
+        return self.send(Channel.PUSH, _build_send_request(message, fields))
 
-    def sms(self, message: str, **said: JsonValue) -> SendResult:
+    def sms(self, message: str, **fields: JsonValue) -> SendResult:
         """Send a text message."""
-        return self.send(Channel.SMS, _build_send_request(message, said))
+        return self.send(Channel.SMS, _build_send_request(message, fields))
 
-    def in_app(self, message: str, **said: JsonValue) -> SendResult:
+    def in_app(self, message: str, **fields: JsonValue) -> SendResult:
         """Send an in-app message."""
-        return self.send(Channel.IN_APP, _build_send_request(message, said))
+        return self.send(Channel.IN_APP, _build_send_request(message, fields))
 
-    def inbox(self, message: str, **said: JsonValue) -> SendResult:
+    def inbox(self, message: str, **fields: JsonValue) -> SendResult:
         """Send a message to somebody's inbox in the app."""
-        return self.send(Channel.INBOX, _build_send_request(message, said))
+        return self.send(Channel.INBOX, _build_send_request(message, fields))
 
-    def whatsapp(self, message: str, **said: JsonValue) -> SendResult:
+    def whatsapp(self, message: str, **fields: JsonValue) -> SendResult:
         """Send a WhatsApp message."""
-        return self.send(Channel.WHATSAPP, _build_send_request(message, said))
+        return self.send(Channel.WHATSAPP, _build_send_request(message, fields))
 
     def send(self, channel: Channel, message: SendRequest) -> SendResult:
         """Send one message.
@@ -137,14 +137,14 @@ class Sends:
                 )
             body["to"] = message.to
         body["identifiers"] = _recipient_identifiers(channel, message)
-        said = {
+        fields = {
             "message_data": message.data and dict(message.data),
             "language": message.language,
             "send_at": message.send_at,
             "queue_draft": message.queue_draft,
             **(message.more or {}),
         }
-        body |= {name: value for name, value in said.items() if value is not None}
+        body |= {name: value for name, value in fields.items() if value is not None}
         return Request(Api.APP, "POST", f"/v1/send/{channel.value}", body, form=forms.SENT)
 
     def watch(
@@ -185,9 +185,9 @@ def _outcome(state: str) -> str:
     return state if state == "failed" else f"was {state}"
 
 
-def _build_send_request(message: str | None, said: Mapping[str, JsonValue]) -> SendRequest:
-    known = {name: value for name, value in said.items() if name in SendRequest.__slots__}
-    others = {name.rstrip("_"): value for name, value in said.items() if name not in known}
+def _build_send_request(message: str | None, fields: Mapping[str, JsonValue]) -> SendRequest:
+    known = {name: value for name, value in fields.items() if name in SendRequest.__slots__}
+    others = {name.rstrip("_"): value for name, value in fields.items() if name not in known}
     more = {**(known.pop("more", None) or {}), **others}
     return SendRequest(message, more=more, **known)
 

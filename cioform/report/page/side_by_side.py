@@ -19,7 +19,7 @@ Pieces: TypeAlias = tuple[tuple[bool, str], ...]
 _WORD: Final = late_pattern(r"\w+|\s+|[^\w\s]")
 _MAX_WORDS: Final = 400
 """A line of more words is shown as a whole."""
-_LEAST_ALIKE: Final = 0.35
+_MIN_SIMILARITY: Final = 0.35
 """How much of two lines has to be the same, by words, for the words to be marked."""
 
 
@@ -50,7 +50,7 @@ def marked_words(before: str, after: str) -> tuple[Pieces, Pieces]:
     if max(len(old), len(new)) > _MAX_WORDS:
         return ((False, before),), ((False, after),)
     matcher = SequenceMatcher(None, old, new, autojunk=False)
-    if matcher.real_quick_ratio() < _LEAST_ALIKE or matcher.ratio() < _LEAST_ALIKE:
+    if matcher.real_quick_ratio() < _MIN_SIMILARITY or matcher.ratio() < _MIN_SIMILARITY:
         return ((False, before),), ((False, after),)
     codes = matcher.get_opcodes()
     return (

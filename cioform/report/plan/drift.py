@@ -51,7 +51,7 @@ def _headline(workspace: str, report: DriftReport) -> str:
     if report.unseen:
         number = pluralize(len(report.unseen), "object", "objects")
         return f"No drift was found in {workspace}, but {number} could not be looked at."
-    return f"No drift. {workspace} has not changed since the last apply."
+    return f"No drift. Everything that cioform manages in {workspace} is as it was last applied."
 
 
 def _sections(report: DriftReport) -> Iterator[SectionView]:

@@ -55,8 +55,8 @@ class AttributeCounter:
     def _ask(self, attribute: str) -> Coverage | None:
         if self._people is None:
             return None
-        filled = self._estimate({"attribute": attribute, "exists": True})
-        return None if filled is None else Coverage(max(0, self._people - filled), self._people)
+        having = self._estimate({"attribute": attribute, "exists": True})
+        return None if having is None else Coverage(max(0, self._people - having), self._people)
 
     @cached_property
     def _people(self) -> int | None:

@@ -40,7 +40,7 @@ class _Failures:
 
 
 @dataclass(slots=True)
-class _Tally:
+class _ProblemCounts:
     """The problems of many rows, each counted."""
 
     is_batch: bool = False
@@ -67,17 +67,17 @@ class DataChecks:
 
     def check_events(self, rows: Iterable[DataRow]) -> None:
         """Check the data of events against the messages that they start."""
-        tally = _Tally()
+        counts = _ProblemCounts()
         for row in rows:
-            tally.add(row, self._event_problems(row))
-        self._refuse(tally)
+            counts.add(row, self._event_problems(row))
+        self._refuse(counts)
 
     def check_person(self, attributes: Data) -> None:
         """Check the attributes that a person gets."""
-        tally = _Tally()
+        counts = _ProblemCounts()
         row = DataRow(attributes)
-        tally.add(row, self._person_problems(row))
-        self._refuse(tally)
+        counts.add(row, self._person_problems(row))
+        self._refuse(counts)
 
     def check_items(self, items: Iterable[tuple[int, BatchItem]], *, is_batch: bool) -> None:
         """Check the events and the people of an import, or of one batch of it.
@@ -86,16 +86,16 @@ class DataChecks:
         """
         if not self._has_needs:
             return
-        tally = _Tally(is_batch)
+        counts = _ProblemCounts(is_batch)
         for line, item in items:
             data = as_mapping(item.get("attributes"))
             if item.get("action") == "event":
                 row = DataRow(data, line, str(item.get("name", "")))
-                tally.add(row, self._event_problems(row))
+                counts.add(row, self._event_problems(row))
             elif item.get("action") == "identify":
                 row = DataRow(data, line)
-                tally.add(row, self._person_problems(row))
-        self._refuse(tally)
+                counts.add(row, self._person_problems(row))
+        self._refuse(counts)
 
     def check_send(self, message: str, data: Data, language: str | None) -> None:
         """Check the data of a send. A message that no file describes is not checked."""
@@ -108,13 +108,13 @@ class DataChecks:
             if language is None or each.language in ("", language)
             for need in each.needs
         ]
-        tally = _Tally()
-        tally.add(DataRow(data), _unmet(contract, data, needs))
-        self._refuse(tally)
+        counts = _ProblemCounts()
+        counts.add(DataRow(data), _unmet(contract, data, needs))
+        self._refuse(counts)
 
     def check_broadcast(self, number: int, name: str, rows: Iterable[DataRow]) -> None:
         """Check the data of a broadcast, for each person if there is data for each."""
-        tally = _Tally()
+        counts = _ProblemCounts()
         contracts = [
             each
             for each in self._finder.started_by(DataSource.BROADCAST)
@@ -122,8 +122,8 @@ class DataChecks:
         ]
         for row in rows:
             found = [p for each in contracts for p in _unmet(each, row.data, each.needs)]
-            tally.add(row, found)
-        self._refuse(tally)
+            counts.add(row, found)
+        self._refuse(counts)
 
     @cached_property
     def _finder(self) -> ContractFinder:
@@ -182,19 +182,19 @@ class DataChecks:
         binding = self._bindings.get(address)
         return None if binding is None else binding.remote_id
 
-    def _refuse(self, tally: _Tally) -> None:
-        if tally.found:
+    def _refuse(self, counts: _ProblemCounts) -> None:
+        if counts.found:
             raise ConfigError(
-                self._diagnostic(str(subject), failures, tally)
-                for (subject, _), failures in tally.found.items()
+                self._diagnostic(str(subject), failures, counts)
+                for (subject, _), failures in counts.found.items()
             )
 
-    def _diagnostic(self, subject: str, failures: _Failures, tally: _Tally) -> Diagnostic:
-        rows = f"{failures.count:,} of {tally.rows:,} rows" if failures.first_line else ""
+    def _diagnostic(self, subject: str, failures: _Failures, counts: _ProblemCounts) -> Diagnostic:
+        rows = f"{failures.count:,} of {counts.rows:,} rows" if failures.first_line else ""
         describe = self._unlike_declaration if failures.contract is None else self._unlike_message
         text, way_out, place = describe(subject, failures, rows)
         first = f" The first is in line {failures.first_line:,}." if failures.first_line else ""
-        sent = "This batch was not sent" if tally.is_batch else "Nothing was sent"
+        sent = "This batch was not sent" if counts.is_batch else "Nothing was sent"
         detail = (
             f"{text}: {failures.problem.sentence}.{first} {sent}. {way_out}. `--no-contract` skips "
             "this check."

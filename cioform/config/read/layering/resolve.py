@@ -53,9 +53,9 @@ class Resolver:
             self._report_unreadable_file(name, path)
             return ""
         self.body_files[path] = shown
-        filled = self._resolve_text(text, path, file=shown)
+        resolved = self._resolve_text(text, path, file=shown)
         # A body is text, even one that is a single variable.
-        return filled if isinstance(filled, str) else text
+        return resolved if isinstance(resolved, str) else text
 
     def _report_unreadable_file(self, name: str, path: FieldPath) -> None:
         """Try to read the file again, now with the location of the reference for the message.

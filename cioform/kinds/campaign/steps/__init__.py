@@ -104,11 +104,11 @@ def _without_raw_defaults(step: StepFields) -> StepFields:
         step = {**step, "ab_test": variants}
     raw = step.get("raw", {})
     if ACTION in step:
-        said = {name: value for name, value in raw.items() if says_something(name, value)}
+        meaningful = {name: value for name, value in raw.items() if says_something(name, value)}
     else:
-        said = speaking_members(raw)
+        meaningful = speaking_members(raw)
     rest = {name: value for name, value in step.items() if name != "raw"}
-    return rest | ({"raw": said} if said else {})
+    return rest | ({"raw": meaningful} if meaningful else {})
 
 
 def step_references(step: Mapping[str, JsonValue]) -> Iterator[Reference]:
