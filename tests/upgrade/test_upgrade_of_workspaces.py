@@ -1,9 +1,10 @@
 """After an upgrade of files and state the plan is empty, and every action keeps its id.
 
 Both archives have workspaces of file format 0 with their states and their sandbox, as the last
-version of that format wrote them (`generate_workspaces.py`, run with commit 8e57056): the samples
-of that commit, and generated workspaces. A part of the latter is tested; `.ci/nightly` sets
-CIOFORM_UPGRADES=1000 to test them all.
+version of that format wrote them: the samples of commit 8e57056, and workspaces that a script
+generated with it, which is in the history only (`git show da4bbf43:tests/upgrade/
+generate_workspaces.py`). A part of the latter is tested; `.ci/nightly` sets CIOFORM_UPGRADES=1000
+to test them all.
 """
 
 from __future__ import annotations
