@@ -80,7 +80,13 @@ class _NameOrder:
             holder = self._holders[change.address]
             giver = self._givers.get(change.address)
             if giver is None:
-                yield change.address, self._taken_reason(change, holder)
+                waiting = self._waiting_in_a_circle(change.address)
+                yield (
+                    change.address,
+                    _cycle_reason(waiting, self._field(change.address))
+                    if waiting
+                    else self._taken_reason(change, holder),
+                )
         for cycle in find_cycles(self._graph, lambda address: self._graph.get(address, ())):
             if any(self._gives(taker, giver) for taker, giver in _steps(cycle)):
                 for address in cycle:
@@ -180,6 +186,21 @@ class _NameOrder:
             f"Its {field} {self._name(change)!r} is taken by another {kind.name} (id {holder}), "
             f"and no two may have the same. {advice}"
         )
+
+    def _waiting_in_a_circle(self, start: Address) -> Sequence[Address]:
+        """Return the changes from `start` on that each wait for the next, if they come back to it.
+
+        An object whose name texts have is replaced in two steps, and frees its name in the second.
+        """
+        path = [start]
+        while (holder := self._holders.get(path[-1])) is not None:
+            owner = self._owner_of(start.kind, holder)
+            if owner == start:
+                return path
+            if owner is None or owner in path:
+                break
+            path.append(owner)
+        return ()
 
     def _owner_of(self, kind: str, remote_id: str) -> Address | None:
         """Return the address whose change will free the name, but only after this change."""

@@ -84,6 +84,32 @@ def test_a_chain_of_snippets_is_refused_with_the_command(
     assert project.names_in("snippets") == ["three", "two"]
 
 
+def name_snippets(project: SandboxProject, **names: str) -> None:
+    for address, name in names.items():
+        project.write(f"snippets/{address}.yaml", {"name": name, "value": address})
+
+
+def test_a_swap_of_snippets_is_refused_with_the_way_out(project: SandboxProject) -> None:
+    """The command for a chain would be refused for either of them."""
+    name_snippets(project, a="one", b="two", c="three")
+    project.apply()
+    name_snippets(project, a="two", b="three", c="one")
+    plan = project.plan()
+    assert plan.changes == ()
+    assert len(plan.blocked) == 3
+    for item in plan.blocked:
+        assert "snippet.a, snippet.b and snippet.c exchange their names" in item.way_out
+        assert "--target" not in item.way_out
+    first = str(plan.blocked[0].address).removeprefix("snippet.")
+    assert f"Give snippet.{first} a name that is free" in plan.blocked[0].way_out
+    wanted = {"a": "two", "b": "three", "c": "one"}
+    name_snippets(project, **{**wanted, first: "free"})
+    assert project.apply_until_empty().is_empty
+    name_snippets(project, **wanted)
+    assert project.apply_until_empty().is_empty
+    assert project.names_in("snippets") == ["one", "three", "two"]
+
+
 def name_triggers(project: SandboxProject, **names: str) -> None:
     for address, name in names.items():
         fields = {"name": address, "trigger_name": name, "email": {"subject": "S", "body": "B"}}
