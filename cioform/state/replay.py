@@ -11,6 +11,7 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.state.format import is_format_number
+from cioform.state.ids import find_recorded_problem
 from cioform.state.journal import FORMAT, journal_time
 from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
 from cioform.state.settlement import Settlement
@@ -181,6 +182,8 @@ def _replay_records(
             except (AttributeError, KeyError, TypeError, ValueError):
                 reason = f"its record of {record.event.value!r} has other fields"
                 raise _CorruptJournalError(record.seq, reason) from None
+            if problem := find_recorded_problem(data):
+                raise _CorruptJournalError(record.seq, f"of {last or 'its object'}, {problem}")
     for change in changes.values() if number < FORMAT else ():
         if change.wanted is not None:
             upgrade(change.address, change.wanted)

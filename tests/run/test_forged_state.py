@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,66 @@ def test_a_kind_that_is_not_known_is_refused(applied: SandboxProject) -> None:
     problem = problem_of(applied.plan)
     assert problem.startswith("Unknown kind in the state: ")
     assert "cioform state forget acme gadget.x" in problem
+
+
+@pytest.mark.parametrize(
+    "remote_id", ["", ".", "..", "a/b", "../1", "1?a", "1#a", "1%2F", "1\\2", "1\0", "1 2", "1\x7f"]
+)
+def test_an_id_that_leads_to_another_path_is_refused(
+    applied: SandboxProject, remote_id: str
+) -> None:
+    edit_state(applied, lambda bound: bound["segment.vip"].update(remote_id=remote_id))
+    with applied.open() as opened:
+        vip = Address.parse("segment.vip")
+        for work in (applied.plan, partial(opened.show, vip, "live")):
+            problem = problem_of(work)
+            assert problem.startswith("State corrupt: What the state says of segment.vip cannot ")
+            assert "cioform state forget acme segment.vip" in problem
+        opened.forget(vip)
+    assert not applied.plan().blocked
+
+
+@pytest.mark.parametrize(
+    "name", ["50% off", "a/b", "What?", "two words", "\U0001f468\u200d\U0001f469"]
+)
+def test_a_name_that_is_an_id_may_have_any_letter(applied: SandboxProject, name: str) -> None:
+    applied.write("snippets/named.yaml", {"name": name, "value": "a"})
+    assert applied.apply().complete
+    assert applied.plan().is_empty
+
+
+@pytest.mark.parametrize("remote_id", ["", "a\0"])
+def test_a_name_that_is_an_id_is_a_text(applied: SandboxProject, remote_id: str) -> None:
+    edit_state(applied, lambda bound: bound[NOTE].update(remote_id=remote_id))
+    assert problem_of(applied.plan).startswith("State corrupt: ")
+
+
+@pytest.mark.parametrize(
+    ("parts", "problem"),
+    [
+        ({"a": "1", "b": "1"}, "its parts `a` and `b` have the same id, 1"),
+        ({"a": ""}, "'' is no id of its part `a`"),
+        ({"a": "1/2"}, "'1/2' is no id of its part `a`"),
+    ],
+    ids=["doubled", "empty", "path"],
+)
+def test_impossible_ids_of_parts_are_refused(
+    applied: SandboxProject, parts: dict[str, str], problem: str
+) -> None:
+    edit_state(applied, lambda bound: bound["segment.vip"].update(parts=parts))
+    assert problem in problem_of(applied.plan)
+    record = {"kind": "bound", "address": "segment.vip", "remote_id": "1", "parts": parts}
+    assert f"Line 2 of r.ndjson is not what was written: of segment.vip, {problem}" in (
+        problem_of_journal(record)
+    )
+
+
+def test_an_impossible_id_in_a_journal_is_refused(applied: SandboxProject) -> None:
+    forged = {"address": "segment.vip", "remote_id": "a/b"}
+    write_journal(applied, lineage="", **forged)
+    assert problem_of(applied.plan).startswith("Journal corrupt: ")
+    record = {"kind": "bound", "address": NOTE, "remote_id": "", "parts": {}}
+    assert "'' is no id of an object" in problem_of_journal(record)
 
 
 def test_a_state_that_is_a_link_is_refused(applied: SandboxProject) -> None:

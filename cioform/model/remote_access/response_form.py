@@ -27,6 +27,9 @@ with `?` is that of a member that may be missing."""
 FORM_ERROR: Final = "wire_form"
 """The type of errors whose message is what a member should be."""
 
+_PATH_SYNTAX: Final = frozenset("/\\?#%")
+"""The characters with which a text in a path would lead to another path."""
+
 
 def is_wire_id(value: Json) -> bool:
     """Return whether a value can be an id: a number that is not negative, or a text.
@@ -36,6 +39,11 @@ def is_wire_id(value: Json) -> bool:
     if isinstance(value, str):
         return value != "" and value.isprintable() and not any(map(str.isspace, value))
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def is_id_in_path(value: str) -> bool:
+    """Return whether a text can be an id that paths of requests contain as it is."""
+    return is_wire_id(value) and value not in (".", "..") and not _PATH_SYNTAX & set(value)
 
 
 def _check_id(value: JsonValue) -> int | str:

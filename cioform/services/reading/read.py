@@ -23,12 +23,17 @@ from cioform.remote.openapi.openapi_validation import describes
 from cioform.run.importing.capture import capture_resources
 from cioform.run.reading.read import kinds_to_list, read_listing, read_live
 from cioform.services.context import OpenWorkspace
+from cioform.services.reading.state_checks import check_bindings
 
 
 def read_workspace(
     opened: OpenWorkspace, applied: AppliedState, scope: Scope
 ) -> tuple[MatchResult, LiveSnapshot]:
-    """Read what the files and bindings in `scope` need, and match it with them."""
+    """Read what the files and bindings in `scope` need, and match it with them.
+
+    Raises StateError if the state binds what it cannot have bound.
+    """
+    check_bindings(opened, applied)
     opened.require_credentials()
     desired = opened.configuration.desired
     kinds = kinds_to_list(opened.kinds, desired, applied, scope)
@@ -89,6 +94,7 @@ def _read_unmanaged(opened: OpenWorkspace, address: Address) -> Attributes:
     """Return an object without a file as an import would write it. Raises UsageError."""
     opened.require_credentials()
     desired, applied = opened.configuration.desired, opened.load_state()
+    check_bindings(opened, applied)
     scope = Scope((str(address),))
     try:
         captured = capture_resources(

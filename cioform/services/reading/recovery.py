@@ -10,7 +10,7 @@ from cioform.core.errors import StateError
 from cioform.model.objects.snapshot import AppliedState
 from cioform.run.recover import recover
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading.state_checks import check_bindings
+from cioform.services.reading.state_checks import check_bindings, check_journaled_ids
 from cioform.services.revisions.run_origin import find_actor
 from cioform.state.replay import JournalReplay
 from cioform.state.settlement import Settlement
@@ -61,6 +61,7 @@ def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
         for change in run.open_changes:
             opened.provider.sensitive.learn(change.wanted)
     try:
+        check_journaled_ids(opened.kinds, runs)
         recovered = recover(runs, opened.kinds, applied, opened.provider)
     except (AttributeError, LookupError, TypeError, ValueError):
         # The lines have the right checksums and fields, and values that no run has written.

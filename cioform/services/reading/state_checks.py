@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Final
 
 from pydantic import ValidationError
@@ -16,6 +17,8 @@ from cioform.core.json_value import has_unknown
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.registry import Registry
 from cioform.services.context import OpenWorkspace
+from cioform.state.ids import find_id_problem
+from cioform.state.replay import JournalReplay
 
 _TYPE_ERRORS: Final = ("_type", "_parsing", "extra_forbidden")
 """How the types of errors end that say that a value has another form."""
@@ -24,9 +27,10 @@ _MISFITS: Final = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def check_bindings(opened: OpenWorkspace, applied: AppliedState) -> None:
-    """Raise StateError for a kind that is not known here, and for an object with two addresses."""
+    """Raise StateError for kinds not known here, impossible ids, and objects with two addresses."""
     problems = [
         *_unknown_kinds(opened.kinds, applied, opened.name),
+        *_impossible_ids(opened.kinds, applied, opened.name),
         *_shared_objects(applied, opened.name),
     ]
     if problems:
@@ -46,6 +50,14 @@ def values_of_state_checked(opened: OpenWorkspace, applied: AppliedState) -> Ite
             if not _can_be_compared(opened.kinds, address, binding.applied):
                 raise _corrupt_values_error(opened.name, address) from None
         raise
+
+
+def check_journaled_ids(registry: Registry, runs: Iterable[JournalReplay]) -> None:
+    """Raise ValueError if an open change of a run has ids that no object of its kind can have."""
+    for change in chain.from_iterable(run.open_changes for run in runs):
+        is_text = registry[change.address.kind].has_text_ids
+        if find_id_problem(change.remote_id, change.parts, is_text=is_text):
+            raise ValueError
 
 
 def check_compared_values(
@@ -99,6 +111,21 @@ def _unknown_kinds(
                 f"The state binds {address}, and this version of cioform knows no kind "
                 f"{address.kind!r}. Nothing was changed. Install the version that wrote it, or "
                 f"forget the address:\n\n    cioform state forget {workspace} {address}",
+                address,
+            )
+
+
+def _impossible_ids(
+    registry: Registry, applied: AppliedState, workspace: str
+) -> Iterator[Diagnostic]:
+    for address, binding in applied.bindings.items():
+        is_text = address.kind not in registry or registry[address.kind].has_text_ids
+        if problem := find_id_problem(binding.remote_id, binding.parts, is_text=is_text):
+            yield Diagnostic(
+                "State corrupt",
+                f"What the state says of {address} cannot be true: {problem}. Nothing was changed. "
+                "Restore the state from its backup, or forget the address; the next plan finds its "
+                f"object again:\n\n    cioform state forget {workspace} {address}",
                 address,
             )
 

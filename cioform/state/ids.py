@@ -1,0 +1,41 @@
+"""What the ids of an object and of its parts can be, in a state and in a journal."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from cioform.core.json_value import JsonValue
+from cioform.model.remote_access.response_form import is_id_in_path
+
+
+def find_id_problem(
+    remote_id: str | None, parts: Mapping[str, str], *, is_text: bool
+) -> str | None:
+    """Return what is wrong with the ids of one object, or None. An object may have none yet.
+
+    `is_text` says that the id is a name that people chose, which paths contain encoded.
+    """
+    if remote_id is not None and not (_is_name(remote_id) if is_text else is_id_in_path(remote_id)):
+        return f"{remote_id!a} is no id of an object"
+    owners: dict[str, str] = {}
+    for part, own_id in parts.items():
+        if not is_id_in_path(own_id):
+            return f"{own_id!a} is no id of its part `{part}`"
+        if other := owners.get(own_id):
+            return f"its parts `{other}` and `{part}` have the same id, {own_id}"
+        owners[own_id] = part
+    return None
+
+
+def find_recorded_problem(data: Mapping[str, JsonValue]) -> str | None:
+    """Return what is wrong with the ids in a record of a journal, or None.
+
+    A record does not say whether its object has a name as its id.
+    """
+    return find_id_problem(data.get("remote_id"), data.get("parts") or {}, is_text=True)
+
+
+def _is_name(value: str) -> bool:
+    # A name may have other characters that cannot be printed: some emoji are joined with them.
+    return value != "" and not any(unicodedata.category(each) == "Cc" for each in value)
