@@ -10,7 +10,7 @@ from typing_extensions import TypeVar
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.model.fields.upgrading import upgrade_fields
-from cioform.model.log_place import MESSAGE_ATTRIBUTES, LogPlace, log_attributes
+from cioform.model.log_place import MESSAGE_ATTRIBUTES, LogPlace, log_place
 from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.resource import FieldPath, ResourceModel
@@ -135,7 +135,7 @@ class Kind(ABC, Generic[ModelT]):
 
         `_parts` are the ids of the parts of the object by their names.
         """
-        return LogPlace(log_attributes(path, self.log_names))
+        return log_place(path, self.log_names)
 
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
         """Rewrite a document of an older file format, in place.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
@@ -25,7 +24,7 @@ from cioform.kinds.campaign.codec.decode_workflow import (
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
 from cioform.kinds.campaign.decode_settings import decode_settings
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
-from cioform.kinds.campaign.log_names import LOG_NAMES, parts_in_log
+from cioform.kinds.campaign.log_names import campaign_place
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.projection import project_attributes_onto
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
@@ -103,7 +102,6 @@ class CampaignKind(
     model = Campaign
     summary = "A workflow of messages, waits and branches that people enter through a trigger."
     audit_type = "campaign"
-    log_names = LOG_NAMES
     is_gated_when_live = True
     hint = (
         "Create or change it by hand in Customer.io, then write it to the file:\n\n"
@@ -185,8 +183,8 @@ workflow:
 
     @override
     def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:
-        place = super().log_place(path, found, parts)
-        return replace(place, parts=parts_in_log(path, found, parts))
+        fields = (*self.model.yaml_field_names(), "state")
+        return campaign_place(path, found, parts, fields)
 
     @override
     def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:

@@ -125,24 +125,31 @@ class _History:
         attributions = tuple(
             Attribution(tuple(paths), editors, is_certain)
             for (editors, is_certain), paths in groups.items()
+            if editors
         )
+        if not attributions:
+            return self.drift
         since = time_of(entries[-1]) if self.is_complete and self._binding.last_seen.at else None
-        return replace(self.drift, editor=editor_of(entries[0]), editors=attributions, since=since)
+        named = {editor.who for each in attributions for editor in each.editors}
+        newest = next(e for e in map(editor_of, entries) if e.who in named)
+        return replace(self.drift, editor=newest, editors=attributions, since=since)
 
     def _editors_of(
         self, path: FieldPath, entries: Sequence[LogEntry]
     ) -> tuple[tuple[Editor, ...], bool]:
-        """Return who changed a field, and whether that is certain."""
+        """Return who changed a field, and whether that is certain; nobody if the log names none."""
         if self._binding.last_seen.at is None:
             # Nothing says how far back the drift goes, so that the last change counts.
             return _unique_editors(entries[:1]), True
         place = self.kind.log_place(path, self._found, self._binding.parts)
-        of_part = [e for e in entries if part_of(e) in place.parts]
-        related = of_part or entries
+        related = [e for e in entries if part_of(e) in place.parts] or entries
         if named := [e for e in related if attributes_of(e) & place.attributes]:
             return _unique_editors(named), True
-        unnamed = [e for e in related if not attributes_of(e)] or related
-        editors = _unique_editors(unnamed)
+        # What holds the field may have changed because of another one in it.
+        possible = [e for e in related if attributes_of(e) & place.shared or not attributes_of(e)]
+        if not possible and not place.is_named:
+            possible = list(related)
+        editors = _unique_editors(possible)
         return editors, len(editors) == 1
 
 

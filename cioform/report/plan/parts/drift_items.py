@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -100,7 +100,7 @@ def _view_fields(drift: Drift, display: DisplayOptions) -> Iterator[FieldView]:
     # Notes on the origin of a change are left out: all of it is drift.
     shown = tuple(map(_with_shown_state, drift.fields))
     for item, view in zip(drift.fields, view_fields(Action.UPDATE, shown, display), strict=True):
-        note = _note_at_field(drift.editors, item.path)
+        note = _note_at_field(drift, item.path)
         yield replace(view, note=note, is_conflict=False)
 
 
@@ -111,11 +111,12 @@ def _with_shown_state(item: FieldChange) -> FieldChange:
     return replace(item, before=before, after=after)
 
 
-def _note_at_field(attributions: Sequence[Attribution], path: FieldPath) -> str:
-    if len(attributions) < 2:
-        return ""  # The line of the object says it.
-    found = next((each for each in attributions if path in each.paths), None)
-    return f"by {_attribution_text(found)}" if found is not None else ""
+def _note_at_field(drift: Drift, path: FieldPath) -> str:
+    found = next((each for each in drift.editors if path in each.paths), None)
+    if found is None:
+        return "by somebody whom the audit log does not name" if drift.editors else ""
+    is_said = len(drift.editors) == 1 and len(found.paths) == len(drift.fields)
+    return "" if is_said else f"by {_attribution_text(found)}"  # The line of the object may say it.
 
 
 def _attribution_text(attribution: Attribution) -> str:
