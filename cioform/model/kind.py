@@ -47,6 +47,8 @@ class Kind(ABC, Generic[ModelT]):
     is_gated_when_live: ClassVar[bool] = False
     """Whether service accounts need a permission of the workspace to change it once something that
     is running uses it: the live-data gate (journeys facts, section 9.5)."""
+    audience_fields: ClassVar[frozenset[str]] = frozenset()
+    """The top-level fields that decide whom it reaches and that no API estimates."""
     hint: ClassVar[str] = ""
     """What to do by hand when no API can write it."""
     canonical_only_fields: ClassVar[frozenset[str]] = frozenset()

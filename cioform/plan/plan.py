@@ -116,6 +116,9 @@ class Plan:
     """What has to be approved, and by whom."""
     warnings: tuple[TextWarning, ...] = ()
     """What the checks say about the texts that it writes, if they were asked for."""
+    growth_not_judged: tuple[str, ...] = ()
+    """The addresses of objects that may reach more people after the plan, where nobody knows how
+    many; only where a guard limits that."""
     unchanged: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses of the files and the state each pattern of `exclude` in the settings

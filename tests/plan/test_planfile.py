@@ -77,6 +77,7 @@ WHOLE = Plan(
     unbound={"segment.c": "9"},
     rolled_back={"segment.a": "r"},
     rebuilds=("campaign.onboarding",),
+    growth_not_judged=("segment.vip",),
     managed_elsewhere={"segment.a": "github.com/crm/journeys/a.yaml"},
     breaches=(PolicyBreach("quiet", True, "Not at night.", "a.yaml:1: No.", A, (A, B)),),
     warnings=(TextWarning("DT101", "Value", "Write it.", A, Location("a.yaml", 1, 2)),),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from cioform.core.address import Address
 from cioform.emulator.protocol.behavior import Behavior
@@ -193,3 +194,42 @@ def test_what_was_not_estimated_is_named_beside_what_grows(project: SandboxProje
     guards = replace(NO_GUARDS, max_audience_growth=10)
     [violation] = find_guard_violations(project.plan(), guards)
     assert violation.detail.endswith("Not estimated: segment.outer.")
+
+
+def not_judged(project: SandboxProject, limit: int | None) -> str:
+    """Return the lines about what the guard of growth does not judge."""
+    guards = {} if limit is None else {"guards": {"max_audience_growth": limit}}
+    settings = yaml.safe_load((project.folder / "workspace.yaml").read_text())
+    project.write("workspace.yaml", {**settings, **guards})
+    plan = project.plan()
+    assert not find_guard_violations(plan, replace(NO_GUARDS, max_audience_growth=limit))
+    return render_plan(view_plan(plan)).partition("Growth: ")[2]
+
+
+@pytest.mark.parametrize("limit", [10, None])
+def test_conditions_that_were_not_estimated_are_not_judged(
+    project: SandboxProject, limit: int | None
+) -> None:
+    project.inject_fault("status:403", "POST", ESTIMATE, times=9)
+    write_segment(project, {"attribute": "plan", "exists": True})
+    assert ("! segment.vip  not estimated" in not_judged(project, limit)) == (limit is not None)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_named"),
+    [
+        ({"trigger": {"event": "f"}}, True),
+        ({"trigger": {"event": "e", "audience": {"attribute": "plan", "is": "pro"}}}, True),
+        ({"exit": {"when": {"segment": "vip"}}}, True),
+        ({"description": "new"}, False),
+    ],
+)
+def test_a_changed_trigger_or_exit_is_not_judged(
+    project: SandboxProject, change: dict[str, Any], is_named: bool
+) -> None:
+    workflow = [{"id": "mail", "email": {"subject": "s", "body": "b"}}]
+    document = {"name": "C", "trigger": {"event": "e"}, "workflow": workflow}
+    project.write("campaigns/c.yaml", document)
+    project.apply()
+    project.write("campaigns/c.yaml", {**document, **change})
+    assert ("! campaign.c  not estimated" in not_judged(project, 10)) == is_named

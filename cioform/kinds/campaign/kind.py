@@ -102,6 +102,7 @@ class CampaignKind(
     model = Campaign
     summary = "A workflow of messages, waits and branches that people enter through a trigger."
     audit_type = "campaign"
+    audience_fields = frozenset({"trigger", "exit"})
     is_gated_when_live = True
     hint = (
         "Create or change it by hand in Customer.io, then write it to the file:\n\n"

@@ -74,7 +74,11 @@ def check_audience_growth(plan: Plan, guards: Guards) -> Iterator[GuardViolation
         return
     selecting = [c for c in plan.changes if c.selects_people and c.action is not Action.CREATE]
     grown = [c for c in selecting if (c.reach.growth or 0) > limit]
-    unknown = [c for c in selecting if c.reach.growth is None]
+    unknown = [
+        c
+        for c in plan.changes
+        if str(c.address) in plan.growth_not_judged or (c in selecting and c.reach.growth is None)
+    ]
     if grown:
         sizes = ", ".join(
             f"{c.address} from {c.reach.people or 0:,} to {c.reach.people_after or 0:,} people"

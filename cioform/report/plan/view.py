@@ -223,6 +223,10 @@ def _sections(
     yield SectionView("Approvals", "these owners have to approve the plan", approval_items(plan))
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
     yield excluded_section(plan.excluded)
+    unknown = (
+        ItemView("!", Tone.WARNING, each, "not estimated") for each in plan.growth_not_judged
+    )
+    yield SectionView("Growth", "max_audience_growth does not judge these changes", tuple(unknown))
     guards = (
         ItemView("!", Tone.ERROR, item.guard, detail=f"{item.detail} {item.hint}")
         for item in violations

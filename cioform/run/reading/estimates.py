@@ -11,6 +11,7 @@ from cioform.core.errors import AuthError, PlanError, RemoteError
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.names import Reference
+from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Conversation
 from cioform.model.router import choose_route
 from cioform.model.routing.operations import WriteContext
@@ -43,6 +44,21 @@ def with_estimates(plan: Plan, counter: PeopleCounter) -> Plan:
     after = {c.address: c.reach.people_after for c in plan.changes if c.selects_people}
     changes = (estimates.with_named_audiences(change, after) for change in plan.changes)
     return replace(plan, changes=tuple(changes))
+
+
+def growth_not_judged(plan: Plan, registry: Registry) -> tuple[str, ...]:
+    """Return the addresses of changes of whom an object reaches, where the growth is not known."""
+    return tuple(
+        str(change.address)
+        for change in plan.changes
+        if change.action in (Action.UPDATE, Action.REPLACE)
+        and change.reach.growth is None
+        and (change.selects_people or _changes_audience(change, registry[change.address.kind]))
+    )
+
+
+def _changes_audience(change: Change, kind: Kind) -> bool:
+    return any(each.path and each.path[0] in kind.audience_fields for each in change.differences)
 
 
 def _addresses_used(plan: Plan, counter: PeopleCounter) -> Iterator[Address]:

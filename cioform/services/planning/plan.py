@@ -22,7 +22,7 @@ from cioform.plan.review.rolled_back import with_rolled_back
 from cioform.plan.selecting.scope import Scope, pairs_in_scope
 from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
 from cioform.run.reading.audit import with_editors
-from cioform.run.reading.estimates import with_estimates
+from cioform.run.reading.estimates import growth_not_judged, with_estimates
 from cioform.run.reading.obstacles import find_obstacles
 from cioform.run.reading.unmanaged_users import with_unmanaged_users
 from cioform.run.reading.user_states import look_at_users
@@ -86,6 +86,8 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
     known = (*opened.configuration.desired.resources, *applied.bindings)
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
+    if opened.configuration.settings.guards.max_audience_growth is not None:
+        plan = replace(plan, growth_not_judged=growth_not_judged(plan, opened.kinds))
     plan = with_policies(opened, plan)
     owners = opened.configuration.settings.owners
     plan = replace(plan, approvals=needed_approvals(plan.changes, owners))
