@@ -13,6 +13,13 @@ _UNIT_SECONDS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600
 _DURATION = late_pattern(r"(?:\d+[wdhms])+")
 _DURATION_PART = late_pattern(r"(\d+)([wdhms])")
 
+MAX_SECONDS: Final = 2**31 - 1
+"""68 years. No source records what Customer.io takes; this is the least that a number of seconds is
+likely to be stored in, and a longer time is a mistake."""
+_MAX_SHOWN: Final = 40
+_MAX_DIGITS: Final = 15
+"""So many of a number decide whether it is too large."""
+
 _MONTHS_OR_MINUTES: Final = late_pattern(r"([0-9]{1,6}) ?M")
 
 
@@ -23,14 +30,22 @@ class Duration:
     seconds: int
 
     @classmethod
-    def parse(cls, text: str) -> Duration:
-        """Return the duration that `text` spells, or raise ValueError."""
+    def parse(cls, text: str, max_seconds: int = MAX_SECONDS) -> Duration:
+        """Return the duration that `text` spells; raise ValueError for any other or longer one."""
         if _DURATION.fullmatch(text) is None:
             raise ValueError(
                 f'must be a duration such as `30s`, `15m`, `2h`, `3d` or `1w2d`, not "{text}"'
                 f"{_correction(text)}"
             )
-        return cls(sum(int(n) * _UNIT_SECONDS[unit] for n, unit in _DURATION_PART.findall(text)))
+        parts = _DURATION_PART.findall(text)
+        seconds = sum(
+            int(count.lstrip("0")[:_MAX_DIGITS] or 0) * _UNIT_SECONDS[unit] for count, unit in parts
+        )
+        if seconds > max_seconds:
+            raise ValueError(
+                f'must not be longer than {max_seconds // 86_400}d, not "{text[:_MAX_SHOWN]}"'
+            )
+        return cls(seconds)
 
     def __str__(self) -> str:
         # Days are the largest unit, because weeks mixed with days are hard to read.

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 import yaml
 
+from cioform.core.errors import PlanError
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.steps import STEP_MODELS
+from cioform.kinds.campaign.steps.step_model import CodecContext
+from cioform.model.names import Names
 from cioform.plan.compare.diff import compare
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
 
@@ -34,6 +38,7 @@ def sandbox() -> CampaignSandbox:
         {"mode": "once", "frequency_cap": "weekly"},
         {"raw": {"restart_mode": "fixed_interval", "restart_min_interval": 3600}},
         {"raw": {"restart_min_interval": 3600}},
+        {"raw": {"restart_mode": "rematch", "restart_min_interval": 10**10}},
     ],
 )
 def test_re_entry_reads_back_as_it_was_written(sandbox: CampaignSandbox, reentry: Any) -> None:
@@ -104,6 +109,40 @@ def test_a_time_limit_of_a_goal_can_be_set_and_taken_away(sandbox: CampaignSandb
         wanted = campaign(goal=goal)
         sandbox.apply(bound.remote_id, wanted)
         assert sandbox.differences(bound.remote_id, wanted) == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"conversion_type": "perform_event", "conversion": "e", "conversion_window": 10**10},
+        {"conversion_type": "perform_event", "conversion": " "},
+    ],
+)
+def test_a_goal_that_no_file_can_say_is_read_as_it_is(sandbox: CampaignSandbox, raw: Any) -> None:
+    wanted = campaign(goal={"raw": raw})
+    bound = sandbox.create(wanted)
+    assert sandbox.live(bound.remote_id).attributes["goal"]["raw"] == raw
+    assert sandbox.differences(bound.remote_id, wanted) == []
+    sandbox.apply(bound.remote_id, campaign(goal={"event": "e"}))
+    assert sandbox.differences(bound.remote_id, campaign(goal={"event": "e"})) == []
+
+
+@pytest.mark.parametrize(
+    ("keyword", "members"),
+    [
+        ("wait", {"delay": 10**10}),
+        ("wait_random", {"min_delay": 1, "max_delay": 10**10}),
+        ("wait_until", {"delay": 10**10, "exit_type": "continue", "multi_conditions": []}),
+    ],
+)
+def test_a_wait_that_no_file_can_say_has_no_keyword(keyword: str, members: Any) -> None:
+    assert STEP_MODELS[keyword].decode(members, CodecContext(Names())) is None
+
+
+def test_a_trigger_of_an_unknown_type_is_not_created(sandbox: CampaignSandbox) -> None:
+    with pytest.raises(PlanError, match="knows no such type"):
+        sandbox.create(campaign(trigger={"raw": {"type": "odd"}}))
+    assert sandbox.kinds_sent() == []
 
 
 @pytest.mark.parametrize(

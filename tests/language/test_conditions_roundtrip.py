@@ -32,6 +32,7 @@ PROPERTY = settings(
 # Conditions that are valid in a file.
 
 _text = st.text(st.characters(codec="utf-8"), min_size=1, max_size=6)
+_name = _text.filter(str.strip)
 _scalar = st.one_of(_text, st.booleans(), st.integers(-(10**9), 10**9), st.floats(-9, 9, width=16))
 _number = st.integers(-99, 99)
 _duration = st.sampled_from(["3d", "90m", "1w2d", "30s"])
@@ -60,7 +61,7 @@ _join = st.tuples(st.sampled_from(["is", "is_not"]), _text).map(
 
 
 def _of(subject: str, test: st.SearchStrategy[Any] = _test, **beside: Any) -> Any:
-    return st.tuples(_text, test).map(lambda pair: {subject: pair[0], **beside, **pair[1]})
+    return st.tuples(_name, test).map(lambda pair: {subject: pair[0], **beside, **pair[1]})
 
 
 def _grown(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -84,7 +85,7 @@ _count = st.one_of(
 )
 _event = st.tuples(
     st.fixed_dictionaries(
-        {"event": _text},
+        {"event": _name},
         optional={"within_last": _duration, "where": _grown(_attribute)},
     ),
     _count,
@@ -98,7 +99,7 @@ _flat = st.one_of(
     _of("relationship_attribute", of="object_type#7"),
 )
 _other_event = st.fixed_dictionaries(
-    {"event": _text},
+    {"event": _name},
     optional={
         "same": st.one_of(_text, st.lists(_text, min_size=1, max_size=2)),
         "where": _grown(st.one_of(_attribute, _of("attribute", _join))),

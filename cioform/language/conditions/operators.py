@@ -116,5 +116,5 @@ def attribute_keyword(leaf: Mapping[str, JsonValue]) -> str | None:
 
 
 def is_attribute_name(name: JsonValue) -> bool:
-    """Return whether `name` can be the name of an attribute: a text that is not empty."""
-    return isinstance(name, str) and bool(name)
+    """Return whether `name` can be the name of an attribute: a text that is not blank."""
+    return isinstance(name, str) and bool(name.strip())

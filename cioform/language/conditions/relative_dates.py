@@ -45,8 +45,11 @@ def to_relative_seconds(value: JsonValue) -> int | None:
     found = _RELATIVE_DATE.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return None
-    seconds = Duration.parse(found[1]).seconds
-    if not 0 < seconds <= _MAX_SECONDS:
+    try:
+        seconds = Duration.parse(found[1], _MAX_SECONDS).seconds
+    except ValueError:
+        return None
+    if seconds == 0:
         return None
     return -seconds if found[2] == _AGO else seconds
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Final
 
 from cioform.core.json_value import JsonValue
@@ -84,12 +85,15 @@ def from_wire_text(text: JsonValue) -> JsonValue:
 
 
 def to_number(value: JsonValue) -> float | None:
-    """Return the number that a value is or spells; None for any other, for true and for false."""
-    if isinstance(value, bool):
+    """Return the number that a value is or spells; None for any other, also true and infinity."""
+    is_numeric = isinstance(value, str) and _NUMERIC.fullmatch(value) is not None
+    if isinstance(value, bool) or not (is_numeric or isinstance(value, int | float)):
         return None
-    if isinstance(value, int | float):
-        return float(value)
-    return float(value) if isinstance(value, str) and _NUMERIC.fullmatch(value) else None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if isfinite(number) else None
 
 
 def is_number(value: JsonValue) -> bool:

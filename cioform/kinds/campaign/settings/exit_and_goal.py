@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, Self
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import (
     DurationText,
+    NonBlank,
     duration_to_seconds,
+    is_writable_duration,
     raise_problems,
     seconds_to_duration,
 )
@@ -79,6 +81,12 @@ class Exit(ResourceModel):
         return _reject_reserved(value, "goal_met", text)
 
 
+def _check_some_time(duration: str) -> str:
+    if not duration_to_seconds(duration):
+        raise ValueError("no event counts within a time of 0; without a limit, remove the line")
+    return duration
+
+
 class Goal(ResourceModel):
     """The goal of the campaign."""
 
@@ -91,11 +99,11 @@ class Goal(ResourceModel):
 
     old_fields: ClassVar[Mapping[str, str]] = {"counted_from": "after"}
 
-    event: Annotated[str | None, Field(min_length=1)] = None
+    event: NonBlank | None = None
     """The event that counts as a conversion."""
     raw: dict[str, Any] | None = None
     """A goal of another type, as Customer.io holds it: `conversion_type` and `conversion`."""
-    within: DurationText | None = None
+    within: Annotated[DurationText, AfterValidator(_check_some_time)] | None = None
     """How long after a message the event counts."""
     after: Annotated[str, Field(min_length=1)] = "receiving"
     """The action from which `within` is counted, as Customer.io calls it."""
@@ -154,7 +162,7 @@ def encode_goal(goal: JsonValue, current: Mapping[str, JsonValue]) -> dict[str, 
     }
     if "within" in goal:
         members["conversion_window"] = duration_to_seconds(goal["within"])
-    elif current.get("conversion_window"):
+    elif current.get("conversion_window") and "conversion_window" not in members:
         members["conversion_window"] = None
     return members
 
@@ -167,10 +175,14 @@ def decode_goal(campaign: Mapping[str, JsonValue]) -> JsonValue:
     goal: dict[str, JsonValue] = {
         "after": campaign.get("conversion_action") or _DEFAULT_GOAL_ACTION
     }
-    if goal_type == _EVENT_GOAL_TYPE and isinstance(conversion, str):
+    window = campaign.get("conversion_window")
+    can_say_window = not window or is_writable_duration(window)
+    is_event = goal_type == _EVENT_GOAL_TYPE and isinstance(conversion, str) and conversion.strip()
+    if is_event and can_say_window:
         goal["event"] = conversion
     else:
-        goal["raw"] = {"conversion_type": goal_type, "conversion": conversion}
-    if campaign.get("conversion_window"):
-        goal["within"] = seconds_to_duration(campaign["conversion_window"])
+        raw = {"conversion_type": goal_type, "conversion": conversion}
+        goal["raw"] = raw if can_say_window else {**raw, "conversion_window": window}
+    if window and can_say_window:
+        goal["within"] = seconds_to_duration(window)
     return goal

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
-from cioform.core.duration import Duration
+from cioform.core.duration import MAX_SECONDS, Duration
 from cioform.core.json_value import JsonValue
 from cioform.core.loose_duration import loose_seconds
 from cioform.language import conditions
@@ -38,6 +38,15 @@ def _meant_by_mapping(value: JsonValue) -> str:
     return "" if not seconds else f". Write `{Duration(seconds)}`"
 
 
+def _check_not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must contain more than white space")
+    return value
+
+
+NonBlank = Annotated[str, Field(min_length=1), AfterValidator(_check_not_blank)]
+"""The name of something in Customer.io."""
+
 DurationText = Annotated[
     str,
     BeforeValidator(_canonical_duration),
@@ -54,6 +63,11 @@ def duration_to_seconds(duration: str) -> int:
 def seconds_to_duration(seconds: int | None) -> str:
     """Return the duration of a number of seconds; `0s` for None."""
     return str(Duration(int(seconds or 0)))
+
+
+def is_writable_duration(seconds: JsonValue) -> bool:
+    """Return whether a file can have a duration of that many seconds."""
+    return isinstance(seconds, int | float) and 0 <= seconds <= MAX_SECONDS
 
 
 def condition_parser(context: ConditionContext) -> Callable[[Any], dict[str, JsonValue]]:

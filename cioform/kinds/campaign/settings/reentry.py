@@ -16,6 +16,7 @@ from cioform.kinds.campaign.settings.field_types import (
     duration_to_seconds,
     flow_mapping,
     flow_value,
+    is_writable_duration,
     seconds_to_duration,
 )
 from cioform.kinds.campaign.upgrading import OLD_REENTRY_FIELDS, upgrade_reentry
@@ -134,7 +135,7 @@ def decode_reentry(campaign: Mapping[str, JsonValue]) -> JsonValue:
     """Return re-entry in canonical form; `raw` where no keyword expresses the mode."""
     mode, seconds = campaign.get("restart_mode"), campaign.get("restart_min_interval")
     fields: dict[str, JsonValue] = {}
-    if mode == _WIRE_EVERY_MATCH:
+    if mode == _WIRE_EVERY_MATCH and is_writable_duration(seconds or 0):
         fields["mode"] = EVERY_MATCH
         if seconds:
             fields["cooldown"] = seconds_to_duration(seconds)

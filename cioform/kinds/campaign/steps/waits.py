@@ -11,6 +11,7 @@ from cioform.kinds.campaign.settings.field_types import (
     DurationText,
     WaitCondition,
     duration_to_seconds,
+    is_writable_duration,
     seconds_to_duration,
 )
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
@@ -45,9 +46,10 @@ class WaitStep(ConditionalStepModel, StepModelWithRaw):
     @override
     @classmethod
     def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
-        if not action.get("delay"):
+        delay = action.get("delay")
+        if not delay or not is_writable_duration(delay):
             return None  # It may exist, but it makes nobody wait, so that no keyword describes it.
-        return {"wait": seconds_to_duration(action.get("delay"))}
+        return {"wait": seconds_to_duration(delay)}
 
 
 class Span(ResourceModel):
@@ -93,7 +95,7 @@ class WaitRandomStep(ConditionalStepModel, StepModelWithRaw):
     @classmethod
     def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         shortest, longest = action.get("min_delay") or 0, action.get("max_delay") or 0
-        if shortest > longest or not longest:
+        if shortest > longest or not longest or not is_writable_duration(longest):
             return None
         limits = {"min": seconds_to_duration(shortest), "max": seconds_to_duration(longest)}
         return {"wait_random": limits}
@@ -148,6 +150,8 @@ class WaitUntilStep(ConditionalStepModel, StepModelWithRaw):
     def decode(cls, action: WireMembers, context: CodecContext, /) -> StepFields | None:
         never, delay = action.get("exit_type") == "never", action.get("delay") or 0
         if bool(delay) == never or action.get("exit_type") not in ("never", "continue"):
+            return None
+        if not is_writable_duration(delay):
             return None
         condition = conditions.decompile_wait_conditions(
             action.get("multi_conditions"), context.names, context.steps

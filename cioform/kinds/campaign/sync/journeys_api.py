@@ -52,7 +52,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     attributes, names = to_canonical(wanted), context.names
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
     reject_unknown_steps(nodes)
-    _reject_missing_trigger_type(attributes)
+    _reject_unknown_trigger_type(attributes)
     reject_open_conditions(nodes, (), {}, context)
     reject_unwritable_new_messages(nodes, attributes["messages"])
     campaign_id = yield from _create_draft(wanted)
@@ -226,13 +226,21 @@ def _settings_fields(attributes: Attributes, names: Names) -> dict[str, JsonValu
     return settings
 
 
-def _reject_missing_trigger_type(attributes: Attributes) -> None:
+def _reject_unknown_trigger_type(attributes: Attributes) -> None:
     trigger = attributes["trigger"]
     if is_raw_trigger(trigger) and not trigger["raw"]["type"]:
         raise PlanError.of(
             "Trigger type not known",
             "The trigger has no `type` under `raw`, so the campaign cannot be created. Write the "
             "trigger with its keyword, such as:\n\n    trigger: {event: signed_up}",
+        )
+    (wire_type, *_) = wire_trigger_types(attributes)
+    if not is_known_trigger_type(wire_type):
+        raise PlanError.of(
+            "Trigger type not known",
+            f"The trigger has the type `{wire_type}`, and cioform knows no such type, "
+            "so the campaign cannot be created. Correct the `type`, or create the campaign in "
+            "Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND,
         )
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import Field, model_validator
 from typing_extensions import override
 
+from cioform.core.duration import MAX_SECONDS
+from cioform.kinds.campaign.settings.field_types import NonBlank
 from cioform.kinds.campaign.trigger.trigger_model import (
     EMPTY_VALUES,
     AudienceTrigger,
@@ -32,6 +34,7 @@ _WIRE_NAMES: Final = {
     "fallback_time_zone": "fallback_zone",
     "offset": "lead_days",
 }
+_MAX_DAYS: Final = MAX_SECONDS // 86_400
 _PREFIX: Final = "date_triggered_"
 """How the members of a date trigger begin. It is recorded for the attribute and likely for the
 others, so that both spellings are read (journeys facts, section 4, Types)."""
@@ -51,7 +54,7 @@ class DateTrigger(AudienceTrigger):
     keyword = "date"
     wire_types = ("date",)
 
-    date: Annotated[str, Field(min_length=1)]
+    date: NonBlank
     """The attribute that holds the date."""
     repeats: Literal["once", "monthly", "yearly"] = "once"
     at: TimeOfDay = "09:00"
@@ -60,8 +63,8 @@ class DateTrigger(AudienceTrigger):
     """The time zone, such as `Europe/London`; `person` for each person's own."""
     fallback_time_zone: FallbackTimeZone | None = None
     """The time zone of people whose own is unknown."""
-    days_before: Annotated[int | None, Field(ge=1)] = None
-    days_after: Annotated[int | None, Field(ge=1)] = None
+    days_before: Annotated[int | None, Field(ge=1, le=_MAX_DAYS)] = None
+    days_after: Annotated[int | None, Field(ge=1, le=_MAX_DAYS)] = None
 
     @model_validator(mode="after")
     def _check_offset_and_fallback(self) -> Self:

@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.settings.field_types import BranchCondition, EventCondition
+from cioform.kinds.campaign.settings.field_types import BranchCondition, EventCondition, NonBlank
 from cioform.kinds.campaign.trigger.date_trigger import DateTrigger
 from cioform.kinds.campaign.trigger.trigger_model import (
     EMPTY_FILTER,
@@ -39,7 +39,7 @@ class EventTrigger(AudienceTrigger):
     keyword = "event"
     wire_types = ("transactional",)
 
-    event: Annotated[str, Field(min_length=1)]
+    event: NonBlank
     where: EventCondition | None = None
     """A condition on the attributes of the event itself."""
 
@@ -92,7 +92,7 @@ class FormTrigger(_SingleFieldTrigger):
     wire_types = ("form",)
     wire_field = "event"
 
-    form: Annotated[str, Field(min_length=1)]
+    form: NonBlank
 
 
 class WebhookTrigger(_SingleFieldTrigger):

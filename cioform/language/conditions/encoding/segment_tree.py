@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.duration import Duration
+from cioform.core.duration import MAX_SECONDS, Duration
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions.boolean_algebra import (
     any_of,
@@ -131,7 +131,7 @@ def _decompile_event_condition(wire: JsonValue) -> dict[str, JsonValue] | None:
         return None
     if event.get("type") == "attribute_change" and times == 1 and within == 0:
         leaf = _decompile_attribute_change(event)
-    elif event.get("type") == "event" and times >= 1 and within >= 0:
+    elif event.get("type") == "event" and times >= 1 and 0 <= within <= MAX_SECONDS:
         leaf = _decompile_event_count(event, times, within)
     else:
         leaf = None

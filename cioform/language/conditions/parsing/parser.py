@@ -255,9 +255,9 @@ def _require_name(
     value: Mapping[str, JsonValue], keyword: str, path: FieldPath, problems: list[Problem]
 ) -> None:
     name = value[keyword]
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not name.strip():
         text = "must not be empty."
-        if name != "":
+        if not isinstance(name, str):
             text = WrongType(f"must be a name, not {echo(name)}.{_one_for_each(value, keyword)}")
         problems.append(((*path, keyword), text))
 
