@@ -65,8 +65,10 @@ def _number_pair_error(value: JsonValue) -> str | None:
             "must be two numbers such as `[1, 10]`. For dates, write two conditions: one with "
             "`after` and one with `before`."
         )
-    if len(pair) != 2 or any(map(_number_error, pair)):
-        return _must_be("two numbers such as `[1, 10]`", value)
+    wrong = [end for end in pair if _number_error(end)]
+    if len(pair) != 2 or wrong:
+        found = wrong[0] if len(pair) == 2 and is_scalar(wrong[0]) else value
+        return _must_be("two numbers such as `[1, 10]`", found)
     low, high = map(to_number, pair)
     if low is not None and high is not None and low > high:
         return f"must have the lower number first, as in `[{pair[1]}, {pair[0]}]`."
