@@ -21,7 +21,7 @@ rings:
 
 
 WRONG_RINGS = [
-    ("30m", "9999999999d", "`soak` must be at most `365d`, not `9999999999d`."),
+    ("30m", "24000d", "`soak` must be at most `365d`, not `24000d`."),
     ("name: eu", "name: canary", "Another ring is named `canary`, too."),
     ("[canary]", "[canray]", "No workspace matches `canray` of the ring `canary`."),
     ("[canary]", '["tag:eu"]', "No workspace matches `tag:eu` of the ring `canary`."),
