@@ -72,13 +72,14 @@ def check_audience_growth(plan: Plan, guards: Guards) -> Iterator[GuardViolation
     limit = guards.max_audience_growth
     if limit is None:
         return
-    selecting = [c for c in plan.changes if c.selects_people and c.action is not Action.CREATE]
-    grown = [c for c in selecting if (c.reach.growth or 0) > limit]
-    unknown = [
-        c
-        for c in plan.changes
-        if str(c.address) in plan.growth_not_judged or (c in selecting and c.reach.growth is None)
-    ]
+    not_judged = set(plan.growth_not_judged)
+    grown, unknown = [], []
+    for change in plan.changes:
+        selects = change.selects_people and change.action is not Action.CREATE
+        if selects and (change.reach.growth or 0) > limit:
+            grown.append(change)
+        if str(change.address) in not_judged or (selects and change.reach.growth is None):
+            unknown.append(change)
     if grown:
         sizes = ", ".join(
             f"{c.address} from {c.reach.people or 0:,} to {c.reach.people_after or 0:,} people"
