@@ -28,6 +28,7 @@ from cioform.services.preview.people import PreviewPerson, find_people
 from cioform.services.preview.rendering import PreviewRenderer
 from cioform.services.project.declared_data import declared_data
 from cioform.services.reading.read import not_found_error, read_workspace
+from cioform.services.reading.state_checks import load_checked_state
 from cioform.services.references import reference_graph
 
 
@@ -148,7 +149,7 @@ def _read(opened: OpenWorkspace, wanted: AbstractSet[Address]) -> dict[Address, 
     """Return live resources with the references that they have in the workspace."""
     desired = opened.configuration.desired.resources
     scope = Scope(tuple(sorted(map(str, wanted))))
-    _, snapshot = read_workspace(opened, opened.load_state(), scope)
+    _, snapshot = read_workspace(opened, load_checked_state(opened), scope)
     found = {
         address: opened.kinds.with_attributes(resource, live.attributes)
         for address, resource in desired.items()

@@ -23,7 +23,7 @@ from cioform.remote.openapi.openapi_validation import describes
 from cioform.run.importing.capture import capture_resources
 from cioform.run.reading.read import kinds_to_list, read_listing, read_live
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading.state_checks import check_bindings
+from cioform.services.reading.state_checks import load_checked_state
 
 
 def read_workspace(
@@ -31,9 +31,8 @@ def read_workspace(
 ) -> tuple[MatchResult, LiveSnapshot]:
     """Read what the files and bindings in `scope` need, and match it with them.
 
-    Raises StateError if the state binds what it cannot have bound.
+    The bindings of `applied` must have been checked.
     """
-    check_bindings(opened, applied)
     opened.require_credentials()
     desired = opened.configuration.desired
     kinds = kinds_to_list(opened.kinds, desired, applied, scope)
@@ -93,8 +92,7 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
 def _read_unmanaged(opened: OpenWorkspace, address: Address) -> Attributes:
     """Return an object without a file as an import would write it. Raises UsageError."""
     opened.require_credentials()
-    desired, applied = opened.configuration.desired, opened.load_state()
-    check_bindings(opened, applied)
+    desired, applied = opened.configuration.desired, load_checked_state(opened)
     scope = Scope((str(address),))
     try:
         captured = capture_resources(
@@ -113,7 +111,7 @@ def read_live_object(opened: OpenWorkspace, address: Address) -> tuple[LiveObjec
 
     Raises UsageError where the workspace has no such object.
     """
-    applied = opened.load_state()
+    applied = load_checked_state(opened)
     _, snapshot = read_workspace(opened, applied, Scope((str(address),)))
     live = snapshot.objects.get(address)
     if live is None:

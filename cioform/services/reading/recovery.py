@@ -10,7 +10,11 @@ from cioform.core.errors import StateError
 from cioform.model.objects.snapshot import AppliedState
 from cioform.run.recover import recover
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading.state_checks import check_bindings, check_journaled_ids
+from cioform.services.reading.state_checks import (
+    check_bindings,
+    check_journaled_ids,
+    load_checked_state,
+)
 from cioform.services.revisions.run_origin import find_actor
 from cioform.state.replay import JournalReplay
 from cioform.state.settlement import Settlement
@@ -51,8 +55,7 @@ class _Settled(NamedTuple):
 
 def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
     """Return the state under the serial that it gets when it is saved, and what was settled."""
-    applied = opened.load_state()
-    check_bindings(opened, applied)
+    applied = load_checked_state(opened)
     runs = opened.store.unfinished_runs()
     if not runs:
         return applied, _Settled()
@@ -74,6 +77,7 @@ def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
     is_corrected = recovered.applied.bindings != applied.bindings
     if is_corrected:
         applied = replace(recovered.applied, serial=applied.serial + 1)
+        check_bindings(opened, applied)
     return applied, _Settled(recovered.settled, is_corrected)
 
 

@@ -26,6 +26,13 @@ _MISFITS: Final = (AttributeError, LookupError, TypeError, ValueError)
 """What code raises on values of another type than a kind applies."""
 
 
+def load_checked_state(opened: OpenWorkspace) -> AppliedState:
+    """Return the state, or raise StateError as `check_bindings` does."""
+    applied = opened.load_state()
+    check_bindings(opened, applied)
+    return applied
+
+
 def check_bindings(opened: OpenWorkspace, applied: AppliedState) -> None:
     """Raise StateError for kinds not known here, impossible ids, and objects with two addresses."""
     problems = [

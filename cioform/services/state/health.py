@@ -9,7 +9,7 @@ from cioform.core.quantities import pluralize
 from cioform.model.objects.snapshot import AppliedState
 from cioform.run.doctor import Check
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading.state_checks import check_bindings
+from cioform.services.reading.state_checks import load_checked_state
 from cioform.state.store import NotWritableError, StateStore
 
 
@@ -17,8 +17,7 @@ def read_state(opened: OpenWorkspace) -> tuple[AppliedState | None, list[Check]]
     """Return the state, None if it cannot be used, and the results of all checks of it."""
     store = opened.store
     try:
-        applied = opened.load_state()
-        check_bindings(opened, applied)
+        applied = load_checked_state(opened)
         checks = [Check("state", True, f"{_size(applied)}, in {store.location}"), _lock(store)]
     except StateError as error:
         return None, [_failed("state", error)]
