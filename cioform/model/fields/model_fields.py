@@ -74,8 +74,8 @@ def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         return
-    if isinstance(annotation, OnFirstUse) and annotation.derived is not None:
-        yield annotation.derived()
+    if isinstance(annotation, OnFirstUse):
+        yield from annotation.models
     inner = getattr(annotation, "__value__", None)  # the alias of a `type X = ...` statement
     for part in (inner,) if inner is not None else get_args(annotation):
         yield from _models_in(part)

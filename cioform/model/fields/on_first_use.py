@@ -26,6 +26,11 @@ class OnFirstUse:
     derived: Callable[[], type[BaseModel]] | None = None
     """Returns the model to use in place of the annotated one, which has only some of its fields."""
 
+    @property
+    def models(self) -> tuple[type[BaseModel], ...]:
+        """The model that values are parsed as, where the annotation does not name it."""
+        return () if self.derived is None else (self.derived(),)
+
     def __get_pydantic_core_schema__(
         self, source: type[BaseModel], _handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:

@@ -183,10 +183,8 @@ def _alternatives(annotation: object) -> Iterator[object]:
     elif get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
         for marker in metadata:
-            if isinstance(marker, ParsedAs):
+            if isinstance(marker, ParsedAs | OnFirstUse):
                 yield from marker.models
-            if isinstance(marker, OnFirstUse) and marker.derived is not None:
-                yield marker.derived()
         yield from _alternatives(inner)
     elif get_origin(annotation) in (Union, types.UnionType):
         for branch in get_args(annotation):
