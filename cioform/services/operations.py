@@ -71,7 +71,7 @@ class Operations:
 
     @property
     def _address_resolver(self) -> AddressResolver:
-        return AddressResolver(self._opened.name, self._opened.load_state)
+        return AddressResolver(self._opened.name, self._opened.kinds, self._opened.load_state)
 
     @property
     def _importer(self) -> Importer:

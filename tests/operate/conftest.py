@@ -202,6 +202,6 @@ def targets() -> Callable[..., AddressResolver]:
             a: Binding(a, remote, a.name)
             for a, remote in ((Address(*n.split("__", 1)), r) for n, r in ids.items())
         }
-        return AddressResolver("acme", lambda: AppliedState("lineage-1", 1, bindings))
+        return AddressResolver("acme", find_kinds(), lambda: AppliedState("lineage-1", 1, bindings))
 
     return make

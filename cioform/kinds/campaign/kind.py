@@ -51,6 +51,8 @@ from cioform.model.remote_access.capabilities import (
     HasParts,
     HasPermanentFields,
     HasTags,
+    MessageSource,
+    SendsMessages,
     TakesDefaults,
 )
 from cioform.model.remote_access.conversation import Api, Request
@@ -93,6 +95,7 @@ class CampaignKind(
     TakesDefaults,
     HasOpenFields,
     HasContents,
+    SendsMessages,
 ):
     """Campaigns. Only the Journeys API writes their structure; both APIs write messages."""
 
@@ -102,6 +105,7 @@ class CampaignKind(
     model = Campaign
     summary = "A workflow of messages, waits and branches that people enter through a trigger."
     audit_type = "campaign"
+    message_source = MessageSource.CAMPAIGN
     audience_fields = frozenset({"trigger", "exit"})
     is_gated_when_live = True
     hint = (

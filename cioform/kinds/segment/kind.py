@@ -35,6 +35,7 @@ from cioform.model.kind import Kind
 from cioform.model.names import Names, Reference, Requirement
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach
+from cioform.model.remote_access.capabilities import HasMembers
 from cioform.model.remote_access.conversation import Api
 from cioform.model.routing.routes import (
     CountRoute,
@@ -66,7 +67,7 @@ _NAMES_NO_SEGMENT: Final = Requirement(
 _MANUAL_FIELDS: Final = frozenset({"name", "description", "manual"})
 
 
-class SegmentKind(Kind[Segment]):
+class SegmentKind(Kind[Segment], HasMembers):
     """Segments (journeys facts 3, app facts 5.1).
 
     The App API never returns conditions, and creates and deletes only manual segments.

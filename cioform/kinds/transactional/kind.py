@@ -45,7 +45,12 @@ from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.reach import Reach
-from cioform.model.remote_access.capabilities import HasLifecycle, TakesDefaults
+from cioform.model.remote_access.capabilities import (
+    HasLifecycle,
+    MessageSource,
+    SendsMessages,
+    TakesDefaults,
+)
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.resource import FieldPath
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
@@ -62,7 +67,7 @@ _APP_READABLE: Final = (
 
 
 class TransactionalKind(
-    Kind[Transactional], HasLifecycle, HasUnnamedIds, TakesDefaults, HasContents
+    Kind[Transactional], HasLifecycle, HasUnnamedIds, TakesDefaults, HasContents, SendsMessages
 ):
     """Transactional messages (journeys facts 6, app facts 4.5)."""
 
@@ -74,6 +79,7 @@ class TransactionalKind(
     model = Transactional
     summary = "A message that a program sends to one person, such as a receipt or a password reset."
     audit_type = "transactional_message"
+    message_source = MessageSource.TRANSACTIONAL
     states = ("draft", "active")
     unmanaged_fields = frozenset(f"{block}.*" for block in BLOCK_TYPES) | frozenset(
         path for block, model in BLOCK_TYPES.items() for path in unmanaged_paths(model, block)

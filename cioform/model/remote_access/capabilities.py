@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import ClassVar
 
 from cioform.core.dataclasses import dataclass
@@ -191,6 +192,33 @@ class NeedsSetup(ABC):
     @abstractmethod
     def unreadable_obstacle(self, wanted: Attributes) -> Obstacle:
         """Return the obstacle of an object where nothing can be read of it."""
+
+
+class HasMembers(ABC):  # noqa: B024 (what is asked of members is the same for every such kind)
+    """A kind whose objects are groups of people, to which commands add members."""
+
+
+class MessageSource(StrEnum):
+    """What sends messages and therefore has metrics in the App API (app facts, section 5.7)."""
+
+    CAMPAIGN = "campaign"
+    BROADCAST = "broadcast"
+    NEWSLETTER = "newsletter"
+    TRANSACTIONAL = "transactional"
+
+    @property
+    def path_segment(self) -> str:
+        """The name in paths of the App API."""
+        return self.value if self is MessageSource.TRANSACTIONAL else f"{self.value}s"
+
+
+class SendsMessages(ABC):
+    """A kind whose objects send messages to people, so that they have metrics."""
+
+    @property
+    @abstractmethod
+    def message_source(self) -> MessageSource:
+        """What the objects are to the App API."""
 
 
 class NamedInLiquid(ABC):

@@ -95,7 +95,7 @@ class Broadcasts:
     def preview_audience(self, audience: Audience) -> AudiencePreview:
         """Return a description of an audience and its current size."""
         if audience.segment is not None:
-            number = self._resolver.id_of("segment", audience.segment)
+            number = self._resolver.segments.id_of(audience.segment)
             with explain_not_found("No such segment", f"The workspace has no segment {number}."):
                 path = f"/v1/segments/{number}/customer_count"
                 body = as_mapping(self._get(path, forms.COUNT))
@@ -208,7 +208,7 @@ class Broadcasts:
     def _audience_body(self, audience: Audience) -> dict[str, JsonValue]:
         """Return the audience as the request says it (app facts, section 4.3)."""
         if audience.segment is not None:
-            number = int(self._resolver.id_of("segment", audience.segment))
+            number = int(self._resolver.segments.id_of(audience.segment))
             return {"recipients": {"segment": {"id": number}}}
         missing = audience.ignore_missing
         if audience.ids is not None:

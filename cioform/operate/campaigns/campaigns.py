@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from enum import StrEnum
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue, as_mapping
+from cioform.model.remote_access.capabilities import MessageSource
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_form import ResponseForm
 from cioform.operate import response_forms as forms
@@ -27,20 +27,6 @@ from cioform.operate.not_found import explain_not_found
 from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import send_checked
-
-
-class MessageSource(StrEnum):
-    """What sends messages and therefore has metrics."""
-
-    CAMPAIGN = "campaign"
-    BROADCAST = "broadcast"
-    NEWSLETTER = "newsletter"
-    TRANSACTIONAL = "transactional"
-
-    @property
-    def path_segment(self) -> str:
-        """The name in paths of the App API."""
-        return self.value if self is MessageSource.TRANSACTIONAL else f"{self.value}s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +81,7 @@ class Campaigns:
     def list(self) -> tuple[Campaign, ...]:
         """Return all campaigns, by number."""
         body = as_mapping(self._get("/v1/campaigns", forms.CAMPAIGNS))
-        addresses = self._resolver.addresses("campaign")
+        addresses = self._resolver.sources(MessageSource.CAMPAIGN).by_id()
         found = [
             _parse_campaign(row, addresses) for row in map(as_mapping, body.get("campaigns") or ())
         ]
@@ -103,12 +89,11 @@ class Campaigns:
 
     def show(self, campaign: str) -> Campaign:
         """Return one campaign."""
-        number = self._resolver.id_of("campaign", campaign)
+        campaigns = self._resolver.sources(MessageSource.CAMPAIGN)
+        number = campaigns.id_of(campaign)
         with explain_not_found("No such campaign", f"The workspace has no campaign {number}."):
             body = as_mapping(self._get(f"/v1/campaigns/{number}", forms.CAMPAIGN))
-        return _parse_campaign(
-            as_mapping(body.get("campaign")), self._resolver.addresses("campaign")
-        )
+        return _parse_campaign(as_mapping(body.get("campaign")), campaigns.by_id())
 
     def subject(self, text: str, action: str | None = None) -> MetricsSubject:
         """Return the subject that `text` names.
@@ -118,14 +103,15 @@ class Campaigns:
         """
         text = str(text)  # callers may pass a number
         for source in MessageSource:
-            if text.startswith((f"{source}.", f"{source}#")):
-                name = text if text.startswith(f"{source}.") else ""
+            names = self._resolver.sources(source)
+            if names.has_form(text):
+                name = text if names.is_address(text) else ""
                 if source is MessageSource.TRANSACTIONAL and action is not None:
                     raise UsageError.of(
                         "No messages to choose from",
                         f"{text} is a single message. Leave the action out.",
                     )
-                return MetricsSubject(source, self._resolver.id_of(source, text), action, name)
+                return MetricsSubject(source, names.id_of(text), action, name)
         if text.isdecimal():
             return MetricsSubject(MessageSource.CAMPAIGN, text, action)
         raise UsageError.of(

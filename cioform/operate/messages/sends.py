@@ -9,6 +9,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
+from cioform.model.remote_access.capabilities import MessageSource
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
@@ -166,7 +167,7 @@ class Sends:
 
     def _message_id(self, text: str) -> int | str:
         """Return the number of a message if it is known, otherwise its trigger name."""
-        number = self._resolver.find("transactional", text)
+        number = self._resolver.sources(MessageSource.TRANSACTIONAL).find(text)
         return text if number is None else int(number)
 
 

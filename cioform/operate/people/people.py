@@ -116,7 +116,7 @@ class People:
         with _explain_missing_person(person):
             request = _profile_request(person, "segments", forms.MEMBERSHIPS)
             body = send_checked(self._provider, request).body
-        addresses = self._resolver.addresses("segment")
+        addresses = self._resolver.segments.by_id()
         found = [
             Membership(
                 as_int(row.get("id")) or 0,

@@ -54,7 +54,7 @@ class Members:
 
     def list(self, segment: str) -> Iterator[Member]:
         """Yield the members page by page, also of data-driven segments."""
-        number = self._resolver.id_of("segment", segment)
+        number = self._resolver.segments.id_of(segment)
         path = f"/v1/segments/{number}/membership"
         query = {"limit": MAX_IDS_PER_CALL}
         request = Request(Api.APP, "GET", path, query=query, form=forms.MEMBERS)
@@ -136,7 +136,7 @@ class Members:
 
     def _require_manual(self, segment: str) -> str:
         """Return the number of a manual segment, or raise UsageError."""
-        number = self._resolver.id_of("segment", segment)
+        number = self._resolver.segments.id_of(segment)
         if Api.APP not in self._provider.apis:
             return number  # the Track API refuses other segments itself
         with explain_not_found("No such segment", "The workspace has no segment with this id."):
