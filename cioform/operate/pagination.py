@@ -8,7 +8,7 @@ from functools import partial
 
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Request
-from cioform.remote.paging.pagination import cursor_pages
+from cioform.remote.paging.cursors import cursor_pages
 from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import send_checked
 

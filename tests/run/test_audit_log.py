@@ -59,6 +59,8 @@ class Log:
         ([([{"n": 1}], "1"), ([], "2")], [None, "1"]),
         ([("no list", "1")], [None]),
         ([([None, 5], "1")], [None]),
+        ([([{"n": 1}], 1), ([{"n": 2}], {"after": 2})], [None, "1"]),
+        ([([{"n": 1}], "1"), ([{"n": 2}], "2"), ([{"n": 3}], "1")], [None, "1", "2"]),
     ],
 )
 def test_pages_are_read_until_one_names_no_other(pages: Any, cursors: list[Any]) -> None:

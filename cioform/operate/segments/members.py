@@ -16,7 +16,7 @@ from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, id_type, person_for_write, reject_single_string
 from cioform.operate.not_found import explain_not_found
-from cioform.remote.paging.pagination import cursor_pages
+from cioform.remote.paging.cursors import cursor_pages
 from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import send_checked
 

@@ -16,6 +16,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api, QueryValue, Request
 from cioform.plan.change import Editor
+from cioform.remote.paging.cursors import CursorStyle, cursor_pages
 from cioform.remote.provider import Provider
 
 LogEntry: TypeAlias = Mapping[str, JsonValue]
@@ -53,26 +54,27 @@ def read_log_pages(provider: Provider) -> Iterator[list[LogEntry]]:
 
     Raises AuthError or RemoteError if it cannot be read.
     """
-    cursor: JsonValue = None
-    while True:
-        entries, following = _read_page(cursor, provider)
-        yield entries
-        if following is None or following == cursor or not entries:
-            return
-        cursor = following
-
-
-def _read_page(cursor: JsonValue, provider: Provider) -> tuple[list[LogEntry], JsonValue]:
-    """Return the entries of a page and the cursor of the next, None at the end."""
     query: dict[str, QueryValue] = {"limit": _PAGE_SIZE, "sort_order": "desc"}
-    if cursor:
-        query["cursor"] = cursor
-    body = as_mapping(provider.send(Request(Api.JOURNEYS, "GET", "~/audit_logs", query=query)).body)
-    rows = body.get("audit_logs")
-    entries: list[LogEntry] = [
-        row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)
-    ]
-    return entries, as_mapping(body.get("meta")).get("next_cursor")
+    request = Request(Api.JOURNEYS, "GET", "~/audit_logs", query=query)
+    for page in cursor_pages(request, provider.send, _CURSORS):
+        yield _entries(page.body)
+
+
+def _entries(body: JsonValue) -> list[LogEntry]:
+    """Return the entries of a page, without rows that are none."""
+    rows = as_mapping(body).get("audit_logs")
+    return [row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)]
+
+
+def _next_cursor(_request: Request, body: JsonValue) -> str:
+    """Return the cursor of the next page, empty at the end and after a page without entries."""
+    cursor = as_mapping(as_mapping(body).get("meta")).get("next_cursor")
+    is_usable = isinstance(cursor, str | int) and not isinstance(cursor, bool)
+    return str(cursor) if is_usable and _entries(body) else ""
+
+
+_CURSORS: Final = CursorStyle("cursor", _next_cursor, repeats_at_end=True)
+"""No source says how the last page looks, so that whatever names no new page is one."""
 
 
 def is_about(entry: LogEntry, kind: Kind, found: RemoteObject) -> bool:

@@ -1,0 +1,69 @@
+"""Read a list whose pages are continued by a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from typing import Final
+
+from cioform.core.dataclasses import dataclass
+from cioform.core.json_value import JsonValue
+from cioform.model.remote_access.conversation import Request, Response
+from cioform.model.remote_access.response_form import find_form_problem
+from cioform.remote.paging.page_rows import (
+    check_page_count,
+    repeated_page_error,
+    unusable_list_error,
+    with_query,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CursorStyle:
+    """How the requests and responses of a list name its next page."""
+
+    parameter: str
+    """The query parameter with the cursor."""
+    next_cursor: Callable[[Request, JsonValue], str]
+    """Returns the cursor of the next page from the body of a response, empty at the end."""
+    repeats_at_end: bool = False
+    """Whether the last page may name a page that was read, instead of none."""
+
+
+def _next_of_app(request: Request, body: JsonValue) -> str:
+    """Return the cursor of the next page, empty at the end.
+
+    Raises RemoteError for anything but a text, which does not tell that the list ends.
+    """
+    if not isinstance(body, Mapping):
+        return ""
+    problem = find_form_problem({"next?": str | None}, body)
+    if problem is not None:
+        detail = f"The response to {request} cannot be used: {problem}."
+        raise unusable_list_error("Invalid response", detail)
+    return body.get("next") or ""
+
+
+APP_CURSORS: Final = CursorStyle("start", _next_of_app)
+"""`next` is empty or absent at the end (app facts, section 2, Pagination)."""
+
+
+def cursor_pages(
+    request: Request, send: Callable[[Request], Response], style: CursorStyle = APP_CURSORS
+) -> Iterator[Response]:
+    """Yield the pages, each requested when it is needed.
+
+    Raises RemoteError when a cursor repeats, unless the style says that this ends the list.
+    """
+    seen: set[str] = set()
+    for number in count(1):
+        check_page_count(request, number)
+        response = send(request)
+        yield response
+        cursor = style.next_cursor(request, response.body)
+        if not cursor or (cursor in seen and style.repeats_at_end):
+            return
+        if cursor in seen:
+            raise repeated_page_error(request)
+        seen.add(cursor)
+        request = with_query(request, **{style.parameter: cursor})
