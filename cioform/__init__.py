@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         UnavailableError,
         UsageError,
     )
-    from cioform.model.remote_access.limits import Guards
+    from cioform.model.settings.limits import Guards
     from cioform.plan.change import Action, Change, Drift, FieldChange
     from cioform.plan.plan import Plan, PlanHeader, PreferredSide
     from cioform.plan.selecting.scope import Scope
@@ -53,7 +53,7 @@ else:
             "UsageError",
         ),
         "plan.change": ("Action", "Change", "Drift", "FieldChange"),
-        "model.remote_access.limits": ("Guards",),
+        "model.settings.limits": ("Guards",),
         "plan.plan": ("Plan", "PlanHeader", "PreferredSide"),
         "plan.selecting.scope": ("Scope",),
         "run.events": ("ChangeResult", "ChangeStatus", "Outcome"),

@@ -13,7 +13,7 @@ from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.report.json_output import outcome_json

@@ -15,7 +15,7 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping
-from cioform.model.remote_access.limits import Guards, Rates
+from cioform.model.settings.limits import Guards, Rates
 from cioform.model.settings.lint_settings import LintSettings
 
 _FIELDS: Final = (

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from cioform.language.hours import Days, TimeOfDay
 from cioform.language.time_zone import FallbackTimeZone
-from cioform.model.remote_access.limits import Guards, Rates
+from cioform.model.settings.limits import Guards, Rates
 from cioform.model.values.text_pattern import TextPattern
 from cioform.model.values.value_errors import echo
 

@@ -51,9 +51,9 @@ from cioform.core.secret import Secret, SensitiveSecret
 from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.core.sensitive import SensitiveValues
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import Guards, LiveEdits, Rates
 from cioform.model.resource import FieldPath as ValuePath
 from cioform.model.settings.apply_window import ApplyWindow
+from cioform.model.settings.limits import Guards, LiveEdits, Rates
 from cioform.model.settings.lint_settings import LintSettings
 from cioform.model.settings.owners import Owner
 from cioform.model.values.value_errors import format_value

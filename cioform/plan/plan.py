@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.limits import LiveEdits
 from cioform.model.settings.apply_window import WindowStatus
+from cioform.model.settings.limits import LiveEdits
 from cioform.plan.approvals import NeededApproval
 from cioform.plan.change import (
     Action,

@@ -15,7 +15,7 @@ from cioform.core.errors import OutcomeUnknownError
 from cioform.core.sensitive import SensitiveValues
 from cioform.model.remote_access.conversation import Api, Paging, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import Rates
+from cioform.model.settings.limits import Rates
 from cioform.remote.http import ApiConnection
 from cioform.remote.paging.pagination import read_all_pages
 from cioform.remote.rate_limiter import RateDomains

@@ -11,7 +11,7 @@ from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import Rates
+from cioform.model.settings.limits import Rates
 
 RATE_SHARE: Final = 0.98
 """The share of the allowed rate that is used. At the full rate a strict server rejects a request

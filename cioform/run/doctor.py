@@ -13,9 +13,9 @@ from cioform.core.quantities import pluralize
 from cioform.core.timestamps import format_minute
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.model.remote_access.limits import LiveEdits
 from cioform.model.router import choose_route
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+from cioform.model.settings.limits import LiveEdits
 from cioform.plan.change import Change
 from cioform.remote.capabilities import ApiAccess, probe_apis
 from cioform.remote.factory import HttpProvider

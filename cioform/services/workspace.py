@@ -10,7 +10,7 @@ from typing_extensions import Unpack
 
 from cioform.config.project import find_project
 from cioform.core.address import Address
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Drift
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import OnDrift, Plan, PreferredSide

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.report.journey.build import build_journey
 from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.overlay import planned_journey

@@ -26,10 +26,10 @@ from cioform.model.objects.snapshot import (
 )
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.router import choose_route
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CreateRoute
+from cioform.model.settings.limits import UNLIMITED
 from cioform.plan.change import Action, Change
 from cioform.plan.dependencies import sort_by_dependency
 from cioform.plan.matching.match import match_resources

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.core.errors import ClosedWindowError
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.run.events import ChangeStatus
 from tests.support.command_line import CommandLine
 from tests.support.sandbox_project import SandboxProject, project

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cioform.emulator.server.serve import serve
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.report.page.render import render_page

@@ -12,7 +12,7 @@ from cioform.config.workspace_summary import summarize_workspace
 from cioform.core.errors import ConfigError
 from cioform.core.secret import Secret
 from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.services.validation import validate
 
 Put = Callable[[Mapping[str, str]], Path]

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import cioform
 from cioform.core.address import Address
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.report.journey.build import build_journey
 from cioform.report.journey.tree import render_tree
 from cioform.services.kinds import known_kinds

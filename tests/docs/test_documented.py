@@ -30,7 +30,7 @@ from cioform.language.conditions.grammar import KEYWORDS, leaves
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS
 from cioform.language.workflow import BRANCH_KEYS, STEP_TYPES, walk
 from cioform.model.kind import Kind
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Origin
 from cioform.run.events import ChangeStatus
 from cioform.services.sandbox.serving import serve_sandbox

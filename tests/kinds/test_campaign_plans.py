@@ -13,7 +13,7 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.part_change import PartAction, PartChange
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change
 from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan

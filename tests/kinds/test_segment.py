@@ -22,7 +22,6 @@ from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import (
     CountRoute,
@@ -32,6 +31,7 @@ from cioform.model.routing.routes import (
     ReadRoute,
     UpdateRoute,
 )
+from cioform.model.settings.limits import UNLIMITED
 from cioform.remote.factory import connect
 from cioform.run.reading.driver import run_conversation
 from tests.support.operations import converse, route_of, run_dry

@@ -22,9 +22,9 @@ from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import UNLIMITED
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+from cioform.model.settings.limits import UNLIMITED
 from cioform.plan.compare.diff import compare
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.reading.driver import run_conversation

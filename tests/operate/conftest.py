@@ -24,7 +24,7 @@ from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import UNLIMITED
+from cioform.model.settings.limits import UNLIMITED
 from cioform.operate.address_resolver import AddressResolver
 from cioform.remote.factory import connect
 from cioform.services.context import OpenWorkspace

@@ -12,7 +12,7 @@ from cioform.core.errors import AuthError, RemoteError
 from cioform.core.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
-from cioform.model.remote_access.limits import Rates
+from cioform.model.settings.limits import Rates
 from cioform.remote.factory import connect
 from cioform.remote.responses.error_bodies import parse_batch_errors
 from cioform.services.project.project_files import init

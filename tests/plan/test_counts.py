@@ -8,7 +8,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.model.reach import Reach
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange
 from cioform.plan.guards.counts import check_audience_growth, check_counts, check_people
 from cioform.plan.guards.violation import GuardViolation

@@ -10,7 +10,7 @@ from cioform.core.address import Address
 from cioform.kinds import find_kinds
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.limits import LiveEdits
+from cioform.model.settings.limits import LiveEdits
 from cioform.plan.change import Action, BlockedChange, Change, UnmanagedUser, User
 from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.plan import Plan, PlanHeader

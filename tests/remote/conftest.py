@@ -11,7 +11,7 @@ import pytest
 
 from cioform.core.secret import Secret
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import UNLIMITED, Rates
+from cioform.model.settings.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")

@@ -16,7 +16,7 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store, credentials
 from cioform.model.remote_access.conversation import Api, Paging, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import UNLIMITED, Rates
+from cioform.model.settings.limits import UNLIMITED, Rates
 from cioform.remote.capabilities import WorkspaceAccess, probe_apis
 from cioform.remote.factory import HttpProvider, connect
 from cioform.remote.openapi.openapi_cache import validate_requests

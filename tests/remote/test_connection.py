@@ -23,7 +23,7 @@ from cioform.core.errors import (
 from cioform.core.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import Rates
+from cioform.model.settings.limits import Rates
 from cioform.remote.transport import MAX_CONNECTIONS, MAX_RESPONSE_BYTES
 
 READ = Request(Api.APP, "GET", "/v1/snippets")

@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ET
 from cioform.core.address import Address
 from cioform.core.diagnostic import Location
 from cioform.kinds import find_kinds
-from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, BlockedChange, Drift, FieldChange, UnreadableFields
 from cioform.plan.drift import DriftReport, UnseenObject
 from cioform.plan.guards.guard import find_guard_violations

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from cioform.core.address import Address
 from cioform.model.reach import Reach
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange, Origin
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan

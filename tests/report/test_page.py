@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 
 from cioform.core.address import Address
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange, User
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan

@@ -9,7 +9,7 @@ from cioform.core.address import Address
 from cioform.core.json_value import Json
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import (
     Action,
     BlockedChange,

@@ -13,7 +13,7 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import Credentials
-from cioform.model.remote_access.limits import LiveEdits
+from cioform.model.settings.limits import LiveEdits
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.doctor import (
     Check,

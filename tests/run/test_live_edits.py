@@ -6,7 +6,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.model.remote_access.capabilities import HasLifecycle
-from cioform.model.remote_access.limits import LiveEdits
+from cioform.model.settings.limits import LiveEdits
 from cioform.plan.plan import Plan
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cioform.core.errors import PlanError
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject

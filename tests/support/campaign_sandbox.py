@@ -21,9 +21,9 @@ from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Conversation, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import Rates
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import CreateRoute, ReadRoute, UpdateRoute
+from cioform.model.settings.limits import Rates
 from cioform.plan.compare.diff import compare
 from cioform.plan.writes.dry_run import dry_run
 from cioform.remote.factory import HttpProvider, connect

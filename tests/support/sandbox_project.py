@@ -29,7 +29,7 @@ from cioform.kinds import find_kinds
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.remote_access.limits import UNLIMITED, Guards
+from cioform.model.settings.limits import UNLIMITED, Guards
 from cioform.plan.plan import Plan
 from cioform.plan.selecting.scope import Scope
 from cioform.remote.factory import connect

@@ -27,7 +27,7 @@ from cioform.cli.parameters.planning_options import (
 from cioform.cli.streams import output_may_be_lost, write_stdout
 from cioform.cli.terminal.progress import Progress
 from cioform.core.exit_codes import INCOMPLETE, REFUSED
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan

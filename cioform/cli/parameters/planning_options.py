@@ -11,7 +11,7 @@ from cioform.cli.command_list.suggested_commands import options_to_repeat
 from cioform.cli.parameters import guard_options, options
 from cioform.core.dataclasses import dataclass
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.plan import OnDrift, PreferredSide
 from cioform.plan.review.decisions import Decisions
 from cioform.plan.selecting.scope import Scope

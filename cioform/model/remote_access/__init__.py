@@ -1,1 +1,1 @@
-"""What a kind may ask of the remote: requests, endpoints, limits, capabilities."""
+"""What a kind may ask of the remote: requests, endpoints, capabilities."""

@@ -1,1 +1,1 @@
-"""Settings of a workspace that plans and rules use."""
+"""Settings of a workspace that more than its files need: guards, rates, apply window, owners."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cioform.core.quantities import pluralize
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.guards.wording import (

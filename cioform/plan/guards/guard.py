@@ -8,7 +8,7 @@ from typing import Final
 from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 from cioform.core.quantities import pluralize
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.guards.counts import check_audience_growth, check_counts, check_people
 from cioform.plan.guards.managed_elsewhere import check_managed_elsewhere

@@ -15,7 +15,7 @@ from cioform.core import graph
 from cioform.core.address import Address
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.limits import LiveEdits
+from cioform.model.settings.limits import LiveEdits
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.plan import Plan
 from cioform.plan.writes.write_planner import blocked_change

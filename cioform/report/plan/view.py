@@ -9,7 +9,7 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.quantities import duration_text, pluralize
 from cioform.core.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.limits import LiveEdits
+from cioform.model.settings.limits import LiveEdits
 from cioform.plan.change import Action, LeftChange
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict

@@ -18,7 +18,7 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace, Store
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
-from cioform.model.remote_access.limits import UNLIMITED, Rates
+from cioform.model.settings.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect
 from cioform.services.connections.credentials import restrict_credentials
 from cioform.services.connections.sandbox_objects import create_declared_objects

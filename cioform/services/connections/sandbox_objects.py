@@ -12,7 +12,7 @@ from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import DesiredState
 from cioform.model.remote_access.capabilities import SetUpByHand
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
-from cioform.model.remote_access.limits import UNLIMITED
+from cioform.model.settings.limits import UNLIMITED
 from cioform.remote.factory import connect
 from cioform.run.reading.driver import run_conversation
 

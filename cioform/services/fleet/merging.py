@@ -15,7 +15,7 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.report.fleet.document import Origin, Reported, decode_origin
 from cioform.report.fleet.result import WorkspaceResult, not_looked_at, plan_result

@@ -10,8 +10,8 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ClosedWindowError, PlanError
 from cioform.model.objects.snapshot import AppliedState
-from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
+from cioform.model.settings.limits import Guards
 from cioform.model.stamp import Stamp
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations

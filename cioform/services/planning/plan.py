@@ -10,7 +10,7 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import ConfigError
 from cioform.model.objects.snapshot import AppliedState, LiveSnapshot
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.approvals import needed_approvals
 from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.guards.managed_elsewhere import with_managed_elsewhere

@@ -19,7 +19,7 @@ from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
-from cioform.model.remote_access.limits import Rates
+from cioform.model.settings.limits import Rates
 from cioform.remote.factory import connect
 from cioform.remote.rate_limiter import RATE_SHARE, RateDomains
 from cioform.services.fleet.shards import Shard, in_shard, parse_shard, rate_domains

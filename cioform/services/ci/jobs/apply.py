@@ -10,7 +10,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE
 from cioform.forge.result import CiWorkspaceResult
-from cioform.model.remote_access.limits import Guards
+from cioform.model.settings.limits import Guards
 from cioform.plan.plan import OnDrift, Plan
 from cioform.plan.review.digest import content_digest
 from cioform.plan.review.reviewed import Review, reviewed_part

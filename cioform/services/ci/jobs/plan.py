@@ -15,8 +15,8 @@ from cioform.core.diagnostic import Severity
 from cioform.core.errors import CioformError, ConfigError
 from cioform.core.exit_codes import REFUSED
 from cioform.forge.result import AskedApproval, CiWorkspaceResult, ReviewedChange
-from cioform.model.remote_access.limits import Guards
 from cioform.model.resource import Resource
+from cioform.model.settings.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import OnDrift, Plan
 from cioform.plan.review.digest import change_digests, content_digest
