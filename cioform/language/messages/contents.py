@@ -51,7 +51,7 @@ def message_contents(
     if isinstance(translations, Mapping):
         for language, fields in translations.items():
             place = (*path, "translations", language)
-            # Whom a translation goes to, and in which layout, its message says.
+            # A translation that leaves these out was probably copied from its message.
             inherited = {name: value for name, value in block.items() if name in ("layout", "from")}
             texts = tuple(_texts(channel, fields, place))
             yield Content(

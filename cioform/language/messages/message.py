@@ -198,28 +198,26 @@ def _translations_without_defaults(
 def _translation_without_defaults(
     content: Mapping[str, JsonValue], default_language: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """Return a translation without what it has from the default language, which it is a copy of.
+    """Return a translation without what says nothing in it and in the default language.
 
-    What only the default language has is written as empty.
+    A document repeats what the two have in common, because a field that a translation leaves out
+    is unmanaged, not inherited. What only the default language has is written as empty.
     """
+    message_type = default_language["type"]
     # A translation shows no name of its own.
     raw = {k: v for k, v in default_language.get("raw", {}).items() if k != "name"}
     own_raw = content.get("raw", {})
     silent = [name for name in raw if name not in own_raw]
-    own_raw = {**emptied_members(default_language["type"], silent), **own_raw}
+    own_raw = {**emptied_members(message_type, silent), **own_raw}
     emptied: dict[str, JsonValue] = {"content": {}} if default_language.get("content") else {}
     main = {**default_language, "raw": raw}
+    defaults = {**_DEFAULTS, "raw": {}, "content": {}, **_DEFAULTS_BY_TYPE.get(message_type, {})}
     written = {
         name: value
         for name, value in {**emptied, **content, "raw": own_raw}.items()
-        if value != main.get(name, _DEFAULTS.get(name))
-        or (name not in _COPIED_FIELDS and _DEFAULTS.get(name, _NO_DEFAULT) != value)
+        if not value == defaults.get(name, _NO_DEFAULT) == main.get(name, value)
     }
     return _arranged(written)
-
-
-_COPIED_FIELDS: Final = frozenset({"to", "cc", "bcc", "headers", "layout", "raw", "content"})
-"""The fields that a document has in a translation only if they differ from the default language."""
 
 
 def _position(field: str) -> int:
