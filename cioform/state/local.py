@@ -35,7 +35,7 @@ from cioform.state.state import (
     decode_state,
     encode_state,
 )
-from cioform.state.store import NotWritableError, StateStore
+from cioform.state.store import StateNotWritableError, StateStore
 from cioform.storage.atomic import replace_file
 from cioform.storage.lock import LockHeldError, ProcessLock
 
@@ -113,7 +113,7 @@ class LocalStateStore(StateStore):
     @override
     def prove_writable(self) -> str:
         if not self.is_writable:
-            raise NotWritableError.of(
+            raise StateNotWritableError.of(
                 "State not writable",
                 f"{self._folder} cannot be written by this user. Plans need no more than that; "
                 "apply and import do.",

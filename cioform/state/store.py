@@ -14,7 +14,7 @@ from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary
 from cioform.state.settlement import Settlement
 
 
-class NotWritableError(StateError):
+class StateNotWritableError(StateError):
     """The state can be read and not written, as is right for whoever only plans."""
 
 
@@ -43,8 +43,8 @@ class StateStore(Protocol):
     def prove_writable(self) -> str:
         """Try whether the state can be written, without changing it, and return what is known now.
 
-        Raises NotWritableError if that is not allowed here, and another StateError if the storage
-        cannot keep a state.
+        Raises StateNotWritableError if that is not allowed here, and another StateError if the
+        storage cannot keep a state.
         """
         ...
 

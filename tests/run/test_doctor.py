@@ -22,7 +22,7 @@ from cioform.run.doctor import (
     live_edits_check,
     run_checks,
 )
-from cioform.state.store import NotWritableError
+from cioform.state.store import StateNotWritableError
 from tests.support.memory_backend import MemoryRemote
 from tests.support.sandbox_project import BOTH_APIS, ENDPOINT, SandboxProject
 
@@ -141,7 +141,7 @@ def test_a_local_state_is_checked(project: SandboxProject) -> None:
     ("refusal", "ok"),
     [
         (None, True),
-        (NotWritableError.of("State not writable", "Ask for it."), None),
+        (StateNotWritableError.of("State not writable", "Ask for it."), None),
         (StateError.of("Storage ignores conditions", "Use another."), False),
     ],
 )

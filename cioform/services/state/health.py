@@ -10,7 +10,7 @@ from cioform.model.objects.snapshot import AppliedState
 from cioform.run.doctor import Check
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.state_checks import load_checked_state
-from cioform.state.store import NotWritableError, StateStore
+from cioform.state.store import StateNotWritableError, StateStore
 
 
 def read_state(opened: OpenWorkspace) -> tuple[AppliedState | None, list[Check]]:
@@ -39,7 +39,7 @@ def _writable(store: StateStore) -> Iterator[Check]:
     name = "state storage"
     try:
         proof = store.prove_writable()
-    except NotWritableError as error:
+    except StateNotWritableError as error:
         yield Check(name, None, f"read-only, so only plans are possible: {_detail(error)}")
     except StateError as error:
         yield _failed(name, error)

@@ -43,11 +43,11 @@ from cioform.state.shared.backend import (
     MovedError,
     Snapshot,
     StateBackend,
+    StateUnreachableError,
     SwapNote,
-    UnreachableError,
 )
 from cioform.state.shared.layout import STATE_FILE
-from cioform.state.store import NotWritableError
+from cioform.state.store import StateNotWritableError
 
 _UNKNOWN_FORMAT: Final = "does not support this repository's hash algorithm"
 _OTHER_FORMAT = late_pattern(r"mismatched algorithms: client \w+; server (\w+)")
@@ -115,7 +115,7 @@ class GitBackend(StateBackend):
                 "push", "--porcelain", "--no-verify", "--no-signed", lease, url,
                 f"{commit}:{self._ref}", seconds=NETWORK_SECONDS,
             )  # fmt: skip
-        except (GitError, UnreachableError) as error:
+        except (GitError, StateUnreachableError) as error:
             if not self._has_other_format and _UNKNOWN_FORMAT in _output(error):
                 return self._create_in_other_format(changes, note)
             self._judge_failed_push(commit, token, error)
@@ -134,7 +134,7 @@ class GitBackend(StateBackend):
                 f"{self._current}:{self._ref}", seconds=NETWORK_SECONDS,
             )  # fmt: skip
         except GitError as error:
-            raise NotWritableError(self._refused_error(error).diagnostics) from None
+            raise StateNotWritableError(self._refused_error(error).diagnostics) from None
         return "accepts pushes in a dry run; only a push asks the rules and hooks of the server"
 
     @property
@@ -284,7 +284,7 @@ class GitBackend(StateBackend):
         self._opened = open_state_repository(self._folder, user, object_format), url
 
     def _judge_failed_push(
-        self, commit: str, token: str | None, error: GitError | UnreachableError
+        self, commit: str, token: str | None, error: GitError | StateUnreachableError
     ) -> None:
         """Return if the remote has the commit after all, and raise what is the case otherwise."""
         git, url = self._open()
@@ -298,19 +298,19 @@ class GitBackend(StateBackend):
             return
         if current != token or "stale info" in _output(error) or "lock ref" in _output(error):
             raise MovedError
-        if isinstance(error, UnreachableError):
+        if isinstance(error, StateUnreachableError):
             raise error
         raise self._refused_error(error) from None
 
     def _refused_error(self, error: GitError) -> StateError:
         return refused_error(self._remote, self._ref, error)
 
-    def _unreachable_error(self, error: GitError) -> UnreachableError:
+    def _unreachable_error(self, error: GitError) -> StateUnreachableError:
         return unreachable_error(self.location, self._remote, error)
 
 
 _ARCHIVES: Final = tuple(f"{folder}/" for folder in ARCHIVE_FOLDERS)
 
 
-def _output(error: GitError | UnreachableError) -> str:
+def _output(error: GitError | StateUnreachableError) -> str:
     return f"{error.output}\n{error.text}" if isinstance(error, GitError) else ""

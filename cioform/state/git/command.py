@@ -14,7 +14,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
 from cioform.core.late_pattern import late_pattern
-from cioform.state.shared.backend import UnreachableError
+from cioform.state.shared.backend import StateUnreachableError
 
 MINIMUM_VERSION: Final = (2, 31)
 """The first version that takes settings from `GIT_CONFIG_COUNT`."""
@@ -88,8 +88,8 @@ class Git:
     ) -> bytes:
         """Return what a command prints.
 
-        Raises GitError if it fails, StateError if there is no Git, UnreachableError if it takes
-        longer than `seconds`.
+        Raises GitError if it fails, StateError if there is no Git, and StateUnreachableError if it
+        takes longer than `seconds`.
         """
         code, output, errors = self._execute(
             ["git", *arguments], stdin, seconds, {**self._environment, **(environment or {})}
@@ -185,13 +185,13 @@ def _not_installed_error(error: OSError) -> StateError:
     )
 
 
-def _too_slow_error(command: str, seconds: float) -> UnreachableError:
+def _too_slow_error(command: str, seconds: float) -> StateUnreachableError:
     detail = f"`git {command}` took longer than {seconds:.0f} seconds and was stopped."
     if command not in _NETWORK_COMMANDS:
         text = f"{detail} The machine is very busy or its disk very slow. Try again."
-        return UnreachableError.of("Git too slow", text)
+        return StateUnreachableError.of("Git too slow", text)
     text = f"{detail} Check the network and that the remote needs no password or passphrase, then "
-    return UnreachableError.of("Git timed out", f"{text}try again.")
+    return StateUnreachableError.of("Git timed out", f"{text}try again.")
 
 
 def reason_of(text: str) -> str:

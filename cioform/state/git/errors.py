@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cioform.core.errors import StateError
 from cioform.state.git.command import GitError, reason_of, trust_hint
-from cioform.state.shared.backend import UnreachableError
+from cioform.state.shared.backend import StateUnreachableError
 
 
 def refused_error(remote: str, ref: str, error: GitError) -> StateError:
@@ -17,13 +17,13 @@ def refused_error(remote: str, ref: str, error: GitError) -> StateError:
     )
 
 
-def unreachable_error(location: str, remote: str, error: GitError) -> UnreachableError:
+def unreachable_error(location: str, remote: str, error: GitError) -> StateUnreachableError:
     """Return the error for a remote that cannot be read."""
     way_out = trust_hint(error.text) or (
         "Check the network, `state.remote` and the right to read it, for example with\n"
         f"    git ls-remote {remote}"
     )
-    return UnreachableError.of(
+    return StateUnreachableError.of(
         "State not reachable",
         f"{location} cannot be read: {reason_of(error.text)}. {way_out}",
     )

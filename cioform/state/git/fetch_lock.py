@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from cioform.state.shared.backend import UnreachableError
+from cioform.state.shared.backend import StateUnreachableError
 from cioform.storage.lock import LockHeldError, ProcessLock
 
 _LOCK_SECONDS: Final = 120
@@ -20,7 +20,7 @@ def only_one_fetch(folder: Path, location: str) -> Iterator[None]:
     try:
         lock.acquire()
     except LockHeldError:
-        raise UnreachableError.of(
+        raise StateUnreachableError.of(
             "State is being fetched",
             f"Another command has been fetching {location} for {_LOCK_SECONDS} seconds. "
             "Try again when it has ended.",

@@ -22,12 +22,12 @@ from cioform.state.shared.backend import (
     MovedError,
     Snapshot,
     StateBackend,
+    StateUnreachableError,
     SwapNote,
-    UnreachableError,
     ignores_conditions_error,
 )
 from cioform.state.shared.session import apply_changes
-from cioform.state.store import NotWritableError
+from cioform.state.store import StateNotWritableError
 
 if TYPE_CHECKING:
     import obstore
@@ -126,7 +126,7 @@ class ObjectStorageBackend(StateBackend):
             try:
                 created = obstore.put(self._store(), name, b"1", mode="create")
             except _denied() as error:
-                raise NotWritableError(self._failure(error).diagnostics) from None
+                raise StateNotWritableError(self._failure(error).diagnostics) from None
             try:
                 self._prove_conditions(name, _tag(created))
             finally:
@@ -230,7 +230,7 @@ class ObjectStorageBackend(StateBackend):
                 f"The storage does not let these credentials use {self._url}: {reason}. Whoever "
                 "plans needs to read and list it, and whoever applies also to write and delete.",
             )
-        return UnreachableError.of(
+        return StateUnreachableError.of(
             "State not reachable",
             f"{self._url} cannot be used: {reason}. Check the network, `state.url` and the "
             "credentials of the storage in the environment.",

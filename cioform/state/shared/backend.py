@@ -41,7 +41,7 @@ class MovedError(Exception):
     """Somebody else changed the state since the token was read. Nothing was written."""
 
 
-class UnreachableError(StateError):
+class StateUnreachableError(StateError):
     """The storage does not answer. What was being written may or may not be there."""
 
 
@@ -83,7 +83,7 @@ class StateBackend(Protocol):
         """Change files of the state that `token` identifies, and return the token of the result.
 
         Without a token the state is created. Raises MovedError if the token is not that of the
-        current state, and UnreachableError if it is not known whether the change was made.
+        current state, and StateUnreachableError if it is not known whether the change was made.
         """
         ...
 
@@ -91,6 +91,6 @@ class StateBackend(Protocol):
         """Try whether the state can be written, and whether a stale write is refused.
 
         Return what is known now, as messages say it. The state stays as it is, and nothing else
-        stays behind. Raises NotWritableError or another StateError if that is not so.
+        stays behind. Raises StateNotWritableError or another StateError if that is not so.
         """
         ...

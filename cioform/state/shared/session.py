@@ -14,8 +14,8 @@ from cioform.state.shared.backend import (
     MovedError,
     Snapshot,
     StateBackend,
+    StateUnreachableError,
     SwapNote,
-    UnreachableError,
 )
 from cioform.state.shared.layout import LOCK_FILE, STATE_FILE
 from cioform.state.shared.lock_info import LockInfo, lock_broken_error, read_lock
@@ -76,7 +76,7 @@ class LockedSession:
                     if number == TRIES:
                         raise self._contended_error() from None
                     self._follow()
-                except UnreachableError:
+                except StateUnreachableError:
                     if number == TRIES:
                         raise
                     self._sleep(2.0 ** (number - 1))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.state.git.command import Git
-from cioform.state.shared.backend import UnreachableError
+from cioform.state.shared.backend import StateUnreachableError
 
 FAKE_GIT = """#!/bin/sh
 echo $$ > started
@@ -34,7 +34,7 @@ def test_a_command_that_takes_too_long_is_stopped(
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
     started, seconds = tmp_path / "started", 0.1
     while not started.exists() or not started.read_text():  # a busy machine needs longer
-        with pytest.raises(UnreachableError) as caught:
+        with pytest.raises(StateUnreachableError) as caught:
             Git(tmp_path).run(command, seconds=seconds)
         seconds *= 2
     [problem] = caught.value.diagnostics

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cioform.state.git import fetch_lock
-from cioform.state.shared.backend import UnreachableError
+from cioform.state.shared.backend import StateUnreachableError
 
 
 def test_a_fetch_gives_up_on_one_that_does_not_end(
@@ -17,7 +17,7 @@ def test_a_fetch_gives_up_on_one_that_does_not_end(
     folder = tmp_path / "states" / "demo.git"
     with (
         fetch_lock.only_one_fetch(folder, "origin"),
-        pytest.raises(UnreachableError, match="Another command has been fetching origin"),
+        pytest.raises(StateUnreachableError, match="Another command has been fetching origin"),
         fetch_lock.only_one_fetch(folder, "origin"),
     ):
         raise AssertionError

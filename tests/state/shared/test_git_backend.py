@@ -17,10 +17,10 @@ from cioform.state.shared.backend import (
     Files,
     MovedError,
     Snapshot,
+    StateUnreachableError,
     SwapNote,
-    UnreachableError,
 )
-from cioform.state.store import NotWritableError
+from cioform.state.store import StateNotWritableError
 from tests.state.shared.git_remote import REF, backend, clone, git, make_remote
 
 NOTE = SwapNote("Apply acme: 1 created", {"Run": "r1"}, "Ada")
@@ -181,9 +181,9 @@ def test_a_remote_that_is_gone_is_unreachable(remote, first):
     here = backend(first)
     token = here.swap({"state.json": b"1"}, None, NOTE)
     remote.rename(remote.with_name("moved.git"))
-    with pytest.raises(UnreachableError, match="cannot be read"):
+    with pytest.raises(StateUnreachableError, match="cannot be read"):
         here.read()
-    with pytest.raises(UnreachableError):
+    with pytest.raises(StateUnreachableError):
         here.swap({"state.json": b"2"}, token, NOTE)
     remote.with_name("moved.git").rename(remote)
     snapshot = here.read()
@@ -271,7 +271,9 @@ def test_a_remote_that_does_not_exist_is_named(first):
 
 def test_what_ssh_said_is_the_reason(first, monkeypatch):
     monkeypatch.setenv("GIT_SSH_COMMAND", "echo 'ada: Permission denied (publickey).' >&2; false")
-    with pytest.raises(UnreachableError, match=r"cannot be read: ada: Permission denied \(publick"):
+    with pytest.raises(
+        StateUnreachableError, match=r"cannot be read: ada: Permission denied \(publick"
+    ):
         backend(first, "ssh://git@git.acme.invalid/acme").read()
 
 
@@ -343,5 +345,5 @@ def test_the_right_to_push_is_tried_without_a_push(first, remote):
     assert "only a push asks the rules and hooks of the server" in here.prove_writable()
     assert git(remote, "rev-parse", REF) == token
     remote.rename(remote.with_name("gone"))
-    with pytest.raises(NotWritableError, match="Whoever applies needs the right to push"):
+    with pytest.raises(StateNotWritableError, match="Whoever applies needs the right to push"):
         here.prove_writable()

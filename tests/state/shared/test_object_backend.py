@@ -11,10 +11,10 @@ from cioform.core.errors import StateError
 from cioform.model.objects.snapshot import AppliedState
 from cioform.state.object_storage.backend import ObjectStorageBackend
 from cioform.state.runs import UNNAMED_RUN
-from cioform.state.shared.backend import MovedError, SwapNote, UnreachableError
+from cioform.state.shared.backend import MovedError, StateUnreachableError, SwapNote
 from cioform.state.shared.creation import create_state
 from cioform.state.state import StateOwner
-from cioform.state.store import NotWritableError
+from cioform.state.store import StateNotWritableError
 
 pytest.importorskip("obstore")
 pytest.importorskip("moto")
@@ -134,7 +134,7 @@ def test_credentials_that_may_only_read_are_recognized(url, monkeypatch):
         raise PermissionDeniedError("403 Forbidden")
 
     monkeypatch.setattr(obstore, "put", refuse)
-    with pytest.raises(NotWritableError, match="does not let these credentials use"):
+    with pytest.raises(StateNotWritableError, match="does not let these credentials use"):
         ObjectStorageBackend(url).prove_writable()
 
 
@@ -178,7 +178,7 @@ def test_an_object_that_is_no_state(url, content, summary):
 def test_a_bucket_that_does_not_exist(url):
     backend = ObjectStorageBackend(url.replace("acme-state", "nowhere"))
     for attempt in (backend.read, lambda: backend.swap({"state.json": b"1"}, None, NOTE)):
-        with pytest.raises(UnreachableError, match=r"`state\.url`"):
+        with pytest.raises(StateUnreachableError, match=r"`state\.url`"):
             attempt()
 
 
@@ -191,5 +191,5 @@ def test_without_the_package(monkeypatch):
 
 def test_a_server_that_is_not_there(url, monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    with pytest.raises(UnreachableError, match="cannot be used"):
+    with pytest.raises(StateUnreachableError, match="cannot be used"):
         ObjectStorageBackend(url).read()

@@ -6,7 +6,7 @@ import pytest
 
 from cioform.core.errors import StateError
 from cioform.state.git.command import GitError
-from cioform.state.shared.backend import UnreachableError
+from cioform.state.shared.backend import StateUnreachableError
 from cioform.state.shared.session import saying
 
 
@@ -14,7 +14,7 @@ from cioform.state.shared.session import saying
     "error",
     [
         StateError.of("State not writable", "The disk is full."),
-        UnreachableError.of("State not reachable", "The network is down."),
+        StateUnreachableError.of("State not reachable", "The network is down."),
         GitError("write-tree", "fatal: No space left on device", "", "Free some disk space."),
     ],
     ids=lambda error: type(error).__name__,
