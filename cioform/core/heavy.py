@@ -21,6 +21,8 @@ _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "cioform.cli.fleet.apply_all": "See cioform.cli.fleet.survey.",
     "cioform.cli.fleet.questions": "See cioform.cli.fleet.survey.",
     "cioform.cli.fleet.survey": "Brings the HTTP client; needed only with --all.",
+    "cioform.emulator.liquid.engine": "Imports python-liquid; needed only to render.",
+    "cioform.emulator.liquid.liquidjs": "Needs the extra `preview`; needed only for previews.",
     "cioform.kinds.campaign.describe_changes": "Needed only when a campaign changes.",
     "cioform.kinds.campaign.sync.journeys_api": "Needed only to write campaigns.",
     "cioform.kinds.campaign.upgrade_steps": "Needed only for files of an older format.",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cioform.contract.infer import DATA_ROOTS
 from cioform.contract.shape import Shape
+from cioform.core import heavy
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
 from cioform.emulator.liquid.message import EmptyNamespace, TextRenderer, render_message
@@ -16,6 +17,16 @@ from cioform.report.preview.model import Side, View
 from cioform.services.preview.finishing import finish
 from cioform.services.preview.messages import FoundMessage
 from cioform.services.preview.people import PreviewPerson
+
+if TYPE_CHECKING:
+    import css_inline
+
+    from cioform.emulator.liquid import engine as python_liquid
+    from cioform.emulator.liquid import liquidjs
+else:
+    css_inline = heavy.module("css_inline")
+    liquidjs = heavy.module("cioform.emulator.liquid.liquidjs")
+    python_liquid = heavy.module("cioform.emulator.liquid.engine")
 
 MAX_BODY: Final = 500_000
 """How many characters of a body a preview shows; mail programs cut mails far earlier."""
@@ -72,15 +83,11 @@ class PreviewRenderer:
 def _load(engine: Engine, now: int) -> tuple[TextRenderer, str]:
     """Return an engine with its version. Raises UsageError if the extra is not installed."""
     try:
-        import css_inline  # noqa: F401
-
+        _ = css_inline.CSSInliner  # rather here than after the first text was rendered
         if engine is Engine.LEGACY:
-            from cioform.emulator.liquid.engine import LiquidEngine
-
-            return LiquidEngine(now, "legacy"), f"python-liquid {version('python-liquid')} (legacy)"
-        from cioform.emulator.liquid.liquidjs import LiquidJS
-
-        return LiquidJS(now), LiquidJS.version
+            name = f"python-liquid {version('python-liquid')} (legacy)"
+            return python_liquid.LiquidEngine(now, "legacy"), name
+        return liquidjs.LiquidJS(now), liquidjs.LiquidJS.version
     except ImportError as error:
         raise UsageError.of(
             "Extra not installed",

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from cioform.core import heavy
 from cioform.emulator.liquid.message import (
     EmptyNamespace,
     MessageTexts,
@@ -14,17 +15,20 @@ from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.profile import all_attributes
 from cioform.emulator.store.record_types import IDENTITY, LAYOUT, SNIPPET, Record
 
+if TYPE_CHECKING:
+    from cioform.emulator.liquid import engine as python_liquid
+else:
+    # Importing it takes about 100 ms, and few requests render a message.
+    python_liquid = heavy.module("cioform.emulator.liquid.engine")
+
 
 class MessageRenderer:
     """The renderer of the messages of one request."""
 
     def __init__(self, request: Request) -> None:
-        # Importing the Liquid library takes about 100 ms, and few requests render a message.
-        from cioform.emulator.liquid.engine import LiquidEngine
-
         self._workspace_data = request.workspace_data
         self._snippets = {each["name"]: each["value"] for each in self._workspace_data.all(SNIPPET)}
-        self._engine = LiquidEngine(request.now, request.behavior.liquid_engine)
+        self._engine = python_liquid.LiquidEngine(request.now, request.behavior.liquid_engine)
 
     def render(
         self, message: Mapping[str, Any], person: Record | None, scope: Mapping[str, Any]

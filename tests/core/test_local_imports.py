@@ -1,0 +1,33 @@
+"""Imports stand at the top of a module; what is slow to import is loaded by `core.heavy`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import cioform
+
+PACKAGE = Path(str(cioform.__file__)).parent
+MAX_OWN = 15
+"""How many functions may import a module of ours, so that a command starts quicker."""
+
+
+def test_few_functions_import_our_own_modules() -> None:
+    assert len([name for name in local_imports() if name.startswith("cioform")]) <= MAX_OWN
+
+
+def test_no_function_imports_what_is_not_ours() -> None:
+    assert [name for name in local_imports() if not name.startswith("cioform")] == []
+
+
+def local_imports() -> Iterator[str]:
+    """Yield the name of each module that a function imports."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.ImportFrom):
+                        yield str(node.module)
+                    elif isinstance(node, ast.Import):
+                        yield from (alias.name for alias in node.names)
