@@ -52,7 +52,7 @@ def _make(cls: ClassT, *, frozen: bool = False, slots: bool = False, order: bool
     made = cast(ClassT, make(cls))
     _check_defaults(made)
     values = _values_of(f for f in fields(made) if f.compare)
-    methods: dict[str, Callable[..., Any] | None] = {
+    methods: dict[str, object] = {
         "__init__": _first_init(made),
         "__repr__": _repr,
         "__eq__": _compare_by(operator.eq, values),
@@ -85,7 +85,7 @@ def _check_defaults(cls: type) -> None:
             raise TypeError(f"non-default argument {f.name!r} follows default argument")
 
 
-def _values_of(chosen: Iterable[Field[Any]]) -> Callable[[object], Any]:
+def _values_of(chosen: Iterable[Field[Any]]) -> Callable[[object], object]:
     names = [f.name for f in chosen]
     return operator.attrgetter(*names) if names else _no_values
 
@@ -131,9 +131,9 @@ def _compile_init(cls: type) -> Callable[..., None]:
 
 
 def _compare_by(
-    test: Callable[[Any, Any], bool], values: Callable[[object], Any]
-) -> Callable[[object, object], Any]:
-    def compare(self: object, other: object) -> Any:
+    test: Callable[[Any, Any], bool], values: Callable[[object], object]
+) -> Callable[[object, object], object]:
+    def compare(self: object, other: object) -> object:
         if other.__class__ is not self.__class__:
             return NotImplemented
         return test(values(self), values(other))
@@ -141,7 +141,7 @@ def _compare_by(
     return compare
 
 
-def _hash_by(values: Callable[[object], Any]) -> Callable[[object], int]:
+def _hash_by(values: Callable[[object], object]) -> Callable[[object], int]:
     def __hash__(self: object) -> int:  # noqa: N807
         return hash(values(self))
 
@@ -176,11 +176,11 @@ def _refuse_deletion(_self: object, name: str) -> None:
 
 
 _ORDER: Final = {"lt": operator.lt, "le": operator.le, "gt": operator.gt, "ge": operator.ge}
-_FROZEN_METHODS: Final[dict[str, Callable[..., Any]]] = {
+_FROZEN_METHODS: Final[dict[str, object]] = {
     "__setattr__": _refuse_setting,
     "__delattr__": _refuse_deletion,
 }
-_FROZEN_SLOTS_METHODS: Final[dict[str, Callable[..., Any]]] = {
+_FROZEN_SLOTS_METHODS: Final[dict[str, object]] = {
     "__getstate__": _get_state,
     "__setstate__": _set_state,
 }

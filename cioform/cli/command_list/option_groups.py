@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from typing import Any, get_type_hints
+from typing import get_type_hints
 
 from cioform.core.dataclasses import dataclass, fields
 
@@ -15,7 +15,7 @@ class OptionGroup:
     """The base of a group: a dataclass whose fields are options, with their defaults."""
 
 
-def expand_option_groups(command: Callable[..., Any]) -> Callable[..., Any]:
+def expand_option_groups(command: Callable[..., int | None]) -> Callable[..., int | None]:
     """Return a function for typer: each option of a group is a parameter of its own.
 
     The parameters of commands differ, so that their types are known to typer alone.
@@ -26,7 +26,7 @@ def expand_option_groups(command: Callable[..., Any]) -> Callable[..., Any]:
         return command
 
     @wraps(command)
-    def expanded(**values: Any) -> Any:
+    def expanded(**values: object) -> int | None:
         for name, group in groups.items():
             values[name] = group(**{each.name: values.pop(each.name) for each in fields(group)})
         return command(**values)

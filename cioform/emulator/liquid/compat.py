@@ -6,7 +6,7 @@ python-liquid follows Ruby's Liquid closely; "latest" is LiquidJS, in which a mi
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from liquid import Environment
 from liquid.ast import Node
@@ -87,7 +87,14 @@ class Comparison(Expression):
 Compare = Callable[[Any, Any], bool]
 
 
-def comparisons(less: Callable[..., bool]) -> Mapping[type[Expression], Compare]:
+class Less(Protocol):
+    """Compares two values as an engine does."""
+
+    def __call__(self, left: Any, right: Any, /, *, or_equal: bool = False) -> bool:
+        """Return whether one value is less than another."""
+
+
+def comparisons(less: Less) -> Mapping[type[Expression], Compare]:
     """Return how each comparison is made, given what is less."""
     return {
         EqExpression: is_equal,

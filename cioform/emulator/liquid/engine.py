@@ -5,7 +5,7 @@ differences of the language. Import this module only to render: the library is s
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import wraps
 from random import Random
 from typing import Any, Literal
@@ -26,6 +26,7 @@ from cioform.emulator.liquid.compat import (
     comparisons,
 )
 from cioform.emulator.liquid.filters import build_filters
+from cioform.emulator.liquid.filters.filter_type import Filter
 from cioform.emulator.liquid.javascript import NOTHING
 from cioform.emulator.liquid.nodes import LATEST_TAGS, LiquidValueError, own_tags
 from cioform.emulator.liquid.notation import KEYWORD_FILTERS, prepare
@@ -221,7 +222,7 @@ def _limited(value: Any) -> Any:
     return value
 
 
-def _strict(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _strict(name: str, function: Filter) -> Filter:
     """Return a filter that fails for missing values, and says which filter failed."""
 
     @wraps(function)

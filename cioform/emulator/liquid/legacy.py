@@ -12,12 +12,12 @@ from liquid.undefined import Undefined
 
 from cioform.emulator.liquid.clock import format_time
 from cioform.emulator.liquid.filters.dates import DEFAULT_FORM, moment_of
+from cioform.emulator.liquid.filters.filter_type import Filter
 from cioform.emulator.liquid.filters.lists import LIST_FILTERS
 from cioform.emulator.liquid.filters.money import currency, rounded_currency
 from cioform.emulator.liquid.filters.texts import TEXT_FILTERS
 from cioform.emulator.liquid.javascript import array_of, is_less, is_list, is_nil, text_of
 
-Filter = Callable[..., Any]
 ABSENT_FILTERS = ("json_array_uniq",)
 ABSENT_TAGS = ("break", "continue")
 

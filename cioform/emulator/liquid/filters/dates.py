@@ -1,9 +1,10 @@
 """Filters of LiquidJS for dates."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from cioform.emulator.liquid.clock import Moment, format_time, parse_time
+from cioform.emulator.liquid.filters.filter_type import Filter
 from cioform.emulator.liquid.javascript import is_nil, text_of
 from cioform.emulator.liquid.time_zones import require_zone, zone_offset
 
@@ -26,7 +27,7 @@ def moment_of(value: Any, now: int, zone: Any = None) -> Moment | None:
     return Moment(seconds, zone)
 
 
-def date_filters(now: int) -> Mapping[str, Callable[..., Any]]:
+def date_filters(now: int) -> Mapping[str, Filter]:
     """Return the filters; `now` is the time, in Unix seconds, of the value `now`."""
 
     def date(value: Any, form: Any = None, zone: Any = None) -> Any:
@@ -35,10 +36,10 @@ def date_filters(now: int) -> Mapping[str, Callable[..., Any]]:
             return value
         return format_time(moment, DEFAULT_FORM if is_nil(form) else text_of(form))
 
-    def in_form(form: str) -> Callable[[Any], Any]:
+    def in_form(form: str) -> Filter:
         return lambda value: date(value, form)
 
-    def in_words(month: str) -> Callable[..., Any]:
+    def in_words(month: str) -> Filter:
         def filter_function(value: Any, kind: Any = None, style: Any = None) -> Any:
             form = f"%d {month} %Y"
             if kind == "ordinal":

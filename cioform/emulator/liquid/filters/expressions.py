@@ -30,10 +30,10 @@ from liquid.token import (
 from liquid.undefined import Undefined
 
 from cioform.emulator.liquid.compat import adapt_expression
+from cioform.emulator.liquid.filters.filter_type import Filter
 from cioform.emulator.liquid.filters.lists import groups_of
 from cioform.emulator.liquid.javascript import NOTHING, array_of, is_nil, items_of, text_of
 
-Filter = Callable[..., Any]
 _COMPARISONS = {TOKEN_EQ, TOKEN_NE, TOKEN_LT, TOKEN_GT, TOKEN_LE, TOKEN_GE}
 _OPERATORS = frozenset({*_COMPARISONS, TOKEN_CONTAINS, TOKEN_AND, TOKEN_OR, TOKEN_NOT})
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from liquid.exceptions import UndefinedError
 
+from cioform.emulator.liquid.filters.filter_type import Filter
 from cioform.emulator.liquid.javascript import (
     NOTHING,
     array_of,
@@ -22,7 +23,6 @@ from cioform.emulator.liquid.javascript import (
     text_of,
 )
 
-Filter = Callable[..., Any]
 Values = Callable[[Any], Any]
 _MISSING = object()
 

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import ceil, floor, inf, isfinite, nan
 from typing import Any
 
+from cioform.emulator.liquid.filters.filter_type import Filter
 from cioform.emulator.liquid.javascript import (
     MAX_SAFE_INTEGER,
     number_of,
@@ -13,7 +14,7 @@ from cioform.emulator.liquid.javascript import (
 )
 
 
-def _numeric(calculate: Callable[..., float]) -> Callable[..., float]:
+def _numeric(calculate: Callable[..., float]) -> Filter:
     def apply(*values: Any) -> float:
         numbers = map(number_of, values)
         try:
@@ -44,7 +45,7 @@ def _rounded(value: Any, digits: Any = 0) -> float:
     return plain_number(float(result if number >= 0 else -result))
 
 
-NUMBER_FILTERS: Mapping[str, Callable[..., Any]] = {
+NUMBER_FILTERS: Mapping[str, Filter] = {
     "abs": _numeric(abs),
     "at_least": _numeric(max),
     "at_most": _numeric(min),

@@ -5,17 +5,17 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from random import Random
 from typing import Any, Final
 
 from cioform.emulator.liquid.clock import DAY, civil_date, day_number
+from cioform.emulator.liquid.filters.filter_type import Filter
 from cioform.emulator.liquid.filters.lists import reject, to_json, value_at
 from cioform.emulator.liquid.filters.money import currency, format_number, rounded_currency
 from cioform.emulator.liquid.javascript import array_of, contains, is_list, parse_number, text_of
 from cioform.emulator.wire.json_input import parse_json
 
-Filter = Callable[..., Any]
 _TO_URL: Final = str.maketrans("+/", "-_")
 _FROM_URL: Final = str.maketrans("-_", "+/")
 _WORD = re.compile(r"\S+")

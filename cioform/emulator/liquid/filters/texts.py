@@ -3,14 +3,14 @@
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
+from cioform.emulator.liquid.filters.filter_type import Filter
 from cioform.emulator.liquid.javascript import array_of, is_list, join, number_of, text_of
 
-Filter = Callable[..., Any]
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
 _CJK = "\u4e00-\u9fff\uf900-\ufaff\u3400-\u4dbf\u3040-\u309f\u30a0-\u30ff\uac00-\ud7af"
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
