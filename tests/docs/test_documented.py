@@ -202,3 +202,21 @@ def test_the_page_has_every_field_that_a_served_sandbox_prints(tmp_path: Path) -
     [block] = re.findall(r"^```json\n(.*?)^```", _text("sandbox.md"), re.MULTILINE | re.DOTALL)
     with serve_sandbox(tmp_path, "acme") as served:
         assert list(json.loads(block)) == list(served.info)
+
+
+def test_whatever_is_installed_is_named_in_one_way() -> None:
+    """In a checkout `.`, with what its tests or benchmarks need; everywhere else `cioform`."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].keys() - {"test", "check", "bench"}
+    allowed = {".", "'.[test]'", "'.[bench]'", "cioform", *(f"'cioform[{e}]'" for e in extras)}
+    pages = (page for page in (ROOT / "docs").glob("*.md") if page.name != "changelog.md")
+    texts = [ROOT / "README.md", *pages, *(ROOT / "cioform").rglob("*.py")]
+    named = {
+        found
+        for path in texts
+        for found in re.findall(
+            r"(?<!-m )pip install (?:--upgrade )?([^\s`\\\"]+)", path.read_text(encoding="utf-8")
+        )
+    }
+    assert named <= allowed
+    assert {f"'cioform[{extra}]'" for extra in extras} <= named
