@@ -6,10 +6,12 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 
 import pytest
+from typer.core import TyperCommand, TyperGroup
 
 import cioform
 from cioform import __version__
@@ -140,6 +142,28 @@ def test_the_list_of_commands_does_not_truncate(capsys: pytest.CaptureFixture[st
     text = capsys.readouterr().out
     assert "..." not in text.partition("Get started:")[2]
     assert callable(build_cli())
+
+
+def test_no_list_of_a_group_truncates(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    groups = list(_groups(build_cli()))
+    assert ["segments", "members"] in groups
+    for words in groups:
+        assert run([*words, "--help"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    truncated = [line for line in lines if line.endswith("...") and not line.startswith("Usage")]
+    assert truncated == []
+
+
+def _groups(command: TyperCommand | TyperGroup, *words: str) -> Iterator[list[str]]:
+    """Yield the words of every group below a command."""
+    if isinstance(command, TyperGroup):
+        for name, each in loaded_commands(command).items():
+            if isinstance(each, TyperGroup):
+                yield [*words, name]
+                yield from _groups(each, *words, name)
 
 
 def test_the_list_of_commands_has_the_first_sentence_of_each() -> None:

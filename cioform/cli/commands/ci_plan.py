@@ -32,7 +32,7 @@ def plan(
     guards: GuardOptions,
     project: options.ProjectOption = None,
 ) -> int:
-    """Validate, check and plan the workspaces that a pull request affects.
+    """Validate, check and plan what a pull request affects.
 
     Writes the plans, a page and a comment for each, and the digests to a folder, adds a step
     summary and prints annotations. Nothing is sent to the forge: that is what `cioform ci publish`

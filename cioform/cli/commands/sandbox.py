@@ -95,7 +95,7 @@ def seed(
     ] = "demo",
     project: options.ProjectOption = None,
 ) -> int:
-    """Fill the sandbox workspace with content, as if people had created it in the browser.
+    """Fill the sandbox with content, as people would in the browser.
 
     Examples:
         cioform sandbox seed acme
@@ -121,7 +121,7 @@ def set_(
     ],
     project: options.ProjectOption = None,
 ) -> int:
-    """Change a setting of the sandbox workspace, as an administrator does in Customer.io.
+    """Change a setting, as an administrator does in Customer.io.
 
     Examples:
         cioform sandbox set acme live_edits=on
@@ -200,7 +200,7 @@ def edit(
     ] = "jane@acme.com",
     project: options.ProjectOption = None,
 ) -> int:
-    """Change a field in the sandbox as if somebody had edited it in the browser.
+    """Change a field, as somebody would in the browser.
 
     Examples:
         cioform sandbox edit acme snippet.footer 'value=<p>Hi</p>' --as jane@acme.com

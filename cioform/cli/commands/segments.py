@@ -22,7 +22,7 @@ from cioform.report.json_output import dumps
 from cioform.storage.user_files import atomic_writer
 
 app = command_group("List and change the members of segments.")
-members = command_group("List the members of a segment; add people to a manual one or remove them.")
+members = command_group("List, add and remove the members of a segment.")
 app.add_typer(members, name="members")
 
 _SegmentArgument = Annotated[

@@ -134,7 +134,7 @@ def mv(
     lock_timeout: options.LockTimeoutOption = None,
     project: options.ProjectOption = None,
 ) -> int:
-    """Move a binding to another address, for example after its file was renamed.
+    """Move a binding to another address, as after renaming its file.
 
     Examples:
         cioform state mv acme snippet.foot snippet.footer
@@ -193,7 +193,7 @@ def migrate(
     lock_timeout: options.LockTimeoutOption = None,
     project: options.ProjectOption = None,
 ) -> int:
-    """Move the state to a Git remote, to object storage or back to a local file.
+    """Move the state to Git, to object storage or back to a file.
 
     Examples:
         cioform state migrate acme --to git
@@ -233,7 +233,9 @@ def prune(
     lock_timeout: options.LockTimeoutOption = None,
     project: options.ProjectOption = None,
 ) -> int:
-    """Delete journals and backups of old runs; what each run did stays listed.
+    """Delete journals and backups of old runs.
+
+    `cioform history` still lists the runs and what each of them did.
 
     Examples:
         cioform state prune acme --keep 90d
