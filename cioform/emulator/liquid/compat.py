@@ -17,7 +17,9 @@ from liquid.builtin.expressions.logical import (
     GeExpression,
     GtExpression,
     LeExpression,
+    LogicalAndExpression,
     LogicalNotExpression,
+    LogicalOrExpression,
     LtExpression,
     NeExpression,
 )
@@ -34,7 +36,6 @@ from typing_extensions import override
 
 from cioform.emulator.liquid.javascript import contains, is_equal, is_less, number_of, text_of
 from cioform.emulator.liquid.notation import unescape
-from cioform.language.liquid.negation import negate_first
 
 MAX_ITERATIONS = 100_000
 """The maximum iterations of nested loops together, and the largest bound of a range."""
@@ -140,11 +141,26 @@ def adapt_expression(expression: Expression, env: Environment) -> Expression:
     return expression
 
 
+def _bind_not(negation: LogicalNotExpression) -> Expression:
+    """Return a negation of one operand: LiquidJS reads `not a and b` as `(not a) and b`.
+
+    The library reads `not (a and b)`. The client has a function of its own for this: texts that
+    are rendered here show whether its checks are right.
+    """
+    operand = negation.right
+    if isinstance(operand, LogicalNotExpression):
+        operand = _bind_not(operand)
+    if isinstance(operand, LogicalAndExpression | LogicalOrExpression):
+        left = _bind_not(LogicalNotExpression(negation.token, operand.left))
+        return type(operand)(operand.token, left, operand.right)
+    return LogicalNotExpression(negation.token, operand)
+
+
 def _adapt(expression: Expression, env: Environment) -> None:
     known = env.comparisons if isinstance(env, DialectEnvironment) else {}
     for name in _PARTS:
         if isinstance(part := getattr(expression, name, None), LogicalNotExpression):
-            setattr(expression, name, negate_first(part))
+            setattr(expression, name, _bind_not(part))
     for child in expression.children():
         _adapt(child, env)
     for name in _PARTS:
