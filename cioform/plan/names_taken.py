@@ -22,20 +22,49 @@ from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.writes.write_planner import blocked_change
 
 
+@dataclass(frozen=True, slots=True)
+class OrderedByNames:
+    """Changes that can be made, and those that are blocked because their names are taken."""
+
+    changes: Sequence[Change]
+    blocked: Sequence[BlockedChange]
+    waiting: Mapping[Address, Address]
+    """The blocked change that frees its name only at the end of an apply, by the one that waits."""
+
+    def with_ways_out(self, blocked: Iterable[BlockedChange]) -> list[BlockedChange]:
+        """Return all blocked changes of a plan; those that wait say what to do.
+
+        That depends on whether the plan has the change that they wait for.
+        """
+        blocked = list(blocked)
+        is_blocked = {item.address for item in blocked}
+        return [
+            replace(item, way_out=f"{item.way_out} {_way_out(giver, giver in is_blocked)}")
+            if (giver := self.waiting.get(item.address)) is not None
+            else item
+            for item in blocked
+        ]
+
+
 def order_by_names(
     changes: Sequence[Change], registry: Registry, live: LiveSnapshot, pairs: Sequence[MatchedPair]
-) -> tuple[list[Change], list[BlockedChange]]:
-    """Return the changes that can be made, each after the one that gives up the name it takes.
+) -> OrderedByNames:
+    """Order each change after the one that gives up the name it takes.
 
     A change to a name that stays taken is blocked, and so is one of a circle, in which no name is
     ever free. In kinds whose objects may share a name, a change to the name of an unmanaged object
     is blocked, because the next plan without a state could not tell the two apart.
     """
-    order = _NameOrder(changes, registry, live)
+    order = _NameOrder(changes, registry, live, pairs)
     reasons = dict(order.blocking_reasons())
-    reasons.update(_ambiguous_names(changes, registry, live, pairs))
-    blocked = [blocked_change(c, reasons[c.address]) for c in changes if c.address in reasons]
-    return [order.with_dependency(c) for c in changes if c.address not in reasons], blocked
+    waiting = {a: giver for a, giver in order.waiting.items() if a in reasons}
+    ambiguous = dict(_ambiguous_names(changes, registry, live, pairs))
+    reasons |= ambiguous
+    return OrderedByNames(
+        [order.with_dependency(c) for c in changes if c.address not in reasons],
+        [blocked_change(c, reasons[c.address]) for c in changes if c.address in reasons],
+        {a: giver for a, giver in waiting.items() if a not in ambiguous},
+    )
 
 
 def _ambiguous_names(
@@ -73,19 +102,18 @@ class _NameOrder:
     changes: Sequence[Change]
     registry: Registry
     live: LiveSnapshot
+    pairs: Sequence[MatchedPair]
 
     def blocking_reasons(self) -> Iterator[tuple[Address, str]]:
         """Yield the changes whose name is never free, and why."""
         for change in self._taking:
-            holder = self._holders[change.address]
-            giver = self._givers.get(change.address)
-            if giver is None:
-                waiting = self._waiting_in_a_circle(change.address)
+            if change.address not in self._givers:
+                circle = self._waiting_in_a_circle(change.address)
                 yield (
                     change.address,
-                    _cycle_reason(waiting, self._field(change.address))
-                    if waiting
-                    else self._taken_reason(change, holder),
+                    _cycle_reason(circle, self._field(change.address))
+                    if circle
+                    else self._taken_reason(change, self._holders[change.address]),
                 )
         for cycle in find_cycles(self._graph, lambda address: self._graph.get(address, ())):
             if any(self._gives(taker, giver) for taker, giver in _steps(cycle)):
@@ -175,17 +203,49 @@ class _NameOrder:
 
     def _taken_reason(self, change: Change, holder: str) -> str:
         kind = self.registry[change.address.kind]
-        field = self._field(change.address)
-        owner = self._owner_of(change.address.kind, holder)
-        advice = (
-            f"Apply the change of {owner} first, with `--target {owner}`, and then this one."
-            if owner is not None
-            else f"Choose another {field}, or change that of the other object first."
+        field, name = self._field(change.address), self._name(change)
+        taken = (
+            f"Its {field} {name!r} is taken by another {kind.name} (id {holder}), and no two may "
+            "have the same."
         )
-        return (
-            f"Its {field} {self._name(change)!r} is taken by another {kind.name} (id {holder}), "
-            f"and no two may have the same. {advice}"
-        )
+        if change.address in self.waiting:
+            return taken
+        owner = self._owner_out_of_scope(change.address.kind, holder, name)
+        if owner is not None:
+            return (
+                f"{taken} {owner} gives it up, and is out of the scope of this plan. Apply the "
+                f"change of {owner} first."
+            )
+        return f"{taken} Choose another {field}, or change that of the other object first."
+
+    @cached_property
+    def waiting(self) -> Mapping[Address, Address]:
+        """The address whose change frees a name at the end of an apply, by the one that takes it.
+
+        Changes that wait for each other in a circle are not here.
+        """
+        owners = {
+            change.address: self._owner_of(change.address.kind, self._holders[change.address])
+            for change in self._taking
+            if change.address not in self._givers
+        }
+        return {
+            address: owner
+            for address, owner in owners.items()
+            if owner is not None and not self._waiting_in_a_circle(address)
+        }
+
+    def _owner_out_of_scope(self, kind: str, remote_id: str, name: str) -> Address | None:
+        """Return the address that is not part of the plan and whose file gives up the name."""
+        changing = {change.address for change in self.changes}
+        for pair in self.pairs:
+            if pair.address.kind != kind or pair.found is None or pair.address in changing:
+                continue
+            field = self._field(pair.address)
+            wanted = pair.resource.attributes.get(field) if pair.resource else None
+            if pair.found.remote_id == remote_id and wanted != name:
+                return pair.address
+        return None
 
     def _waiting_in_a_circle(self, start: Address) -> Sequence[Address]:
         """Return the changes from `start` on that each wait for the next, if they come back to it.
@@ -225,6 +285,17 @@ def _cycle_reason(cycle: Sequence[Address], field: str) -> str:
         f"{_join(cycle)} exchange their {name}s, but two objects can never have the same {name}, "
         f"not even for a moment. Give {first} a {name} that is free, apply, and then write its new "
         f"{name}."
+    )
+
+
+def _way_out(giver: Address, is_blocked: bool) -> str:
+    """Return what to do about a name that `giver` frees at the end of an apply."""
+    if not is_blocked:
+        return f"This plan frees it with the change of {giver}: apply it, and then plan again."
+    return (
+        f"{giver} gives it up, but its change is blocked too. Make the changes one after the "
+        "other: undo this one in the files, with the uses of its new name, apply, and then write "
+        "it again."
     )
 
 

@@ -52,13 +52,15 @@ def make_plan(
     uses = UseFinder(registry, match.names, live, match.pairs)
     unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
     fit, unfit = block_unfit_references(unobstructed, registry, live)
-    named, taken = order_by_names(fit, registry, live, match.pairs)
+    named = order_by_names(fit, registry, live, match.pairs)
     new_names = find_new_names(registry, match.pairs)
-    planned = add_creation_dependencies(named, registry, new_names)
-    blocked = [*builder.blocked, *obstructed, *unfit, *taken]
+    named_kinds = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}
+    blocked = [*builder.blocked, *obstructed, *unfit, *named.blocked]
+    planned, blocked = block_dependents(
+        add_creation_dependencies(named.changes, registry, new_names), blocked, {}, named_kinds
+    )
     removals = Removals(planned, blocked, match.pairs, pairs, builder, uses)
     possible, used = removals.block_used()
-    named_kinds = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}
     left_out = addresses_left_out(match.pairs, pairs, new_names)
     present, absent = block_missing(possible, left_out)
     blocked = [*blocked, *used, *absent]
@@ -70,7 +72,7 @@ def make_plan(
         changes=removals.with_former_objects(with_users),
         blocked=tuple(
             replace(item, way_out=fill_in_hint(item.way_out, header.workspace, item.address))
-            for item in sorted(blocked, key=lambda item: item.address)
+            for item in sorted(named.with_ways_out(blocked), key=lambda item: item.address)
         ),
         drift=find_drift(registry, pairs, live, builder.as_applied),
         unreadable=tuple(builder.unreadable),

@@ -67,7 +67,7 @@ def test_a_name_that_stays_taken_is_refused(project: SandboxProject) -> None:
 
 
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
-def test_a_chain_of_snippets_is_refused_with_the_command(
+def test_a_chain_of_snippets_is_refused_with_the_way_out(
     project: SandboxProject, order: tuple[str, str]
 ) -> None:
     first, second = order
@@ -78,7 +78,7 @@ def test_a_chain_of_snippets_is_refused_with_the_command(
     project.write(f"snippets/{second}.yaml", {"name": "three", "value": "2"})
     plan = project.plan()
     (item,) = plan.blocked
-    assert f"with `--target snippet.{second}`" in item.way_out
+    assert f"This plan frees it with the change of snippet.{second}: apply it" in item.way_out
     assert project.apply(plan).complete
     assert project.apply_until_empty().is_empty
     assert project.names_in("snippets") == ["three", "two"]
@@ -146,7 +146,8 @@ def test_a_trigger_name_that_stays_taken_is_refused(project: SandboxProject) -> 
     name_triggers(project, x="B")
     (item,) = project.plan().blocked
     assert "trigger_name 'B' is taken by another transactional" in item.way_out
-    assert "`--target transactional.y`" in item.way_out
+    assert "frees it with the change of transactional.y: apply it, and" in item.way_out
+    assert project.apply_until_empty().is_empty
 
 
 def test_a_trigger_name_may_be_the_name_of_another_message(project: SandboxProject) -> None:

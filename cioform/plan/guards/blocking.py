@@ -20,7 +20,7 @@ def block_dependents(
     """Return the changes that can be made, and all that are blocked.
 
     A change is blocked too if it refers to an object that cannot be created, and a deletion if a
-    blocked object still uses what it deletes.
+    blocked object still uses what it deletes. So is the replacement of what a blocked object names.
     """
     possible, all_blocked = list(changes), list(blocked)
     while reasons := {
@@ -169,9 +169,12 @@ def _blocking_reason(
 ) -> str | None:
     if not change.action.writes:
         return None
-    if change.action is Action.DELETE:
+    if change.action is Action.DELETE or change.in_two_steps:
         users = [b.address for b in blocked if change.address in references.get(b.address, ())]
-        return f"It is used by {_join_blocked(users)}" if users else None
+        if users:
+            return f"It is used by {_join_blocked(users)}"
+    if change.action is Action.DELETE:
+        return None
     # What texts name is there only under its new name, so a blocked replacement is missing too.
     missing = [
         b.address

@@ -19,6 +19,8 @@ from cioform.plan.matching.pair import MatchedPair
 
 Used: TypeAlias = Mapping[Address, bool]
 """What an object uses, and whether that is certain."""
+_InLiquid: TypeAlias = Mapping[str, Mapping[str, Address]]
+"""Addresses by collection and by name."""
 
 
 class UseFinder:
@@ -31,7 +33,7 @@ class UseFinder:
         self._names = names
         self._live = live
         self._by_id = {(a.kind, remote_id): a for a, remote_id in names.ids.items()}
-        self._in_liquid = _addresses_in_liquid(registry, pairs)
+        self._named_now, self._named_after = _addresses_in_liquid(registry, pairs)
         self._now: dict[Address, Used] = {}
 
     def now(self, pair: MatchedPair) -> Used:
@@ -45,9 +47,13 @@ class UseFinder:
 
     def after(self, pair: MatchedPair, change: Change | None) -> Used:
         """Return what an object uses after `change`, or without one."""
-        if change is None or change.wanted is None or not change.action.writes:
+        if change is not None and change.wanted is not None and change.action.writes:
+            attributes = self._attributes_after(pair, change.wanted)
+            return self._used(pair.address, attributes, self._named_after)
+        live = self._live.objects.get(pair.address)
+        if live is None or self._named_now == self._named_after:
             return self.now(pair)
-        return self._used(pair.address, self._attributes_after(pair, change.wanted))
+        return self._used(pair.address, live.attributes, self._named_after)
 
     def names_after(
         self, pair: MatchedPair, change: Change | None, collection: str, name: str
@@ -67,16 +73,18 @@ class UseFinder:
         address, live = pair.address, self._live.objects.get(pair.address)
         applied = pair.binding.applied if pair.binding else None
         if live is not None:
-            used = self._used(address, live.attributes)
+            used = self._used(address, live.attributes, self._named_now)
             if applied and UNKNOWN in live.attributes.values():
-                return {**self._used(address, applied), **used}
+                return {**self._used(address, applied, self._named_now), **used}
             return used
-        used = self._used(address, applied or {})
-        return {**self._used(address, pair.resource.attributes), **used} if pair.resource else used
+        used = self._used(address, applied or {}, self._named_now)
+        if pair.resource is None:
+            return used
+        return {**self._used(address, pair.resource.attributes, self._named_after), **used}
 
-    def _used(self, address: Address, attributes: Attributes) -> Used:
+    def _used(self, address: Address, attributes: Attributes, in_liquid: _InLiquid) -> Used:
         used: dict[Address, bool] = {}
-        for collection, named in self._in_liquid.items():
+        for collection, named in in_liquid.items():
             for found in names_in_values(attributes, collection):
                 if found.name in named:
                     target = named[found.name]
@@ -97,21 +105,32 @@ class UseFinder:
 
 def _addresses_in_liquid(
     registry: Registry, pairs: Iterable[MatchedPair]
-) -> Mapping[str, Mapping[str, Address]]:
-    """Return the addresses of what Liquid names, by collection and by name, old and new."""
-    named: dict[str, dict[str, Address]] = defaultdict(dict)
+) -> tuple[_InLiquid, _InLiquid]:
+    """Return the addresses of what Liquid names now and after the plan.
+
+    Both have the other names of an object too, unless another object has that name at the time.
+    """
+    now: dict[str, dict[str, Address]] = defaultdict(dict)
+    after: dict[str, dict[str, Address]] = defaultdict(dict)
     for pair in pairs:
         kind = registry[pair.address.kind]
         if isinstance(kind, NamedInLiquid):
-            for name in _identities(kind.identity, pair):
-                named[kind.liquid_collection].setdefault(name, pair.address)
-    return named
+            if name := _name_now(pair):
+                now[kind.liquid_collection].setdefault(name, pair.address)
+            if pair.resource is not None:
+                wanted = str(pair.resource.attributes[kind.identity]).strip()
+                after[kind.liquid_collection].setdefault(wanted, pair.address)
+    return _with_other_names(now, after), _with_other_names(after, now)
 
 
-def _identities(field: str, pair: MatchedPair) -> Iterable[str]:
+def _with_other_names(names: _InLiquid, others: _InLiquid) -> _InLiquid:
+    return {
+        collection: {**others.get(collection, {}), **names.get(collection, {})}
+        for collection in (*names, *others)
+    }
+
+
+def _name_now(pair: MatchedPair) -> str | None:
     if pair.found is not None:
-        yield pair.found.identity
-    if pair.resource is not None:
-        yield str(pair.resource.attributes[field]).strip()
-    elif pair.binding is not None:
-        yield pair.binding.identity
+        return pair.found.identity
+    return pair.binding.identity if pair.binding is not None and pair.resource is None else None

@@ -1,0 +1,187 @@
+"""Snippets that pass their names on, while layouts and messages use them.
+
+The API cannot rename a snippet, so the old one of a name is deleted before the name is free. In
+every state on the way, each text shows what it showed before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import httpx
+import pytest
+
+from cioform.plan.plan import Plan
+from cioform.plan.selecting.scope import Scope
+from tests.support.sandbox_project import SandboxProject
+
+NAME = re.compile(r"\{\{ snippets\.(\w+) \}\}")
+Use = tuple[int, ...]
+"""The snippets that a text uses, by their positions in the chain."""
+
+
+def name_of(snippet: int, renamed: bool) -> str:
+    """Return the name of a snippet; each takes the name of the next one."""
+    return f"name_{snippet + renamed}"
+
+
+def text_of(use: Use, renamed: Sequence[bool]) -> str:
+    return "|".join(f"{{{{ snippets.{name_of(each, renamed[each])} }}}}" for each in use)
+
+
+def layout(name: str, text: str) -> tuple[str, dict[str, Any]]:
+    return f"layouts/{name}.yaml", {"name": name, "body": "{{ content }}" + text}
+
+
+def message(name: str, text: str) -> tuple[str, dict[str, Any]]:
+    email = {"sending": "draft", "subject": "S", "body": text}
+    return f"transactional/{name}.yaml", {"name": name, "email": email}
+
+
+def step(name: str, text: str) -> tuple[str, dict[str, Any]]:
+    hello = {"id": "hello", "email": {"subject": "S", "body": text}}
+    return f"campaigns/{name}.yaml", {"name": name, "trigger": {"event": "e"}, "workflow": [hello]}
+
+
+User = Callable[[str, str], tuple[str, dict[str, Any]]]
+
+
+def write(
+    project: SandboxProject, user: User, uses: Sequence[Use], renamed: Sequence[bool]
+) -> None:
+    # The last one has the smallest address, so that no order of addresses helps.
+    for number, is_renamed in enumerate(renamed):
+        address = f"s{len(renamed) - number}"
+        content = {"name": name_of(number, is_renamed), "value": f"value {number}"}
+        project.write(f"snippets/{address}.yaml", content)
+    for number, use in enumerate(uses):
+        project.write(*user(f"u{number}", text_of(use, renamed)))
+
+
+def shown(project: SandboxProject) -> list[str]:
+    """Return what each layout and each message shows; a snippet that is missing shows nothing."""
+    content = project.content()
+    values = {each["name"]: each["value"] for each in content["snippets"]}
+    bodies = [each["body"] for each in (*content["layouts"], *content["templates"])]
+    return [
+        NAME.sub(lambda found: values.get(found.group(1), "(nothing)"), body)
+        for body in bodies
+        if "snippets" in body
+    ]
+
+
+def watch(project: SandboxProject) -> None:
+    """Check after each request that every text shows what it shows now."""
+    expected = shown(project)
+
+    def check(_: httpx.Request, response: httpx.Response) -> httpx.Response:
+        assert shown(project) == expected
+        return response
+
+    project.alter = check
+
+
+def settle(project: SandboxProject) -> Plan:
+    return project.apply_until_empty(rounds=6)
+
+
+CHAINS = [
+    pytest.param(2, (), id="two"),
+    pytest.param(2, ((0,), (1,)), id="two, a text each"),
+    pytest.param(2, ((1,), (0,)), id="two, a text each, other way round"),
+    pytest.param(3, (), id="three"),
+    pytest.param(3, ((2,), (0,), (1,)), id="three, a text each"),
+]
+BOTH = [
+    pytest.param(2, ((0, 1),), id="two"),
+    pytest.param(2, ((1,), (0, 1), (0,)), id="two, with others"),
+    pytest.param(3, ((0, 1, 2),), id="three"),
+    pytest.param(3, ((1, 2), (0, 1)), id="three, in pairs"),
+    pytest.param(3, ((0,), (0, 2)), id="three, the ends"),
+]
+USERS = [layout, message, step]
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize(("length", "uses"), CHAINS)
+def test_a_chain_takes_an_apply_a_link(
+    project: SandboxProject, length: int, uses: Sequence[Use], user: User
+) -> None:
+    write(project, user, uses, [False] * length)
+    project.apply()
+    watch(project)
+    write(project, user, uses, [True] * length)
+    plan = project.plan()
+    waiting = [item.way_out for item in plan.blocked if item.address.kind == "snippet"]
+    assert len(waiting) == length - 1
+    assert sum("This plan frees it" in text for text in waiting) == 1
+    assert not any("still use" in item.way_out for item in plan.blocked)
+    assert settle(project).is_empty
+    assert project.names_in("snippets") == [f"name_{n + 1}" for n in range(length)]
+
+
+@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize(("length", "uses"), BOTH)
+def test_a_text_that_uses_both_is_refused_with_the_way_out(
+    project: SandboxProject, length: int, uses: Sequence[Use], user: User
+) -> None:
+    write(project, user, uses, [False] * length)
+    project.apply()
+    watch(project)
+    write(project, user, uses, [True] * length)
+    plan = settle(project)
+    by_address = {str(item.address): item.way_out for item in plan.blocked}
+    assert (
+        "undo this one in the files, with the uses of its new name, apply"
+        in by_address["snippet.s2"]
+    )
+    assert not any("still use" in text for text in by_address.values())
+    for renamed in _link_by_link(length):
+        write(project, user, uses, renamed)
+        assert settle(project).is_empty
+    assert project.names_in("snippets") == [f"name_{n + 1}" for n in range(length)]
+
+
+def _link_by_link(length: int) -> Iterator[list[bool]]:
+    for first in reversed(range(length)):
+        yield [number >= first for number in range(length)]
+
+
+def targeted(project: SandboxProject, *addresses: str) -> Plan:
+    return project.plan(scope=Scope(addresses))
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_targets_of_a_chain(project: SandboxProject, user: User) -> None:
+    uses = ((0,), (1,))
+    write(project, user, uses, [False, False])
+    project.apply()
+    watch(project)
+    write(project, user, uses, [True, True])
+    [waiting] = targeted(project, "snippet.s2").blocked
+    assert "snippet.s1 gives it up, and is out of the scope of this plan" in waiting.way_out
+    [used] = targeted(project, "snippet.s1").blocked
+    folder = user("u1", "")[0].split("/")[0]
+    kind = {"layouts": "layout", "transactional": "transactional", "campaigns": "campaign"}[folder]
+    assert f"It is used by {kind}.u1, outside of the scope" in used.way_out
+    plan = targeted(project, f"{kind}.u1")
+    assert [str(c.address) for c in plan.changes] == ["snippet.s1", f"{kind}.u1", "snippet.s1"]
+    assert project.apply(plan).complete
+    plan = targeted(project, f"{kind}.u0")
+    assert not plan.blocked
+    assert project.apply(plan).complete
+    assert settle(project).is_empty
+
+
+def test_a_text_that_keeps_the_name_is_named(project: SandboxProject) -> None:
+    """It would show the other snippet from then on, and nothing in between."""
+    write(project, layout, ((1,),), [False, False])
+    project.apply()
+    write(project, layout, (), [True, True])
+    plan = project.plan()
+    assert plan.changes == ()
+    by_address = {str(item.address): item.way_out for item in plan.blocked}
+    assert "layout.u0 still uses its former name after this plan" in by_address["snippet.s1"]
+    assert "snippet.s1 gives it up, but its change is blocked too" in by_address["snippet.s2"]
