@@ -7,7 +7,7 @@ from typing import Final
 from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid.parsed import Segments, Use
 
-_ALWAYS_THERE: Final[frozenset[Segments]] = frozenset(
+_ALWAYS_PRESENT: Final[frozenset[Segments]] = frozenset(
     {("customer", name) for name in ("id", "email", "phone", "cio_id")}
 )
 """What identifies the recipient. A delivery without it has no recipient either."""
@@ -23,7 +23,7 @@ def can_be_missing(use: Use) -> bool:
     return (
         use.root in _DATA_ROOTS
         and len(use.path) > 1
-        and use.path not in _ALWAYS_THERE
+        and use.path not in _ALWAYS_PRESENT
         and use.path[-1] != "size"
         and not _IDENTIFIER.fullmatch(str(use.path[-1]))
     )

@@ -93,8 +93,8 @@ class OpenWorkspace:
         None stands for an address without a file.
         """
         merged = {**self.configuration.desired.resources, **resources}
-        there = {address: each for address, each in merged.items() if each is not None}
-        desired = DesiredState(with_declared_addresses(there, self.kinds))
+        present = {address: each for address, each in merged.items() if each is not None}
+        desired = DesiredState(with_declared_addresses(present, self.kinds))
         return replace(self, configuration=replace(self.configuration, desired=desired))
 
     def require_credentials(self) -> None:

@@ -65,12 +65,12 @@ class _Query:
     def _state(self, address: Address) -> RowState:
         has_file = address in self.facts.configuration.desired.resources
         if address in self.bound:
-            if self.seen is not None and not self._is_there(self.seen, address):
+            if self.seen is not None and not self._exists(self.seen, address):
                 return RowState.MISSING
             return RowState.MANAGED if has_file else RowState.NO_FILE
         return RowState.NOT_APPLIED if has_file else RowState.UNMANAGED
 
-    def _is_there(self, seen: CapturedResources, address: Address) -> bool:
+    def _exists(self, seen: CapturedResources, address: Address) -> bool:
         return address in seen.bindings or address in seen.left
 
     def _attributes(self, address: Address) -> Attributes:

@@ -28,6 +28,12 @@ RETIRED: Final = {
 """The pattern of each term, and what is written instead."""
 
 
+WIRE_NAMES: Final = frozenset({"foreign_event"})
+"""Names of Customer.io that have a retired term in them."""
+_NAME: Final = re.compile(r"[A-Za-z_]\w*")
+_PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+
 @pytest.mark.parametrize("pattern", RETIRED)
 def test_retired_terms_are_not_used(pattern: str, texts: dict[Path, str]) -> None:
     uses = [
@@ -38,6 +44,31 @@ def test_retired_terms_are_not_used(pattern: str, texts: dict[Path, str]) -> Non
         if re.search(pattern, line)
     ]
     assert not uses, f"write {RETIRED[pattern]}:\n" + "\n".join(uses)
+
+
+@pytest.mark.parametrize("pattern", RETIRED)
+def test_retired_terms_are_no_part_of_a_name(pattern: str, names: dict[str, Path]) -> None:
+    uses = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for name, path in names.items()
+        if re.search(pattern, " ".join(_PART.findall(name)).lower())
+    ]
+    assert not uses, f"write {RETIRED[pattern]}:\n" + "\n".join(uses)
+
+
+def test_the_parts_of_a_name_are_words() -> None:
+    assert _PART.findall("_foreign") == ["foreign"]
+    assert _PART.findall("foreign_keys") == ["foreign", "keys"]
+    assert _PART.findall("ForeignHTTPKeys2") == ["Foreign", "HTTP", "Keys", "2"]
+
+
+@pytest.fixture(scope="module")
+def names(texts: dict[Path, str]) -> dict[str, Path]:
+    """Return all names in code and texts, and those of files, each with one place."""
+    found = {path.stem: path for path in texts}
+    for path, text in texts.items():
+        found |= dict.fromkeys(_NAME.findall(text), path)
+    return {name: path for name, path in found.items() if name not in WIRE_NAMES}
 
 
 @pytest.fixture(scope="module")

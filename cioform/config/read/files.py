@@ -210,9 +210,9 @@ class ProjectFiles:
     def _missing_file_error(self, path: str, place: Location) -> ConfigError:
         shown = self.display_path(path)
         folder, name = os.path.split(path)
-        there = os.listdir(folder) if os.path.isdir(folder) else []
-        there = [other for other in there if not is_yaml_file(other)]
-        hint = did_you_mean(name, there) or " Create the file, or correct its name."
+        entries = os.listdir(folder) if os.path.isdir(folder) else []
+        texts = [name for name in entries if not is_yaml_file(name)]
+        hint = did_you_mean(name, texts) or " Create the file, or correct its name."
         return ConfigError.of(
             "File missing", f"The file `{shown}` does not exist.{hint}", location=place
         )

@@ -279,8 +279,8 @@ def _as_applied(kind: Kind, live: LiveObject, applied: Attributes | None) -> Att
     """
     attributes = dict(live.attributes)
     for name, value in (applied or {}).items():
-        there = attributes.get(name)
-        if isinstance(there, dict) and isinstance(value, dict) and value != there:
+        read = attributes.get(name)
+        if isinstance(read, dict) and isinstance(value, dict) and value != read:
             written = {**attributes, name: value}
             if diff.is_equivalent(kind, written, attributes):
                 attributes = written

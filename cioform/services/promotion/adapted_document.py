@@ -62,15 +62,18 @@ class AdaptedDocument:
     def adapt(self, written: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         """Return the fields of the kind that the target should have. Raises NotPromotableError."""
         fields = {name: v for name, v in written.items() if name not in META_FIELDS}
-        here = {name: v for name, v in self.current.items() if name not in META_FIELDS}
-        ignored = list(self._ignored(fields, here))
+        current = {name: v for name, v in self.current.items() if name not in META_FIELDS}
+        ignored = list(self._ignored(fields, current))
         kept = {place for place, _ in ignored}
-        parts = {name: get_value(here, p) for name, p in part_places(self.kind, here).items()}
-        adapted = self._adapt(fields, here, (), kept, parts)
+        parts = {
+            name: get_value(current, place)
+            for name, place in part_places(self.kind, current).items()
+        }
+        adapted = self._adapt(fields, current, (), kept, parts)
         for place, path in ignored:
-            there = locate(self.kind, here, path)
-            if there is not None:
-                adapted = with_value(adapted, place, get_value(here, there))
+            own = locate(self.kind, current, path)
+            if own is not None:
+                adapted = with_value(adapted, place, get_value(current, own))
             elif has_value(adapted, place):
                 adapted = without_value(adapted, place)
         return dict(adapted)
@@ -113,18 +116,18 @@ class AdaptedDocument:
         return old
 
     def _file(self, name: str, new: JsonValue, old: JsonValue) -> JsonValue:
-        source, there = self.source.path_of(name), self.target.path_of(name)
+        source, target = self.source.path_of(name), self.target.path_of(name)
         if not self.source.has(source):
-            if source == there:
+            if source == target:
                 return new  # a text that both workspaces share
             raise NotPromotableError(
                 "Text in another folder",
                 f"`{name}` is not in the folder of this workspace, and not where the target would "
                 f"find it. Move the file beside the document, or to a folder such as "
-                f"`{os.path.relpath(there, self.target.workspace.parent.parent)}`.",
+                f"`{os.path.relpath(target, self.target.workspace.parent.parent)}`.",
             )
         own = named_file(old)
-        path = there if own is None else self.target.path_of(own)
+        path = target if own is None else self.target.path_of(own)
         text = source.read_bytes().decode("utf-8")
         if own is None and path.exists() and path.read_bytes().decode("utf-8") != text:
             raise NotPromotableError(

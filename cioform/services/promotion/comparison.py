@@ -45,8 +45,8 @@ def compare_workspaces(
     UsageError if a pattern matches nothing.
     """
     sides = load_sides(root, source, target, kinds)
-    there = sides.target.desired.resources
-    facts = WorkspaceFacts(root, sides.source, kinds, also_known=there)
+    of_target = sides.target.desired.resources
+    facts = WorkspaceFacts(root, sides.source, kinds, also_known=of_target)
     return _Comparing(sides, Scope(tuple(patterns)).resolve(facts)).compare()
 
 
@@ -54,7 +54,7 @@ class _Comparing:
     def __init__(self, sides: Sides, scope: Scope) -> None:
         self._sides = sides
         self._scope = scope
-        self._there = sides.target.desired.resources
+        self._of_target = sides.target.desired.resources
         self._left: list[Diagnostic] = []
         self._unchanged = 0
         self._ids: dict[Address, dict[str, str]] = {}
@@ -76,11 +76,13 @@ class _Comparing:
             self._sides.target.name,
             tuple(self._document(each) for each in differing.values()),
             tuple(self._left),
-            tuple(a for a, r in known.items() if r.is_shared and a in self._there and in_scope(a)),
+            tuple(
+                a for a, r in known.items() if r.is_shared and a in self._of_target and in_scope(a)
+            ),
             self._not_included(),
             tuple(
                 address
-                for address, resource in self._there.items()
+                for address, resource in self._of_target.items()
                 if address not in known and not resource.is_shared and in_scope(address)
             ),
             self._unchanged,
@@ -90,11 +92,11 @@ class _Comparing:
     def _candidates(self) -> Iterator[tuple[Address, Resource]]:
         for address, candidate in self._sides.candidates.items():
             if self._scope.includes(address):
-                found, self._ids[address] = with_ids_of(candidate, self._there.get(address))
+                found, self._ids[address] = with_ids_of(candidate, self._of_target.get(address))
                 yield address, found
 
     def _differs(self, address: Address, candidate: Resource) -> bool:
-        current = self._there.get(address)
+        current = self._of_target.get(address)
         if current is None:
             return True
         kind = self._kind(candidate)
@@ -126,7 +128,7 @@ class _Comparing:
         """Return the new texts, and remove what cannot be written from `promoted`."""
         texts = PromotedTexts(self._sides)
         for address, candidate in list(promoted.items()):
-            current = self._there.get(address)
+            current = self._of_target.get(address)
             changed = self._changed_fields(candidate, current)
             try:
                 texts.add(candidate, current, changed, self._ids[address])
@@ -157,7 +159,7 @@ class _Comparing:
             return found
         lost = []
         for address, candidate in promoted.items():
-            kind, current = self._kind(candidate), self._there.get(address)
+            kind, current = self._kind(candidate), self._of_target.get(address)
             wanted = _wanted(candidate, current)
             if not diff.is_equivalent(kind, loaded[address].attributes, wanted):
                 self._leave(
@@ -187,7 +189,7 @@ class _Comparing:
         return {str(change.path[0]) for change in changes}
 
     def _document(self, candidate: Resource) -> PromotedDocument:
-        kind, current = self._kind(candidate), self._there.get(candidate.address)
+        kind, current = self._kind(candidate), self._of_target.get(candidate.address)
         if current is None:
             fields = new_fields(kind, candidate.attributes, Origin.CONFIG)
             return PromotedDocument(candidate.address, Action.CREATE, fields)
@@ -205,7 +207,7 @@ class _Comparing:
     def _not_included(self) -> dict[str, tuple[Address, ...]]:
         found: dict[str, tuple[Address, ...]] = {}
         for address, resource in self._sides.source.desired.resources.items():
-            is_missing = address not in self._there and self._scope.includes(address)
+            is_missing = address not in self._of_target and self._scope.includes(address)
             if resource.is_shared and is_missing and resource.location is not None:
                 folder = Path(resource.location.file).parts[1]
                 found[folder] = (*found.get(folder, ()), address)

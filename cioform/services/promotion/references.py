@@ -29,11 +29,11 @@ def with_ids_of(candidate: Resource, current: Resource | None) -> tuple[Resource
     """
     if current is None:
         return candidate, {}
-    there = {each.path: each for each in current.references if _is_unmanaged(each)}
+    unmanaged = {each.path: each for each in current.references if _is_unmanaged(each)}
     found = {
-        each.text: there[each.path].text
+        each.text: unmanaged[each.path].text
         for each in candidate.references
-        if _is_unmanaged(each) and each.path in there and there[each.path].kind == each.kind
+        if _is_unmanaged(each) and each.path in unmanaged and unmanaged[each.path].kind == each.kind
     }
     texts = {old: new for old, new in found.items() if old != new}
     if not texts:
@@ -94,15 +94,15 @@ def _missing_uses(
     sides: Sides, resource: Resource, merged: Mapping[Address, Resource]
 ) -> Iterator[tuple[Address, Location | None]]:
     """Yield what a document uses that only the source has, and where."""
-    there = sides.source.desired.resources
+    of_source = sides.source.desired.resources
     for reference in resource.references:
         used = reference.address
-        if used is not None and used not in merged and used in there:
+        if used is not None and used not in merged and used in of_source:
             yield used, _place(resource, reference)
     for kind in sides.kinds:
         if isinstance(kind, NamedInLiquid):
             promoted = _addresses_by_name(kind, merged)
-            known = _addresses_by_name(kind, there)
+            known = _addresses_by_name(kind, of_source)
             for name in names_in_values(resource.attributes, kind.liquid_collection):
                 if name.is_certain and name.name in known and name.name not in promoted:
                     yield known[name.name], resource.location
@@ -112,11 +112,11 @@ def _with_what_they_use(
     sides: Sides, resource: Resource, merged: Mapping[Address, Resource]
 ) -> list[Address]:
     """Return a document and all that it needs in the target, except what is in shared folders."""
-    there = sides.source.desired.resources
+    of_source = sides.source.desired.resources
     found = [resource.address]
     for address in found:  # grows on the way
-        for used, _ in _missing_uses(sides, there[address], merged):
-            if used not in found and not there[used].is_shared:
+        for used, _ in _missing_uses(sides, of_source[address], merged):
+            if used not in found and not of_source[used].is_shared:
                 found.append(used)
     return found
 
@@ -147,14 +147,14 @@ def _missing_problem(
 
 def _not_renamed(sides: Sides, resource: Resource) -> Iterator[Diagnostic]:
     """Yield a problem if the target still has the document under an earlier address."""
-    there = sides.target.desired.resources
-    for earlier in resource.was if resource.address not in there else ():
-        if earlier in there:
+    of_target = sides.target.desired.resources
+    for earlier in resource.was if resource.address not in of_target else ():
+        if earlier in of_target:
             yield Diagnostic(
                 "Renamed in the source only",
                 f"It was `{earlier}`, and {sides.target.name} still has that document in "
-                f"`{there[earlier].location}`. Rename that file, so that it keeps its object, and "
-                "promote again.",
+                f"`{of_target[earlier].location}`. Rename that file, so that it keeps its object, "
+                "and promote again.",
                 resource.address,
                 resource.positions.get(("was",)) or resource.location,
             )

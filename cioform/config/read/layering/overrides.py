@@ -42,7 +42,7 @@ def place_to_set(kind: Kind, data: Mapping[str, JsonValue], path: FieldPath) -> 
         names = path[1:] if path[0] in fields else path
         if names[0] not in parts:
             close = did_you_mean(str(names[0]), [*fields, *parts])
-            raise NoSuchPathError(f"does not exist.{close or _names_there(fields, parts)}")
+            raise NoSuchPathError(f"does not exist.{close or _known_names(fields, parts)}")
         place, names = parts[str(names[0])], names[1:]
         if not names:
             raise NoSuchPathError("is a whole step. Override its fields, one by one.")
@@ -54,7 +54,7 @@ def place_to_set(kind: Kind, data: Mapping[str, JsonValue], path: FieldPath) -> 
     return (*place, *names)
 
 
-def _names_there(fields: Iterable[str], parts: Iterable[str]) -> str:
+def _known_names(fields: Iterable[str], parts: Iterable[str]) -> str:
     """Return what a path may begin with: the ids of the steps, or else the fields."""
     kind, names = ("steps", list(parts)) if parts else ("fields", list(fields))
     listed = [f"`{name}`" for name in names[:_MAX_LISTED]]

@@ -37,9 +37,9 @@ def _matching_lines(base: Sequence[str], old: Sequence[str]) -> list[tuple[int, 
 
 def _place(line: int, blocks: Sequence[tuple[int, int, int]]) -> int | None:
     """Return where a line of the formatted text is in the written one, None if it is not there."""
-    for start, there, size in blocks:
+    for start, in_written, size in blocks:
         if start <= line <= start + size:
-            return there + line - start
+            return in_written + line - start
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from cioform.lint.rule import SyntaxRule
 
 
-class ForeignOperators(SyntaxRule):
+class OperatorsOfOtherLanguages(SyntaxRule):
     """Liquid has no `&&`, no `||`, no parentheses and no `? :`."""
 
     id = "LQ006"
@@ -16,4 +16,4 @@ class ForeignOperators(SyntaxRule):
     good = "{% if c %}{% if a or b %}x{% endif %}{% endif %}"
 
 
-RULE: Final = ForeignOperators()
+RULE: Final = OperatorsOfOtherLanguages()
