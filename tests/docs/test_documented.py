@@ -220,3 +220,13 @@ def test_whatever_is_installed_is_named_in_one_way() -> None:
     }
     assert named <= allowed
     assert {f"'cioform[{extra}]'" for extra in extras} <= named
+
+
+def test_the_examples_of_a_kind_are_those_of_the_package() -> None:
+    page = _text("adding-a-kind.md")
+    blocks = dict(re.findall(r"^```(python|python handler)\n(.*?)^```", page, re.M | re.S))
+    package = ROOT / "cioform"
+    assert blocks["python"] == (package / "kinds" / "tag.py").read_text(encoding="utf-8")
+    handlers = package / "emulator" / "apis" / "journeys" / "tags.py"
+    for part in blocks["python handler"].split("\n\n\n"):
+        assert part.strip() in handlers.read_text(encoding="utf-8")

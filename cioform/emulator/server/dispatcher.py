@@ -17,7 +17,7 @@ from cioform.emulator.protocol.route import Route
 from cioform.emulator.routes import implemented_url_map, not_implemented_url_map
 from cioform.emulator.server.rate_limits import RateLimits
 from cioform.emulator.server.request_input import read_body, read_query
-from cioform.emulator.server.responses import error_response, json_response
+from cioform.emulator.server.responses import empty_response, error_response, json_response
 from cioform.emulator.store.database import EmulatedWorkspace, Store
 from cioform.emulator.wire.errors import ApiError, not_found
 from cioform.emulator.wire.raw_path import raw_request_path
@@ -54,7 +54,7 @@ class Dispatcher:
         except ApiError as error:
             return error_response(error, self._next_salt(), route.envelope)
         if response.body is None:
-            return WsgiResponse(status=response.status)
+            return empty_response(response.status)
         return json_response(response.body, response.status)
 
     def _match_route(self, wsgi_request: WsgiRequest) -> tuple[Route, Mapping[str, Any]] | None:

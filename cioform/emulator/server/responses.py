@@ -14,6 +14,13 @@ def json_response(body: Any, status: int = 200) -> WsgiResponse:
     return WsgiResponse(text, status=status, mimetype="application/json")
 
 
+def empty_response(status: int) -> WsgiResponse:
+    """Return a response without a body, and therefore without a type of it."""
+    response = WsgiResponse(status=status)
+    del response.headers["Content-Type"]
+    return response
+
+
 def error_response(
     error: ApiError, salt: str, envelope: Envelope = Envelope.ERRORS
 ) -> WsgiResponse:

@@ -22,7 +22,7 @@ from cioform.model.values.value_errors import TYPE_ERRORS
 
 ResponseForm: TypeAlias = Mapping[str, Any]
 """The type of each member of a body that is an object: `{"tags": list[WireTag]}`. A name that ends
-with `?` is that of a member that may be missing."""
+with `?` is that of a member that may be missing; the empty name stands for the whole body."""
 
 FORM_ERROR: Final = "wire_form"
 """The type of errors whose message is what a member should be."""
@@ -97,11 +97,12 @@ def find_form_problem(form: ResponseForm, body: Json) -> FormProblem | None:
         return FormProblem((), "an object", describe_json(body))
     for key, expected in form.items():
         name = key.removesuffix("?")
-        if name not in body:
+        if key and name not in body:
             if name != key:
                 continue
             return FormProblem((name,), "", "missing")
-        problem = find_type_problem(expected, body[name], (name,))
+        value, path = (body[name], (name,)) if key else (body, ())
+        problem = find_type_problem(expected, value, path)
         if problem is not None:
             return problem
     return None

@@ -87,7 +87,7 @@ class RestCollection(Generic[ModelT]):
         """Read one object."""
         form = {self.item: self.row}
         body = yield from ask(Request(self.api, "GET", self.object_path(found), form=form))
-        return self.remote_object(body[self.item])
+        return self.remote_object(self.unwrap(body))
 
     def create(self, wanted: ModelT, context: WriteContext, /) -> Conversation[WriteResult]:
         """Create an object with one POST."""
@@ -100,11 +100,11 @@ class RestCollection(Generic[ModelT]):
             "POST",
             self.path,
             self.wrap(fields),
-            dry_run_response=self.wrap({self.id_field: f"(id of this {self.item})"}),
+            dry_run_response=self.wrap({self.id_field: f"(id of this {self.item or 'object'})"}),
             form={self.item: WithId},
         )
         body = yield from ask(request)
-        return WriteResult(str(body[self.item][self.id_field]))
+        return WriteResult(str(self.unwrap(body)[self.id_field]))
 
     def update(
         self, live: LiveObject, wanted: ModelT, context: WriteContext, /
@@ -131,6 +131,10 @@ class RestCollection(Generic[ModelT]):
     def wrap(self, fields: WireFields) -> WireFields:
         """Return the body of a request with these fields."""
         return {self.item: fields} if self.item else fields
+
+    def unwrap(self, body: JsonValue) -> JsonValue:
+        """Return the object in the body of a response."""
+        return body[self.item] if self.item else body
 
     @property
     def _paged_items(self) -> str:
