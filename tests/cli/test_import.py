@@ -199,16 +199,29 @@ def test_force_overwrites_the_texts_next_to_a_variable(cio: CommandLine) -> None
     assert "drift" in plan.out
 
 
-def test_force_skips_changed_steps_that_contain_variables(cio: CommandLine) -> None:
+LAST = "  - id: last\n    email: {subject: Last, body: Bye}\n"
+
+
+def test_force_adds_a_step_beside_those_with_variables(cio: CommandLine) -> None:
     set_up(cio, {CAMPAIGN: STEPS})
-    other = CAMPAIGN.read_text() + "  - id: last\n    email: {subject: Last, body: Bye}\n"
-    before = CAMPAIGN.read_text()
-    CAMPAIGN.write_text(other)
+    CAMPAIGN.write_text(STEPS + LAST)
     assert cio("apply", "demo", "--auto-approve").code == 0
-    CAMPAIGN.write_text(before)
+    CAMPAIGN.write_text(STEPS)
+    done = cio(*FORCE)
+    assert (done.code, done.err) == (0, "")
+    assert CAMPAIGN.read_text().startswith(STEPS)
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
+def test_force_skips_moved_steps_that_contain_variables(cio: CommandLine) -> None:
+    set_up(cio, {CAMPAIGN: STEPS})
+    first, second = "workflow:\n", "  - {id: later"
+    CAMPAIGN.write_text(STEPS.replace(first, first + LAST).replace(second, f"{second}, name: L"))
+    assert cio("apply", "demo", "--auto-approve").code == 0
+    CAMPAIGN.write_text(STEPS)
     done = cio(*FORCE)
     assert "campaign.greeting: `workflow` contains `${var.company}`" in done.err
-    assert CAMPAIGN.read_text() == before
+    assert CAMPAIGN.read_text() == STEPS
 
 
 def test_a_conflict_that_force_skips_remains(cio: CommandLine) -> None:

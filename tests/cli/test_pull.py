@@ -52,20 +52,84 @@ def test_after_a_pull_the_plan_is_empty_and_the_state_is_as_before(cio: CommandL
     [
         (
             "# who\nvalue:   'a'   # one\nname: imprint\n",
-            "# who\nvalue: 'b'     # one\nname: imprint\n",
+            "# who\nvalue:   'b'   # one\nname: imprint\n",
         ),
         (
             "name:   'imprint'\nvalue: a\n\n\n# end\n",
             "name:   'imprint'\nvalue: b\n\n\n# end\n",
         ),
         ("\ufeffname: imprint\r\nvalue: a\r\n", "\ufeffname: imprint\r\nvalue: b\r\n"),
-        ("---\n{name: imprint,   value: a}\n", "--- {name: imprint, value: b}\n"),
+        ("---\n{name: imprint,   value: a}\n", "---\n{name: imprint,   value: b}\n"),
         ("name: &n imprint\nvalue: a\nid: *n\n", "name: &n imprint\nvalue: b\nid: *n\n"),
     ],
 )
 def test_every_other_line_stays(cio: CommandLine, before: str, after: str) -> None:
     found = pulled(cio, before, "b")
     assert found == after
+
+
+ODD = """\
+# a campaign
+name: 'Odd'
+trigger:   {event: signed_up}   # who
+reentry: &r
+  mode: every_match
+  cooldown: 01d
+workflow:
+- id: "one"
+  set_attributes: {x: 1.0}
+- id: two
+  set_attributes:
+    y:   3.10     # no number
+- {id: three, set_attributes: {z: 1e3}}
+- id: four
+  set_attributes: {flag: yes}
+- id: pause
+  wait: 60m
+- id: branch
+  if: {attribute: n, is: 010}
+  then:
+  - id: inner
+    set_attributes: {a: 0x1F}
+- id: mail
+  email:
+    subject: >-
+      Hello
+      there
+    body: |
+      <p>Hi</p>
+
+    sending: draft
+- id: hook
+  webhook:
+    url: 'https://acme.com'
+    body: '{"a": 1.0}'
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "old", "new"),
+    [
+        ("pause.wait", "2h", "wait: 60m", "wait: 2h"),
+        ("name", "Even", "'Odd'", "'Even'"),
+        ("reentry.cooldown", "2d", "01d", "2d"),
+        ("two.set_attributes.y", "3.100", "y:   3.10 ", 'y:   "3.100" '),
+        ("branch.if.is", "011", "010", '"011"'),
+        ("mail.email.subject", "Bye", ">-\n      Hello\n      there", "Bye"),
+        ("mail.email.body", "<p>Bye</p>", "|\n      <p>Hi</p>", "|-\n      <p>Bye</p>"),
+        ("hook.webhook.url", "https://acme.com/[a]", "acme.com'", "acme.com/[a]'"),
+    ],
+)
+def test_a_workflow_keeps_its_spelling(
+    cio: CommandLine, field: str, value: str, old: str, new: str
+) -> None:
+    file = WORKSPACE / "campaigns/odd.yaml"
+    file.write_text(ODD)
+    assert cio(*APPLY).code == 0
+    assert cio("sandbox", "edit", "demo", "campaign.odd", f"{field}={value}").code == 0
+    assert cio("pull", "demo", "campaign.odd").code == 0
+    assert file.read_text() == ODD.replace(old, new)
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
 def test_variables_stay(cio: CommandLine) -> None:
@@ -131,7 +195,8 @@ def test_an_edit_that_would_change_more_is_shown_as_a_patch(
 ) -> None:
     edit(cio, "PO Box 7")
     before = ADDRESS.read_text()
-    monkeypatch.setattr("cioform.config.write.editing.edit.merge_edit", lambda *_: None)
+    for name in ("splice_scalar", "merge_edit"):
+        monkeypatch.setattr(f"cioform.config.write.editing.edit.{name}", lambda *_: None)
     done = cio("pull", "demo", "--all")
     assert (done.code, ADDRESS.read_text()) == (8, before)
     assert "`value` cannot be edited without changing more of its file" in done.err

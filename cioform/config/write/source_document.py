@@ -74,13 +74,13 @@ class SourceDocument:
     def _nearest_value(self, path: ValuePath) -> JsonValue:
         """Return the value at `path`, or the innermost value around it that is written.
 
-        Returns None for a field that an edit would add.
+        Returns None for a field or an item that an edit would add.
         """
         found: JsonValue = self.value
         for number, step in enumerate(path, 1):
             inner = _child(found, step)
             if inner is None:
-                added = isinstance(found, dict) and number == len(path)
+                added = isinstance(found, dict | list) and number == len(path)
                 return None if added or found is self.value else found
             found = inner
         return found

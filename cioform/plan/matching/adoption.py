@@ -29,16 +29,7 @@ def document_edits(
     contains texts that are in files of their own: then only what differs in it is replaced.
     Ignored and unreadable fields stay as they are.
     """
-    # A kind may spread one field of a document over several canonical fields, as campaigns do
-    # with the messages in their workflow. So the differences are found in the canonical form and
-    # only then spelled as a document.
-    changed = _changed_fields(kind, resource, live)
-    merged = {
-        name: _readable_or_own(live.get(name), value) if name in changed else value
-        for name, value in resource.attributes.items()
-    }
-    to_document = to_document or kind.to_document
-    before, after = to_document(resource.attributes), to_document(merged)
+    before, after = document_forms(kind, resource, live, to_document or kind.to_document)
     in_place_fields = {*in_place_fields, *(str(path[0]) for path in resource.body_files)}
     edits: dict[FieldPath, Json] = {}
     for name in before.keys() | after.keys():
@@ -47,6 +38,24 @@ def document_edits(
         elif before.get(name) != after.get(name):
             edits[(name,)] = after.get(name)
     return edits
+
+
+def document_forms(
+    kind: Kind, resource: Resource, live: Attributes, to_document: ToDocument
+) -> tuple[Mapping[str, Json], Mapping[str, Json]]:
+    """Return the document of `resource` as it is, and as it would be with the values of `live`.
+
+    Ignored and unreadable fields are the same in both.
+    """
+    # A kind may spread one field of a document over several canonical fields, as campaigns do
+    # with the messages in their workflow. So the differences are found in the canonical form and
+    # only then spelled as a document.
+    changed = _changed_fields(kind, resource, live)
+    merged = {
+        name: _readable_or_own(live.get(name), value) if name in changed else value
+        for name, value in resource.attributes.items()
+    }
+    return to_document(resource.attributes), to_document(merged)
 
 
 def _readable_or_own(live: Json, own: Json) -> Json:

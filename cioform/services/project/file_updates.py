@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import partial
 from pathlib import Path
 
-from cioform.config.load import Configuration
+from cioform.config.load import Configuration, load_configuration
 from cioform.config.read.layering.layers import DEFAULTS
 from cioform.config.read.layering.variables import (
     Lookup,
@@ -17,13 +18,15 @@ from cioform.config.read.layering.variables import (
 )
 from cioform.config.read.parsing.positions import document_index
 from cioform.config.write.editing.edit import EditLossError
-from cioform.config.write.editing.edited_files import EditedFiles, write_texts
+from cioform.config.write.editing.edited_files import EditedFiles, by_real_path, write_texts
+from cioform.config.write.editing.written_merge import edits_of_written
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.config.write.source_document import SourceDocument, load_source_document
 from cioform.config.write.yaml.formatting import format_yaml
 from cioform.config.write.yaml.yaml_style import VerbatimText
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
+from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, JsonValue, as_mapping
 from cioform.model.file_paths import field_names, place_of
 from cioform.model.kind import Kind
@@ -32,7 +35,7 @@ from cioform.model.resource import FieldPath, Resource
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.file_changes import file_changes
-from cioform.plan.matching.adoption import document_edits
+from cioform.plan.matching.adoption import document_edits, document_forms
 from cioform.report.values import format_path
 
 
@@ -76,6 +79,42 @@ def plan_updates(
 
     Documents that other workspaces include are only edited with `into_shared`.
     """
+    updates = _plan_updates(root, configuration, kinds, live, into_shared, frozenset())
+    if misread := frozenset(_misread(root, configuration, kinds, live, updates)):
+        updates = _plan_updates(root, configuration, kinds, live, into_shared, misread)
+    return updates
+
+
+def _misread(
+    root: Path,
+    configuration: Configuration,
+    kinds: Registry,
+    live: Mapping[Address, Attributes],
+    updates: FileUpdates,
+) -> Iterator[Address]:
+    """Yield the resources whose files would not say what they should after the smallest edits."""
+    try:
+        loaded = load_configuration(
+            root, configuration.name, kinds, os.environ, by_real_path(updates.files.changed)
+        )
+    except ConfigError:
+        yield from updates.paths
+        return
+    for address in updates.paths:
+        resource = loaded.desired.resources.get(address)
+        if resource is None or document_edits(kinds[address.kind], resource, live[address]):
+            yield address
+
+
+def _plan_updates(
+    root: Path,
+    configuration: Configuration,
+    kinds: Registry,
+    live: Mapping[Address, Attributes],
+    into_shared: bool,
+    whole: Set[Address],
+) -> FileUpdates:
+    """Return the updates; those of the resources in `whole` replace fields as a whole."""
     files = EditedFiles()
     written: dict[Address, list[Path]] = {}
     left: list[str] = []
@@ -84,7 +123,10 @@ def plan_updates(
         kind = kinds[address.kind]
         if address not in live or not document_edits(kind, resource, live[address]):
             continue
-        edits = _plan_edits(root, configuration, kind, resource, live[address], into_shared)
+        edits = _plan_edits(
+            root, configuration, kind, resource, live[address], into_shared,
+            is_whole=address in whole,
+        )  # fmt: skip
         form = partial(format_yaml, kind=kind, registry=kinds)
         paths, lost = _make_edits(files, root, resource, edits.possible, form)
         if paths:
@@ -134,12 +176,18 @@ def _plan_edits(
     resource: Resource,
     live: Attributes,
     into_shared: bool,
+    *,
+    is_whole: bool,
 ) -> _DocumentEdits:
     document = load_source_document(root, resource)
     is_shared = document.is_shared(configuration.folder)
     to_document = partial(_to_document, kind, _defaults_of(configuration, document))
-    matching = document.matching_fields(to_document(resource.attributes))
-    edits = document_edits(kind, resource, live, matching, to_document)
+    if is_whole:
+        matching = document.matching_fields(to_document(resource.attributes))
+        edits = document_edits(kind, resource, live, matching, to_document)
+    else:
+        forms = document_forms(kind, resource, live, to_document)
+        edits = edits_of_written(document.value, *forms)
     lookup = variables_lookup(configuration.settings.variables)
     edits = {path: _with_variables(document, path, v, lookup) for path, v in edits.items()}
     obstacles = {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.editing.graft import graft
 from cioform.config.write.editing.merge_edit import merge_edit
+from cioform.config.write.editing.splice import splice_scalar
 from cioform.config.write.yaml.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
@@ -49,13 +50,27 @@ def edit_text(written: str, edits: Edits, index: int, name: str) -> str:
     order mark and the line ends stay as they are. Raises EditLossError if the rest of the file
     would not stay as it is: for example, if a comment would be lost.
     """
-    text = without_mark(written)
+    text, edits = _with_spliced(without_mark(written), edits, index)
+    if not edits:
+        return in_form_of(written, text)
     for edited in (_edited, _rewritten):
         laid_out, changed = edited(text, edits, index)
         merged = merge_edit(text, laid_out, changed)
         if merged is not None and _are_only_changes(text, merged, edits, index):
             return in_form_of(written, merged)
     raise EditLossError(_patch(name, text, _edited(text, edits, index)[1]))
+
+
+def _with_spliced(text: str, edits: Edits, index: int) -> tuple[str, Edits]:
+    """Return the text with the edits that only change characters in a line, and the other edits."""
+    rest: dict[FieldPath, JsonValue] = {}
+    for path, value in edits.items():
+        spliced = splice_scalar(text, path, spelled(value), index)
+        if spliced is not None and _are_only_changes(text, spliced, {path: value}, index):
+            text = spliced
+        else:
+            rest[path] = value
+    return text, rest
 
 
 def with_edit(holder: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue:

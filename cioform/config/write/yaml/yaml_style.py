@@ -152,7 +152,7 @@ def style_text(text: str, *, blocks: bool = True) -> str:
     """Return a text with the style it needs: none, quotes or, with `blocks`, a literal block."""
     if "\n" in text:
         return (
-            ruamel_text.LiteralScalarString(text) if blocks and _fits_block(text) else _quote(text)
+            ruamel_text.LiteralScalarString(text) if blocks and fits_block(text) else _quote(text)
         )
     if (
         parse_plain_scalar(text) != text
@@ -175,10 +175,11 @@ def _quote(text: str) -> str:
     return quoted
 
 
-def _fits_block(text: str) -> bool:
+def fits_block(text: str) -> bool:
+    """Return whether a text can be a literal block that no editor changes."""
     # Quotes protect white space that an editor would silently strip.
     return (
-        not text[0].isspace()
+        not text[:1].isspace()
         and not text.endswith("\n\n")
         and _NEEDS_QUOTES.search(text) is None
         and not any(line != line.rstrip() for line in text.split("\n"))
