@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from cioform.core.address import Address
@@ -325,6 +327,32 @@ def test_a_list_that_repeats_a_page_is_refused(tmp_path: Path) -> None:
     project.faults.clear()
     assert [change.action for change in project.plan(journeys).changes] == [Action.CREATE]
     assert project.plan(journeys).unmanaged == 250
+
+
+def test_a_list_of_one_page_that_repeats_it(tmp_path: Path) -> None:
+    """With a total the list is complete; without one nobody knows, and nothing is planned."""
+    journeys = frozenset({Api.JOURNEYS})
+    project = SandboxProject(tmp_path)
+    project.seed(snippets=[{"id": n, "name": f"s{n}", "value": "v"} for n in range(1, 4)])
+    project.write("snippets/a.yaml", {"name": "a", "value": "1"})
+    project.inject_fault("repeat-page", "GET", "", times=ALWAYS)
+    plan = project.plan(journeys)
+    assert ([change.action for change in plan.changes], plan.unmanaged) == ([Action.CREATE], 3)
+    project.alter = _without_metadata
+    with pytest.raises(RemoteError) as caught:
+        project.plan(journeys)
+    assert caught.value.exit_code == 5
+    assert caught.value.diagnostics[0].summary == "List repeats a page"
+    project.faults.clear()
+    plan = project.plan(journeys)
+    assert ([change.action for change in plan.changes], plan.unmanaged) == ([Action.CREATE], 3)
+
+
+def _without_metadata(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    content = json.loads(response.read() or "null")
+    if isinstance(content, dict) and content.pop("meta", None) is not None:
+        return httpx.Response(response.status_code, json=content, request=request)
+    return response
 
 
 @pytest.mark.parametrize("retry_after", [True, False])

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from cioform.core.errors import RemoteError, UsageError
+from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.id_file import parse_ids, read_id_file
+from cioform.operate.pagination import first_items
 from cioform.operate.segments.members import Members
 
 
@@ -149,6 +151,25 @@ def test_a_list_that_repeats_a_page_is_refused(sandbox: Any, segment: str) -> No
     sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
     with pytest.raises(RemoteError, match="List repeats a page"):
         list(sandbox.acme.members.list(segment))
+
+
+def test_members_that_repeat_under_new_cursors_are_refused(scripted: Any, targets: Any) -> None:
+    page = [{"id": "u1", "email": None, "cio_id": "c1"}]
+    provider: Any = scripted(lambda _: {"identifiers": page, "next": f"c{len(provider.asked)}"})
+    with pytest.raises(RemoteError, match="same page twice"):
+        list(Members(provider, targets()).list("3"))
+
+
+def test_rows_that_repeat_are_refused_before_the_limit(scripted: Any) -> None:
+    rows = [{"id": str(number)} for number in range(50)]
+    provider: Any = scripted(lambda _: {"messages": rows, "next": f"c{len(provider.asked)}"})
+    request = Request(Api.APP, "GET", "/v1/messages")
+    assert first_items(provider, request, "messages", 50) == rows
+    with pytest.raises(RemoteError, match="same page twice"):
+        first_items(provider, request, "messages", 60)
+    errors = ["no such person"] * 50
+    provider = scripted(lambda _: {"errors": errors, "next": f"c{len(provider.asked)}"})
+    assert first_items(provider, request, "errors", 100) == errors * 2
 
 
 def test_an_error_says_how_many_ids_were_sent_before(sandbox: Any, segment: str) -> None:

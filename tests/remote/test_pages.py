@@ -94,6 +94,60 @@ def test_a_list_that_repeats_page_one_is_refused(open_to):
         open_to(lister).send(NUMBERED)
 
 
+def every_page_is_the_first(body: dict[str, Any]) -> Callable[[httpx.Request], httpx.Response]:
+    """Return a server that ignores the parameter that selects a page."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"access_token": "t"} if request.method == "POST" else body)
+
+    return answer
+
+
+METADATA = [
+    {},
+    {"meta": {}},
+    {"page": 1},
+    {"total_pages": 1},
+    {"has_more": True},
+    {"has_more": False},
+    *({"meta": {"pagination": {"total": total}}} for total in range(5)),
+    *({"page": 1, "total_pages": pages, "total": None} for pages in range(3)),
+]
+NEXT = [{}, {"next": ""}, {"next": None}, {"next": "b"}]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+@pytest.mark.parametrize("metadata", METADATA, ids=str)
+def test_a_repeated_only_page_is_the_whole_list_or_an_error(open_to, count, metadata):
+    """A list of one page is not taken for a shorter or a longer one."""
+    client = open_to(every_page_is_the_first({"campaigns": rows(count), **metadata}))
+    if _says_the_end(metadata, count):
+        assert client.send(NUMBERED).body["campaigns"] == rows(count)
+        return
+    with pytest.raises(RemoteError) as caught:
+        client.send(NUMBERED)
+    assert caught.value.exit_code == 5
+    assert caught.value.diagnostics[0].summary in ("List repeats a page", "List incomplete")
+
+
+def _says_the_end(metadata: dict[str, Any], count: int) -> bool:
+    total = metadata.get("meta", {}).get("pagination", {}).get("total")
+    if total is not None:
+        return bool(total == count)
+    return not count or metadata.get("has_more") is False or "total_pages" in metadata
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3])
+@pytest.mark.parametrize("end", NEXT, ids=str)
+def test_a_repeated_only_page_of_a_cursor(open_to, count, end):
+    server = every_page_is_the_first({"senders": rows(count), **end})
+    if end.get("next"):
+        with pytest.raises(RemoteError, match="same page twice"):
+            open_to(server).send(CURSOR)
+    else:
+        assert open_to(server).send(CURSOR).body["senders"] == rows(count)
+
+
 def test_a_list_that_drops_rows_is_refused(open_to):
     lister = Lister(rows(3), 0, lambda _n, _r: {"meta": {"pagination": {"total": 5}}})
     with pytest.raises(RemoteError, match="announced 5 rows and returned 3"):

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.response_form import find_form_problem
 from cioform.remote.paging.page_rows import (
@@ -44,6 +44,7 @@ def _next_of_app(request: Request, body: JsonValue) -> str:
     return body.get("next") or ""
 
 
+_ID_MEMBERS: Final = frozenset({"id", "cio_id"})
 APP_CURSORS: Final = CursorStyle("start", _next_of_app)
 """`next` is empty or absent at the end (app facts, section 2, Pagination)."""
 
@@ -53,12 +54,20 @@ def cursor_pages(
 ) -> Iterator[Response]:
     """Yield the pages, each requested when it is needed.
 
-    Raises RemoteError when a cursor repeats, unless the style says that this ends the list.
+    Raises RemoteError when a cursor or a page repeats, unless the style says that this ends the
+    list.
     """
     seen: set[str] = set()
+    before: list[JsonValue] = []
     for number in count(1):
         check_page_count(request, number)
         response = send(request)
+        objects = list(_identified_objects(response.body))
+        if objects and objects == before:
+            if style.repeats_at_end:
+                return
+            raise repeated_page_error(request)
+        before = objects
         yield response
         cursor = style.next_cursor(request, response.body)
         if not cursor or (cursor in seen and style.repeats_at_end):
@@ -67,3 +76,11 @@ def cursor_pages(
             raise repeated_page_error(request)
         seen.add(cursor)
         request = with_query(request, **{style.parameter: cursor})
+
+
+def _identified_objects(body: JsonValue) -> Iterator[JsonValue]:
+    """Yield the rows of a page that no other page can have, because they have an id."""
+    for rows in as_mapping(body).values():
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, Mapping) and not _ID_MEMBERS.isdisjoint(row):
+                yield row
