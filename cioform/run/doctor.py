@@ -58,6 +58,9 @@ class DoctorReport:
 
     checks: tuple[Check, ...]
     matrix: tuple[KindCapabilities, ...]
+    """Empty if no credential was accepted."""
+    not_accepted: tuple[str, ...] = ()
+    """The credentials that are set and whose rights are not known: `App API key`."""
 
     @property
     def exit_code(self) -> int:
@@ -81,23 +84,35 @@ def run_checks(
     accesses = probe_apis(provider, lambda: now)
     checks = [check for access in accesses for check in _access_checks(access, workspace_id)]
     checks += _unset_checks(provider.apis)
-    checks += [_openapi_check(provider, cache, now), *more]
-    return DoctorReport(tuple(checks), capability_matrix(registry, provider.apis))
+    accepted = [access for access in accesses if access.error is None]
+    readable = frozenset(access.api for access in accepted)
+    writable = frozenset(access.api for access in accepted if not access.read_only)
+    checks += [_openapi_check(provider, readable, cache, now), *more]
+    return DoctorReport(
+        tuple(checks),
+        capability_matrix(registry, readable, writable) if accepted else (),
+        tuple(_CREDENTIAL_NAMES[each.api] for each in accesses if each.error is not None),
+    )
 
 
 _SHOWN_ROUTES: Final = (ListRoute, ReadRoute, CreateRoute, UpdateRoute, DeleteRoute)
 
 
-def capability_matrix(registry: Registry, apis: frozenset[Api]) -> tuple[KindCapabilities, ...]:
-    """Return for every kind the API that would do each verb with these credentials."""
+def capability_matrix(
+    registry: Registry, readable: frozenset[Api], writable: frozenset[Api]
+) -> tuple[KindCapabilities, ...]:
+    """Return for every kind the API that would do each verb, of those that may do it."""
+    apis = {
+        route: readable if route in (ListRoute, ReadRoute) else writable for route in _SHOWN_ROUTES
+    }
     return tuple(
         KindCapabilities(
             kind.name,
             {
                 route_type.verb.value: (
-                    route.api.value if (route := choose_route(kind, route_type, apis)) else None
+                    route.api.value if (route := choose_route(kind, route_type, allowed)) else None
                 )
-                for route_type in _SHOWN_ROUTES
+                for route_type, allowed in apis.items()
             },
         )
         for kind in registry
@@ -187,14 +202,19 @@ def live_edits_check(setting: LiveEdits, refused_at: int | None) -> Check:
     return Check("live edits", False if is_contradicted else None, f"{known}{refused}")
 
 
-def _openapi_check(provider: HttpProvider, cache: Path, now: float) -> Check:
+def _openapi_check(
+    provider: HttpProvider, accepted: frozenset[Api], cache: Path, now: float
+) -> Check:
     name = "schema guard"
     if Api.JOURNEYS not in provider.apis:
         return Check(name, None, "needed only for writes over the Journeys API")
+    if Api.JOURNEYS not in accepted:
+        detail = f"not checked, because the {_CREDENTIAL_NAMES[Api.JOURNEYS]} was not accepted"
+        return Check(name, None, detail)
     try:
         document = load_openapi(provider, cache, now)
     except CioformError as error:
-        return Check(name, False, error.diagnostics[0].detail, 5)
+        return Check(name, False, error.diagnostics[0].detail, error.exit_code)
     return Check(
         name, True, f"the API description has {pluralize(len(document['paths']), 'path', 'paths')}"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import formatdate
+from typing import Any
 
 import httpx
 import pytest
@@ -110,11 +111,37 @@ def test_the_most_serious_failure_decides() -> None:
 
 
 def test_the_matrix_names_the_api_of_each_verb() -> None:
-    verbs = {each.kind: each.verbs for each in capability_matrix(REGISTRY, BOTH_APIS)}
-    assert verbs["tag"]["create"] == "journeys"
-    app = {each.kind: each.verbs for each in capability_matrix(REGISTRY, frozenset({Api.APP}))}
+    def matrix(readable: frozenset[Api], writable: frozenset[Api]) -> dict[str, Any]:
+        return {each.kind: each.verbs for each in capability_matrix(REGISTRY, readable, writable)}
+
+    app_only = frozenset({Api.APP})
+    assert matrix(BOTH_APIS, BOTH_APIS)["tag"]["create"] == "journeys"
+    app = matrix(app_only, app_only)
     assert app["snippet"]["create"] == "app"
     assert app["layout"]["create"] is None
+    read_only = matrix(BOTH_APIS, app_only)
+    assert (read_only["tag"]["list"], read_only["tag"]["create"]) == ("journeys", None)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "not_accepted"),
+    [
+        ("^/v1/workspaces", 401, 6, ("App API key",)),
+        ("oauth/token|^/v1/accounts/current", 401, 6, ("service account token",)),
+        ("^/v1/workspaces", 503, 75, ("App API key",)),
+        ("^/v1/", 403, 6, ("App API key", "service account token")),
+    ],
+)
+def test_only_rights_of_accepted_credentials_are_listed(
+    project: SandboxProject, path: str, status: int, code: int, not_accepted: tuple[str, ...]
+) -> None:
+    project.inject_fault(f"status:{status}", "*", path, times=99)
+    found = report(project)
+    assert (found.exit_code, found.not_accepted) == (code, not_accepted)
+    apis = {api for row in found.matrix for api in row.verbs.values() if api}
+    names = {"App API key": "app", "service account token": "journeys"}
+    assert apis.isdisjoint(names[name] for name in not_accepted)
+    assert bool(apis) == (len(not_accepted) == 1)
 
 
 def state_checks(project: SandboxProject) -> dict[str, tuple[bool | None, str]]:

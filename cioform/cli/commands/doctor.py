@@ -27,7 +27,10 @@ def doctor(
     with options.open_workspace(project, workspace, api) as opened:
         report = opened.doctor()
     text = _report_text(report, stdout_styler(not no_color))
-    print_answer(text, as_json, workspace=workspace, checks=report.checks, matrix=report.matrix)
+    print_answer(
+        text, as_json, workspace=workspace, checks=report.checks, matrix=report.matrix,
+        not_accepted=report.not_accepted,
+    )  # fmt: skip
     return report.exit_code
 
 
@@ -38,11 +41,21 @@ def _report_text(report: DoctorReport, style: Styler) -> str:
         sign, tone = signs[check.ok]
         lines.append(f"  {style(sign, tone)} {style(check.name, Tone.BOLD)}")
         lines += wrap_paragraphs(check.detail, 4)
-    verbs = list(report.matrix[0].verbs) if report.matrix else []
-    table = [("KIND", *(str(verb).upper() for verb in verbs))]
+    return "\n".join([*lines, "", ""]) + _matrix_text(report, style)
+
+
+def _matrix_text(report: DoctorReport, style: Styler) -> str:
+    """Return what the credentials can do, as far as that is known."""
+    if not report.matrix:
+        return "No credential was accepted, so it is not known what they can do.\n"
+    table = [("KIND", *(str(verb).upper() for verb in report.matrix[0].verbs))]
     table += [
         (row.kind, *(str(api) if api else "-" for api in row.verbs.values()))
         for row in report.matrix
     ]
     head = style("What these credentials can do, and through which API", Tone.BOLD)
-    return "\n".join([*lines, "", head, ""]) + "\n" + format_table(table)
+    unknown = "".join(
+        f"\nThe {name} was not accepted, so it is not known what it can do.\n"
+        for name in report.not_accepted
+    )
+    return f"{head}\n\n{format_table(table)}{unknown}"
