@@ -5,7 +5,7 @@ CioformError
   x PlanError            4  a guard, a conflict or a stale plan
     + ClosedWindowError 75  plans may not be applied at this time
   x RemoteError          5  Customer.io refused, or its response cannot be understood
-    + OutcomeUnknownError   a write that may or may not have happened
+    + OutcomeUnknownError 8 a write that may or may not have happened
     + UnavailableError  75  nothing was done, and the same command may succeed later
   x AuthError            6  no credential, or not the right one
     + NotFoundError         what is asked for does not exist, or the credential cannot see it
@@ -15,8 +15,8 @@ CioformError
   x IncompleteError      8  something was sent, and its outcome is not known
   x UsageError          64  the command line
 
-Exit code 8 is also an outcome that is not an error: `run.events.Outcome` of an apply that did
-only a part.
+Some outcomes that are not errors have an exit code too, such as an apply that did only a part:
+`report.plan.exit_code`.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ class RemoteError(CioformError):
 
 class OutcomeUnknownError(RemoteError):
     """A write was sent and its outcome is unknown: it must be looked up, never repeated."""
+
+    exit_code = 8
 
 
 class UnavailableError(RemoteError):

@@ -10,7 +10,6 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.plan.change import Action, Change
-from cioform.plan.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,14 @@ class ChangeResult:
     diagnostics: tuple[Diagnostic, ...] = ()
     half_made: bool = False
     """Whether only a part of the change was made."""
+    exit_code: int = 0
+    """The exit code of a run in which this is all that happened; 0 says nothing of its own."""
+
+    @property
+    def may_have_written(self) -> bool:
+        """Whether something is different now, or may be."""
+        is_written = self.status is ChangeStatus.DONE and self.action is not Action.NOOP
+        return is_written or self.half_made or self.status is ChangeStatus.OUTCOME_UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +97,15 @@ class Outcome:
         return all(result.status is ChangeStatus.DONE for result in self.results)
 
     @property
+    def may_have_written(self) -> bool:
+        """Whether the run changed something, or may have."""
+        return any(result.may_have_written for result in self.results)
+
+    @property
     def is_untouched(self) -> bool:
         """Whether nothing was changed, so that the same plan can be applied again."""
         harmless = (ChangeStatus.FAILED, ChangeStatus.SKIPPED)
         return all(r.status in harmless and not r.half_made for r in self.results)
-
-
-def is_fully_applied(plan: Plan, outcome: Outcome | None) -> bool:
-    """Return whether all that the files changed was made; without an outcome nothing had to be."""
-    return (outcome is None or outcome.complete) and not plan.leaves_config
 
 
 RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult | LockTakenOver | NotDelivered

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import RemoteError, UsageError
+from cioform.core.errors import IncompleteError, RemoteError, UsageError
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.id_file import parse_ids, read_id_file
 from cioform.operate.pagination import first_items
@@ -174,6 +174,7 @@ def test_rows_that_repeat_are_refused_before_the_limit(scripted: Any) -> None:
 
 def test_an_error_says_how_many_ids_were_sent_before(sandbox: Any, segment: str) -> None:
     sandbox.order("status:500", "add_customers", nth=2, times=5)
-    with pytest.raises(RemoteError, match=r"1,000 ids were sent before.*already sent") as caught:
+    sent = r"1,000 ids were sent before.*already sent"
+    with pytest.raises(IncompleteError, match=sent) as caught:
         sandbox.acme.members.add(segment, (f"u{number}" for number in range(2500)))
     assert "could do it twice" not in str(caught.value)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import pytest
 
 from cioform.core.address import Address
-from cioform.plan.change import Action, BlockedChange
-from cioform.plan.plan import Plan, PlanHeader
-from cioform.run.events import ChangeResult, ChangeStatus, Outcome, is_fully_applied
+from cioform.plan.change import Action
+from cioform.run.events import ChangeResult, ChangeStatus, Outcome
 
 A = Address("segment", "a")
-EMPTY = Plan(PlanHeader("acme", 1, "l", 1, 0), ())
-BLOCKED = Plan(EMPTY.header, (), (BlockedChange(A, Action.UPDATE, (), "No API."),))
 
 
 def outcome(*statuses: ChangeStatus, half_made: bool = False) -> Outcome:
@@ -35,12 +32,3 @@ def test_an_outcome_is_as_good_as_its_worst_result(
     mixed = outcome(ChangeStatus.DONE, status)
     assert (mixed.complete, mixed.is_untouched) == (complete, False)
     assert not outcome(status, half_made=True).is_untouched
-
-
-def test_nothing_is_left_to_do_where_all_was_made_and_nothing_was_blocked() -> None:
-    done, failed = outcome(ChangeStatus.DONE), outcome(ChangeStatus.FAILED)
-    assert is_fully_applied(EMPTY, done)
-    assert is_fully_applied(EMPTY, None)
-    assert not is_fully_applied(EMPTY, failed)
-    assert not is_fully_applied(BLOCKED, done)
-    assert not is_fully_applied(BLOCKED, None)

@@ -31,11 +31,12 @@ from cioform.cli.streams import output_may_be_lost
 from cioform.cli.terminal.progress import Progress
 from cioform.core import heavy
 from cioform.core.errors import UsageError
-from cioform.core.exit_codes import INCOMPLETE, REFUSED
+from cioform.core.exit_codes import REFUSED
 from cioform.plan.plan import Plan
 from cioform.plan.review.reviewed import Review, reviewed_part
+from cioform.report.plan.exit_code import apply_exit_code
 from cioform.report.plan.view import repeated_options
-from cioform.run.events import Outcome, is_fully_applied
+from cioform.run.events import Outcome
 from cioform.storage.user_files import read_text
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def apply(
                 )  # fmt: skip
     next_ = _next_commands(plan, planfile, outcome, guards.flags)
     print_outcome(plan, outcome, output, next_, connection.to_repeat, is_shown=saved is None)
-    return 0 if is_fully_applied(plan, outcome) else INCOMPLETE
+    return apply_exit_code(plan, outcome)
 
 
 def _read_files(

@@ -10,7 +10,6 @@ import typer
 
 from cioform.cli.command_list.suggested_commands import complete_commands
 from cioform.cli.fleet.options import FleetOptions
-from cioform.cli.outcomes import plan_exit_code
 from cioform.cli.output import stderr_styler, stdout_styler
 from cioform.cli.parameters import options
 from cioform.cli.parameters.planning_options import (
@@ -34,6 +33,7 @@ from cioform.plan.plan import Plan
 from cioform.plan.review.planfile import encode_plan, is_plan_file
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.plan.annotate import locator, plan_annotations
+from cioform.report.plan.exit_code import plan_exit_code
 from cioform.report.plan.parts.extras import ItemExtras
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.report import plan_report

@@ -26,16 +26,17 @@ from cioform.cli.parameters.planning_options import (
 )
 from cioform.cli.streams import output_may_be_lost, write_stdout
 from cioform.cli.terminal.progress import Progress
-from cioform.core.exit_codes import INCOMPLETE, REFUSED
+from cioform.core.exit_codes import REFUSED
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.review.planfile import encode_plan
 from cioform.plan.review.reviewed import Review, reviewed_part
+from cioform.report.plan.exit_code import apply_exit_code
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
-from cioform.run.events import Outcome, is_fully_applied
+from cioform.run.events import Outcome
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
@@ -93,7 +94,7 @@ def rollback(
             outcome = opened.roll_back(made, allowed, keep_going=on_error == "continue")
         next_commands = tuple(_next_commands(opened, plan, outcome, guards.flags))
     print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
-    return 0 if is_fully_applied(plan, outcome) else INCOMPLETE
+    return apply_exit_code(plan, outcome)
 
 
 def _show(plan: Plan, guards: Guards, output: ApplyOutput, repeated: dict[str, str]) -> int:

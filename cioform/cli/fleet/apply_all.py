@@ -19,15 +19,16 @@ from cioform.cli.terminal.progress import Progress
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, PlanError, UsageError
-from cioform.core.exit_codes import INCOMPLETE
+from cioform.core.exit_codes import REFUSED
 from cioform.core.quantities import duration_text
 from cioform.plan.plan import Plan
 from cioform.plan.review.digest import change_digests, content_digest
 from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.report.fleet.combined import digest_of_results
 from cioform.report.fleet.document import Reported
+from cioform.report.plan.exit_code import apply_exit_code
 from cioform.report.styling import Tone
-from cioform.run.events import ChangeStatus, Outcome, is_fully_applied
+from cioform.run.events import ChangeStatus, Outcome
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus
 from cioform.services.fleet.results import read_results
 from cioform.services.fleet.rings import Ring, read_rings
@@ -125,7 +126,7 @@ class Rollout:
                 "the plans again, and review them."
             )
             problem = Diagnostic("Not reviewed", detail)
-            return AppliedWorkspace(name, ring, ApplyStatus.FAILED, INCOMPLETE, problems=(problem,))
+            return AppliedWorkspace(name, ring, ApplyStatus.FAILED, REFUSED, problems=(problem,))
         if not reviewed.plan.visible_changes:
             return AppliedWorkspace(name, ring, ApplyStatus.UNCHANGED)
         progress = Progress(stderr_styler(self.color))
@@ -173,7 +174,7 @@ def _result(name: str, ring: str, plan: Plan, outcome: Outcome | None) -> Applie
     ]
     results = outcome.results if outcome else ()
     problems += [each for result in results for each in result.diagnostics]
-    is_complete = is_fully_applied(plan, outcome)
+    code = apply_exit_code(plan, outcome)
     counts = Counter(result.status for result in results)
     parts = [f"{counts[each]} {each.value}" for each in ChangeStatus if counts[each]]
     text = ", ".join([*parts, *([f"{len(left)} left"] if left else [])])
@@ -181,8 +182,8 @@ def _result(name: str, ring: str, plan: Plan, outcome: Outcome | None) -> Applie
     return AppliedWorkspace(
         name,
         ring,
-        status if is_complete else ApplyStatus.FAILED,
-        0 if is_complete else INCOMPLETE,
+        ApplyStatus.FAILED if code else status,
+        code,
         outcome.run if outcome and results else None,
         text,
         tuple(problems),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cioform.cli.outcomes import plan_exit_code
 from cioform.cli.parameters.planning_options import GuardOptions, Wanted
 from cioform.core.dataclasses import dataclass, replace
 from cioform.plan.guards.guard import find_guard_violations
@@ -17,7 +16,7 @@ from cioform.report.plan.annotate import (
     locator,
     plan_annotations,
 )
-from cioform.report.plan.exit_code import drift_exit_code
+from cioform.report.plan.exit_code import drift_exit_code, plan_exit_code
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace

@@ -8,7 +8,13 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
+from cioform.core.errors import (
+    CioformError,
+    IncompleteError,
+    OutcomeUnknownError,
+    RemoteError,
+    UsageError,
+)
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.conversation import Api, Request, Response
@@ -152,11 +158,11 @@ class Members:
         return number
 
 
-def _with_progress(error: RemoteError, sent: int) -> RemoteError:
+def _with_progress(error: RemoteError, sent: int) -> CioformError:
     """Return the error with the number of ids that were sent before it.
 
-    An unknown outcome becomes an ordinary error: its text would forbid repeating the command,
-    which is safe here.
+    The text of an unknown outcome is left out: it would forbid repeating the command, which is safe
+    here.
     """
     done = (
         f"{pluralize(sent, 'id was', 'ids were')} sent before the error"
@@ -167,9 +173,9 @@ def _with_progress(error: RemoteError, sent: int) -> RemoteError:
         "Not all ids sent",
         f"{done}. Run the same command again; ids that were already sent do not change.",
     )
-    if isinstance(error, OutcomeUnknownError):
-        return RemoteError([progress])
-    return RemoteError([*error.diagnostics, progress], error.status)
+    is_unknown = isinstance(error, OutcomeUnknownError)
+    found = [progress] if is_unknown else [*error.diagnostics, progress]
+    return IncompleteError(found) if sent else type(error)(found, error.status)
 
 
 def _parse_member(row: JsonValue) -> Member:

@@ -24,9 +24,9 @@ from cioform.plan.compare.ignored import merge_ignored_fields
 from cioform.plan.plan import Plan
 from cioform.remote.provider import Provider
 from cioform.run.applying.guarded_provider import GuardedProvider
+from cioform.run.applying.not_made import not_made, skipped, skipped_as_closed
 from cioform.run.applying.run_state import RunState, SaveState, planned_names
 from cioform.run.applying.send_change import send_change
-from cioform.run.applying.skipped import skipped, skipped_as_closed
 from cioform.run.applying.staleness import StaleObjectError, plan_again, stale_object_error
 from cioform.run.applying.user_checks import UserChecks, quiet_users
 from cioform.run.applying.verify import Verification
@@ -162,11 +162,9 @@ class _ApplyRun:
             self._check_users(change)
             self._check_confirmed(change)
         except StaleObjectError as error:
-            return ChangeResult(
-                change.address, change.action, ChangeStatus.STALE, error.diagnostics
-            )
+            return not_made(change, ChangeStatus.STALE, error)
         except CioformError as error:
-            return _failed(change, error)
+            return not_made(change, ChangeStatus.FAILED, error)
         return self._write_change(kind, reader, change, live)
 
     def _check_rebinding(self, kind: Kind, change: Change) -> None:
@@ -290,7 +288,7 @@ class _ApplyRun:
             if provider.has_written:
                 return self._with_valid_plan(verification.after_error(error), error)
             self.journal.fail_change(change.address, str(error), outcome_unknown=False)
-            return self._with_valid_plan(_failed(change, error), error)
+            return self._with_valid_plan(not_made(change, ChangeStatus.FAILED, error), error)
         self.renamed.add((kind.name, change.remote_id))
         if change.is_gated:
             self.run_state.record_live_edits(refused=False)
@@ -314,7 +312,3 @@ def _before(live: LiveObject | None) -> ObjectBefore | None:
     if live is None:
         return None
     return ObjectBefore(live.found.identity, live.found.api.value, live.decoded.parts)
-
-
-def _failed(change: Change, error: CioformError) -> ChangeResult:
-    return ChangeResult(change.address, change.action, ChangeStatus.FAILED, error.diagnostics)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Severity
-from cioform.core.errors import CioformError, OutcomeUnknownError, StateError
+from cioform.core.errors import CioformError, OutcomeUnknownError, RemoteError, StateError
+from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.json_value import Attributes
 from cioform.core.paths import format_path
 from cioform.model.decoding import decode_live
@@ -69,7 +70,8 @@ class Verification:
                 if isinstance(error, OutcomeUnknownError)
                 else ChangeStatus.FAILED
             )
-            return self._result(status, error.diagnostics)
+            # The requests before the one that failed may have changed the object.
+            return replace(self._result(status, error.diagnostics), exit_code=INCOMPLETE)
         if _matches_wanted(self.kind, self._wanted, live):
             return self._succeed(
                 _write_result(live) if live else None,
@@ -83,7 +85,11 @@ class Verification:
             self.run_state.bind(self.change, _write_result(partly_written), None)
         self.journal.fail_change(self.change.address, str(error), outcome_unknown=False)
         result = self._result(ChangeStatus.FAILED, error.diagnostics)
-        return replace(result, half_made=was_deleted or partly_written is not None)
+        is_half_made = was_deleted or partly_written is not None
+        # The outcome is known by now: nothing was done.
+        is_known = isinstance(error, OutcomeUnknownError)
+        code = RemoteError.exit_code if is_known else error.exit_code
+        return replace(result, half_made=is_half_made, exit_code=code)
 
     @property
     def _wanted(self) -> Attributes | None:

@@ -152,7 +152,7 @@ def test_a_workspace_that_the_review_did_not_look_at_fails(cio: CommandLine) -> 
     digest = cio("plan", "--all", "--reports", "p", "--json").json["digest"]
     snippet.write_text(text)
     done = apply(cio, digest)
-    assert (done.code, "Not reviewed" in done.err) == (8, True)
+    assert (done.code, "Not reviewed" in done.err) == (4, True)
 
 
 def test_an_interrupted_apply_is_resumed(

@@ -8,16 +8,16 @@ from typing import TypeAlias
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import CioformError, PlanError
-from cioform.core.exit_codes import INCOMPLETE
 from cioform.forge.result import CiWorkspaceResult
 from cioform.model.settings.limits import Guards
 from cioform.plan.plan import OnDrift, Plan
 from cioform.plan.review.digest import content_digest
 from cioform.plan.review.reviewed import Review, reviewed_part
+from cioform.report.plan.exit_code import apply_exit_code
 from cioform.report.plan.outcome import view_outcome
 from cioform.report.plan.text import render_outcome, render_plan
 from cioform.report.plan.view import view_plan
-from cioform.run.events import Listener, Outcome, ignore_events, is_fully_applied
+from cioform.run.events import Listener, Outcome, ignore_events
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.workspace import Workspace, open_workspace
 
@@ -86,7 +86,7 @@ def _report(opened: Workspace, plan: Plan, outcome: Outcome | None) -> Workspace
     result = CiWorkspaceResult(
         name=opened.name,
         workspace_id=opened.workspace_id,
-        exit_code=0 if is_fully_applied(plan, outcome) else INCOMPLETE,
+        exit_code=apply_exit_code(plan, outcome),
         summary=f"run {outcome.run}" if outcome is not None and outcome.results else "",
         verdict=verdict,
         digest=content_digest(plan),

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Set
 
 from cioform.core.address import Address
+from cioform.core.dataclasses import replace
 from cioform.core.diagnostic import Diagnostic, Severity
+from cioform.core.errors import CioformError
+from cioform.core.exit_codes import TRY_AGAIN
 from cioform.plan.change import Change
 from cioform.run.events import ChangeResult, ChangeStatus
+
+
+def not_made(change: Change, status: ChangeStatus, error: CioformError) -> ChangeResult:
+    """Return the result of a change that an error prevents before anything is sent."""
+    return ChangeResult(
+        change.address, change.action, status, error.diagnostics, exit_code=error.exit_code
+    )
 
 
 def skipped(change: Change, failed: Set[Address]) -> ChangeResult:
@@ -25,7 +35,7 @@ def skipped(change: Change, failed: Set[Address]) -> ChangeResult:
 def skipped_as_closed(change: Change, reason: str) -> ChangeResult:
     """Return the result of a change for which the apply window closed too early."""
     text = f"{reason[0].upper()}{reason[1:]}. Apply the rest when it is open."
-    return _skipped_because(change, text)
+    return replace(_skipped_because(change, text), exit_code=TRY_AGAIN)
 
 
 def _skipped_because(change: Change, reason: str) -> ChangeResult:
