@@ -260,6 +260,24 @@ def test_a_step_that_is_no_message(
 
 
 @pytest.mark.parametrize(
+    ("action_type", "members"),
+    [
+        ("create_event_action", {"event_name": " "}),
+        ("attribute_update_action", {"attribute_name": " ", "attribute_value": "x"}),
+    ],
+)
+def test_a_step_without_a_name_that_a_file_may_say(
+    action_type: str, members: Record, source: SandboxProject
+) -> None:
+    source.seed(**campaign([{"id": 1001, "type": action_type, "name": "hello", **members}]))
+    with source.open() as session:
+        assert session.import_().left == ()
+    assert source.plan().is_empty
+    [file] = (source.folder / "campaigns").rglob("*.yaml")
+    assert f"action: {action_type}" in file.read_text()
+
+
+@pytest.mark.parametrize(
     ("action_type", "member", "value"),
     [
         ("whatsapp_action", "whatsapp", {"template": "hi"}),

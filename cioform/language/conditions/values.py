@@ -17,6 +17,10 @@ _LIQUID_MARKS: Final = ("{{", "{%")
 MAX_UNIX_SECONDS: Final = 253_402_300_799
 """9999-12-31T23:59:59Z, the last second of Python's calendar."""
 
+MAX_COUNT: Final = 2**31 - 1
+"""How often an event can be counted. As for durations, no source records what Customer.io takes;
+this is the least that a count is likely to be stored in, and no person does anything as often."""
+
 MAX_DEPTH: Final = 150
 """How many levels lists and mappings may be nested.
 

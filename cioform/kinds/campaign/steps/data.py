@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from cioform.core.address import slugify
 from cioform.core.json_value import UNKNOWN, JsonValue
-from cioform.kinds.campaign.settings.field_types import flow_mapping
+from cioform.kinds.campaign.settings.field_types import NonBlank, flow_mapping
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
@@ -31,6 +31,8 @@ Scalar = str | int | float | bool
 
 
 def _check_single_attribute(attributes: dict[str, Scalar]) -> dict[str, Scalar]:
+    if any(not name.strip() for name in attributes):
+        raise ValueError("needs the name of an attribute, as in `set_attributes: {plan: pro}`")
     if len(attributes) > 1:
         lines = "\n".join(
             f"    - {{id: set_{slugify(name)}, set_attributes: {flow_mapping({name: value})}}}"
@@ -63,7 +65,7 @@ class SetAttributesStep(ConditionalStepModel, StepModelWithRaw):
     @classmethod
     def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         name, value = action.get("attribute_name"), action.get("attribute_value")
-        if not isinstance(name, str) or not name or not isinstance(value, Scalar):
+        if not isinstance(name, str) or not name.strip() or not isinstance(value, Scalar):
             return None
         return {"set_attributes": {name: from_wire_text(value)}}
 
@@ -82,7 +84,7 @@ class EventWithData(ResourceModel):
         "event": "name",
     }
 
-    name: Annotated[str, Field(min_length=1)]
+    name: NonBlank
     """The name of the event."""
     data: Annotated[dict[str, Any], Field(min_length=1), AfterValidator(check_members)]
     """The data of the event, as members of the action that Customer.io holds: no source records
@@ -91,7 +93,7 @@ class EventWithData(ResourceModel):
 
 def _check_event(value: JsonValue) -> JsonValue:
     if isinstance(value, str):
-        if not value:
+        if not value.strip():
             raise ValueError(
                 "needs the name of an event, such as `send_event: onboarding_finished`"
             )
@@ -140,7 +142,7 @@ class SendEventStep(ConditionalStepModel):
     @classmethod
     def decode(cls, action: WireMembers, _context: CodecContext, /) -> StepFields | None:
         name = action.get("event_name")
-        if not isinstance(name, str) or not name:
+        if not isinstance(name, str) or not name.strip():
             return None
         data = extra_wire_fields(action, cls.wire_fields)
         return {"send_event": {"name": name, "data": data} if data else name}

@@ -31,7 +31,7 @@ from cioform.language.conditions.operators import (
     decompile_operator,
     is_attribute_name,
 )
-from cioform.language.conditions.values import MAX_WIRE_DEPTH, is_too_deep
+from cioform.language.conditions.values import MAX_COUNT, MAX_WIRE_DEPTH, is_too_deep
 from cioform.model.names import Names
 
 _LEVELS_OF_GROUP: Final = 2
@@ -131,7 +131,7 @@ def _decompile_event_condition(wire: JsonValue) -> dict[str, JsonValue] | None:
         return None
     if event.get("type") == "attribute_change" and times == 1 and within == 0:
         leaf = _decompile_attribute_change(event)
-    elif event.get("type") == "event" and times >= 1 and 0 <= within <= MAX_SECONDS:
+    elif event.get("type") == "event" and 1 <= times <= MAX_COUNT and 0 <= within <= MAX_SECONDS:
         leaf = _decompile_event_count(event, times, within)
     else:
         leaf = None

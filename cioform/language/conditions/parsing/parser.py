@@ -24,7 +24,7 @@ from cioform.language.conditions.parsing.other_names import flow, line_for, spel
 from cioform.language.conditions.parsing.problems import WrongForm, WrongType, validation_error
 from cioform.language.conditions.parsing.schema import SEGMENT_CONDITION
 from cioform.language.conditions.parsing.upgrading import old_field_message
-from cioform.language.conditions.values import MAX_DEPTH, is_scalar, is_too_deep
+from cioform.language.conditions.values import MAX_COUNT, MAX_DEPTH, is_scalar, is_too_deep
 from cioform.model.resource import FieldPath
 from cioform.model.schema.schema_docs import shared_definition
 from cioform.model.values.value_errors import echo
@@ -210,14 +210,25 @@ def _check_counts(value: _Parsed, path: FieldPath, problems: list[Problem]) -> N
     counts = [key for key in ("at_least", "at_most") if key in value]
     event = value["event"]
     for key in counts:
-        count = value[key]
-        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
-            text = f"must be a whole number from 1, not {echo(count)}. For no event at all, write "
-            problems.append(((*path, key), f"{text}`not: {flow({'event': event})}`."))
+        if (text := _count_error(key, value[key], event)) is not None:
+            problems.append(((*path, key), text))
     if len(counts) > 1:
         parts = [{"event": event, key: value[key]} for key in counts]
         text = "Customer.io counts an event in one direction only. Write two conditions: "
         problems.append((path, f"{text}`{flow({'all': parts})}`."))
+
+
+def _count_error(key: str, count: JsonValue, event: JsonValue) -> str | None:
+    # Digits that are too many for a number of YAML are text.
+    is_huge = isinstance(count, str) and count.isdecimal() and len(count) > len(str(MAX_COUNT))
+    if not is_huge and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
+        text = f"must be a whole number from 1, not {echo(count)}. For no event at all, write "
+        return f"{text}`not: {flow({'event': event})}`."
+    # `at_most` is stored as the opposite of one more.
+    most = MAX_COUNT - (key == "at_most")
+    if is_huge or count > most:
+        return f"must not be larger than {most}, not {echo(count)}."
+    return None
 
 
 def _are_names(value: JsonValue) -> bool:

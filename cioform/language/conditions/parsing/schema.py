@@ -11,6 +11,7 @@ from cioform.language.conditions.grammar import (
     KEYWORDS,
     OBJECT_ATTRIBUTE_KEYWORDS,
 )
+from cioform.language.conditions.values import MAX_COUNT
 from cioform.model.schema.schema_choice import keyword_definitions, one_of_fields
 from cioform.model.schema.schema_docs import documented, shared_definition
 
@@ -38,7 +39,7 @@ _DATE: Final[_Schema] = {
     "minimum": 0,
     "examples": ["7d ago", "now", "7d from now", "2026-01-31"],
 }
-_COUNT: Final[_Schema] = {"type": "integer", "minimum": 1}
+_COUNT: Final[_Schema] = {"type": "integer", "minimum": 1, "maximum": MAX_COUNT}
 
 _OPERATORS: Final[Mapping[str, tuple[str, str, _Schema]]] = {
     "is": (
