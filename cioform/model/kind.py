@@ -49,6 +49,8 @@ class Kind(ABC, Generic[ModelT]):
     is running uses it: the live-data gate (journeys facts, section 9.5)."""
     audience_fields: ClassVar[frozenset[str]] = frozenset()
     """The top-level fields that decide whom it reaches and that no API estimates."""
+    condition_fields: ClassVar[frozenset[str]] = frozenset()
+    """The fields of its parts that decide whom a part reaches: `only_if` of a step."""
     hint: ClassVar[str] = ""
     """What to do by hand when no API can write it."""
     canonical_only_fields: ClassVar[frozenset[str]] = frozenset()

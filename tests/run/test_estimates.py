@@ -233,3 +233,37 @@ def test_a_changed_trigger_or_exit_is_not_judged(
     project.apply()
     project.write("campaigns/c.yaml", {**document, **change})
     assert ("! campaign.c  not estimated" in not_judged(project, 10)) == is_named
+
+
+MAIL = {"id": "mail", "email": {"subject": "s", "body": "b"}}
+PLAN = {"attribute": "plan", "is": "pro"}
+TAP = {"id": "tap", "push": {"title": "t", "body": "b"}}
+BRANCH = {"id": "branch", "if": PLAN, "then": [TAP]}
+UNTIL = {"id": "until", "wait_until": PLAN, "timeout": "1d"}
+STEPS = [MAIL, BRANCH, UNTIL]
+
+
+@pytest.mark.parametrize(
+    ("steps", "is_named"),
+    [
+        ([{**MAIL, "only_if": PLAN}, BRANCH, UNTIL], True),
+        ([MAIL, {**BRANCH, "if": {"segment": "vip"}}, UNTIL], True),
+        ([MAIL, {**BRANCH, "then": [{**TAP, "only_if": PLAN}]}, UNTIL], True),
+        ([MAIL, BRANCH, {**UNTIL, "wait_until": {"event": "e"}}], True),
+        ([MAIL, UNTIL], True),
+        ([*STEPS, {**BRANCH, "id": "new", "then": ["exit"]}], True),
+        ([*STEPS, {"id": "new", "sms": {"body": "b"}, "only_if": PLAN}], True),
+        ([*STEPS, {"id": "new", "branches": [{"if": PLAN, "then": ["exit"]}], "else": []}], True),
+        ([*STEPS, {"id": "new", "wait": "1d"}], False),
+        ([{**MAIL, "email": {"subject": "if only", "body": "b"}}, BRANCH, UNTIL], False),
+        ([MAIL, {**BRANCH, "then": [TAP, {"id": "new", "wait": "1d"}]}, UNTIL], False),
+    ],
+)
+def test_conditions_of_steps_are_not_judged(
+    project: SandboxProject, steps: list[Any], is_named: bool
+) -> None:
+    document = {"name": "C", "trigger": {"event": "e"}, "workflow": STEPS}
+    project.write("campaigns/c.yaml", document)
+    project.apply()
+    project.write("campaigns/c.yaml", {**document, "workflow": steps})
+    assert ("! campaign.c  not estimated" in not_judged(project, 10)) == is_named

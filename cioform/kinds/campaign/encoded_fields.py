@@ -12,6 +12,8 @@ from urllib.parse import unquote
 from cioform.core.json_value import JsonValue
 
 _ENCODED_FIELDS: Final = ("conditions", "preconditions", "filters", "anchors")
+ENCODED_CONDITIONS: Final = ("conditions", "preconditions", "multi_conditions")
+"""The members of an action that hold conditions."""
 
 
 def encoded_filters(raw: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -24,6 +24,7 @@ from cioform.kinds.campaign.codec.decode_workflow import (
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
 from cioform.kinds.campaign.decode_settings import decode_settings
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
+from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
 from cioform.kinds.campaign.log_names import campaign_place
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.projection import project_attributes_onto
@@ -107,6 +108,7 @@ class CampaignKind(
     audit_type = "campaign"
     message_source = MessageSource.CAMPAIGN
     audience_fields = frozenset({"trigger", "exit"})
+    condition_fields = frozenset({"if", "only_if", "wait_until", *ENCODED_CONDITIONS})
     is_gated_when_live = True
     hint = (
         "Create or change it by hand in Customer.io, then write it to the file:\n\n"

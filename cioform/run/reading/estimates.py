@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import AuthError, PlanError, RemoteError
+from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.names import Reference
@@ -16,7 +17,7 @@ from cioform.model.remote_access.conversation import Conversation
 from cioform.model.router import choose_route
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CountRoute, EstimateRoute
-from cioform.plan.change import Action, Change, NamedAudience
+from cioform.plan.change import Action, Change, FieldChange, NamedAudience
 from cioform.plan.plan import Plan
 from cioform.run.reading.audience_size import PeopleCounter
 from cioform.run.reading.driver import run_conversation
@@ -58,7 +59,28 @@ def growth_not_judged(plan: Plan, registry: Registry) -> tuple[str, ...]:
 
 
 def _changes_audience(change: Change, kind: Kind) -> bool:
-    return any(each.path and each.path[0] in kind.audience_fields for each in change.differences)
+    """Return whether a change is one of what decides whom an object or a part of it reaches."""
+    return any(
+        item.path[0] in kind.audience_fields or _is_of_condition(item, kind)
+        for item in change.differences
+        if item.path
+    )
+
+
+def _is_of_condition(item: FieldChange, kind: Kind) -> bool:
+    """Return whether a condition of a part changes, or a part with one comes or goes."""
+    names = kind.condition_fields
+    if not names or item.path[0] in kind.canonical_only_fields:
+        return False
+    return not names.isdisjoint(item.path) or any(
+        _has_field(value, names) for value in (item.before, item.after)
+    )
+
+
+def _has_field(value: Json, names: Set[str]) -> bool:
+    if isinstance(value, Mapping):
+        return not names.isdisjoint(value) or any(_has_field(v, names) for v in value.values())
+    return isinstance(value, list) and any(_has_field(item, names) for item in value)
 
 
 def _addresses_used(plan: Plan, counter: PeopleCounter) -> Iterator[Address]:
