@@ -58,12 +58,10 @@ def test_an_import_is_as_a_person_would_write_it(sandbox: CampaignSandbox) -> No
     for name in ("trigger", "reentry", "goal", "tags", "topic"):
         assert document[name] == written[name]
     steps, expected = document["workflow"], written["workflow"]
-    assert steps[:3] == expected[:3]
-    assert {k: v for k, v in steps[4].items() if k != "id"} == {
-        k: v for k, v in expected[4].items() if k != "id"
-    }
-    assert steps[6] == expected[6]
-    assert steps[8:] == expected[8:]
+    assert [step["id"] for step in steps] == [step["id"] for step in expected]
+    of_messages = {"hello", "who", "subject_test"}  # which come back with more fields
+    for step, as_written in zip(steps, expected, strict=True):
+        assert step["id"] in of_messages or step == as_written
 
 
 def test_an_unbound_campaign_is_matched_by_names_and_keeps_its_actions(
@@ -74,7 +72,8 @@ def test_an_unbound_campaign_is_matched_by_names_and_keeps_its_actions(
     sandbox.forget()
     live = sandbox.live(bound.remote_id)
     assert live.decoded.parts["short"] == bound.parts["short"]
-    assert live.attributes["workflow"][4]["wait_until"]["any"][0] == {"opened": "hello"}
+    [wait] = [step for step in live.attributes["workflow"] if step["id"] == "read"]
+    assert wait["wait_until"]["any"][0] == {"opened": "hello"}
     assert sandbox.apply(bound.remote_id, attributes, allow_unchanged=True) == []
 
 
