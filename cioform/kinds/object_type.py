@@ -12,12 +12,11 @@ from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import HasOwnNames, SetUpByHand
-from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask_all
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
+from cioform.model.routing.rest import RestCollection
 from cioform.model.routing.routes import ListRoute
-
-_OBJECT_TYPES: Final = "~/object_types"
 
 
 class ObjectType(ResourceModel):
@@ -37,23 +36,12 @@ class WireObjectType(TypedDict):
     name: str
 
 
-def _list_app() -> Conversation[list[RemoteObject]]:
-    form = {"types": list[WireObjectType]}
-    body = yield from ask(Request(Api.APP, "GET", "/v1/object_types", form=form))
-    return _remote_objects(Api.APP, body["types"])
-
-
-def _list_journeys() -> Conversation[list[RemoteObject]]:
-    form = {"object_types": list[WireObjectType]}
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _OBJECT_TYPES, form=form))
-    return _remote_objects(Api.JOURNEYS, body["object_types"])
-
-
-def _remote_objects(api: Api, wires: Sequence[WireObjectType]) -> list[RemoteObject]:
-    return [
-        RemoteObject(str(wire["id"]), wire["name"], api, wire, aliases=(wire["name"],))
-        for wire in wires
-    ]
+_APP: Final = RestCollection[ObjectType](
+    Api.APP, "/v1/object_types", items="types", row=WireObjectType, has_own_names=True
+)
+_JOURNEYS: Final = RestCollection[ObjectType](
+    Api.JOURNEYS, "~/object_types", items="object_types", row=WireObjectType, has_own_names=True
+)
 
 
 class ObjectTypeKind(Kind[ObjectType], HasOwnNames, SetUpByHand):
@@ -66,7 +54,7 @@ class ObjectTypeKind(Kind[ObjectType], HasOwnNames, SetUpByHand):
     audit_type = "object_type"
     hint = "Add or change object types in Customer.io, in the settings of its data."
     example = "name: accounts\n"
-    routes = (ListRoute(Api.APP, _list_app), ListRoute(Api.JOURNEYS, _list_journeys))
+    routes = (ListRoute(Api.APP, _APP.list_all), ListRoute(Api.JOURNEYS, _JOURNEYS.list_all))
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
@@ -79,10 +67,10 @@ class ObjectTypeKind(Kind[ObjectType], HasOwnNames, SetUpByHand):
 
     @override
     def set_up_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
-        present = {each.identity for each in (yield from _list_journeys())}
+        present = {each.identity for each in (yield from _JOURNEYS.list_all())}
         yield from ask_all(
             [
-                Request(Api.JOURNEYS, "POST", _OBJECT_TYPES, {"object_type": {**attributes}})
+                Request(Api.JOURNEYS, "POST", _JOURNEYS.path, {"object_type": {**attributes}})
                 for attributes in declared
                 if attributes["name"] not in present
             ]

@@ -12,12 +12,11 @@ from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import HasOwnNames, SetUpByHand
-from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask_all
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
+from cioform.model.routing.rest import RestCollection
 from cioform.model.routing.routes import ListRoute
-
-_TOPICS: Final = "~/subscription_topics"
 
 
 class Topic(ResourceModel):
@@ -40,23 +39,16 @@ class WireTopic(TypedDict):
     description: NotRequired[str | None]
 
 
-def _list_app() -> Conversation[list[RemoteObject]]:
-    form = {"topics": list[WireTopic]}
-    body = yield from ask(Request(Api.APP, "GET", "/v1/subscription_topics", form=form))
-    return _remote_objects(Api.APP, body["topics"])
-
-
-def _list_journeys() -> Conversation[list[RemoteObject]]:
-    form = {"subscription_topics": list[WireTopic]}
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _TOPICS, form=form))
-    return _remote_objects(Api.JOURNEYS, body["subscription_topics"])
-
-
-def _remote_objects(api: Api, wires: Sequence[WireTopic]) -> list[RemoteObject]:
-    return [
-        RemoteObject(str(wire["id"]), wire["name"], api, wire, aliases=(wire["name"],))
-        for wire in wires
-    ]
+_APP: Final = RestCollection[Topic](
+    Api.APP, "/v1/subscription_topics", items="topics", row=WireTopic, has_own_names=True
+)
+_JOURNEYS: Final = RestCollection[Topic](
+    Api.JOURNEYS,
+    "~/subscription_topics",
+    items="subscription_topics",
+    row=WireTopic,
+    has_own_names=True,
+)
 
 
 class TopicKind(Kind[Topic], HasOwnNames, SetUpByHand):
@@ -72,7 +64,7 @@ class TopicKind(Kind[Topic], HasOwnNames, SetUpByHand):
 name: Newsletter
 description: What is new, once a month.
 """
-    routes = (ListRoute(Api.APP, _list_app), ListRoute(Api.JOURNEYS, _list_journeys))
+    routes = (ListRoute(Api.APP, _APP.list_all), ListRoute(Api.JOURNEYS, _JOURNEYS.list_all))
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
@@ -89,12 +81,15 @@ description: What is new, once a month.
 
     @override
     def set_up_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
-        present = {topic.identity for topic in (yield from _list_journeys())}
+        present = {topic.identity for topic in (yield from _JOURNEYS.list_all())}
         yield from ask_all(
             [
                 # The schema wants an id even of a new topic (journeys facts, section 7).
                 Request(
-                    Api.JOURNEYS, "POST", _TOPICS, {"subscription_topic": {"id": 0, **attributes}}
+                    Api.JOURNEYS,
+                    "POST",
+                    _JOURNEYS.path,
+                    {"subscription_topic": {"id": 0, **attributes}},
                 )
                 for attributes in declared
                 if attributes["name"] not in present

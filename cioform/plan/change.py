@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
@@ -35,6 +36,18 @@ class Action(StrEnum):
     def writes(self) -> bool:
         """Whether the action sends requests that write."""
         return self in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)
+
+
+PAST_TENSE: Final[Mapping[Action, str]] = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated",
+    Action.REPLACE: "replaced",
+    Action.DELETE: "deleted",
+    Action.MOVE: "moved",
+    Action.ADOPT: "adopted",
+    Action.FORGET: "forgotten",
+}
+"""What an action has done, in the order of summaries."""
 
 
 class Origin(StrEnum):

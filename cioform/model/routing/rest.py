@@ -50,6 +50,8 @@ class RestCollection(Generic[ModelT]):
     """The member of an object that its path ends with, where that is not the remote id."""
     identity_field: str = "name"
     """The member of an object that is its identity."""
+    has_own_names: bool = False
+    """Whether references call an object by its identity (see `HasOwnNames`)."""
     paging: Paging = Paging.NONE
     row: object = dict[str, Any]
     """The type of one object in responses, a TypedDict of the members that the kind relies on."""
@@ -125,8 +127,9 @@ class RestCollection(Generic[ModelT]):
 
     def remote_object(self, wire: JsonValue) -> RemoteObject:
         """Return an object of the list, or one that was read."""
-        remote_id = str(wire[self.id_field])
-        return RemoteObject(remote_id, wire[self.identity_field], self.api, wire)
+        identity = wire[self.identity_field]
+        aliases = (identity,) if self.has_own_names else ()
+        return RemoteObject(str(wire[self.id_field]), identity, self.api, wire, aliases)
 
     def wrap(self, fields: WireFields) -> WireFields:
         """Return the body of a request with these fields."""

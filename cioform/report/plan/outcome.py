@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
-from cioform.plan.change import Action
+from cioform.plan.change import PAST_TENSE, Action
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone
 from cioform.run.events import ChangeResult, ChangeStatus, Outcome
@@ -31,15 +31,6 @@ _STATUS_NAMES = {
     ChangeStatus.OUTCOME_UNKNOWN: "outcome unknown",
     ChangeStatus.STALE: "stale",
     ChangeStatus.SKIPPED: "skipped",
-}
-_PAST_TENSE = {
-    Action.CREATE: "created",
-    Action.UPDATE: "updated",
-    Action.REPLACE: "replaced",
-    Action.DELETE: "deleted",
-    Action.MOVE: "moved",
-    Action.ADOPT: "adopted",
-    Action.FORGET: "forgotten",
 }
 
 
@@ -76,7 +67,7 @@ def view_outcome(workspace: str, outcome: Outcome, options: str = "") -> Outcome
 def result_text(result: ChangeResult) -> str:
     """Return how a change ended: `updated`, `outcome unknown: ...`."""
     if result.status is ChangeStatus.DONE:
-        return _PAST_TENSE.get(result.action, "unchanged")
+        return PAST_TENSE.get(result.action, "unchanged")
     return _STATUS_TEXT[result.status]
 
 
@@ -129,9 +120,9 @@ def _join_addresses(results: Sequence[ChangeResult]) -> str:
 def _counts_text(outcome: Outcome) -> str:
     """Return how many changes ended in which way: `2 created, 1 updated; 1 failed`."""
     visible = _counted(outcome)
-    by_action = Counter(_PAST_TENSE[r.action] for r in visible if r.status is ChangeStatus.DONE)
+    by_action = Counter(PAST_TENSE[r.action] for r in visible if r.status is ChangeStatus.DONE)
     by_status = Counter(r.status for r in visible)
-    made = [f"{by_action[word]:,} {word}" for word in _PAST_TENSE.values() if by_action[word]]
+    made = [f"{by_action[word]:,} {word}" for word in PAST_TENSE.values() if by_action[word]]
     missed = [
         f"{by_status[status]:,} {name}"
         for status, name in _STATUS_NAMES.items()

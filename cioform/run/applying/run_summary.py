@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.core.timestamps import format_timestamp
-from cioform.plan.change import Action
+from cioform.plan.change import PAST_TENSE, Action
 from cioform.plan.plan import Plan
 from cioform.run.events import ChangeStatus, Outcome
 from cioform.state.runs import RunInfo, RunSummary
-
-_DONE: Final[Mapping[Action, str]] = {
-    Action.CREATE: "created",
-    Action.UPDATE: "updated",
-    Action.REPLACE: "replaced",
-    Action.DELETE: "deleted",
-    Action.MOVE: "moved",
-    Action.ADOPT: "adopted",
-    Action.FORGET: "forgotten",
-}
 
 
 def summarize_run(run: RunInfo, outcome: Outcome, began_at: float, ended_at: float) -> RunSummary:
     """Return the summary of a run. The times are Unix seconds."""
     counts = Counter(
-        _DONE[result.action] if result.status is ChangeStatus.DONE else result.status.value
+        PAST_TENSE[result.action] if result.status is ChangeStatus.DONE else result.status.value
         for result in outcome.results
         if result.action is not Action.NOOP
     )
