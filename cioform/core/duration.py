@@ -57,6 +57,15 @@ class Duration:
             text += f"{count}{unit}" if count else ""
         return text
 
+    def spelled_like(self, text: str) -> str:
+        """Return the duration in the unit of `text`, if `text` has one unit that can say it."""
+        parts = _DURATION_PART.findall(text)
+        if len(parts) != 1 or not self.seconds or _DURATION.fullmatch(text) is None:
+            return str(self)
+        unit = parts[0][1]
+        count, rest = divmod(self.seconds, _UNIT_SECONDS[unit])
+        return str(self) if rest else f"{count}{unit}"
+
 
 def _correction(text: str) -> str:
     if months := _MONTHS_OR_MINUTES.fullmatch(text):

@@ -43,10 +43,10 @@ def _parse_day(value: JsonValue) -> JsonValue:
     return value
 
 
-def _sort_days(days: list[Day]) -> list[Day]:
+def _check_days(days: list[Day]) -> list[Day]:
     if not days or len(set(days)) < len(days):
         raise ValueError("list each day once, or leave `days` out for every day")
-    return sorted(days, key=DAYS.index)
+    return days
 
 
 def _list_of_days(value: JsonValue) -> JsonValue:
@@ -62,8 +62,8 @@ def _list_of_days(value: JsonValue) -> JsonValue:
 Days = Annotated[
     list[Annotated[Day, BeforeValidator(_parse_day)]],
     BeforeValidator(_list_of_days),
-    AfterValidator(_sort_days),
+    AfterValidator(_check_days),
 ]
-"""Days of the week, each once and in their order."""
+"""Days of the week, each once, in any order."""
 TimeOfDay = Annotated[str, BeforeValidator(_check_time_of_day), Field(examples=["09:00"])]
 """A time of day, from `00:00` to `24:00`."""

@@ -15,6 +15,7 @@ from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.resource import FieldPath, ResourceModel
 from cioform.model.routing.routes import Route, Verb
+from cioform.model.values.spelling import spell_members_like
 
 # `Kind` alone stands for any kind: who handles all of them cannot know the model of each.
 Parts: TypeAlias = Mapping[str, str]
@@ -98,6 +99,10 @@ class Kind(ABC, Generic[ModelT]):
         It is only compared; users see and the remote gets what was written.
         """
         return attributes
+
+    def spell_like(self, attributes: Attributes, like: Attributes, /) -> Attributes:
+        """Return attributes that mean the same, spelled as `like` wherever that says the same."""
+        return spell_members_like(attributes, like, self.normalize)
 
     def references(self, _attributes: Attributes, /) -> Iterable[Reference]:
         """Return every reference to another resource."""

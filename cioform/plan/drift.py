@@ -167,5 +167,5 @@ def _field_changes(
     changes = diff.drifted_fields(kind, applied, attributes)
     if not changes:
         return ()
-    managed = diff.managed_fields(kind, attributes, applied)
+    managed = kind.spell_like(diff.managed_fields(kind, attributes, applied), applied)
     return file_changes(kind, changes, applied, managed, file=applied)

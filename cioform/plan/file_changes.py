@@ -158,12 +158,17 @@ class _FileChanges:
         before, after = (side.shown_at(place) for side in (self._before, self._after))
         if before is UNKNOWN:
             before = changes[0].before  # of what was last applied
-        inner: FieldPath = ()
+        inner: Iterable[tuple[FieldPath, Value, Value]] = [((), before, after)]
         if place != changes[0].path or len(changes) > 1:
-            inner, before, after = _innermost(before, after)
+            inner = _innermost(before, after)
+        for inner_path, old_value, new_value in inner:
+            yield from self._change_of((*place, *inner_path), old_value, new_value, origin)
+
+    def _change_of(
+        self, place: FieldPath, before: Value, after: Value, origin: Origin
+    ) -> Iterator[FieldChange]:
         old, new = (
-            file_path(self._kind, (*place, *inner), (side.form,))
-            for side in (self._before, self._after)
+            file_path(self._kind, place, (side.form,)) for side in (self._before, self._after)
         )
         if ABSENT in (before, after) or old == new:
             path = old if after is ABSENT else new
@@ -216,14 +221,23 @@ def _has(value: Json, path: FieldPath) -> bool:
     return value_at(value, path) is not ABSENT
 
 
-def _innermost(before: Value, after: Value) -> tuple[FieldPath, Value, Value]:
-    """Return where two values differ, if that is at one place only, and what is there."""
+def _innermost(before: Value, after: Value) -> list[tuple[FieldPath, Value, Value]]:
+    """Return where two values differ and what is there, if it is one place or single values.
+
+    Else return them whole: what is inside of them cannot be told apart.
+    """
+    whole: list[tuple[FieldPath, Value, Value]] = [((), before, after)]
     if before is ABSENT or after is ABSENT:
-        return (), before, after
+        return whole
     found = list(differences(before, after))
-    if len(found) != 1 or ORDER_KEY in found[0][0]:
-        return (), before, after
-    return found[0]
+    if any(ORDER_KEY in path for path, *_ in found):
+        return whole
+    is_each_shown = len(found) == 1 or all(
+        not isinstance(value, dict | list) and value is not ABSENT
+        for _, *values in found
+        for value in values
+    )
+    return found if is_each_shown else whole
 
 
 def _order(side: _Side, place: FieldPath) -> list[str]:

@@ -110,7 +110,7 @@ workflow:
 @pytest.mark.parametrize(
     ("field", "value", "old", "new"),
     [
-        ("pause.wait", "2h", "wait: 60m", "wait: 2h"),
+        ("pause.wait", "2h", "wait: 60m", "wait: 120m"),
         ("name", "Even", "'Odd'", "'Even'"),
         ("reentry.cooldown", "2d", "01d", "2d"),
         ("two.set_attributes.y", "3.100", "y:   3.10 ", 'y:   "3.100" '),

@@ -366,7 +366,7 @@ def test_the_app_api_shows_tags_and_the_event_of_a_trigger(sandbox: CampaignSand
     resource = Resource(Address("campaign", "loop"), changed)
     edits = document_edits(KIND, resource, live)
     assert edits[("trigger",)] == attributes["trigger"]
-    assert edits[("tags",)] == ["a", "b"]
+    assert edits[("tags",)] == ["b", "a"]
 
 
 def test_the_app_api_shows_the_date_and_time_of_a_trigger(sandbox: CampaignSandbox) -> None:

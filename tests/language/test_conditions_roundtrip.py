@@ -9,105 +9,24 @@ import json
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from cioform.core.address import Address
 from cioform.language import conditions as c
-from cioform.model.names import Names
-from tests.support.examples import EXAMPLES
-
-NAMES = Names(
-    ids={Address("segment", f"s{n}"): str(n) for n in range(1, 30)},
-    known={"object_type": {"accounts": "1"}},
+from tests.support.conditions import (
+    NAMES,
+    PROPERTY,
+    STEPS,
+    attributes,
+    events,
+    flat,
+    grown,
+    messages,
+    other_events,
+    scalars,
+    segments,
+    texts,
 )
-STEPS = {"welcome": "7", "nudge": "8"}
-PROPERTY = settings(
-    max_examples=EXAMPLES,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-
-# Conditions that are valid in a file.
-
-_text = st.text(st.characters(codec="utf-8"), min_size=1, max_size=6)
-_name = _text.filter(str.strip)
-_scalar = st.one_of(_text, st.booleans(), st.integers(-(10**9), 10**9), st.floats(-9, 9, width=16))
-_number = st.integers(-99, 99)
-_duration = st.sampled_from(["3d", "90m", "1w2d", "30s"])
-_moment = st.one_of(
-    st.integers(0, 2**33),
-    st.sampled_from(["2026-01-31", "2026-01-31T10:00:00Z", "now"]),
-    _duration.map(lambda text: f"{text} ago"),
-    _duration.map(lambda text: f"{text} from now"),
-)
-_values = st.one_of(_scalar, st.lists(_scalar, min_size=1, max_size=3))
-_test = st.one_of(
-    st.fixed_dictionaries({"is": _values}),
-    st.fixed_dictionaries({"is_not": _values}),
-    st.fixed_dictionaries({"exists": st.booleans()}),
-    st.fixed_dictionaries({"contains": _scalar}),
-    st.fixed_dictionaries({"not_contains": _text}),
-    st.fixed_dictionaries({"greater_than": _number}),
-    st.fixed_dictionaries({"less_than": _number}),
-    st.fixed_dictionaries({"between": st.lists(_number, min_size=2, max_size=2).map(sorted)}),
-    st.fixed_dictionaries({"before": _moment}),
-    st.fixed_dictionaries({"after": _moment}),
-)
-_join = st.tuples(st.sampled_from(["is", "is_not"]), _text).map(
-    lambda pair: {pair[0]: {"event_attribute": pair[1]}}
-)
-
-
-def _of(subject: str, test: st.SearchStrategy[Any] = _test, **beside: Any) -> Any:
-    return st.tuples(_name, test).map(lambda pair: {subject: pair[0], **beside, **pair[1]})
-
-
-def _grown(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.recursive(
-        leaf,
-        lambda child: st.one_of(
-            st.lists(child, min_size=1, max_size=3).map(lambda kids: {"all": kids}),
-            st.lists(child, min_size=1, max_size=3).map(lambda kids: {"any": kids}),
-            child.map(lambda kid: {"not": kid}),
-        ),
-        max_leaves=5,
-    )
-
-
-_attribute = _of("attribute")
-_segment = st.integers(1, 29).map(lambda n: {"segment": f"s{n}"})
-_count = st.one_of(
-    st.just({}),
-    st.fixed_dictionaries({"at_least": st.integers(1, 9)}),
-    st.fixed_dictionaries({"at_most": st.integers(1, 9)}),
-)
-_event = st.tuples(
-    st.fixed_dictionaries(
-        {"event": _name},
-        optional={"within_last": _duration, "where": _grown(_attribute)},
-    ),
-    _count,
-).map(lambda pair: {**pair[0], **pair[1]})
-_flat = st.one_of(
-    _attribute,
-    _segment,
-    _of("event_attribute"),
-    _of("device_attribute"),
-    _of("object_attribute", of="accounts"),
-    _of("relationship_attribute", of="object_type#7"),
-)
-_other_event = st.fixed_dictionaries(
-    {"event": _name},
-    optional={
-        "same": st.one_of(_text, st.lists(_text, min_size=1, max_size=2)),
-        "where": _grown(st.one_of(_attribute, _of("attribute", _join))),
-    },
-)
-_message = st.tuples(
-    st.sampled_from(["opened", "clicked"]), st.sampled_from(["welcome", "nudge", "action#9"])
-).map(lambda pair: {pair[0]: pair[1]})
 
 # Wire forms: any JSON, and recorded forms with a changed member.
 
@@ -115,10 +34,10 @@ _GROUPS = ["and", "or", "event", "segment", "attribute", "filters", "attribute_c
 _MEMBERS = ["type", "name", "field", "operator", "value", "value2", "inverse", "negate", "id"]
 _WORDS = [*_GROUPS, *_MEMBERS, "times", "within", "type_id"]
 _any_json = st.recursive(
-    st.one_of(st.none(), _scalar),
+    st.one_of(st.none(), scalars),
     lambda child: st.one_of(
         st.lists(child, max_size=3),
-        st.dictionaries(st.one_of(st.sampled_from(_WORDS), _text), child, max_size=4),
+        st.dictionaries(st.one_of(st.sampled_from(_WORDS), texts), child, max_size=4),
     ),
     max_leaves=12,
 )
@@ -169,7 +88,7 @@ def _plain(wire: Any) -> Any:
 
 
 @PROPERTY
-@given(_grown(st.one_of(_attribute, _segment, _event)))
+@given(grown(st.one_of(attributes, segments, events)))
 def test_any_segment_condition_round_trips(condition: Any) -> None:
     if c.problems(condition, c.ConditionContext.SEGMENT):
         return
@@ -183,7 +102,7 @@ def test_any_segment_condition_round_trips(condition: Any) -> None:
 
 
 @PROPERTY
-@given(_grown(st.one_of(_attribute, _segment)))
+@given(grown(st.one_of(attributes, segments)))
 def test_any_trigger_round_trips(condition: Any) -> None:
     wire = c.compile_trigger(c.parse(condition), NAMES)
     back = c.decompile_trigger(wire, NAMES)
@@ -192,7 +111,7 @@ def test_any_trigger_round_trips(condition: Any) -> None:
 
 
 @PROPERTY
-@given(_grown(_attribute))
+@given(grown(attributes))
 def test_any_attribute_filter_round_trips(condition: Any) -> None:
     wire = c.compile_attribute_filters(c.parse(condition))
     back = c.decompile_attribute_filters(wire)
@@ -201,7 +120,7 @@ def test_any_attribute_filter_round_trips(condition: Any) -> None:
 
 
 @PROPERTY
-@given(_grown(_flat))
+@given(grown(flat))
 def test_any_flat_condition_round_trips(condition: Any) -> None:
     if c.problems(condition, c.ConditionContext.BRANCH):
         return
@@ -212,7 +131,7 @@ def test_any_flat_condition_round_trips(condition: Any) -> None:
 
 
 @PROPERTY
-@given(_grown(st.one_of(_flat, _other_event, _message)))
+@given(grown(st.one_of(flat, other_events, messages)))
 def test_any_condition_of_a_wait_round_trips(condition: Any) -> None:
     if c.problems(condition, c.ConditionContext.WAIT_UNTIL):
         return
@@ -224,7 +143,7 @@ def test_any_condition_of_a_wait_round_trips(condition: Any) -> None:
 
 
 @PROPERTY
-@given(_grown(st.one_of(_attribute, _segment)))
+@given(grown(st.one_of(attributes, segments)))
 def test_any_exit_round_trips(condition: Any) -> None:
     if c.problems(condition, c.ConditionContext.EXIT):
         return
@@ -235,7 +154,7 @@ def test_any_exit_round_trips(condition: Any) -> None:
 
 
 @PROPERTY
-@given(_grown(st.one_of(_segment, _flat)), st.randoms(use_true_random=False))
+@given(grown(st.one_of(segments, flat)), st.randoms(use_true_random=False))
 def test_order_and_nesting_do_not_change_the_meaning(condition: Any, random: Any) -> None:
     def shuffled(node: Any) -> Any:
         for group in ("all", "any"):
@@ -304,7 +223,7 @@ def test_an_encoded_text_decodes_unchanged(value: Any) -> None:
 
 
 @PROPERTY
-@given(st.one_of(_text, st.binary(max_size=12).map(lambda raw: raw.hex())))
+@given(st.one_of(texts, st.binary(max_size=12).map(lambda raw: raw.hex())))
 def test_any_text_round_trips(text: str) -> None:
     found = c.decompile_branch_condition(text, NAMES)
     if "raw" in found:

@@ -430,5 +430,9 @@ def test_a_value_that_both_sides_changed_comes_from_the_files_unless_they_disagr
     applied, before, after = rules("pro", "6w ago"), rules(*live), rules(*file)
     found = diff.compare(segment, applied, after, before)
     assert len(found) == 2
-    [change] = file_changes(segment, found, before, after)
-    assert change.origin == Origin(made_by)
+    changes = file_changes(segment, found, before, after)
+    assert {change.origin for change in changes} == {Origin(made_by)}
+    paths = {0: "conditions.any[1].all[0].is", 1: "conditions.any[1].all[1].before"}
+    assert [format_path(change.path) for change in changes] == [
+        path for at, path in paths.items() if file[at] != live[at]
+    ]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.settings.exit_and_goal import Goal
+from cioform.kinds.campaign.settings.exit_and_goal import Goal, normalize_goal
 from cioform.kinds.campaign.settings.reentry import normalize_reentry
 from cioform.kinds.campaign.steps import step_references
 from cioform.kinds.campaign.trigger.encoding import (
@@ -165,13 +166,11 @@ def normalize_attributes(attributes: Attributes, like: Attributes | None = None)
     Its steps are arranged as those of `like`.
     """
     normal = dict(attributes)
-    for name, normalize in (("trigger", normalize_trigger), ("exit", _normalize_exit)):
+    for name, normalize in _NORMALIZERS.items():
         if normal.get(name, UNKNOWN) is not UNKNOWN:
             normal[name] = normalize(normal[name])
     if normal.get("workflow", UNKNOWN) is not UNKNOWN:
         normal["workflow"] = normalize_workflow(normal["workflow"], (like or {}).get("workflow"))
-    if normal.get("reentry", UNKNOWN) is not UNKNOWN:
-        normal["reentry"] = normalize_reentry(normal["reentry"])
     messages = normal.get("messages", UNKNOWN)
     if isinstance(messages, dict):
         normal["messages"] = {step: normalize_message(each) for step, each in messages.items()}
@@ -183,3 +182,12 @@ def _normalize_exit(exit_settings: Mapping[str, JsonValue]) -> dict[str, JsonVal
         name: conditions.normalize_condition(value) if name == "when" else value
         for name, value in exit_settings.items()
     }
+
+
+_NORMALIZERS: Final[Mapping[str, Callable[[JsonValue], JsonValue]]] = {
+    "tags": sorted,
+    "trigger": normalize_trigger,
+    "reentry": normalize_reentry,
+    "goal": normalize_goal,
+    "exit": _normalize_exit,
+}

@@ -1,8 +1,9 @@
-"""Everything that a campaign says but its steps, from a response."""
+"""Everything that a campaign says but its steps, and its state, from a response."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
@@ -10,6 +11,23 @@ from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_go
 from cioform.kinds.campaign.settings.reentry import decode_reentry
 from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
 from cioform.model.names import Names
+from cioform.model.reach import Reach
+
+_REACH_STATES: Final[Mapping[JsonValue, str]] = {
+    "draft": "draft",
+    "running": "running",
+    # The people who are in it still receive what changes.
+    "stopping": "running",
+    "sunsetting": "running",
+    "stopped": "stopped",
+    "paused": "stopped",
+    "archived": "archived",
+}
+
+
+def decode_reach(campaign: Mapping[str, JsonValue]) -> Reach:
+    """Return how far a change of a campaign reaches, by its state."""
+    return Reach(_REACH_STATES.get(campaign.get("state"), "unknown"))
 
 
 def decode_settings(wire: Mapping[str, JsonValue], names: Names) -> Attributes:

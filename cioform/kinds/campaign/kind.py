@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
@@ -22,7 +22,7 @@ from cioform.kinds.campaign.codec.decode_workflow import (
     find_unnamed_ids,
 )
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
-from cioform.kinds.campaign.decode_settings import decode_settings
+from cioform.kinds.campaign.decode_settings import decode_reach, decode_settings
 from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
 from cioform.kinds.campaign.log_names import campaign_place
@@ -68,22 +68,12 @@ from cioform.model.routing.routes import (
 )
 
 if TYPE_CHECKING:
-    from cioform.kinds.campaign import describe_changes, upgrade_steps, upgrading_messages
+    from cioform.kinds.campaign import describe_changes, spelling, upgrade_steps, upgrading_messages
 else:
     describe_changes = heavy.module("cioform.kinds.campaign.describe_changes")
+    spelling = heavy.module("cioform.kinds.campaign.spelling")
     upgrade_steps = heavy.module("cioform.kinds.campaign.upgrade_steps")
     upgrading_messages = heavy.module("cioform.kinds.campaign.upgrading_messages")
-
-_REACH_STATES: Final = {
-    "draft": "draft",
-    "running": "running",
-    # The people who are in it still receive what changes.
-    "stopping": "running",
-    "sunsetting": "running",
-    "stopped": "stopped",
-    "paused": "stopped",
-    "archived": "archived",
-}
 
 
 class CampaignKind(
@@ -163,7 +153,7 @@ workflow:
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
         known_parts = names.parts_of(self.name, found.remote_id)
         campaign = found.wire["campaign"]
-        reach = Reach(_REACH_STATES.get(campaign.get("state"), "unknown"))
+        reach = decode_reach(campaign)
         if found.api is Api.APP:
             attributes, parts = app_api.decode_readable(found.wire, known_parts, names)
             return Decoded(attributes, parts, reach)
@@ -183,6 +173,10 @@ workflow:
     @override
     def normalize(self, attributes: Attributes) -> Attributes:
         return normalize_attributes(attributes)
+
+    @override
+    def spell_like(self, attributes: Attributes, like: Attributes) -> Attributes:
+        return spelling.spell_attributes_like(attributes, like)
 
     @override
     def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:

@@ -42,8 +42,8 @@ def _goal_schema() -> dict[str, Any]:
     return {"anyOf": [{"const": NONE}, goal]}
 
 
-def _sort_tags(value: list[str] | None) -> list[str] | None:
-    return None if value is None else sorted(set(value))
+def _each_once(tags: list[str] | None) -> list[str] | None:
+    return None if tags is None else list(dict.fromkeys(tags))
 
 
 _EXIT_HINT: Final = "Use `exit`, as in `exit: {when: {segment: done}, stops_matching: true}`."
@@ -76,7 +76,7 @@ class Campaign(ResourceModel):
     description: str = ""
     """What the campaign is for."""
     tags: Annotated[
-        list[Annotated[str, Field(min_length=1)]] | None, AfterValidator(_sort_tags)
+        list[Annotated[str, Field(min_length=1)]] | None, AfterValidator(_each_once)
     ] = None
     """Its tags by name; missing ones are created."""
     topic: str | None = None

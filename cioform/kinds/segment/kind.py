@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
 
+from cioform.core import heavy
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.segment.audience import (
     count_app,
@@ -47,6 +48,11 @@ from cioform.model.routing.routes import (
     UpdateRoute,
     UsageRoute,
 )
+
+if TYPE_CHECKING:
+    from cioform.language.conditions import spelling
+else:
+    spelling = heavy.module("cioform.language.conditions.spelling")
 
 
 def _names_no_segment(attributes: Attributes) -> bool:
@@ -134,6 +140,13 @@ conditions:
         if not isinstance(conditions, dict):
             raise TypeError(conditions)  # Only a state that somebody edited has it.
         return {**attributes, "conditions": normalize_condition(conditions)}
+
+    @override
+    def spell_like(self, attributes: Attributes, like: Attributes) -> Attributes:
+        conditions, other = attributes.get("conditions"), like.get("conditions")
+        if not isinstance(conditions, dict) or not isinstance(other, dict):
+            return attributes
+        return {**attributes, "conditions": spelling.spell_like(conditions, other)}
 
     @override
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:

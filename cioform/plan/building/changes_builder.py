@@ -175,7 +175,9 @@ class ChangesBuilder:
             return
         before = resource.attributes
         if found:
-            seen = _as_applied(kind, live, applied)
+            # What was last written, and then what the file has, is how people know the values.
+            seen = kind.spell_like(live.attributes, applied or {})
+            seen = kind.spell_like(seen, resource.attributes)
             before = hide_ignored(seen, resource.attributes, resource.ignore)
         change = Change(
             pair.address,
@@ -270,21 +272,6 @@ def _changes_in(
     """Return what differs as people see it and as it is sent."""
     managed = diff.managed_fields(kind, before or {}, after)
     return {"fields": file_changes(kind, found, managed, after), "differences": found}
-
-
-def _as_applied(kind: Kind, live: LiveObject, applied: Attributes | None) -> Attributes:
-    """Return live attributes, in the spelling that was last written where it means the same.
-
-    Customer.io returns conditions in a form of its own.
-    """
-    attributes = dict(live.attributes)
-    for name, value in (applied or {}).items():
-        read = attributes.get(name)
-        if isinstance(read, dict) and isinstance(value, dict) and value != read:
-            written = {**attributes, name: value}
-            if diff.is_equivalent(kind, written, attributes):
-                attributes = written
-    return attributes
 
 
 def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject, kept: Kept) -> bool:

@@ -45,12 +45,14 @@ def document_forms(
 ) -> tuple[Mapping[str, Json], Mapping[str, Json]]:
     """Return the document of `resource` as it is, and as it would be with the values of `live`.
 
-    Ignored and unreadable fields are the same in both.
+    Ignored and unreadable fields are the same in both, and so is the spelling of what means the
+    same.
     """
     # A kind may spread one field of a document over several canonical fields, as campaigns do
     # with the messages in their workflow. So the differences are found in the canonical form and
     # only then spelled as a document.
     changed = _changed_fields(kind, resource, live)
+    live = kind.spell_like(live, resource.attributes)
     merged = {
         name: _readable_or_own(live.get(name), value) if name in changed else value
         for name, value in resource.attributes.items()

@@ -86,7 +86,16 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
     if address not in known:
         return _read_unmanaged(opened, address)
     live, _ = read_live_object(opened, address)
-    return live.attributes
+    return _spelled_as_known(opened, address, live.attributes)
+
+
+def _spelled_as_known(opened: OpenWorkspace, address: Address, live: Attributes) -> Attributes:
+    """Return live attributes as what was last applied and the file spell the same."""
+    kind = opened.kinds[address.kind]
+    binding = opened.load_state().bindings.get(address)
+    live = kind.spell_like(live, (binding.applied if binding else None) or {})
+    resource = opened.configuration.desired.resources.get(address)
+    return live if resource is None else kind.spell_like(live, resource.attributes)
 
 
 def _read_unmanaged(opened: OpenWorkspace, address: Address) -> Attributes:

@@ -155,7 +155,19 @@ def _set_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -
     elif isinstance(holder, list) and last == len(holder):
         holder.append(to_ruamel(value))
     else:
-        holder[last] = to_ruamel(value)
+        has_old = isinstance(holder, list) or last in holder
+        old = holder[last] if has_old else None
+        holder[last] = _on_one_line_as(old, to_ruamel(value))
+
+
+def _on_one_line_as(old: RoundTripDocument, value: JsonValue) -> RoundTripDocument:
+    """Return a list or mapping that is written on one line if the old value is."""
+    kind = ruamel_comments.CommentedSeq if isinstance(value, list) else ruamel_comments.CommentedMap
+    if not isinstance(value, list | dict) or not isinstance(old, kind) or not old.fa.flow_style():
+        return value
+    styled = kind(value)
+    styled.fa.set_flow_style()
+    return styled
 
 
 def _graft_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -> None:

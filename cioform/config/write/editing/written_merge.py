@@ -41,9 +41,16 @@ def _merged(written: JsonValue, before: JsonValue, after: JsonValue) -> JsonValu
         return verbatim(written)
     if isinstance(written, dict) and isinstance(before, dict) and isinstance(after, dict):
         return _merged_mapping(written, before, after)
+    if isinstance(written, list) and _is_only_all(before) and _is_only_all(after):
+        return _merged_list(written, before["all"], after["all"])
     if isinstance(written, list) and isinstance(before, list) and isinstance(after, list):
         return _merged_list(written, before, after)
     return after
+
+
+def _is_only_all(value: JsonValue) -> bool:
+    """Return whether a value is a group that a file may have as a bare list of conditions."""
+    return isinstance(value, dict) and value.keys() == {"all"} and isinstance(value["all"], list)
 
 
 def _reads_as(number: JsonValue, text: JsonValue) -> bool:

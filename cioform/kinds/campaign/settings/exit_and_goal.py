@@ -12,6 +12,7 @@ from cioform.kinds.campaign.settings.field_types import (
     NonBlank,
     duration_to_seconds,
     is_writable_duration,
+    normalize_durations,
     raise_problems,
     seconds_to_duration,
 )
@@ -142,6 +143,11 @@ def decode_exit(campaign: Mapping[str, JsonValue], names: Names) -> dict[str, Js
     if campaign.get("global_exit_conditions"):
         exit_settings["when"] = conditions.decompile_exit(campaign["global_exit_conditions"], names)
     return exit_settings
+
+
+def normalize_goal(goal: JsonValue) -> JsonValue:
+    """Return a form in which goals of the same meaning are equal."""
+    return normalize_durations(goal, {"within"}) if isinstance(goal, Mapping) else goal
 
 
 def encode_goal(goal: JsonValue, current: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

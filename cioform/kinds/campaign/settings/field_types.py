@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
@@ -21,11 +21,12 @@ from cioform.model.values.value_errors import format_value, type_error
 from cioform.model.values.value_errors import raise_problems as raise_problems
 
 
-def _canonical_duration(value: JsonValue) -> str:
+def _check_duration(value: JsonValue) -> str:
     if not isinstance(value, str):
         unit = f". Add the unit: `{value}d`" if type(value) is int else _meant_by_mapping(value)
         raise type_error(f"must be a duration such as `3d`, not {format_value(value)}{unit}.")
-    return str(Duration.parse(value))
+    Duration.parse(value)
+    return value
 
 
 def _meant_by_mapping(value: JsonValue) -> str:
@@ -49,10 +50,10 @@ NonBlank = Annotated[str, Field(min_length=1), AfterValidator(_check_not_blank)]
 
 DurationText = Annotated[
     str,
-    BeforeValidator(_canonical_duration),
+    BeforeValidator(_check_duration),
     WithJsonSchema({"type": "string", "examples": ["2d", "90m"]}),
 ]
-"""A duration in its shortest spelling."""
+"""A duration as it is written: `14d` and `2w` are the same."""
 
 
 def duration_to_seconds(duration: str) -> int:
@@ -63,6 +64,18 @@ def duration_to_seconds(duration: str) -> int:
 def seconds_to_duration(seconds: int | None) -> str:
     """Return the duration of a number of seconds; `0s` for None."""
     return str(Duration(int(seconds or 0)))
+
+
+def normalize_durations(
+    fields: Mapping[str, JsonValue], names: Collection[str]
+) -> dict[str, JsonValue]:
+    """Return fields with those durations in their shortest spelling. A word stays as it is."""
+    durations = {
+        name: str(Duration.parse(value))
+        for name, value in fields.items()
+        if name in names and isinstance(value, str) and value[:1].isdigit()
+    }
+    return {**fields, **durations}
 
 
 def is_writable_duration(seconds: JsonValue) -> bool:

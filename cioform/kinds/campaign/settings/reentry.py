@@ -17,6 +17,7 @@ from cioform.kinds.campaign.settings.field_types import (
     flow_mapping,
     flow_value,
     is_writable_duration,
+    normalize_durations,
     seconds_to_duration,
 )
 from cioform.kinds.campaign.upgrading import OLD_REENTRY_FIELDS, upgrade_reentry
@@ -151,7 +152,7 @@ def decode_reentry(campaign: Mapping[str, JsonValue]) -> JsonValue:
 
 def normalize_reentry(reentry: JsonValue) -> JsonValue:
     """Return a form in which re-entry settings of the same meaning are equal."""
-    fields = as_mapping(reentry)
+    fields = normalize_durations(as_mapping(reentry), {"cooldown"})
     return _shortest(
         {k: v for k, v in fields.items() if (k, v) != ("frequency_cap", _NO_FREQUENCY_CAP)}
     )

@@ -98,6 +98,15 @@ class WaitWindowStep(ConditionalStepModel, StepModelWithRaw):
             window["fallback_time_zone"] = action["fallback_zone"]
         return {"wait_window": window} if _is_valid_window(window) else None
 
+    @override
+    @classmethod
+    def normalize(cls, fields: StepFields, /) -> StepFields:
+        window = fields["wait_window"]
+        if "days" not in window:
+            return dict(fields)
+        days = sorted(window["days"], key=DAYS.index)
+        return {**fields, "wait_window": {**window, "days": days}}
+
 
 def _is_valid_window(window: StepFields) -> bool:
     try:
@@ -169,6 +178,6 @@ def _encode_days(days: list[str], current_days: JsonValue) -> list[int] | list[s
     if not isinstance(example, str):
         sunday = 7 if isinstance(current_days, list) and 7 in current_days else 0
         return sorted((DAYS.index(day) + 1) % 7 or sunday for day in days)
-    full = [DAY_NAMES[DAYS.index(day)] for day in days]
+    full = [DAY_NAMES[DAYS.index(day)] for day in sorted(days, key=DAYS.index)]
     names = full if len(example) > 3 else [name[:3] for name in full]
     return [name.capitalize() if example[:1].isupper() else name for name in names]

@@ -12,6 +12,7 @@ from cioform.kinds.campaign.settings.field_types import (
     WaitCondition,
     duration_to_seconds,
     is_writable_duration,
+    normalize_durations,
     seconds_to_duration,
 )
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
@@ -50,6 +51,14 @@ class WaitStep(ConditionalStepModel, StepModelWithRaw):
         if not delay or not is_writable_duration(delay):
             return None  # It may exist, but it makes nobody wait, so that no keyword describes it.
         return {"wait": seconds_to_duration(delay)}
+
+    @override
+    @classmethod
+    def normalize(cls, fields: StepFields, /) -> StepFields:
+        return normalize_durations(fields, {"wait"})
+
+
+_LIMITS: Final = frozenset({"min", "max"})
 
 
 class Span(ResourceModel):
@@ -100,19 +109,24 @@ class WaitRandomStep(ConditionalStepModel, StepModelWithRaw):
         limits = {"min": seconds_to_duration(shortest), "max": seconds_to_duration(longest)}
         return {"wait_random": limits}
 
+    @override
+    @classmethod
+    def normalize(cls, fields: StepFields, /) -> StepFields:
+        return {**fields, "wait_random": normalize_durations(fields["wait_random"], _LIMITS)}
+
 
 _WORDS_FOR_NEVER: Final = frozenset({"none", "no", "off", "infinite", "forever", ""})
 
 
-def _canonical_timeout(value: JsonValue) -> JsonValue:
+def _check_timeout(value: JsonValue) -> JsonValue:
     if value == NEVER:
         return value
     if not isinstance(value, str) or value in _WORDS_FOR_NEVER:
         text = f"must be a duration such as `3d`, or `never`, not {format_value(value)}."
         raise ValueError(text) if isinstance(value, str) else type_error(text)
-    if not (seconds := duration_to_seconds(value)):
+    if not duration_to_seconds(value):
         raise ValueError("a time limit of 0 never waits; use a duration such as 3d, or `never`")
-    return seconds_to_duration(seconds)
+    return value
 
 
 class WaitUntilStep(ConditionalStepModel, StepModelWithRaw):
@@ -127,7 +141,7 @@ class WaitUntilStep(ConditionalStepModel, StepModelWithRaw):
     wait_until: WaitCondition
     timeout: Annotated[
         str,
-        BeforeValidator(_canonical_timeout),
+        BeforeValidator(_check_timeout),
         WithJsonSchema({"type": "string", "examples": ["3d", "never"]}),
     ]
     """The time limit: `3d`, or `never` for none."""
@@ -161,7 +175,8 @@ class WaitUntilStep(ConditionalStepModel, StepModelWithRaw):
     @override
     @classmethod
     def normalize(cls, fields: StepFields, /) -> StepFields:
-        return {**fields, "wait_until": conditions.normalize_condition(fields["wait_until"])}
+        condition = conditions.normalize_condition(fields["wait_until"])
+        return {**normalize_durations(fields, {"timeout"}), "wait_until": condition}
 
     @override
     @classmethod

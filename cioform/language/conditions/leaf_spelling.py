@@ -1,0 +1,110 @@
+"""Spell a single test as another one does where both mean the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.core.duration import Duration
+from cioform.core.json_value import JsonValue
+from cioform.language.conditions.joins import expand_same
+from cioform.language.conditions.normalization import normalize_condition
+from cioform.language.conditions.relative_dates import relative_date, to_relative_seconds
+from cioform.language.conditions.values import is_scalar, to_wire_text
+
+_WITHOUT_ORDER: Final = ("is", "is_not")
+"""The operators that take a list of which any value may apply."""
+
+
+def spell_leaf_like(
+    leaf: Mapping[str, JsonValue], like: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
+    """Return a leaf that means the same, in the spelling of the leaf `like` as far as that says it.
+
+    Members that say nothing, such as `at_least: 1`, stay as `like` has them. The `where` of an
+    event is spelled by whoever spells conditions.
+    """
+    if "not" in leaf and "not" not in like:
+        return {"not": spell_leaf_like(leaf["not"], like)}
+    spelled = dict(leaf)
+    if "same" in leaf and "same" not in like and "where" in like:
+        spelled = expand_same(leaf)
+    normal = normalize_condition(spelled)
+    for name, value in like.items():
+        if name in spelled and spelled[name] == value and _is_same_type(spelled[name], value):
+            continue
+        candidate = {**spelled, name: value}
+        if _means(candidate, normal):
+            spelled = candidate
+        elif name in spelled and name != "where":
+            candidate = {**spelled, name: _spell_operand(name, spelled[name], value)}
+            spelled = candidate if _means(candidate, normal) else spelled
+    order = [*like, *spelled]
+    return {name: spelled[name] for name in dict.fromkeys(order) if name in spelled}
+
+
+def _is_same_type(one: JsonValue, other: JsonValue) -> bool:
+    return type(one) is type(other)  # 1 and true are equal in Python, and not in a file.
+
+
+def _means(candidate: Mapping[str, JsonValue], normal: Mapping[str, JsonValue]) -> bool:
+    """Return whether a leaf, which may be one that no file can have, has that normal form."""
+    try:
+        return normalize_condition(candidate) == normal
+    except (ValueError, TypeError):
+        return False
+
+
+def _spell_operand(name: str, value: JsonValue, like: JsonValue) -> JsonValue:
+    """Return an operand that differs from that of `like`, with its units, types and order."""
+    if name == "within_last" and isinstance(value, str) and isinstance(like, str):
+        return Duration.parse(value).spelled_like(like)
+    if name in ("before", "after"):
+        return _spell_relative_date(value, like)
+    if isinstance(value, list) and isinstance(like, list):
+        return _spell_list(value, like) if name in _WITHOUT_ORDER else _spell_each(value, like)
+    return _spell_scalar(value, like)
+
+
+def _spell_relative_date(value: JsonValue, like: JsonValue) -> JsonValue:
+    seconds, other = to_relative_seconds(value), to_relative_seconds(like)
+    if not seconds or not other or value != relative_date(seconds):
+        return value
+    length, _, direction = relative_date(seconds).partition(" ")
+    unit = str(like).partition(" ")[0]
+    return f"{Duration.parse(length, abs(seconds)).spelled_like(unit)} {direction}"
+
+
+def _spell_list(values: list[JsonValue], like: list[JsonValue]) -> list[JsonValue]:
+    """Return values in the order of `like`, with what is new where something else was."""
+    texts = [to_wire_text(value) for value in values]
+    known = [to_wire_text(value) for value in like]
+    new = [v for v, text in zip(values, texts, strict=True) if text not in known]
+    found: list[JsonValue] = []
+    for value, text in zip(like, known, strict=True):
+        if text in texts:
+            found.append(value)
+        elif new:
+            found.append(_spell_scalar(new.pop(0), value))
+    return [*found, *new]
+
+
+def _spell_each(values: list[JsonValue], like: list[JsonValue]) -> list[JsonValue]:
+    if len(values) != len(like):
+        return values
+    return [_spell_scalar(*pair) for pair in zip(values, like, strict=True)]
+
+
+def _spell_scalar(value: JsonValue, like: JsonValue) -> JsonValue:
+    """Return a value as a text if `like` is a number or true or false that is written as a text."""
+    if not is_scalar(value) or not is_scalar(like):
+        return value
+    if to_wire_text(value) == to_wire_text(like):
+        return like
+    is_quoted = isinstance(like, str) and _is_plain(like)
+    return to_wire_text(value) if is_quoted and not isinstance(value, str) else value
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text would be another type without quotes."""
+    return text in ("true", "false") or text.lstrip("-").replace(".", "", 1).isdigit()

@@ -1,0 +1,150 @@
+"""Live conditions in the spelling of their file: what nobody edited is as the file has it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cioform.core.nested import get_value, with_value
+from cioform.language import conditions as c
+from cioform.language.conditions.grammar import leaves
+from cioform.language.conditions.spelling import spell_like
+from cioform.plan.compare.differences import differences
+from tests.support.conditions import (
+    NAMES,
+    PROPERTY,
+    STEPS,
+    attributes,
+    events,
+    flat,
+    grown,
+    messages,
+    other_events,
+    segments,
+)
+
+ReadBack = Callable[[Any], Any]
+
+
+def segment(condition: Any) -> Any:
+    return c.decompile_segment(_sent(c.compile_segment(condition, NAMES)), NAMES)
+
+
+def trigger(condition: Any) -> Any:
+    return c.decompile_trigger(_sent(c.compile_trigger(condition, NAMES)), NAMES)
+
+
+def attribute_filters(condition: Any) -> Any:
+    return c.decompile_attribute_filters(_sent(c.compile_attribute_filters(condition)))
+
+
+def branch(condition: Any) -> Any:
+    return c.decompile_branch_condition(c.compile_encoded_filter(condition, NAMES), NAMES)
+
+
+def wait_until(condition: Any) -> Any:
+    wire = c.compile_wait_conditions(condition, NAMES, STEPS)
+    return c.decompile_wait_conditions(_sent(wire), NAMES, STEPS)
+
+
+def exit_(condition: Any) -> Any:
+    return c.decompile_exit(_sent(c.compile_exit(condition, NAMES)), NAMES)
+
+
+def _sent(wire: Any) -> Any:
+    return json.loads(json.dumps(wire))
+
+
+PLACES = {
+    c.ConditionContext.SEGMENT: (segment, st.one_of(attributes, segments, events)),
+    c.ConditionContext.TRIGGER: (trigger, st.one_of(attributes, segments)),
+    c.ConditionContext.ATTRIBUTE_FILTERS: (attribute_filters, attributes),
+    c.ConditionContext.BRANCH: (branch, flat),
+    c.ConditionContext.WAIT_UNTIL: (wait_until, st.one_of(flat, other_events, messages)),
+    c.ConditionContext.EXIT: (exit_, segments),
+}
+
+
+@st.composite
+def _files(draw: st.DrawFn) -> tuple[c.ConditionContext, Any, ReadBack]:
+    """Draw a condition of a file, where it stands, and how it is read back."""
+    place = draw(st.sampled_from(list(PLACES)))
+    read_back, leaf = PLACES[place]
+    condition = draw(grown(leaf).filter(lambda each: not c.problems(c.parse(each), place)))
+    return place, c.parse(condition), read_back
+
+
+def _edited(leaf: dict[str, Any]) -> tuple[tuple[str | int, ...], Any] | None:
+    """Return where a leaf can have a value that nothing else in the condition has, and the value.
+
+    It is in the spelling of the file: a week is a week, and a text in quotes is in quotes.
+    """
+    if "segment" in leaf:
+        return ("segment",), "s35"
+    if "where" in leaf and (inner := _edited_condition(leaf["where"])) is not None:
+        return ("where", *inner[0]), inner[1]
+    for operator in ("is", "is_not", "contains", "not_contains"):
+        if isinstance(leaf.get(operator), list):
+            return (operator, len(leaf[operator]) - 1), "edited"
+        if operator in leaf and not isinstance(leaf[operator], dict):
+            return (operator,), "edited"
+    for operator in ("before", "after"):
+        if str(leaf.get(operator)).endswith("ago"):
+            return (operator,), "77d ago"
+    if "greater_than" in leaf:
+        return ("greater_than",), 777
+    if "within_last" in leaf:
+        return ("within_last",), "1w3d"
+    return None
+
+
+def _edited_condition(condition: Any) -> tuple[tuple[str | int, ...], Any] | None:
+    for path, leaf in leaves(condition):
+        if (found := _edited(leaf)) is not None:
+            return (*path, *found[0]), found[1]
+    return None
+
+
+@PROPERTY
+@given(_files())
+def test_a_condition_that_nobody_edited_is_spelled_as_in_its_file(file: Any) -> None:
+    _, condition, read_back = file
+    assert spell_like(read_back(condition), condition) == condition
+
+
+@PROPERTY
+@given(_files(), st.randoms(use_true_random=False))
+def test_a_test_that_somebody_edited_differs_alone(file: Any, random: Any) -> None:
+    place, condition, read_back = file
+    editable = [(p, each) for p, leaf in leaves(condition) if (each := _edited(leaf)) is not None]
+    if not editable:
+        return
+    path, (inner, value) = random.choice(editable)
+    edited = with_value(condition, (*path, *inner), value)
+    if c.problems(edited, place) or c.normalize_condition(edited) == c.normalize_condition(
+        condition
+    ):
+        return
+    spelled = spell_like(read_back(edited), condition)
+    assert c.normalize_condition(spelled) == c.normalize_condition(edited)
+    found = [path for path, _, _ in differences(condition, spelled)]
+    assert len(found) == 1
+    # Of two tests that are the same, either may be the edited one.
+    assert not isinstance(get_value(spelled, found[0]), dict | list)
+
+
+@PROPERTY
+@given(_files(), st.data())
+def test_any_other_condition_keeps_its_meaning(file: Any, data: st.DataObject) -> None:
+    place, condition, read_back = file
+    _, leaf = PLACES[place]
+    other = data.draw(grown(leaf).filter(lambda each: not c.problems(c.parse(each), place)))
+    group = data.draw(st.sampled_from(["all", "any"]))
+    for edited in (other, {group: [condition, other]}):
+        if not c.problems(c.parse(edited), place):
+            live = read_back(c.parse(edited))
+            assert c.normalize_condition(spell_like(live, condition)) == c.normalize_condition(live)
