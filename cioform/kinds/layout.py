@@ -7,6 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict, override
 
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.language.messages.template_values import normalize_html
 from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.names import Names
@@ -154,7 +155,9 @@ body: |
     @override
     def normalize(self, attributes: Attributes) -> Attributes:
         body = attributes.get("body")
-        return {**attributes, "body": body.strip()} if isinstance(body, str) else attributes
+        if not isinstance(body, str):
+            return attributes
+        return {**attributes, "body": normalize_html(body)}
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:

@@ -343,6 +343,34 @@ def test_a_transactional_message(
     assert templates(copy) == templates(source)
 
 
+@pytest.mark.parametrize(
+    ("message_type", "member", "value"),
+    [("email", "headers", '[{"name": "X", "value": 1}]'), ("whatsapp", "body_json", "[1]")],
+)
+def test_a_language_without_what_no_word_of_its_message_could_write(
+    message_type: str, member: str, value: str, source: SandboxProject, copy: SandboxProject
+) -> None:
+    message = {"id": 1, "name": "M", "state": "draft", "type": message_type, "template_id": 101}
+    owner = {"transactional_message_id": 1, "template_type": message_type, "body": "B"}
+    main = {**owner, "id": 101, "language": "", "subject": "S", member: value}
+    language = {**owner, "id": 102, "language": "es", "subject": "T"}
+    source.seed(transactional_messages=[message], templates=[main, language])
+    carry(source, copy)
+    found = {each["language"]: each[member] for each in copy.content()["templates"]}
+    assert (found[""], found["es"] in (None, "", "[]", "{}")) == (value, True)
+
+
+def test_a_body_with_a_byte_order_mark(source: SandboxProject, copy: SandboxProject) -> None:
+    """A file cannot have one that is sent, and around HTML it means nothing."""
+    layouts = [{"id": 2, "name": "Marked", "body": "\ufeff<p>{{ content }}</p>\r\n"}]
+    message = {"id": 1, "name": "M", "state": "draft", "type": "email", "template_id": 101}
+    owner = {"transactional_message_id": 1, "template_type": "email", "subject": "S"}
+    template = {**owner, "id": 101, "language": "", "body": "\ufeff<p>Hi</p>"}
+    source.seed(layouts=layouts, transactional_messages=[message], templates=[template])
+    carry(source, copy)
+    assert [each["body"] for each in copy.content()["templates"]] == ["<p>Hi</p>"]
+
+
 TRIGGERS: dict[str, Record] = {
     "seg_attr": {"trigger": {"and": [{"segment": {"id": 10}}]}},
     "transactional": {

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
 from cioform.language.messages.template_members import DEFAULT_EDITOR
+from cioform.language.messages.template_values import normalize_html
 from cioform.model.hints import IMPORT_COMMAND
 
 _BODIES = ("body", "body_amp", "body_plain")
@@ -57,7 +58,7 @@ def without_other_editors_bodies(
 
 
 def _text(value: JsonValue) -> str:
-    return str(value or "").replace("\r\n", "\n").strip()
+    return normalize_html(str(value or "").replace("\r\n", "\n"))
 
 
 def _blocked(detail: str) -> PlanError:

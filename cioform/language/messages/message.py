@@ -20,6 +20,7 @@ from cioform.language.messages.blocks import (
     WhatsApp,
 )
 from cioform.language.messages.template_members import emptied_members, without_silent_members
+from cioform.language.messages.template_values import normalize_html
 from cioform.model.names import Reference
 from cioform.model.resource import FieldPath
 
@@ -122,12 +123,12 @@ def unmanaged_paths(message_type: type[Message], prefix: str) -> Iterator[str]:
 def normalize_message(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Return the content of a message in the form in which messages of one meaning are equal.
 
-    White space around HTML has no meaning, nor has a member of `raw` that is empty or at its
-    default. Every other text is compared exactly.
+    White space and a byte order mark around HTML have no meaning, nor has a member of `raw` that is
+    empty or at its default. Every other text is compared exactly.
     """
     normal = {**content}
     if content.get("type") == "email" and isinstance(body := content.get("body"), str):
-        normal["body"] = body.strip()
+        normal["body"] = normalize_html(body)
     for name in ("raw", "content"):
         if isinstance(members := content.get(name), dict):
             normal[name] = without_silent_members(members) if name == "raw" else members
@@ -209,8 +210,11 @@ def _translation_without_defaults(
     own_raw = content.get("raw", {})
     silent = [name for name in raw if name not in own_raw]
     own_raw = {**emptied_members(message_type, silent), **own_raw}
-    emptied: dict[str, JsonValue] = {"content": {}} if default_language.get("content") else {}
     main = {**default_language, "raw": raw}
+    # What `raw` of the default language has in place of a field.
+    fields = translation_fields(message_type)
+    main |= {f: raw[name] for name, f in _RAW_FIELDS.items() if name in raw and f in fields}
+    emptied: dict[str, JsonValue] = {"content": {}} if main.get("content") else {}
     defaults = {**_DEFAULTS, "raw": {}, "content": {}, **_DEFAULTS_BY_TYPE.get(message_type, {})}
     written = {
         name: value
@@ -218,6 +222,10 @@ def _translation_without_defaults(
         if not value == defaults.get(name, _NO_DEFAULT) == main.get(name, value)
     }
     return _arranged(written)
+
+
+_RAW_FIELDS: Final[Mapping[str, str]] = {"headers": "headers", "body_json": "content"}
+"""The fields of a translation whose members may be in `raw`."""
 
 
 def _position(field: str) -> int:

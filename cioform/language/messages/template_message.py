@@ -169,7 +169,7 @@ def _json_content_field(content: _Content, current: WireTemplate) -> _Fields:
     """Yield `content` as JSON text, or as it was read if that means the same."""
     if "content" in content:
         text = current.get("body_json")
-        is_same = bool(text) and parse_json_object(text) == content["content"]
+        is_same = is_json_object(text) and parse_json_object(text) == content["content"]
         yield "body_json", text if is_same else json.dumps(content["content"])
 
 

@@ -59,3 +59,8 @@ def parse_json_object(text: JsonValue) -> dict[str, JsonValue]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def normalize_html(text: str) -> str:
+    """Return HTML without what means nothing around it: white space and a byte order mark."""
+    return text.strip().strip("\ufeff").strip()
