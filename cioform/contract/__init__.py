@@ -1,1 +1,1 @@
-"""The data that messages need, what is declared of it, and whether data fits. Pure: no I/O."""
+"""The data that messages need: inferred, declared, and compared with data. Pure: no I/O."""

@@ -30,6 +30,6 @@ class _LatePattern:
         if name.startswith("_"):
             raise AttributeError(name)
         compiled = re.compile(self._text, self._flags)
-        # What is set is found without this method from now on.
+        # From now on the attribute is found without this method.
         found = self.__dict__[name] = getattr(compiled, name)
         return found

@@ -106,7 +106,7 @@ def _explain(text: str, at: int) -> str:
     if rest.startswith(".") and at == 0:
         return "begins with a dot"
     if rest.startswith("["):
-        return "needs a position in `[ ]`, such as `any[1]`; a name stands behind a dot"
+        return "needs a position in `[ ]`, such as `any[1]`; write a name after a dot"
     if rest in (".", "") or rest.startswith(".."):
-        return "lacks a name behind a dot"
+        return "lacks a name after a dot"
     return 'has a character that must stand in double quotes, as in `email.headers."X-Ab.c"`'

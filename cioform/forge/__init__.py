@@ -1,1 +1,1 @@
-"""The CI job at work, and the forge that hosts the repository: GitHub's REST API."""
+"""The CI job that runs cioform, and the forge that hosts the repository: GitHub's REST API."""

@@ -1,7 +1,7 @@
 """The paths of a resource's file, and what they name in a document and in the canonical form.
 
 In a file, a part with an id, such as a step, is named by that id alone, at any depth:
-`remind.push.sending`. A part whose id is also the name of a field stands behind the field that
+`remind.push.sending`. A part whose id is also the name of a field comes after the field that
 holds the parts: `workflow.goal.wait`.
 """
 

@@ -63,6 +63,7 @@ class Resource:
     ignore: tuple[FieldPath, ...] = ()
     """Patterns of the canonical form: what is neither compared nor written."""
     because: str = ""
+    """Why `ignore` is there, as the file says."""
     ignored_until: date | None = None
     """The last day on which `ignore` holds; when it is over, nothing is ignored."""
     was: tuple[Address, ...] = ()

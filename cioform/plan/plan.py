@@ -73,7 +73,8 @@ class PlanHeader:
     rolls_back: str | None = None
     """The id of the run that the plan undoes."""
     live_edits_refused_at: int | None = None
-    """When Customer.io refused that for the first time, in Unix seconds."""
+    """When Customer.io refused for the first time to let a service account change what is running,
+    in Unix seconds."""
     window: WindowStatus | None = None
     """Whether plans might be applied when it was made; None if the settings allow any time."""
 
@@ -100,7 +101,7 @@ class Plan:
     rolled_back: Mapping[str, str] = field(default_factory=dict)
     """The addresses of changes that were rolled back, each with the id of the run that did it."""
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """What the names of read-only objects mean: kind -> name -> remote id."""
+    """The own names of objects, as references use them: kind -> name -> remote id."""
     unbound: Mapping[str, str] = field(default_factory=dict)
     """Objects that an address names but that neither the state nor a change of this plan binds,
     for example because they are out of its scope: address -> remote id."""

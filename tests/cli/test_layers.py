@@ -92,7 +92,7 @@ def test_a_pull_of_a_shared_file_prints_the_override(cio: CommandLine) -> None:
     ("assignment", "message"),
     [
         ("helo.email.subject=x", "There is no field `helo.email.subject`. Did you mean `hello`?"),
-        ("hello..email=x", "`hello..email` lacks a name behind a dot."),
+        ("hello..email=x", "`hello..email` lacks a name after a dot."),
         ("messages.hello.subject=x", "There is no field `messages.hello.subject`."),
     ],
 )

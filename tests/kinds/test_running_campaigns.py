@@ -209,7 +209,7 @@ def test_an_error_in_between_says_what_the_workflow_looks_like(error: type[Remot
             request = conversation.send([sandbox.provider.send(each) for each in request])
     with pytest.raises(error) as raised:
         conversation.throw(error.of("Refused", "It was refused."))
-    assert "the new steps (`b`) behind the old ones (`a`)" in raised.value.diagnostics[-1].detail
+    assert "the new steps (`b`) after the old ones (`a`)" in raised.value.diagnostics[-1].detail
 
 
 BLOCKED: dict[str, list[Any]] = yaml.safe_load(

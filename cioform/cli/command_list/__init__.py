@@ -1,1 +1,1 @@
-"""The list of commands, and what is said of them without loading them."""
+"""The list of commands, and what help shows of them without loading them."""

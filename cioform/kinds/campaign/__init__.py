@@ -1,3 +1,3 @@
-"""Campaign: messages that people get one after the other once something brought them in."""
+"""Campaigns: workflows of messages, waits and branches that people enter through a trigger."""
 
 from cioform.kinds.campaign.kind import KIND as KIND

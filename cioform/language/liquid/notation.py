@@ -112,10 +112,10 @@ def _token_errors(text: str, token: Token) -> Iterator[LiquidError]:
 
 
 def _written(text: str, token: Token) -> str:
-    """Return an output as it is written: the third brace of `{{{ a }}}` is behind its end."""
+    """Return an output as it is written: the third brace of `{{{ a }}}` comes after its end."""
     opened = token.arguments.count("{") - token.arguments.count("}")
-    behind = text[token.end : token.end + max(opened, 0)]
-    braces = len(behind) - len(behind.lstrip("}"))
+    rest = text[token.end : token.end + max(opened, 0)]
+    braces = len(rest) - len(rest.lstrip("}"))
     return _short(text[token.start : token.end + braces])
 
 

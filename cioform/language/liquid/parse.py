@@ -242,7 +242,7 @@ def _sentence(message: str) -> str:
         return "This tag needs a value or a condition. Write one."
     if (match := _UNEXPECTED.fullmatch(message)) is not None:
         if (sign := match[1]) in "\"'":
-            return f"A text in quotes is not closed. Write `{sign}` behind it."
+            return f"A text in quotes is not closed. Write `{sign}` after it."
         if sign in _CALCULATION:
             example = f"`{{{{ a | {_CALCULATION[sign]}: b }}}}`"
             return f"Liquid has no `{sign}`. Calculate with a filter, as in {example}."

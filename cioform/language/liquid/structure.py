@@ -101,7 +101,7 @@ def _similar(name: str) -> str:
 
 def _unclosed_text(token: Token) -> str:
     opening, closing = ("{{", "}}") if token.is_output else ("{%", "%}")
-    return f"`{opening}` is not closed. Write `{closing}` behind what it should contain."
+    return f"`{opening}` is not closed. Write `{closing}` after what it should contain."
 
 
 def _template_tag_text(token: Token) -> str:

@@ -1,6 +1,6 @@
 """Where a tree has what follows a step of which only one branch continues.
 
-It may stand in that branch or behind the step, which means the same. A comparison arranges what is
+It may stand in that branch or after the step, which means the same. A comparison arranges what is
 live as the file is arranged, so that it names the lists of the file.
 """
 
@@ -16,7 +16,7 @@ class Arrangement:
     """The arrangement of one tree, to be asked for the steps of a similar one."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
-        self._behind: dict[str, str] = {}
+        self._next: dict[str, str] = {}
         self._used_ways: set[tuple[str, int]] = set()
         self._exit_ways: set[tuple[str, int]] = set()
         self._open_ways: dict[str, list[int]] = {}
@@ -26,7 +26,7 @@ class Arrangement:
 
     def _add_list(self, steps: Sequence[Step]) -> None:
         for step, following in pairwise(steps):
-            self._behind[step["id"]] = following["id"]
+            self._next[step["id"]] = following["id"]
 
     def _add_ways(self, step: Step) -> None:
         """Add what is below a step. The steps below it have been added."""
@@ -42,19 +42,19 @@ class Arrangement:
             else:
                 self._open_ways.setdefault(name, [])
 
-    def first_behind(self, step: str, way: int, following: Sequence[str]) -> str | None:
-        """Return the first of the steps `following` in one way of a step that stands behind it.
+    def first_after(self, step: str, way: int, following: Sequence[str]) -> str | None:
+        """Return the first of the steps `following` in one way of a step that stands after it.
 
         The text is empty if all of them stand in the way, and None if this tree does not tell.
         """
-        behind: set[str] = set()
-        at = self._behind.get(step)
+        later: set[str] = set()
+        at = self._next.get(step)
         while at is not None:
-            behind.add(at)
-            at = self._behind.get(at)
+            later.add(at)
+            at = self._next.get(at)
         if (step, way) in self._used_ways:
-            return next((each for each in following if each in behind), "")
-        return next(iter(following), "") if behind else None
+            return next((each for each in following if each in later), "")
+        return next(iter(following), "") if later else None
 
     def has_exit(self, step: str, way: int) -> bool:
         """Return whether a way of a step ends in an exit of its own."""

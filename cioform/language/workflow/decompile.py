@@ -26,7 +26,7 @@ def decompile(graph: Graph, like: Arrangement | None = None) -> list[Step] | Non
 
     Return None if there is none, because branches cross. The exit with the id `exit` becomes the
     end of the main sequence. Where only one branch continues, what follows may stand in the branch
-    or behind the step: it stands where `like` has it. Otherwise it stands behind the step if the
+    or after the step: it stands where `like` has it. Otherwise it stands after the step if the
     other branches are nothing but an exit, and in the branch if they are more. Nodes of unknown
     types have their `ways` (see `add_ways`).
     """
@@ -96,9 +96,9 @@ def _join_node(
         return flow.nearest_common(alive) or stop
     [first] = alive
     before_stop = list(takewhile(lambda node: node != stop, flow.upward(first)))
-    behind = like and like.first_behind(step, targets.index(first), before_stop)
-    if behind is not None:
-        return behind or stop
+    following = like and like.first_after(step, targets.index(first), before_stop)
+    if following is not None:
+        return following or stop
     others_exit = all(nodes[target].keyword == "exit" for target in targets if target != first)
     return first if others_exit else stop
 

@@ -1,1 +1,1 @@
-"""Objects as they are, were applied, and are wanted."""
+"""Live, applied and desired objects, and snapshots of them."""

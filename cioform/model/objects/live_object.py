@@ -17,10 +17,13 @@ class RemoteObject:
 
     remote_id: str
     identity: str
+    """The value of the field by which its kind tells objects apart, such as its name."""
     api: Api
+    """The API that returned it."""
     wire: JsonValue
+    """The JSON of the object in the response."""
     aliases: tuple[str, ...] = ()
-    """The names that a reference may call it by; only read-only kinds have them."""
+    """The names by which references may call it (see `HasOwnNames`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Decoded:
     """The remote ids of its parts by our names for them, such as the steps of a campaign."""
     reach: Reach = field(default_factory=Reach)
     recognized: Mapping[str, str] = field(default_factory=dict)
-    """Of the parts, those that no state names and that a file calls otherwise than the object."""
+    """The parts that no state binds, and that have another name in the file than in the object:
+    they were recognized by their place or content. File name -> remote id."""
     stamp: Stamp | None = None
     """The file that manages it, as its description says; the stamp is no part of `attributes`."""
 

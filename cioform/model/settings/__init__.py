@@ -1,1 +1,1 @@
-"""Settings of a workspace that more than its files need: guards, rates, apply window, owners."""
+"""Settings of a workspace that other layers use: guards, rates, apply window, owners."""

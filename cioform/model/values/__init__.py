@@ -1,1 +1,1 @@
-"""Texts with a pattern, and the sentences for values that are wrong."""
+"""Text types with a pattern, and the messages for invalid values."""

@@ -1,1 +1,1 @@
-"""Read a live workspace, kind by kind, side by side."""
+"""Read a live workspace, several kinds in parallel."""

@@ -69,7 +69,7 @@ def _parse(text: str, context: RenderContext) -> Expression:
 def _require_values(expression: Expression, context: RenderContext) -> None:
     """Raise UndefinedError if a variable of an expression is missing.
 
-    LiquidJS evaluates all of them, even behind an `or`, and is as strict as in an output. Filters
+    LiquidJS evaluates all of them, even after an `or`, and is as strict as in an output. Filters
     check their own values.
     """
     if isinstance(expression, FilteredExpression) and expression.filters:

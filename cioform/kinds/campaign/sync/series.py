@@ -1,4 +1,4 @@
-"""The workflow while steps are replaced: new ones in series behind those that go.
+"""The workflow while steps are replaced: new ones in series after those that go.
 
 Customer.io adds steps with one request and deletes others with the next. Whoever comes by between
 the two passes the old steps and then the new ones, so that nobody misses both. That graph has one
@@ -128,7 +128,7 @@ class _Series:
         )
 
     def _insert(self, name: str, outgoing: Mapping[str, Sequence[Edge]]) -> bool:
-        """Insert a node where it was: behind what led to it, else in front of what followed it.
+        """Insert a node where it was: after what led to it, else before what followed it.
 
         All of its ways lead to the next node. Return False if there is no place for it.
         """
@@ -139,8 +139,8 @@ class _Series:
         elif len(targets) == 1 and (only := targets.pop()) is not None:
             target = only
         else:
-            behind = shortest_paths(name, lambda node: [e.target for e in outgoing.get(node, ())])
-            target = next((node for node in behind if node in self.present), "")
+            later = shortest_paths(name, lambda node: [e.target for e in outgoing.get(node, ())])
+            target = next((node for node in later if node in self.present), "")
             if not target:
                 return False
             ways_in = [way for way, end in self.ways.items() if end == target]
@@ -152,7 +152,7 @@ class _Series:
         return True
 
     def _before_own_exit(self, name: str, ways_in: list[Way], target: str) -> tuple[list[Way], str]:
-        """Return a place for a node with branches that is not in front of an exit of one branch.
+        """Return a place for a node with branches that is not before an exit of one branch.
 
         Only the exit where all branches meet may have several ways in. A wait is not put where it
         holds up people of other branches.
@@ -169,7 +169,7 @@ class _Series:
 
         One exit is like another: it may stand in place of the one where branches meet. Else it
         stands as late as it can where people have passed all steps of the old workflow, because
-        they miss what is behind it.
+        they miss what comes after it.
         """
         in_degrees = Counter(self.ways.values())
         ways = [way for way, target in self.ways.items() if in_degrees[target] > 1]

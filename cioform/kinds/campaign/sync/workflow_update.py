@@ -35,7 +35,7 @@ from cioform.model.remote_access.conversation import Conversation, Request, ask
 def add_new_steps(
     base: CurrentCampaign, workflow: JsonValue, messages: Messages, names: Names
 ) -> Conversation[StepActions]:
-    """Add the steps of `workflow` that do not exist, in series behind those that it replaces.
+    """Add the steps of `workflow` that do not exist, in series after those that it replaces.
 
     Steps that it does not have stay in the campaign until `remove_old_steps`. A new message is not
     sent where people are, because its content is written later.
@@ -64,8 +64,8 @@ def _no_series(graph: Graph, matched: Mapping[str, str]) -> PlanError:
         if edge.target in added and edge.target not in steps and edge.source in matched
     ]
     new = " and ".join(
-        f"new {what} ({behind}{_listed(names)})"
-        for what, behind, names in (("steps", "", steps), ("exits", "after ", before_exits))
+        f"new {what} ({position}{_listed(names)})"
+        for what, position, names in (("steps", "", steps), ("exits", "after ", before_exits))
         if names
     )
     return PlanError.of(
@@ -109,7 +109,7 @@ def _with_state_of_workflow(
     unsent = " New messages are not sent yet." if base.has_people else ""
     state = Diagnostic(
         "Old and new steps are in the workflow",
-        f"The campaign now has the new steps ({_listed(added)}) behind the old ones "
+        f"The campaign now has the new steps ({_listed(added)}) after the old ones "
         f"({_listed(old)}), unless these were deleted after all.{unsent} Plan and apply again: "
         "that goes on from there.",
     )
