@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict, override
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.language.messages.template_values import normalize_html
 from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
@@ -168,6 +168,10 @@ body: |
             _ARCHIVED: bool(wire.get("archived")),
         }
         return Decoded(attributes, reach=Reach("shared"))
+
+    @override
+    def usual_value(self, path: FieldPath, live: Attributes) -> Json:
+        return False if path == (_ARCHIVED,) else None
 
     @override
     def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:

@@ -101,6 +101,15 @@ def file_path(kind: Kind, path: FieldPath, forms: Sequence[Attributes]) -> Field
     return max((_shorten(kind, path, form) for form in forms), key=lambda found: found[1])[0]
 
 
+def part_path(kind: Kind, path: FieldPath, attributes: Attributes) -> FieldPath:
+    """Return the path in the file of a path in `attributes` that names a part by its id alone."""
+    if not isinstance(kind, HasParts):
+        return path
+    found = kind.path_in_file(path, (attributes,))
+    is_in_part = found[0] == "workflow" and len(found) > 1
+    return found[1:] if is_in_part and found[1] not in field_names(kind.model) else found
+
+
 def _shorten(kind: Kind, path: FieldPath, form: Attributes) -> tuple[FieldPath, int]:
     """Return the path from the innermost part with an id on, and how much of it was found."""
     short: FieldPath = ()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeAlias
 
 from typing_extensions import TypeVar
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.model.fields.upgrading import upgrade_fields
 from cioform.model.log_place import MESSAGE_ATTRIBUTES, LogPlace, log_place
 from cioform.model.names import Names, Reference
@@ -103,6 +103,18 @@ class Kind(ABC, Generic[ModelT]):
     def spell_like(self, attributes: Attributes, like: Attributes, /) -> Attributes:
         """Return attributes that mean the same, spelled as `like` wherever that says the same."""
         return spell_members_like(attributes, like, self.normalize)
+
+    def usual_value(self, _path: FieldPath, _live: Attributes, /) -> Json:
+        """Return what a field that no file sets usually is in Customer.io, None for blank.
+
+        `_path` is that of an unmanaged value of `_live`, in canonical form. Such a value takes no
+        room in the state.
+        """
+        return None
+
+    def named_kind(self, _path: FieldPath, /) -> str:
+        """Return the kind of the object that an unmanaged text names, empty if it names none."""
+        return ""
 
     def references(self, _attributes: Attributes, /) -> Iterable[Reference]:
         """Return every reference to another resource."""

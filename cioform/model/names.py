@@ -76,7 +76,7 @@ class Names:
         For an object that the plan has yet to create it is a text such as `(id of segment.vip)`.
         Raise PlanError when the workspace has no object of that name.
         """
-        if (remote_id := self._find_id(kind, text)) is not None:
+        if (remote_id := self.find_id(kind, text)) is not None:
             return _parse_id(remote_id)
         address = self._address_of(kind, text)
         if address in self.pending:
@@ -101,10 +101,11 @@ class Names:
 
         A text that refers to nothing is returned as it is.
         """
-        remote_id = self._find_id(kind, text)
+        remote_id = self.find_id(kind, text)
         return text if remote_id is None else self.name_of(kind, remote_id)
 
-    def _find_id(self, kind: str, text: str) -> str | None:
+    def find_id(self, kind: str, text: str) -> str | None:
+        """Return the remote id of a reference, None if there is no object of that name."""
         prefix = kind + "#"
         if text.startswith(prefix):
             return text.removeprefix(prefix)

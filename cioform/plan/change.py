@@ -182,6 +182,9 @@ class Change:
     kept: Mapping[str, str] = field(default_factory=dict)
     """The fields that stay as they are in the workspace because of `--prefer live`, now or before:
     path in canonical form -> digest of what the file says."""
+    unmanaged_record: Mapping[str, str] | None = None
+    """What the state will record of the fields that no file sets, as in `Binding`; None for a new
+    object, which is looked at when it is there."""
     selects_people: bool = False
     """Whether it changes the conditions that decide who is in the object's audience."""
     audiences: tuple[NamedAudience, ...] = ()
@@ -275,6 +278,9 @@ class Drift:
     back that far, or cannot be read."""
     applied_at: int | None = None
     """When cioform wrote or read the object last, in Unix seconds: all changes are later."""
+    unmanaged: tuple[FieldPath, ...] = ()
+    """Those of `fields` that are in no file, so that apply leaves them as they are. Of an earlier
+    value only a digest is known, unless it was blank or usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +297,14 @@ class KeptFields:
 
     address: Address
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnmanagedEdits:
+    """Values that no file sets and that somebody changed since they were recorded."""
+
+    address: Address
+    fields: tuple[FieldChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

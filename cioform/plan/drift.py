@@ -7,8 +7,9 @@ from enum import Enum
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass, field
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic
+from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import Binding, LiveSnapshot
@@ -16,6 +17,8 @@ from cioform.model.registry import Registry
 from cioform.plan.change import Drift, FieldChange, Origin, UnreadableFields
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
+from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
+from cioform.plan.compare.unmanaged_record import LiveFields, is_possible
 from cioform.plan.file_changes import file_changes
 from cioform.plan.matching.pair import MatchedPair
 
@@ -55,6 +58,9 @@ class DriftReport:
 
     nothing_bound: NothingBound = NothingBound.NO_FILES
     """Why nothing was compared, if `compared` is 0 and `unseen` is empty."""
+    unrecorded: int = 0
+    """How many of them have a file that leaves fields to the workspace, and a state that does not
+    say what those were: an older version of cioform wrote it."""
     ended: tuple[Diagnostic, ...] = ()
     """Documents whose `ignore` has ended, so that its fields were compared again."""
 
@@ -81,11 +87,19 @@ def report_drift(
         if (found := live.objects.get(pair.address))
         and (fields := _unreadable_fields(binding, found))
     ]
+    seen = {
+        pair.address: SeenUnmanaged.look_at(
+            LiveFields.of(registry[pair.address.kind], found, live.names), binding, pair.resource
+        )
+        for pair, binding in bound
+        if (found := live.objects.get(pair.address))
+    }
     return DriftReport(
-        find_drift(registry, pairs, live),
+        _with_unmanaged(find_drift(registry, pairs, live), pairs, seen),
         tuple(sorted(unreadable, key=lambda item: item.address)),
         tuple(sorted(unseen, key=lambda item: item.address)),
         len(bound) - len(unseen),
+        unrecorded=sum(_is_unrecorded(registry, pair, live) for pair, _ in bound),
     )
 
 
@@ -169,3 +183,54 @@ def _field_changes(
         return ()
     managed = kind.spell_like(diff.managed_fields(kind, attributes, applied), applied)
     return file_changes(kind, changes, applied, managed, file=applied)
+
+
+def with_edits(
+    drift: Iterable[Drift],
+    pairs: Iterable[MatchedPair],
+    edits: Mapping[Address, tuple[FieldChange, ...]],
+) -> tuple[Drift, ...]:
+    """Return the drift with edits of fields that were in no file when it was last applied."""
+    if not edits:
+        return tuple(drift)
+    found = {item.address: item for item in drift}
+    bindings = {pair.address: pair.binding for pair in pairs}
+    for address, fields in edits.items():
+        binding = bindings[address]
+        assert binding is not None  # only what is bound has a record
+        at = binding.last_seen.at
+        item = found.get(address) or Drift(address, binding.remote_id, (), applied_at=at)
+        found[address] = replace(item, fields=(*item.fields, *fields))
+    return tuple(found[address] for address in sorted(found))
+
+
+def _with_unmanaged(
+    drift: Iterable[Drift], pairs: Sequence[MatchedPair], seen: Mapping[Address, SeenUnmanaged]
+) -> tuple[Drift, ...]:
+    """Return the drift with all edits of such fields, which says which of them are in no file."""
+    edits: dict[Address, tuple[FieldChange, ...]] = {}
+    unset: dict[Address, tuple[FieldPath, ...]] = {}
+    resources = {pair.address: pair.resource for pair in pairs}
+    for address, each in seen.items():
+        resource = resources[address]
+        # Without a file, nothing of the object is in one: it will be deleted.
+        own = resource.attributes if resource else {}
+        left = each.edits_of(own, are_set=False)
+        if found := (*each.edits_of(own, are_set=True), *left):
+            edits[address] = found
+            unset[address] = tuple(item.path for item in left) if resource else ()
+    return tuple(
+        replace(item, unmanaged=unset.get(item.address, ()))
+        for item in with_edits(drift, pairs, edits)
+    )
+
+
+def _is_unrecorded(registry: Registry, pair: MatchedPair, live: LiveSnapshot) -> bool:
+    binding = pair.binding
+    return (
+        binding is not None
+        and binding.applied is not None
+        and binding.unmanaged is None
+        and pair.address in live.objects
+        and is_possible(registry[pair.address.kind], binding.applied)
+    )

@@ -19,6 +19,7 @@ from cioform.plan.change import (
     KeptFields,
     LeftChange,
     Origin,
+    UnmanagedEdits,
     UnreadableFields,
 )
 from cioform.plan.policy_breach import PolicyBreach
@@ -96,6 +97,8 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     unreadable: tuple[UnreadableFields, ...] = ()
     kept: tuple[KeptFields, ...] = ()
+    unmanaged_edits: tuple[UnmanagedEdits, ...] = ()
+    """What somebody changed that no file sets: it stays as it is in the workspace."""
     left: tuple[LeftChange, ...] = ()
     """The changes that were taken out, because of drift or because nobody has reviewed them."""
     rolled_back: Mapping[str, str] = field(default_factory=dict)

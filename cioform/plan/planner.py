@@ -19,7 +19,7 @@ from cioform.plan.dependencies import (
     add_deletion_dependencies,
     sort_by_dependency,
 )
-from cioform.plan.drift import find_drift
+from cioform.plan.drift import find_drift, with_edits
 from cioform.plan.guards.blocking import addresses_left_out, block_dependents, block_missing
 from cioform.plan.guards.obstacles import block_obstacles
 from cioform.plan.guards.requirements import block_unfit_references
@@ -74,9 +74,12 @@ def make_plan(
             replace(item, way_out=fill_in_hint(item.way_out, header.workspace, item.address))
             for item in sorted(named.with_ways_out(blocked), key=lambda item: item.address)
         ),
-        drift=find_drift(registry, pairs, live, builder.as_applied),
+        drift=with_edits(
+            find_drift(registry, pairs, live, builder.as_applied), pairs, builder.newly_set
+        ),
         unreadable=tuple(builder.unreadable),
         kept=tuple(builder.kept),
+        unmanaged_edits=tuple(sorted(builder.unmanaged_edits, key=lambda each: each.address)),
         unchanged=builder.unchanged,
         known=match.names.known,
         unbound=_unbound_objects(match.pairs, changes),

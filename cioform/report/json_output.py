@@ -40,6 +40,7 @@ def drift_json(workspace: str, report: DriftReport, **origin: object) -> str:
         unreadable=report.unreadable,
         unseen=report.unseen,
         compared=report.compared,
+        unrecorded=report.unrecorded,
         ended_ignores=[diagnostic_json(item) for item in report.ended],
         excluded=report.excluded,
     )

@@ -14,6 +14,7 @@ from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.registry import Registry
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
+from cioform.plan.compare.unmanaged_record import LiveFields, Record, next_record
 from cioform.remote.provider import Provider
 from cioform.run.former_objects import with_former, without_object
 from cioform.run.reading.kind_reader import KindReader, reader_for
@@ -190,12 +191,19 @@ class _ChangeRecovery:
         return self.reader.read_by_id(remote_id, self._identity, self.provider)
 
     def _to_live(self, found: RemoteObject) -> LiveObject:
+        return decode_live(self._kind, found, self._names_for(found.remote_id))
+
+    def _names_for(self, remote_id: str) -> Names:
         bindings = self.applied.bindings.items()
         ids = {address: binding.remote_id for address, binding in bindings}
         parts = {(address.kind, binding.remote_id): binding.parts for address, binding in bindings}
         if self.change.parts:
-            parts[self._kind.name, found.remote_id] = self.change.parts
-        return decode_live(self._kind, found, Names(ids, parts=parts))
+            parts[self._kind.name, remote_id] = self.change.parts
+        return Names(ids, parts=parts)
+
+    def _record_of(self, live: LiveObject, wanted: Attributes) -> Record | None:
+        fields = LiveFields.of(self._kind, live, self._names_for(live.remote_id))
+        return next_record(fields, self._binding, wanted)
 
     def _matches(self, wanted: Attributes, live: LiveObject) -> bool:
         return not diff.compare(self._kind, None, wanted, live.attributes)
@@ -207,14 +215,16 @@ class _ChangeRecovery:
         """
         wanted = self.change.wanted
         reach = live.decoded.reach
+        is_done = wanted is not None and self._matches(wanted, live)
         binding = Binding(
             self.change.address,
             live.remote_id,
             self._identity,
-            wanted if wanted is not None and self._matches(wanted, live) else None,
+            wanted if is_done else None,
             dict(live.decoded.parts),
             protect=bool(self._binding and self._binding.protect),
             last_seen=self._binding.last_seen if self._binding else LastSeen(reach.lifecycle),
+            unmanaged=self._record_of(live, wanted) if wanted is not None and is_done else None,
         )
         bindings = {**self.applied.bindings, self.change.address: binding}
         if former is not None:

@@ -11,6 +11,7 @@ from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.model.objects.snapshot import AppliedState, Binding
+from cioform.plan.compare.unmanaged_record import LiveFields, next_record
 from cioform.plan.matching.adoption import baseline_after_pull
 from cioform.plan.selecting.scope import Scope
 from cioform.run.importing.bind_by_id import BindRequest
@@ -161,16 +162,17 @@ def _updated_bindings(
     """
     desired = reloaded.desired
     updated: dict[Address, Binding] = {}
-    previous = {(a.kind, b.remote_id): b.applied for a, b in applied.bindings.items()}
+    previous = {(a.kind, b.remote_id): b for a, b in applied.bindings.items()}
     for address in written:
         binding = captured.bindings[address]
+        kind, live = opened.kinds[address.kind], captured.attributes[address]
+        before = previous.get((address.kind, binding.remote_id))
         baseline = baseline_after_pull(
-            opened.kinds[address.kind],
-            desired.resources[address],
-            captured.attributes[address],
-            previous.get((address.kind, binding.remote_id)),
+            kind, desired.resources[address], live, before.applied if before else None
         )
-        updated[address] = replace(binding, applied=baseline)
+        fields = LiveFields(kind, binding.remote_id, live, captured.names)
+        record = next_record(fields, before, baseline)
+        updated[address] = replace(binding, applied=baseline, unmanaged=record)
     objects = {(a.kind, b.remote_id) for a, b in updated.items()}
     # An object that has a new address gives up its old one.
     rest = {a: b for a, b in applied.bindings.items() if (a.kind, b.remote_id) not in objects}

@@ -13,16 +13,20 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.editing.edited_files import by_real_path, write_texts
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, as_mapping
+from cioform.core.paths import FieldPath, format_path
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import AppliedState, Binding, LiveSnapshot
 from cioform.model.resource import Resource
 from cioform.plan.change import Drift
 from cioform.plan.compare import diff
+from cioform.plan.compare.unmanaged_paths import is_unmanaged, value_at_path
+from cioform.plan.compare.unmanaged_record import LiveFields, edits_of, field_changes
 from cioform.plan.drift import report_drift
+from cioform.plan.matching.adoption import with_unmanaged
 from cioform.plan.selecting.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.file_updates import plan_updates
@@ -52,6 +56,8 @@ class Pullable:
     """Sentences about the drift that only a person can take into the files."""
     replaced: tuple[str, ...]
     """Sentences about what the files changed, too, and `values` has from the workspace."""
+    added: Mapping[Address, frozenset[str]] = field(default_factory=dict)
+    """The fields in canonical form that have something in `values` that no file set before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ def _pullable(
 ) -> Pullable:
     found: list[Drift] = []
     values: dict[Address, Attributes] = {}
+    added: dict[Address, frozenset[str]] = {}
     left: list[str] = []
     replaced: list[str] = []
     for item in drift:
@@ -112,12 +119,44 @@ def _pullable(
         texts = [_conflict_text(item.address, name, way_out) for name in names]
         (replaced if conflicts else left).extend(texts)
         taken = drifted if conflicts else drifted - both
-        wanted = _with_fields(resource, live.objects[item.address].attributes, taken)
+        there = LiveFields.of(kind, live.objects[item.address], live.names)
+        new, texts = _unmanaged(opened.name, there, resource, binding)
+        left += texts
+        wanted = _with_fields(resource, there.attributes, taken)
+        wanted = with_unmanaged(wanted, there.attributes, new)
+        if new:
+            added[item.address] = frozenset(str(path[0]) for path in new)
         if wanted != resource.attributes:
             values[item.address] = wanted
             found.append(item)
     last = {address: applied.bindings[address].applied or {} for address in values}
-    return Pullable(tuple(found), values, last, tuple(left), tuple(replaced))
+    return Pullable(tuple(found), values, last, tuple(left), tuple(replaced), added)
+
+
+def _unmanaged(
+    workspace: str, live: LiveFields, resource: Resource, binding: Binding
+) -> tuple[list[FieldPath], list[str]]:
+    """Return where somebody changed what no file sets, and sentences about what is left."""
+    taken: list[FieldPath] = []
+    left: list[str] = []
+    for edit in edits_of(live, binding, resource.ignore):
+        (shown,) = field_changes(live, [edit])
+        name = format_path(shown.path)
+        if not is_unmanaged(live.kind, edit.path, resource.attributes):
+            own, there = (
+                value_at_path(each, edit.path) for each in (resource.attributes, live.attributes)
+            )
+            if own != there:
+                left.append(_conflict_text(resource.address, name, _DECIDE))
+        elif live.is_usual(edit.path, edit.after):
+            left.append(
+                f"{resource.address}: `{name}` is back at its usual value, and no file sets it, so "
+                "there is nothing to write. This records it: "
+                f"`cioform apply {workspace} --target {resource.address} --prefer live`."
+            )
+        else:
+            taken.append(edit.path)
+    return taken, left
 
 
 def _with_fields(resource: Resource, live: Attributes, names: Set[str]) -> Attributes:
@@ -165,8 +204,9 @@ def pull(
     valid afterwards, they are as before, and ConfigError is raised.
     """
     updates = plan_updates(
-        opened.root, opened.configuration, opened.kinds, pullable.values, into_shared=into_shared
-    )
+        opened.root, opened.configuration, opened.kinds, pullable.values,
+        into_shared=into_shared, added=pullable.added,
+    )  # fmt: skip
     texts = choose(updates.files.before, updates.files.changed)
     loaded = _load_with(opened, texts, is_whole=texts == updates.files.changed)
     with report_write_errors(opened.configuration.folder):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
 
 from cioform.core.address import Address
-from cioform.core.dataclasses import asdict, dataclass
+from cioform.core.dataclasses import asdict, dataclass, replace
 from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.paths import format_path
@@ -57,6 +57,7 @@ class _ResourceModel(_StrictModel):
     protect: bool
     last_seen: _LastSeenModel = Field(default_factory=lambda: _LastSeenModel())
     kept: dict[str, str] = {}
+    unmanaged: dict[str, str] | None = None
 
 
 class _RolledBackModel(_StrictModel):
@@ -151,6 +152,8 @@ def _decode(
         for address, binding in bindings.items():
             if binding.applied is not None:
                 upgrade(address, binding.applied)
+        # Their paths and their values are those of the older format.
+        bindings = {a: replace(binding, unmanaged=None) for a, binding in bindings.items()}
     return AppliedState(
         state.lineage, state.serial, bindings, state.live_edits_refused_at, rolled_back
     )
@@ -194,6 +197,7 @@ def _encode_binding(binding: Binding) -> dict[str, JsonValue]:
         # Most bindings have neither, and a state may have ten thousand of them.
         **({"last_seen": asdict(binding.last_seen)} if binding.last_seen != LastSeen() else {}),
         **({"kept": dict(binding.kept)} if binding.kept else {}),
+        **({} if binding.unmanaged is None else {"unmanaged": dict(binding.unmanaged)}),
     }
 
 
@@ -209,6 +213,7 @@ def _decode_binding(address: Address, resource: _ResourceModel) -> Binding:
             resource.last_seen.state, resource.last_seen.at, tuple(resource.last_seen.same_name)
         ),
         kept=resource.kept,
+        unmanaged=resource.unmanaged,
     )
 
 

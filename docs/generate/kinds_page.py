@@ -31,7 +31,8 @@ have their own pages.
 In the column *default*:
 
 - *unmanaged*: there is no default. If a file leaves the field out, cioform does not change it in
-  the workspace ([decision 0003](decisions/0003-what-a-file-leaves-out.md)).
+  the workspace ([decision 0003](decisions/0003-what-a-file-leaves-out.md)). `drift` shows who
+  edited it there, and `pull` writes it into the file.
 - *one of several*: exactly one field of a group is required, and this is one of them.
 - *none*: the field is empty unless the file sets it. Removing it from the file removes it from the
   workspace.

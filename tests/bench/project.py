@@ -24,6 +24,7 @@ from cioform.model.objects.snapshot import (
     LastSeen,
     LiveSnapshot,
 )
+from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.router import choose_route
@@ -31,6 +32,7 @@ from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CreateRoute
 from cioform.model.settings.limits import UNLIMITED
 from cioform.plan.change import Action, Change
+from cioform.plan.compare.unmanaged_record import LiveFields, new_record
 from cioform.plan.dependencies import sort_by_dependency
 from cioform.plan.matching.match import match_resources
 from cioform.remote.factory import HttpProvider, connect
@@ -262,20 +264,23 @@ def record(root: Path, store: Store) -> int:
     listing = read_listing([k for k in kinds if k.name in names], applied, provider)
     matched = match_resources(kinds, desired, applied, listing, workspace="bench")
     live = read_live(kinds, matched, listing, provider)
-    state.save(_as_seen(applied, live))
+    state.save(_as_seen(applied, live, kinds))
     (root / "responses.json").write_text(json.dumps(provider.responses))
     provider.close()
     return provider.count
 
 
-def _as_seen(applied: AppliedState, live: LiveSnapshot) -> AppliedState:
-    """Return the state as apply leaves it, which remembers whether an object was running."""
-    bindings = {
-        address: replace(
-            binding, last_seen=LastSeen(live.objects[address].decoded.reach.lifecycle, 0)
+def _as_seen(applied: AppliedState, live: LiveSnapshot, kinds: Registry) -> AppliedState:
+    """Return the state as apply leaves it: with what files do not set, and what was running."""
+    bindings = {}
+    for address, binding in applied.bindings.items():
+        seen, kind = live.objects[address], kinds[address.kind]
+        fields = LiveFields.of(kind, seen, live.names)
+        bindings[address] = replace(
+            binding,
+            last_seen=LastSeen(seen.decoded.reach.lifecycle, 0),
+            unmanaged=new_record(fields, binding.applied or {}),
         )
-        for address, binding in applied.bindings.items()
-    }
     return replace(applied, bindings=bindings)
 
 

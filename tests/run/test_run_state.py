@@ -45,7 +45,10 @@ def test_every_result_is_saved_immediately() -> None:
 
     memory = RunState(find_kinds(), STATE, Names(), save, lambda: 5.5)
     memory.bind(
-        Change(B, Action.UPDATE, identity="B", moved_from=A, protect=True), WriteResult("1"), None
+        Change(B, Action.UPDATE, identity="B", moved_from=A, protect=True),
+        WriteResult("1"),
+        None,
+        None,
     )
     assert saved[-1].bindings == {B: Binding(B, "1", "B", None, {}, True, LastSeen(at=5))}
     assert memory.names.ids == {B: "1"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue, as_mapping
 from cioform.core.late_pattern import late_pattern
 from cioform.core.nested import get_value
 from cioform.kinds.campaign.canonical import (
@@ -18,6 +18,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.reentry import ONCE
 from cioform.kinds.campaign.trigger.encoding import stops_matching_by_default
 from cioform.language.messages.message import email_body_files, without_defaults
+from cioform.language.messages.message import usual_value as usual_message_value
 from cioform.language.workflow import (
     NEVER,
     WAYS,
@@ -80,6 +81,14 @@ def canonical_to_document(attributes: Attributes) -> dict[str, JsonValue]:
         nodes = [_step_without_defaults(node) for node in document["graph"]["nodes"]]
         document["graph"] = {**document["graph"], "nodes": nodes}
     return document
+
+
+def usual_value(path: FieldPath, live: Attributes) -> Json:
+    """Return what a field of `live` has that nobody sets, None for blank."""
+    if path[0] != "messages" or len(path) == 1:
+        return _DEFAULTS.get(str(path[0])) if len(path) == 1 else None
+    message = as_mapping(as_mapping(live["messages"]).get(str(path[1])))
+    return usual_message_value(str(message.get("type")), path[2:]) if path[2:] else None
 
 
 def _steps_without_defaults(steps: list[Step]) -> list[JsonValue]:

@@ -23,19 +23,20 @@ from cioform.kinds.campaign.codec.decode_workflow import (
 )
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
 from cioform.kinds.campaign.decode_settings import decode_reach, decode_settings
-from cioform.kinds.campaign.document import body_files_of, canonical_to_document
+from cioform.kinds.campaign.document import body_files_of, canonical_to_document, usual_value
 from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
 from cioform.kinds.campaign.log_names import campaign_place
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.projection import project_attributes_onto
+from cioform.kinds.campaign.projection import left_out_of_attributes, project_attributes_onto
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
-from cioform.kinds.campaign.sync import app_api, late_writes, requests
+from cioform.kinds.campaign.sync import app_api, requests
+from cioform.kinds.campaign.sync.routes import ROUTES
 from cioform.kinds.campaign.sync.step_conditions import open_conditions
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
-from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
+from cioform.language.messages.message import MESSAGE_TYPES, named_kind, unmanaged_paths
 from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
 from cioform.model.hints import IMPORT_COMMAND
@@ -58,14 +59,6 @@ from cioform.model.remote_access.capabilities import (
 )
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.resource import FieldPath
-from cioform.model.routing.routes import (
-    CountRoute,
-    CreateRoute,
-    DeleteRoute,
-    ListRoute,
-    ReadRoute,
-    UpdateRoute,
-)
 
 if TYPE_CHECKING:
     from cioform.kinds.campaign import describe_changes, spelling, upgrade_steps, upgrading_messages
@@ -132,22 +125,7 @@ workflow:
       body: Your first project takes two minutes.
 """
 
-    routes = (
-        ListRoute(Api.APP, app_api.list_campaigns, fields=frozenset({"name", "description"})),
-        ReadRoute(Api.APP, app_api.read_campaign, fields=app_api.READABLE_PATHS),
-        UpdateRoute(
-            Api.APP,
-            app_api.update_messages,
-            fields=app_api.WRITABLE_PATHS,
-            cannot_write=app_api.is_push_text,
-        ),
-        ListRoute(Api.JOURNEYS, requests.list_campaigns),
-        ReadRoute(Api.JOURNEYS, requests.read_campaign),
-        CreateRoute(Api.JOURNEYS, late_writes.create_campaign),
-        UpdateRoute(Api.JOURNEYS, late_writes.update_campaign),
-        DeleteRoute(Api.JOURNEYS, requests.delete_campaign),
-        CountRoute(Api.JOURNEYS, requests.count_people),
-    )
+    routes = ROUTES
 
     @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
@@ -181,6 +159,22 @@ workflow:
     @override
     def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
         return project_attributes_onto(live, wanted)
+
+    @override
+    def unmanaged_in_parts(
+        self, live: Attributes, wanted: Attributes
+    ) -> Iterable[tuple[FieldPath, Json]]:
+        return left_out_of_attributes(live, wanted)
+
+    @override
+    def usual_value(self, path: FieldPath, live: Attributes) -> Json:
+        return usual_value(path, live)
+
+    @override
+    def named_kind(self, path: FieldPath) -> str:
+        if path[0] == "messages":
+            return named_kind(path[2:])
+        return "topic" if path == ("topic",) else ""
 
     @override
     def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:

@@ -1,10 +1,16 @@
-"""A live campaign without the nested values that its file leaves unmanaged."""
+"""What a file leaves unmanaged inside of the workflow and the re-entry of a campaign."""
 
 from __future__ import annotations
 
-from cioform.core.json_value import UNKNOWN, Attributes
-from cioform.kinds.campaign.codec.graph_codec import project_workflow_onto
+from collections.abc import Iterator, Mapping
+
+from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.leaves import left_out
+from cioform.core.paths import FieldPath
+from cioform.kinds.campaign.canonical import walk_workflow
+from cioform.kinds.campaign.codec.graph_codec import project_step, project_workflow_onto
 from cioform.kinds.campaign.settings.reentry import project_reentry_onto
+from cioform.language.workflow import ACTION, keyword_of
 
 
 def project_attributes_onto(live: Attributes, wanted: Attributes) -> Attributes:
@@ -14,3 +20,31 @@ def project_attributes_onto(live: Attributes, wanted: Attributes) -> Attributes:
         if UNKNOWN not in (live.get(name, UNKNOWN), wanted.get(name, UNKNOWN)):
             projected[name] = project(live[name], wanted[name])
     return projected
+
+
+def left_out_of_attributes(
+    live: Attributes, wanted: Attributes
+) -> Iterator[tuple[FieldPath, Json]]:
+    """Yield what `project_attributes_onto` leaves out: the path and the value of each."""
+    for name in ("workflow", "reentry"):
+        there, own = live.get(name), wanted.get(name)
+        if own is None or there is None or own is UNKNOWN or there == own:
+            continue
+        if there is UNKNOWN:
+            yield (name,), UNKNOWN
+        elif name == "reentry":
+            yield from left_out((name,), there, project_reentry_onto(there, own))
+        elif there:
+            yield from _left_out_of_workflow(there, own)
+
+
+def _left_out_of_workflow(live: JsonValue, wanted: JsonValue) -> Iterator[tuple[FieldPath, Json]]:
+    own_steps = {step["id"]: step for _, step in walk_workflow(wanted)}
+    for _, step in walk_workflow(live):
+        if ACTION in step:
+            continue  # a step of an unknown type is managed as a whole
+        keyword = keyword_of(step)
+        # The main exit may have another id, and in a file none.
+        own: Mapping[str, JsonValue] = own_steps.get(step["id"], {"exit": None})
+        if keyword in own and step != own:
+            yield from left_out(("workflow", step["id"]), step, project_step(step, own))

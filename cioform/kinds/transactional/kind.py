@@ -34,10 +34,12 @@ from cioform.language.messages.contents import (
 from cioform.language.messages.message import (
     content_references,
     email_body_files,
+    named_kind,
     normalize_message,
     unmanaged_paths,
     without_defaults,
 )
+from cioform.language.messages.message import usual_value as usual_message_value
 from cioform.language.messages.template_members import unnamed_ids
 from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
@@ -64,6 +66,9 @@ _APP_READABLE: Final = (
     | {"email.cc", "email.bcc", "push.title", "sms.body", "name", "description", *TOP_FLAGS}
     | {f"{block}.{field}" for block in BLOCK_TYPES for field in ("sending", "track")}
 )
+
+_USUAL: Final[Attributes] = {"send_to_unsubscribed": True, "hide_message_body": False}
+"""What a new message has in the fields outside of its block."""
 
 
 class TransactionalKind(
@@ -154,6 +159,16 @@ email:
             content = normalize_message({"type": block, **attributes[block]})
             normal[block] = {n: content[n] for n in attributes[block] if n in content}
         return normal
+
+    @override
+    def usual_value(self, path: FieldPath, live: Attributes) -> Json:
+        if path[0] in BLOCK_TYPES and len(path) > 1:
+            return usual_message_value(str(path[0]), path[1:])
+        return _USUAL.get(str(path[0]))
+
+    @override
+    def named_kind(self, path: FieldPath) -> str:
+        return named_kind(path[1:]) if path[0] in BLOCK_TYPES else ""
 
     @override
     def references(self, attributes: Attributes) -> Iterable[Reference]:

@@ -1,11 +1,12 @@
 """The messages of a workflow, as files have them and as they are compared."""
 
 from collections.abc import Iterator, Mapping, Set
+from functools import cache
 from typing import Final
 
 from cioform.core.address import NONE
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, JsonValue
+from cioform.core.json_value import UNKNOWN, Json, JsonValue, as_mapping
 from cioform.language.messages.blocks import (
     TRANSLATION_TYPES,
     Email,
@@ -262,6 +263,25 @@ _DEFAULTS_BY_TYPE: Final[Mapping[str, Mapping[str, JsonValue]]] = {
 }
 
 
+def usual_value(message_type: str, path: FieldPath) -> Json:
+    """Return what a field of a message has that nobody sets, None for blank.
+
+    `path` is that in the message, in any of its languages.
+    """
+    if path[0] == "translations":
+        path = path[2:]
+    value: Json = _usual_values(message_type).get(str(path[0])) if path else None
+    for step in path[1:]:
+        value = as_mapping(value).get(str(step))
+    return value
+
+
+@cache
+def _usual_values(message_type: str) -> Mapping[str, JsonValue]:
+    of_customer_io = {"sending": "automatic"}  # A file of a campaign always sets it.
+    return {**_DEFAULTS, **_DEFAULTS_BY_TYPE.get(message_type, {}), **of_customer_io}
+
+
 def email_body_files(
     email: Mapping[str, JsonValue], path: FieldPath, stem: str = ""
 ) -> Iterator[tuple[FieldPath, str]]:
@@ -273,11 +293,22 @@ def email_body_files(
             yield (*path, "translations", language, "body"), f"{stem}.{language}.html"
 
 
+REFERENCES: Final[Mapping[str, str]] = {"from": "sender", "reply_to": "sender", "layout": "layout"}
+"""The fields that name an object, with its kind."""
+
+
+def named_kind(path: FieldPath) -> str:
+    """Return the kind of the object that a field of a message names, empty if it names none."""
+    if path[:1] == ("translations",):
+        path = path[2:]
+    return REFERENCES.get(str(path[0]), "") if len(path) == 1 else ""
+
+
 def content_references(
     content: Mapping[str, JsonValue], path: FieldPath = ()
 ) -> Iterator[Reference]:
     """Yield the senders and the layout that a message refers to, in all of its languages."""
-    for field, kind in (("from", "sender"), ("reply_to", "sender"), ("layout", "layout")):
+    for field, kind in REFERENCES.items():
         if isinstance(text := content.get(field), str) and text != NONE:
             yield Reference(kind, text, (*path, field))
     translations = content.get("translations")

@@ -49,6 +49,9 @@ class Binding:
     kept: Mapping[str, str] = field(default_factory=dict)
     """The fields that `--prefer live` left as they are in the workspace: path -> digest of what the
     file said."""
+    unmanaged: Mapping[str, str] | None = None
+    """What the object had in fields that no file sets: path in canonical form -> digest, empty for
+    what could not be read. What is not listed was as usual. None if nobody has looked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,16 @@ class HasParts(ABC):
         """
 
     @abstractmethod
+    def unmanaged_in_parts(
+        self, live: Attributes, wanted: Attributes
+    ) -> Iterable[tuple[FieldPath, Json]]:
+        """Yield what `project_onto` leaves out: the path and the value of each.
+
+        A part is named by its id alone, at any depth: `("workflow", "pause", "raw", "x")`. What
+        cannot be read is UNKNOWN.
+        """
+
+    @abstractmethod
     def describe_changes(self, live: Attributes, wanted: Attributes, reach: Reach) -> str:
         """Return what a change does to the parts, as in `adds step nudge`.
 

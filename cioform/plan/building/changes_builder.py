@@ -17,6 +17,7 @@ from cioform.model.resource import Resource
 from cioform.model.router import unsupported_hint
 from cioform.model.routing.routes import Verb
 from cioform.plan.building.change_reasons import change_reason, recognized_parts
+from cioform.plan.building.outdated import is_state_outdated
 from cioform.plan.change import (
     Action,
     BlockedChange,
@@ -24,11 +25,14 @@ from cioform.plan.change import (
     FieldChange,
     KeptFields,
     Origin,
+    UnmanagedEdits,
     UnreadableFields,
 )
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored, merge_ignored_fields
 from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kept
+from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
+from cioform.plan.compare.unmanaged_record import LiveFields
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.file_changes import file_changes, new_fields, with_sources
 from cioform.plan.matching.pair import MatchedPair
@@ -47,6 +51,9 @@ class ChangesBuilder:
     blocked: list[BlockedChange] = field(default_factory=list)
     unreadable: list[UnreadableFields] = field(default_factory=list)
     kept: list[KeptFields] = field(default_factory=list)
+    unmanaged_edits: list[UnmanagedEdits] = field(default_factory=list)
+    newly_set: dict[Address, tuple[FieldChange, ...]] = field(default_factory=dict)
+    """What somebody changed of fields that the files set since the last apply."""
     unchanged: int = 0
     as_applied: set[Address] = field(default_factory=set)
     """The objects whose fields are what the file and the state say, so that nobody changed them."""
@@ -164,21 +171,31 @@ class ChangesBuilder:
         self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
     ) -> None:
         applied = pair.binding.applied if pair.binding else None
-        resource, kept, found = self._compare(kind, pair, resource, live)
+        seen = SeenUnmanaged.look_at(
+            LiveFields.of(kind, live, self.live.names), pair.binding, pair.resource
+        )
+        if left := seen.edits_of(resource.attributes, are_set=False):
+            self.unmanaged_edits.append(UnmanagedEdits(pair.address, left))
+        if newly_set := seen.edits_of(resource.attributes, are_set=True):
+            self.newly_set[pair.address] = newly_set
+        resource, kept, found = self._compare(kind, pair, resource, live, seen)
         if not found and not resource.ignore and applied == resource.attributes:
             self.as_applied.add(pair.address)
         if unreadable := diff.unreadable_fields(resource.attributes, live.attributes):
             self.unreadable.append(UnreadableFields(pair.address, unreadable))
-        is_outdated = _is_state_outdated(pair, resource, live, kept)
+        wanted = merge_ignored_fields(resource, live.attributes, applied)
+        accept = self.header.prefer is PreferredSide.LIVE
+        record = seen.next_record(wanted, accept=accept)
+        is_outdated = is_state_outdated(pair, resource, wanted, live, kept, record)
         if not (found or pair.moved_from or is_outdated):
             self.unchanged += 1
             return
         before = resource.attributes
         if found:
             # What was last written, and then what the file has, is how people know the values.
-            seen = kind.spell_like(live.attributes, applied or {})
-            seen = kind.spell_like(seen, resource.attributes)
-            before = hide_ignored(seen, resource.attributes, resource.ignore)
+            written = kind.spell_like(live.attributes, applied or {})
+            written = kind.spell_like(written, resource.attributes)
+            before = hide_ignored(written, resource.attributes, resource.ignore)
         change = Change(
             pair.address,
             Action.NOOP,
@@ -187,11 +204,12 @@ class ChangesBuilder:
             **_changes_in(kind, found, before, resource.attributes),
             reach=live.decoded.reach,
             fingerprint=diff.fingerprint(kind, live.attributes),
-            wanted=merge_ignored_fields(resource, live.attributes, applied),
+            wanted=wanted,
             parts=live.decoded.parts,
             depends_on=self._dependencies(resource),
             reads=live.requests,
             kept=kept,
+            unmanaged_record=record,
         )
         change = _with_pair_details(change, pair, resource)
         change = replace(change, fields=with_sources(change.fields, kind, resource))
@@ -221,7 +239,12 @@ class ChangesBuilder:
         self._add(self._writes.update(kind, replace(change, reason=reason), live))
 
     def _compare(
-        self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
+        self,
+        kind: Kind,
+        pair: MatchedPair,
+        resource: Resource,
+        live: LiveObject,
+        seen: SeenUnmanaged,
     ) -> tuple[Resource, Kept, tuple[FieldChange, ...]]:
         """Return what differs, without what is kept; the resource ignores that."""
         applied = pair.binding.applied if pair.binding else None
@@ -231,7 +254,8 @@ class ChangesBuilder:
 
         def compare(with_ignored: Resource) -> tuple[FieldChange, ...]:
             wanted, ignored = with_ignored.attributes, with_ignored.ignore
-            return diff.compare(kind, applied, wanted, live.attributes, ignored)
+            changes = diff.compare(kind, applied, wanted, live.attributes, ignored)
+            return seen.with_origins(changes)
 
         found = compare(effective)
         if self.header.prefer is PreferredSide.LIVE and (
@@ -272,20 +296,3 @@ def _changes_in(
     """Return what differs as people see it and as it is sent."""
     managed = diff.managed_fields(kind, before or {}, after)
     return {"fields": file_changes(kind, found, managed, after), "differences": found}
-
-
-def _is_state_outdated(pair: MatchedPair, resource: Resource, live: LiveObject, kept: Kept) -> bool:
-    """Return whether the state has to be updated for an object that needs no change."""
-    binding = pair.binding
-    return (
-        binding is None
-        or not pair.is_bound
-        or pair.has_moved_parts
-        or binding.applied != merge_ignored_fields(resource, live.attributes, binding.applied)
-        or binding.protect != resource.protect
-        or dict(binding.kept) != dict(kept)
-        or binding.identity != live.found.identity
-        or dict(binding.parts) != dict(live.decoded.parts)
-        or binding.last_seen.same_name != pair.same_name
-        or live.decoded.reach.lifecycle not in ("", binding.last_seen.state)
-    )

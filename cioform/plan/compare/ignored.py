@@ -46,9 +46,9 @@ def _replace(
         elif isinstance(inner, Mapping):
             replaced[key] = _replace(inner, as_mapping(inner_wanted), rest)
         elif isinstance(inner, list) and len(rest) > 1:
-            item = next(_items(inner_wanted, rest[0]), None)
+            item = next(items_with_id(inner_wanted, rest[0]), None)
             if item is not None:
-                replaced[key] = _change_item(
+                replaced[key] = change_item(
                     inner, rest[0], partial(_replace, wanted=item, pattern=rest[1:])
                 )
     return replaced
@@ -77,34 +77,32 @@ def _take(
 
 
 def _take_in_item(wanted: list[Json], live: list[Json], applied: Json, pattern: FieldPath) -> Json:
-    live_item = next(_items(live, pattern[0]), None)
+    live_item = next(items_with_id(live, pattern[0]), None)
     if live_item is None:
         return wanted
-    applied_item = next(_items(applied, pattern[0]), {})
+    applied_item = next(items_with_id(applied, pattern[0]), {})
     take = partial(_take, live=live_item, applied=applied_item, pattern=pattern[1:])
-    return _change_item(wanted, pattern[0], take)
+    return change_item(wanted, pattern[0], take)
 
 
-def _items(value: Json, name: str | int) -> Iterator[Mapping[str, Json]]:
+def items_with_id(value: Json, name: str | int) -> Iterator[Mapping[str, Json]]:
     """Yield the items with an id in the lists of a value, the outermost first."""
     if isinstance(value, Mapping):
         if value.get("id") == name:
             yield value
         for inner in value.values():
-            yield from _items(inner, name)
+            yield from items_with_id(inner, name)
     elif isinstance(value, list):
         for inner in value:
-            yield from _items(inner, name)
+            yield from items_with_id(inner, name)
 
 
-def _change_item(
-    value: Json, name: str | int, change: Callable[[Mapping[str, Json]], Json]
-) -> Json:
+def change_item(value: Json, name: str | int, change: Callable[[Mapping[str, Json]], Json]) -> Json:
     """Return a value with each item of the id changed."""
     if isinstance(value, Mapping):
         if value.get("id") == name:
             return change(value)
-        return {key: _change_item(inner, name, change) for key, inner in value.items()}
+        return {key: change_item(inner, name, change) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_change_item(inner, name, change) for inner in value]
+        return [change_item(inner, name, change) for inner in value]
     return value

@@ -1,11 +1,13 @@
-"""Take the unmanaged fields out of what an object has."""
+"""The unmanaged fields of an object: without them, and they alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
-from cioform.core.json_value import Attributes, Json
+from cioform.core.json_value import UNKNOWN, Attributes, Json
+from cioform.core.leaves import leaves
+from cioform.core.paths import FieldPath
 
 
 class PatternNode:
@@ -49,3 +51,36 @@ def without_unmanaged(
                 value = without_unmanaged(value, inner, node)
         kept[name] = value
     return kept
+
+
+def unmanaged_values(
+    live: Mapping[str, Json], wanted: Mapping[str, Json], patterns: PatternNode
+) -> Iterator[tuple[FieldPath, Json]]:
+    """Yield what `without_unmanaged` takes out of `live`, and the fields that `wanted` lacks.
+
+    Each value has its path. Mappings are gone through. What cannot be read is UNKNOWN.
+    """
+    for name, value in live.items():
+        if name not in wanted:
+            yield from leaves((name,), value)
+    yield from _below(live, wanted, patterns, ())
+
+
+def _below(
+    live: Mapping[str, Json], wanted: Mapping[str, Json], patterns: PatternNode, path: FieldPath
+) -> Iterator[tuple[FieldPath, Json]]:
+    below, anywhere = patterns.below, patterns.below.get("*")
+    for name, value in live.items() if anywhere else ((n, live[n]) for n in below if n in live):
+        found = [node for node in (below.get(name), anywhere) if node is not None]
+        if name not in wanted:
+            if path and any(node.is_end for node in found):
+                yield from leaves((*path, name), value)
+            continue
+        inner = wanted[name]
+        if not isinstance(inner, dict):
+            continue
+        if value is UNKNOWN:
+            yield (*path, name), UNKNOWN
+        elif isinstance(value, dict) and value is not inner:
+            for node in found:
+                yield from _below(value, inner, node, (*path, name))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeAlias
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json
+from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan.compare import diff
+from cioform.plan.compare.ignored import change_item, items_with_id
 
 ToDocument: TypeAlias = Callable[[Attributes], Mapping[str, Json]]
 """Spells a canonical form as the document of a file, as `Kind.to_document` does."""
@@ -21,15 +22,17 @@ def document_edits(
     live: Attributes,
     in_place_fields: Collection[str] = (),
     to_document: ToDocument | None = None,
+    added: Collection[str] = (),
 ) -> dict[FieldPath, Json]:
     """Return the values, by path, that make the document of `resource` equal to `live`.
 
     `to_document` is that of the kind, or one that leaves out what the settings give the document.
     None removes a value. A field is replaced as a whole, unless it is one of `in_place_fields` or
     contains texts that are in files of their own: then only what differs in it is replaced.
-    Ignored and unreadable fields stay as they are.
+    Ignored and unreadable fields stay as they are. The fields in `added` have something in `live`
+    that the document leaves unmanaged, and gets now.
     """
-    before, after = document_forms(kind, resource, live, to_document or kind.to_document)
+    before, after = document_forms(kind, resource, live, to_document or kind.to_document, added)
     in_place_fields = {*in_place_fields, *(str(path[0]) for path in resource.body_files)}
     edits: dict[FieldPath, Json] = {}
     for name in before.keys() | after.keys():
@@ -41,7 +44,11 @@ def document_edits(
 
 
 def document_forms(
-    kind: Kind, resource: Resource, live: Attributes, to_document: ToDocument
+    kind: Kind,
+    resource: Resource,
+    live: Attributes,
+    to_document: ToDocument,
+    added: Collection[str] = (),
 ) -> tuple[Mapping[str, Json], Mapping[str, Json]]:
     """Return the document of `resource` as it is, and as it would be with the values of `live`.
 
@@ -51,11 +58,12 @@ def document_forms(
     # A kind may spread one field of a document over several canonical fields, as campaigns do
     # with the messages in their workflow. So the differences are found in the canonical form and
     # only then spelled as a document.
-    changed = _changed_fields(kind, resource, live)
+    changed = {*_changed_fields(kind, resource, live), *added}
     live = kind.spell_like(live, resource.attributes)
+    own = {**dict.fromkeys(added), **resource.attributes}
     merged = {
         name: _readable_or_own(live.get(name), value) if name in changed else value
-        for name, value in resource.attributes.items()
+        for name, value in own.items()
     }
     return to_document(resource.attributes), to_document(merged)
 
@@ -72,6 +80,26 @@ def _readable_or_own(live: Json, own: Json) -> Json:
         for name, member in live.items()
         if member is not UNKNOWN or name in own_members
     }
+
+
+def with_unmanaged(own: Attributes, live: Attributes, paths: Iterable[FieldPath]) -> Attributes:
+    """Return what a file says, and of `live` the unmanaged fields that have values at `paths`.
+
+    The paths are those of a record. A field is taken as a whole: a file that has one header of a
+    message has all of them.
+    """
+    for path in paths:
+        own = _with_live_value(own, live, path)
+    return own
+
+
+def _with_live_value(own: JsonValue, live: JsonValue, path: FieldPath) -> JsonValue:
+    step, rest = path[0], path[1:]
+    if isinstance(own, Mapping) and step in own and rest:
+        return {**own, step: _with_live_value(own[str(step)], live[str(step)], rest)}
+    if (item := next(items_with_id(live, step), None)) is not None:
+        return change_item(own, step, lambda mine: _with_live_value(mine, item, rest))
+    return {**own, step: live[str(step)]} if isinstance(own, Mapping) else live
 
 
 def baseline_after_pull(

@@ -18,6 +18,7 @@ from cioform.model.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
+from cioform.plan.compare.unmanaged_record import with_parts_renamed
 from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
 from cioform.plan.matching.names import build_names
 from cioform.plan.matching.pair import MatchedPair, MatchResult
@@ -95,7 +96,8 @@ def _with_parts_moved(kind: Kind, pair: MatchedPair) -> MatchedPair:
         return pair
     parts = {moves.get(name, name): remote_id for name, remote_id in binding.parts.items()}
     applied = binding.applied and kind.rename_parts(binding.applied, moves)
-    renamed = replace(binding, parts=parts, applied=applied)
+    unmanaged = binding.unmanaged and with_parts_renamed(kind, binding.unmanaged, moves)
+    renamed = replace(binding, parts=parts, applied=applied, unmanaged=unmanaged)
     return replace(pair, binding=renamed, has_moved_parts=True)
 
 

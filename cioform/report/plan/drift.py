@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
@@ -13,6 +14,10 @@ from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.parts.items import ItemView, view_unreadable
 from cioform.report.plan.view import SectionView, excluded_section
 from cioform.report.styling import Tone
+
+_UNRECORDED_TEXT: Final = (
+    "the state does not say what the fields were that no file sets; the next apply records them"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ def _sections(report: DriftReport) -> Iterator[SectionView]:
     yield SectionView("Not looked at", "it is not known whether they have changed", tuple(unseen))
     unreadable = tuple(map(view_unreadable, report.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
+    yield SectionView("Not recorded", _UNRECORDED_TEXT, tuple(_unrecorded(report)))
     yield excluded_section(report.excluded)
     ended = (
         ItemView("!", Tone.WARNING, str(each.address), str(each.location or ""), detail=each.detail)
@@ -67,9 +73,14 @@ def _sections(report: DriftReport) -> Iterator[SectionView]:
     yield SectionView("Not ignored any more", "the last day of `ignore` is over", tuple(ended))
 
 
+def _unrecorded(report: DriftReport) -> Iterator[ItemView]:
+    if report.unrecorded:
+        yield ItemView("?", Tone.DIM, pluralize(report.unrecorded, "object", "objects"))
+
+
 def _next_commands(workspace: str, report: DriftReport) -> Iterator[str]:
     yield from commands_for_nothing(workspace, report)
-    if report.drift:
+    if any(len(each.unmanaged) < len(each.fields) or not each.fields for each in report.drift):
         yield f"cioform plan {workspace}"
     existing = (item.address for item in report.drift if has_changed_fields(item))
     if (first := next(existing, None)) is not None:

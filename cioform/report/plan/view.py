@@ -15,7 +15,7 @@ from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
 from cioform.plan.review.digest import content_digest
 from cioform.plan.selecting.selectors import is_address_pattern
-from cioform.report.plan.parts.drift_items import view_drifted_object
+from cioform.report.plan.parts.drift_items import view_drifted_object, view_unmanaged_edits
 from cioform.report.plan.parts.extras import NO_EXTRAS, ItemExtras
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.parts.items import (
@@ -222,6 +222,10 @@ def _sections(
     yield SectionView("Managed elsewhere", "as the descriptions in the workspace say", elsewhere)
     yield SectionView("Approvals", "these owners have to approve the plan", approval_items(plan))
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
+    does = "records" if plan.header.prefer is PreferredSide.LIVE else "leaves"
+    text = f"changed in the workspace; apply {does} these fields as they are"
+    edits = tuple(map(view_unmanaged_edits, plan.unmanaged_edits))
+    yield SectionView("In no file", text, edits)
     yield excluded_section(plan.excluded)
     unknown = (
         ItemView("!", Tone.WARNING, each, "not estimated") for each in plan.growth_not_judged
@@ -260,7 +264,7 @@ def _next_commands(
             is_decided = plan.kept or any(map(is_conflict, plan.changes))
             what = f" {shlex.quote(planfile)}{_prefer_option(plan) if is_decided else ''}"
         yield f"{plan.header.apply_command}{what}{allow}"
-    if plan.drift:
+    if plan.drift or plan.unmanaged_edits:
         yield f"cioform drift {name}"
     if plan.kept and plan.header.prefer is PreferredSide.LIVE:
         yield f"cioform import {name} --target {plan.kept[0].address} --force"
@@ -288,7 +292,8 @@ def _gated_items(plan: Plan) -> Iterator[ItemView]:
 
 def _only_records(plan: Plan) -> bool:
     """Return whether apply only takes into the state what no file contradicts or overrules."""
-    has_news = bool(plan.drift or plan.kept)
+    is_accepted = plan.unmanaged_edits and plan.header.prefer is PreferredSide.LIVE
+    has_news = bool(plan.drift or plan.kept or is_accepted)
     return has_news and bool(plan.changes) and not plan.visible_changes
 
 

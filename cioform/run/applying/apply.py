@@ -275,7 +275,7 @@ class _ApplyRun:
         )
         provider = GuardedProvider(self.provider, self.journal, change.address, change.requests)
         verification = Verification(
-            kind, reader, change, self.provider, self.journal, self.run_state
+            kind, reader, change, self.provider, self.journal, self.run_state, live
         )
         try:
             stamp, names = self.stamps.get(change.address), self.run_state.names

@@ -15,6 +15,7 @@ from cioform.model.own_names import with_own_names
 from cioform.model.registry import Registry
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
+from cioform.plan.compare.unmanaged_record import Record
 from cioform.plan.plan import Plan
 from cioform.run.former_objects import with_former, without_object
 
@@ -42,19 +43,26 @@ class RunState:
         if change.action is Action.FORGET:
             self.forget(change)
         elif change.remote_id is not None:
-            self.bind(change, WriteResult(change.remote_id, change.parts), change.wanted)
+            result = WriteResult(change.remote_id, change.parts)
+            self.bind(change, result, change.wanted, change.unmanaged_record)
 
     def bind(
-        self, change: Change, result: WriteResult, applied: Attributes | None, state: str = ""
+        self,
+        change: Change,
+        result: WriteResult,
+        applied: Attributes | None,
+        unmanaged: Record | None,
+        state: str = "",
     ) -> None:
         """Bind the address of `change`.
 
-        `applied` is what the object has now, None where it was only partly written. `state` is that
-        of an object that was created; any other has the one that the plan was made with.
+        `applied` is what the object has now, None where it was only partly written, and `unmanaged`
+        the record of the fields that it leaves to the workspace. `state` is that of an object that
+        was created; any other has the one that the plan was made with.
         """
         binding = Binding(
             change.address, result.remote_id, change.identity, applied, dict(result.parts),
-            change.protect, self._last_seen(change, state), dict(change.kept),
+            change.protect, self._last_seen(change, state), dict(change.kept), unmanaged,
         )  # fmt: skip
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)

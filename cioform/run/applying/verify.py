@@ -14,6 +14,7 @@ from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare import diff
+from cioform.plan.compare.unmanaged_record import LiveFields, Record, record_after_write
 from cioform.plan.file_changes import file_changes
 from cioform.remote.provider import Provider
 from cioform.run.applying.run_state import RunState
@@ -32,6 +33,8 @@ class Verification:
     provider: Provider
     journal: Journal
     run_state: RunState
+    before: LiveObject | None = None
+    """The object before the change; None if it was created."""
 
     def after_success(self, result: WriteResult | None) -> ChangeResult:
         """Read back and compare what was written; `result` is None after a delete."""
@@ -46,8 +49,8 @@ class Verification:
             return self._succeed(result, error.diagnostics)
         problem = self._find_difference(live)
         if problem is None and live is not None:
-            return self._succeed(_write_result(live), state=live.decoded.reach.lifecycle)
-        self.run_state.bind(self.change, result, None)
+            return self._succeed(_write_result(live), live=live)
+        self.run_state.bind(self.change, result, None, self.change.unmanaged_record)
         self.journal.fail_change(
             self.change.address, "reads back differently", outcome_unknown=False
         )
@@ -76,13 +79,14 @@ class Verification:
             return self._succeed(
                 _write_result(live) if live else None,
                 (_succeeded_despite(error),),
-                live.decoded.reach.lifecycle if live else "",
+                live,
             )
         partly_written = live if live and self._is_partly_written(live) else None
         if was_deleted:
             self.run_state.forget(self.change)
         elif partly_written is not None:
-            self.run_state.bind(self.change, _write_result(partly_written), None)
+            result_ids = _write_result(partly_written)
+            self.run_state.bind(self.change, result_ids, None, self.change.unmanaged_record)
         self.journal.fail_change(self.change.address, str(error), outcome_unknown=False)
         result = self._result(ChangeStatus.FAILED, error.diagnostics)
         is_half_made = was_deleted or partly_written is not None
@@ -137,7 +141,7 @@ class Verification:
         self,
         result: WriteResult | None,
         diagnostics: tuple[Diagnostic, ...] = (),
-        state: str = "",
+        live: LiveObject | None = None,
     ) -> ChangeResult:
         """Save the state, then close the change in the journal.
 
@@ -146,9 +150,20 @@ class Verification:
         if result is None:
             self.run_state.forget(self.change)
         else:
-            self.run_state.bind(self.change, result, self.change.wanted, state)
+            state = live.decoded.reach.lifecycle if live else ""
+            record = self._record_of(live)
+            self.run_state.bind(self.change, result, self.change.wanted, record, state)
         self.journal.end_change(self.change.address, result.remote_id if result else None)
         return self._result(ChangeStatus.DONE, diagnostics)
+
+    def _record_of(self, live: LiveObject | None) -> Record | None:
+        """Return the record of the unmanaged fields of what was written and read back."""
+        planned, names = self.change.unmanaged_record, self.run_state.names
+        if live is None:
+            return planned
+        before = LiveFields.of(self.kind, self.before, names) if self.before else None
+        after = LiveFields.of(self.kind, live, names)
+        return record_after_write(planned, before, after, self.change.wanted or {})
 
     def _find_difference(self, live: LiveObject | None) -> Diagnostic | None:
         """Return how the object differs from what was written, or None."""

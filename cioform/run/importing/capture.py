@@ -14,6 +14,7 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.core.paths import format_path
 from cioform.model.kind import Kind
+from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import (
     AppliedState,
@@ -59,6 +60,8 @@ class CapturedResources:
     """The ids of other objects with the name of one, for those that have any."""
     excluded: tuple[Address, ...] = ()
     """The objects without a file that the scope excludes, and nothing in it refers to."""
+    names: Names = field(default_factory=Names)
+    """What the references in the attributes mean."""
 
     def __or__(self, other: CapturedResources) -> CapturedResources:
         return CapturedResources(
@@ -70,6 +73,7 @@ class CapturedResources:
             {**self.stamps, **other.stamps},
             {**self.same_name, **other.same_name},
             self.excluded + other.excluded,
+            other.names,
         )
 
 
@@ -182,7 +186,9 @@ def _to_captured(
             LastSeen(live_object.decoded.reach.lifecycle),
         )
     stamps = {address: live.objects[address].decoded.stamp for address in captured}
-    return CapturedResources(attributes, captured, left, unreadable, unnamed, stamps)
+    return CapturedResources(
+        attributes, captured, left, unreadable, unnamed, stamps, names=live.names
+    )
 
 
 def _unreadable_fields(attributes: Attributes) -> str:

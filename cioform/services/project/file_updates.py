@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.read.layering.layers import DEFAULTS
@@ -27,7 +28,7 @@ from cioform.config.write.yaml.yaml_style import VerbatimText
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Attributes, JsonValue, as_mapping
+from cioform.core.json_value import Attributes, Json, JsonValue, as_mapping
 from cioform.model.file_paths import field_names, place_of
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
@@ -74,22 +75,38 @@ def plan_updates(
     live: Mapping[Address, Attributes],
     *,
     into_shared: bool = False,
+    added: Mapping[Address, Collection[str]] = MappingProxyType({}),
 ) -> FileUpdates:
     """Return what has to be written so that the resources in `live` have the live values.
 
-    Documents that other workspaces include are only edited with `into_shared`.
+    Documents that other workspaces include are only edited with `into_shared`. `added` are the
+    fields of each resource that have something in `live` which its document leaves unmanaged.
     """
-    updates = _plan_updates(root, configuration, kinds, live, into_shared, frozenset())
-    if misread := frozenset(_misread(root, configuration, kinds, live, updates)):
-        updates = _plan_updates(root, configuration, kinds, live, into_shared, misread)
+    wanted = _WantedValues(live, added)
+    updates = _plan_updates(root, configuration, kinds, wanted, into_shared, frozenset())
+    if misread := frozenset(_misread(root, configuration, kinds, wanted, updates)):
+        updates = _plan_updates(root, configuration, kinds, wanted, into_shared, misread)
     return updates
+
+
+@dataclass(frozen=True, slots=True)
+class _WantedValues:
+    """The values that files should have, and the fields in them that no file has."""
+
+    live: Mapping[Address, Attributes]
+    added: Mapping[Address, Collection[str]]
+
+    def edits_of(self, kind: Kind, resource: Resource) -> Mapping[FieldPath, Json]:
+        """Return what the document of a resource lacks of its values."""
+        live, added = self.live[resource.address], self.added.get(resource.address, ())
+        return document_edits(kind, resource, live, added=added)
 
 
 def _misread(
     root: Path,
     configuration: Configuration,
     kinds: Registry,
-    live: Mapping[Address, Attributes],
+    wanted: _WantedValues,
     updates: FileUpdates,
 ) -> Iterator[Address]:
     """Yield the resources whose files would not say what they should after the smallest edits."""
@@ -102,7 +119,7 @@ def _misread(
         return
     for address in updates.paths:
         resource = loaded.desired.resources.get(address)
-        if resource is None or document_edits(kinds[address.kind], resource, live[address]):
+        if resource is None or wanted.edits_of(kinds[address.kind], resource):
             yield address
 
 
@@ -110,7 +127,7 @@ def _plan_updates(
     root: Path,
     configuration: Configuration,
     kinds: Registry,
-    live: Mapping[Address, Attributes],
+    wanted: _WantedValues,
     into_shared: bool,
     whole: Set[Address],
 ) -> FileUpdates:
@@ -121,10 +138,10 @@ def _plan_updates(
     needs_shared = False
     for address, resource in configuration.desired.resources.items():
         kind = kinds[address.kind]
-        if address not in live or not document_edits(kind, resource, live[address]):
+        if address not in wanted.live or not wanted.edits_of(kind, resource):
             continue
         edits = _plan_edits(
-            root, configuration, kind, resource, live[address], into_shared,
+            root, configuration, kind, resource, wanted, into_shared,
             is_whole=address in whole,
         )  # fmt: skip
         form = partial(format_yaml, kind=kind, registry=kinds)
@@ -174,7 +191,7 @@ def _plan_edits(
     configuration: Configuration,
     kind: Kind,
     resource: Resource,
-    live: Attributes,
+    wanted: _WantedValues,
     into_shared: bool,
     *,
     is_whole: bool,
@@ -182,11 +199,12 @@ def _plan_edits(
     document = load_source_document(root, resource)
     is_shared = document.is_shared(configuration.folder)
     to_document = partial(_to_document, kind, _defaults_of(configuration, document))
+    live, added = wanted.live[resource.address], wanted.added.get(resource.address, ())
     if is_whole:
         matching = document.matching_fields(to_document(resource.attributes))
-        edits = document_edits(kind, resource, live, matching, to_document)
+        edits = document_edits(kind, resource, live, matching, to_document, added)
     else:
-        forms = document_forms(kind, resource, live, to_document)
+        forms = document_forms(kind, resource, live, to_document, added)
         edits = edits_of_written(document.value, *forms)
     lookup = variables_lookup(configuration.settings.variables)
     edits = {path: _with_variables(document, path, v, lookup) for path, v in edits.items()}
@@ -204,7 +222,7 @@ def _plan_edits(
         if reason is not None
     )
     if left and is_shared and not into_shared:
-        left += tuple(_override_lines(kind, resource, live))
+        left += tuple(_override_lines(kind, resource, live, is_exact=bool(added)))
     possible = {path: value for path, value in edits.items() if obstacles[path] is None}
     needs_shared = not into_shared and any(
         document.has_shared_value(path, configuration.folder)
@@ -238,11 +256,21 @@ def _to_document(
     return leave_out_defaults(kind, kind.to_document(attributes), attributes, defaults)
 
 
-def _override_lines(kind: Kind, resource: Resource, live: Attributes) -> Iterator[str]:
-    """Yield the lines for `overrides` that give a shared document the live values."""
+def _override_lines(
+    kind: Kind, resource: Resource, live: Attributes, *, is_exact: bool
+) -> Iterator[str]:
+    """Yield the lines for `overrides` that give a shared document the live values.
+
+    With `is_exact`, `live` has nothing that should stay unmanaged.
+    """
     own = resource.attributes
-    live = diff.managed_fields(kind, hide_ignored(live, own, resource.ignore), own)
-    changes = file_changes(kind, diff.drifted_fields(kind, own, live), own, live, file=own)
+    live = hide_ignored(live, own, resource.ignore)
+    if is_exact:
+        found = diff.file_differences(kind, own, live)
+    else:
+        live = diff.managed_fields(kind, live, own)
+        found = diff.drifted_fields(kind, own, live)
+    changes = file_changes(kind, found, own, live, file=own)
     lines = [
         f"    {format_path(change.path)}: {json.dumps(change.after, ensure_ascii=False)}"
         for change in changes

@@ -187,7 +187,7 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
     wanted_fields = {node.id: node.fields for node in to_graph(wanted).nodes}
 
     def project(step: Step) -> Step:
-        return _project_step(step, wanted_fields.get(step["id"], {}))
+        return project_step(step, wanted_fields.get(step["id"], {}))
 
     if isinstance(workflow, list):
         steps = map_steps(workflow, lambda _, step: project(step))
@@ -197,6 +197,7 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
     return {"graph": {**form, "nodes": [project(node) for node in form["nodes"]]}}
 
 
-def _project_step(step: Step, wanted: Mapping[str, JsonValue]) -> StepFields:
+def project_step(step: Step, wanted: Mapping[str, JsonValue]) -> StepFields:
+    """Return a live step without what a step of a file leaves unmanaged."""
     keyword = keyword_of(step)
     return step if ACTION in step else STEP_MODELS[keyword].project(step, wanted)

@@ -10,12 +10,20 @@ from cioform.core.paths import FieldPath
 from cioform.core.quantities import pluralize
 from cioform.core.timestamps import format_minute
 from cioform.core.word_lists import join_words
-from cioform.plan.change import Action, Attribution, Drift, Editor, FieldChange
+from cioform.plan.change import (
+    Action,
+    Attribution,
+    Drift,
+    Editor,
+    FieldChange,
+    UnmanagedEdits,
+)
+from cioform.plan.compare.unmanaged_record import NOT_RECORDED
 from cioform.plan.drift import STATE_PATH
 from cioform.report.plan.parts.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone
-from cioform.report.values import escape_unprintable
+from cioform.report.values import escape_unprintable, format_inline
 
 _STATE_VERBS: Final = {
     "running": "started",
@@ -24,6 +32,7 @@ _STATE_VERBS: Final = {
     "draft": "turned back into a draft",
     "live": "activated",
 }
+_IN_NO_FILE: Final = "in no file"
 _STATE_TEXT: Final = {"live": "active"}
 
 
@@ -34,10 +43,14 @@ def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = Tr
     if drift.gone:
         return ItemView("-", Tone.REMOVED, address, f"{verb}{who}", action="deleted")
     sign, tone = ("-/+", Tone.REMOVED) if drift.new_remote_id else ("~", Tone.CHANGED)
-    detail = _same_name_text(drift)
+    detail = " ".join(filter(None, (_same_name_text(drift), _unmanaged_text(drift, values))))
     action = "recreated" if drift.new_remote_id else "changed"
     if not values:
-        names = ", ".join(field_name(item) for item in drift.fields if item.path != STATE_PATH)
+        names = ", ".join(
+            field_name(item) + (f" ({_IN_NO_FILE})" if item.path in drift.unmanaged else "")
+            for item in drift.fields
+            if item.path != STATE_PATH
+        )
         note = f"{verb}{who}: {names}" if names else f"{verb}{who}"
         return ItemView(sign, tone, address, note, detail=detail)
     fields = tuple(_view_fields(drift, display))
@@ -96,17 +109,35 @@ def _same_name_text(drift: Drift) -> str:
     return f"{others} of the same name, which no file manages: ID {ids}."
 
 
+def _unmanaged_text(drift: Drift, values: bool) -> str:
+    """Return what apply and pull do with the changed fields that are in no file."""
+    if not drift.unmanaged or not values:
+        return ""
+    return "Apply leaves what is in no file as it is. A pull writes it into the file."
+
+
+def view_unmanaged_edits(item: UnmanagedEdits) -> ItemView:
+    """Return how a plan shows what was changed that no file sets."""
+    names = ", ".join(map(field_name, item.fields))
+    return ItemView("·", Tone.WARNING, str(item.address), names)
+
+
 def _view_fields(drift: Drift, display: DisplayOptions) -> Iterator[FieldView]:
     # Notes on the origin of a change are left out: all of it is drift.
     shown = tuple(map(_with_shown_state, drift.fields))
     for item, view in zip(drift.fields, view_fields(Action.UPDATE, shown, display), strict=True):
-        note = _note_at_field(drift, item.path)
-        yield replace(view, note=note, is_conflict=False)
+        notes = [_note_at_field(drift, item.path)]
+        if item.path in drift.unmanaged:
+            notes.insert(0, _IN_NO_FILE)
+            if item.before == NOT_RECORDED and view.before is not None:
+                view = replace(view, before=NOT_RECORDED)  # without quotes: it is no value
+        yield replace(view, note=", ".join(filter(None, notes)), is_conflict=False)
 
 
 def _with_shown_state(item: FieldChange) -> FieldChange:
     if item.path != STATE_PATH:
-        return item
+        is_long = format_inline(item.after) is None
+        return replace(item, before=None) if item.before == NOT_RECORDED and is_long else item
     before, after = (_STATE_TEXT.get(str(each), each) for each in (item.before, item.after))
     return replace(item, before=before, after=after)
 

@@ -1,0 +1,34 @@
+"""The values inside of mappings, each with its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cioform.core.json_value import UNKNOWN, Json, has_unknown
+from cioform.core.paths import FieldPath
+
+
+def leaves(path: FieldPath, value: Json) -> Iterator[tuple[FieldPath, Json]]:
+    """Yield the values inside of mappings, with their paths; a list is one value."""
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            yield from leaves((*path, name), inner)
+    else:
+        yield path, UNKNOWN if has_unknown(value) else value
+
+
+def left_out(path: FieldPath, live: Json, managed: Json) -> Iterator[tuple[FieldPath, Json]]:
+    """Yield the values in mappings of `live` that `managed` lacks, each with its path.
+
+    A value in the place of a mapping is the short form of one that has only that.
+    """
+    if managed is live or not isinstance(live, dict):
+        return
+    for name, value in live.items():
+        if isinstance(managed, dict):
+            if name not in managed:
+                yield from leaves((*path, name), value)
+            else:
+                yield from left_out((*path, name), value, managed[name])
+        elif value != managed:
+            yield from leaves((*path, name), value)

@@ -1,0 +1,81 @@
+"""The unmanaged fields of an object that a plan or drift looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cioform.core.dataclasses import dataclass, replace
+from cioform.core.json_value import Attributes, Json
+from cioform.core.paths import FieldPath
+from cioform.model.objects.snapshot import Binding
+from cioform.model.resource import Resource
+from cioform.plan.change import FieldChange, Origin
+from cioform.plan.compare.unmanaged_paths import is_unmanaged
+from cioform.plan.compare.unmanaged_record import (
+    LiveFields,
+    Record,
+    UnmanagedEdit,
+    edits_of,
+    field_changes,
+    next_record,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenUnmanaged:
+    """What was seen of the unmanaged fields of one object."""
+
+    live: LiveFields
+    binding: Binding | None
+    edits: tuple[UnmanagedEdit, ...]
+    """What somebody changed that the file did not set when it was last applied."""
+
+    @classmethod
+    def look_at(
+        cls, live: LiveFields, binding: Binding | None, resource: Resource | None
+    ) -> SeenUnmanaged:
+        """Return what was seen of an object, without what its file ignores."""
+        ignore = resource.ignore if resource else ()
+        return cls(live, binding, edits_of(live, binding, ignore) if binding else ())
+
+    def with_origins(self, changes: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
+        """Return the changes to fields that the file is the first to set, with their true origin.
+
+        If somebody has edited such a field, it is drift or a conflict, as for any other field.
+        """
+        if not self.edits:
+            return tuple(changes)
+        return tuple(map(self._with_origin, changes))
+
+    def _with_origin(self, change: FieldChange) -> FieldChange:
+        edit = next((each for each in self.edits if _overlap(each.path, change.path)), None)
+        if edit is None or change.origin is not Origin.CONFIG:
+            return change
+        is_as_before = edit.path == change.path and self._was(edit, change.after)
+        return replace(change, origin=Origin.DRIFT if is_as_before else Origin.CONFLICT)
+
+    def _was(self, edit: UnmanagedEdit, value: Json) -> bool:
+        if edit.recorded is None:
+            return value == edit.before or (
+                edit.before is None and not value and value is not False
+            )
+        return self.live.digest(edit.path, value) == edit.recorded
+
+    def edits_of(self, wanted: Attributes, *, are_set: bool) -> tuple[FieldChange, ...]:
+        """Return the edits of fields that the file sets by now, or of those that are in no file."""
+        return field_changes(
+            self.live,
+            [e for e in self.edits if is_unmanaged(self.live.kind, e.path, wanted) is not are_set],
+        )
+
+    def next_record(self, wanted: Attributes, *, accept: bool) -> Record | None:
+        """Return what the state has to record once `wanted` is applied."""
+        return next_record(self.live, self.binding, wanted, accept=accept)
+
+
+def _overlap(one: FieldPath, other: FieldPath) -> bool:
+    """Return whether one of two paths is inside the other; the first names a part by its id."""
+    if one[0] == "workflow" and len(one) > 1 and one[1] in other:
+        one, other = one[1:], other[other.index(one[1]) :]
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]

@@ -1,0 +1,104 @@
+"""Paths of a record of unmanaged fields.
+
+They are those of the canonical form, in which a part is named by its id alone, at any depth:
+`workflow.pause.raw.x`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+
+from cioform.core.json_value import Attributes
+from cioform.core.paths import WILDCARD, FieldPath, PathError, parse_path
+from cioform.model.kind import Kind
+from cioform.model.remote_access.capabilities import HasParts
+from cioform.plan.compare.differences import ABSENT, Value
+from cioform.plan.compare.ignored import items_with_id
+from cioform.plan.compare.unmanaged import PatternNode, pattern_tree
+
+
+def is_unmanaged(kind: Kind, path: FieldPath, wanted: Attributes) -> bool:
+    """Return whether `wanted` leaves the value at a path of a record unmanaged."""
+    value: Value = wanted
+    for at, step in enumerate(path):
+        value = _step_into(value, step)
+        if value is not ABSENT:
+            continue
+        if at == 0:
+            return True
+        node: PatternNode | None = pattern_tree(kind.unmanaged_fields)
+        if path[0] in (node.below if node else {}):
+            return _is_end(node, path[: at + 1])
+        # In parts, and in short forms such as `reentry: once`.
+        return isinstance(kind, HasParts) and (
+            at > 1 or not isinstance(wanted[str(path[0])], list | dict)
+        )
+    return False
+
+
+def is_in_replaced_part(path: FieldPath, applied: Attributes, live: Attributes) -> bool:
+    """Return whether what holds the value is gone or of another type, which is drift itself."""
+    one: Value = applied
+    other: Value = live
+    for step in path:
+        one, other = _step_into(one, step), _step_into(other, step)
+        if one is ABSENT:
+            return False
+        if other is ABSENT:
+            return True
+        if (
+            isinstance(one, dict)
+            and isinstance(other, dict)
+            and one.get("type") != other.get("type")
+        ):
+            return True
+    return False
+
+
+def is_matched(pattern: FieldPath, path: FieldPath) -> bool:
+    """Return whether a pattern of `ignore` names a path or what holds it."""
+    if pattern[:3] == ("workflow", "graph", "nodes"):
+        pattern = (pattern[0], *pattern[3:])
+    return len(pattern) <= len(path) and all(
+        step in (WILDCARD, there) for step, there in zip(pattern, path, strict=False)
+    )
+
+
+def is_in(path: FieldPath, holders: Iterable[FieldPath]) -> bool:
+    """Return whether a path is one of `holders` or inside of one."""
+    return any(path[: len(holder)] == holder for holder in holders)
+
+
+def value_at_path(value: Value, path: FieldPath) -> Value:
+    """Return the value at a path, ABSENT if there is none."""
+    for step in path:
+        value = _step_into(value, step)
+    return value
+
+
+def parsed(text: str) -> FieldPath:
+    """Return the path of a text from a state; what is no path names no field."""
+    with suppress(PathError):
+        return parse_path(text)
+    return (text,)
+
+
+def _step_into(value: Value, step: str | int) -> Value:
+    """Return the field or the part with a name: a part is found at any depth."""
+    if isinstance(value, Mapping) and step in value:
+        return value[str(step)]
+    if isinstance(value, list) or (isinstance(value, Mapping) and value.keys() == {"graph"}):
+        items: Iterator[Value] = items_with_id(value, step)
+        return next(items, ABSENT)
+    return ABSENT
+
+
+def _is_end(node: PatternNode | None, path: FieldPath) -> bool:
+    """Return whether one of the patterns is that of a path."""
+    if node is None:
+        return False
+    if not path:
+        return node.is_end
+    below = (node.below.get(str(path[0])), node.below.get("*"))
+    return any(_is_end(each, path[1:]) for each in below)

@@ -1,0 +1,264 @@
+"""What the state remembers of unmanaged fields, so that an edit of one is seen.
+
+A file that omits such a field leaves its value to the workspace, and apply never writes it. The
+record has a digest of each value that is not as usual. Its keys are paths in canonical form, in
+which a part is named by its id alone: `workflow.pause.raw.x`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Final, TypeAlias
+
+from cioform.core.dataclasses import dataclass, field
+from cioform.core.json_value import UNKNOWN, Attributes, Json, digest
+from cioform.core.paths import FieldPath, format_path
+from cioform.model.file_paths import part_path
+from cioform.model.kind import Kind
+from cioform.model.names import Names
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.snapshot import Binding
+from cioform.model.remote_access.capabilities import HasParts
+from cioform.plan.change import FieldChange, Origin
+from cioform.plan.compare.diff import plan_value
+from cioform.plan.compare.differences import ABSENT
+from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
+from cioform.plan.compare.unmanaged_paths import (
+    is_in,
+    is_in_replaced_part,
+    is_matched,
+    is_unmanaged,
+    parsed,
+    value_at_path,
+)
+
+Record: TypeAlias = Mapping[str, str]
+"""By path, the digest of a value that is not as usual; empty for one that could not be read."""
+
+NOT_RECORDED: Final = "(another value)"
+"""Stands for an earlier value of which the state has only a digest."""
+_BLANK: Final[tuple[Json, ...]] = (None, "", [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class UnmanagedEdit:
+    """An unmanaged value that somebody changed, by its path in a record."""
+
+    path: FieldPath
+    before: Json
+    after: Json
+    recorded: str | None
+    """The digest of what it was; None if that was as usual."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFields:
+    """What one object has, for the comparison of its unmanaged fields."""
+
+    kind: Kind
+    remote_id: str
+    attributes: Attributes
+    names: Names
+    _found: list[tuple[Attributes, dict[FieldPath, Json]]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, kind: Kind, live: LiveObject, names: Names) -> LiveFields:
+        """Return the fields of an object that was read."""
+        return cls(kind, live.remote_id, live.attributes, names)
+
+    def unmanaged(self, wanted: Attributes) -> dict[FieldPath, Json]:
+        """Return the values that `wanted` leaves unmanaged and that are not as usual."""
+        # Nearly always what a file wants is what was applied, and both are asked for.
+        for known, values in self._found:
+            if known == wanted:
+                return values
+        live, kind = self.attributes, self.kind
+        found = dict(unmanaged_values(live, wanted, pattern_tree(kind.unmanaged_fields)))
+        if isinstance(kind, HasParts):
+            found.update(kind.unmanaged_in_parts(live, wanted))
+        unusual = {path: value for path, value in found.items() if not self.is_usual(path, value)}
+        self._found.append((wanted, unusual))
+        return unusual
+
+    def is_usual(self, path: FieldPath, value: Json) -> bool:
+        """Return whether a value is blank, or what a new object has."""
+        usual = self.kind.usual_value(path, self.attributes)
+        return value == usual if usual is not None else value in _BLANK
+
+    def digest(self, path: FieldPath, value: Json) -> str:
+        """Return the digest of a value, which is no other object's and survives a new name."""
+        if value is UNKNOWN:
+            return ""
+        kind = self.kind.named_kind(path)
+        if kind and isinstance(value, str):
+            value = [kind, self.names.find_id(kind, value) or value]
+        return digest([self.remote_id, value])
+
+
+def is_possible(kind: Kind, applied: Attributes) -> bool:
+    """Return whether an object can have a field that `applied` leaves unmanaged."""
+    if kind.unmanaged_fields or isinstance(kind, HasParts):
+        return True
+    return any(name not in applied for name in _optional_fields(kind))
+
+
+@cache
+def _optional_fields(kind: Kind) -> tuple[str, ...]:
+    fields = kind.model.model_fields.items()
+    return tuple(each.alias or name for name, each in fields if each.default is None)
+
+
+def new_record(live: LiveFields, wanted: Attributes) -> Record | None:
+    """Return the record of what an object has now; None if all of it is managed."""
+    if not is_possible(live.kind, wanted):
+        return None
+    return {format_path(p): live.digest(p, value) for p, value in live.unmanaged(wanted).items()}
+
+
+def edits_of(
+    live: LiveFields, binding: Binding, ignore: Sequence[FieldPath] = ()
+) -> tuple[UnmanagedEdit, ...]:
+    """Return the unmanaged values that are not what the state has recorded."""
+    applied, record = binding.applied, _record_of(binding, live)
+    if applied is None or record is None:
+        return ()
+    values = live.unmanaged(applied)
+    if not values and not record:
+        return ()
+    edits = [*_changed(live, values, record), *_now_usual(live, values, record, applied)]
+    return tuple(
+        edit
+        for edit in sorted(edits, key=lambda edit: edit.path)
+        if not is_in_replaced_part(edit.path, applied, live.attributes)
+        and not any(is_matched(pattern, edit.path) for pattern in ignore)
+    )
+
+
+def next_record(
+    live: LiveFields, binding: Binding | None, wanted: Attributes, *, accept: bool = False
+) -> Record | None:
+    """Return the record of an object once `wanted` counts as applied, and nothing was written.
+
+    What somebody edited stays an edit, unless `accept`. What was managed until now is recorded as
+    it is.
+    """
+    applied = binding.applied if binding else None
+    record = _record_of(binding, live) if binding else None
+    now = new_record(live, wanted)
+    if now is None or applied is None or record is None:
+        return now
+    if now == record and applied == wanted:
+        return record  # The common case.
+    unread = _unread_in(now)
+    if accept:
+        hidden = {t: v for t, v in record.items() if v and is_in(parsed(t), unread)}
+        return {**now, **hidden}
+    was_unread = _unread_in(record)
+    kept: dict[str, str] = {}
+    for text, found in now.items():
+        path = parsed(text)
+        is_new = is_in(path, was_unread) or not is_unmanaged(live.kind, path, applied)
+        if is_in_replaced_part(path, applied, wanted):
+            kept[text] = found
+        elif text in record and (record[text] or not found):
+            kept[text] = record[text]
+        elif is_new:
+            kept[text] = found
+    for text, found in record.items():
+        path = parsed(text)
+        is_left = is_unmanaged(live.kind, path, wanted)
+        if found and text not in now and is_left and not is_in_replaced_part(path, applied, wanted):
+            kept[text] = found
+    return kept
+
+
+def record_after_write(
+    planned: Record | None, before: LiveFields | None, after: LiveFields, wanted: Attributes
+) -> Record | None:
+    """Return the record of an object that a change wrote.
+
+    `planned` is the one of a plan that was made of `before`. What the write itself changed is
+    recorded as it is now; for the rest, what somebody edited stays an edit.
+    """
+    if planned is None or before is None or before.remote_id != after.remote_id:
+        return new_record(after, wanted)
+    then, now = before.unmanaged(wanted), after.unmanaged(wanted)
+    record: dict[str, str] = {}
+    for path, value in now.items():
+        text = format_path(path)
+        if path not in then or then[path] != value:
+            record[text] = after.digest(path, value)
+        elif text in planned:
+            record[text] = planned[text]
+    unread = [path for path, value in now.items() if value is UNKNOWN]
+    for text, found in planned.items():
+        path = parsed(text)
+        is_gone = path in then and not is_in(path, unread)
+        if text not in record and found and path not in now and not is_gone:
+            record[text] = found
+    return record
+
+
+def with_parts_renamed(kind: Kind, record: Record, names: Mapping[str, str]) -> Record:
+    """Return a record in which parts have other names."""
+    holders = {"workflow", *kind.canonical_only_fields}
+
+    def renamed(path: FieldPath) -> FieldPath:
+        if path[0] not in holders:
+            return path
+        return (path[0], *(names.get(str(part), part) for part in path[1:2]), *path[2:])
+
+    return {format_path(renamed(parsed(text))): found for text, found in record.items()}
+
+
+def field_changes(live: LiveFields, edits: Iterable[UnmanagedEdit]) -> tuple[FieldChange, ...]:
+    """Return edits as differences, by the paths of the file."""
+    return tuple(
+        FieldChange(
+            part_path(live.kind, edit.path, live.attributes),
+            edit.before,
+            plan_value(edit.after),
+            Origin.DRIFT,
+        )
+        for edit in edits
+    )
+
+
+def _record_of(binding: Binding, live: LiveFields) -> Record | None:
+    """Return what the state has recorded of this very object."""
+    return binding.unmanaged if binding.remote_id == live.remote_id else None
+
+
+def _changed(
+    live: LiveFields, values: Mapping[FieldPath, Json], record: Record
+) -> Iterator[UnmanagedEdit]:
+    """Yield what is there now and is not what was recorded."""
+    unread = _unread_in(record)
+    for path, value in values.items():
+        if value is UNKNOWN or (unread and is_in(path, unread)):
+            continue
+        recorded = record.get(format_path(path))
+        if recorded is None:
+            yield UnmanagedEdit(path, live.kind.usual_value(path, live.attributes), value, None)
+        elif recorded != live.digest(path, value):
+            yield UnmanagedEdit(path, NOT_RECORDED, value, recorded)
+
+
+def _now_usual(
+    live: LiveFields, values: Mapping[FieldPath, Json], record: Record, applied: Attributes
+) -> Iterator[UnmanagedEdit]:
+    """Yield what was recorded and is blank or as usual now."""
+    unread = [path for path, value in values.items() if value is UNKNOWN]
+    for text, recorded in record.items():
+        path = parsed(text)
+        if not recorded or path in values or is_in(path, unread):
+            continue
+        if is_unmanaged(live.kind, path, applied):
+            now = value_at_path(live.attributes, path)
+            usual = live.kind.usual_value(path, live.attributes)
+            yield UnmanagedEdit(path, NOT_RECORDED, usual if now is ABSENT else now, recorded)
+
+
+def _unread_in(record: Record) -> list[FieldPath]:
+    return [parsed(text) for text, found in record.items() if not found]

@@ -1,0 +1,398 @@
+"""Fields that no file sets: somebody who edits one is seen, and never overwritten."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cioform.core.address import Address
+from cioform.core.paths import format_path
+from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
+from cioform.model.remote_access.conversation import Api
+from cioform.plan.change import Drift
+from cioform.plan.plan import Plan, PreferredSide
+from cioform.plan.selecting.scope import Scope
+from cioform.report.plan.drift import view_drift
+from cioform.report.plan.text import render_differences
+from tests.kinds.test_whole_objects import (
+    GIVEN,
+    OWN,
+    REFERENCES,
+    TEMPLATE_VALUES,
+    UNNAMED,
+    campaign,
+    common_members,
+)
+from tests.support.sandbox_project import BOTH_APIS, SandboxProject
+
+WELCOME = Address("campaign", "welcome")
+RECEIPT = Address("transactional", "receipt")
+CAMPAIGN: dict[str, Any] = {
+    "name": "Welcome",
+    "trigger": {"event": "signed_up"},
+    "workflow": [
+        {"id": "hello", "email": {"subject": "Hello", "body": "<p>Hello</p>"}},
+        {"id": "pause", "wait": "1d"},
+    ],
+}
+MESSAGE = {"name": "Receipt", "email": {"subject": "Thanks", "body": "<p>Thanks</p>"}}
+
+
+def with_email(**fields: Any) -> dict[str, Any]:
+    """Return the campaign with more fields in its e-mail."""
+    hello, pause = CAMPAIGN["workflow"]
+    email = {**hello["email"], **fields}
+    return {**CAMPAIGN, "workflow": [{"id": "hello", "email": email}, pause]}
+
+
+@pytest.fixture
+def applied(project: SandboxProject) -> SandboxProject:
+    """Return a project with a campaign, a message and a layout that were applied."""
+    project.seed(**GIVEN)
+    project.write("campaigns/welcome.yaml", CAMPAIGN)
+    project.write("transactional/receipt.yaml", MESSAGE)
+    project.write("layouts/main.yaml", {"name": "Main", "body": "<p>{{ content }}</p>"})
+    assert project.apply().complete
+    assert drift_of(project) == ()
+    assert project.plan().changes == ()
+    return project
+
+
+def drift_of(
+    project: SandboxProject, apis: frozenset[Api] = BOTH_APIS, target: tuple[str, ...] = ()
+) -> tuple[Drift, ...]:
+    with project.open(apis) as opened:
+        return opened.drift_report(Scope(target)).drift
+
+
+def values_of(drift: tuple[Drift, ...]) -> dict[str, tuple[Any, Any]]:
+    """Return what the only drift shows, each field with its two values; all are in no file."""
+    if not drift:
+        return {}
+    (item,) = drift
+    assert [each.path for each in item.fields] == list(item.unmanaged)
+    return {format_path(each.path): (each.before, each.after) for each in item.fields}
+
+
+def edit_template(project: SandboxProject, owner: str = "action_id", **members: Any) -> None:
+    """Change the template of the campaign, or that of the message, as a person does."""
+    templates = project.content()["templates"]
+    project.seed(templates=[{**t, **(members if t.get(owner) else {})} for t in templates])
+
+
+def edit_action(project: SandboxProject, action_type: str, **members: Any) -> None:
+    actions = project.content()["actions"]
+    changed = [{**a, **(members if a["type"] == action_type else {})} for a in actions]
+    project.seed(actions=changed)
+
+
+def plan(project: SandboxProject, prefer: PreferredSide | None = None) -> Plan:
+    with project.open() as opened:
+        return opened.plan(prefer=prefer)
+
+
+@pytest.mark.parametrize("is_blank", [True, False])
+@pytest.mark.parametrize("action_type", MESSAGE_CHANNELS)
+def test_every_member_that_somebody_edits_is_seen(
+    action_type: str, is_blank: bool, project: SandboxProject
+) -> None:
+    """Whatever an imported message has, or has not: an edit of any one member is drift.
+
+    Those that are in no file are never written by a plan.
+    """
+    channel = MESSAGE_CHANNELS[action_type]
+    members = {**common_members(action_type), "template_id": 101}
+    written = TEMPLATE_VALUES
+    if is_blank:
+        members = {n: members[n] for n in ("id", "type", "name", "template_id")}
+        members["tracked"] = True
+        written = {"subject": "S", "body": "B", "url": "https://acme.com"}
+    owner = {"id": 101, "action_id": 1001, "campaign_id": 1, "template_type": channel}
+    project.seed(**GIVEN, **OWN)
+    project.seed(**campaign([members]), templates=[{**owner, **written}])
+    with project.open() as opened:
+        assert opened.import_().left == ()
+    assert drift_of(project) == ()
+    (template,) = project.content()["templates"]
+    ids = {*UNNAMED, *(REFERENCES if channel != "email" else ())}
+    unmanaged: dict[str, Any] = {}
+    for member, value in TEMPLATE_VALUES.items():
+        edited = value if is_blank else blank(value)
+        if member in ids or template.get(member) == edited:
+            continue
+        project.seed(templates=[{**template, member: edited}])
+        found = drift_of(project, target=("campaign.*",))
+        assert found, member
+        if len(found[0].unmanaged) == len(found[0].fields):
+            unmanaged[member] = edited
+    project.seed(templates=[{**template, **unmanaged}])
+    if is_blank:
+        assert {"bcc", "cc", "name", "weight"} <= unmanaged.keys()
+    assert project.plan().is_empty
+    assert bool(project.plan().unmanaged_edits) is bool(unmanaged)
+
+
+def blank(value: Any) -> Any:
+    return "" if isinstance(value, str) else None
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "path"),
+    [
+        ("sub_type", "special", "hello.raw.sub_type"),
+        ("can_convert", False, "hello.raw.can_convert"),
+        ("unheard_of", {"a": 1}, "hello.raw.unheard_of.a"),
+        ("tracked", False, "hello.email.track.links"),
+    ],
+)
+def test_members_of_a_step(member: str, value: Any, path: str, applied: SandboxProject) -> None:
+    edit_action(applied, "email_action", **{member: value})
+    assert path in values_of(drift_of(applied))
+    assert applied.plan().is_empty
+
+
+def test_members_of_a_step_that_is_no_message(applied: SandboxProject) -> None:
+    edit_action(applied, "delay_seconds_action", unheard_of=[1])
+    assert values_of(drift_of(applied)) == {"pause.raw.unheard_of": (None, [1])}
+
+
+def test_settings_that_no_file_sets(applied: SandboxProject) -> None:
+    (record,) = applied.content()["campaigns"]
+    applied.seed(campaigns=[{**record, "subscription_topic_id": 5, "frequency_cap_mode": "cap_3"}])
+    assert values_of(drift_of(applied)) == {
+        "reentry.frequency_cap": (None, "cap_3"),
+        "topic": ("none", "topic#5"),
+    }
+    applied.seed(campaigns=[record])
+    (layout,) = applied.content()["layouts"]
+    applied.seed(layouts=[{**layout, "archived": True}])
+    assert values_of(drift_of(applied)) == {"archived": (False, True)}
+    assert applied.plan().is_empty
+
+
+def test_a_language_that_somebody_added(applied: SandboxProject) -> None:
+    templates = applied.content()["templates"]
+    (template,) = (each for each in templates if each.get("transactional_message_id"))
+    spanish = {**template, "id": 900, "language": "es", "subject": "Gracias", "bcc": "a@acme.com"}
+    applied.seed(templates=[*templates, spanish])
+    assert values_of(drift_of(applied)) == {
+        "email.translations.es.bcc": ("", "a@acme.com"),
+        "email.translations.es.body": (None, "<p>Thanks</p>"),
+        "email.translations.es.subject": (None, "Gracias"),
+    }
+
+
+def test_pull_takes_it_into_the_file(applied: SandboxProject) -> None:
+    edit_template(applied, bcc="a@acme.com", headers='[{"name": "X-A", "value": "1"}]')
+    edit_action(applied, "delay_seconds_action", unheard_of=[1])
+    edit_template(applied, "transactional_message_id", cc="b@acme.com")
+    with applied.open() as opened:
+        pullable = opened.pullable(Scope())
+        result = opened.pull(pullable)
+    assert (result.left, {*result.addresses}) == ((), {WELCOME, RECEIPT})
+    text = (applied.folder / "campaigns/welcome.yaml").read_text()
+    assert '"bcc": "a@acme.com"' in text or "bcc: a@acme.com" in text
+    made = applied.plan()
+    assert made.is_empty
+    assert made.unmanaged_edits == ()
+    assert {each.address for each in made.drift} == {WELCOME, RECEIPT}  # until it is recorded
+    assert not any(each.unmanaged for each in drift_of(applied))
+    applied.apply(made)
+    assert drift_of(applied) == ()
+    assert applied.plan().changes == ()
+    edit_template(applied, bcc="other@acme.com")
+    (drift,) = drift_of(applied)
+    assert drift.unmanaged == ()  # it is managed now
+
+
+def test_an_apply_of_something_else_leaves_the_edit(applied: SandboxProject) -> None:
+    edit_template(applied, bcc="a@acme.com")
+    hello, pause = CAMPAIGN["workflow"]
+    applied.write(
+        "campaigns/welcome.yaml", {**CAMPAIGN, "workflow": [hello, {**pause, "wait": "2d"}]}
+    )
+    made = applied.plan()
+    assert [str(each.address) for each in made.unmanaged_edits] == ["campaign.welcome"]
+    assert applied.apply(made).complete
+    assert values_of(drift_of(applied)) == {"hello.email.bcc": ("", "a@acme.com")}
+    (template,) = (each for each in applied.content()["templates"] if each.get("action_id"))
+    assert template["bcc"] == "a@acme.com"
+
+
+def test_prefer_live_records_the_edit(applied: SandboxProject) -> None:
+    edit_template(applied, bcc="a@acme.com")
+    made = plan(applied, PreferredSide.LIVE)
+    assert (made.is_empty, len(made.unmanaged_edits)) == (True, 1)
+    applied.apply(made)
+    assert drift_of(applied) == ()
+    assert applied.plan().unmanaged_edits == ()
+    edit_template(applied, bcc="b@acme.com")
+    assert values_of(drift_of(applied)) == {"hello.email.bcc": ("(another value)", "b@acme.com")}
+    edit_template(applied, bcc="")
+    assert values_of(drift_of(applied)) == {"hello.email.bcc": ("(another value)", "")}
+    with applied.open() as opened:
+        result = opened.pull(opened.pullable(Scope()))
+    (left,) = result.left
+    assert "`cioform apply acme --target campaign.welcome --prefer live`" in left
+    edit_template(applied, bcc="a@acme.com")
+    assert drift_of(applied) == ()
+
+
+def test_a_field_that_leaves_the_file_is_recorded_as_it_is(applied: SandboxProject) -> None:
+    applied.write("campaigns/welcome.yaml", with_email(bcc="a@acme.com"))
+    applied.apply()
+    applied.write("campaigns/welcome.yaml", CAMPAIGN)
+    applied.apply()
+    assert drift_of(applied) == ()
+    edit_template(applied, bcc="b@acme.com")
+    assert values_of(drift_of(applied)) == {"hello.email.bcc": ("(another value)", "b@acme.com")}
+
+
+@pytest.mark.parametrize(
+    ("in_file", "conflicts", "drifted"),
+    [("ours@acme.com", 1, 1), ("", 0, 1), ("theirs@acme.com", 0, 1)],
+)
+def test_a_field_that_a_file_takes_up_is_compared_as_any_other(
+    in_file: str, conflicts: int, drifted: int, applied: SandboxProject
+) -> None:
+    edit_template(applied, bcc="theirs@acme.com")
+    applied.write("campaigns/welcome.yaml", with_email(bcc=in_file))
+    made = applied.plan()
+    assert (made.summary["conflict"], made.summary["drift"]) == (conflicts, drifted)
+    assert made.unmanaged_edits == ()
+    assert bool(made.visible_changes) is (in_file != "theirs@acme.com")
+
+
+def test_a_field_that_nobody_edited_is_only_changed_by_the_file(applied: SandboxProject) -> None:
+    applied.write("campaigns/welcome.yaml", with_email(bcc="ours@acme.com"))
+    made = applied.plan()
+    assert (made.summary["conflict"], made.summary["drift"]) == (0, 0)
+
+
+def test_a_state_without_a_record_claims_nothing(applied: SandboxProject) -> None:
+    forget_records(applied)
+    edit_template(applied, bcc="a@acme.com")
+    with applied.open() as opened:
+        report = opened.drift_report()
+    assert (report.drift, report.unrecorded) == ((), 3)
+    text = render_differences(view_drift("acme", report))
+    assert "Not recorded: the state does not say" in text
+    made = applied.plan()
+    assert (made.is_empty, made.unmanaged_edits) == (True, ())
+    applied.apply(made)
+    edit_template(applied, bcc="b@acme.com")
+    assert values_of(drift_of(applied)) == {"hello.email.bcc": ("(another value)", "b@acme.com")}
+
+
+def forget_records(project: SandboxProject) -> None:
+    """Make the state one of a version of cioform that recorded no unmanaged fields."""
+    file = project.state_folder / "state.json"
+    state = json.loads(file.read_text())
+    for resource in state["resources"].values():
+        resource.pop("unmanaged", None)
+    file.write_text(json.dumps(state))
+
+
+def test_what_a_credential_cannot_read_is_no_edit(applied: SandboxProject) -> None:
+    edit_action(applied, "email_action", sub_type="special")
+    edit_template(applied, bcc="a@acme.com", body_plain="Hi", name="Internal")
+    applied.apply(plan(applied, PreferredSide.LIVE))
+    assert drift_of(applied) == ()
+    assert drift_of(applied, frozenset({Api.APP})) == ()
+
+
+def test_what_only_the_app_api_has_read_is_recorded_once_all_is_read(
+    applied: SandboxProject,
+) -> None:
+    forget_records(applied)
+    edit_template(applied, "transactional_message_id", cc="a@acme.com", body_plain="Hi")
+    applied.apply(apis=frozenset({Api.APP}))
+    assert drift_of(applied) == ()
+    edit_template(applied, "transactional_message_id", cc="b@acme.com", body_plain="Hello")
+    assert values_of(drift_of(applied)) == {"email.cc": ("(another value)", "b@acme.com")}
+    applied.apply()
+    edit_template(applied, "transactional_message_id", cc="b@acme.com", body_plain="Hi")
+    assert "email.plain" in values_of(drift_of(applied))
+
+
+def test_new_names_of_parts_and_objects_are_no_edits(applied: SandboxProject) -> None:
+    (layout,) = applied.content()["layouts"]
+    edit_template(applied, layout_id=layout["id"], bcc="a@acme.com")
+    applied.apply(plan(applied, PreferredSide.LIVE))
+    applied.remove("layouts/main.yaml")
+    applied.write("layouts/frame.yaml", {"name": "Main", "body": "<p>{{ content }}</p>"})
+    hello, pause = CAMPAIGN["workflow"]
+    renamed = {**CAMPAIGN, "workflow": [{**hello, "id": "hi", "was": "hello"}, pause]}
+    applied.write("campaigns/welcome.yaml", renamed)
+    assert applied.apply().complete
+    assert drift_of(applied) == ()
+    assert applied.plan().changes == ()
+    edit_template(applied, bcc="b@acme.com")
+    assert values_of(drift_of(applied)) == {"hi.email.bcc": ("(another value)", "b@acme.com")}
+
+
+def test_what_a_file_ignores_is_no_drift(applied: SandboxProject) -> None:
+    ignoring = {"ignore": ["hello.email.bcc", "pause.raw"], "because": "Jane does it."}
+    applied.write("campaigns/welcome.yaml", {**CAMPAIGN, **ignoring})
+    applied.apply()
+    edit_template(applied, bcc="a@acme.com", cc="c@acme.com")
+    edit_action(applied, "delay_seconds_action", unheard_of=[1])
+    assert values_of(drift_of(applied)) == {"hello.email.cc": ("", "c@acme.com")}
+
+
+def test_what_a_change_of_ours_takes_along_is_no_edit(applied: SandboxProject) -> None:
+    edit_template(applied, bcc="a@acme.com")
+    applied.apply(plan(applied, PreferredSide.LIVE))
+    _, pause = CAMPAIGN["workflow"]
+    push = {"id": "hello", "push": {"title": "Hello", "body": "Hello"}}
+    applied.write("campaigns/welcome.yaml", {**CAMPAIGN, "workflow": [push, pause]})
+    assert applied.apply().complete
+    assert drift_of(applied) == ()
+    applied.write("campaigns/welcome.yaml", {**CAMPAIGN, "workflow": [pause]})
+    assert applied.apply().complete
+    assert drift_of(applied) == ()
+    assert applied.plan().changes == ()
+
+
+def test_what_somebody_removes_as_a_whole_is_not_listed_again(applied: SandboxProject) -> None:
+    edit_template(applied, bcc="a@acme.com")
+    applied.apply(plan(applied, PreferredSide.LIVE))
+    (record,) = applied.content()["campaigns"]
+    first, *rest = record["workflow_action_ids"]
+    edges = [each for each in record["edges"] if each["from"] != str(first)]
+    applied.seed(
+        campaigns=[{**record, "workflow_action_ids": rest, "edges": edges}],
+        actions=[each for each in applied.content()["actions"] if each["id"] != first],
+    )
+    (drift,) = drift_of(applied)
+    assert drift.unmanaged == ()
+
+
+WORDS = """\
+Drift in acme: 1 object changed since the last apply
+
+  ~ campaign.welcome  changed
+      hello.email.bcc: (another value) -> b@acme.com  (in no file)
+      hello.email.plain:  (in no file)
+        + One
+        + Two
+
+      Apply leaves what is in no file as it is. A pull writes it into the file.
+
+Next:
+    cioform pull acme campaign.welcome
+"""
+
+
+def test_the_words_on_screen(applied: SandboxProject) -> None:
+    edit_template(applied, bcc="a@acme.com")
+    applied.apply(plan(applied, PreferredSide.LIVE))
+    edit_template(applied, bcc="b@acme.com", body_plain="One\nTwo\n")
+    with applied.open() as opened:
+        report = opened.drift_report()
+    quiet = [replace(each, applied_at=None) for each in report.drift]
+    text = render_differences(view_drift("acme", replace(report, drift=tuple(quiet))))
+    assert text == WORDS
