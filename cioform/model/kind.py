@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeAlias
 
 from typing_extensions import TypeVar
@@ -54,8 +55,9 @@ class Kind(ABC, Generic[ModelT]):
     """The fields of its parts that decide whom a part reaches: `only_if` of a step."""
     hint: ClassVar[str] = ""
     """What to do by hand when no API can write it."""
-    canonical_only_fields: ClassVar[frozenset[str]] = frozenset()
-    """Top-level fields of the canonical form that files do not have: `messages` of a campaign."""
+    canonical_only_fields: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Top-level fields of the canonical form that files do not have, each with the field in which
+    a file has its values: the `messages` of a campaign are in its `workflow`."""
     has_description_stamp: ClassVar[bool] = False
     """Whether its `description` may say which file manages the object: no recipient sees it, and
     it is known which requests write it."""

@@ -171,9 +171,10 @@ def _sides(
     own, last = resource.attributes, binding.applied or {}
     drifted = {str(change.path[0]) for change in diff.drifted_fields(kind, last, live)}
     changed = {str(change.path[0]) for change in diff.compare(kind, None, own, last)}
-    if drifted & kind.canonical_only_fields or changed & kind.canonical_only_fields:
+    spread = kind.canonical_only_fields
+    if not spread.keys().isdisjoint(drifted | changed):
         # One field of the file is spread over these: a step and its message belong together.
-        parts = kind.canonical_only_fields | {"workflow"}
+        parts = {*spread.keys(), *spread.values()}
         drifted |= parts if drifted & parts else set()
         changed |= parts if changed & parts else set()
     differs = {str(change.path[0]) for change in diff.compare(kind, None, own, live)}
@@ -182,7 +183,7 @@ def _sides(
 
 def _names_in_files(kind: Kind, names: Set[str]) -> set[str]:
     """Return fields as files call them: the messages of a workflow are written in its steps."""
-    return {"workflow" if name in kind.canonical_only_fields else name for name in names}
+    return {kind.canonical_only_fields.get(name, name) for name in names}
 
 
 def _conflict_text(address: Address, name: str, way_out: str) -> str:

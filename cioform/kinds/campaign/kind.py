@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -99,7 +100,7 @@ class CampaignKind(
     )
     has_own_folder = True
     leading_fields = ("sending",)
-    canonical_only_fields = frozenset({"messages"})
+    canonical_only_fields = MappingProxyType({"messages": "workflow"})
     states = ("draft", "running", "stopped")
     unmanaged_fields = frozenset(
         path

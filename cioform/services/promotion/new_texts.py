@@ -82,7 +82,7 @@ class PromotedTexts:
         before, after = documents
         known = {*candidate.attributes, *current.attributes}
         spread = self.sides.kinds[candidate.address.kind].canonical_only_fields
-        is_spread = bool(spread.intersection(changed))
+        is_spread = not spread.keys().isdisjoint(changed)
         return {
             (name,): verbatim(after.get(name))
             for name in sorted(before.keys() | after.keys())
