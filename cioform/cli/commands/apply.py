@@ -20,7 +20,7 @@ from cioform.cli.applying import (
 )
 from cioform.cli.fleet.options import RolloutOptions
 from cioform.cli.output import stderr_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.planning_options import (
     ChangeDisplayOptions,
     ConnectionOptions,
@@ -135,7 +135,7 @@ def _read_files(
     workspace: str, planfile: Path | None, reviewed_list: Path | None
 ) -> tuple[Plan | None, str | None]:
     """Return the saved plan, and the text of the reviewed one, where a file is named."""
-    saved = options.read_plan(planfile, workspace) if planfile else None
+    saved = opening.read_plan(planfile, workspace) if planfile else None
     return saved, read_text(reviewed_list) if reviewed_list else None
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.output import format_table
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.duration import Duration
 from cioform.core.errors import UsageError
@@ -55,7 +55,7 @@ def audit(
         cioform audit acme --json | jq '.entries[] | select(.run == null)'
     """
     start = _parse_since(since)
-    with options.open_workspace(project, workspace, api) as opened:
+    with opening.open_workspace(project, workspace, api) as opened:
         timeline = opened.timeline(start, actor)
     if as_json:
         write_stdout(

@@ -11,7 +11,7 @@ import typer
 from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.confirm import confirm
 from cioform.cli.output import print_answer, print_request
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.parsers import parse_json_object, validate_timeout
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
@@ -112,7 +112,7 @@ def trigger(
     """
     trigger_data, timeout = parse_json_object(data, "--data"), validate_timeout(timeout)
     audience = _build_audience(segment, ids, emails, file, data_url, ignore_missing)
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.show(broadcast)
         preview = opened.broadcasts.preview_audience(audience)
         name = f"{found.name} (broadcast {found.id})"

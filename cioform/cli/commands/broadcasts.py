@@ -5,7 +5,7 @@ from __future__ import annotations
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.commands.broadcast_trigger import BroadcastArgument, trigger
 from cioform.cli.output import format_table, print_answer
-from cioform.cli.parameters import data_options, options
+from cioform.cli.parameters import data_options, opening, options
 from cioform.cli.terminal.charts import MetricsPrinter
 from cioform.report.json_output import to_json_value
 from cioform.report.operate.profile import timestamp_text
@@ -25,7 +25,7 @@ def list_(
     Examples:
         cioform broadcasts list acme
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.list()
     rows = [
         (str(each.id), each.name, each.state, str(len(each.steps)), timestamp_text(each.updated))
@@ -52,7 +52,7 @@ def show(
     Examples:
         cioform broadcasts show acme 3
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.show(broadcast)
     print_answer(to_yaml(to_json_value(found)), as_json, workspace=workspace, broadcast=found)
     return 0
@@ -81,7 +81,7 @@ def metrics(
         cioform broadcasts metrics acme 3 --links --csv
     """
     printer = MetricsPrinter(workspace, as_csv, as_json, not no_color)
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         subject = f"broadcast#{opened.broadcasts.number(broadcast)}"
         if links:
             clicks = opened.campaigns.links(subject, action=action, period=period, steps=steps)

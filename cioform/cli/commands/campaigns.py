@@ -8,7 +8,7 @@ import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import format_table, print_answer
-from cioform.cli.parameters import data_options, options
+from cioform.cli.parameters import data_options, opening, options
 from cioform.cli.terminal.charts import MetricsPrinter
 from cioform.core.errors import UsageError
 from cioform.report.json_output import to_json_value
@@ -29,7 +29,7 @@ def list_(
     Examples:
         cioform campaigns list acme
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         found = opened.campaigns.list()
     rows = [
         (str(e.id), str(e.address or "-"), e.name, e.state, e.type, timestamp_text(e.updated))
@@ -64,7 +64,7 @@ def show(
         cioform campaigns show acme campaign.onboarding
         cioform campaigns show acme 12 --json
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         found = opened.campaigns.show(campaign)
     print_answer(to_yaml(to_json_value(found)), as_json, workspace=workspace, campaign=found)
     return 0
@@ -110,7 +110,7 @@ def metrics(
     """
     _check_metrics_options(journey, links, action, channel, zone)
     printer = MetricsPrinter(workspace, as_csv, as_json, not no_color)
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         if links:
             clicks = opened.campaigns.links(subject, action=action, period=period, steps=steps)
             return printer.print_links(subject, clicks)

@@ -16,7 +16,7 @@ from cioform.cli.ci_output import (
     PatternsArgument,
     print_conclusion,
 )
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.planning_options import GuardOptions
 from cioform.cli.streams import output_may_be_lost
 from cioform.cli.terminal.progress import print_warnings
@@ -64,7 +64,7 @@ def apply(
         cioform ci apply
         cioform ci apply acme --reviewed-from cioform-ci --allow-live
     """
-    root = options.find_project_root(project)
+    root = opening.find_project_root(project)
     run = read_ci_run(os.environ)
     scope = scope_of_job(root, workspaces or (), run.before or run.base, os.environ)
     with find_reviews(root, run, reviewed_from, os.environ, is_needed=not auto_approve) as find:

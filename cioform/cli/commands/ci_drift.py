@@ -10,7 +10,7 @@ from cioform.cli.ci_output import (
     FolderOption,
     print_conclusion,
 )
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.terminal.progress import print_warnings
 from cioform.forge.ci_run import read_ci_run
 from cioform.services.ci.conclude import conclude
@@ -33,7 +33,7 @@ def drift(
     Examples:
         cioform ci drift
     """
-    root = options.find_project_root(project)
+    root = opening.find_project_root(project)
     run = read_ci_run(os.environ)
     scope = scope_of_job(root, workspaces or (), None, os.environ)
     reports = look_for_drift(root, scope.names, print_warnings)

@@ -11,7 +11,7 @@ from cioform.cli.ci_output import (
     PatternsArgument,
     print_conclusion,
 )
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.planning_options import GuardOptions
 from cioform.forge.ci_run import read_ci_run
 from cioform.plan.plan import OnDrift
@@ -45,7 +45,7 @@ def plan(
         cioform ci plan
         cioform ci plan 'eu_*' --out cioform-ci --allow-live
     """
-    root = options.find_project_root(project)
+    root = opening.find_project_root(project)
     run = read_ci_run(os.environ)
     base = settings_from or target_branch_commit(root, os.environ)
     scope = scope_of_job(root, workspaces or (), base, os.environ)

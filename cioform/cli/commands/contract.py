@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from cioform.cli.output import print_answer, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.contract.needs import Contract, Status
@@ -101,7 +101,7 @@ def contract(
             "Mutually exclusive options",
             "--write, --against, --types and --schema print different things. Use one of them.",
         )
-    found = load_contracts(options.find_project_root(project), workspace)
+    found = load_contracts(opening.find_project_root(project), workspace)
     chosen = found.chosen(addresses or ())
     if write:
         _write(found, chosen, (project, workspace, api) if live else None)
@@ -127,14 +127,14 @@ def _coverages(chosen: list[Contract], live: _Opening) -> Coverages:
     """Return how often the attributes are blank that messages need without a default."""
     needs = [need for each in chosen for need in each.needs if need.status is not Status.GUARDED]
     wanted = dict.fromkeys(need.attribute for need in needs if need.attribute is not None)
-    with options.open_workspace(*live) as opened:
+    with opening.open_workspace(*live) as opened:
         return opened.attribute_coverage(wanted)
 
 
 def _write(found: WorkspaceContracts, chosen: list[Contract], live: _Opening | None) -> None:
     index = None
     if live is not None:
-        with options.open_workspace(*live) as opened:
+        with opening.open_workspace(*live) as opened:
             index = opened.data_index()
         if index is None:
             write_stderr(

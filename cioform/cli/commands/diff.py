@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cioform.cli.command_list.suggested_commands import complete_commands, options_to_repeat
 from cioform.cli.output import stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.planning_options import ChangeDisplayOptions
 from cioform.cli.parameters.promotion_options import (
     PromotedAddressesArgument,
@@ -48,7 +48,7 @@ def diff(
     """
     chosen = chosen_format("diff", None, {JSON: as_json, MARKDOWN: markdown}, (JSON, MARKDOWN))
     patterns = addresses or []
-    root = options.find_project_root(project)
+    root = opening.find_project_root(project)
     found = compare_files(root, source, target, patterns).promotion
     view = view_promotion(found, display.display)
     commands = [" ".join((each, *map(shlex.quote, patterns))) for each in view.next_commands]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cioform.cli.output import format_table, print_answer, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.report.diagnostics import wrap_paragraphs
 from cioform.report.styling import Styler, Tone
 from cioform.run.doctor import DoctorReport
@@ -24,7 +24,7 @@ def doctor(
         cioform doctor acme
         cioform doctor acme --with app
     """
-    with options.open_workspace(project, workspace, api) as opened:
+    with opening.open_workspace(project, workspace, api) as opened:
         report = opened.doctor()
     text = _report_text(report, stdout_styler(not no_color))
     print_answer(

@@ -11,7 +11,7 @@ import typer
 from cioform.cli.command_list.suggested_commands import complete_commands
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.planning_options import ChangeDisplayOptions, ConnectionOptions
 from cioform.cli.parameters.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
 from cioform.cli.streams import write_stdout
@@ -102,7 +102,7 @@ def drift(
     if chosen == TEXT:
         write_stdout(render_differences(view(display.display), stdout_styler(not no_color)))
     elif chosen == JSON:
-        origin = origin_of(options.find_project_root(connection.project), os.environ)
+        origin = origin_of(opening.find_project_root(connection.project), os.environ)
         write_stdout(drift_json(workspace, report, workspace_id=workspace_id, **asdict(origin)))
     elif chosen == MARKDOWN:
         write_stdout(render_markdown(drift_report(view(display.display))))

@@ -9,7 +9,7 @@ import typer
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.interpreter import SENDING_SWITCH_INTERVAL, switch_interval
 from cioform.cli.output import print_answer
-from cioform.cli.parameters import data_options, options
+from cioform.cli.parameters import data_options, opening, options
 from cioform.cli.parameters.parsers import parse_json_object, parse_timestamp
 from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
@@ -71,7 +71,7 @@ def track(
     person, name = _parse_person_and_event(id_and_name, anonymous, by)
     event_data = parse_json_object(data, "--data")
     seconds = parse_timestamp(timestamp, "--timestamp")
-    with options.open_workspace(project, workspace, rate=rate) as opened:
+    with opening.open_workspace(project, workspace, rate=rate) as opened:
         if not no_contract:
             opened.data_checks.check_events([DataRow(event_data, name=name)])
         if anonymous is not None:
@@ -120,7 +120,7 @@ def import_(
     """
     settings = ImportOptions(file_format, again, rejected)
     with (
-        options.open_workspace(project, workspace, rate=rate) as opened,
+        opening.open_workspace(project, workspace, rate=rate) as opened,
         switch_interval(SENDING_SWITCH_INTERVAL),
         ImportProgressLine() as progress,
     ):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
@@ -51,8 +51,8 @@ def fmt(
         cioform fmt workspaces/acme/segments --check
     """
     if upgrade:
-        return _upgrade(options.find_project_root(project), paths or [], check=check)
-    folders = paths or [options.find_project_root(project) / "workspaces"]
+        return _upgrade(opening.find_project_root(project), paths or [], check=check)
+    folders = paths or [opening.find_project_root(project) / "workspaces"]
     changed = format_files(folders, check=check)
     write_stdout("".join(f"{shorten_path(path)}\n" for path in changed))
     verb = "would be reformatted" if check else "reformatted"

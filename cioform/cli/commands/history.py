@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.output import format_table, print_answer
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stdout
 from cioform.report.history import change_rows, history_rows, run_lines
 from cioform.report.json_output import dumps
@@ -33,7 +33,7 @@ def history(
         cioform history acme
         cioform history acme 20260304T050607Z-1a2b3c --json
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         runs = opened.state.history()
         if run_id is not None:
             changes = opened.state.changes(run_id)

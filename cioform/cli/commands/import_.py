@@ -12,7 +12,7 @@ import typer
 
 from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.output import format_table, stderr_styler, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.terminal.progress import Progress
 from cioform.cli.user_paths import shorten_path
@@ -75,7 +75,7 @@ def import_(
     if remote_id is not None:
         BindRequest.parse(workspace, scope, remote_id)
     progress = Progress(stderr_styler(not no_color))
-    with options.open_workspace(
+    with opening.open_workspace(
         project, workspace, api, progress, lock_timeout=lock_timeout
     ) as opened:
         result = opened.import_(scope, only_id=remote_id, force=force)

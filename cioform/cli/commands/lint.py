@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.report_format import (
     JSON,
     LINT_FORMATS,
@@ -98,7 +98,7 @@ def lint(
         )
     scope = options.build_scope(select, exclude) if select or exclude else None
     chosen = chosen_format("lint", format_, {JSON: as_json}, LINT_FORMATS)
-    root = options.find_project_root(project)
+    root = opening.find_project_root(project)
     outcome = lint_workspaces(
         root,
         workspaces or workspace_names(root),

@@ -10,7 +10,7 @@ import typer
 from cioform.cli.confirm import confirm
 from cioform.cli.interpreter import SENDING_SWITCH_INTERVAL, switch_interval
 from cioform.cli.output import print_answer
-from cioform.cli.parameters import data_options, options
+from cioform.cli.parameters import data_options, opening, options
 from cioform.cli.parameters.parsers import parse_assignments, parse_json_object
 from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
@@ -52,7 +52,7 @@ def identify(
     """
     from_file = parse_json_object(f"@{json_file}", "--json-file") if json_file else {}
     attributes = {**from_file, **parse_assignments(attr or ())}
-    with options.open_workspace(project, workspace, rate=rate) as opened:
+    with opening.open_workspace(project, workspace, rate=rate) as opened:
         if not no_contract:
             opened.data_checks.check_person(attributes)
         result = opened.people.identify(person, attributes, by=by)
@@ -85,7 +85,7 @@ def delete(
     question = f"Delete {person} from {workspace}, including attributes, events and history?"
     if not confirm(question, yes):
         return REFUSED
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         identifiers = opened.people.delete(person, by=by).identifiers
     text = f"Deleted {person}.\n"
     print_answer(text, as_json, workspace=workspace, identifiers=identifiers, done="deleted")
@@ -108,7 +108,7 @@ def suppress(
     question = f"Delete {person} from {workspace}, and block them from being added again?"
     if not confirm(question, yes):
         return REFUSED
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         identifiers = opened.people.suppress(person, by=by).identifiers
     text = f"Suppressed {person}.\n"
     print_answer(text, as_json, workspace=workspace, identifiers=identifiers, done="suppressed")
@@ -127,7 +127,7 @@ def unsuppress(
     Examples:
         cioform people unsuppress acme u1
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         identifiers = opened.people.unsuppress(person, by=by).identifiers
     text = f"Unsuppressed {person}; they can be added again.\n"
     print_answer(text, as_json, workspace=workspace, identifiers=identifiers, done="unsuppressed")
@@ -161,7 +161,7 @@ def import_(
     """
     settings = ImportOptions(file_format, again, rejected)
     with (
-        options.open_workspace(project, workspace, rate=rate) as opened,
+        opening.open_workspace(project, workspace, rate=rate) as opened,
         switch_interval(SENDING_SWITCH_INTERVAL),
         ImportProgressLine() as progress,
     ):

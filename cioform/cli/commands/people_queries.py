@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cioform.cli.output import format_table, print_answer, stdout_styler
-from cioform.cli.parameters import data_options, options
+from cioform.cli.parameters import data_options, opening, options
 from cioform.core.json_value import JsonValue
 from cioform.report.operate.deliveries import archived_text, delivery_rows
 from cioform.report.operate.profile import render_profile, timestamp_text
@@ -32,7 +32,7 @@ def show(
         cioform people show acme u1
         cioform people show acme jane@acme.com --by email --json
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         profile = opened.people.show(person, by=by)
     text = render_profile(profile, stdout_styler(not no_color))
     print_answer(text, as_json, workspace=workspace, person=profile)
@@ -51,7 +51,7 @@ def segments(
     Examples:
         cioform people segments acme u1
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         found = opened.people.segments(person, by=by)
     rows = [(str(each.id), str(each.address or "-"), each.name) for each in found]
     text = (
@@ -85,7 +85,7 @@ def messages(
         cioform people messages acme u1 --limit 10
         cioform people messages acme u1 --limit 1 --body
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         found = opened.people.messages(person, by=by, limit=limit)
         sent = [each for each in found if body and not each.failed]
         archived = {each.id: opened.people.archived(each.id) for each in sent}
@@ -123,7 +123,7 @@ def activities(
     Examples:
         cioform people activities acme u1 --type event --name purchased
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         found = opened.people.activities(person, by=by, limit=limit, kind=kind, name=name)
     rows = [
         (timestamp_text(each.at), each.type, each.name, _data_text(each.data)) for each in found

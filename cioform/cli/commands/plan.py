@@ -11,7 +11,7 @@ import typer
 from cioform.cli.command_list.suggested_commands import complete_commands
 from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.planning_options import (
     ChangeDisplayOptions,
     ConnectionOptions,
@@ -241,4 +241,4 @@ def _saved_plan(
             "PLANFILE shows a plan as it was made. Remove --out, --target, --exclude, --prefer and "
             "--on-drift, or remove PLANFILE to make a new plan.",
         )
-    return options.read_plan_of(planfile, workspace, "name {}")
+    return opening.read_plan_of(planfile, workspace, "name {}")

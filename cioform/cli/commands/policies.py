@@ -8,7 +8,7 @@ import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
@@ -31,7 +31,7 @@ def list_(as_json: options.JsonOption = False, project: options.ProjectOption = 
         cioform policies list
         cioform policies list --json
     """
-    policies = read_policies(options.find_project_root(project))
+    policies = read_policies(opening.find_project_root(project))
     if as_json:
         write_stdout(policies_json(policies))
         return 0
@@ -60,7 +60,7 @@ def check(
         cioform policies check acme
         cioform policies check --json
     """
-    root = options.find_project_root(project)
+    root = opening.find_project_root(project)
     found = check_policies(root, workspaces or workspace_names(root))
     if as_json:
         write_stdout(diagnostics_json(found))
@@ -85,7 +85,7 @@ def run_tests(
         cioform policies test
         cioform policies test --json
     """
-    done = run_policy_tests(options.find_project_root(project))
+    done = run_policy_tests(opening.find_project_root(project))
     if as_json:
         write_stdout(
             diagnostics_json(done.failures, passed=done.passed, without_tests=done.without_tests)

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.output import print_answer, stderr_styler, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
@@ -90,7 +90,7 @@ def preview(
             "`--before-after` shows both versions. Remove `--live`.",
         )
     progress = Progress(stderr_styler(not no_color))
-    with options.open_workspace(project, workspace, api, progress) as opened:
+    with opening.open_workspace(project, workspace, api, progress) as opened:
         wanted = options.parse_address(address, opened)
         found = opened.preview(
             wanted, people=tuple(person or ["all"]), live=live, before_after=before_after

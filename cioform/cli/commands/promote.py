@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.output import stderr_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.promotion_options import (
     PromotedAddressesArgument,
     SourceArgument,
@@ -41,7 +41,7 @@ def promote(
         cioform promote staging production
         cioform promote staging production campaign.welcome 'snippet.*'
     """
-    root = options.find_project_root(project)
+    root = opening.find_project_root(project)
     found = compare_files(root, source, target, addresses or [])
     paths = tuple(map(shorten_path, write_promotion(found, root)))
     promotion = found.promotion

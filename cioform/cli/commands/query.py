@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.output import format_table, print_answer, stderr_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stdout
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
@@ -78,7 +78,7 @@ def query(
         )
     chosen = parse_columns(columns) if columns is not None else None
     progress = Progress(stderr_styler(not no_color))
-    with options.open_workspace(project, workspace, api, progress) as opened:
+    with opening.open_workspace(project, workspace, api, progress) as opened:
         rows = opened.query(*selectors or (), live=live)
     progress.end()
     if as_csv:

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.output import print_answer, stderr_styler, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
@@ -60,7 +60,7 @@ def refs(
     """
     scope = _scope(workspace, address, select, exclude)
     progress = Progress(stderr_styler(not no_color))
-    with options.open_workspace(project, workspace, api, progress) as opened:
+    with opening.open_workspace(project, workspace, api, progress) as opened:
         wanted = options.parse_address(address, opened) if address is not None else None
         graph, selected = opened.references(scope, live=live)
     progress.end()

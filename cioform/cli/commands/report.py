@@ -12,7 +12,7 @@ from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.command_list.option_groups import expand_option_groups
 from cioform.cli.command_list.suggested_commands import options_to_repeat
 from cioform.cli.fleet.output import FleetOutput
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.planning_options import ChangeDisplayOptions
 from cioform.cli.parameters.report_format import ReportOptions
 from cioform.core.errors import ConfigError, UsageError
@@ -98,7 +98,7 @@ def merge(
 
 def _find_root(project: Path | None) -> Path | None:
     try:
-        return options.find_project_root(project)
+        return opening.find_project_root(project)
     except ConfigError:
         if project is not None:
             raise

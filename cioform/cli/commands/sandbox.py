@@ -12,7 +12,7 @@ import typer
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.interpreter import collect_garbage_often
 from cioform.cli.output import format_table
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.parsers import split_assignment
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core import heavy
@@ -60,7 +60,7 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     collect_garbage_often()
-    root, limit = options.find_project_root(project), RATE_LIMIT if rate else None
+    root, limit = opening.find_project_root(project), RATE_LIMIT if rate else None
     with serving.serve_sandbox(root, workspace, port, limit, tls=tls) as served:
         if as_json:
             write_stdout(json.dumps(dict(served.info)) + "\n")
@@ -79,7 +79,7 @@ def reset(workspace: options.WorkspaceArgument, project: options.ProjectOption =
     Examples:
         cioform sandbox reset acme
     """
-    seeding.reset_sandbox(options.find_project_root(project), workspace)
+    seeding.reset_sandbox(opening.find_project_root(project), workspace)
     write_stdout(f"The sandbox of {workspace} is empty.\n")
     return 0
 
@@ -101,7 +101,7 @@ def seed(
         cioform sandbox seed acme
         cioform sandbox seed acme --from content.json
     """
-    seeding.seed_sandbox(options.find_project_root(project), workspace, source)
+    seeding.seed_sandbox(opening.find_project_root(project), workspace, source)
     content = "the demo content" if source == "demo" else f"the content of {source}"
     write_stdout(f"Filled the sandbox of {workspace} with {content}.\n")
     return 0
@@ -133,7 +133,7 @@ def set_(
             f"`{name}={value}` is not a setting of the sandbox. The settings are `live_edits=on` "
             "and `live_edits=off`.",
         )
-    rehearsal.allow_live_edits(options.find_project_root(project), workspace, value == "on")
+    rehearsal.allow_live_edits(opening.find_project_root(project), workspace, value == "on")
     verb = "may" if value == "on" else "may not"
     write_stdout(f"Service accounts {verb} change what is running in the sandbox of {workspace}.\n")
     return 0
@@ -168,7 +168,7 @@ def people_at(
     pairs = (split_assignment(step, "pause=120") for step in steps)
     people = {step: _parse_number(step, number) for step, number in pairs}
     wanted = options.parse_address(address)
-    rehearsal.put_people_at(options.find_project_root(project), workspace, wanted, people)
+    rehearsal.put_people_at(opening.find_project_root(project), workspace, wanted, people)
     numbers = ", ".join(f"{number:,} at {step}" for step, number in people.items())
     write_stdout(f"People in {wanted}: {numbers}.\n")
     return 0
@@ -208,7 +208,7 @@ def edit(
     field, value = split_assignment(assignment, "value=Hello")
     wanted = options.parse_address(address)
     editing.edit_in_sandbox(
-        options.find_project_root(project), workspace, wanted, field, value, who
+        opening.find_project_root(project), workspace, wanted, field, value, who
     )
     write_stdout(f"{who} changed {field} of {wanted}.\n")
     return 0

@@ -11,7 +11,7 @@ import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import print_answer
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.terminal.counter import ImportCounter
 from cioform.core.errors import UsageError
@@ -82,7 +82,7 @@ def list_(
         cioform segments members list acme segment.vips --by email
         cioform segments members list acme segment.vips vips.txt
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         found = opened.members.list(segment)
         if as_json and file is None:
             write_stdout(dumps(workspace=workspace, segment=segment, members=list(found)))
@@ -123,7 +123,7 @@ def add(
     """
     people = _load_ids(file, ids, by)
     with (
-        options.open_workspace(project, workspace, rate=rate) as opened,
+        opening.open_workspace(project, workspace, rate=rate) as opened,
         ImportCounter("added") as counter,
     ):
         update = opened.members.add(segment, people, by=by, listener=counter)
@@ -148,7 +148,7 @@ def remove(
     """
     people = _load_ids(file, ids, by)
     with (
-        options.open_workspace(project, workspace, rate=rate) as opened,
+        opening.open_workspace(project, workspace, rate=rate) as opened,
         ImportCounter("removed") as counter,
     ):
         update = opened.members.remove(segment, people, by=by, listener=counter)

@@ -11,7 +11,7 @@ import typer
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.output import print_answer, print_request
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.parsers import parse_json_object, parse_timestamp, validate_timeout
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
 from cioform.core.errors import UsageError
@@ -157,7 +157,7 @@ def _build_command(channel: Channel) -> Callable[..., int]:
             queue_draft=True if draft else None,
             more=parse_json_object(more, "--more"),
         )
-        with options.open_workspace(project, workspace) as opened:
+        with opening.open_workspace(project, workspace) as opened:
             if dry_run:
                 return print_request(opened.send.request(channel, request), as_json)
             if not no_contract:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 import typer
 
 from cioform.cli.output import print_answer, stderr_styler, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, UsageError
@@ -108,9 +108,9 @@ def show(
     if is_planned and output_format in ("yaml", "json"):
         raise _mutually_exclusive_error("plan", output_format)
     reviewed = (
-        options.read_plan_of(planfile, workspace, "show the resource in {}") if planfile else None
+        opening.read_plan_of(planfile, workspace, "show the resource in {}") if planfile else None
     )
-    with options.open_workspace(project, workspace, api) as opened:
+    with opening.open_workspace(project, workspace, api) as opened:
         wanted = options.parse_address(address, opened)
         if is_planned:
             journey = _planned_journey(opened, wanted, reviewed)

@@ -10,7 +10,7 @@ import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import format_table, print_answer
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stdout
 from cioform.core.errors import UsageError
 from cioform.core.quantities import pluralize
@@ -70,7 +70,7 @@ def list_(
         cioform state list acme
         cioform state list acme --target 'segment.*' --json
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         state = opened.applied()
         scope = opened.resolve(options.build_scope(target, None))
     bindings = [state.bindings[a] for a in sorted(state.bindings) if scope.includes(a)]
@@ -111,7 +111,7 @@ def show(
     Examples:
         cioform state show acme snippet.footer
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         wanted = options.parse_address(address, opened)
         bindings = opened.applied().bindings
     binding = bindings.get(wanted)
@@ -139,7 +139,7 @@ def mv(
     Examples:
         cioform state mv acme snippet.foot snippet.footer
     """
-    with options.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
+    with opening.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
         old = options.parse_address(address, opened)
         new = options.parse_address(new_address, opened)
         opened.move(old, new)
@@ -159,7 +159,7 @@ def forget(
     Examples:
         cioform state forget acme snippet.footer
     """
-    with options.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
+    with opening.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
         wanted = options.parse_address(address, opened)
         opened.forget(wanted)
     write_stdout(f"Removed {wanted} from the state. The object itself is unchanged.\n")
@@ -180,7 +180,7 @@ def init(
         cioform state init acme
         cioform state init acme --adopt
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         _print_lines(opened.state.init(adopt=adopt))
     return 0
 
@@ -200,7 +200,7 @@ def migrate(
         cioform state migrate acme --to s3://acme-state/cioform
         cioform state migrate acme --to local
     """
-    with options.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
+    with opening.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
         _print_lines(opened.state.migrate(to, remote))
     return 0
 
@@ -218,7 +218,7 @@ def unlock(
     Examples:
         cioform state unlock acme --id 20260304T050607Z-1a2b3c
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         opened.state.unlock(run_id)
     write_stdout(
         f"Released the lock of run {run_id}. The next plan or apply finds out what it did.\n"
@@ -241,7 +241,7 @@ def prune(
         cioform state prune acme --keep 90d
     """
     seconds = options.parse_duration(keep, "--keep")
-    with options.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
+    with opening.open_workspace(project, workspace, lock_timeout=lock_timeout) as opened:
         count = opened.state.prune(seconds)
     write_stdout(f"Deleted the journals of {pluralize(count, 'run', 'runs')} older than {keep}.\n")
     return 0
@@ -261,7 +261,7 @@ def pull(
         cioform state pull acme
         cioform state pull acme --out state.json
     """
-    with options.open_workspace(project, workspace) as opened:
+    with opening.open_workspace(project, workspace) as opened:
         text = opened.state.text()
     if out is None:
         write_stdout(text)

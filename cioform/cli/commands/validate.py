@@ -8,7 +8,7 @@ import typer
 
 from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.output import stderr_styler, stdout_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
@@ -41,7 +41,7 @@ def validate(
         cioform validate acme --select state:modified+
         cioform validate acme --json
     """
-    root = options.find_project_root(project)
+    root = opening.find_project_root(project)
     names = workspaces or workspace_names(root)
     scope = options.build_scope(select, exclude) if select or exclude else None
     valid, problems = validate_files(root, names, scope=scope)

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.output import format_table, print_answer, stderr_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr
 from cioform.config.workspace_summary import WorkspaceSummary
 from cioform.core.diagnostic import Diagnostic, Severity
@@ -54,7 +54,7 @@ def workspaces(
         cioform workspaces 'eu_*' tag:vip
         cioform workspaces --changed-since origin/main --json | jq -c '[.workspaces[].name]'
     """
-    root = options.find_project_root(project)
+    root = opening.find_project_root(project)
     found = list_workspaces(root, patterns or (), os.environ)
     removed: tuple[str, ...] = ()
     if changed_since is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from cioform.cli.fleet.apply_output import print_rollout
 from cioform.cli.fleet.options import RolloutOptions
 from cioform.cli.output import stderr_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening
 from cioform.cli.parameters.planning_options import ConnectionOptions, GuardOptions, PlanningOptions
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.progress import Progress
@@ -89,7 +89,7 @@ class Rollout:
     def run(self) -> int:
         """Apply ring after ring, report, and return the exit code."""
         plans = self.reviewed.read()
-        root = options.find_project_root(self.connection.project)
+        root = opening.find_project_root(self.connection.project)
         every = list_workspaces(root, (), os.environ)
         chosen = select_workspaces(every, self.fleet.only or ())
         rings = read_rings(root, chosen, every, self._commit(root))

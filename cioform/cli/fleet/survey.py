@@ -13,7 +13,7 @@ from cioform.cli.fleet.options import FleetOptions
 from cioform.cli.fleet.output import FleetOutput
 from cioform.cli.interpreter import FLEET_SWITCH_INTERVAL, switch_interval
 from cioform.cli.output import stderr_styler
-from cioform.cli.parameters import options
+from cioform.cli.parameters import opening
 from cioform.cli.parameters.planning_options import ChangeDisplayOptions, ConnectionOptions
 from cioform.cli.parameters.report_format import TEXT, ReportOptions
 from cioform.cli.streams import write_stderr
@@ -95,7 +95,7 @@ class Survey:
             self.color,
         )
         check_folder(self.fleet.reports, self.fleet.resume)
-        self.root = options.find_project_root(self.connection.project)
+        self.root = opening.find_project_root(self.connection.project)
         self.origin = origin_of(self.root, os.environ)
         names, shard = self._names()
         with ExitStack() as stack:

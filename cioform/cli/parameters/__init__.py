@@ -1,1 +1,1 @@
-"""Options and arguments that several commands have."""
+"""Options and arguments that several commands have, and how to open what they name."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from cioform.cli.command_list.option_groups import OptionGroup
 from cioform.cli.command_list.suggested_commands import options_to_repeat
-from cioform.cli.parameters import guard_options, options
+from cioform.cli.parameters import guard_options, opening, options
 from cioform.core.dataclasses import dataclass
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import Guards
@@ -130,7 +130,7 @@ class ConnectionOptions(OptionGroup):
         revisions: RevisionFiles | None = None,
     ) -> AbstractContextManager[Workspace]:
         """Open the workspace that the command works on."""
-        return options.open_workspace(
+        return opening.open_workspace(
             self.project,
             workspace,
             self.api,
