@@ -195,8 +195,9 @@ def test_an_edit_that_would_change_more_is_shown_as_a_patch(
 ) -> None:
     edit(cio, "PO Box 7")
     before = ADDRESS.read_text()
-    for name in ("splice_scalar", "merge_edit"):
-        monkeypatch.setattr(f"cioform.config.write.editing.edit.{name}", lambda *_: None)
+    edits = "cioform.config.write.editing.edit"
+    monkeypatch.setattr(f"{edits}.splice_scalars", lambda text, *_: (text, set()))
+    monkeypatch.setattr(f"{edits}.merge_edit", lambda *_: None)
     done = cio("pull", "demo", "--all")
     assert (done.code, ADDRESS.read_text()) == (8, before)
     assert "`value` cannot be edited without changing more of its file" in done.err

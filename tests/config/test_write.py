@@ -384,7 +384,9 @@ def test_edits_of_a_document_are_made_all_or_none(
         return None if "name: b" in after else merge_edit(text, before, after)
 
     monkeypatch.setattr("cioform.config.write.editing.edit.merge_edit", merge)
-    monkeypatch.setattr("cioform.config.write.editing.edit.splice_scalar", lambda *_: None)
+    monkeypatch.setattr(
+        "cioform.config.write.editing.edit.splice_scalars", lambda text, *_: (text, set())
+    )
     with pytest.raises(EditLossError, match="name: b"):
         files.edit(file, {("count",): 2, ("name",): "b"})
     assert files.changed == {}

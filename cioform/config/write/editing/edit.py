@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.editing.graft import graft
 from cioform.config.write.editing.merge_edit import merge_edit
-from cioform.config.write.editing.splice import splice_scalar
+from cioform.config.write.editing.splice import splice_scalars
 from cioform.config.write.yaml.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
@@ -63,14 +63,12 @@ def edit_text(written: str, edits: Edits, index: int, name: str) -> str:
 
 def _with_spliced(text: str, edits: Edits, index: int) -> tuple[str, Edits]:
     """Return the text with the edits that only change characters in a line, and the other edits."""
-    rest: dict[FieldPath, JsonValue] = {}
-    for path, value in edits.items():
-        spliced = splice_scalar(text, path, spelled(value), index)
-        if spliced is not None and _are_only_changes(text, spliced, {path: value}, index):
-            text = spliced
-        else:
-            rest[path] = value
-    return text, rest
+    values = {path: spelled(value) for path, value in edits.items()}
+    spliced, paths = splice_scalars(text, values, index)
+    done = {path: value for path, value in edits.items() if path in paths}
+    if not done or not _are_only_changes(text, spliced, done, index):
+        return text, edits
+    return spliced, {path: value for path, value in edits.items() if path not in paths}
 
 
 def with_edit(holder: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import yaml
@@ -20,21 +20,33 @@ _BLOCK: Final = late_pattern(r"[|>][-+]?\n(?P<indent> +)(?s:.*?)(?P<end>\n[\n ]*
 """A block without a comment beside its head and without a number in it."""
 
 
-def splice_scalar(text: str, path: FieldPath, value: JsonValue, index: int) -> str | None:
-    """Return the text of a file with another value in the place of a scalar of a document.
+def splice_scalars(
+    text: str, values: Mapping[FieldPath, JsonValue], index: int
+) -> tuple[str, set[FieldPath]]:
+    """Return the text of a file with other values in the place of scalars, and their paths.
 
-    `index` is the number of the document, `value` a value as the file spells it. Return None where
-    more than the value would have to change, or if the place is used a second time by an alias.
+    `index` is the number of the document, `values` are as the file spells them. Those are left out
+    for which more than the value would have to change, and those whose place is used a second time
+    by an alias.
     """
-    if value is None or isinstance(value, dict | list):
-        return None
     document = list(yaml.compose_all(text, Loader=yaml_loader()))[index]
-    nodes = _nodes_at(document, path)
     uses = Counter(id(node) for node in _walk(document))
-    if nodes is None or any(uses[id(node)] > 1 for node in nodes):
-        return None
+    spliced: dict[FieldPath, tuple[int, int, str]] = {}
+    for path, value in values.items():
+        nodes = _nodes_at(document, path)
+        if nodes is None or any(uses[id(node)] > 1 for node in nodes):
+            continue
+        if (found := _splice(text, nodes, value)) is not None:
+            spliced[path] = found
+    for start, end, new in sorted(spliced.values(), reverse=True):
+        text = f"{text[:start]}{new}{text[end:]}"
+    return text, set(spliced)
+
+
+def _splice(text: str, nodes: Sequence[Node], value: JsonValue) -> tuple[int, int, str] | None:
+    """Return the start and the end of the last node, and the text of a value in its place."""
     *holders, old = nodes
-    if not isinstance(old, ScalarNode):
+    if value is None or isinstance(value, dict | list) or not isinstance(old, ScalarNode):
         return None
     start, end = old.start_mark.index, old.end_mark.index
     place = text[start:end]
@@ -45,7 +57,7 @@ def splice_scalar(text: str, path: FieldPath, value: JsonValue, index: int) -> s
     else:
         is_flow = any(getattr(holder, "flow_style", False) for holder in holders)
         new = _scalar_text(value, old.style, is_flow=is_flow)
-    return None if new is None else f"{text[:start]}{new}{text[end:]}"
+    return None if new is None else (start, end, new)
 
 
 def _block_text(value: JsonValue, place: str) -> str | None:
