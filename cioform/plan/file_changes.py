@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import UNKNOWN, Attributes, Json
@@ -158,7 +159,7 @@ class _FileChanges:
         before, after = (side.shown_at(place) for side in (self._before, self._after))
         if before is UNKNOWN:
             before = changes[0].before  # of what was last applied
-        inner: Iterable[tuple[FieldPath, Value, Value]] = [((), before, after)]
+        inner: Iterable[_Difference] = [((), before, after)]
         if place != changes[0].path or len(changes) > 1:
             inner = _innermost(before, after)
         for inner_path, old_value, new_value in inner:
@@ -221,23 +222,43 @@ def _has(value: Json, path: FieldPath) -> bool:
     return value_at(value, path) is not ABSENT
 
 
-def _innermost(before: Value, after: Value) -> list[tuple[FieldPath, Value, Value]]:
+_Difference: TypeAlias = tuple[FieldPath, Value, Value]
+
+
+def _innermost(before: Value, after: Value) -> list[_Difference]:
     """Return where two values differ and what is there, if it is one place or single values.
 
     Else return them whole: what is inside of them cannot be told apart.
     """
-    whole: list[tuple[FieldPath, Value, Value]] = [((), before, after)]
+    whole: list[_Difference] = [((), before, after)]
     if before is ABSENT or after is ABSENT:
         return whole
-    found = list(differences(before, after))
+    found = [_list_of_values(before, after, each) for each in differences(before, after)]
     if any(ORDER_KEY in path for path, *_ in found):
         return whole
+    found = list({each[0]: each for each in found}.values())
     is_each_shown = len(found) == 1 or all(
-        not isinstance(value, dict | list) and value is not ABSENT
-        for _, *values in found
-        for value in values
+        value is not ABSENT and not _has_parts(value) for _, *values in found for value in values
     )
     return found if is_each_shown else whole
+
+
+def _list_of_values(before: Json, after: Json, found: _Difference) -> _Difference:
+    """Return the whole list of single values that has got another length, else `found`."""
+    path, *values = found
+    if not path or ABSENT not in values:
+        return found
+    old, new = (value_at(side, path[:-1]) for side in (before, after))
+    are_lists = isinstance(old, list) and isinstance(new, list)
+    return (
+        (path[:-1], old, new) if are_lists and not (_has_parts(old) or _has_parts(new)) else found
+    )
+
+
+def _has_parts(value: Value) -> bool:
+    """Return whether a value is a mapping, or a list of other than single values."""
+    items = value if isinstance(value, list) else [value]
+    return any(isinstance(item, dict | list) for item in items)
 
 
 def _order(side: _Side, place: FieldPath) -> list[str]:

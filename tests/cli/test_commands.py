@@ -354,9 +354,19 @@ def test_a_wrong_rehearsal_is_refused(
     [
         ("snippet.main_address", "valu=1", "No such field"),
         ("snippet.main_address", "value.deeper=1", "No such field"),
+        (
+            "snippet.main_address",
+            "name=[1]",
+            "Field cannot be edited\n  No API can change `name` of a snippet. These fields can",
+        ),
+        (
+            "campaign.welcome",
+            "two_days=1",
+            "No such field\n  `two_days` is a step. Name one of its fields, as in `two_days.name`.",
+        ),
+        ("campaign.welcome", "welcome.email=x", "Wrong value\n  `welcome.email` must be a mapping"),
         ("segment.inactive_3_days", 'conditions={"nope": "x"}', "Wrong value"),
         ("segment.inactive_3_days", "conditions={", "Wrong value"),
-        ("campaign.welcome", "welcome.email=x", "Wrong value"),
         ("campaign.welcome", 'welcome.email={"subject": "x"}', "Wrong value"),
         (
             "segment.inactive_3_days",
@@ -382,6 +392,28 @@ def test_a_wrong_edit_is_refused(
     done = cio("sandbox", "edit", "demo", address, assignment)
     assert done.code == 64
     assert done.err.startswith(f"error: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("assignment", "shown"),
+    [
+        ("goal.event=purchased", "event: purchased"),
+        ("goal={event: purchased, within: 2w}", "within: 14d"),
+        ('goal={"event": "purchased"}', "event: purchased"),
+        ("tags=[eu, vip]", "- vip"),
+    ],
+)
+def test_an_edit_adds_what_is_not_there(cio: CommandLine, assignment: str, shown: str) -> None:
+    assert cio("sandbox", "edit", "demo", "campaign.welcome", assignment).code == 0
+    assert shown in cio("show", "demo", "campaign.welcome", "--live", "--yaml").out
+
+
+@pytest.mark.parametrize("state", ["stopped", "archived"])
+def test_a_campaign_can_be_stopped_and_archived_in_the_sandbox(
+    cio: CommandLine, state: str
+) -> None:
+    assert cio("sandbox", "edit", "demo", "campaign.welcome", f"state={state}").code == 0
+    assert f"  ~ campaign.welcome  {state} by jane@acme.com" in cio("drift", "demo").out
 
 
 def test_an_edit_takes_json_for_what_is_not_text(cio: CommandLine) -> None:

@@ -12,6 +12,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import (
     Action,
+    Attribution,
     BlockedChange,
     Change,
     Drift,
@@ -25,6 +26,7 @@ from cioform.plan.drift import DriftReport, NothingBound
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
 from cioform.report.plan.drift import view_drift
+from cioform.report.plan.parts.drift_items import view_drifted_object
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.text import render_differences, render_plan
 from cioform.report.plan.view import view_plan
@@ -38,6 +40,9 @@ WELCOME = Address("campaign", "welcome")
 OLD = "<p>Acme Inc</p>\n<p>1 Main Street</p>\n<p>Springfield</p>\n<p>Bye</p>"
 NEW = "<p>Acme Inc</p>\n<p>2 Main Street</p>\n<p>Springfield</p>\n<p>Bye</p>"
 JANE = Editor("jane@acme.com", 1_763_000_000, "UI")
+MINUTE = 1_762_999_980
+"""The minute in which Jane edits."""
+STOPPED = (FieldChange(("state",), "running", "stopped", Origin.DRIFT),)
 
 
 def update(*fields: FieldChange, **more: Any) -> Change:
@@ -293,6 +298,34 @@ def test_color_needs_a_terminal_and_can_be_turned_off() -> None:
     assert should_use_color({"FORCE_COLOR": "1"}, is_terminal=False)
     assert not should_use_color({"NO_COLOR": "1", "FORCE_COLOR": "1"}, is_terminal=True)
     assert not should_use_color({}, is_terminal=True, allowed=False)
+
+
+@pytest.mark.parametrize(
+    ("drift", "note"),
+    [
+        (Drift(WELCOME, "1", (), same_name=("7",), applied_at=MINUTE, editor=JANE),
+         "no longer the only one with its name"),
+        (Drift(WELCOME, "1", STOPPED, editor=JANE, since=MINUTE + 59,
+               editors=(Attribution((("state",),), (JANE,), True),)),
+         "stopped by jane@acme.com, 2025-11-13 02:13 UTC, UI"),
+        (Drift(WELCOME, "1", STOPPED, editor=JANE, since=MINUTE - 60,
+               editors=(Attribution((("state",),), (JANE,), True),)),
+         "stopped by jane@acme.com, 2025-11-13 02:13 UTC, UI; first change 2025-11-13 02:12 UTC"),
+        (Drift(WELCOME, "1", STOPPED, applied_at=MINUTE),
+         "stopped some time after 2025-11-13 02:13 UTC"),
+        (Drift(WELCOME, "1", (), gone=True, applied_at=MINUTE),
+         "deleted some time after 2025-11-13 02:13 UTC"),
+    ],
+)  # fmt: skip
+def test_the_line_of_a_drifted_object_can_be_read_aloud(drift: Drift, note: str) -> None:
+    assert view_drifted_object(drift, DisplayOptions()).note == note
+
+
+def test_drift_of_several_objects_is_pulled_together() -> None:
+    change = (FieldChange(("value",), "a", "b", Origin.DRIFT),)
+    drift = (Drift(FOOTER, "footer", change), Drift(WELCOME, "1", change))
+    shown = view_drift("acme", DriftReport(drift, (), (), 2))
+    assert shown.next_commands == ("cioform plan acme", "cioform pull acme --all")
 
 
 def test_drift_has_the_editor_the_time_and_the_fields() -> None:

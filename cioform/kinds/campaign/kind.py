@@ -101,7 +101,7 @@ class CampaignKind(
     has_own_folder = True
     leading_fields = ("sending",)
     canonical_only_fields = MappingProxyType({"messages": "workflow"})
-    states = ("draft", "running", "stopped")
+    states = ("draft", "running", "stopping", "sunsetting", "stopped", "archived")
     unmanaged_fields = frozenset(
         path
         for message in MESSAGE_TYPES.values()

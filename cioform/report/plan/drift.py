@@ -82,6 +82,6 @@ def _next_commands(workspace: str, report: DriftReport) -> Iterator[str]:
     yield from commands_for_nothing(workspace, report)
     if any(len(each.unmanaged) < len(each.fields) or not each.fields for each in report.drift):
         yield f"cioform plan {workspace}"
-    existing = (item.address for item in report.drift if has_changed_fields(item))
-    if (first := next(existing, None)) is not None:
-        yield f"cioform pull {workspace} {first}"
+    existing = [str(item.address) for item in report.drift if has_changed_fields(item)]
+    if existing:
+        yield f"cioform pull {workspace} {existing[0] if len(existing) == 1 else '--all'}"

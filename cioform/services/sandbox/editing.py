@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from cioform.config.read.parsing.parse import parse_first
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.config.read.validation import describe_at
-from cioform.core.address import Address
-from cioform.core.errors import UsageError
+from cioform.core.address import NONE, Address
+from cioform.core.errors import ConfigError, UsageError
 from cioform.core.json_value import Attributes, JsonValue
-from cioform.core.nested import get_value
+from cioform.core.nested import with_value
 from cioform.core.paths import PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import with_article
@@ -36,6 +36,7 @@ from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import UpdateRoute
 from cioform.model.values.value_errors import describe_errors, echo
 from cioform.plan.change import FieldChange
+from cioform.plan.compare.diff import plan_value
 from cioform.plan.compare.differences import value_at
 from cioform.remote.provider import Provider
 from cioform.run.reading.driver import run_conversation
@@ -48,15 +49,15 @@ def edit_in_sandbox(
     """Set one field of a live object, as the person `actor`.
 
     `field` is a path of the file such as `welcome.email.subject`, or `state`; `value` is read as a
-    plain YAML scalar, or as JSON for a field that holds no text. Raises UsageError when there is no
-    such object or field.
+    plain YAML scalar, or as a list or mapping for a field that holds no text. Raises UsageError
+    when there is no such object or field.
     """
     with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=actor) as workspace:
         live, names = workspace.live(address)
         kind = workspace.kinds[address.kind]
         if field == "state":
             return _set_state(workspace.provider, kind, live, value)
-        return _set_field(workspace, kind, live, names, field, value)
+        return _set_field(workspace, address, live, names, field, value)
 
 
 def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> FieldChange:
@@ -74,26 +75,25 @@ def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> 
 
 def _set_field(
     workspace: Workspace,
-    kind: Kind,
+    address: Address,
     live: LiveObject,
     names: Names,
     field: str,
     text: str,
 ) -> FieldChange:
+    kind = workspace.kinds[address.kind]
     path = _parse_path(field)
-    changed = tuple(canonical_patterns(kind, path, live.attributes))
-    place = canonical_place(kind, live.attributes, path)
+    shown = workspace.show(address, "live")  # with the groups of the file, which the path names
+    changed = tuple(canonical_patterns(kind, path, shown))
+    place = canonical_place(kind, shown, path)
     if place is None or not ({path[0], place[0]} & _fields_of(kind, live)):
         raise _no_such_field(kind, live, path)
     route = choose_route(kind, UpdateRoute, workspace.apis, changed)
     if route is None:
-        raise UsageError.of(
-            "Field cannot be edited",
-            f"No API can set `{field}` of {with_article(kind.name)}."
-            f"{did_you_mean(path[0], live.attributes)}",
-        )
-    value = _parse_value(text, value_at(live.attributes, place))
-    edited, before = _with_value(live.attributes, place, value) or (None, None)
+        raise UsageError.of("Field cannot be edited", _not_editable_text(kind, field))
+    before = value_at(shown, place)
+    value = _parse_value(text, before)
+    edited = _with_value(shown, place, value)
     if edited is None:
         raise _no_such_field(kind, live, path)
     try:
@@ -106,23 +106,35 @@ def _set_field(
         raise UsageError.of("Wrong value", describe_at(at, problem)) from None
     except (AttributeError, LookupError, TypeError):
         raise UsageError.of(
-            "Wrong value", f"`{field}` is a mapping or a list, and the value is {text!r}."
+            "Wrong value",
+            f"`{field}` must be {'a list' if isinstance(before, list) else 'a mapping'}, not "
+            f"{echo(value)}.",
         ) from None
     context = WriteContext(names, list(changed), None)
     run_conversation(route.operation(live, model, context), workspace.provider)
-    return FieldChange(path, before, value)
+    return FieldChange(path, plan_value(before), value)
 
 
 def _fields_of(kind: Kind, live: LiveObject) -> set[str | int]:
     return {*live.attributes, *field_names(kind.model)}
 
 
+def _not_editable_text(kind: Kind, field: str) -> str:
+    fields = sorted({n for r in kind.routes if isinstance(r, UpdateRoute) for n in r.fields or ()})
+    text = f"No API can change `{field}` of {with_article(kind.name)}."
+    if not fields:
+        return f"{text} Nothing of {with_article(kind.name)} can be edited in the sandbox."
+    return f"{text} These fields can be edited: {', '.join(f'`{name}`' for name in fields)}."
+
+
 def _parse_value(text: str, before: object) -> JsonValue:
-    """Return the value of a plain YAML scalar, or of JSON for a field that holds no text."""
-    if text[:1] in ("{", "[") and not isinstance(before, str):
-        with suppress(ValueError, RecursionError):
-            parsed: JsonValue = json.loads(text)
-            return parsed
+    """Return the value of a plain YAML scalar, or of a list or mapping on one line.
+
+    A field that holds text takes what looks like a list as text.
+    """
+    if text[:1] in ("{", "[") and (before == NONE or not isinstance(before, str)):
+        with suppress(ConfigError, RecursionError):
+            return parse_first(text, "")
     return parse_plain_scalar(text)
 
 
@@ -143,6 +155,11 @@ def _no_such_field(kind: Kind, live: LiveObject, path: FieldPath) -> UsageError:
         return UsageError.of(
             "No such field", f"There is nothing to set at `{format_path(path)}`.{inner}"
         )
+    if len(path) == 1 and path[0] in part_places(kind, form):
+        raise UsageError.of(
+            "No such field",
+            f"`{path[0]}` is a step. Name one of its fields, as in `{path[0]}.name`.",
+        )
     hint = did_you_mean(path[0], known) if path[0] not in known else ""
     return UsageError.of(
         "No such field",
@@ -151,18 +168,19 @@ def _no_such_field(kind: Kind, live: LiveObject, path: FieldPath) -> UsageError:
     )
 
 
-def _with_value(
-    attributes: Attributes, place: FieldPath, value: JsonValue
-) -> tuple[Attributes, JsonValue] | None:
-    """Return a copy of the attributes with one value set, and the value before.
+def _with_value(attributes: Attributes, place: FieldPath, value: JsonValue) -> Attributes | None:
+    """Return a copy of the attributes with one value set.
 
-    Return None if there is nothing that could hold the value.
+    A mapping that is missing, or is `none`, is added. Return None if nothing could hold the value.
     """
-    copy = json.loads(json.dumps(attributes))
-    try:
-        parent = get_value(copy, place[:-1])
-        before = parent.get(place[-1]) if isinstance(parent, dict) else parent[place[-1]]
-    except (KeyError, IndexError, TypeError, AttributeError):
-        return None
-    parent[place[-1]] = value
-    return copy, before
+    holder: JsonValue = attributes
+    for step in place:
+        if holder in (None, NONE, {}):
+            break
+        is_inside = isinstance(holder, dict) or (
+            isinstance(holder, list) and isinstance(step, int) and step < len(holder)
+        )
+        if not is_inside:
+            return None
+        holder = holder.get(step) if isinstance(holder, dict) else holder[step]
+    return dict(with_value(attributes, place, value))

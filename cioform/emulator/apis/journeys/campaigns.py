@@ -54,6 +54,10 @@ TAGS_SHAPE = closed_object(
     tags=array_of(closed_object(id={"type": "integer"}, name=STRING)), tag_ids=ANY
 )
 
+STATES = ("draft", "running", "stopping", "sunsetting", "stopped", "archived")
+"""The states that a person can choose (journeys facts 4, States). What happens to the people in a
+campaign that is stopping is not emulated."""
+
 
 def list_all(request: Request) -> Response:
     """Return one page of campaigns, without their actions.
@@ -204,13 +208,13 @@ def _update_global_settings(request: Request, record: Record, body: dict[str, An
 
 
 def _update_state(request: Request, record: Record, body: dict[str, Any]) -> Record:
-    """Start or stop a campaign; only a person may do it.
+    """Start, stop or archive a campaign; only a person may do it.
 
     How the API would do it is not recorded (journeys facts, 10.1).
     """
     if request.caller.auth_method is not AuthMethod.PERSON:
         raise forbidden(request, "change the state of a campaign")
-    if body.get("state") not in ("draft", "running", "stopped"):
+    if body.get("state") not in STATES:
         raise unprocessable("state is not included in the list", "/campaign/state")
     if body["state"] == "running" and record["type"] == "none":
         raise unprocessable("campaign has no trigger", "/campaign/state")

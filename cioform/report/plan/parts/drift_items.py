@@ -39,7 +39,7 @@ _STATE_TEXT: Final = {"live": "active"}
 def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = True) -> ItemView:
     """Return how drift is shown: with all values, or only with the names of the fields."""
     address, verb = str(drift.address), _verb(drift)
-    who = editors_text(drift) + _since_text(drift)
+    who = editors_text(drift) + _since_text(drift) if _is_changed(drift) else ""
     if drift.gone:
         return ItemView("-", Tone.REMOVED, address, f"{verb}{who}", action="deleted")
     sign, tone = ("-/+", Tone.REMOVED) if drift.new_remote_id else ("~", Tone.CHANGED)
@@ -75,14 +75,21 @@ def editors_text(drift: Drift) -> str:
 
 
 def _since_text(drift: Drift) -> str:
-    """Return since when an object differs, unless the time of its only change says it."""
+    """Return when an object was first changed, unless another time of the line is that one."""
     if drift.since is not None:
-        times = {editor.at for each in drift.editors for editor in each.editors}
-        is_shown = len(drift.editors) == 1 and times == {drift.since}
-        return "" if is_shown else f", since {format_minute(drift.since)}"
+        first = format_minute(drift.since)
+        times = [editor.at for each in drift.editors for editor in each.editors]
+        shown = {None if at is None else format_minute(at) for at in times}
+        is_in_line = len(drift.editors) == 1 and first in shown
+        return "" if is_in_line else f"; first change {first}"
     if drift.editor is None and drift.applied_at is not None:
-        return f", some time after {format_minute(drift.applied_at)}"
+        return f" some time after {format_minute(drift.applied_at)}"
     return ""
+
+
+def _is_changed(drift: Drift) -> bool:
+    """Return whether the object itself differs, and not only what else has its name."""
+    return drift.gone or bool(drift.new_remote_id or drift.fields)
 
 
 def has_changed_fields(drift: Drift) -> bool:
@@ -98,15 +105,15 @@ def _verb(drift: Drift) -> str:
     state = next((str(f.after) for f in drift.fields if f.path == STATE_PATH), "")
     changed = ["changed"] if has_changed_fields(drift) else []
     verbs = [_STATE_VERBS.get(state, f"now {state}"), *changed] if state else changed
-    return " and ".join(verbs) or "unchanged"
+    return " and ".join(verbs) or "no longer the only one with its name"
 
 
 def _same_name_text(drift: Drift) -> str:
     if not drift.same_name:
         return ""
-    others = pluralize(len(drift.same_name), "other object", "other objects")
+    others = pluralize(len(drift.same_name), "unmanaged object has", "unmanaged objects have")
     ids = ", ".join(map(escape_unprintable, drift.same_name))
-    return f"{others} of the same name, which no file manages: ID {ids}."
+    return f"{others} the same name: ID {ids}."
 
 
 def _unmanaged_text(drift: Drift, values: bool) -> str:
