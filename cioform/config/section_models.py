@@ -265,11 +265,11 @@ class OwnerSection(Section):
 
 
 class NotifySection(Section):
-    """A webhook that is told of what happens."""
+    """A webhook that is called when something happens."""
 
     url: Annotated[str, Field(examples=["${env.CIOFORM_NOTIFY_URL}"])]
     """The environment variable with its URL: `${env.CIOFORM_NOTIFY_URL}`."""
     secret: Annotated[str, Field(examples=["${env.CIOFORM_NOTIFY_SECRET}"])]
     """The environment variable with the key of the signature: `${env.CIOFORM_NOTIFY_SECRET}`."""
     on: list[Literal["applied", "drift", "refused"]] = ["applied", "drift", "refused"]
-    """What it is told of; everything if left out."""
+    """When it is called; for everything if left out."""

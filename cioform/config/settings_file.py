@@ -82,7 +82,7 @@ class SettingsFile(BaseModel):
     owners: dict[str, Annotated[OwnerSection, OnFirstUse()]] = {}
     """Who has to approve which changes, by the name of the group."""
     notify: list[Annotated[NotifySection, OnFirstUse()]] = []
-    """Webhooks that are told of applies, refusals and drift."""
+    """Webhooks that are called for applies, refusals and drift."""
     managed_by: Annotated[ManagedBySection, OnFirstUse()] = _left_out(ManagedBySection)
     """What descriptions in Customer.io say about the file that manages an object."""
     state: Annotated[StateSection, OnFirstUse()] = _left_out(StateSection)

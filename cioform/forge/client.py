@@ -118,7 +118,7 @@ class GitHub:
             if pause is None or pause > MAX_WAIT or attempt == MAX_ATTEMPTS - 1:
                 break
             self._sleep(pause)
-        raise self._refusal(response)
+        raise self._refused_error(response)
 
     def _send_once(
         self,
@@ -152,7 +152,7 @@ class GitHub:
         found = _NEXT.search(response.headers.get("link", ""))
         return found[1] if found and found[1].startswith(f"{self._base}/") else None
 
-    def _refusal(self, response: httpx.Response) -> CioformError:
+    def _refused_error(self, response: httpx.Response) -> CioformError:
         status = response.status_code
         what = f"{response.request.method} {response.request.url.path}"
         if is_limit(response):

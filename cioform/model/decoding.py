@@ -40,10 +40,12 @@ def decode(kind: Kind, found: RemoteObject, names: Names) -> Decoded:
     try:
         return without_stamp(kind, kind.decode(found, names))
     except FORM_ERRORS as error:
-        raise _invalid_object(kind, found, names, error) from error
+        raise _invalid_object_error(kind, found, names, error) from error
 
 
-def _invalid_object(kind: Kind, found: RemoteObject, names: Names, error: Exception) -> RemoteError:
+def _invalid_object_error(
+    kind: Kind, found: RemoteObject, names: Names, error: Exception
+) -> RemoteError:
     member = find_last_member(
         found.wire, lambda wire: kind.decode(replace(found, wire=wire), names)
     )

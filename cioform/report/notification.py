@@ -47,7 +47,7 @@ def notification(
 
 
 def drift_content(report: DriftReport) -> dict[str, JsonValue]:
-    """Return what is told of drift."""
+    """Return the notification of drift."""
     return _limited(
         "objects",
         [
@@ -62,7 +62,7 @@ def drift_content(report: DriftReport) -> dict[str, JsonValue]:
 
 
 def applied_content(plan: Plan, outcome: Outcome) -> dict[str, JsonValue]:
-    """Return what is told of an apply."""
+    """Return the notification of an apply."""
     shown = {change.address for change in plan.visible_changes}
     results = [each for each in outcome.results if each.address in shown]
     return {
@@ -83,7 +83,7 @@ def applied_content(plan: Plan, outcome: Outcome) -> dict[str, JsonValue]:
 
 
 def refused_content(problems: Sequence[Diagnostic]) -> dict[str, JsonValue]:
-    """Return what is told of a refusal. Details are not, because they may quote values."""
+    """Return the notification of a refusal, without details, which may quote values."""
     return _limited(
         "problems",
         [

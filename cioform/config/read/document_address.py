@@ -30,7 +30,7 @@ def find_kind(file: YamlFile, written: JsonValue, registry: Registry) -> Kind:
     """Return the kind that a document says, or else that of its folder. Raises AddressError."""
     if written is None:
         if file.kind is None:
-            raise _unknown_folder(file, registry)
+            raise _unknown_folder_error(file, registry)
         return file.kind
     if isinstance(written, str) and written in registry:
         return registry[written]
@@ -42,7 +42,7 @@ def find_kind(file: YamlFile, written: JsonValue, registry: Registry) -> Kind:
     )
 
 
-def _unknown_folder(file: YamlFile, registry: Registry) -> AddressError:
+def _unknown_folder_error(file: YamlFile, registry: Registry) -> AddressError:
     folder = PurePath(file.kind_folder).name
     close = did_you_mean(folder, [kind.folder for kind in registry])
     return AddressError(

@@ -1,4 +1,7 @@
-"""`notify`: who is told of drift, refusals and applies. URLs and secrets are in the environment."""
+"""`notify`: the webhooks that are called for drift, refusals and applies.
+
+URLs and secrets are in the environment.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.kinds.transactional import response_forms as forms
 from cioform.kinds.transactional.content import (
-    content_missing,
+    content_missing_error,
     encode_app_content,
     writable_app_fields,
 )
@@ -71,7 +71,7 @@ def update(
     )
     content = default_content(body["contents"])
     if not content:
-        raise content_missing(wanted)
+        raise content_missing_error(wanted)
     block = to_canonical(wanted)["email"]
     changes = {str(path[1]): block[path[1]] for path in context.paths if path[1] in block}
     merged = {**writable_app_fields(content), **encode_app_content(changes, context.names)}

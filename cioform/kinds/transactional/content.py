@@ -129,7 +129,7 @@ def _header_list(headers: JsonValue) -> list[dict[str, str]]:
     return list(pairs or [])
 
 
-def content_missing(wanted: Transactional) -> PlanError:
+def content_missing_error(wanted: Transactional) -> PlanError:
     """Return the error for a message that Customer.io returns without any content."""
     return PlanError.of(
         "Message without content",

@@ -9,7 +9,12 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.kinds.transactional import response_forms as forms
-from cioform.kinds.transactional.content import TOP_FLAGS, WIRE_TYPES, content_missing, encode_flags
+from cioform.kinds.transactional.content import (
+    TOP_FLAGS,
+    WIRE_TYPES,
+    content_missing_error,
+    encode_flags,
+)
 from cioform.kinds.transactional.model import Transactional, to_canonical
 from cioform.kinds.transactional.wire_types import WireLanguageTemplate, WireMessage, WireReply
 from cioform.language.messages.editors import (
@@ -124,7 +129,7 @@ def update(
     """Send only the requests that the changed fields need."""
     fields, keyword = to_canonical(wanted), wanted.block_name
     if keyword not in live.attributes:
-        raise _type_change(wanted, live)
+        raise _type_change_error(wanted, live)
     block, live_block = fields[keyword], live.attributes[keyword]
     changed_fields = {str(path[0]) for path in context.paths}
     changed_in_block = _changed_in_block(context.paths, keyword, block)
@@ -144,7 +149,7 @@ def update(
         reject_empty(wanted.name, {"type": keyword, **content}, live_block)
         default = templates.get("")
         if default is None:
-            raise content_missing(wanted)
+            raise content_missing_error(wanted)
         yield from _write_template(default["id"], message, content, default)
     yield from _update_translations(live, message, block, context.paths, templates)
     return WriteResult(live.remote_id)
@@ -158,7 +163,7 @@ def _changed_in_block(paths: Sequence[FieldPath], keyword: str, block: Attribute
     return {str(path[1]) for path in changed}
 
 
-def _type_change(wanted: Transactional, live: LiveObject) -> PlanError:
+def _type_change_error(wanted: Transactional, live: LiveObject) -> PlanError:
     types = [name for name in WIRE_TYPES if name in live.attributes]
     has = f"the block `{types[0]}`" if types else "another type"
     return PlanError.of(

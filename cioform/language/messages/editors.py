@@ -23,7 +23,7 @@ def reject_new_in_other_editor(name: str, content: Mapping[str, JsonValue]) -> N
     for each in (content, *translations.values()):
         editor = (each.get("raw") or {}).get("editor") or DEFAULT_EDITOR
         if editor != DEFAULT_EDITOR:
-            raise _blocked(
+            raise _blocked_error(
                 f"The body of the message `{name}` was created in Customer.io's editor {editor!r}, "
                 "and no API can create such a message. Create it in Customer.io, then write it to "
                 f"the file:\n\n{IMPORT_COMMAND}"
@@ -41,7 +41,7 @@ def without_other_editors_bodies(
     editor = str(current.get("editor") or DEFAULT_EDITOR)
     wanted = str(fields.get("editor") or editor)
     if wanted != editor:
-        raise _blocked(
+        raise _blocked_error(
             f"The file has the editor {wanted!r} under `raw` of the message `{name}`, whose body "
             f"was created in the editor {editor!r}. No API converts a body. Create the message "
             f"again in Customer.io, or write the live one to the file:\n\n{IMPORT_COMMAND}"
@@ -49,7 +49,7 @@ def without_other_editors_bodies(
     if editor == DEFAULT_EDITOR:
         return {**fields}
     if any(_text(fields[m]) != _text(current.get(m)) for m in _BODIES if m in fields):
-        raise _blocked(
+        raise _blocked_error(
             f"The body of the message `{name}` was created in Customer.io's editor {editor!r}, and "
             "no API can write such a body. Create the message again in Customer.io with the code "
             f"editor, or write the live `body` to the file:\n\n{IMPORT_COMMAND}"
@@ -61,5 +61,5 @@ def _text(value: JsonValue) -> str:
     return normalize_html(str(value or "").replace("\r\n", "\n"))
 
 
-def _blocked(detail: str) -> PlanError:
+def _blocked_error(detail: str) -> PlanError:
     return PlanError.of("Body was created in another editor", detail)

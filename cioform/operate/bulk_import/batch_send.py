@@ -11,7 +11,7 @@ from cioform.operate import response_forms as forms
 from cioform.operate.track_payloads import batch_request
 from cioform.remote.provider import Provider
 from cioform.remote.responses.error_bodies import parse_batch_errors
-from cioform.remote.responses.response_check import invalid_response
+from cioform.remote.responses.response_check import invalid_response_error
 
 _BATCH_REJECTED_STATUSES: Final = frozenset({400, 413, 422})
 """Customer.io refused the whole batch and did nothing."""
@@ -71,4 +71,4 @@ def _check_rejections(body: object) -> None:
     """Raise RemoteError if a response says of an item that it was rejected, and not of which."""
     problem = find_form_problem(forms.BATCH_ERRORS, body) if isinstance(body, Mapping) else None
     if problem is not None:
-        raise invalid_response("the batch", problem)
+        raise invalid_response_error("the batch", problem)

@@ -153,7 +153,7 @@ class _Evaluation:
             index = self._index(term.method)
             keys = _matching(term.value, index)
             if not keys and not self._may_name_nothing(term):
-                raise self._matches_nothing(term, index)
+                raise self._matches_nothing_error(term, index)
             named = frozenset(address for key in keys for address in index[key])
         if term.method is Method.USES:
             # What a use names may be no resource of the files.
@@ -207,7 +207,7 @@ class _Evaluation:
         is_whole_kind = term.method is Method.KIND or term.value.endswith(".*")
         return self._may_be_empty and is_whole_kind and kind in self._facts.kinds
 
-    def _matches_nothing(self, term: Term, index: Collection[str]) -> UsageError:
+    def _matches_nothing_error(self, term: Term, index: Collection[str]) -> UsageError:
         summary = f"{'Exclusion' if self._is_exclusion else 'Selector'} matches nothing"
         if term.method is Method.ADDRESS:
             return UsageError.of(summary, self._no_address(term.value))

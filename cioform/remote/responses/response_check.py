@@ -27,14 +27,16 @@ def check_response(request: Request, response: Response) -> None:
         return
     if request.writes:
         raise OutcomeUnknownError(
-            invalid_response(
+            invalid_response_error(
                 request, problem, "Customer.io did accept the request, so it is not sent again. "
             ).diagnostics
         )
-    raise invalid_response(request, problem)
+    raise invalid_response_error(request, problem)
 
 
-def invalid_response(request: object, problem: FormProblem, consequence: str = "") -> RemoteError:
+def invalid_response_error(
+    request: object, problem: FormProblem, consequence: str = ""
+) -> RemoteError:
     """Return the error for a response with a member that is not as expected."""
     detail = f"The response to {request} cannot be used: {problem}. {consequence}{API_CHANGED}"
     return RemoteError([Diagnostic("Invalid response", detail)])

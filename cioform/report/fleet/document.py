@@ -97,9 +97,11 @@ def decode_results(text: str, name: str) -> list[Reported]:
             return [_of_document(each) for each in content["workspaces"]]
         return [_of_document(content) if "report" in content else _of_drift(content)]
     except PlanError as error:
-        raise _invalid(name, error.diagnostics[0].detail) from None
+        raise _invalid_error(name, error.diagnostics[0].detail) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError):
-        raise _invalid(name, "It is not a result of `cioform plan` or `cioform drift`.") from None
+        raise _invalid_error(
+            name, "It is not a result of `cioform plan` or `cioform drift`."
+        ) from None
 
 
 def decode_origin(content: JsonValue) -> Origin:
@@ -177,7 +179,7 @@ def _diagnostic(content: JsonValue) -> Diagnostic:
     return Diagnostic(str(content["summary"]), str(content["detail"]))
 
 
-def _invalid(name: str, reason: str) -> PlanError:
+def _invalid_error(name: str, reason: str) -> PlanError:
     return PlanError.of(
         "Result cannot be used",
         f"{name} cannot be joined with the others. {reason} Nothing was written, because a report "

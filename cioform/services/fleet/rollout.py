@@ -21,7 +21,7 @@ class Waiting:
     may_wait: bool
     """Whether to wait, or to end and be called again."""
     announce: Callable[[Ring, float], None]
-    """Is told of each wait, with the seconds that are left."""
+    """Called for each wait, with the seconds that are left."""
 
 
 @dataclass(frozen=True, slots=True)

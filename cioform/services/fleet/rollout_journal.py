@@ -42,7 +42,7 @@ class RolloutJournal:
             journal = cls(AppendOnlyFile.create(path))
             journal._append({"event": "begin", "digest": digest})
         except OSError as error:
-            raise _cannot_write(path, error) from None
+            raise _cannot_write_error(path, error) from None
         return journal
 
     @classmethod
@@ -111,7 +111,7 @@ class RolloutJournal:
         try:
             self._file.append(record)
         except OSError as error:
-            raise _cannot_write(self._file.path, error) from None
+            raise _cannot_write_error(self._file.path, error) from None
 
     def _take(self, record: Record) -> None:
         if record["event"] == "ring":
@@ -127,7 +127,7 @@ class RolloutJournal:
                 )  # fmt: skip
 
 
-def _cannot_write(path: Path, error: OSError) -> StateError:
+def _cannot_write_error(path: Path, error: OSError) -> StateError:
     return StateError.of(
         "Journal cannot be written",
         f"{path} cannot be written: {error.strerror or error}. Nothing more was applied. Free some "

@@ -46,7 +46,7 @@ def plan_rollback(opened: OpenWorkspace, run_id: str) -> Rollback:
     changes = _changes_of(opened, run_id)
     former = _former_resources(opened, applied, changes)
     if not former.resources:
-        raise _nothing_to_undo(run_id, former.left)
+        raise _nothing_to_undo_error(run_id, former.left)
     files = opened.configuration.desired.resources
     undone = opened.with_resources(former.resources)
     addresses = tuple(str(address) for address in former.resources)
@@ -97,7 +97,7 @@ def _is_edited(drift: Drift) -> bool:
     return is_other or any(item.path != STATE_PATH for item in drift.fields)
 
 
-def _nothing_to_undo(run_id: str, left: Sequence[LeftChange]) -> PlanError:
+def _nothing_to_undo_error(run_id: str, left: Sequence[LeftChange]) -> PlanError:
     if not left:
         return PlanError.of("Nothing to roll back", f"Run {run_id} changed no object.")
     return PlanError(

@@ -25,9 +25,9 @@ def check_not_older(opened: OpenWorkspace, run: RunInfo, *, allow_older: bool) -
         return
     if run.commit is None:
         git_line(opened.root, "rev-parse", "--git-dir")  # raises if Git cannot be asked
-        raise _refusal(last, expected, "these files are not committed to a Git repository")
+        raise _refused_error(last, expected, "these files are not committed to a Git repository")
     if not _descends(opened.root, expected, run.commit, last):
-        raise _refusal(
+        raise _refused_error(
             last, expected, f"commit {run.commit[:12]} of these files is not based on it"
         )
 
@@ -56,7 +56,7 @@ def _is_ancestor(root: Path, ancestor: str, commit: str) -> bool:
     return git_output(root, "merge-base", "--is-ancestor", ancestor, commit) is not None
 
 
-def _refusal(last: RunSummary, expected: str, problem: str) -> PlanError:
+def _refused_error(last: RunSummary, expected: str, problem: str) -> PlanError:
     return PlanError.of(
         "Older than what was applied",
         f"Run {last.run.id} of {last.run.who} applied commit {expected[:12]}, and {problem}. "

@@ -87,7 +87,7 @@ def _set_field(
     changed = tuple(canonical_patterns(kind, path, shown))
     place = canonical_place(kind, shown, path)
     if place is None or not ({path[0], place[0]} & _fields_of(kind, live)):
-        raise _no_such_field(kind, live, path)
+        raise _no_such_field_error(kind, live, path)
     route = choose_route(kind, UpdateRoute, workspace.apis, changed)
     if route is None:
         raise UsageError.of("Field cannot be edited", _not_editable_text(kind, field))
@@ -95,7 +95,7 @@ def _set_field(
     value = _parse_value(text, before)
     edited = _with_value(shown, place, value)
     if edited is None:
-        raise _no_such_field(kind, live, path)
+        raise _no_such_field_error(kind, live, path)
     try:
         # Whoever edits in the browser leaves the stamp in the description.
         model = kind.parse(with_stamp(kind, edited, live.decoded.stamp))
@@ -145,7 +145,7 @@ def _parse_path(field: str) -> FieldPath:
         raise UsageError.of("Wrong path", f"`{field}` {error}.") from None
 
 
-def _no_such_field(kind: Kind, live: LiveObject, path: FieldPath) -> UsageError:
+def _no_such_field_error(kind: Kind, live: LiveObject, path: FieldPath) -> UsageError:
     form = file_form(kind, live.attributes)
     known = [*field_names(kind.model), *part_places(kind, form)]
     fields = [name for name in form if name in field_names(kind.model)]

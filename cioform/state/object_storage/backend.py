@@ -75,7 +75,7 @@ class ObjectStorageBackend(StateBackend):
                 result = obstore.get(self._store(), _OBJECT)
             except FileNotFoundError as error:
                 if _NO_BUCKET in str(error):
-                    raise self._failure(error) from None
+                    raise self._storage_error(error) from None
                 return None
             content, token = bytes(result.bytes()), _tag(result.meta)
         files = self._decode(content)
@@ -126,7 +126,7 @@ class ObjectStorageBackend(StateBackend):
             try:
                 created = obstore.put(self._store(), name, b"1", mode="create")
             except _denied() as error:
-                raise StateNotWritableError(self._failure(error).diagnostics) from None
+                raise StateNotWritableError(self._storage_error(error).diagnostics) from None
             try:
                 self._prove_conditions(name, _tag(created))
             finally:
@@ -151,7 +151,7 @@ class ObjectStorageBackend(StateBackend):
             return _tag(obstore.put(self._store(), _OBJECT, body, mode=mode))
         except FileNotFoundError as error:
             if token is None or _NO_BUCKET in str(error):
-                raise self._failure(error) from None
+                raise self._storage_error(error) from None
             raise MovedError from None
         except (exceptions.BaseError, OSError) as error:
             return self._judge_failed_put(swap_id, error)
@@ -171,7 +171,7 @@ class ObjectStorageBackend(StateBackend):
             return token
         if isinstance(error, (exceptions.PreconditionError, exceptions.AlreadyExistsError)):
             raise MovedError from None
-        raise self._failure(error) from None
+        raise self._storage_error(error) from None
 
     def _decode(self, content: bytes) -> Files:
         try:
@@ -220,9 +220,9 @@ class ObjectStorageBackend(StateBackend):
         except FileNotFoundError:
             raise
         except (exceptions.BaseError, OSError) as error:
-            raise self._failure(error) from None
+            raise self._storage_error(error) from None
 
-    def _failure(self, error: Exception) -> StateError:
+    def _storage_error(self, error: Exception) -> StateError:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         if isinstance(error, _denied()):
             return StateError.of(

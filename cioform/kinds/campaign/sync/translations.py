@@ -25,7 +25,7 @@ def reject_unwritable_new_messages(nodes: Sequence[Node], messages: Messages) ->
     for node in nodes:
         reject_new_in_other_editor(node.id, messages.get(node.id, {}))
         if languages := messages.get(node.id, {}).get("translations"):
-            raise _no_route(
+            raise _no_route_error(
                 f"The message `{node.id}` is new and has translations ({', '.join(languages)})",
                 "Apply the file without `translations`, add the languages in Customer.io, and put "
                 "`translations` back.",
@@ -66,12 +66,12 @@ def _update_request(
 
 def _reject_other_languages(node: Node, wanted: Collection[str], live: Collection[str]) -> None:
     if missing := [language for language in wanted if language not in live]:
-        raise _no_route(
+        raise _no_route_error(
             f"The message `{node.id}` has no translation {_listed(missing)} in Customer.io",
             "Add it in Customer.io, then plan again: its content is written.",
         )
     if removed := [language for language in live if language not in wanted]:
-        raise _no_route(
+        raise _no_route_error(
             f"The message `{node.id}` has the translation {_listed(removed)} in Customer.io",
             f"Delete it in Customer.io, or write it to the file:\n\n{IMPORT_COMMAND}",
         )
@@ -81,7 +81,7 @@ def _listed(languages: Sequence[str]) -> str:
     return ", ".join(f"`{language}`" for language in languages)
 
 
-def _no_route(problem: str, way_out: str) -> PlanError:
+def _no_route_error(problem: str, way_out: str) -> PlanError:
     return PlanError.of(
         "Translation cannot be created or deleted",
         f"{problem}, and cioform knows no API that creates or deletes a translation of a "

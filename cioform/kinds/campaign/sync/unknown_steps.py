@@ -25,7 +25,7 @@ def reject_unknown_steps(nodes: Iterable[Node]) -> None:
     """Raise PlanError if a campaign that does not exist yet has steps of unknown types."""
     if unknown := [node for node in nodes if ACTION in node.fields]:
         named = ", ".join(f"`{node.id}` (`{node.keyword}`)" for node in unknown)
-        raise _blocked(
+        raise _blocked_error(
             f"The campaign has steps without a keyword: {named}. {_ONLY_KEPT} Take them out to "
             f"create the campaign without them. To have them, add them {_BY_HAND}"
         )
@@ -46,20 +46,20 @@ def reject_changed_unknown_steps(
         if ACTION not in node.fields:
             continue
         if node.id not in matched:
-            raise _blocked(
+            raise _blocked_error(
                 f"The step `{node.id}` is new and has no keyword. {_ONLY_KEPT} Add it {_BY_HAND}"
             )
         action_id, ways = matched[node.id], len(outgoing[node.id])
         if not has_content_of(node, actions[action_id], templates):
-            raise _change_of(node, "differs from the one in Customer.io")
+            raise _changed_step_error(node, "differs from the one in Customer.io")
         if live_ways[action_id] != ways:
             found = f"has {ways} {'way' if ways == 1 else 'ways'} out, and {live_ways[action_id]}"
-            raise _change_of(node, f"{found} in Customer.io")
+            raise _changed_step_error(node, f"{found} in Customer.io")
 
 
-def _change_of(node: Node, difference: str) -> PlanError:
-    return _blocked(f"The step `{node.id}` {difference}. {_ONLY_KEPT} Change it {_BY_HAND}")
+def _changed_step_error(node: Node, difference: str) -> PlanError:
+    return _blocked_error(f"The step `{node.id}` {difference}. {_ONLY_KEPT} Change it {_BY_HAND}")
 
 
-def _blocked(detail: str) -> PlanError:
+def _blocked_error(detail: str) -> PlanError:
     return PlanError.of("Step of an unknown type cannot be written", detail)

@@ -49,13 +49,13 @@ def add_new_steps(
     old = {old_node_id(str(action["id"])): str(action["id"]) for action in removed}
     series = graph_in_series(graph, matched, removed, base.edges) if removed else graph
     if series is None:
-        raise _no_series(graph, matched)
+        raise _no_series_error(graph, matched)
     added = yield from add_steps(base, series, {**matched, **old}, messages, names)
     parts = {name: own_id for name, own_id in added.parts.items() if name not in old}
     return StepActions(parts, {name: added.actions[name] for name in parts}, added.all_actions)
 
 
-def _no_series(graph: Graph, matched: Mapping[str, str]) -> PlanError:
+def _no_series_error(graph: Graph, matched: Mapping[str, str]) -> PlanError:
     added = {node.id: node for node in graph.nodes if node.id not in matched}
     steps = [node.id for node in added.values() if node.keyword != "exit"]
     before_exits = [

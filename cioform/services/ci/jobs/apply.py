@@ -63,7 +63,7 @@ def _apply(opened: Workspace, job: ApplyJob) -> WorkspaceReport:
     if job.find_review is not None and plan.visible_changes:
         review = job.find_review(opened.name, opened.workspace_id, _last_commit(opened))
         if review is None:
-            raise _not_reviewed(opened.name)
+            raise _not_reviewed_error(opened.name)
         plan = reviewed_part(plan, review)
     outcome = None
     if plan.changes or opened.has_unfinished_work:
@@ -94,7 +94,7 @@ def _report(opened: Workspace, plan: Plan, outcome: Outcome | None) -> Workspace
     return WorkspaceReport(result, shown)
 
 
-def _not_reviewed(name: str) -> PlanError:
+def _not_reviewed_error(name: str) -> PlanError:
     return PlanError.of(
         "Not reviewed",
         f"No check of a pull request carries a plan of {name} for this commit, so nothing is known "
