@@ -45,7 +45,7 @@ ReviewedOption: TypeAlias = Annotated[
         "--reviewed",
         metavar="DIGEST",
         help="Make a new plan and apply it without asking, but only if it has this digest, which "
-        "plans print.",
+        "`plan` prints.",
         show_default=False,
     ),
 ]

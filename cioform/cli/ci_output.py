@@ -41,8 +41,8 @@ OnDriftOption: TypeAlias = Annotated[
     Literal["stop", "keep", "overwrite"],
     typer.Option(
         "--on-drift",
-        help="What was edited in the workspace: refuse to undo it (stop), leave these objects as "
-        "they are (keep), or write what the files say (overwrite).",
+        help="If objects were edited in the workspace: refuse the plan (stop), do not change these "
+        "objects (keep), or write what the files say (overwrite).",
     ),
 ]
 FolderArgument: TypeAlias = Annotated[

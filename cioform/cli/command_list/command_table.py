@@ -19,7 +19,7 @@ COMMANDS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
         ("validate", "validate:validate", "Check the files offline and report every problem."),
         ("lint", "lint:lint", "Check what messages say: Liquid, links, size, languages."),
         ("policies", "policies:app", "List, check and test the policies of the project."),
-        ("fmt", "fmt:fmt", "Format YAML files; comments are kept."),
+        ("fmt", "fmt:fmt", "Format YAML files and keep their comments."),
         ("workspaces", "workspaces:workspaces", "List the workspaces of the project."),
         ("schema", "schema:schema", "Print the JSON Schema of the files, for editors."),
         ("kinds", "kinds:kinds", "List the kinds of resources and what each API supports."),
@@ -35,7 +35,7 @@ COMMANDS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
         ),
         ("drift", "drift:drift", "Show who changed what in the workspace since the last apply."),
         ("report", "report:app", "Join the results of several jobs into one report."),
-        ("ci", "ci:app", "Plan, apply and look for drift in a CI job, and report to GitHub."),
+        ("ci", "ci:app", "Plan, apply and check for drift in a CI job, and report to GitHub."),
         ("pull", "pull:pull", "Copy what was edited in the workspace into the files."),
         ("diff", "diff:diff", "Show what `cioform promote` would write, from the files alone."),
         ("promote", "promote:promote", "Copy changes from one workspace's files to another's."),
@@ -60,7 +60,7 @@ COMMANDS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
     ),
     "State and sandbox": (
         ("state", "state:app", "Inspect, move and repair the state."),
-        ("sandbox", "sandbox:app", "Serve, seed, reset or edit the embedded Customer.io."),
+        ("sandbox", "sandbox:app", "Serve, fill, reset or edit the emulator of Customer.io."),
     ),
 }
 """By section of the help: name, module and attribute, and the first sentence of the help, which a

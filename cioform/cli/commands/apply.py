@@ -56,7 +56,7 @@ _ReviewedListOption: TypeAlias = Annotated[
         "--reviewed-list",
         metavar="PLANFILE",
         help="With --reviewed: the reviewed plan, or with --all the folder of the reviewed plans. "
-        "Apply the changes that are still the same, and leave the others.",
+        "Apply the changes that are still the same, and skip the others.",
         show_default=False,
     ),
 ]

@@ -35,8 +35,8 @@ def approvals(
 ) -> int:
     """Show who has to approve a plan, and who has.
 
-    The owners are those of `owners` in workspace.yaml, in a pull request those of its target
-    branch. Exits with 4 while an approval is missing.
+    `owners` in workspace.yaml names the owners. In a pull request, those of its target branch
+    apply. Exits with 4 while an approval is missing.
 
     Examples:
         cioform approvals acme

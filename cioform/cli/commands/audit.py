@@ -46,7 +46,7 @@ def audit(
     """Show who changed what, with cioform and in the browser.
 
     Runs of cioform and entries of the workspace's audit log are listed together, newest first. Log
-    entries that a run caused are part of that run; the JSON output has each of them. Exits with 8
+    entries that a run caused are part of that run; the JSON output lists each of them. Exits with 8
     if the service account cannot read the audit log, or not all of it.
 
     Examples:

@@ -47,7 +47,7 @@ def show(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Show a broadcast and when it was triggered.
+    """Show a broadcast and the times of its triggers.
 
     Examples:
         cioform broadcasts show acme 3

@@ -57,8 +57,8 @@ def apply(
     """Apply what was reviewed in a pull request, and nothing else.
 
     Run it after the merge, or on the commit of the merge queue. It makes a new plan and applies the
-    changes whose digests the checks of the pull request carry. What has changed since the review is
-    left and named (exit code 8), and without a review nothing is applied (exit code 4).
+    changes whose digests are in the checks of the pull request. It skips and lists changes that are
+    not the same any more (exit code 8). Without a review, it applies nothing (exit code 4).
 
     Examples:
         cioform ci apply

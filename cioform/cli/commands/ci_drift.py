@@ -24,11 +24,11 @@ def drift(
     out: FolderOption = DEFAULT_FOLDER,
     project: options.ProjectOption = None,
 ) -> int:
-    """Look for drift in every workspace, for a nightly job.
+    """Check every workspace for drift, for a nightly job.
 
-    Writes a page for each and the text of an issue to a folder. `cioform ci publish` opens the
-    issue, keeps it up to date and closes it. Exits with 2 if there is drift and with 8 if something
-    could not be looked at.
+    Writes a page for each workspace and the text of an issue to a folder. `cioform ci publish`
+    opens the issue, keeps it up to date and closes it. Exits with 2 if there is drift and with 8 if
+    something could not be read.
 
     Examples:
         cioform ci drift

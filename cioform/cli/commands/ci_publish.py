@@ -32,15 +32,15 @@ def publish(
     ] = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Publish on GitHub what a job found out.
+    """Publish the results of a job on GitHub.
 
-    After `ci plan`: a check for each workspace, which carries the digest to `ci apply`, and one
-    comment in the pull request, kept up to date. After `ci apply`: a comment. After `ci drift`: one
-    issue, opened, kept up to date and closed. A comment that cannot be written is a warning. On
-    other forges, post `comment.md` from the folder.
+    After `ci plan`, writes a check for each workspace, with the digest for `ci apply`, and one
+    comment in the pull request, which it keeps up to date. After `ci apply`, writes a comment.
+    After `ci drift`, opens, updates or closes one issue. If a comment cannot be written, there is
+    only a warning. On systems other than GitHub, post `comment.md` from the folder yourself.
 
     The token is read from `CIOFORM_GITHUB_TOKEN`, `GITHUB_TOKEN` or `GH_TOKEN`. A pull request from
-    a fork has none that may write, so nothing is published for it.
+    a fork has no token that can write, so nothing is published for it.
 
     Examples:
         cioform ci publish cioform-ci

@@ -39,11 +39,11 @@ def fmt(
     ] = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Format YAML files; comments are kept.
+    """Format YAML files and keep their comments.
 
     Steps without an `id` get one. `--upgrade` rewrites all files of a workspace, or none if one of
-    them cannot be rewritten. Name a workspace by its folder. With `--check` it shows what would
-    change.
+    them cannot be rewritten. To upgrade one workspace, pass its folder. With `--check`, nothing is
+    written, and the output shows what would change.
 
     Examples:
         cioform fmt

@@ -63,8 +63,8 @@ def import_(
 
     A plan right after an import has no changes. Existing files are not changed, except with
     --force, which updates the fields that differ. Fields with variables, and files that several
-    workspaces share, are never changed. The command lists them, and what the credentials cannot
-    read, and exits with 8.
+    workspaces share, are never changed. The command lists these, and everything that the
+    credentials cannot read, and exits with 8.
 
     Examples:
         cioform import acme

@@ -30,7 +30,7 @@ def init(
         bool,
         typer.Option(
             "--sandbox",
-            help="Use the embedded Customer.io; no account needed.",
+            help="Use the sandbox, an emulator of Customer.io; no account needed.",
             show_default=False,
         ),
     ] = False,
@@ -42,9 +42,10 @@ def init(
 ) -> int:
     """Create a workspace folder. Existing files are not overwritten.
 
-    With --sandbox it contains an example resource. Otherwise, write the files of what exists with
-    `cioform import`. With --ci, it writes workflows for GitHub Actions, or jobs for GitLab, that
-    plan pull requests, apply what was reviewed, and look for drift every night.
+    With --sandbox, the folder contains an example resource. Without it, `cioform import` then
+    writes the files of the resources that exist. With --ci, the command writes workflows for GitHub
+    Actions, or jobs for GitLab, that plan pull requests, apply what was reviewed, and check for
+    drift every night.
 
     Examples:
         cioform init acme

@@ -42,9 +42,9 @@ def identify(
 ) -> int:
     """Create a person or set attributes.
 
-    Numbers, true and false are sent as such, everything else as text; write plan='"12"' to send a
-    number as text. An empty value removes the attribute. If `_data/customer.yaml` declares another
-    type for an attribute, nothing is sent and the command exits with 3.
+    Numbers, true and false are sent with their type, everything else as text; write plan='"12"' to
+    send a number as text. An empty value removes the attribute. If `_data/customer.yaml` declares
+    another type for an attribute, nothing is sent and the command exits with 3.
 
     Examples:
         cioform people identify acme u1 --attr plan=trial --attr created_at=1700000000
@@ -152,7 +152,8 @@ def import_(
     declare a type: age:number, vip:boolean, created_at:timestamp, tags:json. If an import is
     interrupted, run it again to continue where it stopped. Exits with 8 if lines were rejected, and
     with 3, before anything is sent, if an attribute has another type than `_data/customer.yaml`
-    declares. A pipe is checked batch by batch, and its import does not continue.
+    declares. A pipe is checked batch by batch, and an interrupted import from a pipe cannot be
+    continued.
 
     Examples:
         cioform people import acme people.csv --dry-run

@@ -146,7 +146,7 @@ def plan(
     """Show what apply would change, without changing anything.
 
     With --allow-delete, --allow-live or --allow-replace, the guards judge the plan as `apply` with
-    these options does. The options are not saved with --out; `apply` needs them again.
+    these options would. The options are not saved with --out; `apply` needs them again.
 
     Examples:
         cioform plan acme

@@ -33,9 +33,9 @@ def promote(
     """Copy changes from one workspace's files to another's.
 
     Nothing is sent. Only the lines that differ are written. References point to the resources with
-    the same address in TARGET. Its variables, defaults, overrides, bindings, `remote_id`, `protect`
-    and `ignore` stay. Nothing is deleted. Exits with 8 if something cannot be promoted, and says
-    where and why.
+    the same address in TARGET. The variables, defaults, overrides, bindings, `remote_id`, `protect`
+    and `ignore` of TARGET stay. Nothing is deleted. Exits with 8 if something cannot be promoted,
+    and says where and why.
 
     Examples:
         cioform promote staging production

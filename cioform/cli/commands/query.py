@@ -25,7 +25,7 @@ _SelectorsArgument: TypeAlias = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="SELECTOR",
-        help="What to list, as for --select: 'kind:campaign,tag:eu' (default: everything).",
+        help="What to list, e.g. 'kind:campaign,tag:eu' (default: everything).",
         show_default=False,
     ),
 ]
@@ -59,11 +59,16 @@ def query(
 ) -> int:
     """List the resources that match selectors.
 
-    Without --live, files and state are read, and nothing is sent. The state of a resource is
+    Without --live, the command reads only the files and the state. The state of a resource is
     `managed`, `not applied` or `no file` (its file was removed). With --live it can also be
     `unmanaged` (no file describes it) or `missing` (somebody deleted it in Customer.io). The
     columns are address, kind, name, state, status, id, tags, uses, users, protect, file and line;
     --json has all of them.
+
+    A selector is an address, a pattern such as 'snippet.*', or one of kind:KIND, tag:TAG,
+    path:PATH, uses:ADDRESS, state:modified, state:new and state:removed. A + in front adds
+    everything that the resources use; a + at the end adds everything that uses them. A comma
+    means "and", a space "or".
 
     Examples:
         cioform query acme

@@ -49,7 +49,7 @@ def refs(
 ) -> int:
     """Show what a resource uses and what uses it.
 
-    Uses are references in files and names in Liquid, such as `{{ snippets.footer }}`. A name in a
+    A use is a reference in a file, or a name in Liquid such as `{{ snippets.footer }}`. A name in a
     comment, or in Liquid that cannot be parsed, is listed as uncertain. With --select, all selected
     resources are shown.
 

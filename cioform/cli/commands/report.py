@@ -40,8 +40,8 @@ _ExpectOption: TypeAlias = Annotated[
     typer.Option(
         "--expect",
         metavar="FILE",
-        help="Output of `cioform workspaces --json`: what has to be there (default: every "
-        "workspace of the project, at the commit that is checked out).",
+        help="Output of `cioform workspaces --json`, which lists the expected workspaces (default: "
+        "every workspace of the project, at the commit that is checked out).",
         show_default=False,
     ),
 ]
@@ -67,8 +67,8 @@ def merge(
 ) -> int:
     """Join the plans or the drift of many workspaces into one report.
 
-    Every expected workspace is in it: one without a result is listed as not looked at, and the
-    exit code is 8. A result of another workspace, commit or pipeline run is refused.
+    The report covers every expected workspace. One without a result is listed as not looked at, and
+    the exit code is 8. A result of another workspace, commit or pipeline run is refused.
 
     Examples:
         cioform report merge results

@@ -69,8 +69,8 @@ def rollback(
     """Undo a run: restore its objects to what they were before.
 
     The plan is made from the backups of the run and has the guards of any other plan. Objects that
-    have changed since the run are left as they are, and the plan names them. Until the files agree,
-    `apply` refuses to make the same changes again.
+    have changed since the run are left as they are, and the plan names them. As long as the files
+    contain the undone changes, `apply` refuses to make them again.
 
     Examples:
         cioform rollback acme 20260304T050607Z-1a2b3c --dry-run

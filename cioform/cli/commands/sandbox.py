@@ -29,7 +29,7 @@ else:
 RATE_LIMIT = 10.0
 """Requests per second, as in the real App API."""
 
-app = command_group("Serve, seed, reset or edit the embedded Customer.io.")
+app = command_group("Serve, fill, reset or edit the emulator of Customer.io.")
 
 
 @app.command()

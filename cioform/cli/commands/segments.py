@@ -37,7 +37,7 @@ _FileArgument = Annotated[
     Path | None,
     typer.Argument(
         metavar="FILE",
-        help="File with one id per line, or a table; - reads from stdin.",
+        help="File with one id per line, or CSV or TSV with a header; - reads from stdin.",
         show_default=False,
     ),
 ]
@@ -114,7 +114,7 @@ def add(
     rate: options.RateOption = None,
     project: options.ProjectOption = None,
 ) -> int:
-    """Add people to a manual segment, 1,000 per request. Idempotent.
+    """Add people to a manual segment, 1,000 per request. Repeating it changes nothing.
 
     Examples:
         cioform segments members add acme segment.vips vips.txt
@@ -141,7 +141,7 @@ def remove(
     rate: options.RateOption = None,
     project: options.ProjectOption = None,
 ) -> int:
-    """Remove people from a manual segment, 1,000 per request. Idempotent.
+    """Remove people from a manual segment, 1,000 per request. Repeating it changes nothing.
 
     Examples:
         cioform segments members remove acme segment.vips gone.txt

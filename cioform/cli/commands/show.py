@@ -87,8 +87,8 @@ def show(
 
     A resource with a workflow is drawn as a diagram; any other resource is printed as YAML. With
     --plan or a PLANFILE, the diagram marks steps that are added, removed or changed. With --json,
-    all fields are printed, including defaults. With --live, the resource may be one that no file
-    manages: --yaml prints what an import would write.
+    all fields are printed, including defaults. --live also shows unmanaged objects; with --yaml, it
+    prints what an import would write.
 
     Examples:
         cioform show acme snippet.footer

@@ -134,7 +134,7 @@ def mv(
     lock_timeout: options.LockTimeoutOption = None,
     project: options.ProjectOption = None,
 ) -> int:
-    """Move a binding to another address, as after renaming its file.
+    """Move a binding to the new address of a renamed file.
 
     Examples:
         cioform state mv acme snippet.foot snippet.footer
@@ -211,9 +211,9 @@ def unlock(
     run_id: _RunOption,
     project: options.ProjectOption = None,
 ) -> int:
-    """Release the lock of a run that was killed and will never end.
+    """Release the lock of a run that was killed.
 
-    If the run is alive after all, it stops writing as soon as it notices.
+    If the run is still alive, it stops writing as soon as it notices.
 
     Examples:
         cioform state unlock acme --id 20260304T050607Z-1a2b3c
@@ -255,7 +255,7 @@ def pull(
 ) -> int:
     """Print the state as JSON, wherever it is stored.
 
-    It holds the content of messages.
+    The output contains the content of messages.
 
     Examples:
         cioform state pull acme

@@ -33,8 +33,8 @@ def validate(
 ) -> int:
     """Check the files offline and report every problem.
 
-    With --select, only these resources are checked. Files that cannot be loaded are reported
-    anyway: it is not known what they describe.
+    With --select, only the selected resources are checked. Files that cannot be loaded are always
+    reported.
 
     Examples:
         cioform validate

@@ -30,7 +30,7 @@ _ChangedSinceOption: TypeAlias = Annotated[
     typer.Option(
         "--changed-since",
         metavar="REV",
-        help="Only workspaces that a change of the files since this revision can affect.",
+        help="Only workspaces that changes to the files since this Git revision can affect.",
         show_default=False,
     ),
 ]
@@ -47,7 +47,7 @@ def workspaces(
 
     With --changed-since, a workspace is listed if its own files, files that it shares with others,
     its settings or the policies have changed. It is also listed if its files cannot be loaded,
-    because it is not known then which files it reads.
+    because nobody can then tell which files it reads.
 
     Examples:
         cioform workspaces

@@ -46,7 +46,8 @@ _ResumeOption: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--resume",
-        help="With --reports: keep the results of the same commit and pipeline run.",
+        help="With --reports: keep the results of the same commit and pipeline run, and work on "
+        "the other workspaces only.",
         show_default=False,
     ),
 ]
@@ -62,7 +63,7 @@ _NoWaitOption: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--no-wait",
-        help="With --all: exit with 75 where a soak time has not passed, instead of waiting.",
+        help="With --all: exit with 75 instead of waiting for a soak time.",
         show_default=False,
     ),
 ]
@@ -73,7 +74,7 @@ _ParallelOption: TypeAlias = Annotated[
         min=1,
         max=500,
         metavar="N",
-        help="With --all: how many workspaces are open at once (default: 50).",
+        help="With --all: maximum number of workspaces to work on at once (default: 50).",
         show_default=False,
     ),
 ]

@@ -21,7 +21,7 @@ ApproveOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         metavar="POLICY",
-        help="Give the approval that this policy asks for; recorded with your name; repeatable.",
+        help="Approve the plan for this policy; recorded with your name; repeatable.",
         show_default=False,
     ),
 ]
@@ -30,7 +30,7 @@ OverrideWindowOption: TypeAlias = Annotated[
     typer.Option(
         "--override-window",
         metavar="REASON",
-        help="Allow an apply while the window is closed; it records the reason.",
+        help="Allow an apply while the apply window is closed; the reason is recorded.",
         show_default=False,
     ),
 ]

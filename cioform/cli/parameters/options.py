@@ -56,7 +56,7 @@ TargetOption: TypeAlias = Annotated[
         "--target",
         metavar="SELECTOR",
         help="Include only these resources, e.g. 'snippet.*' or 'kind:campaign,tag:eu'; "
-        "repeatable. docs/selectors.md lists what can be selected.",
+        "repeatable. `cioform query --help` lists the selectors.",
         show_default=False,
     ),
 ]
@@ -64,7 +64,7 @@ ExcludeOption: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         metavar="SELECTOR",
-        help="Skip these resources, which are named as for --select; repeatable.",
+        help="Skip these resources; takes the same selectors as --select; repeatable.",
         show_default=False,
     ),
 ]
@@ -80,9 +80,9 @@ OnDriftOption: TypeAlias = Annotated[
     Literal["stop", "keep", "overwrite"] | None,
     typer.Option(
         "--on-drift",
-        help="What was edited in the workspace: refuse to undo it (stop), leave these objects as "
-        "they are (keep, the default where CI is set), or write what the files say (overwrite, the "
-        "default elsewhere).",
+        help="If objects were edited in the workspace: refuse the plan (stop), do not change these "
+        "objects (keep, the default if CI is set), or write what the files say (overwrite, the "
+        "default otherwise).",
         show_default=False,
     ),
 ]
