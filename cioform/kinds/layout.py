@@ -44,7 +44,7 @@ class Layout(ResourceModel):
     }
 
     name: Annotated[str, Field(min_length=1)]
-    """The name in Customer.io; no two layouts share one."""
+    """The name in Customer.io; each layout needs a different one."""
     body: Annotated[str, _CONTENT]
     """The HTML, with `{{ content }}` where the body of a message goes. The unsubscribe link is the
     tag `{% unsubscribe_url %}`; the form with double braces fails when a message is sent."""

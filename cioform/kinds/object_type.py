@@ -1,4 +1,4 @@
-"""Object type: what people can have relationships to, such as accounts. It is read only."""
+"""Object type: what people can have relationships to, such as accounts; it is read-only."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final
@@ -50,7 +50,10 @@ class ObjectTypeKind(Kind[ObjectType], HasOwnNames, SetUpByHand):
     name = "object_type"
     folder = "object_types"
     model = ObjectType
-    summary = "A type of the objects that people can belong to, such as accounts. It is read only."
+    summary = (
+        "A type of the objects that people can belong to, such as accounts. "
+        "cioform can only read it."
+    )
     audit_type = "object_type"
     hint = "Add or change object types in Customer.io, in the settings of its data."
     example = "name: accounts\n"

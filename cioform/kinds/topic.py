@@ -1,4 +1,4 @@
-"""Subscription topic: what people can opt out of. It is read only."""
+"""Subscription topic: what people can opt out of; it is read-only."""
 
 from collections.abc import Sequence
 from typing import Annotated, Final, NotRequired
@@ -57,7 +57,7 @@ class TopicKind(Kind[Topic], HasOwnNames, SetUpByHand):
     name = "topic"
     folder = "topics"
     model = Topic
-    summary = "A subject of messages that people can opt out of. It is read only."
+    summary = "A subject of messages that people can opt out of. cioform can only read it."
     audit_type = "subscription_topic"
     hint = "Add or change topics in Customer.io, in the settings of its subscription center."
     example = """\

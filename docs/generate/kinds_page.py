@@ -74,11 +74,9 @@ def _section(kind: Kind) -> Iterator[str]:
     yield from ("", f"## {kind.name}", "")
     yield _text(kind.model.__doc__ or kind.summary)
     yield ""
-    known = f"The `{kind.identity}` identifies the object on the first run."
+    known = f"On the first run, cioform finds the object by its `{kind.identity}`."
     read_only = (
-        " It is read-only: no API can write it, and its file only detects drift."
-        if kind.is_read_only
-        else ""
+        " No known API can write it, so its file only detects drift." if kind.is_read_only else ""
     )
     yield f"Files are in `{kind.folder}/`. {known}{read_only}"
     yield ""

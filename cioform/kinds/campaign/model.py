@@ -87,10 +87,9 @@ class Campaign(ResourceModel):
         ParsedAs(tuple(TRIGGER_TYPES.values())),
         WithJsonSchema(shared_definition(TRIGGER)),
     ] = None
-    """What starts the campaign for a person: a condition of segments and attributes, or `event:`,
-    `date:`, `form:`, `object:`, `relationship:`, `webhook:` or `api:` with its own fields, or
-    `raw:` for any other type, with `type` and its fields as Customer.io holds them. Its type cannot
-    change once it is set."""
+    """Who enters the campaign: a condition on segments and attributes, or `event:`, `date:`,
+    `form:`, `object:`, `relationship:`, `webhook:` or `api:` with its own fields, or `raw:` for any
+    other type, with Customer.io's `type` and fields. The type cannot change once it is set."""
     reentry: Annotated[
         str | dict[str, Any],
         PlainValidator(parse_reentry),
@@ -120,7 +119,7 @@ class Campaign(ResourceModel):
     graph: Annotated[
         dict[str, Any] | None, PlainValidator(parse_graph), WithJsonSchema(GRAPH_SCHEMA)
     ] = None
-    """The workflow as nodes and edges, where steps cannot express it."""
+    """The workflow as nodes and edges, if steps cannot express it."""
 
     @model_validator(mode="wrap")
     @classmethod

@@ -32,7 +32,7 @@ class Segment(ResourceModel):
     description: str = ""
     """The purpose, for the people who work with it."""
     conditions: Condition | None = None
-    """Its members: `all`, `any`, `not` of attributes, events and other segments."""
+    """Who its members are: a condition on attributes, events and other segments."""
     manual: bool = False
     """Whether people are added by hand, by an import or through an API, without conditions."""
 

@@ -64,7 +64,7 @@ def _reject_described(message_type: str, raw: RawMembers) -> None:
 
 
 class Track(ResourceModel):
-    """What Customer.io tracks. In a campaign both are one setting and have the same value."""
+    """What Customer.io tracks. In a campaign, both are one setting and must be equal."""
 
     single_value = ("opens", "links")
 
@@ -84,12 +84,12 @@ class Message(ResourceModel):
     out."""
 
     sending: Annotated[SendingBehavior | None, Field(examples=["automatic"])] = None
-    """`automatic` sends each delivery, `draft` holds it for approval, `never` does neither.
-    Customer.io's own default is `automatic`; a file has to set it."""
+    """`automatic` sends each delivery, `draft` holds it for approval, `never` sends nothing.
+    Customer.io's own default, `automatic`, applies only if the file says so."""
     track: Annotated[Track | None, Field(examples=[{"opens": True, "links": False}])] = None
     """Whether opens and clicks are tracked."""
     raw: Annotated[RawMembers, Field(examples=[{"preprocessor": "none"}])] = None
-    """Other members of its template, as Customer.io holds them."""
+    """Other members of the template, with Customer.io's names."""
 
 
 class Translation(ResourceModel):
@@ -98,7 +98,7 @@ class Translation(ResourceModel):
     message_type: ClassVar[str]
 
     raw: RawMembers = None
-    """Other members of its template, as Customer.io holds them."""
+    """Other members of the template, with Customer.io's names."""
 
     @model_validator(mode="after")
     def _check_members(self) -> Self:
@@ -167,7 +167,7 @@ class PushTranslation(Translation):
     link: Annotated[str | None, Field(examples=["https://acme.com/projects"])] = None
     """The link that a tap opens."""
     content: Annotated[dict[str, Any] | None, Field(examples=[{"sound": "default"}])] = None
-    """The rest of the notification, as Customer.io holds it."""
+    """The rest of the notification, as Customer.io returns it."""
 
 
 class Push(PushTranslation, Message):
@@ -212,7 +212,7 @@ class WhatsAppTranslation(Translation):
     body: str | None = None
     """The text, or the JSON that names an approved template and its parameters."""
     content: dict[str, Any] | None = None
-    """The rest of the message, as Customer.io holds it."""
+    """The rest of the message, as Customer.io returns it."""
     to: Annotated[str | None, Field(examples=["{{customer.phone}}"])] = None
     """The recipient's number; Customer.io's default is `{{customer.phone}}`."""
 
@@ -233,7 +233,7 @@ class InAppTranslation(Translation):
     message_type = "in_app"
 
     content: dict[str, Any] | None = None
-    """What the message shows, as Customer.io holds it: no source records its structure."""
+    """What the message shows, as Customer.io returns it; its structure is not documented."""
     body: str | None = None
     """The text of the message, if it has one beside `content`."""
 

@@ -66,7 +66,7 @@ class Exit(ResourceModel):
         PlainValidator(parse_exit),
         WithJsonSchema(shared_definition(EXIT_CONDITION)),
     ] = None
-    """A condition of segments; whoever meets it leaves at once."""
+    """A condition on segments; people who meet it leave at once."""
     stops_matching: bool | None = None
     """Whether people leave when they no longer match the trigger or its filters. The default is
     true for a trigger of segments and attributes and false for any other, as in Customer.io."""
@@ -103,7 +103,7 @@ class Goal(ResourceModel):
     event: NonBlank | None = None
     """The event that counts as a conversion."""
     raw: dict[str, Any] | None = None
-    """A goal of another type, as Customer.io holds it: `conversion_type` and `conversion`."""
+    """A goal of another type, as Customer.io returns it: `conversion_type` and `conversion`."""
     within: Annotated[DurationText, AfterValidator(_check_some_time)] | None = None
     """How long after a message the event counts."""
     after: Annotated[str, Field(min_length=1)] = "receiving"

@@ -54,7 +54,7 @@ class Reentry(ResourceModel):
     frequency_cap: str | None = None
     """The frequency cap of its messages, as Customer.io calls it."""
     raw: dict[str, Any] | None = Field(default=None, min_length=1)
-    """Another mode, as Customer.io holds it: `restart_mode` and `restart_min_interval`."""
+    """Another mode, as Customer.io returns it: `restart_mode` and `restart_min_interval`."""
 
     @model_validator(mode="after")
     def _check_combination(self) -> Self:

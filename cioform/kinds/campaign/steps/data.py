@@ -87,7 +87,7 @@ class EventWithData(ResourceModel):
     name: NonBlank
     """The name of the event."""
     data: Annotated[dict[str, Any], Field(min_length=1), AfterValidator(check_members)]
-    """The data of the event, as members of the action that Customer.io holds: no source records
+    """The data of the event, as members of the action that Customer.io returns: no source records
     their names. Import an event that was built in Customer.io to see them. Unmanaged if omitted."""
 
 
@@ -233,8 +233,8 @@ class RemoveFromSegmentStep(_SegmentStep):
 def _check_says_something(members: dict[str, Any]) -> dict[str, Any]:
     if not speaking_members(members):
         raise ValueError(
-            "all of its members are empty. Write them as Customer.io holds them, or import a step "
-            "that was built there"
+            "all of its members are empty. Write them as Customer.io returns them, or import a "
+            "step that was built there"
         )
     return members
 
@@ -278,7 +278,7 @@ class QueryCollectionStep(_VerbatimStep):
     keyword = "query_collection"
 
     query_collection: VerbatimMembers
-    """The members of the action, as Customer.io holds them: no source records them."""
+    """The members of the action, as Customer.io returns them; they are not documented."""
 
 
 class BatchUpdateStep(_VerbatimStep):
@@ -287,4 +287,4 @@ class BatchUpdateStep(_VerbatimStep):
     keyword = "batch_update"
 
     batch_update: VerbatimMembers
-    """The members of the action, as Customer.io holds them: no source records them."""
+    """The members of the action, as Customer.io returns them; they are not documented."""

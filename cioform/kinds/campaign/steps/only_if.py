@@ -35,7 +35,7 @@ class ConditionalStepModel(StepModel):
     """Whether it is recorded how the API writes the condition of such a step."""
 
     only_if: BranchCondition | None = None
-    """Whoever does not meet this condition skips the step and goes on."""
+    """People who do not meet this condition skip the step and continue."""
 
 
 def decode_condition(action: WireMembers, names: Names) -> JsonValue | None:

@@ -45,7 +45,8 @@ _VARIANT_FIELDS: Final[Mapping[str, Schema]] = {
     **_COMMON_FIELDS,
     "percent": documented(
         {"type": "integer", "minimum": 0, "maximum": 100},
-        "The percentage of people who receive it. Those of all variants add up to 100.",
+        "The percentage of people who receive the variant. The percentages of all variants must "
+        "add up to 100.",
         "percent: 50",
     ),
 }
@@ -113,11 +114,11 @@ def _unknown_step() -> Schema:
             "Customer.io's type of an action that has no keyword.",
             _without_dash(UNKNOWN_STEP_EXAMPLE),
         ),
-        "raw": documented(anything, "The members of the action, as Customer.io holds them."),
-        "template": documented(anything, "The members of its template, if it has one."),
+        "raw": documented(anything, "The members of the action, as Customer.io returns them."),
+        "template": documented(anything, "The members of the action's template, if it has one."),
         WAYS: documented(
             {"type": "array", "items": steps_schema()},
-            "The ways out of a step with several, each a list of steps, in Customer.io's order.",
+            "The branches of such a step in Customer.io's order; each is a list of steps.",
             "ways:\n  - [{id: pause, wait: 1d}]\n  - []",
         ),
     }

@@ -111,7 +111,7 @@ def fixed_member_text(name: str, value: JsonValue) -> str | None:
 
 
 RawMembers = dict[str, Any] | None
-"""Members of an action as Customer.io holds them."""
+"""Members of an action as Customer.io returns them."""
 
 
 class StepModelWithRaw(StepModel):
@@ -120,7 +120,7 @@ class StepModelWithRaw(StepModel):
     has_raw = True
 
     raw: RawMembers = None
-    """Other members of the action, as Customer.io holds them."""
+    """Other members of the action, with Customer.io's names."""
 
     @field_validator("raw")
     @classmethod

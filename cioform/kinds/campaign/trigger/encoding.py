@@ -290,7 +290,7 @@ def _normalize_raw_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]
 
 
 def _normalize_verbatim(value: JsonValue) -> JsonValue:
-    """Return members that are kept as Customer.io holds them with their filters decoded."""
+    """Return members that are kept as Customer.io returns them with their filters decoded."""
     return _normalize_raw_members(value) if isinstance(value, dict) else value
 
 

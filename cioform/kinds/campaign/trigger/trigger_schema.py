@@ -30,7 +30,7 @@ def trigger_definitions() -> dict[str, Schema]:
     chosen = {keyword: (f"{TRIGGER}.{keyword}", branch) for keyword, branch in branches.items()}
     for keyword, branch in condition_branches(TRIGGER_CONDITION).items():
         chosen[keyword] = (f"{TRIGGER_CONDITION}.{keyword}", branch)
-    text = "What starts the campaign: a condition of segments and attributes, or another trigger."
+    text = "Who enters the campaign: a condition on segments and attributes, or another trigger."
     trigger = choose_by_keyword(chosen, {}, text, list_of=TRIGGER_CONDITION)
     return {TRIGGER: trigger, **{f"{TRIGGER}.{key}": each for key, each in branches.items()}}
 

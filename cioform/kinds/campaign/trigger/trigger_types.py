@@ -135,7 +135,7 @@ class ObjectTrigger(_VerbatimTrigger):
     wire_fields = ("object_campaign", "object_attribute_triggers", "audience", "filters")
 
     object: Annotated[dict[str, Any], Field(min_length=1)]
-    """Its members as Customer.io holds them: `object_campaign`, `object_attribute_triggers`,
+    """Its members as Customer.io returns them: `object_campaign`, `object_attribute_triggers`,
     `audience`. No source records their contents."""
 
 
@@ -148,7 +148,7 @@ class RelationshipTrigger(_VerbatimTrigger):
     supports_reentry = False
 
     relationship: Annotated[dict[str, Any], Field(min_length=1)]
-    """Its members as Customer.io holds them: `relationship_campaign`, `audience`."""
+    """Its members as Customer.io returns them: `relationship_campaign`, `audience`."""
 
 
 class ApiTrigger(AudienceTrigger):

@@ -98,20 +98,26 @@ GRAPH_SCHEMA: Final = {
     "properties": {
         "nodes": {
             "type": "array",
-            "description": "The steps, without what follows them; in any order.",
+            "description": "The steps, in any order, each without nested steps.",
             "items": {"type": "object", "required": ["id"]},
         },
         "edges": {
             "type": "array",
-            "description": "The ways from node to node.",
+            "description": "The connections between the nodes.",
             "items": {
                 "type": "object",
                 "properties": {
-                    "from": {"type": "string", "description": "The id of the node that is left."},
-                    "to": {"type": "string", "description": "The id of the node that follows."},
+                    "from": {
+                        "type": "string",
+                        "description": "The id of the node where the edge begins.",
+                    },
+                    "to": {
+                        "type": "string",
+                        "description": "The id of the node where the edge ends.",
+                    },
                     "branch": {
                         "type": "integer",
-                        "description": "The way out of a node with branches, counted from 0.",
+                        "description": "The number of the branch, from 0, if there are branches.",
                     },
                 },
                 "required": ["from", "to"],
