@@ -65,7 +65,7 @@ class DriftReport:
     """Documents whose `ignore` has ended, so that its fields were compared again."""
 
     @property
-    def is_blind(self) -> bool:
+    def is_incomplete(self) -> bool:
         """Whether something was not looked at, so that having found no drift means little."""
         missed = self.compared == 0 and self.nothing_bound is not NothingBound.NOT_SELECTED
         return bool(self.unseen) or missed

@@ -32,6 +32,8 @@ from cioform.language.workflow import BRANCH_KEYS, STEP_TYPES, walk
 from cioform.model.kind import Kind
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Origin
+from cioform.plan.drift import DriftReport
+from cioform.report.json_output import drift_json
 from cioform.run.events import ChangeStatus
 from cioform.services.sandbox.serving import serve_sandbox
 
@@ -230,3 +232,10 @@ def test_the_examples_of_a_kind_are_those_of_the_package() -> None:
     handlers = package / "emulator" / "apis" / "journeys" / "tags.py"
     for part in blocks["python handler"].split("\n\n\n"):
         assert part.strip() in handlers.read_text(encoding="utf-8")
+
+
+def test_every_member_of_the_drift_report_is_documented() -> None:
+    page = _text("reports.md").partition("## The JSON of drift")[2]
+    printed = json.loads(drift_json("acme", DriftReport((), (), (), 0)))
+    documented = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert documented == [name for name in printed if name not in ("format", "workspace")]

@@ -71,10 +71,14 @@ def test_drift_is_a_warning_at_the_file() -> None:
 
 def test_drift_that_looked_at_nothing_is_no_success() -> None:
     unreadable = (UnreadableFields(FOOTER, ("value",)),)
-    blind, hidden = drift_annotations("acme", DriftReport((), unreadable, (), 0), LOCATE)
-    assert (blind.rule, blind.level, blind.address) == ("not-looked-at", Level.WARNING, "acme")
+    incomplete, hidden = drift_annotations("acme", DriftReport((), unreadable, (), 0), LOCATE)
+    assert (incomplete.rule, incomplete.level, incomplete.address) == (
+        "not-looked-at",
+        Level.WARNING,
+        "acme",
+    )
     assert (hidden.rule, hidden.level) == ("not-compared", Level.NOTE)
-    assert 'failures="1"' in FORMATS["junit"]([blind, hidden], "cioform drift")
+    assert 'failures="1"' in FORMATS["junit"]([incomplete, hidden], "cioform drift")
 
 
 def test_every_format_can_be_read_whatever_a_plan_says() -> None:

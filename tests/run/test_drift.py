@@ -105,7 +105,7 @@ def test_an_object_that_was_made_again(applied: SandboxProject) -> None:
 
 def test_without_a_binding_nothing_was_looked_at(project: SandboxProject) -> None:
     found = report(project)
-    assert found.is_blind
+    assert found.is_incomplete
     assert (found.drift, found.compared) == ((), 0)
     assert found.nothing_bound is NothingBound.NO_FILES
     project.write("segments/vip.yaml", VIP)
@@ -125,7 +125,7 @@ def test_what_no_credential_can_read_is_named(applied: SandboxProject) -> None:
     fields = {str(item.address): item.fields for item in found.unreadable}
     assert "conditions" in fields["segment.vip"]
     assert "state" in fields["transactional.receipt"]
-    assert found.is_blind
+    assert found.is_incomplete
 
 
 def test_an_import_records_the_state_and_the_names(project: SandboxProject) -> None:

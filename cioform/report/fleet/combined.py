@@ -76,7 +76,7 @@ def _reports(
 def _verdict(results: Sequence[WorkspaceResult], report: str) -> Verdict:
     unseen = sum(not each.was_looked_at for each in results)
     refused = sum(bool(each.refused_by) for each in results)
-    pending = sum(each.is_pending or each.is_blind for each in results)
+    pending = sum(each.is_pending or each.is_incomplete for each in results)
     if unseen:
         text = pluralize(unseen, "workspace was", "workspaces were")
         return Verdict(f"{text} not looked at.", Tone.ERROR)
@@ -99,7 +99,7 @@ def _overview(results: Sequence[WorkspaceResult]) -> SectionView:
     rows = [
         ItemView("~" if each.was_looked_at else "!", Tone.PLAIN, each.workspace, each.note)
         for each in results
-        if each.is_pending or each.is_blind or each.exit_code
+        if each.is_pending or each.is_incomplete or each.exit_code
     ]
     quiet = len(results) - len(rows)
     rows += (

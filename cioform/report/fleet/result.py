@@ -43,7 +43,7 @@ class WorkspaceResult:
     """Whether changes or drift were found."""
     refused_by: tuple[str, ...] = ()
     """The guards that refuse its plan."""
-    is_blind: bool = False
+    is_incomplete: bool = False
     """Whether a part of it was not looked at."""
     problems: tuple[Diagnostic, ...] = ()
     """Why it was not looked at."""
@@ -94,7 +94,7 @@ def drift_result(
         text,
         workspace_id,
         is_pending=bool(report.drift),
-        is_blind=report.is_blind,
+        is_incomplete=report.is_incomplete,
     )
 
 
@@ -111,13 +111,13 @@ def headline(results: Sequence[WorkspaceResult], report: str) -> str:
     """Return how many workspaces there are, and how many of each kind."""
     pending = sum(each.is_pending for each in results)
     unseen = sum(not each.was_looked_at for each in results)
-    blind = sum(each.is_blind and not each.is_pending for each in results)
+    incomplete = sum(each.is_incomplete and not each.is_pending for each in results)
     what = "changes" if report == PLAN else "drift"
     parts = [
         pluralize(len(results), "workspace", "workspaces"),
         f"{pending:,} with {what}",
-        f"{len(results) - pending - unseen - blind:,} without",
-        *([f"{blind:,} not fully looked at"] if blind else []),
+        f"{len(results) - pending - unseen - incomplete:,} without",
+        *([f"{incomplete:,} not fully looked at"] if incomplete else []),
         *([f"{unseen:,} not looked at"] if unseen else []),
     ]
     return f"{parts[0]}: {', '.join(parts[1:])}"

@@ -40,7 +40,7 @@ def view_drift(
     items = tuple(view_drifted_object(item, display or DisplayOptions()) for item in report.drift)
     return DifferencesView(
         headline=_headline(workspace, report),
-        is_all_clear=not (report.drift or report.is_blind),
+        is_all_clear=not (report.drift or report.is_incomplete),
         items=items,
         sections=tuple(section for section in _sections(report) if section.items),
         next_commands=tuple(_next_commands(workspace, report)),
