@@ -27,7 +27,7 @@ from cioform.storage.user_files import report_write_errors
 
 
 @dataclass(frozen=True, slots=True)
-class ImportResult:
+class ImportedResources:
     """What an import wrote and bound, and what it could not write."""
 
     paths: tuple[Path, ...]
@@ -59,7 +59,7 @@ class ImportResult:
 
 def import_resources(
     opened: OpenWorkspace, scope: Scope, *, only_id: str | None, force: bool
-) -> ImportResult:
+) -> ImportedResources:
     """Write files for the objects in `scope` and bind them.
 
     What a file already manages is left as it is, unless `force` writes its drift into that file;
@@ -97,7 +97,7 @@ def import_resources(
     requested = force or bind is not None
     unread = (text for a, text in captured.left.items() if requested or a not in managed)
     new = [address for address in written if address not in managed]
-    return ImportResult(
+    return ImportedResources(
         (*paths, *([baseline] if baseline else [])),
         written,
         tuple(bound),

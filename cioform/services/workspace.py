@@ -20,7 +20,7 @@ from cioform.run.doctor import DoctorReport
 from cioform.run.events import Outcome
 from cioform.services.doctor import check_workspace
 from cioform.services.drift import detect_drift
-from cioform.services.importing import ImportResult, import_resources
+from cioform.services.importing import ImportedResources, import_resources
 from cioform.services.inspection import Inspection
 from cioform.services.notifying.notify import notify_apply, notify_drift, notify_refusals
 from cioform.services.opening import OpenOptions, open_files_and_remote
@@ -175,7 +175,7 @@ class Workspace(Inspection):
 
     def import_(
         self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False
-    ) -> ImportResult:
+    ) -> ImportedResources:
         """Write files for what exists, bind it, and return what was imported.
 
         Existing files stay as they are unless `force` writes their drift into them. `only_id`

@@ -23,7 +23,7 @@ from cioform.cli.terminal.progress import print_warnings
 from cioform.forge.ci_run import read_ci_run
 from cioform.plan.plan import OnDrift
 from cioform.services.ci.conclude import conclude
-from cioform.services.ci.folder import ResultFolder
+from cioform.services.ci.folder import JobFolder
 from cioform.services.ci.jobs.apply import ApplyJob, apply_workspaces
 from cioform.services.ci.jobs.reviews import find_reviews
 from cioform.services.ci.jobs.scope import scope_of_job
@@ -77,6 +77,6 @@ def apply(
             print_warnings,
         )
         reports = apply_workspaces(root, scope.names, job)
-    conclusion = conclude(root, "apply", reports, run, ResultFolder(out), os.environ)
+    conclusion = conclude(root, "apply", reports, run, JobFolder(out), os.environ)
     print_conclusion(run, reports, conclusion, out)
     return conclusion.result.exit_code

@@ -16,7 +16,7 @@ from cioform.cli.parameters.planning_options import GuardOptions
 from cioform.forge.ci_run import read_ci_run
 from cioform.plan.plan import OnDrift
 from cioform.services.ci.conclude import conclude
-from cioform.services.ci.folder import ResultFolder
+from cioform.services.ci.folder import JobFolder
 from cioform.services.ci.jobs.plan import PlanJob, plan_workspaces
 from cioform.services.ci.jobs.scope import left_out_of_job, scope_of_job
 from cioform.services.revisions.run_origin import target_branch_commit
@@ -62,8 +62,6 @@ def plan(
         *(f"{name} was removed, so it is no longer managed." for name in scope.removed),
         *(f"{name} is affected too, but it was not planned." for name in left_out),
     ]
-    conclusion = conclude(
-        root, "plan", reports, run, ResultFolder(out), os.environ, notes, left_out
-    )
+    conclusion = conclude(root, "plan", reports, run, JobFolder(out), os.environ, notes, left_out)
     print_conclusion(run, reports, conclusion, out)
     return conclusion.result.exit_code

@@ -15,7 +15,7 @@ from cioform.cli.streams import write_stderr
 from cioform.forge.ci_run import read_ci_run
 from cioform.forge.client import connect_github
 from cioform.report.diagnostics import render_diagnostics
-from cioform.services.ci.folder import ResultFolder
+from cioform.services.ci.folder import JobFolder
 from cioform.services.ci.publish import publish as tell_forge
 from cioform.services.ci.publish import read_own_result
 
@@ -46,7 +46,7 @@ def publish(
         cioform ci publish cioform-ci
     """
     run = read_ci_run(os.environ)
-    found = ResultFolder(folder)
+    found = JobFolder(folder)
     result = read_own_result(found, run)
     if run.is_fork:
         write_stderr("Nothing is published for a pull request from a fork.\n")

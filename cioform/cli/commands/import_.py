@@ -23,7 +23,7 @@ from cioform.report.styling import Styler, Tone
 from cioform.run.importing.bind_by_id import BindRequest
 
 if TYPE_CHECKING:
-    from cioform.services.importing import ImportResult
+    from cioform.services.importing import ImportedResources
 
 MAX_LISTED_FILES = 40
 
@@ -92,7 +92,7 @@ def import_(
     return 0 if result.is_complete else INCOMPLETE
 
 
-def _as_json(workspace: str, result: ImportResult, paths: list[Path]) -> str:
+def _as_json(workspace: str, result: ImportedResources, paths: list[Path]) -> str:
     return dumps(
         workspace=workspace,
         paths=paths,
@@ -108,7 +108,7 @@ def _as_json(workspace: str, result: ImportResult, paths: list[Path]) -> str:
     )
 
 
-def _print_details(result: ImportResult, exclude: list[str] | None) -> None:
+def _print_details(result: ImportedResources, exclude: list[str] | None) -> None:
     """Print what got an id in its file, and what was left out and why."""
     if result.with_remote_id:
         listed = "".join(f"  {address}\n" for address in result.with_remote_id)
@@ -145,7 +145,7 @@ def _patterns(exclude: list[str] | None, always: Mapping[str, int]) -> str:
 
 
 def _summary(
-    workspace: str, result: ImportResult, paths: list[Path], force: bool, style: Styler
+    workspace: str, result: ImportedResources, paths: list[Path], force: bool, style: Styler
 ) -> str:
     """Return what was imported, without what was skipped."""
     if result.bound:

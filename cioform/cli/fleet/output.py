@@ -25,7 +25,7 @@ from cioform.report.fleet.combined import (
     digest_of_results,
     suggested_commands,
 )
-from cioform.report.fleet.document import Origin, Reported, decode_results, result_json
+from cioform.report.fleet.document import FilesOrigin, Reported, decode_results, result_json
 from cioform.report.fleet.result import WorkspaceResult, headline
 from cioform.report.json_output import FORMAT
 from cioform.report.plan.comments.markdown import render_markdown
@@ -69,7 +69,7 @@ class FleetOutput:
             self.print_results(reported, folder.origin, shard)
 
     def print_results(
-        self, reported: Sequence[Reported], origin: Origin, shard: str | None = None
+        self, reported: Sequence[Reported], origin: FilesOrigin, shard: str | None = None
     ) -> None:
         """Print the results as one report, and write the page if one is wanted."""
         results = [each.result for each in reported]
@@ -152,7 +152,7 @@ def _print_documents(header: dict[str, object], documents: Iterable[str]) -> Non
 
 
 def _json_header(
-    report: str, origin: Origin, shard: str | None, results: Sequence[WorkspaceResult]
+    report: str, origin: FilesOrigin, shard: str | None, results: Sequence[WorkspaceResult]
 ) -> dict[str, object]:
     """Return the fields that come before the list of workspaces."""
     return {

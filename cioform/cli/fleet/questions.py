@@ -8,7 +8,7 @@ from cioform.cli.parameters.planning_options import GuardOptions, Wanted
 from cioform.core.dataclasses import dataclass, replace
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.selecting.scope import Scope
-from cioform.report.fleet.document import Origin, Reported
+from cioform.report.fleet.document import FilesOrigin, Reported
 from cioform.report.fleet.result import DRIFT, PLAN, drift_result, plan_result
 from cioform.report.plan.annotate import (
     Locator,
@@ -31,7 +31,7 @@ class PlanQuestion:
     detailed: bool
     report: str = PLAN
 
-    def answer(self, opened: Workspace, origin: Origin) -> Reported:
+    def answer(self, opened: Workspace, origin: FilesOrigin) -> Reported:
         """Return the plan of a workspace."""
         scope, prefer, on_drift = self.wanted
         plan = opened.plan(replace(scope, may_be_empty=True), prefer, on_drift)
@@ -52,7 +52,7 @@ class DriftQuestion:
     strict: bool
     report: str = DRIFT
 
-    def answer(self, opened: Workspace, origin: Origin) -> Reported:
+    def answer(self, opened: Workspace, origin: FilesOrigin) -> Reported:
         """Return the drift of a workspace."""
         found = opened.drift_report(replace(self.scope, may_be_empty=True))
         code = drift_exit_code(found, self.strict)

@@ -22,7 +22,7 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.exit_codes import worst_exit_code
 from cioform.report.fleet.annotations import failure_annotations
-from cioform.report.fleet.document import Origin, Reported
+from cioform.report.fleet.document import FilesOrigin, Reported
 from cioform.report.fleet.result import WorkspaceResult, not_looked_at
 from cioform.report.styling import Tone
 from cioform.services.fleet.origin import origin_of
@@ -40,7 +40,7 @@ class Question(Protocol):
     def report(self) -> str:
         """`plan` or `drift`."""
 
-    def answer(self, opened: Workspace, origin: Origin) -> Reported:
+    def answer(self, opened: Workspace, origin: FilesOrigin) -> Reported:
         """Return what was found in a workspace."""
 
 
@@ -49,7 +49,7 @@ class _Look:
     """Asks the question, and writes each answer when it is known."""
 
     question: Question
-    origin: Origin
+    origin: FilesOrigin
     folder: ResultFolder | None
     progress: FleetProgress
 
@@ -82,7 +82,7 @@ class Survey:
     connection: ConnectionOptions
     color: bool
     root: Path = field(init=False)
-    origin: Origin = field(init=False)
+    origin: FilesOrigin = field(init=False)
 
     def run(self) -> int:
         """Look at the workspaces, report, and return the exit code."""

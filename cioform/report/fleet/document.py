@@ -34,7 +34,7 @@ _ANNOTATIONS: Final = TypeAdapter(tuple[Annotation, ...] | None)
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class FilesOrigin:
     """Which files a command worked on, and in which run of a pipeline."""
 
     commit: str | None
@@ -48,7 +48,7 @@ class Reported:
     report: str
     """`plan` or `drift`."""
     result: WorkspaceResult
-    origin: Origin
+    origin: FilesOrigin
     plan: Plan | None = None
     drift: DriftReport | None = None
     violations: tuple[GuardViolation, ...] | None = None
@@ -104,9 +104,9 @@ def decode_results(text: str, name: str) -> list[Reported]:
         ) from None
 
 
-def decode_origin(content: JsonValue) -> Origin:
+def decode_origin(content: JsonValue) -> FilesOrigin:
     """Return the origin in a document. Raises ValueError, KeyError or TypeError."""
-    origin = Origin(content["commit"], content["run"])
+    origin = FilesOrigin(content["commit"], content["run"])
     if not all(each is None or isinstance(each, str) for each in (origin.commit, origin.run)):
         raise TypeError("commit or pipeline run")
     return origin
@@ -120,7 +120,7 @@ def _name(content: JsonValue) -> str:
 
 
 def _of_plan(plan: Plan) -> Reported:
-    origin = Origin(plan.header.commit, None)
+    origin = FilesOrigin(plan.header.commit, None)
     return Reported(PLAN, plan_result(plan, (), 0), origin, plan=plan, has_run=False)
 
 

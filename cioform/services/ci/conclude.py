@@ -16,7 +16,7 @@ from cioform.report.annotations.formats import FORMATS
 from cioform.report.ci.comment import CiWorkspaceSummary, render_comment
 from cioform.report.page.render import render_page
 from cioform.report.plan.comments.markdown import MAX_COMMENT_LENGTH
-from cioform.services.ci.folder import COMMENT_FILE, ResultFolder, in_repository
+from cioform.services.ci.folder import COMMENT_FILE, JobFolder, in_repository
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport
 from cioform.services.project.git import project_prefix
 from cioform.storage.user_files import append_text
@@ -48,7 +48,7 @@ def conclude(
     command: Command,
     reports: Sequence[WorkspaceReport],
     run: CiRun,
-    folder: ResultFolder,
+    folder: JobFolder,
     environment: Mapping[str, str],
     notes: Sequence[str] = (),
     left_out: Sequence[str] = (),

@@ -21,7 +21,7 @@ _REPORTS: Final = {"sarif": "report.sarif", "junit": "junit.xml", "gitlab": "cod
 _MAX_BYTES: Final = 64 * 2**20
 
 
-class ResultFolder:
+class JobFolder:
     """A folder for the result of one job."""
 
     def __init__(self, path: Path) -> None:

@@ -29,7 +29,7 @@ from cioform.forge.pulls import (
 from cioform.forge.result import CiResult
 from cioform.report.plan.comments.markdown_text import code, plain
 from cioform.services.ci.approvals import approvals_title, owner_approvals
-from cioform.services.ci.folder import ResultFolder
+from cioform.services.ci.folder import JobFolder
 
 _MAX_NAMED: Final = 10
 _ISSUE_TITLE: Final = "Changed in Customer.io, but not in Git"
@@ -51,7 +51,7 @@ class Published:
             self.warnings.append(Diagnostic(each.summary, detail, severity=Severity.WARNING))
 
 
-def read_own_result(folder: ResultFolder, run: CiRun) -> CiResult:
+def read_own_result(folder: JobFolder, run: CiRun) -> CiResult:
     """Return the result in a folder. Raises PlanError if it is of another run or repository.
 
     Whoever can put a file into a folder could otherwise publish it in our name.

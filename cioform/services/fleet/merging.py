@@ -17,7 +17,7 @@ from cioform.core.errors import CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE
 from cioform.model.settings.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
-from cioform.report.fleet.document import Origin, Reported, decode_origin
+from cioform.report.fleet.document import FilesOrigin, Reported, decode_origin
 from cioform.report.fleet.result import WorkspaceResult, not_looked_at, plan_result
 from cioform.services.fleet.origin import origin_of
 from cioform.services.fleet.selection import list_workspaces
@@ -33,7 +33,7 @@ class _Listed:
 class Expected:
     """The workspaces that have to have a result, and where the results have to come from."""
 
-    origin: Origin
+    origin: FilesOrigin
     workspaces: Mapping[str, int | None]
     """The number of each by its name, None if it is not known."""
 
@@ -139,11 +139,11 @@ def _mismatches(each: Reported, expected: Expected) -> Iterator[str]:
         yield f"it is of {_run(each.origin)} and not of {_run(expected.origin)}"
 
 
-def _commit(origin: Origin) -> str:
+def _commit(origin: FilesOrigin) -> str:
     return f"commit {origin.commit[:12]}" if origin.commit else "files outside of Git"
 
 
-def _run(origin: Origin) -> str:
+def _run(origin: FilesOrigin) -> str:
     return f"pipeline run {origin.run}" if origin.run else "no pipeline run"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.exit_codes import TRY_AGAIN
-from cioform.report.fleet.document import Origin, Reported, decode_results, result_json
+from cioform.report.fleet.document import FilesOrigin, Reported, decode_results, result_json
 from cioform.storage.user_files import read_text, report_write_errors, write_text
 
 
@@ -18,7 +18,7 @@ class ResultFolder:
 
     folder: Path
     report: str
-    origin: Origin
+    origin: FilesOrigin
 
     def create(self) -> None:
         """Create the folder. Raises UsageError."""

@@ -18,7 +18,7 @@ from cioform.forge.result import CiWorkspaceResult
 from cioform.plan.change import Action
 from cioform.plan.review.digest import ChangeDigest, digest_of
 from cioform.plan.review.reviewed import Review
-from cioform.services.ci.folder import ResultFolder
+from cioform.services.ci.folder import JobFolder
 from cioform.services.ci.jobs.apply import FindReview
 from cioform.services.project.git import git_output, project_prefix
 
@@ -81,7 +81,7 @@ def find_reviews(
     if not is_needed:
         yield None
     elif folder is not None:
-        yield _FolderReviews(ResultFolder(folder)).find
+        yield _FolderReviews(JobFolder(folder)).find
     else:
         with closing(connect_github(environment, run.repository)) as github:
             project, app = project_prefix(root).rstrip("/"), app_of_checks(environment)
@@ -92,7 +92,7 @@ def find_reviews(
 class _FolderReviews:
     """What the folder of a plan says."""
 
-    folder: ResultFolder
+    folder: JobFolder
 
     def find(self, workspace: str, workspace_id: int | None, _applied: str | None) -> Review | None:
         """Return what was reviewed for a workspace, None if there is nothing."""
