@@ -47,11 +47,11 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.core.secret import Secret, SensitiveSecret
 from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
 from cioform.core.sensitive import SensitiveValues
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
-from cioform.model.resource import FieldPath as ValuePath
 from cioform.model.settings.apply_window import ApplyWindow
 from cioform.model.settings.limits import Guards, LiveEdits, Rates
 from cioform.model.settings.lint_settings import LintSettings
@@ -137,7 +137,7 @@ class _SettingsReader:
         self._secret_problems: list[Diagnostic] = []
         self._problems: list[Diagnostic] = []
         self._unset_variables: dict[str, str] = {}
-        self._unresolved: set[ValuePath] = set()
+        self._unresolved: set[FieldPath] = set()
 
     def build(self) -> Settings:
         """Return the settings, or raise ConfigError with every problem."""
@@ -293,14 +293,14 @@ class _SettingsReader:
         self._add_problems(problems)
         return found
 
-    def _locate(self, path: ValuePath) -> Location | None:
+    def _locate(self, path: FieldPath) -> Location | None:
         return nearest_location(self._positions, path)
 
     def _add_problems(self, problems: Iterable[SettingProblem]) -> None:
         for problem in problems:
             self._add_problem(problem.summary, problem.detail, problem.path)
 
-    def _add_problem(self, summary: str, detail: str, path: ValuePath = ()) -> None:
+    def _add_problem(self, summary: str, detail: str, path: FieldPath = ()) -> None:
         self._problems.append(Diagnostic(summary, detail, location=self._locate(path)))
 
 

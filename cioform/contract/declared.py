@@ -12,7 +12,8 @@ from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
-from cioform.model.resource import FieldPath, ResourceModel
+from cioform.core.paths import FieldPath
+from cioform.model.resource import ResourceModel
 
 _TypeName = Literal["string", "number", "boolean", "date", "array", "object"]
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict, override
 
 from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.language.messages.template_values import normalize_html
 from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
@@ -15,7 +16,7 @@ from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import WireId, is_wire_id
-from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import ObjectId, WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection
 from cioform.model.routing.routes import (

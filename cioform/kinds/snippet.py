@@ -9,6 +9,7 @@ from typing_extensions import TypedDict, override
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.language.liquid.references import names_in_text
 from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
@@ -18,7 +19,7 @@ from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.remote_access.response_form import WireId
-from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute

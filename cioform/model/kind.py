@@ -10,11 +10,12 @@ from typing import Any, ClassVar, Generic, TypeAlias
 from typing_extensions import TypeVar
 
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.model.fields.upgrading import upgrade_fields
 from cioform.model.log_place import MESSAGE_ATTRIBUTES, LogPlace, log_place
 from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, RemoteObject
-from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.resource import ResourceModel
 from cioform.model.routing.routes import Route, Verb
 from cioform.model.values.spelling import spell_members_like
 

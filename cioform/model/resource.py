@@ -10,7 +10,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
 from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath as FieldPath
+from cioform.core.paths import FieldPath
 from cioform.model.names import Reference
 
 

@@ -7,12 +7,11 @@ from functools import cache
 from typing import Final, TypeVar
 
 from cioform.core.json_value import Attributes
-from cioform.core.paths import format_path
+from cioform.core.paths import FieldPath, format_path
 from cioform.core.word_lists import with_article
 from cioform.model.file_paths import file_form, file_path
 from cioform.model.kind import Kind
 from cioform.model.remote_access.conversation import Api
-from cioform.model.resource import FieldPath
 from cioform.model.routing.routes import ListRoute, ReadRoute, Route, Verb
 
 RouteT = TypeVar("RouteT", bound=Route)

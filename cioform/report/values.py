@@ -10,7 +10,7 @@ from typing import Final
 from cioform.core import paths
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
-from cioform.model.resource import FieldPath
+from cioform.core.paths import FieldPath
 
 ABSENT: Final = "(absent)"
 MAX_LINE_LENGTH: Final = 160

@@ -16,7 +16,7 @@ from cioform.config.write.editing.edit import edit_text, with_edit
 from cioform.config.write.editing.written_merge import edits_of_written
 from cioform.config.write.yaml.yaml_style import spelled
 from cioform.core.nested import get_value
-from cioform.model.resource import FieldPath
+from cioform.core.paths import FieldPath
 from tests.config.test_rewrite import blocks
 from tests.support.examples import EXAMPLES
 

@@ -9,10 +9,10 @@ from typing import Final
 from cioform.config.read.yaml_file import YamlFile
 from cioform.core.address import NONE, is_name, slugify
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.core.suggest import did_you_mean
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.resource import FieldPath
 
 INDEX_STEM: Final = "index"
 """The stem of a file whose resource is named by its folder; the kind's name is another one."""

@@ -43,6 +43,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.core.secret_scan import find_secrets
 from cioform.language.messages.defaults import default_references
 from cioform.model.fields.upgrading import OUTDATED_SYNTAX, renamed_message
@@ -51,7 +52,7 @@ from cioform.model.kind import Kind
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
-from cioform.model.resource import FieldPath, Resource
+from cioform.model.resource import Resource
 from cioform.model.values.value_errors import format_value
 
 

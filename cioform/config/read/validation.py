@@ -14,7 +14,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
 from cioform.core.nested import get_value
-from cioform.core.paths import format_path
+from cioform.core.paths import FieldPath, format_path
 from cioform.core.suggest import closest, did_you_mean
 from cioform.model.fields.model_fields import fields_at, models_at
 from cioform.model.fields.other_names import other_name_hint, own_name, single_value_line
@@ -24,7 +24,6 @@ from cioform.model.fields.upgrading import (
     old_fields_of,
     renamed_message,
 )
-from cioform.model.resource import FieldPath
 from cioform.model.values.value_errors import (
     MAPPING_ERRORS,
     describe_errors,

@@ -10,7 +10,7 @@ from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import document_index
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
-from cioform.model.resource import FieldPath as ValuePath
+from cioform.core.paths import FieldPath
 from cioform.model.resource import Resource
 
 
@@ -34,7 +34,7 @@ class SourceDocument:
         )
 
     def reason_not_editable(
-        self, path: ValuePath, folder: Path, *, into_shared: bool = False
+        self, path: FieldPath, folder: Path, *, into_shared: bool = False
     ) -> str | None:
         """Return why the value at `path` must not be overwritten, or None if it may be.
 
@@ -47,7 +47,7 @@ class SourceDocument:
         use = first_variable([self._nearest_value(path), *self._body_texts(path)])
         return f"contains `{use}` in `{file}`" if use else None
 
-    def written_text(self, path: ValuePath) -> str | None:
+    def written_text(self, path: FieldPath) -> str | None:
         """Return the text at `path` as its file spells it, None if there is no text."""
         bodies = self.resource.body_files
         if path in bodies:
@@ -60,18 +60,18 @@ class SourceDocument:
         assert self.resource.location is not None
         return self._is_outside(self.resource.location.file, folder)
 
-    def has_shared_value(self, path: ValuePath, folder: Path) -> bool:
+    def has_shared_value(self, path: FieldPath, folder: Path) -> bool:
         """Return whether the value at `path` is in a file outside of the workspace's `folder`."""
         return self._is_outside(self._source_file(path), folder)
 
     def _is_outside(self, file: str, folder: Path) -> bool:
         return not (self.root / file).resolve().is_relative_to(folder.resolve())
 
-    def _source_file(self, path: ValuePath) -> str:
+    def _source_file(self, path: FieldPath) -> str:
         assert self.resource.location is not None
         return self.resource.body_files.get(path) or self.resource.location.file
 
-    def _nearest_value(self, path: ValuePath) -> JsonValue:
+    def _nearest_value(self, path: FieldPath) -> JsonValue:
         """Return the value at `path`, or the innermost value around it that is written.
 
         Returns None for a field or an item that an edit would add.
@@ -85,7 +85,7 @@ class SourceDocument:
             found = inner
         return found
 
-    def _body_texts(self, path: ValuePath) -> Collection[str]:
+    def _body_texts(self, path: FieldPath) -> Collection[str]:
         return [
             (self.root / file).read_text(encoding="utf-8")
             for at, file in self.resource.body_files.items()

@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.exit_and_goal import Goal, normalize_goal
@@ -27,7 +28,6 @@ from cioform.language.messages.message import (
 )
 from cioform.language.workflow import Step, keyword_of, map_steps, variants_of, walk
 from cioform.model.names import Reference
-from cioform.model.resource import FieldPath
 
 
 def to_canonical(campaign: Campaign) -> Attributes:

@@ -9,6 +9,7 @@ from cioform.core.address import NONE
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue, as_mapping
 from cioform.core.late_pattern import late_pattern
 from cioform.core.nested import get_value
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.canonical import (
     is_message_step,
     walk_workflow,
@@ -31,7 +32,6 @@ from cioform.language.workflow import (
     needs_id,
     walk,
 )
-from cioform.model.resource import FieldPath
 
 _GENERATED_EXIT_ID: Final = late_pattern(r"exit_\d+")
 

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from cioform.core import heavy
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign import file_paths
 from cioform.kinds.campaign.canonical import (
     normalize_attributes,
@@ -59,7 +60,6 @@ from cioform.model.remote_access.capabilities import (
     TakesDefaults,
 )
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.model.resource import FieldPath
 
 if TYPE_CHECKING:
     from cioform.kinds.campaign import describe_changes, spelling, upgrade_steps, upgrading_messages

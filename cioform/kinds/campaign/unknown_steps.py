@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.codec.actions import decode_fields, extra_fields
 from cioform.kinds.campaign.encoded_fields import (
     encoded_filters,
@@ -16,7 +17,6 @@ from cioform.kinds.campaign.settings.field_types import Problem, flow_mapping
 from cioform.kinds.campaign.steps import CodecContext
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE, STEP_TYPES
 from cioform.model.names import Names
-from cioform.model.resource import FieldPath
 
 
 def unknown_step_problems(path: FieldPath, step: Mapping[str, JsonValue]) -> Iterator[Problem]:

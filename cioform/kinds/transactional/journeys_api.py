@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.transactional import response_forms as forms
 from cioform.kinds.transactional.content import (
     TOP_FLAGS,
@@ -27,7 +28,6 @@ from cioform.language.messages.template_message import WireTemplate, encode_temp
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
-from cioform.model.resource import FieldPath
 from cioform.model.routing.operations import WriteContext, WriteResult
 
 _MESSAGES_PATH: Final = "~/transactional_messages"

@@ -8,6 +8,7 @@ from typing import Final
 from typing_extensions import override
 
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.transactional import app_api, journeys_api
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.content import (
@@ -54,7 +55,6 @@ from cioform.model.remote_access.capabilities import (
     TakesDefaults,
 )
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.model.resource import FieldPath
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
 
 _APP_WRITABLE: Final = frozenset(

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from cioform.core.json_value import JsonValue
-from cioform.core.paths import format_path
+from cioform.core.paths import FieldPath, format_path
 from cioform.language.conditions.boolean_algebra import MAX_CLAUSES, split_negation, to_cnf, to_dnf
 from cioform.language.conditions.grammar import (
     ATTRIBUTE_KEYWORDS,
@@ -23,7 +23,6 @@ from cioform.language.conditions.parsing.parser import TOO_DEEP, Problem
 from cioform.language.conditions.parsing.upgrading import same_message
 from cioform.language.conditions.raw_forms import raw_problems
 from cioform.language.conditions.values import is_too_deep
-from cioform.model.resource import FieldPath
 
 
 class ConditionContext(StrEnum):

@@ -36,8 +36,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.model.names import Reference
-from cioform.model.resource import FieldPath
 
 GROUP_KEYWORDS: Final = ("all", "any")
 OBJECT_ATTRIBUTE_KEYWORDS: Final = ("object_attribute", "relationship_attribute")

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.language.conditions.grammar import GROUP_KEYWORDS, MESSAGE_KEYWORDS, leaves
-from cioform.model.resource import FieldPath
 
 ActionIds: TypeAlias = Mapping[str, str]
 """Action IDs by step ID."""

@@ -7,6 +7,7 @@ from typing import Final
 from cioform.core.address import NONE
 from cioform.core.errors import PlanError
 from cioform.core.json_value import UNKNOWN, Json, JsonValue, as_mapping
+from cioform.core.paths import FieldPath
 from cioform.language.messages.blocks import (
     TRANSLATION_TYPES,
     Email,
@@ -23,7 +24,6 @@ from cioform.language.messages.blocks import (
 from cioform.language.messages.template_members import emptied_members, without_silent_members
 from cioform.language.messages.template_values import normalize_html
 from cioform.model.names import Reference
-from cioform.model.resource import FieldPath
 
 
 class _StepMessage(Message):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cioform.core.graph import find_cycles
+from cioform.core.paths import FieldPath
 from cioform.language.workflow.graph import Graph, Node
 from cioform.language.workflow.step_types import STEP_TYPES
 from cioform.language.workflow.tree import branches_of
-from cioform.model.resource import FieldPath
 
 Problem = tuple[FieldPath, str]
 """The path of a node or an edge, and what is wrong with it."""

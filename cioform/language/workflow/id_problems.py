@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.address import is_name, slugify
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID, free_id, generate_ids, needs_id
 from cioform.language.workflow.tree import variants_of
-from cioform.model.resource import FieldPath
 from cioform.model.values.value_errors import echo
 
 Items = Sequence[tuple[FieldPath, JsonValue]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
+from cioform.core.paths import FieldPath
 from cioform.language.workflow.tree import Step, walk
-from cioform.model.resource import FieldPath
 
 
 def moved_steps(before: Sequence[Step], after: Sequence[Step]) -> list[str]:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.language.workflow.compile import compile_steps
 from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.id_problems import id_problems
 from cioform.language.workflow.step_ids import assign_ids
 from cioform.language.workflow.step_problems import step_problems
 from cioform.language.workflow.tree import Step, branches_of, depth, ends_journey, walk
-from cioform.model.resource import FieldPath
 
 MAX_DEPTH: Final = 60
 """More than anybody can read, and little enough for every tool that reads the files."""

@@ -7,9 +7,9 @@ from itertools import count
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.language.workflow.step_types import STEP_TYPES
 from cioform.language.workflow.tree import Step, keyword_of, map_steps, variants_of, walk
-from cioform.model.resource import FieldPath
 
 MAIN_EXIT_ID: Final = "exit"
 """The id of the exit at the end of the main sequence of steps. No step of a file has it."""

@@ -8,6 +8,7 @@ from string import ascii_lowercase
 from typing import Final
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import join_words
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
@@ -25,7 +26,6 @@ from cioform.language.workflow.step_types import (
 from cioform.language.workflow.tree import NEVER, Step
 from cioform.language.workflow.upgrading import OLD_BRANCH_KEYS, upgraded_steps
 from cioform.model.fields.upgrading import field_line, outdated_syntax_message, renamed_message
-from cioform.model.resource import FieldPath
 from cioform.model.values.flow_yaml import flow_mapping
 from cioform.model.values.value_errors import format_value
 

@@ -24,8 +24,8 @@ from typing import Final, TypeAlias
 
 from cioform.core.json_value import JsonValue
 from cioform.core.nested import get_value
+from cioform.core.paths import FieldPath
 from cioform.language.workflow.step_types import ACTION, STEP_TYPES, WAYS
-from cioform.model.resource import FieldPath
 
 Step: TypeAlias = dict[str, JsonValue]
 StepList: TypeAlias = tuple[FieldPath, list[Step]]

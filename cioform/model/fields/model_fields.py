@@ -10,8 +10,8 @@ from pydantic.fields import FieldInfo
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.model.fields.on_first_use import OnFirstUse
-from cioform.model.resource import FieldPath
 
 
 @dataclass(frozen=True, slots=True)

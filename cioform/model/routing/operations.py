@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence, Set
 from typing import Protocol, TypeVar
 
 from cioform.core.dataclasses import dataclass, field
+from cioform.core.paths import FieldPath
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount
 from cioform.model.remote_access.conversation import Conversation
-from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.resource import ResourceModel
 
 ModelT_contra = TypeVar("ModelT_contra", bound=ResourceModel, contravariant=True)
 

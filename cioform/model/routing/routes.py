@@ -11,8 +11,9 @@ from typing_extensions import TypeVar
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes
+from cioform.core.paths import FieldPath
 from cioform.model.remote_access.conversation import Api
-from cioform.model.resource import FieldPath, ResourceModel
+from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import (
     Counter,
     Creator,

@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
+from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.remote_access.capabilities import HasPermanentFields, NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.model.resource import FieldPath
 from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, Route, UpdateRoute, Verb

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.nested import get_value
-from cioform.model.resource import FieldPath
+from cioform.core.paths import FieldPath
 from cioform.plan.change import FieldChange
 from cioform.plan.compare.keyed_list import ORDER_KEY, items_in_order, keyed
 

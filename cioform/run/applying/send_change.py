@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes
+from cioform.core.paths import FieldPath
 from cioform.core.word_lists import with_article
 from cioform.model.description_stamp import with_stamp
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
-from cioform.model.resource import FieldPath
 from cioform.model.router import RouteT, choose_route
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, UpdateRoute

@@ -29,10 +29,11 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, Json, JsonValue, as_mapping
+from cioform.core.paths import FieldPath
 from cioform.model.file_paths import field_names, place_of
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.model.resource import FieldPath, Resource
+from cioform.model.resource import Resource
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.file_changes import file_changes

@@ -21,7 +21,8 @@ from cioform.config.write.yaml.places import document_text
 from cioform.config.write.yaml.yaml_style import verbatim
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
-from cioform.model.resource import FieldPath, Resource
+from cioform.core.paths import FieldPath
+from cioform.model.resource import Resource
 from cioform.services.promotion.adapted_document import (
     AdaptedDocument,
     DocumentFile,

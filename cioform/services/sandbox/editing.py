@@ -14,7 +14,7 @@ from cioform.core.address import NONE, Address
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.nested import with_value
-from cioform.core.paths import PathError, format_path, parse_path
+from cioform.core.paths import FieldPath, PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import with_article
 from cioform.model.description_stamp import with_stamp
@@ -30,7 +30,6 @@ from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.capabilities import HasLifecycle
 from cioform.model.remote_access.conversation import Api
-from cioform.model.resource import FieldPath
 from cioform.model.router import choose_route
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import UpdateRoute

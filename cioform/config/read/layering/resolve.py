@@ -14,7 +14,7 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
-from cioform.model.resource import FieldPath
+from cioform.core.paths import FieldPath
 
 ReadReferencedFile = Callable[[str, Location | None], tuple[str, str]]
 """Maps the name of a file beside the document to its path as shown and its text."""

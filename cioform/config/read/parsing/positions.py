@@ -18,7 +18,8 @@ from yaml.events import (
 
 from cioform.config.read.parsing.parse import NextEvent, yaml_events
 from cioform.core.diagnostic import Location
-from cioform.model.resource import FieldPath, Resource
+from cioform.core.paths import FieldPath
+from cioform.model.resource import Resource
 
 
 class Positions(Mapping[FieldPath, Location]):

@@ -19,7 +19,7 @@ from cioform.config.write.yaml.yaml_style import round_trip_yaml, spelled, to_ru
 from cioform.core import heavy
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
-from cioform.model.resource import FieldPath
+from cioform.core.paths import FieldPath
 
 if TYPE_CHECKING:
     from ruamel.yaml import comments as ruamel_comments

@@ -15,7 +15,7 @@ from cioform.config.write.yaml.yaml_style import as_written
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.core.nested import get_value
-from cioform.model.resource import FieldPath
+from cioform.core.paths import FieldPath
 from cioform.storage.atomic import replace_file
 
 

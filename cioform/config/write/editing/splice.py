@@ -14,7 +14,7 @@ from cioform.config.write.yaml.places import yaml_loader
 from cioform.config.write.yaml.yaml_style import fits_block, style_text, to_ruamel
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
-from cioform.model.resource import FieldPath
+from cioform.core.paths import FieldPath
 
 _BLOCK: Final = late_pattern(r"[|>][-+]?\n(?P<indent> +)(?s:.*?)(?P<end>\n[\n ]*|)")
 """A block without a comment beside its head and without a number in it."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cioform.config.read.layering.resolve import named_file
 from cioform.config.write.yaml.yaml_style import verbatim
 from cioform.core.json_value import JsonValue
-from cioform.model.resource import FieldPath
+from cioform.core.paths import FieldPath
 
 
 class _Items(list[JsonValue]):

@@ -10,6 +10,7 @@ from typing import Final
 
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
@@ -20,7 +21,6 @@ from cioform.language.messages.template_values import decode_headers, encode_hea
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask_all
-from cioform.model.resource import FieldPath
 from cioform.model.routing.operations import WriteContext, WriteResult
 
 _CAMPAIGNS: Final = "/v1/campaigns"

@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.address import NONE
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.codec.actions import expand_variants
@@ -41,7 +42,6 @@ from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.conversation import Conversation, ask
-from cioform.model.resource import FieldPath
 from cioform.model.routing.operations import WriteContext, WriteResult
 
 _DRY_RUN_ID: Final = "(id of this campaign)"

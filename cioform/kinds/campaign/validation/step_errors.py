@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from cioform.core.address import slugify
 from cioform.core.json_value import JsonValue
-from cioform.core.paths import format_path
+from cioform.core.paths import FieldPath, format_path
 from cioform.core.suggest import closest, did_you_mean
 from cioform.kinds.campaign.steps import (
     ONLY_IF,
@@ -24,7 +24,6 @@ from cioform.language.workflow import STEP_TYPES, Step, keyword_of, number_repea
 from cioform.model.fields.model_fields import fields_at, models_at
 from cioform.model.fields.other_names import other_name_hint, own_name, single_value_line
 from cioform.model.fields.upgrading import field_line, old_fields_of, renamed_message
-from cioform.model.resource import FieldPath
 from cioform.model.values.flow_yaml import flow_mapping, flow_value
 from cioform.model.values.value_errors import (
     MAPPING_ERRORS,

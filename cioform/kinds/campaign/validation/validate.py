@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic_core import InitErrorDetails
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.core.suggest import did_you_mean
 from cioform.kinds.campaign.settings.field_types import Problem, raise_problems
 from cioform.kinds.campaign.steps import parse_fields
@@ -29,7 +30,6 @@ from cioform.language.workflow import (
     without_branches,
     workflow_problems,
 )
-from cioform.model.resource import FieldPath
 
 
 def parse_workflow(value: Any) -> list[Step]:

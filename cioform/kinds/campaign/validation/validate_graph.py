@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic_core import InitErrorDetails
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.codec.graph_codec import RAW_NODE_KEYS, to_graph
 from cioform.kinds.campaign.settings.field_types import Problem, raise_problems
 from cioform.kinds.campaign.unknown_steps import unknown_step_problems
@@ -23,7 +24,6 @@ from cioform.language.workflow import (
     missing_keyword_text,
     name_problems,
 )
-from cioform.model.resource import FieldPath
 
 
 def parse_graph(value: Any) -> dict[str, JsonValue]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import BeforeValidator, WithJsonSchema
 
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.core.suggest import did_you_mean
 from cioform.language.conditions.grammar import (
     ATTRIBUTE_KEYWORDS,
@@ -25,7 +26,6 @@ from cioform.language.conditions.parsing.problems import WrongForm, WrongType, v
 from cioform.language.conditions.parsing.schema import SEGMENT_CONDITION
 from cioform.language.conditions.parsing.upgrading import old_field_message
 from cioform.language.conditions.values import MAX_COUNT, MAX_DEPTH, is_scalar, is_too_deep
-from cioform.model.resource import FieldPath
 from cioform.model.schema.schema_docs import shared_definition
 from cioform.model.values.value_errors import echo
 
