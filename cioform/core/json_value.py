@@ -48,12 +48,15 @@ def has_unknown(value: Json) -> bool:
     return value is UNKNOWN
 
 
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical_json(value: Json) -> str:
     """Return the canonical JSON text of a value: sorted keys, no white space.
 
     Raises TypeError if it contains UNKNOWN, which has no digest.
     """
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
 
 
 def digest(value: Json) -> str:

@@ -12,9 +12,12 @@ def leaves(path: FieldPath, value: Json) -> Iterator[tuple[FieldPath, Json]]:
     """Yield the values inside of mappings, with their paths; a list is one value."""
     if isinstance(value, dict) and value:
         for name, inner in value.items():
-            yield from leaves((*path, name), inner)
+            if isinstance(inner, dict):
+                yield from leaves((*path, name), inner)
+            else:
+                yield (*path, name), _without_unknown(inner)
     else:
-        yield path, UNKNOWN if has_unknown(value) else value
+        yield path, _without_unknown(value)
 
 
 def left_out(path: FieldPath, live: Json, managed: Json) -> Iterator[tuple[FieldPath, Json]]:
@@ -32,3 +35,8 @@ def left_out(path: FieldPath, live: Json, managed: Json) -> Iterator[tuple[Field
                 yield from left_out((*path, name), value, managed[name])
         elif value != managed:
             yield from leaves((*path, name), value)
+
+
+def _without_unknown(value: Json) -> Json:
+    """Return the value, UNKNOWN for a list that has a value that could not be read."""
+    return UNKNOWN if isinstance(value, list) and has_unknown(value) else value

@@ -13,9 +13,29 @@ from cioform.core.paths import FieldPath
 class PatternNode:
     """The patterns of unmanaged fields below one step of their paths."""
 
+    __slots__ = ("below", "is_end")
+
     def __init__(self) -> None:
         self.is_end = False
         self.below: dict[str, PatternNode] = {}
+
+    def at(self, name: str) -> PatternNode | None:
+        """Return the patterns below a field."""
+        return self.below.get(name) or self.below.get("*")
+
+    def add(self, other: PatternNode) -> None:
+        """Add all patterns of another node."""
+        self.is_end = self.is_end or other.is_end
+        for name, node in other.below.items():
+            self.below.setdefault(name, PatternNode()).add(node)
+
+    def spread(self) -> None:
+        """Add what holds for any field to the fields that have patterns of their own."""
+        anywhere = self.below.get("*")
+        for node in self.below.values():
+            if anywhere is not None and node is not anywhere:
+                node.add(anywhere)
+            node.spread()
 
 
 @cache
@@ -27,6 +47,7 @@ def pattern_tree(patterns: frozenset[str]) -> PatternNode:
         for step in pattern.split("."):
             node = node.below.setdefault(step, PatternNode())
         node.is_end = True
+    root.spread()
     return root
 
 
@@ -35,21 +56,19 @@ def without_unmanaged(
 ) -> Attributes:
     """Return `live` without the fields of the patterns that `wanted` leaves out."""
     kept: Attributes = {}
-    below, anywhere = patterns.below, patterns.below.get("*")
     for name, value in live.items():
-        if anywhere is None and name not in below:  # nearly every field
+        node = patterns.at(name)
+        if node is None:  # nearly every field
             kept[name] = value
-            continue
-        found = [node for node in (below.get(name), anywhere) if node is not None]
-        inner = wanted.get(name)
-        if name not in wanted:
-            if not any(node.is_end for node in found):
+        elif name not in wanted:
+            if not node.is_end:
                 kept[name] = value
-            continue
-        if value != inner and isinstance(value, dict) and isinstance(inner, dict):
-            for node in found:
-                value = without_unmanaged(value, inner, node)
-        kept[name] = value
+        elif (
+            isinstance(value, dict) and value != (inner := wanted[name]) and isinstance(inner, dict)
+        ):
+            kept[name] = without_unmanaged(value, inner, node)
+        else:
+            kept[name] = value
     return kept
 
 
@@ -63,24 +82,24 @@ def unmanaged_values(
     for name, value in live.items():
         if name not in wanted:
             yield from leaves((name,), value)
-    yield from _below(live, wanted, patterns, ())
+        elif node := patterns.at(name):
+            yield from _below(value, wanted[name], node, (name,))
 
 
 def _below(
-    live: Mapping[str, Json], wanted: Mapping[str, Json], patterns: PatternNode, path: FieldPath
+    live: Json, wanted: Json, patterns: PatternNode, path: FieldPath
 ) -> Iterator[tuple[FieldPath, Json]]:
-    below, anywhere = patterns.below, patterns.below.get("*")
-    for name, value in live.items() if anywhere else ((n, live[n]) for n in below if n in live):
-        found = [node for node in (below.get(name), anywhere) if node is not None]
-        if name not in wanted:
-            if path and any(node.is_end for node in found):
+    if not isinstance(wanted, dict):
+        return
+    if live is UNKNOWN:
+        yield path, UNKNOWN
+    elif isinstance(live, dict) and patterns.below and live != wanted:
+        for name, value in live.items():
+            node = patterns.at(name)
+            if node is None:
+                continue
+            if name in wanted:
+                if isinstance(value, dict) or value is UNKNOWN:
+                    yield from _below(value, wanted[name], node, (*path, name))
+            elif node.is_end:
                 yield from leaves((*path, name), value)
-            continue
-        inner = wanted[name]
-        if not isinstance(inner, dict):
-            continue
-        if value is UNKNOWN:
-            yield (*path, name), UNKNOWN
-        elif isinstance(value, dict) and value is not inner:
-            for node in found:
-                yield from _below(value, inner, node, (*path, name))

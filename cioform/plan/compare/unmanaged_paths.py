@@ -27,9 +27,9 @@ def is_unmanaged(kind: Kind, path: FieldPath, wanted: Attributes) -> bool:
             continue
         if at == 0:
             return True
-        node: PatternNode | None = pattern_tree(kind.unmanaged_fields)
-        if path[0] in (node.below if node else {}):
-            return _is_end(node, path[: at + 1])
+        patterns = pattern_tree(kind.unmanaged_fields)
+        if path[0] in patterns.below:
+            return _is_end(patterns, path[: at + 1])
         # In parts, and in short forms such as `reentry: once`.
         return isinstance(kind, HasParts) and (
             at > 1 or not isinstance(wanted[str(path[0])], list | dict)
@@ -94,11 +94,9 @@ def _step_into(value: Value, step: str | int) -> Value:
     return ABSENT
 
 
-def _is_end(node: PatternNode | None, path: FieldPath) -> bool:
+def _is_end(patterns: PatternNode, path: FieldPath) -> bool:
     """Return whether one of the patterns is that of a path."""
-    if node is None:
-        return False
-    if not path:
-        return node.is_end
-    below = (node.below.get(str(path[0])), node.below.get("*"))
-    return any(_is_end(each, path[1:]) for each in below)
+    node: PatternNode | None = patterns
+    for step in path:
+        node = node.at(str(step)) if node else None
+    return node is not None and node.is_end

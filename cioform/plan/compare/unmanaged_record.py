@@ -61,6 +61,7 @@ class LiveFields:
     attributes: Attributes
     names: Names
     _found: list[tuple[Attributes, dict[FieldPath, Json]]] = field(default_factory=list)
+    _digests: dict[FieldPath, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kind: Kind, live: LiveObject, names: Names) -> LiveFields:
@@ -85,6 +86,16 @@ class LiveFields:
         """Return whether a value is blank, or what a new object has."""
         usual = self.kind.usual_value(path, self.attributes)
         return value == usual if usual is not None else value in _BLANK
+
+    def record(self, wanted: Attributes) -> Record:
+        """Return the digests of what `wanted` leaves unmanaged and that is not as usual."""
+        record: dict[str, str] = {}
+        for path, value in self.unmanaged(wanted).items():
+            known = self._digests.get(path)
+            if known is None:
+                known = self._digests[path] = self.digest(path, value)
+            record[format_path(path)] = known
+        return record
 
     def digest(self, path: FieldPath, value: Json) -> str:
         """Return the digest of a value, which is no other object's and survives a new name."""
@@ -113,7 +124,7 @@ def new_record(live: LiveFields, wanted: Attributes) -> Record | None:
     """Return the record of what an object has now; None if all of it is managed."""
     if not is_possible(live.kind, wanted):
         return None
-    return {format_path(p): live.digest(p, value) for p, value in live.unmanaged(wanted).items()}
+    return live.record(wanted)
 
 
 def edits_of(
@@ -123,9 +134,9 @@ def edits_of(
     applied, record = binding.applied, _record_of(binding, live)
     if applied is None or record is None:
         return ()
+    if live.record(applied) == record:
+        return ()  # The common case.
     values = live.unmanaged(applied)
-    if not values and not record:
-        return ()
     edits = [*_changed(live, values, record), *_now_usual(live, values, record, applied)]
     return tuple(
         edit
