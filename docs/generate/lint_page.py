@@ -14,11 +14,12 @@ from cioform.lint.rules import find_rules
 _HEAD: Final = """\
 # Lint
 
-`cioform lint` checks what messages say. It needs no credential and sends nothing.
+`cioform lint` finds mistakes in messages before they are sent: in Liquid, data, HTML, links, languages and journeys. It
+needs no credential and sends nothing. This page explains how to use it, and then every rule with an example.
 
 ```sh
 cioform lint                        # all workspaces
-cioform lint acme --fix             # correct what needs no decision
+cioform lint acme --fix             # fix what can be fixed automatically
 cioform lint acme --new-since main  # only what this branch adds
 cioform lint acme --write-baseline  # accept all current findings
 cioform lint --format sarif         # or json, junit, github, gitlab
@@ -26,7 +27,7 @@ cioform lint --rules                # the list of rules
 ```
 
 An **error** is something that cannot work: a delivery of the text fails, or a value in it is always empty. Errors stop
-`validate`, and `plan` where it would write the text. A **warning** is for you to judge. The plan shows the warnings of
+`validate`, and also `plan` if it would write the text. A **warning** is for you to judge. A plan shows the warnings about
 the texts that it would write.
 
 ## Ignoring rules
@@ -37,7 +38,7 @@ a last day:
 ```yaml workspace
 format: 1
 lint:
-  engine: latest  # or legacy: what renders the messages of this workspace
+  engine: latest  # or legacy: the engine that renders the messages of this workspace
   legacy: [campaign.welcome]  # addresses that legacy still renders
   severity: {DT101: error}  # or warning, or off
   ignore:
@@ -47,14 +48,14 @@ lint:
       until: "2027-03-31"
 ```
 
-To ignore a rule in one text, write a comment there, which is not sent:
+To ignore a rule in one text, add this comment to the text; it is not sent:
 `{% comment %}cioform-ignore DT101{% endcomment %}`.
 
 In CI, `cioform lint --new-since origin/main --format github` marks the lines of a pull request. The clone needs that
 revision: `fetch-depth: 0` for GitHub's checkout.
 
-The **baseline** `_lint-baseline.yaml` in the workspace's folder lists findings that are not reported. `import` writes the
-errors of what it imports to it. An entry is valid until the line of the text changes.
+The **baseline**, the file `_lint-baseline.yaml` in the workspace's folder, lists findings that are not reported. `import`
+adds the errors in the texts that it imports. An entry is valid until its line of the text changes.
 
 ## Rules
 """
@@ -83,7 +84,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 def _dialect() -> Iterator[str]:
     yield "## Tags and filters\n"
-    yield "What cioform knows of Customer.io's Liquid. A name that is not listed is an error.\n"
+    yield "cioform knows these tags and filters of Customer.io's Liquid. Any other name is an error.\n"
     tags = sorted({*TAGS, *INNER_TAGS} - {"#"})
     yield f"Tags: {', '.join(f'`{name}`' for name in tags)}.\n"
     yield f"Filters: {', '.join(map(_filter, sorted(FILTERS)))}.\n"

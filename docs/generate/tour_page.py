@@ -19,28 +19,30 @@ Told = Sequence[Sequence[dict[str, Any]]]
 """What each step of each scene wrote or printed."""
 
 _INTRO: Final = (
-    "Ada and Ben work on two workspaces, staging and production, in clones of one repository. This "
-    "tour shows a week of theirs: a change that is planned, reviewed and merged, applied from the "
-    "other clone, promoted to production, an edit in the browser, a mistake and its rollback. A "
-    "test runs every command again, and fails if the output differs from this page."
+    "Ada and Ben work on two workspaces, staging and production, in clones of one repository. "
+    "This tour shows a week of their work. They plan, review and merge a change, apply it "
+    "from the other clone, and promote it to production. They deal with an edit in the "
+    "browser, and with a mistake. A test runs every command again, and fails if the output "
+    "differs from this page."
 )
 _SETUP: Final = (
-    "To follow it, serve a sandbox as Customer.io in the folder `ada`, and set the credentials "
-    "that it prints as `CUSTOMERIO_STAGING_APP_API_KEY`, "
+    "To follow the tour, serve a sandbox in the folder `ada`, which takes the place of "
+    "Customer.io. Set the credentials that it prints as `CUSTOMERIO_STAGING_APP_API_KEY`, "
     "`CUSTOMERIO_STAGING_SERVICE_ACCOUNT_TOKEN`, and the same for `PRODUCTION`:"
 )
 _COMMANDS: Final = f"""\
-git init --bare --initial-branch=main acme.git      # in place of a forge
+git init --bare --initial-branch=main acme.git      # takes the place of GitHub
 git clone acme.git ada && git clone acme.git ben
 mkdir ada/workspaces && cd ada
 cioform sandbox serve production --port {PORT} --no-limit --json
 cioform sandbox serve staging --json                # in another terminal, for its credentials
 """
 _BUCKET: Final = (
-    "Where no job may push, or the repository is public, keep the state in a bucket: `state: "
-    "{backend: object, url: s3://acme-state/production}`. Everything in this tour is the same, but "
-    "for the log of the branch: the history of a bucket is what `cioform history` and `cioform "
-    "audit` show. [State](state.md) says what to set up, and [CI](ci.md) how jobs use it."
+    "If your jobs may not push, or the repository is public, keep the state in a bucket: "
+    "`state: {backend: object, url: s3://acme-state/production}`. Everything in this tour "
+    "stays the same, except that there is no log of a branch; `cioform history` and `cioform "
+    "audit` show the history instead. [State](state.md) says how to set up a bucket, and "
+    "[CI](ci.md) how jobs use the state."
 )
 
 
@@ -84,13 +86,13 @@ def _section(scene: Scene, steps: Sequence[dict[str, Any]]) -> str:
 def _file(step: dict[str, Any]) -> str:
     name = step["who"].capitalize()
     if step["before"]:
-        return f"{name} replaces `{step['before']}` by `{step['text']}` in `{step['path']}`."
+        return f"{name} replaces `{step['before']}` with `{step['text']}` in `{step['path']}`."
     return f"{name} writes `{step['path']}`:\n\n```text\n{step['text']}```"
 
 
 def _terminal(who: str, steps: Sequence[dict[str, Any]]) -> str:
     shown = "\n".join(map(_command, steps))
-    return f"In the clone of {who.capitalize()}:\n\n```text\n{shown.rstrip()}\n```"
+    return f"In {who.capitalize()}'s clone:\n\n```text\n{shown.rstrip()}\n```"
 
 
 def _command(step: dict[str, Any]) -> str:

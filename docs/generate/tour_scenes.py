@@ -106,8 +106,8 @@ def _merge(who: str, branch: str) -> tuple[Shell, ...]:
 _LATER: Final = (
     Scene(
         "Plan, review, merge",
-        "Ada adds a campaign and a segment to staging, on a branch. The plan ends up in "
-        "the pull request, with its digest.",
+        "Ada adds a campaign and a segment to staging, on a branch. She puts the plan and its "
+        "digest into the pull request.",
         (
             Shell("ada", "git switch --quiet --create welcome"),
             Edit("ada", "workspaces/staging/campaigns/welcome.yaml", _WELCOME),
@@ -159,8 +159,8 @@ _LATER: Final = (
     ),
     Scene(
         "Take it into the files",
-        "Jane is right. Ben takes her edit into a branch; the variable stays. When it is "
-        "merged, files and workspace agree.",
+        "Jane's edit is right. Ben writes it to the files on a branch; the variable in the "
+        "text stays. After the merge, the files and the workspace agree.",
         (
             Shell("ben", "git switch --quiet --create janes-footer"),
             Shell("ben", "cioform pull production snippet.footer"),
@@ -173,8 +173,8 @@ _LATER: Final = (
     ),
     Scene(
         "A bad change, and its rollback",
-        "Ben shortens a pause in production, and it was a mistake. The history has the "
-        "run, and `rollback` makes a plan that undoes it.",
+        "Ben shortens a pause in production, which turns out to be a mistake. `history` shows "
+        "the run, and `rollback` makes a plan that undoes it.",
         (
             Edit("ben", "workspaces/production/campaigns/welcome.yaml", "wait: 2h", "wait: 2d"),
             *_commit("ben", "Nudge earlier"),
@@ -196,8 +196,8 @@ _LATER: Final = (
     ),
     Scene(
         "Who did what",
-        "`history` lists the runs of all clones, with the id of a run its changes, and `audit` "
-        "joins them with the edits in the browser.",
+        "`history` lists the runs of all clones. With the id of a run, it lists the changes of "
+        "that run. `audit` shows the runs together with the edits in the browser.",
         (
             Shell("ada", "git pull --quiet origin main"),
             Shell("ada", "cioform history production"),
@@ -236,8 +236,8 @@ def scenes(state: str, location: str) -> tuple[Scene, ...]:
 
 GIT_LOG: Final = Scene(
     "The log of the state",
-    "The state is on a branch of its own, on which every change is a commit. Here without those "
-    "that hold the lock and the journal while a run works:",
+    "The state is on a branch of its own, and every change of it is a commit. This log leaves "
+    "out the commits that hold the lock and the journal during a run:",
     (
         Shell("ada", "git fetch --quiet origin cioform/production"),
         Shell(

@@ -27,7 +27,7 @@ class _Link:
 
 
 class LinkParameters(TextRule):
-    """A link without UTM parameters, or with others, is missing from the campaign's report.
+    """A link without UTM parameters, or with different ones, is missing from the campaign's report.
 
     Links to one site are compared if most of them have parameters. Values from Liquid are not
     compared.

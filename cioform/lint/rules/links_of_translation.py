@@ -1,4 +1,4 @@
-"""Translation with another number of links."""
+"""Translation with a different number of links."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class LinksOfTranslation(ContentRule):
     """A translation with fewer links has lost one."""
 
     id = "LC403"
-    name = "Translation with another number of links"
+    name = "Translation with a different number of links"
     group = Group.LANGUAGE
     bad = "default: two links, es: one link"
     good = "both with two links"

@@ -27,8 +27,8 @@ class SenderDomain(ContentRule):
     """An e-mail from somebody else's domain fails DMARC and is refused or marked as spam.
 
     A `reply_to` at another domain looks like phishing. Subdomains of one domain belong together,
-    and addresses with Liquid are not checked. Whether a domain is verified is shown by a plan,
-    which can ask Customer.io.
+    and addresses with Liquid are not checked. A plan shows whether a domain is verified, because it
+    can ask Customer.io.
     """
 
     id = "EM219"

@@ -18,8 +18,8 @@ from cioform.model.contents import Content
 class UnknownVariable(LiquidRule):
     """Neither Customer.io nor the text sets this variable, so the delivery fails.
 
-    It is a warning where nothing similar exists, because some workspaces name collections at
-    the top level.
+    It is only a warning if nothing similar exists, because some workspaces name collections at the
+    top level.
     """
 
     id = "DT107"

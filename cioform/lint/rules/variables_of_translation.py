@@ -1,4 +1,4 @@
-"""Translation with other variables."""
+"""Translation with different variables."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class VariablesOfTranslation(ContentRule):
     """A translation that lacks a variable says less; one with a different variable may fail."""
 
     id = "LC402"
-    name = "Translation with other variables"
+    name = "Translation with different variables"
     group = Group.LANGUAGE
     bad = 'subject: "Hi {{ customer.name }}", es: "Hola"'
     good = 'subject: "Hi {{ customer.name }}", es: "Hola {{ customer.name }}"'
