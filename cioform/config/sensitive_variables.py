@@ -21,7 +21,12 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.paths import FieldPath, format_path
 from cioform.core.secret import Secret, SensitiveSecret
-from cioform.core.secret_scan import SECRET_SUMMARY, contains_secret
+from cioform.core.secret_scan import (
+    SECRET_SUMMARY,
+    contains_account_token,
+    contains_credential,
+    contains_secret,
+)
 from cioform.core.sensitive import SensitiveValues, wrong_value
 from cioform.language.messages.contents import strings_in
 
@@ -103,7 +108,8 @@ def credential_problems(data: JsonValue, secrets: Sequence[Secret]) -> Iterator[
             yield SettingProblem(
                 SECRET_SUMMARY,
                 f"{where} holds a credential. It would be shown in plans and written to the "
-                "workspace. Remove it, and do not put credentials in messages.",
+                "workspace. Remove it. A secret of another service that a webhook needs goes into "
+                "a variable with `sensitive: true`.",
                 path,
             )
 
@@ -126,7 +132,7 @@ def _problem(
             "      sensitive: true",
             (*path, "value"),
         )
-    if contains_secret(value, credentials):
+    if contains_account_token(value) or contains_credential(value, credentials):
         detail = (
             f"The variable `{name}` holds a credential of this workspace, or what looks like one. "
             "cioform never writes those to a workspace. Use another secret."

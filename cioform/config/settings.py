@@ -34,6 +34,7 @@ from cioform.config.sections.notify import Webhook, read_notify, webhook_secrets
 from cioform.config.sections.owners import owners_of
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.sections.state import StateSettings, read_state_setting
+from cioform.config.sections.url_credentials import URL_CREDENTIALS_SUMMARY
 from cioform.config.sensitive_variables import (
     Variables,
     credential_problems,
@@ -156,10 +157,7 @@ class _SettingsReader:
         managed_by, problems = read_managed_by(parsed)
         self._add_problems(problems)
         # A line whose credential was already rejected is not reported twice.
-        reported = {_line_number(each) for each in self._problems if each.summary == SECRET_SUMMARY}
-        self._problems += [
-            each for each in self._secret_problems if _line_number(each) not in reported
-        ]
+        self._problems = _each_secret_once(self._problems, self._secret_problems)
         if endpoint is None or self._problems:
             raise ConfigError(self._problems)
         return Settings(
@@ -302,6 +300,16 @@ class _SettingsReader:
 
     def _add_problem(self, summary: str, detail: str, path: FieldPath = ()) -> None:
         self._problems.append(Diagnostic(summary, detail, location=self._locate(path)))
+
+
+def _each_secret_once(
+    problems: Sequence[Diagnostic], more: Sequence[Diagnostic]
+) -> list[Diagnostic]:
+    """Return all problems; of a line with a secret only the one that knows most about it."""
+    urls = {_line_number(each) for each in problems if each.summary == URL_CREDENTIALS_SUMMARY}
+    kept = [p for p in problems if p.summary != SECRET_SUMMARY or _line_number(p) not in urls]
+    reported = urls | {_line_number(each) for each in kept if each.summary == SECRET_SUMMARY}
+    return [*kept, *(each for each in more if _line_number(each) not in reported)]
 
 
 def _line_number(problem: Diagnostic) -> int | None:

@@ -6,65 +6,66 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import Secret, SensitiveSecret
+from cioform.core.secret_shapes import (
+    ACCOUNT_TOKEN,
+    PRIVATE_KEY,
+    SecretShape,
+    find_secret_shapes,
+    has_secret_shape,
+)
 from cioform.core.sensitive import placeholder_names
 from cioform.core.text_places import line_and_column
 
 SECRET_SUMMARY: Final = "Secret in a file"
 
-_TOKEN_PATTERN: Final = r"(?=[A-Za-z0-9._~+/-]*[0-9])[A-Za-z0-9._~+/-]{16,}"
-_SECRET_PATTERN: Final = late_pattern(
-    r"\b(?:(?P<account>sa_(?:live|sandbox)_[A-Za-z0-9]{8,})"
-    rf"|(?P<header>(?:Bearer|Basic) +{_TOKEN_PATTERN}))"
+_CREDENTIAL: Final = "a credential of this workspace"
+_ACCOUNT_WAY_OUT: Final = (
+    "Then read the new one from the environment, in `workspace.yaml`:\n\n    credentials:\n"
+    "      service_account_token: ${env.CUSTOMERIO_SERVICE_ACCOUNT_TOKEN}"
 )
-
-
-_ACCOUNT: Final = (
-    "a service account token",
-    "    credentials:\n      service_account_token: ${env.CUSTOMERIO_SERVICE_ACCOUNT_TOKEN}",
+_CREDENTIAL_WAY_OUT: Final = (
+    "Then read the new one from the environment, in `workspace.yaml`:\n\n    credentials:\n"
+    "      app_api_key: ${env.CUSTOMERIO_APP_API_KEY}"
 )
-_HEADER: Final = (
-    "an authorization header",
-    (
-        "    variables:\n      webhook_token:\n        value: ${env.CIOFORM_SECRET_WEBHOOK_TOKEN}\n"
-        "        sensitive: true\n\nand write `${var.webhook_token}` in place of the token."
-    ),
-)
-_CREDENTIAL: Final = (
-    "a credential of this workspace",
-    "    credentials:\n      app_api_key: ${env.CUSTOMERIO_APP_API_KEY}",
-)
+_PRIVATE_KEY_WAY_OUT: Final = "No message needs a private key: remove it from the file."
 _SENSITIVE_SUMMARY: Final = "Sensitive value in a file"
 _MIN_LENGTH: Final = 8
 
 
 def contains_secret(text: str, credentials: Collection[Secret] = ()) -> bool:
     """Return whether `text` contains what looks like a credential, or one of `credentials`."""
-    return _SECRET_PATTERN.search(text) is not None or any(
-        secret.reveal() in text for secret in _searchable(credentials)
-    )
+    return has_secret_shape(text) or contains_credential(text, credentials)
+
+
+def contains_credential(text: str, credentials: Collection[Secret]) -> bool:
+    """Return whether `text` contains one of `credentials`."""
+    return any(secret.reveal() in text for secret in _searchable(credentials))
+
+
+def contains_account_token(text: str) -> bool:
+    """Return whether `text` contains what looks like a service account token of Customer.io."""
+    return ACCOUNT_TOKEN.pattern.search(text) is not None
 
 
 def find_secrets(text: str, file: str, credentials: Collection[Secret] = ()) -> list[Diagnostic]:
     """Return a problem for every credential in `text`.
 
-    These are service account tokens, authorization headers, and the `credentials` in use, to which
+    These are what looks like a credential of a common service, the `credentials` in use, to which
     sensitive values may be added, and placeholders. No problem repeats the secret.
     """
     found = [
         _sensitive_problem(secret, text, file)
         if isinstance(secret, SensitiveSecret)
-        else _problem(_CREDENTIAL, text.index(secret.reveal()), text, file)
+        else _problem(_CREDENTIAL, _CREDENTIAL_WAY_OUT, text.index(secret.reveal()), text, file)
         for secret in (_searchable(credentials) if credentials else ())
         if secret.reveal() in text
     ]
     found += [_placeholder_problem(at, name, text, file) for at, name in placeholder_names(text)]
-    if "sa_" in text or "Bearer" in text or "Basic" in text:
-        found += [
-            _problem(_HEADER if match["account"] is None else _ACCOUNT, match.start(), text, file)
-            for match in _SECRET_PATTERN.finditer(text)
-        ]
+    found += [
+        _problem(shape.what, _way_out(shape), start, text, file)
+        for shape, start, _, _ in find_secret_shapes(text)
+    ]
     return found
 
 
@@ -73,14 +74,26 @@ def _searchable(credentials: Collection[Secret]) -> Iterator[Secret]:
     return (each for each in credentials if len(each.reveal()) >= _MIN_LENGTH)
 
 
-def _problem(kind: tuple[str, str], start: int, text: str, file: str) -> Diagnostic:
-    what, setting = kind
+def _problem(what: str, way_out: str, start: int, text: str, file: str) -> Diagnostic:
     return Diagnostic(
         SECRET_SUMMARY,
         f"This line contains what looks like {what}. Everyone who can read the repository or its "
-        "history can use it, so revoke it. Then read the new one from the environment, in "
-        f"`workspace.yaml`:\n\n{setting}",
+        f"history can use it, so revoke it. {way_out}",
         location=_location(start, text, file),
+    )
+
+
+def _way_out(shape: SecretShape) -> str:
+    """Return what to do instead of writing such a secret into a file."""
+    if shape is ACCOUNT_TOKEN:
+        return _ACCOUNT_WAY_OUT
+    if shape is PRIVATE_KEY:
+        return _PRIVATE_KEY_WAY_OUT
+    name = shape.variable
+    return (
+        "Then read the new one from the environment, in `workspace.yaml`:\n\n"
+        f"    variables:\n      {name}:\n        value: ${{env.CIOFORM_SECRET_{name.upper()}}}\n"
+        f"        sensitive: true\n\nand write `${{var.{name}}}` in place of the secret."
     )
 
 

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from cioform.core import heavy
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, map_texts
 from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import SensitiveSecret
 
@@ -81,11 +81,11 @@ class SensitiveValues:
 
     def masked(self, value: JsonValue) -> JsonValue:
         """Return what the remote returned with a placeholder in the place of each value."""
-        return _mapped(value, self._mask) if self._texts or self._templates else value
+        return map_texts(value, self._mask) if self._texts or self._templates else value
 
     def revealed(self, value: JsonValue) -> JsonValue:
         """Return what will be sent with the values. Raise PlanError for one that is not known."""
-        return _mapped(value, self._reveal) if self._texts or self._templates else value
+        return map_texts(value, self._reveal) if self._texts or self._templates else value
 
     def hidden(self, text: str) -> str:
         """Return a text for people without the values, also where they are encoded."""
@@ -193,16 +193,6 @@ def _longest_first(values: Mapping[str, SensitiveSecret]) -> tuple[tuple[str, st
     """Return placeholders with their values; one that is a part of another comes after it."""
     pairs = ((placeholder, secret.reveal()) for placeholder, secret in values.items())
     return tuple(sorted(pairs, key=lambda pair: -len(pair[1])))
-
-
-def _mapped(value: JsonValue, change: Callable[[str], str]) -> JsonValue:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, Mapping):
-        return {change(name): _mapped(item, change) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_mapped(item, change) for item in value]
-    return value
 
 
 @lru_cache(maxsize=4096)

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from cioform.core.secret import Secret
+from cioform.core.secret_shapes import hide_secret_shapes
 from cioform.core.sensitive import SensitiveValues
 
+# What no file may contain is hidden by its shape. These are wider, for texts that others write.
 # Every pattern is linear in the length of the text, which may be a response written by anybody:
 # a match starts only where its run of characters starts, or its length has a limit.
 _REDACTIONS: Final = (
@@ -37,6 +39,7 @@ class Redactor:
         text = self._sensitive.hidden(text)
         for secret in self._secrets:
             text = text.replace(secret, "***")
+        text = hide_secret_shapes(text)
         for pattern, replacement in _REDACTIONS:
             text = pattern.sub(replacement, text)
         return text

@@ -13,6 +13,7 @@ from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
+from cioform.core.secret_shapes import hide_secret_shapes
 from cioform.core.suggest import did_you_mean
 from cioform.report.plan.report import Report
 from cioform.report.styling import Styler, Tone
@@ -103,5 +104,5 @@ def write_page(file: Path, report: Report, styler: Styler) -> None:
     # Only a page needs the templates.
     from cioform.report.page.render import render_page
 
-    write_text(file, render_page(report), "Name another file after --html.")
+    write_text(file, hide_secret_shapes(render_page(report)), "Name another file after --html.")
     write_stderr(styler(f"Report written to {file}", Tone.DIM) + "\n")

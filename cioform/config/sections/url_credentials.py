@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from cioform.config.sections.problem import SettingProblem
 from cioform.core.paths import FieldPath, format_path
+
+URL_CREDENTIALS_SUMMARY: Final = "Credentials in a URL"
 
 
 def has_credentials(url: str) -> bool:
@@ -24,7 +27,7 @@ def credentials_problem(way_out: str, path: FieldPath) -> SettingProblem:
         f"`{format_path(path)}` contains a user name or a password. Reports show this URL, and "
         f"everybody who can read the file can use them. Remove them from the URL. {way_out}"
     )
-    return SettingProblem("Credentials in a URL", detail, path)
+    return SettingProblem(URL_CREDENTIALS_SUMMARY, detail, path)
 
 
 def split_url(url: str) -> SplitResult | None:

@@ -7,8 +7,9 @@ from typing import Final
 
 from cioform.core import paths
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, map_texts
 from cioform.core.paths import FieldPath
+from cioform.core.secret_shapes import hide_secret_shapes
 from cioform.plan.change import Action, FieldChange, Origin
 from cioform.report.plan.parts.text_diff import DiffLine, DiffMark, diff_lines, mark_lines
 from cioform.report.values import (
@@ -65,7 +66,11 @@ class FieldView:
 def view_fields(
     action: Action, fields: Sequence[FieldChange], display: DisplayOptions
 ) -> tuple[FieldView, ...]:
-    """Return how the fields of a change are shown; of a new object, only the new values."""
+    """Return how the fields of a change are shown; of a new object, only the new values.
+
+    Somebody may have written a token into the workspace, and many people read a plan.
+    """
+    fields = [_without_secrets(item) for item in fields]
     if action is Action.CREATE:
         views = [_view_new_field(item, display) for item in fields]
     else:
@@ -75,6 +80,13 @@ def view_fields(
         replace(view, keys=item.path, is_order=item.is_order)
         for view, item in zip(views, fields, strict=True)
     )
+
+
+def _without_secrets(item: FieldChange) -> FieldChange:
+    before, after = (map_texts(each, hide_secret_shapes) for each in (item.before, item.after))
+    if (before, after) == (item.before, item.after):
+        return item
+    return replace(item, before=before, after=after)
 
 
 def field_name(item: FieldChange) -> str:
