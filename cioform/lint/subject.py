@@ -111,6 +111,16 @@ class Subject:
                 if each.language and each.path[: len(content.path)] == content.path:
                     yield each
 
+    def translated_texts(
+        self, resource: Resource, content: Content
+    ) -> Iterator[tuple[str, ContentText, ContentText]]:
+        """Yield the language of each translated text, that text, and the original."""
+        for translation in self.translations_of(resource, content):
+            for text in translation.texts:
+                original = content.text(text.field)
+                if original is not None:
+                    yield translation.language, text, original
+
     @cached_property
     def finder(self) -> ContractFinder:
         """What infers the data that messages need."""

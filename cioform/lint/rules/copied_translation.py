@@ -30,20 +30,18 @@ class CopiedTranslation(ContentRule):
         self, content: Content, resource: Resource, subject: Subject
     ) -> Iterator[Hit]:
         """Yield the texts."""
-        for translation in subject.translations_of(resource, content):
-            for text in translation.texts:
-                original = content.text(text.field)
-                is_prose = text.form in (TextForm.HTML, TextForm.TEXT, TextForm.LINE)
-                if original is None or not is_prose or text.value != original.value:
-                    continue
-                words = _WORD.findall(mask_liquid(subject.html(text.value).visible, " "))
-                if len(words) >= _MIN_WORDS and text.field != "headers":
-                    yield Hit(
-                        f"The `{text.field}` in `{translation.language}` is that of the default "
-                        "language. Translate it.",
-                        0,
-                        text=text,
-                    )
+        for language, text, original in subject.translated_texts(resource, content):
+            is_prose = text.form in (TextForm.HTML, TextForm.TEXT, TextForm.LINE)
+            if not is_prose or text.value != original.value:
+                continue
+            words = _WORD.findall(mask_liquid(subject.html(text.value).visible, " "))
+            if len(words) >= _MIN_WORDS and text.field != "headers":
+                yield Hit(
+                    f"The `{text.field}` in `{language}` is that of the default language. "
+                    "Translate it.",
+                    0,
+                    text=text,
+                )
 
 
 RULE: Final = CopiedTranslation()

@@ -29,7 +29,7 @@ class LinksOfTranslation(ContentRule):
             body, original = translation.text("body"), content.text("body")
             if body is None or original is None or body.form is not TextForm.HTML or not body.value:
                 continue
-            here, there = (
+            links, of_original = (
                 sum(
                     1
                     for tag in subject.html(each.value).start_tags("a")
@@ -37,9 +37,9 @@ class LinksOfTranslation(ContentRule):
                 )
                 for each in (body, original)
             )
-            if here != there:
+            if links != of_original:
                 yield Hit(
-                    f"This translation has {here} links, the default language has {there}. "
+                    f"This translation has {links} links, the default language has {of_original}. "
                     "Compare both.",
                     0,
                     text=body,

@@ -27,20 +27,18 @@ class VariablesOfTranslation(ContentRule):
         self, content: Content, resource: Resource, subject: Subject
     ) -> Iterator[Hit]:
         """Yield the translations whose variables differ."""
-        for translation in subject.translations_of(resource, content):
-            for text in translation.texts:
-                original = content.text(text.field)
-                if original is None or not original.value.strip() or not text.value.strip():
-                    continue
-                here, there = _paths(text.value), _paths(original.value)
-                if missing := sorted(there - here):
-                    yield Hit(
-                        f"The default language also has {_listed(missing)}. Add it.", 0, text=text
-                    )
-                elif more := sorted(here - there):
-                    yield Hit(
-                        f"The default language lacks {_listed(more)}. Compare both.", 0, text=text
-                    )
+        for _, text, original in subject.translated_texts(resource, content):
+            if not original.value.strip() or not text.value.strip():
+                continue
+            used, used_by_original = _paths(text.value), _paths(original.value)
+            if missing := sorted(used_by_original - used):
+                yield Hit(
+                    f"The default language also has {_listed(missing)}. Add it.", 0, text=text
+                )
+            elif more := sorted(used - used_by_original):
+                yield Hit(
+                    f"The default language lacks {_listed(more)}. Compare both.", 0, text=text
+                )
 
 
 def _paths(text: str) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cioform.core.address import Address
 from cioform.plan.change import Action, BlockedChange, Change
@@ -28,6 +28,7 @@ def block_dependents(
         for change in possible
         if (reason := _blocking_reason(change, all_blocked, references, named_in_liquid))
     }:
+        # All changes of an address, such as the deletion of its former object.
         all_blocked += [
             _blocked(change, reasons[change.address])
             for change in possible
@@ -50,20 +51,18 @@ def block_missing(
     changes: Sequence[Change], left_out: Collection[Address]
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and those that need what is `left_out`."""
-    possible: list[Change] = []
-    blocked: list[BlockedChange] = []
-    for change in changes:
+
+    def reason(change: Change) -> str:
         missing = [a for a in change.depends_on if a in left_out]
-        if missing and change.action.writes:
-            verb, is_ = ("does", "is") if len(missing) == 1 else ("do", "are")
-            reason = (
-                f"It uses {_join(missing)}, which {verb} not exist yet and "
-                f"{is_} left out by `exclude` in `workspace.yaml`. Remove that pattern, or the use."
-            )
-            blocked.append(_blocked(change, reason))
-        else:
-            possible.append(change)
-    return possible, blocked
+        if not missing or not change.action.writes:
+            return ""
+        verb, is_ = ("does", "is") if len(missing) == 1 else ("do", "are")
+        return (
+            f"It uses {_join(missing)}, which {verb} not exist yet and "
+            f"{is_} left out by `exclude` in `workspace.yaml`. Remove that pattern, or the use."
+        )
+
+    return _split(changes, reason)
 
 
 def block_deletions_used_out_of_scope(
@@ -73,39 +72,35 @@ def block_deletions_used_out_of_scope(
 
     `references` has what the objects outside of the plan's scope refer to.
     """
-    possible: list[Change] = []
-    blocked: list[BlockedChange] = []
-    for change in changes:
+
+    def reason(change: Change) -> str:
         users = _users(change, references)
-        if users and change.action in (Action.DELETE, Action.REPLACE):
-            # A rollback has no options that could name them.
-            reason = (
-                f"It is used by {_join(users)}, outside of the scope of this plan, and what is in "
-                "use cannot be deleted. Remove that use first, or plan both together."
-            )
-            blocked.append(_blocked(change, reason))
-        else:
-            possible.append(change)
-    return possible, blocked
+        if not users or change.action not in (Action.DELETE, Action.REPLACE):
+            return ""
+        # A rollback has no options that could name them.
+        return (
+            f"It is used by {_join(users)}, outside of the scope of this plan, and what is in "
+            "use cannot be deleted. Remove that use first, or plan both together."
+        )
+
+    return _split(changes, reason)
 
 
 def block_deletions_used_by_unmanaged(
     changes: Iterable[Change],
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and the deletions of what unmanaged objects use."""
-    possible: list[Change] = []
-    blocked: list[BlockedChange] = []
-    for change in changes:
-        if change.unmanaged_users and change.action is Action.DELETE:
-            reason = (
-                f"It is used by {join_unmanaged(change.unmanaged_users, SHOWN_USERS)}, and what is "
-                "in use cannot be deleted. Remove that use in Customer.io first, or keep the file "
-                f"of {change.address}."
-            )
-            blocked.append(_blocked(change, reason))
-        else:
-            possible.append(change)
-    return possible, blocked
+
+    def reason(change: Change) -> str:
+        if not change.unmanaged_users or change.action is not Action.DELETE:
+            return ""
+        return (
+            f"It is used by {join_unmanaged(change.unmanaged_users, SHOWN_USERS)}, and what is "
+            "in use cannot be deleted. Remove that use in Customer.io first, or keep the file "
+            f"of {change.address}."
+        )
+
+    return _split(changes, reason)
 
 
 def block_deletions_in_use(
@@ -120,30 +115,37 @@ def block_deletions_in_use(
     the former object of an address after it. A shared object that is replaced in one step is
     deleted before its users change.
     """
-    possible: list[Change] = []
-    blocked: list[BlockedChange] = []
-    for change in changes:
+
+    def reason(change: Change) -> str:
         if change.action is Action.DELETE and (users := _users(change, after)):
-            reason = (
+            return (
                 f"It is used by {_join(users)} after this plan too, and what is in use cannot be "
                 f"deleted. Remove that use first, or keep the file of {change.address}."
             )
-            blocked.append(_blocked(change, reason))
-        elif change.in_two_steps:
-            if still_using := former.get(change.address):
-                blocked.append(_blocked(change, _former_name_reason(change, still_using)))
-            else:
-                possible.append(change)
-        elif (
-            change.action is Action.REPLACE and change.reach.is_shared
-            and (users := _users(change, now))
-        ):  # fmt: skip
-            reason = (
+        if change.in_two_steps:
+            still_using = former.get(change.address)
+            return _former_name_reason(change, still_using) if still_using else ""
+        is_shared_replacement = change.action is Action.REPLACE and change.reach.is_shared
+        if is_shared_replacement and (users := _users(change, now)):
+            return (
                 f"It would be deleted and created again, and it is used by {_join(users)}: what is "
                 "in use cannot be deleted. Write the new one in a file of its own, let them use "
                 f"that, apply, and then remove the file of {change.address}."
             )
-            blocked.append(_blocked(change, reason))
+        return ""
+
+    return _split(changes, reason)
+
+
+def _split(
+    changes: Iterable[Change], reason: Callable[[Change], str]
+) -> tuple[list[Change], list[BlockedChange]]:
+    """Return the changes without a reason to block them, and the others with theirs."""
+    possible: list[Change] = []
+    blocked: list[BlockedChange] = []
+    for change in changes:
+        if why := reason(change):
+            blocked.append(_blocked(change, why))
         else:
             possible.append(change)
     return possible, blocked
@@ -166,15 +168,15 @@ def _blocking_reason(
     blocked: Sequence[BlockedChange],
     references: Mapping[Address, Iterable[Address]],
     named_in_liquid: Collection[str],
-) -> str | None:
+) -> str:
     if not change.action.writes:
-        return None
+        return ""
     if change.action is Action.DELETE or change.in_two_steps:
         users = [b.address for b in blocked if change.address in references.get(b.address, ())]
         if users:
             return f"It is used by {_join_blocked(users)}"
     if change.action is Action.DELETE:
-        return None
+        return ""
     # What texts name is there only under its new name, so a blocked replacement is missing too.
     missing = [
         b.address
@@ -185,7 +187,7 @@ def _blocking_reason(
             or (b.action is Action.REPLACE and b.address.kind in named_in_liquid)
         )
     ]
-    return f"It refers to {_join_blocked(missing)}" if missing else None
+    return f"It refers to {_join_blocked(missing)}" if missing else ""
 
 
 def _blocked(change: Change, reason: str) -> BlockedChange:
