@@ -1,4 +1,4 @@
-"""`cioform diff`: what the files of one workspace say otherwise than those of another one."""
+"""`cioform diff`: how the files of one workspace differ from those of another one."""
 
 from __future__ import annotations
 
