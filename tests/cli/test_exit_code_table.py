@@ -186,7 +186,7 @@ TABLE: Final[dict[str, tuple[Cause, str]]] = {
     "nothing": (nothing, " 0  2  0  0  0  0  0  0  0  0  0  0  0  0  0"),
     "guard refuses": (refused_by_a_guard, " 0  4  0  0  0  0  0  0  4  4  4  4  0  0  0"),
     "conflict": (conflict, " 0  4  2  0  0  0  0  0  4  4  0  8  8  0  0"),
-    "saved plan stale": (saved_plan_stale, " 0  2  0  0  0  0  0  0  0  0  4  0  0  0  0"),
+    "saved plan stale": (saved_plan_stale, " 0  2  2  0  0  0  0  0  0  0  4  0  0  0  0"),
     "policy": (policy, " 0  4  0  0  0  0  0  0  4  4  0  4  0  0  0"),
     "drift found": (drift_found, " 0  2  2  0  0  0  0  0  0  0  0  0  0  0  0"),
     "key missing": (no_key, " 6  6  6  6  6  8  6  0  6  6  6  6  6  6  6"),
