@@ -166,6 +166,10 @@ def test_settings_that_no_file_sets(applied: SandboxProject) -> None:
         "reentry.frequency_cap": (None, "cap_3"),
         "topic": ("none", "topic#5"),
     }
+    paid = {"conversion": "paid", "conversion_type": "perform_event", "conversion_window": 86400}
+    applied.seed(campaigns=[{**record, **paid}])
+    ((before, after),) = values_of(drift_of(applied)).values()
+    assert (before, after["event"], after["within"]) == ("none", "paid", "1d")
     applied.seed(campaigns=[record])
     (layout,) = applied.content()["layouts"]
     applied.seed(layouts=[{**layout, "archived": True}])

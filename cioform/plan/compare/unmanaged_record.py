@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import UNKNOWN, Attributes, Json, digest
+from cioform.core.leaves import leaves
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.file_paths import part_path
 from cioform.model.kind import Kind
@@ -232,8 +233,25 @@ def field_changes(live: LiveFields, edits: Iterable[UnmanagedEdit]) -> tuple[Fie
             plan_value(edit.after),
             Origin.DRIFT,
         )
-        for edit in edits
+        for edit in _joined(live, list(edits))
     )
+
+
+def _joined(live: LiveFields, edits: list[UnmanagedEdit]) -> Iterator[UnmanagedEdit]:
+    """Yield the edits, as one where a word such as `none` became a mapping."""
+    new = {edit.path for edit in edits if edit.recorded is None}
+    yielded: set[FieldPath] = set()
+    for edit in edits:
+        root = edit.path[:1]
+        word, value = (
+            live.kind.usual_value(root, live.attributes),
+            live.attributes.get(str(root[0])),
+        )
+        if not isinstance(word, str) or not {path for path, _ in leaves(root, value)} <= new:
+            yield edit
+        elif root not in yielded:
+            yielded.add(root)
+            yield UnmanagedEdit(root, word, value, None)
 
 
 def _record_of(binding: Binding, live: LiveFields) -> Record | None:
