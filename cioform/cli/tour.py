@@ -48,8 +48,9 @@ def _command(*words: str, exit_codes: tuple[int, ...] = (0,)) -> RunCommand:
 
 TOUR: Final[tuple[Scene, ...]] = (
     Scene(
-        "A workspace is a folder of YAML files. This one uses the embedded Customer.io: no "
-        "account, no network. It is seeded with content, as if people had used it for years.",
+        "A workspace is a folder of YAML files. This one uses the sandbox, an emulator of "
+        "Customer.io, so it needs no account and no network. It is filled with content, as if "
+        "people had used it for years.",
         (
             _command("init", "demo", "--sandbox"),
             RemoveFile(_WORKSPACE_PATH / "snippets" / "footer.yaml"),
@@ -62,8 +63,8 @@ TOUR: Final[tuple[Scene, ...]] = (
         (_command("import", "demo"), _command("plan", "demo")),
     ),
     Scene(
-        "From now on you edit files. Here: a new office address, a line break in the footer, and a "
-        "friendlier subject.",
+        "From now on you edit files. These edits change the office address, add a line break to "
+        "the footer, and make a subject friendlier.",
         (
             EditFile(
                 _WORKSPACE_PATH / "layouts" / "main.html",
@@ -87,8 +88,8 @@ TOUR: Final[tuple[Scene, ...]] = (
         (_command("plan", "demo", "--out", "demo.plan.json"),),
     ),
     Scene(
-        "Apply makes exactly the reviewed changes, and checks each object before and after. "
-        "The address is part of messages that are sent, so it asks for --allow-live.",
+        "Apply makes exactly the reviewed changes, and checks each object before and after. The "
+        "address is part of messages that are sent, so apply requires --allow-live.",
         (
             _command("apply", "demo", "demo.plan.json", "--allow-live"),
             _command("plan", "demo", "--detailed-exitcode"),

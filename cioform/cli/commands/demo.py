@@ -1,4 +1,4 @@
-"""`cioform demo`: a guided tour with the embedded Customer.io, through the ordinary commands."""
+"""`cioform demo`: a guided tour with the sandbox, through the ordinary commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`cioform sandbox`: the embedded Customer.io."""
+"""`cioform sandbox`: the emulator of Customer.io."""
 
 from __future__ import annotations
 
