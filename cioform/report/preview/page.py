@@ -34,7 +34,7 @@ def preview_page(preview: Preview, *, open_all: bool = False) -> str:
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Preview of {title}</title>\n<style>\n{styles}</style>\n</head>\n<body>\n"
         f"<header><h1>{title}</h1><p>Rendered by {escape(', '.join(preview.versions))}. Images are "
-        "boxes: this page loads nothing.</p></header>\n"
+        "shown as boxes, because this page loads nothing.</p></header>\n"
         f"{body}\n</body>\n</html>\n"
     )
 
@@ -115,7 +115,11 @@ def _inbox(view: View, scheme: str) -> str:
     name, _, _ = view.sender.partition("<")
     sender = name.strip() or view.sender or "no sender"
     preheader = view.preheader.strip()
-    origin = "" if preheader else ' title="no preheader: the beginning of the body"'
+    origin = (
+        ""
+        if preheader
+        else ' title="Without a preheader, an inbox shows the beginning of the body."'
+    )
     text = (preheader or " ".join(plain_text(view.body).split()))[:_PREVIEW_LENGTH]
     return (
         f'<div class="inbox {scheme}" dir="auto"><i>{escape(sender[:1].upper())}</i><div>'

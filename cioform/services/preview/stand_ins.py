@@ -78,8 +78,8 @@ _SAFE: Final = {
 }  # fmt: skip
 
 STAND_INS: Final = (
-    StandIn("typical", "every value is there", _TYPICAL, uses_samples=True),
-    StandIn("blank", "nothing is known but id and address", {}, items=0, is_blank=True),
+    StandIn("typical", "every value is set", _TYPICAL, uses_samples=True),
+    StandIn("blank", "only id and e-mail address are known", {}, items=0, is_blank=True),
     StandIn(
         "longest",
         "long names, large numbers, many items",
