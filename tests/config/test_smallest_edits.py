@@ -82,6 +82,60 @@ def test_quotes_and_spaces_stay(before: str, path: FieldPath, value: Any, after:
     assert edit_text(before, {path: value}, 0, "x.yaml") == after
 
 
+STEPS_TEXT = """\
+trigger:   {event: e}  # who
+steps:
+- id: "one"
+  x: 1.0
+# about two
+- {id: two, y: 3.10}   # beside
+- id: three
+  z: |
+    text
+
+# the end
+end: on
+"""
+ONE, TWO, THREE = (
+    {"id": "one", "x": 1.0},
+    {"id": "two", "y": "3.10"},
+    {"id": "three", "z": "text\n"},
+)
+NEW = {"id": "new", "w": "1d"}
+NEW_LINES = ("- id: new\n  w: 1d\n", "- {id: new, w: 1d}\n")
+
+
+@pytest.mark.parametrize(
+    ("steps", "line"),
+    [
+        ([NEW, ONE, TWO, THREE], '- id: "one"\n'),
+        ([ONE, NEW, TWO, THREE], "# about two\n"),
+        ([ONE, TWO, NEW, THREE], "- id: three\n"),
+        ([ONE, TWO, THREE, NEW], "\n# the end\n"),
+    ],
+)
+def test_an_added_item_leaves_every_other_line(steps: list[Document], line: str) -> None:
+    found = edit_text(STEPS_TEXT, {("steps",): steps}, 0, "x.yaml")
+    assert found in [STEPS_TEXT.replace(line, new + line) for new in NEW_LINES]
+
+
+def test_a_moved_item_takes_its_comments_along() -> None:
+    found = edit_text(STEPS_TEXT, {("steps",): [TWO, ONE, THREE]}, 0, "x.yaml")
+    assert "steps:\n# about two\n- {id: two, y: 3.10}   # beside\n- " in found
+    assert 'id: "one"' in found
+    assert "x: 1.0" in found
+    assert found.endswith(STEPS_TEXT[STEPS_TEXT.index("- id: three") :])
+
+
+def test_an_item_that_changes_beside_an_added_one() -> None:
+    steps = [ONE, {**TWO, "y": "3.20"}, NEW, THREE]
+    found = edit_text(STEPS_TEXT, {("steps",): steps}, 0, "x.yaml")
+    for line in ('- id: "one"\n  x: 1.0\n# about two\n', "- id: three\n  z: |\n    text\n\n"):
+        assert line in found
+    assert found.startswith("trigger:   {event: e}  # who\n")
+    assert found.endswith("end: on\n")
+
+
 DEFAULT = "default"
 LEAVES = st.sampled_from(["x", "y", DEFAULT, "1.0", 1.0, 2, True, "true", "${var.a}"])
 ITEMS = st.lists(LEAVES, max_size=3)

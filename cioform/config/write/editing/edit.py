@@ -9,16 +9,18 @@ from difflib import unified_diff
 from typing import TYPE_CHECKING, TypeAlias
 
 from cioform.config.read.parsing.parse import parse_yaml
-from cioform.config.write.editing.graft import graft
-from cioform.config.write.editing.merge_edit import merge_edit
+from cioform.config.read.parsing.scalars import parse_plain_scalar
+from cioform.config.write.editing.graft import Grafting
+from cioform.config.write.editing.merge_edit import keeps_comments_above, merge_edit
 from cioform.config.write.editing.splice import splice_scalars
 from cioform.config.write.yaml.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
-from cioform.config.write.yaml.yaml_style import round_trip_yaml, spelled, to_ruamel
+from cioform.config.write.yaml.yaml_style import round_trip_yaml, spelled, to_ruamel, verbatim
 from cioform.core import heavy
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
+from cioform.core.nested import get_value
 from cioform.core.paths import FieldPath
 
 if TYPE_CHECKING:
@@ -53,11 +55,15 @@ def edit_text(written: str, edits: Edits, index: int, name: str) -> str:
     text, edits = _with_spliced(without_mark(written), edits, index)
     if not edits:
         return in_form_of(written, text)
-    for edited in (_edited, _rewritten):
+    may_move = _may_move_items(text, edits, index)
+    for edited in (_rewritten, _edited) if may_move else (_edited, _rewritten):
         laid_out, changed = edited(text, edits, index)
         merged = merge_edit(text, laid_out, changed)
-        if merged is not None and _are_only_changes(text, merged, edits, index):
-            return in_form_of(written, merged)
+        if merged is None or not _are_only_changes(text, merged, edits, index):
+            continue
+        if edited is _edited and may_move and not keeps_comments_above(text, merged):
+            continue
+        return in_form_of(written, merged)
     raise EditLossError(_patch(name, text, _edited(text, edits, index)[1]))
 
 
@@ -87,6 +93,20 @@ def with_edit(holder: JsonValue, path: FieldPath, value: JsonValue) -> JsonValue
     else:
         fields[str(step)] = value
     return fields
+
+
+def _may_move_items(text: str, edits: Edits, index: int) -> bool:
+    """Return whether items of a list may move: only `cioform fmt` moves their comments, too."""
+    lists = [path for path, value in edits.items() if isinstance(value, list)]
+    document = parse_yaml(text, "")[index].value if lists else None
+    return any(isinstance(_value_in(document, path), list) for path in lists)
+
+
+def _value_in(document: JsonValue, path: FieldPath) -> JsonValue:
+    try:
+        return get_value(document, path)
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def _edited(text: str, edits: Edits, index: int) -> tuple[str, str]:
@@ -154,18 +174,18 @@ def _set_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -
         holder.append(to_ruamel(value))
     else:
         has_old = isinstance(holder, list) or last in holder
-        old = holder[last] if has_old else None
-        holder[last] = _on_one_line_as(old, to_ruamel(value))
+        grafting = Grafting(_value_of, lambda each: to_ruamel(verbatim(each)))
+        holder[last] = grafting.graft(holder[last] if has_old else None, spelled(value))
 
 
-def _on_one_line_as(old: RoundTripDocument, value: JsonValue) -> RoundTripDocument:
-    """Return a list or mapping that is written on one line if the old value is."""
-    kind = ruamel_comments.CommentedSeq if isinstance(value, list) else ruamel_comments.CommentedMap
-    if not isinstance(value, list | dict) or not isinstance(old, kind) or not old.fa.flow_style():
-        return value
-    styled = kind(value)
-    styled.fa.set_flow_style()
-    return styled
+def _value_of(document: RoundTripDocument) -> JsonValue:
+    """Return what a value says of which ruamel has read every scalar as text."""
+    if isinstance(document, dict):
+        return {key: _value_of(value) for key, value in document.items()}
+    if isinstance(document, list):
+        return [_value_of(item) for item in document]
+    # A text with quotes or in a block has a type of its own.
+    return parse_plain_scalar(document) if type(document) is str else document
 
 
 def _graft_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -> None:
@@ -177,7 +197,7 @@ def _graft_value(document: RoundTripDocument, path: FieldPath, value: JsonValue)
     elif is_list and last == len(holder):
         holder.append(spelled(value))
     elif is_list or last in holder:
-        holder[last] = graft(holder[last], spelled(value))
+        holder[last] = Grafting().graft(holder[last], spelled(value))
     else:
         holder[last] = spelled(value)
 

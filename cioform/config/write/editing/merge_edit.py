@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from cioform.config.write.editing.hunks import Hunk, find_hunks
@@ -21,11 +22,61 @@ def merge_edit(written: str, dumped: str, edited: str) -> str | None:
     blocks = _matching_lines(base, old)
     merged = list(old)
     for hunk in reversed(find_hunks(base, new)):
+        if not hunk.lines and all(map(_is_comment, base[hunk.start : hunk.stop])):
+            continue  # The library has lost it.
         start, stop = _place(hunk.start, blocks), _place(hunk.stop, blocks)
         if start is None or stop is None:
             return None
-        merged[start:stop] = _indented_like(old[start:stop], base[hunk.start : hunk.stop], hunk)
+        there, here = old[start:stop], base[hunk.start : hunk.stop]
+        if not here:
+            there, here = _nearest_line(hunk, old, base, blocks)
+        merged[start:stop] = _indented_like(there, here, hunk)
     return "".join(merged)
+
+
+def keeps_comments_above(before: str, after: str) -> bool:
+    """Return whether each comment on a line of its own is still above the line that it was above.
+
+    A line is known by its text, in whatever indentation.
+    """
+    left = Counter(_commented_lines(before))
+    left.subtract(_commented_lines(after))
+    return all(count <= 0 for count in left.values())
+
+
+def _commented_lines(text: str) -> Iterator[tuple[str, str]]:
+    above: list[str] = []
+    for line in text.splitlines():
+        if line.strip() and not _is_comment(line):
+            yield from ((comment, "".join(line.split())) for comment in above)
+            above = []
+        elif line.strip():
+            above.append(line.strip())
+    yield from ((comment, "") for comment in above)
+
+
+def _is_comment(line: str) -> bool:
+    """Return whether a line is a comment, or blank."""
+    return line.strip()[:1] in ("", "#")
+
+
+def _nearest_line(
+    hunk: Hunk, old: Sequence[str], base: Sequence[str], blocks: Sequence[tuple[int, int, int]]
+) -> tuple[list[str], list[str]]:
+    """Return the nearest line that is indented as added ones are, in both texts.
+
+    One above is better than one below.
+    """
+    indentation = _indentation(hunk.lines[0])
+    for numbers in (range(hunk.start - 1, -1, -1), range(hunk.start, len(base))):
+        for number in numbers:
+            if _is_comment(base[number]) or _indentation(base[number]) > indentation:
+                continue
+            if _indentation(base[number]) < indentation:
+                break  # It is not in the same list or mapping.
+            place = _place(number, blocks)
+            return ([], []) if place is None else ([old[place]], [base[number]])
+    return [], []
 
 
 def _matching_lines(base: Sequence[str], old: Sequence[str]) -> list[tuple[int, int, int]]:
@@ -44,7 +95,7 @@ def _place(line: int, blocks: Sequence[tuple[int, int, int]]) -> int | None:
 
 
 def _indented_like(old: Sequence[str], base: Sequence[str], hunk: Hunk) -> list[str]:
-    """Return the new lines of a hunk, indented as the lines that they replace."""
+    """Return the new lines of a hunk, indented as `old`, which is `base` in the written text."""
     if not (old and base):
         return list(hunk.lines)
     more = _indentation(old[0]) - _indentation(base[0])
