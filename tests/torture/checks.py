@@ -103,7 +103,7 @@ def check_exit_code(ended: Ended, cut: Cut, plan_after: Plan, *, is_edited: bool
         assert is_edited or not plan_after.visible_changes, ended.output
         return
     assert cut != NOTHING or is_edited, ended.output
-    allowed = FAILURES.get(cut.how, {5, 8, 75}) | ({8} if is_edited else set())
+    allowed = FAILURES.get(cut.how, {5, 8, 75}) | ({4, 8} if is_edited else set())
     assert ended.code in allowed, (cut, ended)
 
 
