@@ -232,6 +232,7 @@ def test_members_are_added_listed_and_removed(cio: CommandLine) -> None:
     everybody = Path("out.txt").read_text()
     assert everybody.startswith("id\temail\tcio_id\n")
     assert cio(*members, "list", "demo", "segment.none", "out.txt").code != 0
+    assert cio(*members, "list", "demo", "segment.none").out == ""
     assert Path("out.txt").read_text() == everybody
     assert cio(*members, "list", "demo", address, "no/where/out.txt").code == 64
     Path("link.txt").symlink_to("out.txt")

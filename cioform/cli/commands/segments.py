@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
@@ -162,14 +163,15 @@ class _MemberCounts(NamedTuple):
 
 
 def _write_members(
-    found: Iterable[Member], by: str | None, write: Callable[[str], object]
+    found: Iterator[Member], by: str | None, write: Callable[[str], object]
 ) -> _MemberCounts:
     """Write members, one per line, in the form that `parse_ids` reads."""
     columns = (by,) if by else ("id", "email", "cio_id")
     written = skipped = 0
+    first = list(islice(found, 1))  # An error of the first request comes before any output.
     if not by:
         write("\t".join(columns) + "\n")
-    for member in found:
+    for member in chain(first, found):
         cells = [getattr(member, column) or "" for column in columns]
         if not by or any(cells):
             write("\t".join(cells) + "\n")
