@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 from cioform.core import heavy
 from cioform.core.late_pattern import late_pattern
+from cioform.core.quoted import quoted
 
 if TYPE_CHECKING:
     import anyascii
@@ -42,7 +43,7 @@ class Address(NamedTuple):
         """Return the address that `text` spells, or raise ValueError."""
         match = _ADDRESS.fullmatch(text)
         if match is None:
-            raise ValueError(f"{text!r} is not an address; write it as kind.name")
+            raise ValueError(f"{quoted(text)} is not an address; write it as kind.name")
         return cls(match[1], match[2])
 
 

@@ -10,6 +10,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.paths import FieldPath
+from cioform.core.quoted import quoted
 from cioform.language.liquid.references import names_in_text
 from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
@@ -96,7 +97,7 @@ def _read_journeys(found: RemoteObject) -> Conversation[RemoteObject]:
         listed = yield from _JOURNEYS.list_all()
         row = next((each for each in listed if each.remote_id == found.remote_id), None)
         if row is None:
-            detail = f"The workspace has no snippet {found.remote_id!r}."
+            detail = f"The workspace has no snippet {quoted(found.remote_id)}."
             raise RemoteError([Diagnostic("Not found in the workspace", detail)], status=404)
         found = row
     if found.wire.get("value"):

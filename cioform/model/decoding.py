@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.paths import format_path
+from cioform.core.quoted import quoted
 from cioform.model.description_stamp import without_stamp
 from cioform.model.kind import Kind
 from cioform.model.names import Names
@@ -62,6 +63,6 @@ def invalid_object_problem(kind: Kind, found: RemoteObject, what: str) -> Diagno
     """Return the problem of an object whose response cannot be used; `what` is a clause."""
     return Diagnostic(
         "Invalid response",
-        f"The {kind.name} {found.identity!r} (id {found.remote_id}) cannot be used: {what}. "
+        f"The {kind.name} {quoted(found.identity)} (id {found.remote_id}) cannot be used: {what}. "
         f"{API_CHANGED}",
     )

@@ -8,6 +8,7 @@ from cioform.core.address import Address, is_name
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes
+from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean
 
 
@@ -83,7 +84,7 @@ class Names:
             return f"(id of {address})"
         raise PlanError.of(
             "Unknown reference",
-            f"The workspace has no {kind} {text!r}, so a reference to it cannot be written."
+            f"The workspace has no {kind} {quoted(text)}, so a reference to it cannot be written."
             f"{did_you_mean(text, self.known.get(kind, {}))} Create it first, or correct the name.",
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from cioform.core.address import Address, is_address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
+from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean, did_you_mean_address
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import AppliedState
@@ -31,7 +32,8 @@ class ObjectNames:
             hint = did_you_mean_address(text, self.by_id().values())
             raise UsageError.of(
                 "Not an address",
-                f"{text!r} is neither the address of a {self.kind} (as in {self.kind}.name) nor "
+                f"{quoted(text)} is neither the address of a {self.kind} (as in {self.kind}.name) "
+                "nor "
                 f"its number (as in 12 or {self.kind}#12).{hint}",
             )
         return found

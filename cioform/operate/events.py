@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
+from cioform.core.quoted import quoted
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (
@@ -107,7 +108,7 @@ def _check_event(name: str, timestamp: int | None) -> None:
         if timestamp is not None:
             to_seconds(timestamp)
     except ValueError as error:
-        raise UsageError.of("Invalid time", f"The timestamp {timestamp!r}: {error}") from None
+        raise UsageError.of("Invalid time", f"The timestamp {quoted(timestamp)}: {error}") from None
     size = len(name.encode("utf-8", "replace"))
     if not name.strip() or size > MAX_EVENT_NAME_BYTES:
         raise UsageError.of(

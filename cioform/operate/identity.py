@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
+from cioform.core.quoted import quoted
 
 
 class IdType(StrEnum):
@@ -60,7 +61,8 @@ def person_for_write(value: str, by: str | None = None) -> Person:
     if by is None and "@" in str(value):
         raise UsageError.of(
             "E-mail address used as an id",
-            f"{value!r} looks like an e-mail address. Used as an id, it could create a second "
+            f"{quoted(value)} looks like an e-mail address. Used as an id, it could create a "
+            "second "
             'profile of the same person. Pass `--by email` (in Python by="email"), or `--by id` '
             "if your ids look like that.",
         )
@@ -74,7 +76,7 @@ def id_type(text: str) -> IdType:
     except ValueError:
         raise UsageError.of(
             "Unknown identifier",
-            f"{text!r} does not identify a person. Use one of "
+            f"{quoted(text)} does not identify a person. Use one of "
             f"{', '.join(by.value for by in IdType)}.",
         ) from None
 
@@ -83,7 +85,7 @@ def reject_single_string(ids: Iterable[str] | None) -> None:
     """Raise UsageError for one text in the place of several: its letters would be taken for ids."""
     if isinstance(ids, str):
         raise UsageError.of(
-            "List of ids expected", f"{ids!r} is a single text. Pass a list: [{ids!r}]."
+            "List of ids expected", f"{quoted(ids)} is a single text. Pass a list: [{quoted(ids)}]."
         )
 
 
@@ -92,13 +94,16 @@ def encode_path_segment(text: str) -> str:
     if text in (".", ".."):
         raise UsageError.of(
             "Id cannot be looked up",
-            f"{text!r} has a special meaning in a path, so the App API cannot look it up. Use "
+            f"{quoted(text)} has a special meaning in a path, so the App API cannot look it up. "
+            "Use "
             "another identifier of the same person: `--by email`.",
         )
     try:
         return quote(text, safe="")
     except UnicodeEncodeError:
-        raise UsageError.of("Id cannot be looked up", f"{text!r} is not UTF-8 text.") from None
+        raise UsageError.of(
+            "Id cannot be looked up", f"{quoted(text)} is not UTF-8 text."
+        ) from None
 
 
 def _require_non_empty(value: str) -> str:

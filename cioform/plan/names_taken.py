@@ -11,6 +11,7 @@ from functools import cached_property
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.graph import find_cycles
+from cioform.core.quoted import quoted
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import LiveSnapshot
@@ -90,7 +91,7 @@ def _ambiguous_reason(
     kind: Kind, resource: Resource, found: RemoteObject, other: RemoteObject
 ) -> str:
     return (
-        f"Its new {kind.identity} {other.identity!r} is that of an unmanaged {kind.name} (id "
+        f"Its new {kind.identity} {quoted(other.identity)} is that of an unmanaged {kind.name} (id "
         f"{other.remote_id}), and without a state an object is found by its {kind.identity}. "
         f"Choose another {kind.identity}, rename the other object first, or write the ID of this "
         f"one {place_to_paste(resource)}:\n\n{candidate_lines(resource, [found])}"
@@ -205,7 +206,8 @@ class _NameOrder:
         kind = self.registry[change.address.kind]
         field, name = self._field(change.address), self._name(change)
         taken = (
-            f"Its {field} {name!r} is taken by another {kind.name} (id {holder}), and no two may "
+            f"Its {field} {quoted(name)} is taken by another {kind.name} (id {holder}), and no "
+            "two may "
             "have the same."
         )
         if change.address in self.waiting:

@@ -10,6 +10,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError, CioformError, RemoteError
 from cioform.core.exit_codes import worst_exit_code
 from cioform.core.quantities import pluralize
+from cioform.core.quoted import quoted
 from cioform.core.timestamps import format_minute
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api, Request
@@ -174,12 +175,14 @@ def _workspace_checks(access: ApiAccess, workspace_id: int | None) -> Iterator[C
         return
     known = {each.workspace_id: each.name for each in access.workspaces}
     name = f"workspace ({_CREDENTIAL_NAMES[access.api]})"
-    listed = ", ".join(f"{number} {title!r}" for number, title in known.items())
+    listed = ", ".join(f"{number} {quoted(title)}" for number, title in known.items())
     if workspace_id is None:
         yield Check(name, None, f"workspace.yaml has no workspace_id; the account has {listed}")
     elif workspace_id in known:
         title = known[workspace_id]
-        yield Check(name, True, f"{workspace_id} is {title!r}" if title else f"{workspace_id}")
+        yield Check(
+            name, True, f"{workspace_id} is {quoted(title)}" if title else f"{workspace_id}"
+        )
     else:
         yield Check(
             name, False, f"{workspace_id} is not one of the account's workspaces: {listed}", 6

@@ -10,6 +10,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.quoted import quoted
 from cioform.state.format import is_format_number
 from cioform.state.ids import find_recorded_problem
 from cioform.state.journal import FORMAT, journal_time
@@ -180,7 +181,7 @@ def _replay_records(
                 _check_members(record)
                 _apply_record(changes, last, record)
             except (AttributeError, KeyError, TypeError, ValueError):
-                reason = f"its record of {record.event.value!r} has other fields"
+                reason = f"its record of {quoted(record.event.value)} has other fields"
                 raise _CorruptJournalError(record.seq, reason) from None
             if problem := find_recorded_problem(data):
                 raise _CorruptJournalError(record.seq, f"of {last or 'its object'}, {problem}")

@@ -14,6 +14,7 @@ from cioform.core.dataclasses import asdict, dataclass, replace
 from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.paths import format_path
+from cioform.core.quoted import quoted
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.state.format import is_format_number
@@ -250,8 +251,9 @@ def _check_owner(
     )
     raise StateError.of(
         "State of another workspace",
-        f"{location} is the state of workspace {recorded.name!r} (workspace_id {ids[0]}), but "
-        f"this is {owner.name!r} (workspace_id {ids[1]}). Its bindings would name the wrong "
+        f"{location} is the state of workspace {quoted(recorded.name)} (workspace_id {ids[0]}), "
+        "but "
+        f"this is {quoted(owner.name)} (workspace_id {ids[1]}). Its bindings would name the wrong "
         "objects. If `workspace_id` in `workspace.yaml` was changed by mistake, change it back. "
         f"{hint}",
     )

@@ -370,10 +370,10 @@ def test_a_context_rejects_unsupported_conditions(
         (
             "***",
             ConditionContext.BRANCH,
-            "is not an encoded filter: '***' is not base64. Copy it again",
+            'is not an encoded filter: "***" is not base64. Copy it again',
         ),
         (BARE_JSON, ConditionContext.BRANCH, "is not percent-encoded. Copy it again"),
-        (["***"], ConditionContext.WAIT_UNTIL, "is not an encoded filter: '***' is not base64"),
+        (["***"], ConditionContext.WAIT_UNTIL, 'is not an encoded filter: "***" is not base64'),
         (
             encode_filter({"and": []}),
             ConditionContext.WAIT_UNTIL,

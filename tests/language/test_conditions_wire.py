@@ -143,7 +143,7 @@ def test_a_wait_is_expanded_to_alternatives() -> None:
 
 
 def test_a_wait_cannot_refer_to_a_step_without_an_action() -> None:
-    with pytest.raises(ValueError, match="refers to the step 'welcome', which has no action"):
+    with pytest.raises(ValueError, match='refers to the step "welcome", which has no action'):
         c.compile_wait_conditions({"clicked": "welcome"}, NAMES, {"other": "7"})
 
 

@@ -317,7 +317,7 @@ def test_a_table_of_people(sandbox: Any, tmp_path: Path) -> None:
     assert (done.accepted, done.rejected) == (1, 1)
     profile = sandbox.acme.people.show("a@b.co")
     assert (profile["age"], profile["note"]) == (42, "a\nb")
-    assert reasons(done.rejected_file) == [(4, "`age`: 'x' is not a number.")]
+    assert reasons(done.rejected_file) == [(4, '`age`: "x" is not a number.')]
 
 
 def test_a_table_of_events_has_data_in_its_columns(sandbox: Any, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_person_as_an_item() -> None:
 def test_a_complete_item_is_sent_unchanged() -> None:
     ready = {"identifiers": {"phone": "+1"}, "action": "page", "name": "/"}
     assert item(ready) == {"type": "person", "id": ID, **ready}
-    with pytest.raises(ValueError, match="`action` is 'delete'"):
+    with pytest.raises(ValueError, match='`action` is "delete"'):
         item({"identifiers": {"id": "u1"}, "action": "delete"}, ImportType.PEOPLE)
 
 
@@ -171,7 +171,7 @@ def test_column_types_in_the_header(table: Any) -> None:
     assert rows == [
         {"id": "u1", "age": 4.5, "vip": True, "created_at": 1_706_659_200, "tags": [1],
          "code": "007"},
-        "`age`: 'x' is not a number.",
+        '`age`: "x" is not a number.',
         "`tags`: The cell is not valid JSON.",
     ]  # fmt: skip
 

@@ -63,7 +63,7 @@ def test_a_name_that_stays_taken_is_refused(project: SandboxProject) -> None:
     project.apply()
     name_layouts(project, x="Taken")
     (item,) = project.plan().blocked
-    assert "'Taken' is taken by another layout (id 90)" in item.way_out
+    assert '"Taken" is taken by another layout (id 90)' in item.way_out
 
 
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
@@ -145,7 +145,7 @@ def test_a_trigger_name_that_stays_taken_is_refused(project: SandboxProject) -> 
     project.remove("transactional/y.yaml")
     name_triggers(project, x="B")
     (item,) = project.plan().blocked
-    assert "trigger_name 'B' is taken by another transactional" in item.way_out
+    assert 'trigger_name "B" is taken by another transactional' in item.way_out
     assert "frees it with the change of transactional.y: apply it, and" in item.way_out
     assert project.apply_until_empty().is_empty
 
@@ -164,7 +164,7 @@ def test_the_name_of_an_unmanaged_segment_is_refused(project: SandboxProject) ->
     project.apply()
     project.write("segments/s.yaml", {"name": "Taken", "manual": True})
     (item,) = project.plan().blocked
-    assert "'Taken' is that of an unmanaged segment (id 90)" in item.way_out
+    assert '"Taken" is that of an unmanaged segment (id 90)' in item.way_out
     line = item.way_out.splitlines()[-1].strip()
     name, _, remote_id = line.partition(": ")
     project.write("segments/s.yaml", {"name": "Taken", "manual": True, name: int(remote_id)})

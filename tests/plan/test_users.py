@@ -92,7 +92,7 @@ def test_a_former_object_stays_if_its_users_do_not_change(project: SandboxProjec
     assert (replaced.status, deleted.status) == (ChangeStatus.DONE, ChangeStatus.SKIPPED)
     assert user.status is not ChangeStatus.DONE
     assert project.names_in("snippets") == ["footer", "imprint"]
-    assert "'footer', is still in the workspace" in deleted.diagnostics[-1].detail
+    assert '"footer", is still in the workspace' in deleted.diagnostics[-1].detail
     plan = project.plan()
     assert [(str(change.address), change.action) for change in plan.changes] == [
         ("layout.l", "update"),
@@ -324,7 +324,7 @@ def test_an_unmanaged_user_of_a_segment_is_found(
     (user,) = change.unmanaged_users
     assert (user.kind, user.name, user.state) == ("campaign", "Promo", "running")
     (violation,) = find_guard_violations(plan, replace(NO_GUARDS, allow_live=False))
-    assert "segment.vip is used by the unmanaged campaign 'Promo'" in violation.detail
+    assert 'segment.vip is used by the unmanaged campaign "Promo"' in violation.detail
     assert "used by 1 object (1 running)" in render_plan(view_plan(plan))
 
 
@@ -343,7 +343,7 @@ def test_what_an_unmanaged_object_uses_is_not_deleted(project: SandboxProject) -
     project.remove("segments/vip.yaml")
     plan = project.plan()
     (item,) = plan.blocked
-    assert "It is used by the unmanaged campaign 'Promo'" in item.way_out
+    assert 'It is used by the unmanaged campaign "Promo"' in item.way_out
     assert plan.changes == ()
 
 
@@ -388,7 +388,7 @@ def test_unmanaged_users_of_a_layout_are_found(project: SandboxProject) -> None:
     assert find_guard_violations(plan, replace(NO_GUARDS, allow_live=False))
     project.remove("layouts/l.yaml")
     (item,) = project.plan().blocked
-    assert "It is used by the unmanaged campaign 'Promo'" in item.way_out
+    assert 'It is used by the unmanaged campaign "Promo"' in item.way_out
 
 
 def test_a_newsletter_that_uses_a_layout_may_be_live(project: SandboxProject) -> None:

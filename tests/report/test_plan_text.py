@@ -310,7 +310,7 @@ def test_color_needs_a_terminal_and_can_be_turned_off() -> None:
          "stopped by jane@acme.com, 2025-11-13 02:13 UTC, UI"),
         (Drift(WELCOME, "1", STOPPED, editor=JANE, since=MINUTE - 60,
                editors=(Attribution((("state",),), (JANE,), True),)),
-         "stopped by jane@acme.com, 2025-11-13 02:13 UTC, UI; first change 2025-11-13 02:12 UTC"),
+         "stopped by jane@acme.com, 2025-11-13 02:13 UTC, UI (first change 2025-11-13 02:12 UTC)"),
         (Drift(WELCOME, "1", STOPPED, applied_at=MINUTE),
          "stopped some time after 2025-11-13 02:13 UTC"),
         (Drift(WELCOME, "1", (), gone=True, applied_at=MINUTE),

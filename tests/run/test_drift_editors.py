@@ -96,7 +96,7 @@ def test_two_editors_of_two_steps_are_both_named(project: SandboxProject) -> Non
     assert drift.editor is not None
     assert drift.editor.who == "ann@acme.com"
     view = view_drifted_object(drift, DisplayOptions())
-    names = "changed by ann@acme.com, bob@acme.com and jane@acme.com; first change 20"
+    names = "changed by ann@acme.com, bob@acme.com and jane@acme.com (first change 20"
     assert view.note.startswith(names)
     assert {field.path: field.note[:7] for field in view.fields}["hello.email.subject"] == "by jane"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
+from cioform.core.quoted import quoted
 from cioform.operate.timestamps import to_seconds
 from cioform.operate.track_payloads import encode_json
 from cioform.storage.user_files import read_text
@@ -52,7 +53,7 @@ def split_assignment(pair: str, example: str) -> tuple[str, str]:
     if not (name and equals):
         raise UsageError.of(
             "Not an assignment",
-            f"{pair!r} does not have the form NAME=VALUE, for example {example}.",
+            f"{quoted(pair)} does not have the form NAME=VALUE, for example {example}.",
         )
     return name, value
 

@@ -10,6 +10,7 @@ from cioform.core.address import Address, is_address, is_name
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import JsonValue
+from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean_address
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
@@ -207,7 +208,8 @@ def _name_used_twice(
     line = f"{BIND}:\n      {address}: 12" if resource.is_shared else f"{REMOTE_ID}: 12"
     return Diagnostic(
         "Two resources with one name",
-        f"The {identity} {name!r} is also that of {listed}, and without a state an object is found "
+        f"The {identity} {quoted(name)} is also that of {listed}, and without a state an object "
+        "is found "
         f"by its {identity}. Change one of them, or write the ID of the object "
         f"{'in `workspace.yaml`' if resource.is_shared else 'here'}, such as:\n\n    {line}",
         address,

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from cioform.core.json_value import JsonValue
+from cioform.core.quoted import quoted
 
 _ENCODED_FIELDS: Final = ("conditions", "preconditions", "filters", "anchors")
 ENCODED_CONDITIONS: Final = ("conditions", "preconditions", "multi_conditions")
@@ -30,7 +31,8 @@ def encoded_filters(raw: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str | 
 def invalid_encoding_message(text: str) -> str:
     """Return the message for a text that does not decode."""
     return (
-        f"{text[:40]!r} is not a condition in Customer.io's encoding (base64 of percent-encoded "
+        f"{quoted(text[:40])} is not a condition in Customer.io's encoding (base64 of "
+        "percent-encoded "
         "JSON), so it would be refused. Copy the whole text from an import, or write it as a "
         "condition."
     )

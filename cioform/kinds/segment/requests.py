@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
+from cioform.core.quoted import quoted
 from cioform.kinds.segment.model import Segment
 from cioform.language.conditions import compile_segment
 from cioform.model.objects.live_object import LiveObject
@@ -80,7 +81,8 @@ def update_journeys(
     if is_manual(live.found.wire) != wanted.manual:
         raise PlanError.of(
             "Segment type cannot change",
-            f"The segment {wanted.name!r} is {_type_name(not wanted.manual)} in the workspace and "
+            f"The segment {quoted(wanted.name)} is {_type_name(not wanted.manual)} in the "
+            "workspace and "
             f"{_type_name(wanted.manual)} in the file, and Customer.io cannot turn one into the "
             "other. Give the file another `name` to create a new segment beside it, change the "
             "references to the new one, and delete the old one afterwards.",
@@ -94,7 +96,8 @@ def delete_app(live: LiveObject) -> Conversation[None]:
     if not is_manual(live.found.wire):
         raise PlanError.of(
             "Segment cannot be deleted with this credential",
-            f"The segment {live.found.identity!r} is data-driven, and the App API deletes only "
+            f"The segment {quoted(live.found.identity)} is data-driven, and the App API deletes "
+            "only "
             "manual segments (its documentation does not cover others). Add a service account "
             "token (`service_account_token`) under `credentials` in `workspace.yaml`.",
         )

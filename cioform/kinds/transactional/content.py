@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.quoted import quoted
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.model import Transactional
 from cioform.kinds.transactional.wire_types import WireAppContent, WireFlags, WireLanguageTemplate
@@ -133,6 +134,7 @@ def content_missing_error(wanted: Transactional) -> PlanError:
     """Return the error for a message that Customer.io returns without any content."""
     return PlanError.of(
         "Message without content",
-        f"Customer.io returned no content of the default language for {wanted.name!r}, so there is "
+        f"Customer.io returned no content of the default language for {quoted(wanted.name)}, so "
+        "there is "
         "nothing to write to. Open the message in Customer.io, save its content, then plan again.",
     )

@@ -9,6 +9,7 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.paths import FieldPath
+from cioform.core.quoted import quoted
 from cioform.kinds.transactional import response_forms as forms
 from cioform.kinds.transactional.content import (
     TOP_FLAGS,
@@ -168,7 +169,7 @@ def _type_change_error(wanted: Transactional, live: LiveObject) -> PlanError:
     has = f"the block `{types[0]}`" if types else "another type"
     return PlanError.of(
         "Type of a message cannot change",
-        f"The message {wanted.name!r} has {has} in Customer.io, and the file has "
+        f"The message {quoted(wanted.name)} has {has} in Customer.io, and the file has "
         f"`{wanted.block_name}`. Customer.io cannot change the type of a message. Restore the old "
         "block, or rename the file and give it another `name` to create a new message beside the "
         "old one.",

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
+from cioform.core.quoted import quoted
 from cioform.language.conditions.grammar import GROUP_KEYWORDS, MESSAGE_KEYWORDS, leaves
 
 ActionIds: TypeAlias = Mapping[str, str]
@@ -27,7 +28,7 @@ def action_id_of(step: str, action_ids: ActionIds) -> str:
         return str(action_ids[step])
     if step.startswith(_ACTION_PREFIX):
         return step.removeprefix(_ACTION_PREFIX)
-    raise ValueError(f"a condition refers to the step {step!r}, which has no action")
+    raise ValueError(f"a condition refers to the step {quoted(step)}, which has no action")
 
 
 def step_id_of(action_id: str, action_ids: ActionIds) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
+from cioform.core.quoted import quoted
 from cioform.language.messages.template_members import DEFAULT_EDITOR
 from cioform.language.messages.template_values import normalize_html
 from cioform.model.hints import IMPORT_COMMAND
@@ -24,9 +25,9 @@ def reject_new_in_other_editor(name: str, content: Mapping[str, JsonValue]) -> N
         editor = (each.get("raw") or {}).get("editor") or DEFAULT_EDITOR
         if editor != DEFAULT_EDITOR:
             raise _blocked_error(
-                f"The body of the message `{name}` was created in Customer.io's editor {editor!r}, "
-                "and no API can create such a message. Create it in Customer.io, then write it to "
-                f"the file:\n\n{IMPORT_COMMAND}"
+                f"The body of the message `{name}` was created in Customer.io's editor "
+                f"{quoted(editor)}, and no API can create such a message. Create it in "
+                f"Customer.io, then write it to the file:\n\n{IMPORT_COMMAND}"
             )
 
 
@@ -42,17 +43,18 @@ def without_other_editors_bodies(
     wanted = str(fields.get("editor") or editor)
     if wanted != editor:
         raise _blocked_error(
-            f"The file has the editor {wanted!r} under `raw` of the message `{name}`, whose body "
-            f"was created in the editor {editor!r}. No API converts a body. Create the message "
-            f"again in Customer.io, or write the live one to the file:\n\n{IMPORT_COMMAND}"
+            f"The file has the editor {quoted(wanted)} under `raw` of the message `{name}`, whose "
+            f"body was created in the editor {quoted(editor)}. No API converts a body. Create the "
+            f"message again in Customer.io, or write the live one to the file:\n\n{IMPORT_COMMAND}"
         )
     if editor == DEFAULT_EDITOR:
         return {**fields}
     if any(_text(fields[m]) != _text(current.get(m)) for m in _BODIES if m in fields):
         raise _blocked_error(
-            f"The body of the message `{name}` was created in Customer.io's editor {editor!r}, and "
-            "no API can write such a body. Create the message again in Customer.io with the code "
-            f"editor, or write the live `body` to the file:\n\n{IMPORT_COMMAND}"
+            f"The body of the message `{name}` was created in Customer.io's editor "
+            f"{quoted(editor)}, and no API can write such a body. Create the message again in "
+            f"Customer.io with the code editor, or write the live `body` to the "
+            f"file:\n\n{IMPORT_COMMAND}"
         )
     return {member: value for member, value in fields.items() if member not in _BODIES}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from cioform.core.address import is_name, slugify
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
+from cioform.core.quoted import quoted
 from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID, free_id, generate_ids, needs_id
 from cioform.language.workflow.tree import variants_of
@@ -27,7 +28,8 @@ def name_problems(steps: Items) -> Iterator[Problem]:
         if "name" in item and "exit" in item:
             yield (*path, "name"), "An exit has only an `id`. Remove `name`."
         elif "name" in item and repeats_id(item):
-            text = f"The name {item['name']!r} only repeats the id `{item['id']}`. Remove `name`."
+            name = quoted(item["name"])
+            text = f"The name {name} only repeats the id `{item['id']}`. Remove `name`."
             yield (*path, "name"), text
     yield from _former_id_problems(steps)
 

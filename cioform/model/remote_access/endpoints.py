@@ -9,6 +9,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
 from cioform.core.late_pattern import late_pattern
+from cioform.core.quoted import quoted
 from cioform.core.secret import Secret
 from cioform.model.remote_access.conversation import Api
 
@@ -20,7 +21,7 @@ def _normalize_base_url(name: str, url: str) -> str:
     if re.match(r"https?://[^/\s?#@]+(/[^\s?#]*)?$", url) is None:
         raise ConfigError.of(
             "Endpoint is not a URL",
-            f"The `{name}` endpoint {url!r} is not an http or https URL of a server. "
+            f"The `{name}` endpoint {quoted(url)} is not an http or https URL of a server. "
             "Write a URL such as https://api.customer.io, or use `us`, `eu` or `sandbox` "
             "for the whole endpoint.",
         )

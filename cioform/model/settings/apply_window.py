@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from cioform.core.dataclasses import dataclass
+from cioform.core.quoted import quoted
 
 _HORIZON: Final = timedelta(days=400)
 """How far the next opening is looked for: a year, and some weeks."""
@@ -31,7 +32,7 @@ class WindowStatus:
         try:
             _ = self._until
         except (KeyError, OSError, OverflowError, ValueError):
-            raise ValueError(f"no moment in {self.time_zone!r}: {self.until}") from None
+            raise ValueError(f"no moment in {quoted(self.time_zone)}: {self.until}") from None
 
     @property
     def text(self) -> str:

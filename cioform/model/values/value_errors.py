@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
 from cioform.core.paths import FieldPath
+from cioform.core.quoted import MAX_QUOTED, quoted
 from cioform.core.secret_scan import contains_secret
 from cioform.core.suggest import did_you_mean, suggest
 from cioform.core.word_lists import join_words
@@ -86,9 +87,6 @@ _LENGTH_ERRORS: Final = frozenset({"string_too_short", "string_too_long", "too_s
 
 _TRUE_WORDS: Final = frozenset({"yes", "y", "on"})
 _FALSE_WORDS: Final = frozenset({"no", "n", "off"})
-_MAX_SHOWN: Final = 60
-"""Of a value's characters; the rest is truncated."""
-
 Context: TypeAlias = Mapping[str, JsonValue]
 
 
@@ -174,7 +172,7 @@ def echo(value: JsonValue) -> str:
         return str(value)
     if _has_secret(value):
         return "a text with a credential"
-    return f'"{value if len(value) <= _MAX_SHOWN else value[: _MAX_SHOWN - 3] + "..."}"'
+    return quoted(value)
 
 
 def _has_secret(text: str) -> bool:
@@ -195,7 +193,7 @@ def _type_hint(error_type: str, value: JsonValue) -> str:
     if error_type == "string_type" and isinstance(value, bool | int | float):
         return f' Write it in quotes: "{echo(value)}".'
     is_text = isinstance(value, str) and not _has_secret(value)
-    if error_type in _LIST_ERRORS and is_text and len(value) <= _MAX_SHOWN:
+    if error_type in _LIST_ERRORS and is_text and len(value) <= MAX_QUOTED:
         return f" Write it as a list: `{flow_value(_split(value))}`."
     if error_type == "string_type" and isinstance(value, list) and len(value) == 1:
         return f" Write it without the list: {echo(value[0])}."
@@ -223,7 +221,7 @@ def _meant_mapping(value: JsonValue) -> str | None:
         rest = {key: each for key, each in item.items() if key != name}
         meant[str(item[name])] = rest["value"] if set(rest) == {"value"} else rest
     text = flow_value(meant)
-    return text if meant and len(text) <= _MAX_SHOWN and not _has_secret(text) else None
+    return text if meant and len(text) <= MAX_QUOTED and not _has_secret(text) else None
 
 
 def _describe_limit(error: ErrorDetails, value: JsonValue) -> str:

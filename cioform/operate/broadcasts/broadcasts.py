@@ -12,6 +12,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, RemoteError, UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.late_pattern import late_pattern
+from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_form import ResponseForm
@@ -82,12 +83,13 @@ class Broadcasts:
         if named:
             raise UsageError.of(
                 "Ambiguous broadcast name",
-                f"The broadcasts {', '.join(map(str, named))} are all named {text!r}. Use the "
+                f"The broadcasts {', '.join(map(str, named))} are all named {quoted(text)}. Use "
+                "the "
                 "number.",
             )
         raise UsageError.of(
             "No such broadcast",
-            f"No broadcast is named {text!r}."
+            f"No broadcast is named {quoted(text)}."
             f"{did_you_mean(text, (each.name for each in every))} List all of them:\n\n"
             f"    cioform broadcasts list {self._resolver.workspace}",
         )

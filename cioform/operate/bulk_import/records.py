@@ -13,6 +13,7 @@ from typing import Final, NoReturn
 
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
+from cioform.model.values.value_errors import echo
 from cioform.operate.identity import IdType
 from cioform.operate.timestamps import to_seconds
 from cioform.operate.track_payloads import (
@@ -115,7 +116,7 @@ def _check_ready_item(
     action = record.get("action")
     if record.get("type", "person") != "person" or action not in allowed:
         raise ValueError(
-            f"`action` is {action!r}; this import accepts {' or '.join(allowed)} of a person."
+            f"`action` is {echo(action)}; this import accepts {' or '.join(allowed)} of a person."
         )
     item = {"type": "person", **record}
     if import_type is not ImportType.EVENTS:

@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
+from cioform.core.quoted import quoted
 from cioform.operate.bulk_import.lines import FileLine, LineReader
 from cioform.operate.bulk_import.options import ImportOptions
 from cioform.operate.bulk_import.records import parse_line
@@ -22,7 +23,7 @@ class RecordSource:
     def __init__(self, lines: LineReader, path: Path, options: ImportOptions) -> None:
         if options.format not in (None, "ndjson", "csv"):
             raise UsageError.of(
-                "Unknown format", f"{options.format!r} is not supported. Use ndjson or csv."
+                "Unknown format", f"{quoted(options.format)} is not supported. Use ndjson or csv."
             )
         is_table = options.format == "csv" or (
             options.format is None and path.suffix.lower() in _CSV_SUFFIXES

@@ -14,6 +14,7 @@ from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
 from cioform.core.quantities import pluralize
+from cioform.core.quoted import quoted
 from cioform.operate.bulk_import.lines import FileLine, LineReader
 from cioform.operate.timestamps import to_seconds
 
@@ -37,13 +38,13 @@ def _parse_number(text: str) -> JsonValue:
         return int(text)
     if _DECIMAL.fullmatch(text) and math.isfinite(number := float(text)):
         return number
-    raise ValueError(f"{text!r} is not a number.")
+    raise ValueError(f"{quoted(text)} is not a number.")
 
 
 def _parse_boolean(text: str) -> JsonValue:
     words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if text.lower() not in words:
-        raise ValueError(f"{text!r} is neither true nor false.")
+        raise ValueError(f"{quoted(text)} is neither true nor false.")
     return words[text.lower()]
 
 
@@ -206,7 +207,7 @@ def _parse_column(cell: str, name: str) -> CsvColumn:
     if kind not in _CELL_PARSERS:
         raise UsageError.of(
             "Unknown column type",
-            f"The header of {name} has {cell!r}. The type after the colon must be one of "
+            f"The header of {name} has {quoted(cell)}. The type after the colon must be one of "
             f"{', '.join(_CELL_PARSERS)}.",
         )
     return CsvColumn(title, kind)

@@ -9,6 +9,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.quoted import quoted
 from cioform.model.remote_access.capabilities import MessageSource
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_form import ResponseForm
@@ -116,7 +117,7 @@ class Campaigns:
             return MetricsSubject(MessageSource.CAMPAIGN, text, action)
         raise UsageError.of(
             "No metrics for this name",
-            f"{text!r} is not the address of a campaign or a transactional message. Use an "
+            f"{quoted(text)} is not the address of a campaign or a transactional message. Use an "
             "address, or campaign#1, broadcast#2, newsletter#3 or transactional#4 with the number.",
         )
 

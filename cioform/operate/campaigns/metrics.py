@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.quoted import quoted
 
 Series = Mapping[str, tuple[int, ...]]
 
@@ -144,7 +145,7 @@ def _parse_period(text: str) -> Period:
     except ValueError:
         raise UsageError.of(
             "Unknown period",
-            f"{text!r} is not a period. Use one of {', '.join(Period)}.",
+            f"{quoted(text)} is not a period. Use one of {', '.join(Period)}.",
         ) from None
 
 
@@ -156,7 +157,7 @@ def _load_zone(name: str) -> tzinfo:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UsageError.of(
             "Unknown time zone",
-            f"{name!r} is not a time zone. Use a name such as Europe/Berlin or UTC.",
+            f"{quoted(name)} is not a time zone. Use a name such as Europe/Berlin or UTC.",
         ) from None
 
 

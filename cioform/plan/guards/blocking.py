@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cioform.core.address import Address
+from cioform.core.quoted import quoted
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.new_names import NewNames
@@ -155,7 +156,7 @@ def _former_name_reason(change: Change, users: Sequence[Address]) -> str:
     still_uses = "still uses" if len(users) == 1 else "still use"
     return (
         f"It cannot be renamed, only replaced, and {_join(users)} {still_uses} its former name "
-        f"after this plan. Use {change.identity!r} there, or keep the former name."
+        f"after this plan. Use {quoted(change.identity)} there, or keep the former name."
     )
 
 

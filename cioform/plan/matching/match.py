@@ -9,6 +9,7 @@ from dataclasses import replace
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
+from cioform.core.quoted import quoted
 from cioform.model.address_moves import apply_moves
 from cioform.model.kind import Kind
 from cioform.model.names import Names
@@ -222,7 +223,8 @@ def _ambiguous_diagnostic(
     return Diagnostic(
         "Ambiguous name",
         f"The workspace has {len(candidates)} objects of kind {kind.name} whose {kind.identity} "
-        f"is {candidates[0].identity!r}, so it is not known which of them this file means. Write "
+        f"is {quoted(candidates[0].identity)}, so it is not known which of them this file means. "
+        "Write "
         f"the ID of the right one {place_to_paste(resource)}, one of:\n\n"
         f"{candidate_lines(resource, candidates)}",
         resource.address,
@@ -243,7 +245,7 @@ def _duplicate_diagnostic(
     return Diagnostic(
         "Two resources with one name",
         f"{resource.address} is not bound to an object yet, so its object is found by its "
-        f"{kind.identity}, {str(resource.attributes[kind.identity])!r}. {other.address}"
+        f"{kind.identity}, {quoted(str(resource.attributes[kind.identity]))}. {other.address}"
         f"{place} has the same {kind.identity}, so both would take the same object. {advice}",
         resource.address,
         resource.location,

@@ -10,6 +10,7 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.graph import shortest_paths
 from cioform.core.quantities import pluralize
+from cioform.core.quoted import quoted
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.reach import Reach
@@ -156,7 +157,7 @@ def join_unmanaged(users: Sequence[UnmanagedUser], limit: int) -> str:
 
 
 def _unmanaged_text(user: UnmanagedUser) -> str:
-    name = f" {user.name!r}" if user.name else ""
+    name = f" {quoted(user.name)}" if user.name else ""
     facts = ", ".join(filter(None, (f"id {user.remote_id}", _unmanaged_state(user))))
     return f"the unmanaged {user.kind}{name} ({facts})"
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Json, JsonValue, digest
+from cioform.core.quoted import quoted
 from cioform.core.to_json import to_json
 from cioform.plan.plan import Plan
 from cioform.plan.review.digest import change_digests, digest_of
@@ -116,7 +117,7 @@ def _parse_address(value: Json) -> object:
     if isinstance(value, list):
         return [_parse_address(item) for item in value]
     if not isinstance(value, str):
-        raise TypeError(f"{value!r} is not text")
+        raise TypeError(f"{quoted(value)} is not text")
     return Address.parse(value)
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
 from cioform.core.paths import FieldPath
+from cioform.core.quoted import quoted
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import LiveSnapshot
@@ -90,7 +91,7 @@ class WritePlanner:
             return blocked_change(
                 change,
                 f"It can only be deleted and created again, but its new {kind.identity} "
-                f"{change.identity!r} is taken (id {other.remote_id}). Choose another "
+                f"{quoted(change.identity)} is taken (id {other.remote_id}). Choose another "
                 f"{kind.identity}, or rename the other object first.",
             )
         if isinstance(kind, NamedInLiquid):

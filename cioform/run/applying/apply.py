@@ -10,6 +10,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, LiveEditsRefusedError, PlanError, StateError
+from cioform.core.quoted import quoted
 from cioform.model.decoding import decode_live
 from cioform.model.hints import fill_in_hint
 from cioform.model.kind import Kind
@@ -121,7 +122,8 @@ def _with_former_object(change: Change, result: ChangeResult) -> ChangeResult:
         return result
     left = Diagnostic(
         "Former object not deleted",
-        f"The former object of {change.address}, {change.identity!r}, is still in the workspace. "
+        f"The former object of {change.address}, {quoted(change.identity)}, is still in the "
+        "workspace. "
         "The next plan deletes it, once nothing uses it.",
         change.address,
         severity=Severity.WARNING,

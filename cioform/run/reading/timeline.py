@@ -9,6 +9,7 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import JsonValue
+from cioform.core.quoted import quoted
 from cioform.core.timestamps import parse_timestamp
 from cioform.model.registry import Registry
 from cioform.run.reading.audit_log import (
@@ -108,7 +109,7 @@ class LogReader:
                 return str(address)
         type_, id_ = part_of(entry)
         label = str(entry.get("object_name") or "")
-        return f"{_text(type_)} {label!r} (id {id_})" if label else f"{_text(type_)} {id_}"
+        return f"{_text(type_)} {quoted(label)} (id {id_})" if label else f"{_text(type_)} {id_}"
 
     def _ids(self, entry: LogEntry) -> Iterator[tuple[str, str]]:
         """Yield the types and ids of what an entry is about: an object, or a part of one."""

@@ -14,6 +14,7 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
 from cioform.core.json_value import has_unknown
+from cioform.core.quoted import quoted
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.registry import Registry
 from cioform.services.context import OpenWorkspace
@@ -116,7 +117,8 @@ def _unknown_kinds(
             yield Diagnostic(
                 "Unknown kind in the state",
                 f"The state binds {address}, and this version of cioform knows no kind "
-                f"{address.kind!r}. Nothing was changed. Install the version that wrote it, or "
+                f"{quoted(address.kind)}. Nothing was changed. Install the version that wrote it, "
+                "or "
                 f"forget the address:\n\n    cioform state forget {workspace} {address}",
                 address,
             )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cioform.config.project import require_workspace
 from cioform.core.errors import UsageError
+from cioform.core.quoted import quoted
 from cioform.services.connections.sandbox import open_sandbox_store
 from cioform.storage.user_files import read_text
 
@@ -68,5 +69,5 @@ def _read_seed(source: str) -> str:
     )
     raise UsageError.of(
         "No such seed",
-        f"{source!r} is neither a built-in seed ({', '.join(names)}) nor a file.",
+        f"{quoted(source)} is neither a built-in seed ({', '.join(names)}) nor a file.",
     )

@@ -10,6 +10,7 @@ from cioform.config.project import SETTINGS_FILE
 from cioform.config.sections.state import StateSettings, default_ref
 from cioform.core.errors import StateError, UsageError
 from cioform.core.quantities import pluralize
+from cioform.core.quoted import quoted
 from cioform.model.objects.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.state_folder import state_folder
@@ -75,7 +76,7 @@ def _target(opened: OpenWorkspace, to: str, remote: str | None) -> StateSettings
         return StateSettings("object", url=to)
     raise UsageError.of(
         "Unknown place for a state",
-        f"`--to` is {to!r}. It takes `local`, `git`, or the URL of an object storage such as "
+        f"`--to` is {quoted(to)}. It takes `local`, `git`, or the URL of an object storage such as "
         "s3://bucket/acme.",
     )
 

@@ -9,6 +9,7 @@ from cioform.core.address import NONE
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.paths import FieldPath
+from cioform.core.quoted import quoted
 from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.codec.actions import expand_variants
@@ -252,13 +253,15 @@ def _reject_trigger_type_change(campaign: JsonValue, attributes: Attributes) -> 
         shown = "no type" if live_type is None else f"the type `{live_type}`"
         raise PlanError.of(
             "Trigger type not known",
-            f"The campaign {attributes['name']!r} has {shown} in Customer.io, which cioform does "
+            f"The campaign {quoted(attributes['name'])} has {shown} in Customer.io, which cioform "
+            "does "
             "not know, so it cannot tell how its trigger is written. Change the trigger in "
             "Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND,
         )
     raise PlanError.of(
         "Trigger type cannot change",
-        f"The trigger of the campaign {attributes['name']!r} is of type `{live_type}`, and the new "
+        f"The trigger of the campaign {quoted(attributes['name'])} is of type `{live_type}`, and "
+        "the new "
         f"one would be of type `{wanted_types[0]}`. Customer.io cannot change the type of a "
         "trigger. Keep the old type, or create a new campaign with another `name`.",
     )

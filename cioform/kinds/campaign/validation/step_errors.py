@@ -28,6 +28,7 @@ from cioform.model.values.flow_yaml import flow_mapping, flow_value
 from cioform.model.values.value_errors import (
     MAPPING_ERRORS,
     TYPE_ERRORS,
+    echo,
     format_value,
     repeated_error,
     type_error,
@@ -42,7 +43,7 @@ def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
     """
     keyword = keyword_of(step)
     if not isinstance(step.get("name", ""), str):
-        yield _error((*path, "name"), f"The name of a step is text, not {step['name']!r}.")
+        yield _error((*path, "name"), f"The name of a step is text, not {echo(step['name'])}.")
     try:
         parse_fields(keyword, own_fields(step))
     except ValidationError as error:

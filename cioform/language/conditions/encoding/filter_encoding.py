@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
+from cioform.core.quoted import quoted
 
 _UNRESERVED: Final = "!'()*~"
 """The characters that JavaScript's encodeURIComponent keeps and Python's quote does not."""
@@ -34,12 +35,12 @@ def decode_filter(text: str) -> JsonValue:
     try:
         encoded = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
     except (binascii.Error, ValueError) as error:
-        raise ValueError(f"{text[:40]!r} is not base64") from error
+        raise ValueError(f"{quoted(text[:40])} is not base64") from error
     if not _PERCENT_ENCODED.fullmatch(encoded):
-        raise ValueError(f"{encoded[:40]!r} is not percent-encoded")
+        raise ValueError(f"{quoted(encoded[:40])} is not percent-encoded")
     try:
         return json.loads(unquote(encoded, errors="strict"))
     except RecursionError as error:
-        raise ValueError(f"{encoded[:40]!r} is nested too deeply") from error
+        raise ValueError(f"{quoted(encoded[:40])} is nested too deeply") from error
     except ValueError as error:
-        raise ValueError(f"{encoded[:40]!r} is not JSON once it is decoded") from error
+        raise ValueError(f"{quoted(encoded[:40])} is not JSON once it is decoded") from error

@@ -81,7 +81,7 @@ def _since_text(drift: Drift) -> str:
         times = [editor.at for each in drift.editors for editor in each.editors]
         shown = {None if at is None else format_minute(at) for at in times}
         is_in_line = len(drift.editors) == 1 and first in shown
-        return "" if is_in_line else f"; first change {first}"
+        return "" if is_in_line else f" (first change {first})"
     if drift.editor is None and drift.applied_at is not None:
         return f" some time after {format_minute(drift.applied_at)}"
     return ""
