@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
@@ -32,6 +32,27 @@ def write_text(path: Path, text: str, hint: str = "") -> None:
     """Replace a text file as a whole. Raises UsageError, whose message ends with `hint`."""
     with atomic_writer(path, hint) as file:
         file.write(text)
+
+
+def check_replaceable(
+    file: Path | None, what: str, option: str, is_one: Callable[[str], bool]
+) -> None:
+    """Raise UsageError if a file holds something else than `what`, such as a document.
+
+    Somebody who mistypes a name must not lose a file. `is_one` judges the text that is there.
+    """
+    if file is None:
+        return
+    try:
+        content = file.read_bytes() if file.is_file() else b""
+    except OSError as error:
+        raise UsageError.unreadable_file(file, error) from None
+    if content and not is_one(content.decode("utf-8", "replace")):
+        raise UsageError.of(
+            f"Not {what}",
+            f"{file} exists and is not {what}, so it is not overwritten. Name another file after "
+            f"{option}, or delete it first.",
+        )
 
 
 def append_text(path: Path, text: str) -> None:

@@ -16,6 +16,7 @@ from cioform.plan.review.planfile import decode_plan
 from tests.support.command_line import CommandLine
 
 SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")
+BODY = Path("workspaces/demo/layouts/main.html")
 CIOFORM = f"{shlex.quote(sys.executable)} -c 'from cioform.cli.main import main; main()'"
 APPLY = f"{CIOFORM} apply demo --auto-approve --allow-live"
 
@@ -59,6 +60,34 @@ def test_a_deleted_working_folder_is_an_error(tmp_path: Path, words: str) -> Non
     )
     assert done.returncode == 64
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "what", "file"),
+    [
+        ("plan demo --out", "a plan file", SNIPPET),
+        ("plan demo --html", "a page of cioform", BODY),
+        ("drift demo --html", "a page of cioform", SNIPPET),
+        ("plan --all --html", "a page of cioform", BODY),
+        ("preview demo transactional.receipt --html", "a page of cioform", BODY),
+        ("preview demo transactional.receipt --png", "a picture", BODY),
+        ("show demo campaign.welcome --svg", "a diagram", SNIPPET),
+        ("state pull demo --out", "a state", SNIPPET),
+        ("schema --out", "a schema", BODY),
+    ],
+)
+def test_nothing_is_written_over_a_file_of_another_kind(
+    cio: CommandLine, words: str, what: str, file: Path
+) -> None:
+    before = file.read_bytes()
+    done = cio(*words.split(), str(file))
+    assert (done.code, done.err.splitlines()[0]) == (64, f"error: Not {what}")
+    assert words.split()[-1] in done.err
+    assert file.read_bytes() == before
+    if "--png" in words:  # which needs a browser
+        return
+    for _ in range(2):  # its own output may be replaced
+        assert cio(*words.split(), f"new{file.suffix}").code == 0
 
 
 def test_a_plan_is_not_written_over_something_else(cio: CommandLine) -> None:

@@ -40,7 +40,7 @@ from cioform.report.plan.report import plan_report
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import PlanView, view_plan
 from cioform.report.styling import Styler, Tone
-from cioform.storage.user_files import write_text
+from cioform.storage.user_files import check_replaceable, write_text
 
 if TYPE_CHECKING:
     from cioform.cli.fleet import questions, survey
@@ -165,7 +165,7 @@ def plan(
     chosen = answer.chosen("plan")
     style = stderr_styler(not no_color)
     saved = _saved_plan(planfile, workspace, out_file, planning)
-    _check_replaceable(out_file)
+    check_replaceable(out_file, "a plan file", "--out", is_plan_file)
     progress = Progress(style)
     with connection.open(workspace, progress) as opened:
         made = saved or opened.plan(*planning.wanted, warns=True)
@@ -205,22 +205,6 @@ def _check_without_files(out_file: Path | None, explain: bool) -> None:
         raise UsageError.of(
             "Options not supported with --all",
             "--out and --explain are for one workspace. With --all, pass --reports with a folder.",
-        )
-
-
-def _check_replaceable(file: Path | None) -> None:
-    """Raise UsageError if `file` holds something else than a plan, such as a document."""
-    if file is None:
-        return
-    try:
-        content = file.read_bytes() if file.is_file() else b""
-    except OSError as error:
-        raise UsageError.unreadable_file(file, error) from None
-    if content and not is_plan_file(content.decode("utf-8", "replace")):
-        raise UsageError.of(
-            "Not a plan file",
-            f"{file} exists and does not hold a plan, so it is not overwritten. Name another file "
-            "after --out, or delete it first.",
         )
 
 

@@ -9,13 +9,14 @@ import typer
 
 from cioform.cli.output import print_answer, stderr_styler, stdout_styler
 from cioform.cli.parameters import opening, options
+from cioform.cli.parameters.report_format import is_own_page
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
 from cioform.report.preview.page import page_height, preview_page
 from cioform.report.preview.text import render_preview
 from cioform.services.preview.screenshot import take_picture
-from cioform.storage.user_files import write_text
+from cioform.storage.user_files import check_replaceable, write_text
 
 _PersonOption: TypeAlias = Annotated[
     list[str] | None,
@@ -89,6 +90,8 @@ def preview(
             "Mutually exclusive options",
             "`--before-after` shows both versions. Remove `--live`.",
         )
+    check_replaceable(html, "a page of cioform", "--html", is_own_page)
+    check_replaceable(png, "a picture", "--png", lambda old: old[1:4] == "PNG")
     progress = Progress(stderr_styler(not no_color))
     with opening.open_workspace(project, workspace, api, progress) as opened:
         wanted = options.parse_address(address, opened)

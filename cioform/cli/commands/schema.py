@@ -10,7 +10,7 @@ import typer
 
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.services.project.project_files import editor_schema
-from cioform.storage.user_files import report_write_errors, write_text
+from cioform.storage.user_files import check_replaceable, report_write_errors, write_text
 
 
 def schema(
@@ -30,6 +30,7 @@ def schema(
     if out_file is None:
         write_stdout(text)
         return 0
+    check_replaceable(out_file, "a schema", "--out", lambda old: '"$schema"' in old)
     with report_write_errors(out_file):
         out_file.parent.mkdir(parents=True, exist_ok=True)
     write_text(out_file, text, "Name another file after --out.")

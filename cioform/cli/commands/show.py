@@ -23,7 +23,7 @@ from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
 from cioform.report.styling import Tone
 from cioform.report.yaml_document import to_yaml
-from cioform.storage.user_files import write_text
+from cioform.storage.user_files import check_replaceable, write_text
 
 if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
@@ -200,5 +200,6 @@ def _write_diagram(file: Path, text: str, color: bool) -> None:
     if str(file) == "-":
         write_stdout(text)
         return
+    check_replaceable(file, "a diagram", "--svg", lambda old: old.startswith("<svg "))
     write_text(file, text, "Name another file after --svg.")
     write_stderr(stderr_styler(color)(f"Diagram written to {file}", Tone.DIM) + "\n")

@@ -17,7 +17,7 @@ from cioform.core.quantities import pluralize
 from cioform.core.suggest import did_you_mean
 from cioform.report.json_output import dumps, to_json_value
 from cioform.report.yaml_document import to_yaml
-from cioform.storage.user_files import write_text
+from cioform.storage.user_files import check_replaceable, write_text
 
 app = command_group("Inspect, move and repair the state.")
 
@@ -266,6 +266,7 @@ def pull(
     if out is None:
         write_stdout(text)
     else:
+        check_replaceable(out, "a state", "--out", lambda old: '"lineage"' in old)
         write_text(out, text)
     return 0
 

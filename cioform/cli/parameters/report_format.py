@@ -17,7 +17,7 @@ from cioform.core.secret_shapes import hide_secret_shapes
 from cioform.core.suggest import did_you_mean
 from cioform.report.plan.report import Report
 from cioform.report.styling import Styler, Tone
-from cioform.storage.user_files import write_text
+from cioform.storage.user_files import check_replaceable, write_text
 
 TEXT: Final = "text"
 JSON: Final = "json"
@@ -68,7 +68,11 @@ class ReportOptions(OptionGroup):
     html: HtmlOption = None
 
     def chosen(self, command: str) -> str:
-        """Return the format of the answer on stdout. Raises UsageError."""
+        """Return the format of the answer on stdout.
+
+        Raises UsageError, also if the page would replace a file that is none.
+        """
+        check_replaceable(self.html, "a page of cioform", "--html", is_own_page)
         shorthands = {JSON: self.as_json, MARKDOWN: self.markdown}
         return chosen_format(command, self.format_, shorthands, PLAN_FORMATS)
 
@@ -97,6 +101,11 @@ def chosen_format(
             f"{' and '.join(given)} cannot be combined. Use only one of them.",
         )
     return name or next(iter(asked), TEXT)
+
+
+def is_own_page(text: str) -> bool:
+    """Return whether a text is a page that cioform wrote. The body of a message is none."""
+    return 'http-equiv="Content-Security-Policy"' in text[:2000]
 
 
 def write_page(file: Path, report: Report, styler: Styler) -> None:
