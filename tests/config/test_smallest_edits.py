@@ -119,6 +119,32 @@ def test_an_added_item_leaves_every_other_line(steps: list[Document], line: str)
     assert found in [STEPS_TEXT.replace(line, new + line) for new in NEW_LINES]
 
 
+def test_fields_that_are_added_at_one_place_belong_to_different_mappings() -> None:
+    text = """\
+email:
+    body: <p>x</p>   # text
+    translations:
+        es: {subject: Hola,   body: <p>y</p>}
+        fr:
+            subject:   Salut
+next: 1
+"""
+    translations = ("email", "translations")
+    edits: dict[FieldPath, Any] = {
+        ("email", "bcc"): "z",
+        (*translations, "es", "cc"): "x",
+        (*translations, "fr", "cc"): "w",
+        (*translations, "de"): {"subject": "Hallo"},
+    }
+    found = edit_text(text, edits, 0, "x.yaml")
+    assert found == text.replace(
+        "es: {subject: Hola,   body: <p>y</p>}", "es: {subject: Hola, body: <p>y</p>, cc: x}"
+    ).replace(
+        "Salut\n",
+        "Salut\n            cc: w\n        de:\n          subject: Hallo\n    bcc: z\n",
+    )
+
+
 def test_a_moved_item_takes_its_comments_along() -> None:
     found = edit_text(STEPS_TEXT, {("steps",): [TWO, ONE, THREE]}, 0, "x.yaml")
     assert "steps:\n# about two\n- {id: two, y: 3.10}   # beside\n- " in found

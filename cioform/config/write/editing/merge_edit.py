@@ -27,11 +27,28 @@ def merge_edit(written: str, dumped: str, edited: str) -> str | None:
         start, stop = _place(hunk.start, blocks), _place(hunk.stop, blocks)
         if start is None or stop is None:
             return None
-        there, here = old[start:stop], base[hunk.start : hunk.stop]
-        if not here:
-            there, here = _nearest_line(hunk, old, base, blocks)
-        merged[start:stop] = _indented_like(there, here, hunk)
+        if hunk.start < hunk.stop:
+            replaced = base[hunk.start : hunk.stop]
+            merged[start:stop] = _indented_like(old[start:stop], replaced, hunk.lines)
+            continue
+        merged[start:stop] = [
+            line
+            for lines in _by_indentation(hunk.lines)
+            for line in _indented_like(*_nearest_line(lines[0], hunk, old, base, blocks), lines)
+        ]
     return "".join(merged)
+
+
+def _by_indentation(lines: Sequence[str]) -> list[list[str]]:
+    """Return lines in groups, each of which is indented less than the one before it."""
+    groups: list[list[str]] = []
+    for line in lines:
+        is_inside = groups and not _indentation(line) < _indentation(groups[-1][0])
+        if is_inside or (groups and not line.strip()):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
 
 
 def keeps_comments_above(before: str, after: str) -> bool:
@@ -61,13 +78,17 @@ def _is_comment(line: str) -> bool:
 
 
 def _nearest_line(
-    hunk: Hunk, old: Sequence[str], base: Sequence[str], blocks: Sequence[tuple[int, int, int]]
+    added: str,
+    hunk: Hunk,
+    old: Sequence[str],
+    base: Sequence[str],
+    blocks: Sequence[tuple[int, int, int]],
 ) -> tuple[list[str], list[str]]:
-    """Return the nearest line that is indented as added ones are, in both texts.
+    """Return the nearest line that is indented as an added one of a hunk is, in both texts.
 
     One above is better than one below.
     """
-    indentation = _indentation(hunk.lines[0])
+    indentation = _indentation(added)
     for numbers in (range(hunk.start - 1, -1, -1), range(hunk.start, len(base))):
         for number in numbers:
             if _is_comment(base[number]) or _indentation(base[number]) > indentation:
@@ -94,14 +115,14 @@ def _place(line: int, blocks: Sequence[tuple[int, int, int]]) -> int | None:
     return None
 
 
-def _indented_like(old: Sequence[str], base: Sequence[str], hunk: Hunk) -> list[str]:
-    """Return the new lines of a hunk, indented as `old`, which is `base` in the written text."""
+def _indented_like(old: Sequence[str], base: Sequence[str], new: Sequence[str]) -> list[str]:
+    """Return new lines, indented as `old`, which is `base` in the written text."""
     if not (old and base):
-        return list(hunk.lines)
+        return list(new)
     more = _indentation(old[0]) - _indentation(base[0])
     if more >= 0:
-        return [f"{' ' * more}{line}" if line.strip() else line for line in hunk.lines]
-    return [line[min(-more, _indentation(line)) :] for line in hunk.lines]
+        return [f"{' ' * more}{line}" if line.strip() else line for line in new]
+    return [line[min(-more, _indentation(line)) :] for line in new]
 
 
 def _indentation(line: str) -> int:
