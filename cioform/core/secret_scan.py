@@ -15,6 +15,7 @@ from cioform.core.secret_shapes import (
     has_secret_shape,
 )
 from cioform.core.sensitive import placeholder_names
+from cioform.core.spellings import encoded_spellings
 from cioform.core.text_places import line_and_column
 
 SECRET_SUMMARY: Final = "Secret in a file"
@@ -55,12 +56,13 @@ def find_secrets(text: str, file: str, credentials: Collection[Secret] = ()) -> 
     sensitive values may be added, and placeholders. No problem repeats the secret.
     """
     found = [
-        _sensitive_problem(secret, text, file)
+        _sensitive_problem(secret, text.index(secret.reveal()), text, file)
         if isinstance(secret, SensitiveSecret)
         else _problem(_CREDENTIAL, _CREDENTIAL_WAY_OUT, text.index(secret.reveal()), text, file)
         for secret in (_searchable(credentials) if credentials else ())
         if secret.reveal() in text
     ]
+    found += _encoded_problems(text, file, credentials)
     found += [_placeholder_problem(at, name, text, file) for at, name in placeholder_names(text)]
     found += [
         _problem(shape.what, _way_out(shape), start, text, file)
@@ -97,14 +99,25 @@ def _way_out(shape: SecretShape) -> str:
     )
 
 
-def _sensitive_problem(secret: SensitiveSecret, text: str, file: str) -> Diagnostic:
+def _sensitive_problem(secret: SensitiveSecret, start: int, text: str, file: str) -> Diagnostic:
     return Diagnostic(
         _SENSITIVE_SUMMARY,
         f"This line contains the value of the sensitive variable `{secret.name}`. Everyone who can "
         "read the repository or its history can use it, so replace the secret by a new one. Then "
         f"write `${{var.{secret.name}}}` here.",
-        location=_location(text.index(secret.reveal()), text, file),
+        location=_location(start, text, file),
     )
+
+
+def _encoded_problems(
+    text: str, file: str, credentials: Collection[Secret]
+) -> Iterator[Diagnostic]:
+    """Yield a problem for each sensitive value that the text has in another spelling only."""
+    for secret in credentials:
+        if isinstance(secret, SensitiveSecret) and secret.reveal() not in text:
+            spelling = next((s for s in encoded_spellings(secret.reveal()) if s in text), None)
+            if spelling is not None:
+                yield _sensitive_problem(secret, text.index(spelling), text, file)
 
 
 def _placeholder_problem(start: int, name: str, text: str, file: str) -> Diagnostic:

@@ -10,19 +10,13 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import quote
+from typing import Final, NamedTuple
 
-from cioform.core import heavy
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue, map_texts
 from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import SensitiveSecret
-
-if TYPE_CHECKING:
-    import html
-else:
-    html = heavy.module("html")
+from cioform.core.spellings import encoded_spellings
 
 MIN_LENGTH: Final = 8
 MAX_LENGTH: Final = 2000
@@ -55,6 +49,7 @@ class SensitiveValues:
         self._values = {self.placeholder_of(each.name, each.reveal()): each for each in values}
         self._texts = _longest_first(self._values)
         self._templates: tuple[_Template, ...] = ()
+        self._spellings: dict[str, SensitiveSecret] = {}
 
     @property
     def secrets(self) -> tuple[SensitiveSecret, ...]:
@@ -90,7 +85,7 @@ class SensitiveValues:
     def hidden(self, text: str) -> str:
         """Return a text for people without the values, also where they are encoded."""
         for placeholder, value in self._texts:
-            for spelling in dict.fromkeys((value, quote(value, safe=""), html.escape(value))):
+            for spelling in (value, *encoded_spellings(value)):
                 text = text.replace(spelling, placeholder)
         return text
 
@@ -98,7 +93,7 @@ class SensitiveValues:
         """Raise PlanError for a placeholder whose value is not known here."""
         for text in texts_in(values):
             for found in _PLACEHOLDER.finditer(text):
-                if found[0] not in self._values:
+                if self._secret_of(found) is None:
                     raise _unknown_value_error(found[1])
 
     def _mask(self, text: str) -> str:
@@ -106,16 +101,42 @@ class SensitiveValues:
         self._find_former_value(text)
         for placeholder, value in self._texts:
             text = text.replace(value, placeholder)
+            for spelling in encoded_spellings(value):
+                if spelling in text:
+                    text = text.replace(spelling, self._know(placeholder, spelling))
         return text
+
+    def _know(self, placeholder: str, spelling: str) -> str:
+        """Return a placeholder for a value that the remote has in another spelling.
+
+        It is another one, so that the same spelling is written back.
+        """
+        name = self._values[placeholder].name
+        own = self.placeholder_of(name, spelling)
+        self._spellings = {**self._spellings, own: SensitiveSecret(name, spelling)}
+        return own
 
     def _reveal(self, text: str) -> str:
         text = _PLACEHOLDER.sub(lambda found: self._value(found), text)
         return _ESCAPED.sub("sensitive.", text)
 
     def _value(self, found: re.Match[str]) -> str:
-        if found[0] not in self._values:
+        secret = self._secret_of(found)
+        if secret is None:
             raise _unknown_value_error(found[1])
-        return self._values[found[0]].reveal()
+        return secret.reveal()
+
+    def _secret_of(self, found: re.Match[str]) -> SensitiveSecret | None:
+        """Return what a placeholder stands for, which a plan file may have from another process."""
+        known = self._values.get(found[0]) or self._spellings.get(found[0])
+        if known is not None:
+            return known
+        for placeholder, value in self._texts:
+            if self._values[placeholder].name == found[1]:
+                for spelling in encoded_spellings(value):
+                    if self._know(placeholder, spelling) == found[0]:
+                        return self._spellings[found[0]]
+        return None
 
     def _find_former_value(self, text: str) -> None:
         for template in self._templates:
