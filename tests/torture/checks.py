@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
 from cioform.core.address import Address
+from cioform.core.paths import format_path
 from cioform.language.workflow import STEP_TYPES
 from cioform.model.objects.snapshot import Binding
 from cioform.plan.change import Action, BlockedChange
+from cioform.plan.drift import DriftReport
 from cioform.plan.plan import Plan
 from cioform.plan.review.planfile import decode_plan, encode_plan
 from tests.support.sandbox_project import SandboxProject
@@ -114,6 +116,15 @@ def check_content(project: SandboxProject, files: Mapping[str, Mapping[str, Any]
         declared = [doc["name"] for name, doc in files.items() if name.startswith(f"{folder}/")]
         unmanaged = [row["name"] for row in others.get(collection, ())]
         assert project.names_in(collection) == sorted(declared + unmanaged), folder
+
+
+def check_drift(report: DriftReport, in_no_file: Set[tuple[Address, str]]) -> None:
+    """Nothing has drifted but what somebody set that no file sets."""
+    assert not report.unrecorded
+    for drift in report.drift:
+        paths = {(drift.address, format_path(path)) for path in drift.unmanaged}
+        assert len(drift.unmanaged) == len(drift.fields), drift
+        assert paths <= in_no_file, drift
 
 
 def check_identities(

@@ -22,17 +22,25 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "segment": ("description", "name"),
     "sender": ("name",),
     "tag": ("name",),
-    "transactional": ("description", "email.subject", "sms.body"),
-    "campaign": ("hello.email.subject", "tap.push.title", "description", "name", "state"),
+    "transactional": ("description", "email.subject", "sms.body", "email.cc", "sms.image_url"),
+    "campaign": (
+        *("hello.email.subject", "tap.push.title", "description", "name", "state"),
+        *("hello.email.bcc", "tap.push.link"),
+    ),
 }
 VALUES: Final = {"state": ("running", "stopped"), "body": ("<b>{{ content }}</b>",)}
 
 
+IN_NO_FILE: Final = ("email.cc", "sms.image_url", "hello.email.bcc", "tap.push.link")
+"""The fields that no document of a walk sets."""
+
+
 class Edit(NamedTuple):
-    """What somebody did, and the address of what was deleted."""
+    """What somebody did, the address of what was deleted, and what was set that no file sets."""
 
     text: str
     deleted: frozenset[Address] = frozenset()
+    in_no_file: frozenset[tuple[Address, str]] = frozenset()
 
 
 def edit_in_browser(project: SandboxProject, rng: Random) -> Edit:
@@ -56,7 +64,8 @@ def edit_in_browser(project: SandboxProject, rng: Random) -> Edit:
             raise
         # Half-made by a cut, it cannot be started, for example.
         return Edit(f"may not edit {field} of {address}")
-    return Edit(f"sets {field} of {address} to {value}")
+    fields = frozenset({(address, field)} if field in IN_NO_FILE else ())
+    return Edit(f"sets {field} of {address} to {value}", in_no_file=fields)
 
 
 def _delete(project: SandboxProject, address: Address) -> bool:

@@ -19,6 +19,7 @@ from tests.support.sandbox_project import SandboxProject
 from tests.torture.checks import (
     Managed,
     check_content,
+    check_drift,
     check_exit_code,
     check_identities,
     check_plan,
@@ -59,6 +60,8 @@ class Walk:
 
     bound: dict[Address, Managed] = field(default_factory=dict)
     """What was managed after the last round."""
+    in_no_file: set[tuple[Address, str]] = field(default_factory=set)
+    """What somebody has ever set that no file sets, by address and path."""
 
     def run(self, rounds: int) -> None:
         """Walk so many rounds."""
@@ -94,6 +97,7 @@ class Walk:
             check_content(project, documents.files)
             with project.open() as workspace:
                 bound = managed(workspace.applied().bindings)
+                check_drift(workspace.drift_report(), self.in_no_file)
         check_identities(self.bound, bound, remade)
         self.bound = bound
 
@@ -176,6 +180,7 @@ class Walk:
             edit = edit_in_browser(project, self.rng)
             self.log.append(f"browser: {edit.text}")
             deleted |= edit.deleted
+            self.in_no_file |= edit.in_no_file
             chance /= 2
         return deleted
 
