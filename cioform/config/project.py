@@ -47,8 +47,9 @@ def check_workspace_name(name: str) -> None:
     if FOLDER_NAME.fullmatch(name) is None or name.startswith(("_", "-")):
         raise UsageError.of(
             "Invalid workspace name",
-            f"Invalid workspace name `{name}`. Use letters, digits, `_` and `-`; the first must be "
-            f"a letter or a digit. For example:\n\n    cioform init {_valid_name(name)}",
+            f"`{name}` cannot be the name of a workspace. Use letters, digits, `_` and `-`; the "
+            "first must be a letter or a digit. For example:\n\n"
+            f"    cioform init {_valid_name(name)}",
         )
 
 

@@ -51,7 +51,9 @@ def test_entries_of_the_log_that_a_run_made_name_it(cio: CommandLine, run: str) 
 def test_only_what_one_did(cio: CommandLine) -> None:
     lines = cio("audit", "demo", "--since", "1h", "--actor", "JANE").out.splitlines()[1:]
     assert len(lines) == 1
-    assert "No runs and no log entries" in cio("audit", "demo", "--since", "2999-01-01").out
+    nothing = "No runs and no log entries for demo"
+    assert cio("audit", "demo", "--since", "2999-01-01").out == f"{nothing} since 2999-01-01.\n"
+    assert cio("audit", "demo", "--actor", "nobody").out == f"{nothing} in the last 30d.\n"
 
 
 @pytest.mark.parametrize(

@@ -193,13 +193,15 @@ def test_help_imports_no_other_command(words: list[str]) -> None:
     [
         (["plan", "x", "--dryrun"], "Unknown option `--dryrun`. See:"),
         (["send", "email", "x", "y", "--dryrun"], "`--dryrun`. Did you mean `--dry-run`? See:"),
+        (["apply", "x", "--yes"], "`--yes`. Did you mean `--auto-approve`? See:"),
+        (["apply", "x", "-y"], "`-y`. Did you mean `--auto-approve`? See:"),
         (["apply", "x", "-auto-approve"], "`-auto-approve`. Did you mean `--auto-approve`? See:"),
         (["apply", "x", "-auto-aprove=1"], "`-auto-aprove`. Did you mean `--auto-approve`? See:"),
-        (["aply"], "No such command 'aply'. Did you mean 'apply'? See:"),
+        (["aply"], "No such command `aply`. Did you mean `apply`? See:"),
         (["plan", "x", "--with", "ap"], "Invalid value `ap` for `--with`. Did you mean `app`?"),
         (["plan", "x", "--context", "-1"], "`--context` must be at least 0, not -1."),
         (["plan", "x", "--out"], "requires an argument. See:\n\n      cioform plan --help"),
-        (["doctor"], "Missing argument 'WORKSPACE'. See:\n\n      cioform doctor --help"),
+        (["doctor"], "Missing argument `WORKSPACE`. See:\n\n      cioform doctor --help"),
         (["plan"], "Name a workspace, or pass --all:\n\n      cioform plan --all"),
     ],
 )

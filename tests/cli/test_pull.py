@@ -44,7 +44,9 @@ def test_after_a_pull_the_plan_is_empty_and_the_state_is_as_before(cio: CommandL
     assert (plan.code, plan.out.startswith("No changes.")) == (0, True)
     assert cio("apply", "demo", "--auto-approve").code == 0
     assert cio("drift", "demo").code == 0
-    assert "Nothing to pull" in cio("pull", "demo", "--all").out
+    assert cio("pull", "demo", "--all").out == (
+        "Nothing to pull: the files of demo have everything that was edited in the workspace.\n"
+    )
 
 
 @pytest.mark.parametrize(

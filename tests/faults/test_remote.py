@@ -289,7 +289,7 @@ def test_an_object_deleted_since_the_plan_is_stale(project: SandboxProject) -> N
     assert result_of(outcome, "segment.s") == (ChangeStatus.STALE, ["Changed since the plan"])
     again = project.plan()
     reasons = {str(change.address): change.reason for change in again.changes}
-    assert reasons["segment.s"] == "deleted in the workspace"
+    assert reasons["segment.s"] == "created again: it was deleted in the workspace"
     assert_converged(project)
 
 

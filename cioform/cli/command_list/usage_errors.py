@@ -12,10 +12,15 @@ from typer.core import TyperCommand, TyperGroup
 from cioform.cli.command_list.command_table import lazy_commands
 from cioform.cli.command_list.lazy_commands import loaded_command, loaded_commands
 from cioform.core.errors import UsageError
-from cioform.core.suggest import did_you_mean
+from cioform.core.suggest import did_you_mean, suggest
 
 # The library exports only subclasses of its usage error.
 ClickUsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
+
+_OTHER_OPTIONS: Final = dict.fromkeys(
+    ("yes", "y", "assume-yes", "non-interactive", "no-input"), "--auto-approve"
+)
+"""What other tools call an option, without its dashes."""
 
 
 def to_usage_error(error: Exception, arguments: Sequence[str]) -> UsageError:
@@ -71,9 +76,10 @@ def _invalid_value(error: Exception) -> str | None:
 
 
 def _message(error: Exception) -> str:
-    """Return the library's sentence, ending with a punctuation mark."""
+    """Return the library's sentence, with backticks and ending with a punctuation mark."""
     formatted = getattr(error, "format_message", None)
     text = str(formatted() if formatted is not None else error)
+    text = re.sub(r"'([^']*)'", r"`\1`", text)
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
@@ -89,6 +95,9 @@ def _unknown_option(
     params = context.command.params
     known = {text for param in params for text in (*param.opts, *param.secondary_opts)}
     options = {text for text in known if text.startswith("--")} | {"--help"}
+    meant = _OTHER_OPTIONS.get(name.lstrip("-"))
+    if meant in options:
+        return f"Unknown option `{name}`.{suggest(meant)}"
     suggestion = did_you_mean("--" + name.lstrip("-"), options)
     return f"Unknown option `{name}`.{suggestion}"
 

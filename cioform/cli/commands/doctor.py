@@ -47,7 +47,8 @@ def _report_text(report: DoctorReport, style: Styler) -> str:
 def _matrix_text(report: DoctorReport, style: Styler) -> str:
     """Return what the credentials can do, as far as that is known."""
     if not report.matrix:
-        return "No credential was accepted, so it is not known what they can do.\n"
+        reason = "was accepted" if report.not_accepted else "is set"
+        return f"No credential {reason}, so cioform cannot say what it could do.\n"
     table = [("KIND", *(str(verb).upper() for verb in report.matrix[0].verbs))]
     table += [
         (row.kind, *(str(api) if api else "-" for api in row.verbs.values()))

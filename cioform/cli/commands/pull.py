@@ -137,7 +137,10 @@ def _print(
     elif has_drift and not result.left:
         write_stdout("Nothing was pulled.\n")
     elif not result.left:
-        write_stdout(f"Nothing to pull: nobody edited what the files of {workspace} describe.\n")
+        write_stdout(
+            f"Nothing to pull: the files of {workspace} have everything that was edited in the "
+            "workspace.\n"
+        )
     for file, workspaces in result.shared.items():
         write_stdout(f"\n{file} is shared, so this changes {', '.join(workspaces)}.\n")
     if result.left:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
@@ -38,6 +38,8 @@ from cioform.plan.file_changes import file_changes, new_fields, with_sources
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import PlanHeader, PreferredSide
 from cioform.plan.writes.write_planner import PlannedWrite, WritePlanner, blocked_change
+
+_DELETED: Final = "created again: it was deleted in the workspace"
 
 
 @dataclass(slots=True)
@@ -160,7 +162,7 @@ class ChangesBuilder:
             pair.address,
             Action.CREATE,
             identity=str(resource.attributes[kind.identity]),
-            reason="deleted in the workspace" if was_deleted else "new in the files",
+            reason=_DELETED if was_deleted else "new in the files",
             fields=with_sources(new_fields(kind, resource.attributes, origin), kind, resource),
             wanted=resource.attributes,
             depends_on=self._dependencies(resource),

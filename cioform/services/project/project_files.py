@@ -58,7 +58,11 @@ def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
     check_workspace_name(name)
     folder = root / "workspaces" / name
     if (folder / "workspace.yaml").exists():
-        raise UsageError.of("Workspace exists", f"{folder} already has a workspace.yaml.")
+        raise UsageError.of(
+            "Workspace exists",
+            f"{folder} already has a workspace.yaml. Choose another name, or use the one that "
+            f"exists:\n\n    cioform plan {name}",
+        )
     endpoint = "sandbox" if sandbox else "us"
     # The settings come last: after a failed write the same command can be run again.
     content = {
