@@ -66,7 +66,7 @@ class CredentialsSection(Section):
     """The credentials for the three APIs."""
 
     other_names: ClassVar[Mapping[str, str]] = {
-        name: f"It is no secret. Write `{field}` beside `credentials`, not in it."
+        name: f"It is not a secret. Write `{field}` beside `credentials`, not in it."
         for name, field in NO_CREDENTIALS.items()
     }
 

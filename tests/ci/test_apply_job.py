@@ -56,7 +56,7 @@ def test_what_was_not_reviewed_is_left(job: Job) -> None:
     job.merge(1)
     done = job("apply")
     assert done.code == 8
-    assert "create: it is not what was reviewed" in done.out
+    assert "create: it differs from what was reviewed" in done.out
     assert "Applied to demo: 1 created." in done.out
 
 
@@ -75,7 +75,7 @@ def test_a_folder_can_carry_the_review(job: Job, tmp_path: Path) -> None:
     job.event({"before": job.base})
     commit("greeting", "Hello")
     refused = job("apply", "--reviewed-from", str(tmp_path / "reviewed"))
-    assert (refused.code, "it is not what was reviewed" in refused.out) == (8, True)
+    assert (refused.code, "it differs from what was reviewed" in refused.out) == (8, True)
     git("reset", "-q", "--hard", "HEAD~1")
     assert job("apply", "--reviewed-from", str(tmp_path / "reviewed")).code == 0
 

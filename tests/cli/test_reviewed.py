@@ -77,7 +77,7 @@ def test_with_the_list_what_is_still_the_same_is_applied(cio: CommandLine) -> No
     options = ("--reviewed", reviewed, "--reviewed-list", "p.json", "--allow-live")
     done = cio("apply", "demo", *options)
     assert done.code == 8
-    assert "segment.beta_testers  update: it is not what was reviewed" in done.out
+    assert "segment.beta_testers  update: it differs from what was reviewed" in done.out
     assert "Applied to demo: 1 updated." in done.out
     assert cio("apply", "demo", *options).code == 8
     assert "8 Canal Road" in cio("show", "demo", "snippet.main_address", "--live", "--yaml").out

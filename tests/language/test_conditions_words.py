@@ -60,7 +60,7 @@ def test_a_wrong_date_gets_the_line_to_write(operator: str, value: Any, text: st
         ({"event": "e", "within_last": "99999d"}, "must not be longer than 24855d"),
         ({"attribute": "a", "greater_than": "tall"}, 'must be a number, not "tall"'),
         ({"attribute": "a", "greater_than": "7d ago"}, "Compare dates with `before` or `after`"),
-        ([], "all\n  Value error, must not be empty, because it would say nothing"),
+        ([], "all\n  Value error, must not be empty"),
         ({"any": []}, "any\n  Value error, must not be empty"),
         ({"all": [{"any": []}]}, "all.0.any\n  Value error, must not be empty"),
         ({"event": "e", "where": {"all": []}}, "where.all\n  Value error, must not be empty"),

@@ -90,9 +90,9 @@ def test_what_a_selector_names(selector: str, named: str) -> None:
         ("knd:campaign", "Unknown selector", "Did you mean `kind`?"),
         ("state:modifed", "Unknown selector", "Did you mean `modified`?"),
         ("state:", "Unknown selector", "`state:new`, `state:modified` or `state:removed`"),
-        ("kind:", "Empty selector", "`kind:` names nothing"),
+        ("kind:", "Empty selector", "`kind:` is incomplete"),
         ("kind:campaign,", "Empty selector", "in `kind:campaign,`"),
-        ("+", "Empty selector", "`+` names nothing"),
+        ("+", "Empty selector", "`+` is incomplete"),
         ("kind:campain", "Selector matches nothing", "Did you mean `campaign`?"),
         ("kind:sender", "Selector matches nothing", "Write `kind:campaign`"),
         (

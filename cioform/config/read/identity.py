@@ -137,7 +137,8 @@ class IdentityCheck:
             if resource.remote_id is not None and str(address) not in self.own:
                 yield Diagnostic(
                     "Id in a shared file",
-                    f"Several workspaces may include this file, and an ID is of one of them. "
+                    "Several workspaces may include this file, but an ID belongs to only one of "
+                    "them. "
                     f"Remove `{REMOTE_ID}`, and write in `workspace.yaml`:\n\n"
                     f"    {BIND}:\n      {address}: {resource.remote_id}",
                     address,

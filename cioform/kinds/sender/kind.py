@@ -196,8 +196,8 @@ email: support@acme.com
         if "@" in text:
             return None
         return (
-            f"No file has the sender `{text}`, and it is no e-mail address. Write the name of a "
-            "file in `senders/`, or an address such as `team@acme.com`."
+            f"No file has the sender `{text}`, and it is not an e-mail address. Write the name of "
+            "a file in `senders/`, or an address such as `team@acme.com`."
         )
 
     @override

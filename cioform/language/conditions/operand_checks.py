@@ -87,7 +87,7 @@ def _date_error(operator: str, value: JsonValue) -> str | None:
 
 def _unix_seconds_error(seconds: int, value: JsonValue) -> str | None:
     if seconds < 0:
-        return f"must not be before 1970, but {echo(value)} is. Customer.io counts from there."
+        return f"must not be before 1970, but {echo(value)} is. Dates are counted from 1970."
     if seconds <= MAX_UNIX_SECONDS:
         return None
     # Milliseconds, microseconds or nanoseconds.

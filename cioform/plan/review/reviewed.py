@@ -66,7 +66,7 @@ def reviewed_part(plan: Plan, review: Review) -> Plan:
     if review.changes is None:
         raise _not_reviewed_error(plan, digest)
     agreed = {change.digest for change in review.changes}
-    moved = {c.address: "it is not what was reviewed" for c in now if c.digest not in agreed}
+    moved = {c.address: "it differs from what was reviewed" for c in now if c.digest not in agreed}
     reasons = {Address.parse(address): reason for address, reason in moved.items()}
     gone = tuple(_not_planned_any_more(review.changes, now))
     return replace(left := leave(plan, reasons), left=(*left.left, *gone))

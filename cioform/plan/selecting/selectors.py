@@ -112,7 +112,7 @@ def _term(word: str, selector: str) -> Term:
         _check_state(value, word)
     if not value:
         where = f" in `{selector}`" if word != selector else ""
-        raise UsageError.of("Empty selector", f"`{word}`{where} names nothing. {_EXAMPLE}")
+        raise UsageError.of("Empty selector", f"`{word}`{where} is incomplete. {_EXAMPLE}")
     return Term(
         word,
         method,
@@ -129,7 +129,7 @@ def _method(name: str, word: str) -> Method:
         return Method(name)
     raise UsageError.of(
         "Unknown selector",
-        f"`{name}` in `{word}` is not a way to select.{did_you_mean(name, known)} A "
+        f"`{name}` in `{word}` is not a selector.{did_you_mean(name, known)} A "
         f"selector is an address, or begins with {_listed(known)}.",
     )
 
@@ -139,9 +139,9 @@ def _check_state(value: str, word: str) -> None:
     if value not in known:
         raise UsageError.of(
             "Unknown selector",
-            f"`{word}` names no state.{did_you_mean(value, known)} Write "
+            f"`{word}` is not a state.{did_you_mean(value, known)} Write "
             f"{join_words((f'`state:{each}`' for each in known), 'or')}. To compare with another "
-            "revision than the base, add it after an `@`, as in `state:modified@main`.",
+            "revision, add it after an `@`, as in `state:modified@main`.",
         )
 
 

@@ -163,7 +163,7 @@ def _publish_issue(github: GitHub, result: CiResult, text: str, published: Publi
         number = put_issue(github, result.marker, _ISSUE_TITLE, _with_link(result, text))
         published.done.append(f"issue #{number}")
     else:
-        published.done.append("no issue, because the workspaces could not be looked at")
+        published.done.append("no issue, because the workspaces could not be read")
 
 
 def _with_link(result: CiResult, text: str) -> str:

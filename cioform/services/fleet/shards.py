@@ -38,7 +38,7 @@ def parse_shard(text: str, environment: Mapping[str, str]) -> Shard:
     if parts is None:
         raise UsageError.of(
             "Not a shard",
-            f"`{text}` is not a part of a whole. Write the number of a part and the number of "
+            f"`{text}` is not a valid part. Write the number of the part and the number of "
             "parts, such as `3/8`, or `auto/8` in a job that Kubernetes, GitLab or Buildkite "
             "numbers.",
         )

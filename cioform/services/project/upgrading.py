@@ -181,8 +181,8 @@ def _nothing_rewritten(workspaces: Sequence[_Workspace]) -> Diagnostic:
     return Diagnostic(
         "Not upgraded",
         f"No file of {names} was rewritten, because not all of them can be. Correct what follows, "
-        "then run the command again. The messages use today's words; the line numbers are those "
-        "of the files as they are now.",
+        "then run the command again. The messages name fields as format 1 does; the line numbers "
+        "are those of the files as they are now.",
         location=Location(f"{WORKSPACES_FOLDER}/{workspaces[0].name}/{SETTINGS_FILE}"),
     )
 

@@ -71,8 +71,8 @@ def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
         hint = runs[0].restore_hint or "Then move the file away and plan again."
         raise StateError.of(
             "Journal corrupt",
-            f"What {runs[0].location} says of its run cannot be understood. It is not known what "
-            f"that run did, so nothing was changed. Check in Customer.io what it touched. {hint}",
+            f"The record of the run in {runs[0].location} cannot be understood. It is not known "
+            f"what that run did, so nothing was changed. Check in Customer.io what it did. {hint}",
         ) from None
     is_corrected = recovered.applied.bindings != applied.bindings
     if is_corrected:

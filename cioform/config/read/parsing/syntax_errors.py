@@ -76,8 +76,8 @@ def conflict_problem(text: str, file: str) -> Diagnostic | None:
         return None
     return Diagnostic(
         "Conflict marker",
-        f"The line `{found[0].rstrip()}` is left from a merge. Keep what is right of the two "
-        "sides, and remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`.",
+        f"The line `{found[0].rstrip()}` is left from a merge. Keep the correct side, and "
+        "remove the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`.",
         location=Location(file, text.count("\n", 0, found.start()) + 1),
     )
 

@@ -38,10 +38,7 @@ TOO_DEEP: Final = (
     "segment and refer to it: `segment: inner_part`."
 )
 
-EMPTY_GROUP: Final = (
-    "must not be empty, because it would say nothing. Add a condition, as in "
-    "`[{segment: vip}]`, or remove it."
-)
+EMPTY_GROUP: Final = "must not be empty. Add a condition, as in `[{segment: vip}]`, or remove it."
 
 _OPTION_OWNERS: Final[Mapping[str, str]] = {
     "previously": "`attribute`",

@@ -226,7 +226,7 @@ def _event_branch(*, with_same: bool) -> _Schema:
         ),
         "at_most": documented(
             _COUNT,
-            "How many times at most, never included. For never alone, write `not: {event: ...}`.",
+            "Maximum number of times; never counts too. For never only, write `not: {event: ...}`.",
             "event: logged_in\nat_most: 2\nwithin_last: 14d",
         ),
         "within_last": documented(

@@ -97,7 +97,7 @@ def _report(opened: Workspace, plan: Plan, outcome: Outcome | None) -> Workspace
 def _not_reviewed_error(name: str) -> PlanError:
     return PlanError.of(
         "Not reviewed",
-        f"No check of a pull request carries a plan of {name} for this commit, so nothing is known "
-        "to be reviewed, and nothing was changed. Look at the plan, then apply it by its digest:"
+        f"No check of a pull request has a plan of {name} for this commit, so there is no review "
+        "to apply, and nothing was changed. Look at the plan, then apply it by its digest:"
         f'\n\n    cioform plan {name}\n    cioform apply {name} --reviewed "$DIGEST"',
     )

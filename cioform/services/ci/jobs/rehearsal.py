@@ -20,8 +20,9 @@ from cioform.state.git.command import Git
 from cioform.storage.user_files import read_text, report_write_errors, write_text
 
 NOTE: Final = (
-    "Planned on the sandbox, to which the files of the target branch were applied. What is "
-    "running, whom it reaches and what was edited in Customer.io is not known."
+    "Planned on the sandbox, to which the files of the target branch were applied first. This "
+    "plan does not know what is running in Customer.io, whom it reaches, and what was edited "
+    "there."
 )
 _OF_CUSTOMER_IO: Final = ("region", "workspace_id", "credentials", "state", "notify")
 """The settings that are about the real workspace."""
