@@ -10,6 +10,7 @@ from cioform.plan.drift import DriftReport, NothingBound, report_drift
 from cioform.plan.selecting.scope import Scope
 from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
+from cioform.services.notifying.notify import notify_drift
 from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import check_compared_values, values_of_state_checked
@@ -17,12 +18,16 @@ from cioform.services.selection import resolve_scope
 
 
 def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:
-    """Return the drift in `scope`, with its editors where the audit log can be read."""
+    """Return the drift in `scope`, with its editors where the audit log can be read.
+
+    The webhooks are notified if there is any.
+    """
     applied = read_recovered_state(opened)
     scope = opened.scope_of(scope)
     with values_of_state_checked(opened, applied):
         report = _report(opened, applied, scope)
     check_compared_values(opened, applied, (each.address for each in report.drift))
+    notify_drift(opened, report)
     return report
 
 

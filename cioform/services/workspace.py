@@ -22,9 +22,9 @@ from cioform.services.doctor import check_workspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportedResources, import_resources
 from cioform.services.inspection import Inspection
-from cioform.services.notifying.notify import notify_apply, notify_drift, notify_refusals
+from cioform.services.notifying.notify import notify_refusals
 from cioform.services.opening import OpenOptions, open_files_and_remote
-from cioform.services.planning.apply import apply_reviewed_plan
+from cioform.services.planning.apply import ApplyOptions, apply_reviewed_plan
 from cioform.services.planning.plan import (
     PlanOptions,
     plan_workspace,
@@ -131,18 +131,8 @@ class Workspace(Inspection):
         `saved` is for a plan that was read from a file, which somebody may have edited: it is
         planned again with these decisions, and what is not the same any more is not changed.
         """
-        effective = self.guards() if guards is None else guards
-        outcome = apply_reviewed_plan(
-            self._opened,
-            plan,
-            effective,
-            keep_going=keep_going,
-            check_files=check_files,
-            allow_older=allow_older,
-            saved=saved,
-        )
-        notify_apply(self._opened, plan, outcome)
-        return outcome
+        options = ApplyOptions(keep_going, check_files, allow_older, saved)
+        return apply_reviewed_plan(self._opened, plan, guards, options)
 
     def notify_refusals(self) -> AbstractContextManager[None]:
         """Notify the webhooks of the settings if an apply in the block is refused."""
@@ -163,15 +153,8 @@ class Workspace(Inspection):
         It has the guards and checks of `apply`, and raises what `apply` does. Until the files agree
         with it, plans that would make the changes again are refused.
         """
-        outcome = apply_reviewed_plan(
-            rollback.opened,
-            rollback.plan,
-            self.guards() if guards is None else guards,
-            keep_going=keep_going,
-            files=rollback.files,
-        )
-        notify_apply(self._opened, rollback.plan, outcome)
-        return outcome
+        options = ApplyOptions(keep_going, files=rollback.files)
+        return apply_reviewed_plan(rollback.opened, rollback.plan, guards, options)
 
     def import_(
         self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False
@@ -211,9 +194,7 @@ class Workspace(Inspection):
 
     def drift_report(self, scope: Scope | None = None) -> DriftReport:
         """Return the drift, and which objects and fields could not be compared."""
-        report = detect_drift(self._opened, scope or Scope())
-        notify_drift(self._opened, report)
-        return report
+        return detect_drift(self._opened, scope or Scope())
 
     def doctor(self) -> DoctorReport:
         """Check credentials, workspace id, clock, API description and state; return the results.

@@ -7,6 +7,7 @@ from functools import partial
 
 from cioform.config.read.sensitive_places import misplaced_texts
 from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ClosedWindowError, PlanError
 from cioform.model.objects.snapshot import AppliedState
@@ -31,6 +32,7 @@ from cioform.run.applying.staleness import check_plan_current, plan_again
 from cioform.run.doctor import validate_planned_requests
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
+from cioform.services.notifying.notify import notify_apply
 from cioform.services.planning.saved_plans import ConfirmedPlan, confirm_plan
 from cioform.services.policies.check import with_policies
 from cioform.services.project.stamps import stamps_to_write
@@ -40,27 +42,45 @@ from cioform.services.revisions.source_commits import check_not_older
 from cioform.state.runs import RunInfo
 
 
+@dataclass(frozen=True, slots=True)
+class ApplyOptions:
+    """How a plan is carried out."""
+
+    keep_going: bool = False
+    """Whether a failure leaves the changes that do not depend on it."""
+    check_files: bool = True
+    """Whether a plan is refused that says something else than the files."""
+    allow_older: bool = False
+    """Whether a plan is carried out although newer files were applied to a shared state."""
+    saved: Decisions | None = None
+    """The decisions of a plan that was read from a file, which somebody may have edited. It is
+    planned again with them, and only what is still the same is carried out."""
+    files: Mapping[Address, Resource] | None = None
+    """What the files really say, for a rollback, which has its own idea of it."""
+
+
 def apply_reviewed_plan(
-    opened: OpenWorkspace,
-    plan: Plan,
-    guards: Guards,
-    *,
-    keep_going: bool,
-    check_files: bool = True,
-    allow_older: bool = False,
-    saved: Decisions | None = None,
-    files: Mapping[Address, Resource] | None = None,
+    opened: OpenWorkspace, plan: Plan, guards: Guards | None, options: ApplyOptions
 ) -> Outcome:
-    """Carry out a plan and return how each change ended.
+    """Carry out a plan, notify the webhooks, and return how each change ended.
 
-    Raises PlanError, with nothing sent, when a guard refuses the plan, when it was made for another
-    workspace or an older state, with `check_files` when it says something else than the files, or,
-    unless `allow_older`, when newer files were applied to a shared state.
-
-    A `saved` plan, which somebody may have edited, is planned again with these decisions, and only
-    what is still the same is carried out. A rollback has its own idea of what the files say;
-    `files` are the real ones then.
+    The guards of `workspace.yaml` hold unless others are given. Raises PlanError, with nothing
+    sent, when a guard or an option refuses the plan, or when it was made for another workspace or
+    an older state.
     """
+    outcome = _apply_under_lock(
+        opened,
+        plan,
+        opened.configuration.settings.guards if guards is None else guards,
+        options,
+    )
+    notify_apply(opened, plan, outcome)
+    return outcome
+
+
+def _apply_under_lock(
+    opened: OpenWorkspace, plan: Plan, guards: Guards, options: ApplyOptions
+) -> Outcome:
     rolls_back = plan.header.rolls_back
     run = describe_run(opened, "rollback" if rolls_back else "apply", content_digest(plan))
     approved = tuple(sorted(guards.approved))
@@ -68,29 +88,29 @@ def apply_reviewed_plan(
     run = run.model_copy(update={"rolls_back": rolls_back, **consent})
     with opened.store.lock(run):
         applied = load_recovered_state(opened, run.id)
-        check_not_older(opened, run, allow_older=allow_older)
+        check_not_older(opened, run, allow_older=options.allow_older)
         check_plan_current(plan, opened.name, opened.workspace_id, applied)
         check_plan_values(plan, opened.kinds)
         _check_sensitive_values(opened, plan)
         desired = NO_FILES
-        if check_files:
+        if options.check_files:
             desired = planned_resources(plan, opened.configuration.desired.resources, applied)
             check_plan_matches_files(plan, desired, applied)
         confirmed = ConfirmedPlan(plan)
-        if saved is not None:
-            confirmed = confirm_plan(opened, plan, applied, saved, check_files)
+        if options.saved is not None:
+            confirmed = confirm_plan(opened, plan, applied, options.saved, options.check_files)
             plan = confirmed.plan
         _check_guards(with_policies(opened, plan), guards)
         _check_window(opened, plan, run)
-        applied = _with_rollbacks(opened, plan, applied, run, files)
+        applied = _with_rollbacks(opened, plan, applied, run, options.files)
         if not plan.changes:
             return Outcome(run.id, ())
         validate_planned_requests(
             plan.changes, opened.provider, opened.openapi_cache, opened.clock()
         )
-        resources = {**opened.configuration.desired.resources, **(files or {})}
+        resources = {**opened.configuration.desired.resources, **(options.files or {})}
         stamps = stamps_to_write(opened.root, opened.configuration, resources)
-        return _run(opened, confirmed, applied, desired, stamps, run, keep_going=keep_going)
+        return _run(opened, confirmed, applied, desired, stamps, run, keep_going=options.keep_going)
 
 
 def _run(
