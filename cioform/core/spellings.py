@@ -39,6 +39,6 @@ def _in_base64(value: bytes) -> set[str]:
     for before in range(3):
         text = b64encode(b"\0" * before + value).decode()
         # Six bits a character: those that share a byte with a neighbor are left out.
-        whole = text[-(-before * 8 // 6) : (before + len(value)) * 8 // 6]
-        found |= {whole, whole.replace("+", "-").replace("/", "_")}
+        unshared = text[-(-before * 8 // 6) : (before + len(value)) * 8 // 6]
+        found |= {unshared, unshared.replace("+", "-").replace("/", "_")}
     return found

@@ -76,10 +76,10 @@ def log_place(
         return LogPlace(frozenset(), is_named=False)
     *outer, last = words
     # A field with one attribute for all that is in it, such as a condition, has no other names.
-    whole = next((names[word] for word in outer if len(names.get(word, ())) == 1), None)
-    own = frozenset(whole if whole is not None else _own_names(outer, last, names))
+    holder_names = next((names[word] for word in outer if len(names.get(word, ())) == 1), None)
+    own = frozenset(holder_names if holder_names is not None else _own_names(outer, last, names))
     around = frozenset(word for each in outer for word in _around(each, names))
-    shared = (own & _SHARED) | (frozenset() if whole is not None else around - own)
+    shared = (own & _SHARED) | (frozenset() if holder_names is not None else around - own)
     return LogPlace(own - _SHARED, shared, is_named=unnamed.keys().isdisjoint(words))
 
 

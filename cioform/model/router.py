@@ -117,10 +117,10 @@ def _count_readable_fields(kind: Kind, api: Api) -> tuple[int, int]:
         for route in kind.routes
         if route.api is api and isinstance(route, ListRoute | ReadRoute)
     ]
-    whole = {
+    shown_whole = {
         name
         for name in kind.model.yaml_field_names()
         if any(route.covers((name,)) for route in reading)
     }
     shown = {pattern.split(".")[0] for route in reading for pattern in route.fields or ()}
-    return len(whole), len(shown - whole)
+    return len(shown_whole), len(shown - shown_whole)

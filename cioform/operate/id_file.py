@@ -86,10 +86,10 @@ def _find_column(heading: list[str], name: str, by: str | None) -> int:
     if by is None:
         return 0
     if by not in heading:
-        [*there] = sorted(_HEADINGS & {*heading})
+        columns = sorted(_HEADINGS & {*heading})
         raise UsageError.of(
             "Column missing",
-            f"The header of {name} has {' and '.join(there)} but no {by}. Name the column to use: "
-            f"`--by {there[0]}`.",
+            f"The header of {name} has {' and '.join(columns)} but no {by}. Name the column to "
+            f"use: `--by {columns[0]}`.",
         )
     return heading.index(by)

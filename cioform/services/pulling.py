@@ -119,11 +119,11 @@ def _pullable(
         texts = [_conflict_text(item.address, name, way_out) for name in names]
         (replaced if conflicts else left).extend(texts)
         taken = drifted if conflicts else drifted - both
-        there = LiveFields.of(kind, live.objects[item.address], live.names)
-        new, texts = _unmanaged(opened.name, there, resource, binding)
+        fields = LiveFields.of(kind, live.objects[item.address], live.names)
+        new, texts = _unmanaged(opened.name, fields, resource, binding)
         left += texts
-        wanted = _with_fields(resource, there.attributes, taken)
-        wanted = with_unmanaged(wanted, there.attributes, new)
+        wanted = _with_fields(resource, fields.attributes, taken)
+        wanted = with_unmanaged(wanted, fields.attributes, new)
         if new:
             added[item.address] = frozenset(str(path[0]) for path in new)
         if wanted != resource.attributes:
@@ -143,10 +143,10 @@ def _unmanaged(
         (shown,) = field_changes(live, [edit])
         name = format_path(shown.path)
         if not is_unmanaged(live.kind, edit.path, resource.attributes):
-            own, there = (
+            own_value, live_value = (
                 value_at_path(each, edit.path) for each in (resource.attributes, live.attributes)
             )
-            if own != there:
+            if own_value != live_value:
                 left.append(_conflict_text(resource.address, name, _DECIDE))
         elif live.is_usual(edit.path, edit.after):
             left.append(

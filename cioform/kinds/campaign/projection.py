@@ -27,15 +27,20 @@ def left_out_of_attributes(
 ) -> Iterator[tuple[FieldPath, Json]]:
     """Yield what `project_attributes_onto` leaves out: the path and the value of each."""
     for name in ("workflow", "reentry"):
-        there, own = live.get(name), wanted.get(name)
-        if own is None or there is None or own is UNKNOWN or there == own:
+        live_value, own_value = live.get(name), wanted.get(name)
+        if (
+            own_value is None
+            or live_value is None
+            or own_value is UNKNOWN
+            or live_value == own_value
+        ):
             continue
-        if there is UNKNOWN:
+        if live_value is UNKNOWN:
             yield (name,), UNKNOWN
         elif name == "reentry":
-            yield from left_out((name,), there, project_reentry_onto(there, own))
-        elif there:
-            yield from _left_out_of_workflow(there, own)
+            yield from left_out((name,), live_value, project_reentry_onto(live_value, own_value))
+        elif live_value:
+            yield from _left_out_of_workflow(live_value, own_value)
 
 
 def _left_out_of_workflow(live: JsonValue, wanted: JsonValue) -> Iterator[tuple[FieldPath, Json]]:

@@ -78,8 +78,8 @@ class Aliases:
         if alias.path is None:
             return COMPUTED
         if not alias.inner or len(path) == 1:
-            whole = (*alias.path, *path[1:])
-            return Value(whole, alias.is_conditional, alias.inner if len(path) == 1 else ())
+            full_path = (*alias.path, *path[1:])
+            return Value(full_path, alias.is_conditional, alias.inner if len(path) == 1 else ())
         if path[1] == "size":
             return Value((*alias.path, *path[1:]), alias.is_conditional)
         if not isinstance(path[1], int) and path[1] not in ("first", "last"):

@@ -41,13 +41,13 @@ class DarkMode(ContentRule):
         texts = [text for text in content.texts if text.form is TextForm.HTML]
         if not any("color" in text.value for text in texts):
             return
-        whole = [text.value for text in texts]
+        message_texts = [text.value for text in texts]
         if content.channel == "email":
-            whole += whole_message(content, resource, subject)
-        if not any("color-scheme" in text for text in whole):
+            message_texts += whole_message(content, resource, subject)
+        if not any("color-scheme" in text for text in message_texts):
             return
-        has_scheme = any(map(_SCHEME.search, whole))
-        has_media = any(map(_MEDIA.search, whole))
+        has_scheme = any(map(_SCHEME.search, message_texts))
+        has_media = any(map(_MEDIA.search, message_texts))
         for text in texts:
             if not has_scheme and (media := _MEDIA.search(text.value)) is not None:
                 yield Hit(

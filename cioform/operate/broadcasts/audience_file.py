@@ -61,8 +61,8 @@ def _is_person(record: Any) -> bool:
 
 
 def _is_identifier(value: Any) -> bool:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return whole or (isinstance(value, str) and bool(value.strip()))
+    is_whole_number = isinstance(value, int) and not isinstance(value, bool)
+    return is_whole_number or (isinstance(value, str) and bool(value.strip()))
 
 
 def _read_records(path: Path) -> list[tuple[str, Any]]:

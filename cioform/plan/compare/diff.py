@@ -68,11 +68,15 @@ def unreadable_fields(desired: Attributes, live: Attributes) -> tuple[str, ...]:
     """Return the fields of the file that the given credential cannot read, as `email.layout`."""
     names: list[str] = []
     for name, value in desired.items():
-        there = live.get(name)
-        if there is UNKNOWN:
+        live_value = live.get(name)
+        if live_value is UNKNOWN:
             names.append(name)
-        elif isinstance(value, dict) and isinstance(there, dict) and UNKNOWN in there.values():
-            names += [f"{name}.{inner}" for inner in value if there.get(inner) is UNKNOWN]
+        elif (
+            isinstance(value, dict)
+            and isinstance(live_value, dict)
+            and UNKNOWN in live_value.values()
+        ):
+            names += [f"{name}.{inner}" for inner in value if live_value.get(inner) is UNKNOWN]
     return tuple(names)
 
 

@@ -61,7 +61,7 @@ def is_matched(pattern: FieldPath, path: FieldPath) -> bool:
     if pattern[:3] == ("workflow", "graph", "nodes"):
         pattern = (pattern[0], *pattern[3:])
     return len(pattern) <= len(path) and all(
-        step in (WILDCARD, there) for step, there in zip(pattern, path, strict=False)
+        step in (WILDCARD, name) for step, name in zip(pattern, path, strict=False)
     )
 
 

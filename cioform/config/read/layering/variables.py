@@ -44,9 +44,9 @@ def substitute(text: str, lookup: Lookup) -> JsonValue:
     """
     if "${" not in text:
         return text
-    whole = _REFERENCE.fullmatch(text)
-    if whole is not None and whole[1] == "$":
-        return lookup(whole[2], whole[3])
+    only_use = _REFERENCE.fullmatch(text)
+    if only_use is not None and only_use[1] == "$":
+        return lookup(only_use[2], only_use[3])
     return _REFERENCE.sub(lambda use: _substitute_match(use, lookup), text)
 
 

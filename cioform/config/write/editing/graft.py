@@ -44,9 +44,9 @@ class Grafting:
             old.clear()
             old.extend(items)
             return with_own_styles(old)
-        said = self.read(old)
-        is_same = said == new and isinstance(said, bool) == isinstance(new, bool)
-        return old if is_same and isinstance(said, type(new)) else self.style(new)
+        old_value = self.read(old)
+        is_same = old_value == new and isinstance(old_value, bool) == isinstance(new, bool)
+        return old if is_same and isinstance(old_value, type(new)) else self.style(new)
 
     def _items(
         self, old: list[RoundTripDocument], new: Sequence[JsonValue]

@@ -40,9 +40,9 @@ def fit(parts: Sequence[Part], limit: int, hint: str) -> str:
 
     `hint` says where everything is.
     """
-    whole = _whole(parts, limit)
-    if whole is not None:
-        return whole
+    complete = _whole(parts, limit)
+    if complete is not None:
+        return complete
     kept = _kept(parts, limit - _NOTE_SIZE)
     left_out = Counter(part.name for at, part in enumerate(parts) if at not in kept)
     names = ", ".join(f"{name} ({number:,})" for name, number in left_out.items())
