@@ -95,7 +95,7 @@ def check_plan(plan: Plan) -> None:
 
 def needs_two_changes(blocked: BlockedChange) -> bool:
     """Return whether a plan says that it takes two changes: steps that fit into no one workflow."""
-    return "Do it in two changes" in blocked.way_out
+    return "Make two changes" in blocked.way_out
 
 
 def check_exit_code(ended: Ended, cut: Cut, plan_after: Plan, *, is_edited: bool) -> None:

@@ -49,7 +49,7 @@ def _each_once(tags: list[str] | None) -> list[str] | None:
 _EXIT_HINT: Final = "Use `exit`, as in `exit: {when: {segment: done}, stops_matching: true}`."
 _STATUS_HINT: Final = (
     "Remove it: a new campaign is a draft, and only a person starts or stops it, in Customer.io. "
-    "Whether a message is sent says its `sending`."
+    "The `sending` of a message decides whether it is sent."
 )
 
 

@@ -54,7 +54,7 @@ def _flow_problems(steps: list[Step]) -> list[Problem]:
         if ends_journey(step) or all_end:
             last_reached[at] = index
     text = (
-        "Nobody reaches this step, because every way before it ends in an exit. "
+        "Nobody reaches this step, because every branch before it ends in an exit. "
         "Remove the step, or an exit."
     )
     unreachable: list[Problem] = [

@@ -70,7 +70,7 @@ def _several_keywords_text(step: Step, keywords: list[str]) -> str:
         condition = step["if"] if isinstance(step["if"], dict) else _EXAMPLE_CONDITION
         return (
             f"`if` is a step of its own, with steps in `then`. The condition of this `{others[0]}` "
-            "is `only_if`; whoever does not meet it goes on with the next step:\n\n"
+            "is `only_if`; people who do not meet it go on with the next step:\n\n"
             f"    {flow_mapping({'only_if': condition})[1:-1]}"
         )
     names = " and ".join(f"`{keyword}`" for keyword in keywords)

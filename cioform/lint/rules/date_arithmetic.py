@@ -39,7 +39,7 @@ class DateArithmetic(TextRule):
                 continue
             if (match := _SHIFTED_NOW.search(token.arguments)) is not None:
                 yield Hit(
-                    "`add_day` and its like need a number of seconds here. Write "
+                    "`add_day` and similar filters need a number of seconds here. Write "
                     "`'now' | date: '%s' | plus: 0` before it.",
                     token.arguments_start + match.start(),
                 )

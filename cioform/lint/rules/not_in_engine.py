@@ -25,7 +25,7 @@ from cioform.model.contents import Content
 _CHOICES: Final = frozenset({"if", "elsif", "unless"})
 _NOT: Final = late_pattern(r"(?<![\w.-])not(?![\w.-])")
 _OF_LIQUIDJS: Final = (
-    '`{}` is a filter of LiquidJS, and no source says that the engine "legacy" has it. Upgrade the '
+    '`{}` is a filter of LiquidJS, and "legacy" is not known to have it. Upgrade the '
     "message in Customer.io, or see there that it is rendered."
 )
 

@@ -29,7 +29,7 @@ class SizeComparedWithZero(TextRule):
             if token.is_tag:
                 for match in _COMPARISON.finditer(token.arguments):
                     yield Hit(
-                        "This does not hold for a list that is missing. Test for `.size > 0` and "
+                        "This is false if the list is missing. Test for `.size > 0` and "
                         "use `else`.",
                         token.arguments_start + match.start(),
                     )

@@ -30,7 +30,7 @@ class WaitWithoutEnd(Rule):
                 yield self.finding(
                     resource,
                     Hit(
-                        "Whoever does not meet the condition stays here for good. Set a `timeout`, "
+                        "People who do not meet the condition stay here forever. Set a `timeout`, "
                         "or an `exit` of the campaign.",
                         path=path,
                     ),

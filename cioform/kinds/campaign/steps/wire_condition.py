@@ -16,7 +16,7 @@ NO_CONDITION: Final[Mapping[str, JsonValue]] = {"all": []}
 """A condition that everybody meets, which says no more than none."""
 
 _EXAMPLE: Final[Mapping[str, JsonValue]] = {"attribute": "plan", "is": "trial"}
-_EMPTY_TEXT: Final = "An empty condition says nothing. Remove it."
+_EMPTY_TEXT: Final = "An empty condition has no effect. Remove it."
 
 
 def decode_value(value: JsonValue, names: Names) -> JsonValue | None:

@@ -78,7 +78,7 @@ def _match_variants(
         raise RemoteError.of(
             "A/B test not created",
             f"Customer.io accepted the request that turns step `{node.id}` into an A/B test, but "
-            "the step is none. Look at the campaign in Customer.io, then plan again.",
+            "the step is not one. Look at the campaign in Customer.io, then plan again.",
         )
     if len(ids) != len(wanted):
         raise PlanError.of(

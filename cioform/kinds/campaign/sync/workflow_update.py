@@ -70,10 +70,10 @@ def _no_series_error(graph: Graph, matched: Mapping[str, str]) -> PlanError:
     )
     return PlanError.of(
         "Steps cannot be added and removed at once",
-        "This change removes steps and adds others, and no workflow has both at a time in which "
-        "everybody passes all of the old steps or all of the new ones. Do it in two changes: take "
-        f"the {new} out of the file and apply, then put them back and apply again. A `then` may be "
-        "left empty. Between the two, people pass without these steps.",
+        "This change removes steps and adds others, and no single workflow can have both so that "
+        "everybody passes all of the old steps or all of the new ones. Make two changes: take the "
+        f"{new} out of the file and apply, then put them back and apply again. A `then` may be "
+        "left empty. Between the two applies, people pass without these steps.",
     )
 
 
