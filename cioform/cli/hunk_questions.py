@@ -25,11 +25,7 @@ class HunkQuestions:
     def choose(self, before: Mapping[Path, str], after: Mapping[Path, str]) -> dict[Path, str]:
         """Return the texts with the hunks that were accepted, without files that stay."""
         lines = {path: before[path].splitlines(keepends=True) for path in after}
-        hunks = [
-            (path, hunk)
-            for path, text in after.items()
-            for hunk in find_hunks(lines[path], text.splitlines(keepends=True))
-        ]
+        hunks = [(p, hunk) for p, text in after.items() for hunk in _hunks(lines[p], text)]
         accepted: dict[Path, list[Hunk]] = {}
         answer = ""
         for number, (path, hunk) in enumerate(hunks, 1):
@@ -48,6 +44,10 @@ class HunkQuestions:
         )
         write_stderr(f"\n{self.style(str(shorten_path(path)), Tone.BOLD)}\n")
         write_stderr(render_diff(diff_lines(old, new, self.context), self.style))
+
+
+def _hunks(before: Sequence[str], after: str) -> Sequence[Hunk]:
+    return find_hunks(before, after.splitlines(keepends=True))
 
 
 def _ask(number: str) -> str:

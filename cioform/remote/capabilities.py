@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import CioformError
@@ -72,10 +72,12 @@ def _probe_app(provider: HttpProvider, clock: Clock) -> ApiAccess:
     return ApiAccess(Api.APP, workspaces=_parse_workspaces(body, "workspaces"), clock_skew=skew)
 
 
+_CURRENT_ACCOUNT: Final = Request(Api.JOURNEYS, "GET", "/v1/accounts/current")
+
+
 def _probe_journeys(provider: HttpProvider, clock: Clock) -> ApiAccess:
     token = provider.connection.access_token()
-    request = Request(Api.JOURNEYS, "GET", "/v1/accounts/current")
-    body, skew = _get_with_clock_skew(provider, request, clock)
+    body, skew = _get_with_clock_skew(provider, _CURRENT_ACCOUNT, clock)
     account = as_mapping(as_mapping(body).get("account"))
     access = ApiAccess(
         Api.JOURNEYS,

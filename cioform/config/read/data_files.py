@@ -40,13 +40,7 @@ def load_declared(root: Path, folder: Path, include: Iterable[str] = ()) -> Decl
     reader = _Reader(ProjectFiles.at(root))
     found = reader.read_folder(folder)
     for name in include:
-        included = reader.read_folder(folder.parent / name)
-        customer = reader.join(found.customer, included.customer)
-        events = {
-            event: reader.join(found.events.get(event), included.events.get(event))
-            for event in (*found.events, *included.events)
-        }
-        found = DeclaredData(customer, {e: file for e, file in events.items() if file is not None})
+        found = reader.join_all(found, reader.read_folder(folder.parent / name))
     if reader.problems:
         raise ConfigError(reader.problems)
     return found
@@ -64,6 +58,17 @@ class _Reader:
     def __init__(self, project: ProjectFiles) -> None:
         self._project = project
         self.problems: list[Diagnostic] = []
+
+    def join_all(self, one: DeclaredData, other: DeclaredData) -> DeclaredData:
+        """Return what two folders declare together."""
+        events = {
+            event: self.join(one.events.get(event), other.events.get(event))
+            for event in (*one.events, *other.events)
+        }
+        return DeclaredData(
+            self.join(one.customer, other.customer),
+            {event: file for event, file in events.items() if file is not None},
+        )
 
     def read_folder(self, folder: Path) -> DeclaredData:
         """Return what one folder declares."""

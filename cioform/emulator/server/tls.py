@@ -25,18 +25,20 @@ def make_ssl_adapter(folder: Path) -> tuple[BuiltinSSLAdapter, Path]:
     a temporary folder only. Raise UsageError if trustme is not installed.
     """
     authority = _make_authority()
-    server_certificate = authority.issue_cert(*HOST_NAMES)
     folder.mkdir(parents=True, exist_ok=True)
     ca_file = folder / CA_FILE
     authority.cert_pem.write_to_path(str(ca_file))
+    return _adapter(authority.issue_cert(*HOST_NAMES)), ca_file
+
+
+def _adapter(certificate: trustme.LeafCert) -> BuiltinSSLAdapter:
     with TemporaryDirectory() as temporary_folder:
         chain_file = Path(temporary_folder, "chain.pem")
         key_file = Path(temporary_folder, "key.pem")
-        for blob in server_certificate.cert_chain_pems:
+        for blob in certificate.cert_chain_pems:
             blob.write_to_path(str(chain_file), append=True)
-        server_certificate.private_key_pem.write_to_path(str(key_file))
-        adapter = BuiltinSSLAdapter(str(chain_file), str(key_file))
-    return adapter, ca_file
+        certificate.private_key_pem.write_to_path(str(key_file))
+        return BuiltinSSLAdapter(str(chain_file), str(key_file))
 
 
 def _make_authority() -> "trustme.CA":

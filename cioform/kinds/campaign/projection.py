@@ -28,12 +28,7 @@ def left_out_of_attributes(
     """Yield what `project_attributes_onto` leaves out: the path and the value of each."""
     for name in ("workflow", "reentry"):
         live_value, own_value = live.get(name), wanted.get(name)
-        if (
-            own_value is None
-            or live_value is None
-            or own_value is UNKNOWN
-            or live_value == own_value
-        ):
+        if live_value is None or own_value in (None, UNKNOWN, live_value):
             continue
         if live_value is UNKNOWN:
             yield (name,), UNKNOWN

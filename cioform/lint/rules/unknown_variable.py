@@ -14,6 +14,8 @@ from cioform.lint.rule import Group, LiquidRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 
+_WHERE_DATA_IS: Final = "Attributes of the person are in `customer`, data of the event in `event`."
+
 
 class UnknownVariable(LiquidRule):
     """Neither Customer.io nor the text sets this variable, so the delivery fails.
@@ -42,12 +44,7 @@ class UnknownVariable(LiquidRule):
             if hint:
                 yield Hit(text, use.offset)
             elif use.root != "None":
-                yield Hit(
-                    f"{text} Attributes of the person are in `customer`, data of the event in "
-                    "`event`.",
-                    use.offset,
-                    Severity.WARNING,
-                )
+                yield Hit(f"{text} {_WHERE_DATA_IS}", use.offset, Severity.WARNING)
 
 
 RULE: Final = UnknownVariable()

@@ -74,6 +74,13 @@ class CsvColumn:
     name: str
     type: str
 
+    def value(self, cell: str) -> JsonValue:
+        """Return the typed value of a cell. Raises ValueError if it is of another type."""
+        try:
+            return _CELL_PARSERS[self.type](cell)
+        except (ValueError, OverflowError) as error:
+            raise ValueError(f"`{self.name}`: {error}") from None
+
 
 class CsvTable:
     """A CSV file: its header, and its records from any offset."""
@@ -107,10 +114,7 @@ class CsvTable:
         found: dict[str, JsonValue] = {}
         for column, cell in zip(self.columns, cells, strict=True):
             if cell != "":
-                try:
-                    found[column.name] = _CELL_PARSERS[column.type](cell)
-                except (ValueError, OverflowError) as error:
-                    raise ValueError(f"`{column.name}`: {error}") from None
+                found[column.name] = column.value(cell)
         return found
 
     def _read_header(self, header: FileLine, name: str) -> None:

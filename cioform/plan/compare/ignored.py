@@ -48,9 +48,8 @@ def _replace(
         elif isinstance(inner, list) and len(rest) > 1:
             item = next(items_with_id(inner_wanted, rest[0]), None)
             if item is not None:
-                replaced[key] = change_item(
-                    inner, rest[0], partial(_replace, wanted=item, pattern=rest[1:])
-                )
+                replace_inside = partial(_replace, wanted=item, pattern=rest[1:])
+                replaced[key] = change_item(inner, rest[0], replace_inside)
     return replaced
 
 
