@@ -13,11 +13,11 @@ from cioform.cli.command_list.lazy_commands import loaded_commands
 _HEAD: Final = """\
 # Commands
 
-Every command with its `--help`. Data goes to stdout and messages go to stderr, so that a pipe gets
-only data. `--json` prints JSON, errors included. The output has no colors if it is not a terminal,
-with `--no-color`, or if `NO_COLOR` is set.
+This page shows the `--help` of every command. Data goes to stdout and messages go to stderr, so
+that a pipe gets only data. With `--json`, a command prints JSON, errors included. The output has no
+colors if it does not go to a terminal, with `--no-color`, or if `NO_COLOR` is set.
 
-The exit codes are listed in [safety](safety.md#exit-codes).
+[Safety](safety.md#exit-codes) lists the exit codes.
 """
 _WIDTH: Final = 100
 

@@ -23,10 +23,10 @@ _REQUIRED: Final = FieldInfo()
 _HEAD: Final = """\
 # Kinds
 
-This page has one section for each kind of resource. [Files](files.md#fields-of-every-document)
-documents the fields that every kind has (`kind`, `id`, `was`, `remote_id`, `protect`, `ignore`,
-`because`) and bodies in separate files. [Workflows](workflow.md) and [conditions](conditions.md)
-have their own pages.
+This page is the reference for people who write files. It has one section for each kind of resource.
+[Files](files.md#fields-of-every-document) documents the fields that every kind has (`kind`, `id`,
+`was`, `remote_id`, `protect`, `ignore`, `because`) and bodies in separate files.
+[Workflows](workflow.md) and [conditions](conditions.md) have their own pages.
 
 In the column *default*:
 
