@@ -13,7 +13,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid, Obstacle
 from cioform.plan.building.changes_builder import ChangesBuilder
 from cioform.plan.building.removals import Removals
-from cioform.plan.change import Change
+from cioform.plan.change import Change, UnmanagedEdits
 from cioform.plan.dependencies import (
     add_creation_dependencies,
     add_deletion_dependencies,
@@ -75,11 +75,13 @@ def make_plan(
             for item in sorted(named.with_ways_out(blocked), key=lambda item: item.address)
         ),
         drift=with_edits(
-            find_drift(registry, pairs, live, builder.as_applied), pairs, builder.newly_set
+            find_drift(registry, pairs, live, builder.as_applied), pairs, builder.more_drift
         ),
         unreadable=tuple(builder.unreadable),
         kept=tuple(builder.kept),
-        unmanaged_edits=tuple(sorted(builder.unmanaged_edits, key=lambda each: each.address)),
+        unmanaged_edits=tuple(
+            UnmanagedEdits(*item) for item in sorted(builder.unmanaged_edits.items())
+        ),
         unchanged=builder.unchanged,
         known=match.names.known,
         unbound=_unbound_objects(match.pairs, changes),

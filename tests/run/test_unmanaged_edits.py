@@ -12,8 +12,9 @@ from cioform.core.address import Address
 from cioform.core.paths import format_path
 from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 from cioform.model.remote_access.conversation import Api
-from cioform.plan.change import Drift
+from cioform.plan.change import Action, Drift
 from cioform.plan.plan import Plan, PreferredSide
+from cioform.plan.review.on_drift import reverting_changes
 from cioform.plan.selecting.scope import Scope
 from cioform.report.plan.drift import view_drift
 from cioform.report.plan.text import render_differences
@@ -359,6 +360,32 @@ def test_what_a_change_of_ours_takes_along_is_no_edit(applied: SandboxProject) -
     assert applied.apply().complete
     assert drift_of(applied) == ()
     assert applied.plan().changes == ()
+
+
+def test_an_edit_that_a_deletion_would_lose_is_drift(applied: SandboxProject) -> None:
+    edit_template(applied, bcc="a@acme.com")
+    applied.remove("campaigns/welcome.yaml")
+    made = applied.plan()
+    assert [each.address for each in made.drift] == [WELCOME]
+    assert reverting_changes(made) == made.visible_changes
+    (drift,) = drift_of(applied)
+    assert (len(drift.fields), drift.unmanaged) == (1, ())
+
+
+def test_a_replacement_says_what_it_loses(applied: SandboxProject) -> None:
+    applied.write("campaigns/welcome.yaml", {**CAMPAIGN, "trigger": {"form": "survey"}})
+    (change,) = applied.plan().changes
+    assert change.action is Action.REPLACE
+    assert "in no file" not in change.reason
+    edit_template(applied, bcc="a@acme.com")
+    edit_action(applied, "delay_seconds_action", unheard_of=[1])
+    made = applied.plan()
+    assert ([each.address for each in made.drift], made.unmanaged_edits) == ([WELCOME], ())
+    (change,) = made.changes
+    lost = "what is in no file is lost: hello.email.bcc and pause.raw.unheard_of"
+    assert change.reason.endswith(f"; {lost}")
+    applied.apply()
+    assert drift_of(applied) == ()  # the new object has a record of its own
 
 
 def test_what_somebody_removes_as_a_whole_is_not_listed_again(applied: SandboxProject) -> None:

@@ -25,7 +25,6 @@ from cioform.plan.change import (
     FieldChange,
     KeptFields,
     Origin,
-    UnmanagedEdits,
     UnreadableFields,
 )
 from cioform.plan.compare import diff
@@ -53,9 +52,10 @@ class ChangesBuilder:
     blocked: list[BlockedChange] = field(default_factory=list)
     unreadable: list[UnreadableFields] = field(default_factory=list)
     kept: list[KeptFields] = field(default_factory=list)
-    unmanaged_edits: list[UnmanagedEdits] = field(default_factory=list)
-    newly_set: dict[Address, tuple[FieldChange, ...]] = field(default_factory=dict)
-    """What somebody changed of fields that the files set since the last apply."""
+    unmanaged_edits: dict[Address, tuple[FieldChange, ...]] = field(default_factory=dict)
+    more_drift: dict[Address, tuple[FieldChange, ...]] = field(default_factory=dict)
+    """What somebody changed of fields that no file set, and that a file sets now or that are lost
+    with their object."""
     unchanged: int = 0
     as_applied: set[Address] = field(default_factory=set)
     """The objects whose fields are what the file and the state say, so that nobody changed them."""
@@ -118,6 +118,9 @@ class ChangesBuilder:
             reason = "its file was removed; the kind is read-only"
             self.changes.append(replace(forget, reason=reason))
             return
+        fields = LiveFields.of(kind, live, self.live.names)
+        if lost := SeenUnmanaged.look_at(fields, binding, None).edits_of({}, are_set=False):
+            self.more_drift[binding.address] = lost
         delete = replace(
             forget,
             action=Action.DELETE,
@@ -177,9 +180,9 @@ class ChangesBuilder:
             LiveFields.of(kind, live, self.live.names), pair.binding, pair.resource
         )
         if left := seen.edits_of(resource.attributes, are_set=False):
-            self.unmanaged_edits.append(UnmanagedEdits(pair.address, left))
+            self.unmanaged_edits[pair.address] = left
         if newly_set := seen.edits_of(resource.attributes, are_set=True):
-            self.newly_set[pair.address] = newly_set
+            self.more_drift[pair.address] = newly_set
         resource, kept, found = self._compare(kind, pair, resource, live, seen)
         if not found and not resource.ignore and applied == resource.attributes:
             self.as_applied.add(pair.address)
@@ -273,8 +276,11 @@ class ChangesBuilder:
     def _add(self, result: PlannedWrite) -> None:
         if isinstance(result, BlockedChange):
             self.blocked.append(result)
-        else:
-            self.changes.append(result)
+            return
+        self.changes.append(result)
+        if result.action is Action.REPLACE and result.address in self.unmanaged_edits:
+            lost = self.unmanaged_edits.pop(result.address)
+            self.more_drift[result.address] = (*self.more_drift.get(result.address, ()), *lost)
 
 
 def _with_pair_details(change: Change, pair: MatchedPair, resource: Resource) -> Change:
