@@ -41,6 +41,8 @@ def run(argv: Sequence[str]) -> int:
         if _has_working_folder():
             raise
         return _report(_no_working_folder_error(), arguments)
+    except PermissionError as error:  # even to ask whether a file exists may be denied
+        return _report(UsageError.unreadable_file(error.filename or "A file", error), arguments)
     except KeyboardInterrupt:
         code = INTERRUPTED_EXIT_CODE
     except SystemExit:  # terminated

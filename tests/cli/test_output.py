@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -88,6 +89,35 @@ def test_nothing_is_written_over_a_file_of_another_kind(
         return
     for _ in range(2):  # its own output may be replaced
         assert cio(*words.split(), f"new{file.suffix}").code == 0
+
+
+# Root may read everything, unless it gives that right up.
+_AS_ANYBODY = ["setpriv", *(f"--{each}=-dac_override,-dac_read_search"
+                            for each in ("bounding-set", "inh-caps"))]  # fmt: skip
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv, which is on Linux")
+@pytest.mark.parametrize(
+    ("words", "folder"),
+    [
+        ("plan demo", "workspaces"),
+        ("plan demo", "workspaces/demo"),
+        ("validate", "workspaces/demo/snippets"),
+        ("fmt workspaces/demo", "workspaces"),
+        ("init new", "workspaces"),
+    ],
+)
+@pytest.mark.usefixtures("cio")
+def test_a_folder_that_may_not_be_read_is_an_error(words: str, folder: str) -> None:
+    Path(folder).chmod(0)
+    try:
+        rights = _AS_ANYBODY if os.geteuid() == 0 else []
+        line = [*rights, *shlex.split(CIOFORM), *words.split()]
+        done = subprocess.run(line, check=False, capture_output=True, text=True)
+    finally:
+        Path(folder).chmod(0o755)
+    assert "Traceback" not in done.stderr
+    assert (done.returncode in (3, 64), "Permission denied" in done.stderr) == (True, True)
 
 
 def test_a_plan_is_not_written_over_something_else(cio: CommandLine) -> None:

@@ -208,8 +208,11 @@ def test_symbolic_links_to_documents(load: Load, tmp_path: Path) -> None:
     (notes / "out.yaml").symlink_to(away / "out.yaml")
     (notes / "all").symlink_to(away)
     (notes / "same.yaml").symlink_to(notes / "a.yaml")
+    (notes / "itself").symlink_to("itself")
+    (notes / "itself.yaml").symlink_to("itself.yaml")
     assert _problems(load, {"notes/a.yaml": "name: a\n"}) == [
         ("acme/notes/all", "Link to a folder"),
+        ("acme/notes/itself.yaml", "File cannot be read"),
         ("acme/notes/out.yaml", "Link out of the project"),
     ]
 

@@ -117,13 +117,17 @@ class ProjectFiles:
         Names that start with `.` or `_` are skipped. Links that are not followed are added to
         `problems`, names that other systems cannot have to `warnings`.
         """
-        with os.scandir(folder) as entries:
-            ordered = sorted(entries, key=lambda entry: entry.name)
+        try:
+            with os.scandir(folder) as entries:
+                ordered = sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            problems.append(_unreadable_folder_problem(self.display_path(folder), error))
+            return
         warnings += name_warnings([e.name for e in ordered], self.display_path(folder))
         for entry in ordered:
             if entry.name.startswith((".", "_")):
                 continue
-            is_folder = entry.is_dir()
+            is_folder = _is_folder(entry)
             if not is_folder and not is_yaml_file(entry.name):
                 if entry.name.lower().endswith(".json"):
                     self.json_files.append(self.display_path(entry.path))
@@ -143,7 +147,7 @@ class ProjectFiles:
                 yield path
 
     def _link_is_safe(self, entry: os.DirEntry[str], problems: list[Diagnostic]) -> bool:
-        if entry.is_dir():
+        if _is_folder(entry):
             problems.append(
                 Diagnostic(
                     "Link to a folder",
@@ -229,6 +233,21 @@ class ProjectFiles:
                 f"The byte 0x{data[error.start]:02X} is not UTF-8. Save the file as UTF-8.",
                 location=Location(self.display_path(path), line, column),
             ) from None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, which is no folder
+        return False
+
+
+def _unreadable_folder_problem(folder: str, error: OSError) -> Diagnostic:
+    return Diagnostic(
+        "Folder cannot be read",
+        f"`{folder}` cannot be read: {error.strerror or error}. Correct its permissions.",
+        location=Location(folder),
+    )
 
 
 def _hidden_file_problem(name: str, place: Location | None) -> Diagnostic:

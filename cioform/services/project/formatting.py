@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -59,7 +60,9 @@ def _yaml_files_below(folder: Path) -> Iterator[Path]:
     real = folder.resolve()
     for path in folder.rglob("*"):
         # A link may lead out of the project, to a file that is not reviewed with it.
-        is_inside = is_yaml_file(path.name) and path.resolve().is_relative_to(real)
+        # A link may also lead to itself, which only this function takes.
+        target = Path(os.path.realpath(path))
+        is_inside = is_yaml_file(path.name) and target.is_relative_to(real)
         if is_inside and path.is_file():
             yield path
 
