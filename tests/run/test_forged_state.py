@@ -293,3 +293,33 @@ def test_a_plan_needs_no_disk_that_can_be_written(
 
 def _refuse(*_: object, **__: object) -> None:
     raise PermissionError("a read-only disk")
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "value"),
+    [
+        ("segment.vip", "conditions", {"all": 5}),
+        ("segment.vip", "conditions", {"all": [{"event": "e", "at_most": "q"}]}),
+        ("campaign.wait", "goal", {"event": "e", "after": "receiving", "within": "soon"}),
+        ("campaign.wait", "workflow", [{"id": "pause", "wait": 5}]),
+        ("campaign.wait", "workflow", [{"id": "pause"}]),
+    ],
+)
+def test_values_of_another_form_are_no_spelling(
+    applied: SandboxProject, address: str, field: str, value: object
+) -> None:
+    """What is live is spelled as it was applied, unless nothing can be applied so."""
+    applied.write(
+        "campaigns/wait.yaml",
+        {
+            "name": "Wait",
+            "trigger": {"event": "e"},
+            "goal": {"event": "e", "within": "2w"},
+            "workflow": [{"id": "pause", "wait": "2w"}],
+        },
+    )
+    assert applied.apply().complete
+    edit_state(applied, lambda bound: bound[address]["applied"].update({field: value}))
+    with applied.open() as opened:
+        for look in (opened.drift, partial(opened.show, Address.parse(address), "live")):
+            assert problem_of(look).startswith("State corrupt: ")

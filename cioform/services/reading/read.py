@@ -23,7 +23,7 @@ from cioform.remote.openapi.openapi_validation import describes
 from cioform.run.importing.capture import capture_resources
 from cioform.run.reading.read import kinds_to_list, read_listing, read_live
 from cioform.services.context import OpenWorkspace
-from cioform.services.reading.state_checks import load_checked_state
+from cioform.services.reading.state_checks import load_checked_state, values_of_state_checked
 
 
 def read_workspace(
@@ -92,8 +92,10 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
 def _spelled_as_known(opened: OpenWorkspace, address: Address, live: Attributes) -> Attributes:
     """Return live attributes as what was last applied and the file spell the same."""
     kind = opened.kinds[address.kind]
-    binding = opened.load_state().bindings.get(address)
-    live = kind.spell_like(live, (binding.applied if binding else None) or {})
+    applied = opened.load_state()
+    binding = applied.bindings.get(address)
+    with values_of_state_checked(opened, applied):
+        live = kind.spell_like(live, (binding.applied if binding else None) or {})
     resource = opened.configuration.desired.resources.get(address)
     return live if resource is None else kind.spell_like(live, resource.attributes)
 
@@ -121,7 +123,8 @@ def read_live_object(opened: OpenWorkspace, address: Address) -> tuple[LiveObjec
     Raises UsageError where the workspace has no such object.
     """
     applied = load_checked_state(opened)
-    _, snapshot = read_workspace(opened, applied, Scope((str(address),)))
+    with values_of_state_checked(opened, applied):
+        _, snapshot = read_workspace(opened, applied, Scope((str(address),)))
     live = snapshot.objects.get(address)
     if live is None:
         known = [*opened.configuration.desired.resources, *applied.bindings]

@@ -13,6 +13,7 @@ from cioform.core.loose_duration import loose_seconds
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.parsing.schema import CONDITION, EVENT_CONDITION
+from cioform.language.workflow import NEVER
 from cioform.model.schema.schema_docs import shared_definition
 from cioform.model.values.flow_yaml import flow_mapping as flow_mapping
 from cioform.model.values.flow_yaml import flow_value as flow_value
@@ -69,11 +70,11 @@ def seconds_to_duration(seconds: int | None) -> str:
 def normalize_durations(
     fields: Mapping[str, JsonValue], names: Collection[str]
 ) -> dict[str, JsonValue]:
-    """Return fields with those durations in their shortest spelling. A word stays as it is."""
+    """Return fields with those durations in their shortest spelling; `never` stays."""
     durations = {
         name: str(Duration.parse(value))
         for name, value in fields.items()
-        if name in names and isinstance(value, str) and value[:1].isdigit()
+        if name in names and value != NEVER
     }
     return {**fields, **durations}
 
