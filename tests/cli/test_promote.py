@@ -80,7 +80,7 @@ def test_what_is_promoted_keeps_the_target_as_people_wrote_it(cio: CommandLine, 
     assert (done.code, done.err) == (0, "")
     target = Path("workspaces/production")
     assert (target / "snippets/a.yaml").read_text() == (
-        '# ours\nname: a\nvalue: "New in ${var.city}" # text\n'
+        '# ours\nname: a\nvalue: "New in ${var.city}"   # text\n'
     )
     assert (target / "layouts/other.html").read_bytes() == b"{{ content }} ${var.city} 2\r\n"
     assert (target / "segments/vip.yaml").read_text() == (
@@ -263,7 +263,9 @@ def test_yaml_that_cannot_be_edited_without_loss_is_printed_as_a_patch(
             "production/snippets/a.yaml": "name: a\nvalue: a\n",
         }
     )
-    monkeypatch.setattr("cioform.config.write.editing.edit.merge_edit", lambda *_: None)
+    edits = "cioform.config.write.editing.edit"
+    monkeypatch.setattr(f"{edits}.splice_scalars", lambda text, *_: (text, set()))
+    monkeypatch.setattr(f"{edits}.merge_edit", lambda *_: None)
     before = contents()
     done = cio("promote", "staging", "production")
     assert done.code == 8
