@@ -118,7 +118,8 @@ def _unknown_step_problems(path: FieldPath, step: Step) -> Iterator[Problem]:
             )
             yield (*path, key), text
         elif key not in UNKNOWN_STEP_KEYS:
-            text = f"A step with `action` has its fields in `raw`. Move `{key}` there."
+            hint = did_you_mean(key, UNKNOWN_STEP_KEYS, limit=2) or f" Move `{key}` there."
+            text = f"A step with `action` has its fields in `raw`.{hint}"
             yield (*path, key), text
     if not isinstance(step.get("raw", {}), dict):
         yield (*path, "raw"), "`raw` is a mapping of Customer.io's own members."

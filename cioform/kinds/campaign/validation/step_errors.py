@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
@@ -33,6 +34,9 @@ from cioform.model.values.value_errors import (
     repeated_error,
     type_error,
 )
+
+_IDENTITY_FIELDS: Final = frozenset({"id", "name", "was"})
+"""The fields of every step that its model does not describe."""
 
 
 def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
@@ -65,7 +69,7 @@ def _is_misspelled(keyword: str, missing: FieldPath, unknown: Sequence[FieldPath
 
 def own_fields(step: Step) -> dict[str, JsonValue]:
     """Return the fields of a step that its model describes."""
-    return {key: value for key, value in step.items() if key not in ("id", "name", "was")}
+    return {key: value for key, value in step.items() if key not in _IDENTITY_FIELDS}
 
 
 def _located(path: FieldPath, keyword: str, details: ErrorDetails) -> InitErrorDetails:
@@ -138,9 +142,11 @@ def _message(keyword: str, at: FieldPath, error_type: str, value: JsonValue) -> 
         if name in fields_at(STEP_MODELS[keyword], (keyword,), {}):
             line = field_line(keyword, {str(name): value})
             return f"`{name}` belongs in `{keyword}`. Write it there:\n\n    {line}"
-        return f"The step `{keyword}` has no field `{name}`. Remove it."
+        return f"The step `{keyword}` has no field `{name}`.{_field_hint(keyword, name)}"
     if error_type == "extra_forbidden":
         fields = fields_at(STEP_MODELS[keyword], at[:-1], {})
+        if STEP_TYPES[keyword].has_options and len(at) == len((keyword, "index", "field")):
+            fields = [*fields, "then"]  # the steps of a branch are not a field of the model
         listed = ", ".join(f"`{field}`" for field in fields)
         hint = did_you_mean(name, fields) or (f" It has {listed}." if fields else "")
         return f"`{format_path(at[:-1])}` has no field `{name}`.{hint}"
@@ -157,6 +163,20 @@ def _message(keyword: str, at: FieldPath, error_type: str, value: JsonValue) -> 
         example = STEP_TYPES[str(owner)].example.replace("\n", "\n    ")
         return f"Missing required field `{name}` of `{owner}`. For example:\n\n    {example}"
     return None
+
+
+def _field_hint(keyword: str, name: object) -> str:
+    """Return what was probably meant by an unknown field beside a keyword.
+
+    The steps in a misspelled branch are worth more than a valid file, so the field is removed only
+    if no name is close.
+    """
+    beside = {*fields_at(STEP_MODELS[keyword], (), {}), *STEP_TYPES[keyword].branch_keys}
+    if hint := did_you_mean(name, (beside | _IDENTITY_FIELDS) - {keyword}):
+        return hint
+    if other := did_you_mean(name, STEP_TYPES):
+        return f"{other} A step has one keyword, so write it as a step of its own."
+    return " Remove it."
 
 
 def _type_hint(keyword: str, error_type: str, value: JsonValue) -> str:
