@@ -13,7 +13,9 @@ _MIN_MILLISECONDS: Final = 100_000_000_000
 """Larger numbers are milliseconds, which Customer.io would read as a date in the far future."""
 _COMPACT_DATE: Final = late_pattern(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _NUMBER: Final = late_pattern(r"-?[0-9]{1,18}(\.[0-9]+)?")
-_INVALID_TIMESTAMP: Final = "The value is neither a number of seconds nor an ISO 8601 date."
+_INVALID_TIMESTAMP: Final = (
+    "A time is a number of seconds or an ISO 8601 date, such as 2026-03-04T09:00:00Z."
+)
 
 
 def to_seconds(value: JsonValue) -> int:

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from cioform.core.address import Address
 from cioform.core.dataclasses import asdict, dataclass, replace
 from cioform.core.errors import StateError
+from cioform.core.json_errors import describe_json_error
 from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.paths import format_path
 from cioform.core.quoted import quoted
@@ -132,7 +133,7 @@ def _decode(
     try:
         document = json.loads(content, object_hook=decode_object)
     except (ValueError, RecursionError) as error:
-        raise _CorruptError(f"It is not JSON: {error}.") from None
+        raise _CorruptError(f"It is not JSON: {describe_json_error(error)}.") from None
     _check_format(document, location)
     try:
         _rename_workspace_id(document)

@@ -55,6 +55,10 @@ def open_replacement(
         if backup is not None and path.exists():
             _keep_backup(path, backup)
         temporary.replace(path)
+    except OSError as error:
+        if error.filename == str(temporary):
+            error.filename = str(path)  # the name that the user knows
+        raise
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -21,10 +21,14 @@ def report_write_errors(path: Path, hint: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        own_names = (None, str(path), str(path.resolve()))
+        file = path if error.filename in own_names else Path(error.filename)
+        reason = f"{error.strerror or error}."
+        if isinstance(error, FileNotFoundError) and not file.parent.exists():
+            reason, hint = f"the folder {file.parent} does not exist.", hint or "Create it first."
+        hint = hint or "Free some disk space, correct the permissions, or choose another file."
         raise UsageError.of(
-            "File cannot be written",
-            f"{error.filename or path} cannot be written: {error.strerror or error}. "
-            + (hint or "Free some disk space, correct the permissions, or choose another file."),
+            "File cannot be written", f"{file} cannot be written: {reason} {hint}"
         ) from error
 
 
@@ -68,8 +72,8 @@ def atomic_writer(path: Path, hint: str = "") -> Iterator[TextIO]:
     A symbolic link stays one. What is not a regular file, such as /dev/stdout, is written to
     directly. Raises UsageError, whose message ends with `hint`.
     """
-    path = path.resolve()
     with report_write_errors(path, hint):
+        path = path.resolve()
         if path.exists() and not path.is_file():
             with path.open("w", encoding="utf-8", newline="") as device:
                 yield device

@@ -99,7 +99,7 @@ def test_a_complete_item_is_sent_unchanged() -> None:
         ({"id": "u", "name": "é" * 51}, "`name` is longer than 100 bytes"),
         ({"id": "u", "name": "x", "price": 1}, "Unknown field `price`. Put it in `data`"),
         ({"id": "u", "name": "x", "data": []}, "`data` is not an object"),
-        ({"id": "u", "name": "x", "timestamp": "soon"}, "neither a number of seconds"),
+        ({"id": "u", "name": "x", "timestamp": "soon"}, "a number of seconds or an ISO 8601 date"),
         (
             {"id": "u", "name": "x", "timestamp": 1_700_000_000_000},
             "`timestamp`: The value is in milli",
@@ -150,7 +150,7 @@ def test_event_ids_are_deterministic_ulids() -> None:
 def test_timestamps() -> None:
     assert to_seconds("2026-01-31") == to_seconds(1_769_817_600) == to_seconds(" 1769817600 ")
     for bad in (True, None, [], "31.1.2026"):
-        with pytest.raises(ValueError, match="neither a number of seconds"):
+        with pytest.raises(ValueError, match="a number of seconds or an ISO 8601 date"):
             to_seconds(bad)
 
 

@@ -12,7 +12,7 @@ from cioform.config.project import find_project
 from cioform.core.errors import PlanError, UsageError
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.plan import Plan
-from cioform.plan.review.planfile import decode_plan
+from cioform.plan.review.planfile import decode_plan, is_plan_file
 from cioform.run.events import Listener, ignore_events
 from cioform.storage.user_files import read_text
 
@@ -60,8 +60,11 @@ def read_plan(planfile: Path, workspace: str) -> Plan:
 
     Raises UsageError if the file cannot be read, PlanError if it does not hold a plan.
     """
-    command = f"cioform plan {workspace} --out {shlex.quote(str(planfile))}"
-    plan = decode_plan(read_text(planfile), command)
+    text = read_text(planfile)
+    # Anything but a plan stays as it is: it may be a file that is named by mistake.
+    file = str(planfile) if is_plan_file(text) else f"{workspace}.plan.json"
+    command = f"cioform plan {workspace} --out {shlex.quote(file)}"
+    plan = decode_plan(text, command, str(planfile))
     if plan.header.rolls_back is not None:
         raise PlanError.of(
             "Unreadable plan file",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core.errors import UsageError
+from cioform.core.json_errors import describe_json_error
 from cioform.core.json_value import JsonValue
 from cioform.core.quoted import quoted
 from cioform.operate.timestamps import to_seconds
@@ -29,7 +30,8 @@ def parse_json_object(text: str | None, option: str) -> dict[str, JsonValue]:
         value = json.loads(text)
         encode_json(value)
     except (ValueError, RecursionError) as error:
-        raise UsageError.of("Not JSON", f"The value of `{option}` is not JSON: {error}.") from None
+        reason = describe_json_error(error)
+        raise UsageError.of("Not JSON", f"The value of `{option}` is not JSON: {reason}.") from None
     if not isinstance(value, dict):
         raise UsageError.of(
             "Not a JSON object",
@@ -63,9 +65,7 @@ def parse_timestamp(text: str | None, option: str) -> int | None:
     try:
         return None if text is None else to_seconds(text)
     except ValueError as error:
-        raise UsageError.of(
-            "Not a time", f"The value of `{option}` is not a time. {error}"
-        ) from None
+        raise UsageError.of("Not a time", f"`{option}` cannot be {quoted(text)}. {error}") from None
 
 
 def validate_timeout(timeout: float) -> float:
@@ -83,9 +83,10 @@ def _parse_assignment(pair: str) -> tuple[str, JsonValue]:
         try:
             return name, json.loads(text)
         except (ValueError, RecursionError) as error:
+            reason = describe_json_error(error)
             raise UsageError.of(
                 "Not JSON",
-                f"The value of `{name}` begins like JSON but is not valid JSON: {error}.",
+                f"The value of `{name}` begins like JSON but is not valid JSON: {reason}.",
             ) from None
     value = parse_plain_scalar(text)
     return name, text if value is None else value  # a person may be called Null

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cioform.core.errors import UsageError
+from cioform.core.json_errors import describe_json_error
 from cioform.core.json_value import JsonValue
 from cioform.core.quantities import pluralize
 from cioform.operate.broadcasts.audience import Audience
@@ -80,6 +81,11 @@ def _read_records(path: Path) -> list[tuple[str, Any]]:
                 found.append((place, parse_line(line)))
     except OSError as error:
         raise UsageError.unreadable_file(path, error) from None
-    except (ValueError, RecursionError) as error:
+    except (json.JSONDecodeError, RecursionError) as error:  # of a list of people
+        reason = describe_json_error(error)
+        raise UsageError.of("Not JSON", f"{path} is not JSON: {reason}.") from None
+    except UnicodeDecodeError:
+        raise UsageError.of("Not UTF-8", f"{path} is not UTF-8. Save it again as UTF-8.") from None
+    except ValueError as error:
         raise UsageError.of("Not JSON", f"{place} of {path}: {error}") from None
     return found

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NoReturn
 
+from cioform.core.json_errors import describe_json_error
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
 from cioform.model.values.value_errors import echo
@@ -49,12 +50,8 @@ def parse_line(text: str) -> Mapping[str, JsonValue]:
     """Return the object in a line of NDJSON. Raise ValueError if it is invalid."""
     try:
         record = _DECODER.decode(text.rstrip())
-    except json.JSONDecodeError as error:
-        raise ValueError(f"Invalid JSON: {error.msg} (column {error.colno}).") from None
-    except ValueError:
-        raise ValueError("A number is too long.") from None
-    except RecursionError:
-        raise ValueError("The JSON is nested too deeply.") from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"Invalid JSON: {describe_json_error(error)}.") from None
     if not isinstance(record, Mapping):
         raise ValueError("The line is JSON but not an object.")
     return record

@@ -41,8 +41,8 @@ def plan_content(plan: Plan) -> dict[str, JsonValue]:
     return {**content, "checksum": digest(content)}
 
 
-def decode_plan(text: str, plan_command: str = "cioform plan") -> Plan:
-    """Return the plan in a file. `plan_command` is the command that makes it, for messages.
+def decode_plan(text: str, plan_command: str = "cioform plan", file: str = "The file") -> Plan:
+    """Return the plan in a file. Messages name `file` and `plan_command`, which makes a plan.
 
     Raises PlanError if the text is not a plan, was edited, or is of another format.
     """
@@ -50,7 +50,7 @@ def decode_plan(text: str, plan_command: str = "cioform plan") -> Plan:
         content = json.loads(text)
         version = content["format"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise _invalid_plan_error("The file is not a plan file.", plan_command) from None
+        raise _invalid_plan_error(f"{file} is not a plan file.", plan_command) from None
     if version != FORMAT:
         raise PlanError.of(
             "Plan file of another format",
@@ -124,5 +124,5 @@ def _parse_address(value: Json) -> object:
 def _invalid_plan_error(reason: str, plan_command: str) -> PlanError:
     return PlanError.of(
         "Unreadable plan file",
-        f"{reason} Nothing was changed. Make the plan again:\n\n    {plan_command}",
+        f"{reason} Nothing was changed. Make a plan:\n\n    {plan_command}",
     )
