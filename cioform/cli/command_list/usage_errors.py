@@ -11,6 +11,11 @@ from typer.core import TyperCommand, TyperGroup
 
 from cioform.cli.command_list.command_table import lazy_commands
 from cioform.cli.command_list.lazy_commands import loaded_command, loaded_commands
+from cioform.cli.command_list.usage_sentences import (
+    dry_run_sentence,
+    nearest_option,
+    usage_sentence,
+)
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean, suggest
 
@@ -28,9 +33,13 @@ def to_usage_error(error: Exception, arguments: Sequence[str]) -> UsageError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else _command_path(arguments)
     sentence = (
-        _unknown_option(error, context, arguments) or _invalid_value(error) or _message(error)
+        _unknown_option(error, context, arguments)
+        or _invalid_value(error)
+        or usage_sentence(error, context)
+        or _message(error)
     )
-    return UsageError.of("Wrong command line", f"{sentence} See:\n\n    {command} --help")
+    space = "" if sentence.endswith("\n") else " "
+    return UsageError.of("Wrong command line", f"{sentence}{space}See:\n\n    {command} --help")
 
 
 def _command_path(arguments: Sequence[str]) -> str:
@@ -98,8 +107,11 @@ def _unknown_option(
     meant = _OTHER_OPTIONS.get(name.lstrip("-"))
     if meant in options:
         return f"Unknown option `{name}`.{suggest(meant)}"
-    suggestion = did_you_mean("--" + name.lstrip("-"), options)
-    return f"Unknown option `{name}`.{suggestion}"
+    if "--dry-run" not in options and (
+        instead := dry_run_sentence(name, context.command_path, arguments)
+    ):
+        return instead
+    return f"Unknown option `{name}`.{nearest_option(name, options)}"
 
 
 def _is_long_with_one_dash(word: str, option: str) -> bool:
