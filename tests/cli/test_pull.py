@@ -49,6 +49,28 @@ def test_after_a_pull_the_plan_is_empty_and_the_state_is_as_before(cio: CommandL
     )
 
 
+def test_what_is_in_no_file_is_drift_until_it_is_pulled_or_recorded(cio: CommandLine) -> None:
+    bcc = ("sandbox", "edit", "demo", "campaign.welcome")
+    assert cio(*bcc, "welcome.email.bcc=audit@acme.com").code == 0
+    drift = cio("drift", "demo")
+    assert drift.code == 2
+    assert 'welcome.email.bcc: "" -> audit@acme.com  (in no file)' in drift.out
+    plan = cio("plan", "demo")
+    assert "In no file: changed in the workspace; apply leaves these fields as they are" in plan.out
+    assert cio("pull", "demo", "campaign.welcome").code == 0
+    text = (WORKSPACE / "campaigns/welcome/campaign.yaml").read_text()
+    assert text.count("bcc: audit@acme.com") == 1
+    assert cio(*APPLY).code == 0
+    assert cio("drift", "demo").code == 0
+    assert cio(*bcc, "first_steps.email.bcc=audit@acme.com").code == 0
+    assert cio(*APPLY, "--prefer", "live").code == 0
+    assert cio("drift", "demo").code == 0
+    assert cio(*bcc, "first_steps.email.bcc=").code == 0
+    assert 'first_steps.email.bcc: (another value) -> ""' in cio("drift", "demo").out
+    left = cio("pull", "demo", "--all")
+    assert (left.code, "is back at its usual value" in left.err) == (8, True)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -129,8 +129,10 @@ def _not_editable_text(kind: Kind, field: str) -> str:
 def _parse_value(text: str, before: object) -> JsonValue:
     """Return the value of a plain YAML scalar, or of a list or mapping on one line.
 
-    A field that holds text takes what looks like a list as text.
+    A field that holds text takes what looks like a list as text, and can be emptied.
     """
+    if not text and isinstance(before, str):
+        return ""
     if text[:1] in ("{", "[") and (before == NONE or not isinstance(before, str)):
         with suppress(ConfigError, RecursionError):
             return parse_first(text, "")
