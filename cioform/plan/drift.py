@@ -107,7 +107,7 @@ def _reason_not_to_see(pair: MatchedPair, binding: Binding) -> str:
     if pair.is_unlistable:
         return "no credential that is set can read it"
     if binding.applied is None:
-        return "nothing has been applied to it, or only a part; the next apply records what it has"
+        return "it was not applied yet, or only in part; the next apply records its fields"
     return ""
 
 

@@ -284,7 +284,7 @@ def test_a_state_without_a_record_claims_nothing(applied: SandboxProject) -> Non
         report = opened.drift_report()
     assert (report.drift, report.unrecorded) == ((), 3)
     text = render_differences(view_drift("acme", report))
-    assert "Not recorded: the state does not say" in text
+    assert "Not recorded: the state does not have" in text
     made = applied.plan()
     assert (made.is_empty, made.unmanaged_edits) == (True, ())
     applied.apply(made)
@@ -411,7 +411,7 @@ Drift in acme: 1 object changed since the last apply
         + One
         + Two
 
-      Apply leaves what is in no file as it is. A pull writes it into the file.
+      Apply does not change a field that is not in the file. A pull writes it into the file.
 
 Next:
     cioform pull acme campaign.welcome

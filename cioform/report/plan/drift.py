@@ -16,7 +16,8 @@ from cioform.report.plan.view import SectionView, excluded_section
 from cioform.report.styling import Tone
 
 _UNRECORDED_TEXT: Final = (
-    "the state does not say what the fields were that no file sets; the next apply records them"
+    "the state does not have the former values of fields that no file sets; the next apply records "
+    "them"
 )
 
 

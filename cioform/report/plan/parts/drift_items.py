@@ -120,7 +120,7 @@ def _unmanaged_text(drift: Drift, values: bool) -> str:
     """Return what apply and pull do with the changed fields that are in no file."""
     if not drift.unmanaged or not values:
         return ""
-    return "Apply leaves what is in no file as it is. A pull writes it into the file."
+    return "Apply does not change a field that is not in the file. A pull writes it into the file."
 
 
 def view_unmanaged_edits(item: UnmanagedEdits) -> ItemView:
