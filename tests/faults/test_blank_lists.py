@@ -43,3 +43,29 @@ def test_a_write_keeps_what_the_lists_do_not_show(project):
     assert [each["value"] for each in after.pop("snippets")] == ["changed"]
     assert after.pop("tags") != before["tags"]
     assert after == {name: before[name] for name in after}
+
+
+def texts_below(root: Path) -> dict[str, str]:
+    """Return the documents and bodies of a project, without the settings."""
+    return {
+        str(path.relative_to(root)): path.read_text()
+        for path in sorted((root / "workspaces").rglob("*"))
+        if path.is_file() and path.name != "workspace.yaml"
+    }
+
+
+def test_an_import_and_drift_see_what_the_lists_do_not_show(project, tmp_path):
+    project.apply()
+    blank = project.second_checkout(tmp_path / "blank")
+    whole = SandboxProject(tmp_path / "whole", store=project.store)
+    for each in (blank, whole):
+        with each.open() as opened:
+            opened.import_()
+    assert len(texts_below(blank.root)) > 10
+    assert texts_below(blank.root) == texts_below(whole.root)
+    with blank.open() as opened:
+        assert opened.drift() == ()
+    project.write("snippets/snippet_example.yaml", {"name": "footer", "value": "edited"})
+    project.apply()
+    with blank.open() as opened:
+        assert [str(each.address).split(".")[0] for each in opened.drift()] == ["snippet"]
