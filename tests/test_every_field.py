@@ -298,7 +298,7 @@ def converge(project: SandboxProject, folder: str, document: Document) -> str | 
     project.write(own_folder, document)
     plan = project.plan()
     if plan.blocked:
-        return f"{json.dumps(document)}: {plan.blocked[0].way_out}"
+        return f"{json.dumps(document)}: {plan.blocked[0].hint}"
     outcome = project.apply(plan)
     problems = [each.detail for result in outcome.results for each in result.diagnostics]
     again = project.plan()

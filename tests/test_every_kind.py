@@ -101,7 +101,7 @@ def test_after_an_apply_the_plan_is_empty(
     plan = project.plan(apis)
     if not has_route(written_kind, apis, ListRoute, CreateRoute, fields=desired(project, address)):
         assert [(b.address, b.action) for b in plan.blocked] == [(address, Action.CREATE)]
-        assert "credentials" in plan.blocked[0].way_out
+        assert "credentials" in plan.blocked[0].hint
         assert project.writes == []
         return
     assert [(c.address, c.action) for c in plan.changes] == [(address, Action.CREATE)]
@@ -172,7 +172,7 @@ def test_a_read_only_kind_is_blocked_with_a_hint(project: SandboxProject, kind: 
     plan = project.plan()
     assert plan.changes == ()
     assert [(b.address, b.action) for b in plan.blocked] == [(address, Action.CREATE)]
-    assert kind.hint in plan.blocked[0].way_out
+    assert kind.hint in plan.blocked[0].hint
     assert not project.apply(plan).results
 
 

@@ -21,15 +21,15 @@ from cioform.core.text_places import line_and_column
 SECRET_SUMMARY: Final = "Secret in a file"
 
 _CREDENTIAL: Final = "a credential of this workspace"
-_ACCOUNT_WAY_OUT: Final = (
+_ACCOUNT_HINT: Final = (
     "Then read the new one from the environment, in `workspace.yaml`:\n\n    credentials:\n"
     "      service_account_token: ${env.CUSTOMERIO_SERVICE_ACCOUNT_TOKEN}"
 )
-_CREDENTIAL_WAY_OUT: Final = (
+_CREDENTIAL_HINT: Final = (
     "Then read the new one from the environment, in `workspace.yaml`:\n\n    credentials:\n"
     "      app_api_key: ${env.CUSTOMERIO_APP_API_KEY}"
 )
-_PRIVATE_KEY_WAY_OUT: Final = "No message needs a private key: remove it from the file."
+_PRIVATE_KEY_HINT: Final = "No message needs a private key: remove it from the file."
 _SENSITIVE_SUMMARY: Final = "Sensitive value in a file"
 _MIN_LENGTH: Final = 8
 
@@ -58,14 +58,14 @@ def find_secrets(text: str, file: str, credentials: Collection[Secret] = ()) -> 
     found = [
         _sensitive_problem(secret, text.index(secret.reveal()), text, file)
         if isinstance(secret, SensitiveSecret)
-        else _problem(_CREDENTIAL, _CREDENTIAL_WAY_OUT, text.index(secret.reveal()), text, file)
+        else _problem(_CREDENTIAL, _CREDENTIAL_HINT, text.index(secret.reveal()), text, file)
         for secret in (_searchable(credentials) if credentials else ())
         if secret.reveal() in text
     ]
     found += _encoded_problems(text, file, credentials)
     found += [_placeholder_problem(at, name, text, file) for at, name in placeholder_names(text)]
     found += [
-        _problem(shape.what, _way_out(shape), start, text, file)
+        _problem(shape.what, _hint(shape), start, text, file)
         for shape, start, _, _ in find_secret_shapes(text)
     ]
     return found
@@ -76,21 +76,21 @@ def _searchable(credentials: Collection[Secret]) -> Iterator[Secret]:
     return (each for each in credentials if len(each.reveal()) >= _MIN_LENGTH)
 
 
-def _problem(what: str, way_out: str, start: int, text: str, file: str) -> Diagnostic:
+def _problem(what: str, hint: str, start: int, text: str, file: str) -> Diagnostic:
     return Diagnostic(
         SECRET_SUMMARY,
         f"This line contains what looks like {what}. Everyone who can read the repository or its "
-        f"history can use it, so revoke it. {way_out}",
+        f"history can use it, so revoke it. {hint}",
         location=_location(start, text, file),
     )
 
 
-def _way_out(shape: SecretShape) -> str:
+def _hint(shape: SecretShape) -> str:
     """Return what to do instead of writing such a secret into a file."""
     if shape is ACCOUNT_TOKEN:
-        return _ACCOUNT_WAY_OUT
+        return _ACCOUNT_HINT
     if shape is PRIVATE_KEY:
-        return _PRIVATE_KEY_WAY_OUT
+        return _PRIVATE_KEY_HINT
     name = shape.variable
     return (
         "Then read the new one from the environment, in `workspace.yaml`:\n\n"

@@ -223,12 +223,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class BlockedChange:
-    """A change that cannot be made, with the reason and what to do in `way_out`."""
+    """A change that cannot be made; `hint` says why, and what to do."""
 
     address: Address
     action: Action
     fields: tuple[FieldChange, ...]
-    way_out: str
+    hint: str
     differences: tuple[FieldChange, ...] = ()
 
 

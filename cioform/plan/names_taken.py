@@ -32,7 +32,7 @@ class OrderedByNames:
     waiting: Mapping[Address, Address]
     """The blocked change that frees its name only at the end of an apply, by the one that waits."""
 
-    def with_ways_out(self, blocked: Iterable[BlockedChange]) -> list[BlockedChange]:
+    def with_hints(self, blocked: Iterable[BlockedChange]) -> list[BlockedChange]:
         """Return all blocked changes of a plan; those that wait say what to do.
 
         That depends on whether the plan has the change that they wait for.
@@ -40,7 +40,7 @@ class OrderedByNames:
         blocked = list(blocked)
         is_blocked = {item.address for item in blocked}
         return [
-            replace(item, way_out=f"{item.way_out} {_way_out(giver, giver in is_blocked)}")
+            replace(item, hint=f"{item.hint} {_hint(giver, giver in is_blocked)}")
             if (giver := self.waiting.get(item.address)) is not None
             else item
             for item in blocked
@@ -290,7 +290,7 @@ def _cycle_reason(cycle: Sequence[Address], field: str) -> str:
     )
 
 
-def _way_out(giver: Address, is_blocked: bool) -> str:
+def _hint(giver: Address, is_blocked: bool) -> str:
     """Return what to do about a name that `giver` frees at the end of an apply."""
     if not is_blocked:
         return f"This plan frees it with the change of {giver}: apply it, and then plan again."

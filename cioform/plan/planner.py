@@ -71,8 +71,8 @@ def make_plan(
         header=header,
         changes=removals.with_former_objects(with_users),
         blocked=tuple(
-            replace(item, way_out=fill_in_hint(item.way_out, header.workspace, item.address))
-            for item in sorted(named.with_ways_out(blocked), key=lambda item: item.address)
+            replace(item, hint=fill_in_hint(item.hint, header.workspace, item.address))
+            for item in sorted(named.with_hints(blocked), key=lambda item: item.address)
         ),
         drift=with_edits(
             find_drift(registry, pairs, live, builder.as_applied), pairs, builder.more_drift

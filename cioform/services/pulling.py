@@ -114,9 +114,9 @@ def _pullable(
             continue
         kind = opened.kinds[item.address.kind]
         drifted, both = _sides(kind, resource, binding, live.objects[item.address].attributes)
-        way_out = _TAKEN_LINES if conflicts else _DECIDE
+        hint = _TAKEN_LINES if conflicts else _DECIDE
         names = sorted(_names_in_files(kind, both))
-        texts = [_conflict_text(item.address, name, way_out) for name in names]
+        texts = [_conflict_text(item.address, name, hint) for name in names]
         (replaced if conflicts else left).extend(texts)
         taken = drifted if conflicts else drifted - both
         fields = LiveFields.of(kind, live.objects[item.address], live.names)
@@ -186,10 +186,8 @@ def _names_in_files(kind: Kind, names: Set[str]) -> set[str]:
     return {kind.canonical_only_fields.get(name, name) for name in names}
 
 
-def _conflict_text(address: Address, name: str, way_out: str) -> str:
-    return (
-        f"{address}: `{name}` was changed in the file, too, and that was not applied yet. {way_out}"
-    )
+def _conflict_text(address: Address, name: str, hint: str) -> str:
+    return f"{address}: `{name}` was changed in the file, too, and that was not applied yet. {hint}"
 
 
 def pull(

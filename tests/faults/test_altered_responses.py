@@ -98,7 +98,7 @@ def test_a_message_without_content_is_blocked(
     project.apply()
     project.alter = Responses(member=Member(request_, path), value=[])
     [blocked] = project.plan(APIS[apis]).blocked
-    assert "returned no content of the default language" in blocked.way_out
+    assert "returned no content of the default language" in blocked.hint
 
 
 def test_an_import(project: SandboxProject, tmp_path: Path) -> None:

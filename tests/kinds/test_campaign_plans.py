@@ -228,7 +228,7 @@ def test_a_campaign_of_an_unknown_type_is_blocked_and_never_replaced(
     assert plan.changes == ()
     [blocked] = plan.blocked
     assert blocked.action is Action.UPDATE
-    assert "which cioform does not know" in blocked.way_out
+    assert "which cioform does not know" in blocked.hint
 
 
 def test_a_step_whose_unnamed_members_stay_is_not_edited(project: SandboxProject) -> None:

@@ -464,4 +464,4 @@ def test_a_third_variant_loads_and_only_creating_it_is_blocked(tmp_path: Path) -
     plan = project.plan()
     [item] = plan.blocked
     assert not plan.changes
-    assert "`test` has 3 variants, and the API can create only tests with two" in item.way_out
+    assert "`test` has 3 variants, and the API can create only tests with two" in item.hint

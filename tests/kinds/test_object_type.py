@@ -74,5 +74,5 @@ def test_an_id_stays_valid(project: SandboxProject, text: str) -> None:
 def test_an_unknown_name_is_blocked_with_a_suggestion(project: SandboxProject) -> None:
     project.write("campaigns/renewal.yaml", CAMPAIGN_TEXT.replace("accounts", "acounts"))
     [blocked] = project.plan().blocked
-    assert 'no object_type "acounts"' in blocked.way_out
-    assert "Did you mean `accounts`?" in blocked.way_out
+    assert 'no object_type "acounts"' in blocked.hint
+    assert "Did you mean `accounts`?" in blocked.hint

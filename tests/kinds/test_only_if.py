@@ -183,11 +183,11 @@ def test_a_new_condition_is_written_where_the_description_lists_it(
     project.write("campaigns/data.yaml", wanted)
     blocked = project.plan().blocked
     if described == "messages":
-        assert "does not list `preconditions` for `delay_seconds_action`" in blocked[0].way_out
+        assert "does not list `preconditions` for `delay_seconds_action`" in blocked[0].hint
         project.write("campaigns/data.yaml", DATA)
         project.apply_until_empty()
         project.write("campaigns/data.yaml", wanted)
-        assert "Put the step under an `if`" in project.plan().blocked[0].way_out
+        assert "Put the step under an `if`" in project.plan().blocked[0].hint
     else:
         assert blocked == ()
         assert project.apply_until_empty().is_empty

@@ -128,7 +128,7 @@ def test_a_sender_at_an_unverified_domain_is_blocked_with_the_records(
     project.replace_documents({"senders/new.yaml": NEW, "campaigns/welcome.yaml": WELCOME})
     plan = project.plan()
     assert plan.changes == ()
-    blocked = {str(each.address): each.way_out for each in plan.blocked}
+    blocked = {str(each.address): each.hint for each in plan.blocked}
     assert list(blocked) == ["campaign.welcome", "sender.new"]
     assert "The domain acme.com is not verified (MX, SPF, DKIM, DMARC)." in blocked["sender.new"]
     assert "TXT acme.com v=spf1 include:mailgun.org ~all" in blocked["sender.new"]
@@ -137,7 +137,7 @@ def test_a_sender_at_an_unverified_domain_is_blocked_with_the_records(
 def test_a_sender_at_an_unknown_domain_is_blocked(project: SandboxProject) -> None:
     project.write("senders/new.yaml", NEW)
     [blocked] = project.plan().blocked
-    assert "acme.com is not a sending domain of this workspace" in blocked.way_out
+    assert "acme.com is not a sending domain of this workspace" in blocked.hint
 
 
 @pytest.mark.parametrize("hidden", [True, False])
@@ -159,7 +159,7 @@ def test_a_sender_in_use_cannot_be_deleted(project: SandboxProject) -> None:
     project.apply()
     project.remove("senders/new.yaml")
     [blocked] = project.plan().blocked
-    assert "It is used by campaign.welcome" in blocked.way_out
+    assert "It is used by campaign.welcome" in blocked.hint
     project.remove("campaigns/welcome.yaml")
     assert [str(each.address) for each in project.plan().changes] == [
         "campaign.welcome",
@@ -168,17 +168,17 @@ def test_a_sender_in_use_cannot_be_deleted(project: SandboxProject) -> None:
     with project.open() as session:
         session.forget(Address("campaign", "welcome"))
     [blocked] = project.plan().blocked
-    assert "Messages use it" in blocked.way_out
+    assert "Messages use it" in blocked.hint
 
 
 def test_a_new_sender_needs_a_name(project: SandboxProject) -> None:
     project.seed(domains=[VERIFIED])
     project.write("senders/new.yaml", {"email": "new@acme.com"})
     [blocked] = project.plan().blocked
-    assert blocked.way_out.startswith("A new sender needs a `name`")
+    assert blocked.hint.startswith("A new sender needs a `name`")
 
 
 def test_the_app_api_cannot_create_a_sender(project: SandboxProject) -> None:
     project.write("senders/new.yaml", NEW)
     [blocked] = project.plan(frozenset({Api.APP})).blocked
-    assert "This needs a service account token" in blocked.way_out
+    assert "This needs a service account token" in blocked.hint

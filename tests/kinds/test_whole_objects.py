@@ -461,7 +461,7 @@ def test_a_message_made_in_another_editor_is_compared_and_not_created(
     assert "editor: bee" in file.read_text()
     shutil.copytree(source.folder, copy.folder, dirs_exist_ok=True)
     [blocked] = copy.plan().blocked
-    assert 'editor "bee"' in blocked.way_out
+    assert 'editor "bee"' in blocked.hint
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,7 @@ def remaining_and_blocked(
     """Return the names of the remaining changes, and why each other one is blocked."""
     references = {address(n): tuple(map(address, used)) for n, used in (uses or {}).items()}
     remaining, all_blocked = block_dependents(changes, stopped, references)
-    return "".join(c.address.name for c in remaining), {
-        b.address.name: b.way_out for b in all_blocked
-    }
+    return "".join(c.address.name for c in remaining), {b.address.name: b.hint for b in all_blocked}
 
 
 def test_changes_that_depend_on_a_blocked_creation_are_blocked() -> None:
@@ -102,7 +100,7 @@ def test_what_is_used_outside_of_the_scope_is_not_deleted(
     possible, stopped = block_deletions_used_out_of_scope(changes, references)
     assert [each.address.name for each in possible] == ["b", "c"]
     assert [each.address.name for each in stopped] == ["a"]
-    assert end in stopped[0].way_out
+    assert end in stopped[0].hint
 
 
 @pytest.mark.parametrize(
@@ -122,7 +120,7 @@ def test_what_needs_something_left_out_is_blocked(needs: str, text: str) -> None
     assert [each.address.name for each in possible] == ["b", "c"]
     [blocked_change] = stopped
     assert blocked_change.address.name == "a"
-    assert text in blocked_change.way_out
+    assert text in blocked_change.hint
 
 
 def test_what_unmanaged_objects_use_is_not_deleted() -> None:
@@ -135,8 +133,8 @@ def test_what_unmanaged_objects_use_is_not_deleted() -> None:
     possible, stopped = block_deletions_used_by_unmanaged(changes)
     assert [each.address.name for each in possible] == ["b", "c"]
     [blocked_change] = stopped
-    assert "Old" in blocked_change.way_out
-    assert blocked_change.way_out.endswith("keep the file of segment.a.")
+    assert "Old" in blocked_change.hint
+    assert blocked_change.hint.endswith("keep the file of segment.a.")
 
 
 SHARED = Reach("shared")
@@ -177,7 +175,7 @@ def test_what_stays_in_use_is_not_deleted(
     )
     assert possible == ([] if reason else [made])
     assert len(stopped) == bool(reason)
-    assert all(reason in each.way_out for each in stopped)
+    assert all(reason in each.hint for each in stopped)
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,10 @@ def test_deletions_of_what_a_blocked_change_would_have_let_go_are_blocked_too() 
     earlier = BlockedChange(Address("topic", "t"), Action.CREATE, (), "No API.")
     plan = judged(gated, used, inner, free, kept, live_edits=LiveEdits.NO, blocked=(earlier,))
     assert [str(each.address) for each in plan.changes] == ["segment.free", "segment.kept"]
-    assert [(str(each.address), each.way_out.partition(",")[0]) for each in plan.blocked] == [
-        ("campaign.b", plan.blocked[0].way_out.partition(",")[0]),
+    assert [(str(each.address), each.hint.partition(",")[0]) for each in plan.blocked] == [
+        ("campaign.b", plan.blocked[0].hint.partition(",")[0]),
         ("segment.a", "It is used by segment.c"),
         ("segment.c", "It is used by campaign.b"),
         ("topic.t", "No API."),
     ]
-    assert "live_edits: yes" in plan.blocked[0].way_out
+    assert "live_edits: yes" in plan.blocked[0].hint

@@ -49,7 +49,7 @@ def test_a_swap_of_names_is_refused_with_the_way_out(project: SandboxProject) ->
     plan = project.plan()
     assert plan.changes == ()
     assert {str(item.address) for item in plan.blocked} == {"layout.x", "layout.y", "layout.z"}
-    assert "layout.x, layout.y and layout.z exchange their names" in plan.blocked[0].way_out
+    assert "layout.x, layout.y and layout.z exchange their names" in plan.blocked[0].hint
     name_layouts(project, x="free")
     assert project.apply(project.plan()).complete
     name_layouts(project, x="B")
@@ -63,7 +63,7 @@ def test_a_name_that_stays_taken_is_refused(project: SandboxProject) -> None:
     project.apply()
     name_layouts(project, x="Taken")
     (item,) = project.plan().blocked
-    assert '"Taken" is taken by another layout (id 90)' in item.way_out
+    assert '"Taken" is taken by another layout (id 90)' in item.hint
 
 
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
@@ -78,7 +78,7 @@ def test_a_chain_of_snippets_is_refused_with_the_way_out(
     project.write(f"snippets/{second}.yaml", {"name": "three", "value": "2"})
     plan = project.plan()
     (item,) = plan.blocked
-    assert f"This plan frees it with the change of snippet.{second}: apply it" in item.way_out
+    assert f"This plan frees it with the change of snippet.{second}: apply it" in item.hint
     assert project.apply(plan).complete
     assert project.apply_until_empty().is_empty
     assert project.names_in("snippets") == ["three", "two"]
@@ -98,10 +98,10 @@ def test_a_swap_of_snippets_is_refused_with_the_way_out(project: SandboxProject)
     assert plan.changes == ()
     assert len(plan.blocked) == 3
     for item in plan.blocked:
-        assert "snippet.a, snippet.b and snippet.c exchange their names" in item.way_out
-        assert "--target" not in item.way_out
+        assert "snippet.a, snippet.b and snippet.c exchange their names" in item.hint
+        assert "--target" not in item.hint
     first = str(plan.blocked[0].address).removeprefix("snippet.")
-    assert f"Give snippet.{first} a name that is free" in plan.blocked[0].way_out
+    assert f"Give snippet.{first} a name that is free" in plan.blocked[0].hint
     wanted = {"a": "two", "b": "three", "c": "one"}
     name_snippets(project, **{**wanted, first: "free"})
     assert project.apply_until_empty().is_empty
@@ -132,7 +132,7 @@ def test_a_swap_of_trigger_names_is_refused_with_the_way_out(project: SandboxPro
     name_triggers(project, x="B", y="A")
     plan = project.plan()
     assert plan.changes == ()
-    assert "exchange their trigger names" in plan.blocked[0].way_out
+    assert "exchange their trigger names" in plan.blocked[0].hint
     name_triggers(project, x="free")
     assert project.apply(project.plan()).complete
     name_triggers(project, x="B")
@@ -145,8 +145,8 @@ def test_a_trigger_name_that_stays_taken_is_refused(project: SandboxProject) -> 
     project.remove("transactional/y.yaml")
     name_triggers(project, x="B")
     (item,) = project.plan().blocked
-    assert 'trigger_name "B" is taken by another transactional' in item.way_out
-    assert "frees it with the change of transactional.y: apply it, and" in item.way_out
+    assert 'trigger_name "B" is taken by another transactional' in item.hint
+    assert "frees it with the change of transactional.y: apply it, and" in item.hint
     assert project.apply_until_empty().is_empty
 
 
@@ -164,8 +164,8 @@ def test_the_name_of_an_unmanaged_segment_is_refused(project: SandboxProject) ->
     project.apply()
     project.write("segments/s.yaml", {"name": "Taken", "manual": True})
     (item,) = project.plan().blocked
-    assert '"Taken" is that of an unmanaged segment (id 90)' in item.way_out
-    line = item.way_out.splitlines()[-1].strip()
+    assert '"Taken" is that of an unmanaged segment (id 90)' in item.hint
+    line = item.hint.splitlines()[-1].strip()
     name, _, remote_id = line.partition(": ")
     project.write("segments/s.yaml", {"name": "Taken", "manual": True, name: int(remote_id)})
     assert project.apply(project.plan()).complete

@@ -51,7 +51,7 @@ def test_an_unlisted_unbound_resource_is_blocked(project: SandboxProject) -> Non
     plan = project.plan(frozenset({Api.APP}))
     [blocked] = plan.blocked
     assert blocked.action is Action.CREATE
-    assert "service account token" in blocked.way_out
+    assert "service account token" in blocked.hint
     assert not plan.is_empty
 
 
@@ -77,7 +77,7 @@ def test_a_replacement_onto_a_taken_name_is_blocked(project: SandboxProject) -> 
     project.write("snippets/a.yaml", {"name": "b", "value": "1"})
     plan = project.plan()
     assert [each.action for each in plan.blocked] == [Action.REPLACE]
-    assert "is taken by another snippet (id b)" in plan.blocked[0].way_out
+    assert "is taken by another snippet (id b)" in plan.blocked[0].hint
     assert not project.apply(plan).results
     assert project.names_in("snippets") == ["a", "b"]
 

@@ -59,7 +59,7 @@ def test_an_object_used_outside_of_the_scope_is_not_deleted(project: SandboxProj
     plan = project.plan(scope=Scope(("layout.main",)))
     assert plan.changes == ()
     [blocked] = plan.blocked
-    assert "used by transactional.receipt" in blocked.way_out
+    assert "used by transactional.receipt" in blocked.hint
     complete_plan = project.plan()
     assert [change.action for change in complete_plan.changes] == [Action.DELETE, Action.DELETE]
 

@@ -114,10 +114,10 @@ def test_a_chain_takes_an_apply_a_link(
     watch(project)
     write(project, user, uses, [True] * length)
     plan = project.plan()
-    waiting = [item.way_out for item in plan.blocked if item.address.kind == "snippet"]
+    waiting = [item.hint for item in plan.blocked if item.address.kind == "snippet"]
     assert len(waiting) == length - 1
     assert sum("This plan frees it" in text for text in waiting) == 1
-    assert not any("still use" in item.way_out for item in plan.blocked)
+    assert not any("still use" in item.hint for item in plan.blocked)
     assert settle(project).is_empty
     assert project.names_in("snippets") == [f"name_{n + 1}" for n in range(length)]
 
@@ -132,7 +132,7 @@ def test_a_text_that_uses_both_is_refused_with_the_way_out(
     watch(project)
     write(project, user, uses, [True] * length)
     plan = settle(project)
-    by_address = {str(item.address): item.way_out for item in plan.blocked}
+    by_address = {str(item.address): item.hint for item in plan.blocked}
     assert (
         "undo this one in the files, with the uses of its new name, apply"
         in by_address["snippet.s2"]
@@ -161,11 +161,11 @@ def test_targets_of_a_chain(project: SandboxProject, user: User) -> None:
     watch(project)
     write(project, user, uses, [True, True])
     [waiting] = targeted(project, "snippet.s2").blocked
-    assert "snippet.s1 gives it up, and is out of the scope of this plan" in waiting.way_out
+    assert "snippet.s1 gives it up, and is out of the scope of this plan" in waiting.hint
     [used] = targeted(project, "snippet.s1").blocked
     folder = user("u1", "")[0].split("/")[0]
     kind = {"layouts": "layout", "transactional": "transactional", "campaigns": "campaign"}[folder]
-    assert f"It is used by {kind}.u1, outside of the scope" in used.way_out
+    assert f"It is used by {kind}.u1, outside of the scope" in used.hint
     plan = targeted(project, f"{kind}.u1")
     assert [str(c.address) for c in plan.changes] == ["snippet.s1", f"{kind}.u1", "snippet.s1"]
     assert project.apply(plan).complete
@@ -182,6 +182,6 @@ def test_a_text_that_keeps_the_name_is_named(project: SandboxProject) -> None:
     write(project, layout, (), [True, True])
     plan = project.plan()
     assert plan.changes == ()
-    by_address = {str(item.address): item.way_out for item in plan.blocked}
+    by_address = {str(item.address): item.hint for item in plan.blocked}
     assert "layout.u0 still uses its former name after this plan" in by_address["snippet.s1"]
     assert "snippet.s1 gives it up, but its change is blocked too" in by_address["snippet.s2"]

@@ -81,7 +81,7 @@ def test_a_snippet_is_renamed_together_with_its_file(project: SandboxProject) ->
 def test_a_snippet_whose_former_name_stays_in_use_is_not_replaced(project: SandboxProject) -> None:
     plan = rename_footer(project, LAYOUT)
     (item,) = plan.blocked
-    assert "layout.l still uses its former name" in item.way_out
+    assert "layout.l still uses its former name" in item.hint
     assert not plan.changes
 
 
@@ -136,7 +136,7 @@ def test_a_layout_that_a_message_keeps_is_not_deleted(project: SandboxProject) -
     project.remove("layouts/l.yaml")
     edited = {"subject": "t", "body": "b"}
     project.write("campaigns/c.yaml", campaign(workflow=[{"id": "mail", "email": edited}]))
-    blocked = {str(item.address): item.way_out for item in project.plan().blocked}
+    blocked = {str(item.address): item.hint for item in project.plan().blocked}
     assert "used by campaign.c after this plan too" in blocked["layout.l"]
     push = {"title": "t", "body": "b"}
     project.write("campaigns/c.yaml", campaign(workflow=[{"id": "mail", "push": push}]))
@@ -297,7 +297,7 @@ def test_what_the_settings_exclude_is_not_brought_along(project: SandboxProject)
     project.write("segments/out.yaml", {"name": "Out", "conditions": {"segment": "in"}})
     plan = project.plan()
     assert plan.changes == ()
-    reasons = {str(item.address): item.way_out for item in plan.blocked}
+    reasons = {str(item.address): item.hint for item in plan.blocked}
     assert reasons.keys() == {"layout.l", "segment.out"}
     assert "snippet.footer, which does not exist yet" in reasons["layout.l"]
 
@@ -343,7 +343,7 @@ def test_what_an_unmanaged_object_uses_is_not_deleted(project: SandboxProject) -
     project.remove("segments/vip.yaml")
     plan = project.plan()
     (item,) = plan.blocked
-    assert 'It is used by the unmanaged campaign "Promo"' in item.way_out
+    assert 'It is used by the unmanaged campaign "Promo"' in item.hint
     assert plan.changes == ()
 
 
@@ -388,7 +388,7 @@ def test_unmanaged_users_of_a_layout_are_found(project: SandboxProject) -> None:
     assert find_guard_violations(plan, replace(NO_GUARDS, allow_live=False))
     project.remove("layouts/l.yaml")
     (item,) = project.plan().blocked
-    assert 'It is used by the unmanaged campaign "Promo"' in item.way_out
+    assert 'It is used by the unmanaged campaign "Promo"' in item.hint
 
 
 def test_a_newsletter_that_uses_a_layout_may_be_live(project: SandboxProject) -> None:

@@ -105,7 +105,7 @@ def test_no_blocks_in_the_plan(running: SandboxProject) -> None:
     plan = running.plan()
     assert plan.header.live_edits is LiveEdits.NO
     assert [item.address for item in plan.blocked] == [WELCOME, VIP]
-    assert "live_edits: yes" in plan.blocked[0].way_out
+    assert "live_edits: yes" in plan.blocked[0].hint
     assert [str(change.address) for change in plan.changes] == ["layout.aa", "snippet.note"]
     assert running.apply(plan).complete
 

@@ -44,4 +44,4 @@ def test_the_type_cannot_change(project: SandboxProject) -> None:
     assert project.apply().complete
     project.replace_documents({"transactional/m.yaml": {"name": "M", "push": BLOCKS["push"]}})
     [blocked] = project.plan().blocked
-    assert "has the block `email` in Customer.io, and the file has `push`" in blocked.way_out
+    assert "has the block `email` in Customer.io, and the file has `push`" in blocked.hint

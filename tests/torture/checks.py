@@ -78,7 +78,7 @@ def _keywords(steps: Any) -> Iterator[tuple[str, str]]:
 
 def check_plan(plan: Plan) -> None:
     """A plan blocks nothing, goes by the references, and survives its file."""
-    assert plan.blocked == (), [f"{b.address}: {b.way_out}" for b in plan.blocked]
+    assert plan.blocked == (), [f"{b.address}: {b.hint}" for b in plan.blocked]
     made: set[Address] = set()
     waiting = {change.address for change in plan.changes}
     for change in plan.changes:
@@ -95,7 +95,7 @@ def check_plan(plan: Plan) -> None:
 
 def needs_two_changes(blocked: BlockedChange) -> bool:
     """Return whether a plan says that it takes two changes: steps that fit into no one workflow."""
-    return "Make two changes" in blocked.way_out
+    return "Make two changes" in blocked.hint
 
 
 def check_exit_code(ended: Ended, cut: Cut, plan_after: Plan, *, is_edited: bool) -> None:

@@ -144,7 +144,7 @@ class Walk:
                 name = f"campaigns/{blocked.address.name}.yaml"
                 is_old = self.bound[blocked.address].has_step
                 steps = without_new_steps(
-                    files[name]["workflow"], is_old, has_exits="new exits" not in blocked.way_out
+                    files[name]["workflow"], is_old, has_exits="new exits" not in blocked.hint
                 )
                 files[name] = {**files[name], "workflow": steps}
             project.replace_documents(files)

@@ -14,7 +14,7 @@ from cioform.core.suggest import did_you_mean
 from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
 from cioform.model.values.value_errors import echo
 
-_WAY_OUT: Final = "Set `credentials` instead."
+_HINT: Final = "Set `credentials` instead."
 
 
 def written_endpoint(settings: SettingsFile) -> str | Hosts:
@@ -32,7 +32,7 @@ def read_endpoint(
         problems = list(_host_problems(hosts, environment))
         return None if problems else Endpoint(**hosts), problems
     if has_credentials(written):
-        return None, [credentials_problem(_WAY_OUT, ("endpoint",))]
+        return None, [credentials_problem(_HINT, ("endpoint",))]
     if written not in ENDPOINTS:
         detail = (
             "`endpoint` must be `us`, `eu`, `sandbox`, or a mapping with the URLs `app`, "
@@ -55,7 +55,7 @@ def _host_problems(
     for name, url in hosts.items():
         path = ("endpoint", name)
         if has_credentials(url):
-            yield credentials_problem(_WAY_OUT, path)
+            yield credentials_problem(_HINT, path)
         elif not _is_secure_url(url):
             detail = (
                 f"`{url}` must start with `https://`, because credentials are sent to it. "

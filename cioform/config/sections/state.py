@@ -72,9 +72,9 @@ def _problems(settings: SettingsFile, written: StateSection) -> Iterator[Setting
             f"`{written.backend}`. Remove it, or change the backend."
         )
         yield SettingProblem("Field of another backend", detail, ("state", name))
-    for name, way_out in _WAYS_TO_SIGN_IN.items():
+    for name, hint in _WAYS_TO_SIGN_IN.items():
         if has_credentials(getattr(written, name) or ""):
-            yield credentials_problem(way_out, ("state", name))
+            yield credentials_problem(hint, ("state", name))
     if written.backend == "object" and written.url is None:
         detail = (
             "`state.url` is missing. Name the bucket and a folder:\n\n    url: s3://bucket/acme"

@@ -21,11 +21,11 @@ def has_credentials(url: str) -> bool:
     return parts.password is not None or not parts.scheme.endswith("ssh")
 
 
-def credentials_problem(way_out: str, path: FieldPath) -> SettingProblem:
+def credentials_problem(hint: str, path: FieldPath) -> SettingProblem:
     """Return the problem of a URL with credentials, which the message does not repeat."""
     detail = (
         f"`{format_path(path)}` contains a user name or a password. Reports show this URL, and "
-        f"everybody who can read the file can use them. Remove them from the URL. {way_out}"
+        f"everybody who can read the file can use them. Remove them from the URL. {hint}"
     )
     return SettingProblem(URL_CREDENTIALS_SUMMARY, detail, path)
 

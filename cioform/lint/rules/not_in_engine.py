@@ -54,8 +54,8 @@ class NotInEngine(LiquidRule):
             rule = TAGS.get(tag.name)
             if rule is not None and subject.engine not in rule.engines:
                 text = f'The engine "{subject.engine}" does not have the tag `{tag.name}`.'
-                way_out = "Upgrade the message in Customer.io, or remove the tag."
-                yield Hit(f"{text} {way_out}", tag.offset)
+                hint = "Upgrade the message in Customer.io, or remove the tag."
+                yield Hit(f"{text} {hint}", tag.offset)
             if (
                 subject.engine is Engine.LEGACY
                 and tag.name in _CHOICES

@@ -20,7 +20,7 @@ from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.plan import Plan
 from cioform.plan.writes.write_planner import blocked_change
 
-_WAY_OUT: Final = (
+_HINT: Final = (
     "Something that is running would change, and `live_edits: no` in `workspace.yaml` says that "
     "service accounts may not do that. In Customer.io, an administrator can turn on “Allow agent "
     "to edit live data” under Settings, AI. Then write in `workspace.yaml`:\n\n    live_edits: yes"
@@ -64,7 +64,7 @@ def _blocked(plan: Plan, gated: Collection[Address]) -> Plan:
     blocked: list[BlockedChange] = []
     for change in plan.changes:  # Each comes after those that it depends on.
         if change.is_gated:
-            blocked.append(blocked_change(change, _WAY_OUT))
+            blocked.append(blocked_change(change, _HINT))
         elif change.action is Action.DELETE and blocked_addresses.intersection(change.depends_on):
             blocked_addresses.add(change.address)
             users = ", ".join(str(a) for a in change.depends_on if a in blocked_addresses)

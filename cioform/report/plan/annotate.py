@@ -160,7 +160,7 @@ def _blocked_annotations(plan: Plan, locate: Locator) -> Iterator[Annotation]:
             "plan-blocked",
             "Blocked change",
             Level.WARNING,
-            f"{each.action.value} {each.address} is blocked. {' '.join(each.way_out.split())}",
+            f"{each.action.value} {each.address} is blocked. {' '.join(each.hint.split())}",
             str(each.address),
             locate(each.address, each.fields),
         )

@@ -192,11 +192,11 @@ class DataChecks:
     def _diagnostic(self, subject: str, failures: _Failures, counts: _ProblemCounts) -> Diagnostic:
         rows = f"{failures.count:,} of {counts.rows:,} rows" if failures.first_line else ""
         describe = self._unlike_declaration if failures.contract is None else self._unlike_message
-        text, way_out, place = describe(subject, failures, rows)
+        text, hint, place = describe(subject, failures, rows)
         first = f" The first is in line {failures.first_line:,}." if failures.first_line else ""
         sent = "This batch was not sent" if counts.is_batch else "Nothing was sent"
         detail = (
-            f"{text}: {failures.problem.sentence}.{first} {sent}. {way_out}. `--no-contract` skips "
+            f"{text}: {failures.problem.sentence}.{first} {sent}. {hint}. `--no-contract` skips "
             "this check."
         )
         address = failures.contract.address if failures.contract else None
@@ -215,11 +215,11 @@ class DataChecks:
 
     def _unlike_message(self, message: str, failures: _Failures, rows: str) -> _Description:
         """Describe data that a message cannot be sent with."""
-        verb, way_out = "would fail", "Add it to the data, or give the message a default"
+        verb, hint = "would fail", "Add it to the data, or give the message a default"
         if failures.problem.text != "is missing":
-            verb, way_out = _unfit(rows, failures.count), "Correct the data"
+            verb, hint = _unfit(rows, failures.count), "Correct the data"
         text = f"{rows or 'The data'} {verb} {message}"
-        return text, way_out, self._need_place(failures.problem.need)
+        return text, hint, self._need_place(failures.problem.need)
 
     def _need_place(self, need: Need | None) -> Location | None:
         if need is None:

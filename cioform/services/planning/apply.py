@@ -204,13 +204,13 @@ def _check_window(opened: OpenWorkspace, plan: Plan, run: RunInfo) -> None:
         return
     status = opened.configuration.settings.apply_window.status(opened.clock())
     error: type[PlanError] = ClosedWindowError
-    summary, way_out = "Apply window closed", "Apply the plan then."
+    summary, hint = "Apply window closed", "Apply the plan then."
     if status is not None and status.until is None:
         error, summary = PlanError, "Apply window never opens"
-        way_out = "Correct `apply_window` and `blackout` in workspace.yaml."
+        hint = "Correct `apply_window` and `blackout` in workspace.yaml."
     raise error.of(
         summary,
-        f"Nothing was sent: {reason}. {way_out} If it cannot wait, say why with --override-window; "
+        f"Nothing was sent: {reason}. {hint} If it cannot wait, say why with --override-window; "
         f"the history records it:\n\n    {plan.header.apply_command} "
         '--override-window "REASON"',
     )

@@ -117,7 +117,7 @@ def _planned_resources(
 def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:
     """Yield the addresses whose changes are not what they are now, each with the reason."""
     fresh = {(change.address, change.action): change for change in again.changes}
-    blocked = {item.address: item.way_out for item in again.blocked}
+    blocked = {item.address: item.hint for item in again.blocked}
     for change in saved.changes:
         now = fresh.get((change.address, change.action))
         if now is None:
@@ -155,11 +155,11 @@ def _check_decided(
         return
     which = f"{names(decided)} changed on both sides, and a" if decided else "A"
     made = f"The plan was made with `--prefer {side}`" if side else "The plan decides no conflict"
-    way_out = f"pass `--prefer {side}` to apply as well" if side else "make a new plan"
+    hint = f"pass `--prefer {side}` to apply as well" if side else "make a new plan"
     raise PlanError.of(
         "Conflict not decided",
         f"{made}. {which} plan file cannot decide a conflict by itself. Nothing was changed. Look "
-        f"at the plan, then {way_out}.",
+        f"at the plan, then {hint}.",
     )
 
 

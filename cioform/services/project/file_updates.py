@@ -170,8 +170,8 @@ def _make_edits(
         if len(edits) == 1:
             (path,) = edits
             field = f"{resource.address}: `{format_path(path)}`"
-            way_out = f"cannot be edited without changing more of its file. {error.way_out}"
-            return [], [f"{field} {way_out}"]
+            hint = f"cannot be edited without changing more of its file. {error.hint}"
+            return [], [f"{field} {hint}"]
     each = [_make_edits(files, root, resource, {path: v}, form) for path, v in edits.items()]
     return [path for paths, _ in each for path in paths], [
         text for _, lost in each for text in lost

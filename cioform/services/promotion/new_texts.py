@@ -137,5 +137,5 @@ def _reporting(resource: Resource, edit: Callable[[], EditedT]) -> EditedT:
     except EditLossError as error:
         raise NotPromotableError(
             "File cannot be edited",
-            f"`{file}` cannot be edited without changing more of it. {error.way_out}",
+            f"`{file}` cannot be edited without changing more of it. {error.hint}",
         ) from None

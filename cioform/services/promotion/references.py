@@ -128,18 +128,18 @@ def _missing_problem(
     needed = sides.source.desired.resources[used]
     if needed.is_shared and needed.location is not None:
         folder = PurePath(needed.location.file).parts[1]
-        way_out = (
+        hint = (
             f"It is in the shared folder `{folder}`. Add it to `include` in "
             f"`{WORKSPACES_FOLDER}/{target}/{SETTINGS_FILE}`."
         )
     else:
-        way_out = (
+        hint = (
             "Promote it, too. This is the command with all that is missing:\n\n"
             f"    cioform promote {source} {target} {together}"
         )
     return Diagnostic(
         "Reference missing in the target",
-        f"{target} has no `{used}`, which this document uses. {way_out}",
+        f"{target} has no `{used}`, which this document uses. {hint}",
         resource.address,
         place,
     )

@@ -47,8 +47,8 @@ _VERSION = late_pattern(r"git version (\d+)\.(\d+)")
 class GitError(StateError):
     """A Git command that failed. `text` is what Git said, `output` what it had printed before."""
 
-    def __init__(self, command: str, text: str, output: str, way_out: str) -> None:
-        detail = f"`git {command}` failed: {reason_of(text)}. {way_out}"
+    def __init__(self, command: str, text: str, output: str, hint: str) -> None:
+        detail = f"`git {command}` failed: {reason_of(text)}. {hint}"
         super().__init__([Diagnostic("Git failed", detail)])
         self.text = text
         self.output = output
@@ -71,7 +71,7 @@ class Git:
         self.folder = folder
         self._environment = _environment(settings)
         self._is_repository = is_repository
-        self._way_out = _OWN_COPY if is_repository else _USERS_CLONE
+        self._hint = _OWN_COPY if is_repository else _USERS_CLONE
         if is_repository:
             self._environment["GIT_DIR"] = str(folder.resolve())
 
@@ -96,7 +96,7 @@ class Git:
         )
         if code != 0:
             text = errors.decode(errors="replace").strip() or f"git {arguments[0]} failed"
-            raise GitError(arguments[0], text, output.decode(errors="replace"), self._way_out)
+            raise GitError(arguments[0], text, output.decode(errors="replace"), self._hint)
         return output
 
     def text(self, *arguments: str) -> str:
@@ -140,10 +140,10 @@ def check_repository(git: Git) -> None:
     try:
         git.run("rev-parse", "--git-dir")
     except GitError as error:
-        way_out = trust_hint(error.text) or "Run the command in a clone of the project."
+        hint = trust_hint(error.text) or "Run the command in a clone of the project."
         raise StateError.of(
             "Not a Git repository",
-            f"{git.folder} cannot be used as a repository: {reason_of(error.text)}. {way_out}",
+            f"{git.folder} cannot be used as a repository: {reason_of(error.text)}. {hint}",
         ) from None
 
 

@@ -19,11 +19,11 @@ def refused_error(remote: str, ref: str, error: GitError) -> StateError:
 
 def unreachable_error(location: str, remote: str, error: GitError) -> StateUnreachableError:
     """Return the error for a remote that cannot be read."""
-    way_out = trust_hint(error.text) or (
+    hint = trust_hint(error.text) or (
         "Check the network, `state.remote` and the right to read it, for example with\n"
         f"    git ls-remote {remote}"
     )
     return StateUnreachableError.of(
         "State not reachable",
-        f"{location} cannot be read: {reason_of(error.text)}. {way_out}",
+        f"{location} cannot be read: {reason_of(error.text)}. {hint}",
     )

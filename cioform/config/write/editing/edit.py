@@ -40,7 +40,7 @@ class EditLossError(Exception):
         self.patch = patch
 
     @property
-    def way_out(self) -> str:
+    def hint(self) -> str:
         """What to do instead, for the end of a message."""
         return "Edit it by hand:\n" + "".join(f"\n    {line}" for line in self.patch.splitlines())
 

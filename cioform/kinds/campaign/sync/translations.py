@@ -81,9 +81,9 @@ def _listed(languages: Sequence[str]) -> str:
     return ", ".join(f"`{language}`" for language in languages)
 
 
-def _no_route_error(problem: str, way_out: str) -> PlanError:
+def _no_route_error(problem: str, hint: str) -> PlanError:
     return PlanError.of(
         "Translation cannot be created or deleted",
         f"{problem}, and cioform knows no API that creates or deletes a translation of a "
-        f"campaign's message. {way_out}",
+        f"campaign's message. {hint}",
     )

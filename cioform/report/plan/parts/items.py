@@ -145,7 +145,7 @@ def view_blocked(change: BlockedChange) -> ItemView:
         ACTION_TONES[change.action],
         str(change.address),
         names if change.action is Action.UPDATE else "",
-        detail=change.way_out,
+        detail=change.hint,
     )
 
 
