@@ -1,0 +1,49 @@
+"""What a write does to the record of unmanaged fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cioform.core.address import Address
+from cioform.kinds import find_kinds
+from cioform.model.names import Names
+from cioform.model.objects.snapshot import Binding
+from cioform.plan.compare.unmanaged_record import (
+    LiveFields,
+    new_record,
+    next_record,
+    record_after_write,
+)
+
+WANTED: dict[str, Any] = {"name": "M", "email": {"subject": "S"}}
+
+
+def live(**email: Any) -> LiveFields:
+    attributes = {"name": "M", "email": {"subject": "S", **email}}
+    return LiveFields(find_kinds()["transactional"], "7", attributes, Names())
+
+
+def test_what_a_write_changes_itself_is_recorded_as_it_is_then() -> None:
+    before, after = live(cc="a"), live(cc="b")
+    planned = new_record(before, WANTED)
+    assert record_after_write(planned, before, after, WANTED) == new_record(after, WANTED)
+    assert record_after_write(planned, before, live(cc=""), WANTED) == {}
+
+
+def test_what_a_write_leaves_keeps_its_record() -> None:
+    planned = new_record(live(cc="a"), WANTED)
+    edited = live(cc="b", bcc="c")
+    assert record_after_write(planned, edited, edited, WANTED) == planned
+
+
+def test_a_message_of_another_type_is_recorded_as_it_is() -> None:
+    kind = find_kinds()["campaign"]
+    applied: dict[str, Any] = {"name": "C", "messages": {"a": {"type": "email", "subject": "S"}}}
+    wanted = {"name": "C", "messages": {"a": {"type": "push", "title": "T", "body": "B"}}}
+    there = {"a": {"type": "push", "title": "T", "body": "B", "link": "app://x"}}
+    now = LiveFields(kind, "7", {"name": "C", "messages": there}, Names())
+    binding = Binding(
+        Address("campaign", "c"), "7", "C", applied, unmanaged={"messages.a.bcc": "0" * 16}
+    )
+    assert next_record(now, binding, wanted) == new_record(now, wanted)
+    assert "messages.a.link" in (new_record(now, wanted) or {})
