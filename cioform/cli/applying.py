@@ -63,7 +63,8 @@ class ApplyOutput:
 def show_and_confirm(plan: Plan, guards: Guards, asks: bool, output: ApplyOutput) -> bool:
     """Print the plan and return whether to continue.
 
-    Nothing is asked about a plan without changes, nor about one that apply refuses anyway.
+    Nothing is asked about a plan without changes, nor about one that apply refuses anyway. Raises
+    UsageError if there is no terminal to ask on.
     """
     violations = find_guard_violations(plan, guards)
     # No next commands: the next step is this very command.
@@ -76,6 +77,7 @@ def show_and_confirm(plan: Plan, guards: Guards, asks: bool, output: ApplyOutput
     is_closed = window is not None and not window.is_open and not guards.window_override
     if not asks or not plan.visible_changes or violations or is_closed:
         return True
+    _check_can_ask(plan.header.apply_command)
     question = f"\nApply this to {plan.header.workspace}?"
     return confirm(question, False, declined="Nothing was changed.")
 
@@ -102,9 +104,9 @@ def print_outcome(
         write_stdout(f"\n{render_outcome(view, stdout_styler(output.color))}")
 
 
-def check_can_ask(asks: bool, command: str) -> None:
-    """Raise UsageError if `asks` and there is no terminal; `command` is the one at work."""
-    if asks and not is_interactive():
+def _check_can_ask(command: str) -> None:
+    """Raise UsageError if there is no terminal to ask on; `command` is the one at work."""
+    if not is_interactive():
         raise UsageError.of(
             "Confirmation required",
             "stdin is not a terminal, so cioform cannot ask for confirmation. Pass the digest of "

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.quoted import quoted
+from cioform.core.word_lists import join_words
 
 
 class IdType(StrEnum):
@@ -77,7 +78,7 @@ def id_type(text: str) -> IdType:
         raise UsageError.of(
             "Unknown identifier",
             f"{quoted(text)} does not identify a person. Use one of "
-            f"{', '.join(by.value for by in IdType)}.",
+            f"{join_words((by.value for by in IdType), 'or')}.",
         ) from None
 
 

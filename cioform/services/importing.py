@@ -65,9 +65,11 @@ def import_resources(
     What a file already manages is left as it is, unless `force` writes its drift into that file;
     comments stay. `only_id` binds the one address in `scope` to the object with that id.
     """
-    bind = BindRequest.parse(opened.name, scope, only_id) if only_id is not None else None
-    scope = opened.scope_of(scope)
     managed = opened.configuration.desired.resources
+    bind = None
+    if only_id is not None:
+        bind = BindRequest.parse(opened.name, scope, only_id, managed)
+    scope = opened.scope_of(scope)
     with opened.store.lock(describe_run(opened, "import")):
         applied = load_recovered_state(opened)
         opened.require_credentials()

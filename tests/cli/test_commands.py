@@ -85,7 +85,7 @@ def test_apply_accepts_only_yes_as_confirmation(
     cio: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     move_office()
-    assert cio("apply", "demo").code == 64  # stdin is not a terminal
+    assert cio("apply", "demo", "--allow-live").code == 64  # stdin is not a terminal
     for typed, code in (("y\n", 4), ("", 4), ("yes\n", 0)):
         monkeypatch.setattr("sys.stdin", _Person(typed))
         done = cio("apply", "demo", "--allow-live")

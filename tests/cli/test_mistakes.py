@@ -60,3 +60,40 @@ TIME = "A time is a number of seconds or an ISO 8601 date, such as 2026-03-04T09
 )
 def test_a_value_that_cannot_be_read(cio: CommandLine, words: str, expected: str) -> None:
     assert expected in said(cio, *words.split())
+
+
+def test_a_file_of_no_known_format_is_refused_as_a_whole(cio: CommandLine) -> None:
+    text = said(cio, "people", "import", "demo", "workspaces/demo/workspace.yaml")
+    assert "is neither NDJSON, which has one JSON object per line, nor named as CSV." in text
+    Path("people.json").write_text('[{"id": "u1"}]')
+    assert "people.json is one JSON array." in said(cio, "people", "import", "demo", "people.json")
+
+
+def test_a_person_and_a_broadcast_that_do_not_exist(cio: CommandLine) -> None:
+    text = said(cio, "people", "show", "demo", "u404")
+    assert 'nobody with the id "u404".' in text
+    assert "`--by email`, `--by phone` or `--by cio_id`." in text
+    text = said(cio, "broadcasts", "show", "demo", "broadcast#404")
+    assert "The workspace has no API-triggered broadcast 404." in text
+
+
+def test_a_name_without_its_kind_is_completed_for_metrics(cio: CommandLine) -> None:
+    text = said(cio, "campaigns", "metrics", "demo", "welcome")
+    assert "Did you mean `campaign.welcome`?" in text
+
+
+def test_what_is_refused_is_not_asked_about(cio: CommandLine) -> None:
+    """There is no terminal here, so to ask is an error, and the last thing to do."""
+    assert "No such run" in said(cio, "rollback", "demo", "20260304T050607Z-1a2b3c")
+    snippet = Path("workspaces/demo/snippets/main_address.yaml")
+    snippet.write_text(snippet.read_text().replace("High Street", "Canal Road"))
+    assert "--allow-live" in said(cio, "apply", "demo")  # a guard refuses
+    text = said(cio, "apply", "demo", "--allow-live")
+    assert text.startswith("error: Confirmation required")
+    assert "cioform apply demo --allow-live --auto-approve" in text
+
+
+def test_an_import_by_id_names_an_address_of_the_project(cio: CommandLine) -> None:
+    text = said(cio, "import", "demo", "--id", "5")
+    address = text.partition("--target ")[2].split()[0]
+    assert cio("show", "demo", address).code == 0

@@ -80,7 +80,8 @@ def test_an_email_address_is_not_an_id(sandbox: Any) -> None:
 def test_an_unknown_person_suggests_other_identifiers(sandbox: Any) -> None:
     with pytest.raises(RemoteError, match="No such person") as caught:
         sandbox.acme.people.show("nobody")
-    assert "`--by email`, `--by phone`, `--by cio_id`" in str(caught.value)
+    assert 'with the id "nobody".' in str(caught.value)
+    assert "`--by email`, `--by phone` or `--by cio_id`" in str(caught.value)
     with pytest.raises(RemoteError) as caught:
         sandbox.acme.people.segments(JANE)
     assert "jane" not in str(caught.value)

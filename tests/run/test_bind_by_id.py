@@ -97,4 +97,6 @@ def test_an_object_is_not_taken_from_another_address(
 def test_an_id_needs_one_address(target: tuple[str, ...], example: str) -> None:
     with pytest.raises(UsageError, match=rf"import acme --target {example} --id 1$"):
         BindRequest.parse("acme", Scope(target), "1")
+    with pytest.raises(UsageError, match=r"--target segment.vip --id 1$"):  # one that exists
+        BindRequest.parse("acme", Scope(), "1", [VIP])
     assert BindRequest.parse("acme", Scope(("segment.vip",)), "1").address == VIP

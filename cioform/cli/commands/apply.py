@@ -14,7 +14,6 @@ from cioform.cli.applying import (
     AutoApproveOption,
     OnErrorOption,
     ReviewedOption,
-    check_can_ask,
     print_outcome,
     show_and_confirm,
 )
@@ -110,7 +109,7 @@ def apply(
             on_error == "continue", allow_older, lock_timeout, as_json, not no_color,
         ).run()  # fmt: skip
     output = ApplyOutput(as_json, not no_color, display.display)
-    asks = _is_asked(workspace, planfile, reviewed, reviewed_list, planning, auto_approve)
+    asks = _is_asked(planfile, reviewed, reviewed_list, planning, auto_approve)
     saved, listed = _read_files(workspace, planfile, reviewed_list)
     progress = Progress(stderr_styler(output.color))
     with connection.open(workspace, progress, lock_timeout) as opened, opened.notify_refusals():
@@ -176,7 +175,6 @@ def _check_all_options(auto_approve: bool) -> None:
 
 
 def _is_asked(
-    workspace: str,
     planfile: Path | None,
     reviewed: str | None,
     reviewed_list: Path | None,
@@ -200,6 +198,4 @@ def _is_asked(
             "--target, --exclude, --on-drift stop and --on-drift keep were fixed when "
             f"{planfile} was made. Leave them out, or make a new plan with them.",
         )
-    asks = planfile is None and reviewed is None and not auto_approve
-    check_can_ask(asks, f"cioform apply {workspace}")
-    return asks
+    return planfile is None and reviewed is None and not auto_approve

@@ -20,7 +20,6 @@ from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.quantities import pluralize
 from cioform.report.json_output import dumps
 from cioform.report.styling import Styler, Tone
-from cioform.run.importing.bind_by_id import BindRequest
 
 if TYPE_CHECKING:
     from cioform.services.importing import ImportedResources
@@ -72,8 +71,6 @@ def import_(
         cioform import acme --target snippet.footer --force
     """
     scope = options.build_scope(target, exclude)
-    if remote_id is not None:
-        BindRequest.parse(workspace, scope, remote_id)
     progress = Progress(stderr_styler(not no_color))
     with opening.open_workspace(
         project, workspace, api, progress, lock_timeout=lock_timeout

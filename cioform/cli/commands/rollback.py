@@ -12,7 +12,6 @@ from cioform.cli.applying import (
     AutoApproveOption,
     OnErrorOption,
     ReviewedOption,
-    check_can_ask,
     print_outcome,
     show_and_confirm,
 )
@@ -78,7 +77,6 @@ def rollback(
     """
     output = ApplyOutput(as_json, not no_color, display.display)
     asks = not (auto_approve or reviewed or dry_run)
-    check_can_ask(asks, f"cioform rollback {workspace} {run_id}")
     progress = Progress(stderr_styler(output.color))
     with connection.open(workspace, progress, lock_timeout) as opened:
         allowed = guards.guards(opened)

@@ -196,7 +196,8 @@ def _type_hint(error_type: str, value: JsonValue) -> str:
     if error_type in _LIST_ERRORS and is_text and len(value) <= MAX_QUOTED:
         return f" Write it as a list: `{flow_value(_split(value))}`."
     if error_type == "string_type" and isinstance(value, list) and len(value) == 1:
-        return f" Write it without the list: {echo(value[0])}."
+        item, shown = value[0], echo(value[0])
+        return f" Write it without the list: {shown if isinstance(item, str) else quoted(shown)}."
     if error_type in _MAPPING_TYPES and (meant := _meant_mapping(value)) is not None:
         return f" Write `{meant}`."
     word = str(value).lower()

@@ -64,7 +64,7 @@ class Broadcasts:
     def show(self, broadcast: str) -> Broadcast:
         """Return one broadcast with the times it was triggered."""
         number = self.number(broadcast)
-        with _explain_missing_broadcast(self._resolver.workspace):
+        with _explain_missing_broadcast(number, self._resolver.workspace):
             wire = as_mapping(self._get(f"/v1/broadcasts/{number}", forms.BROADCAST))
             path = f"/v1/broadcasts/{number}/triggers"
             rows = as_mapping(self._get(path, forms.TRIGGERS))
@@ -126,7 +126,7 @@ class Broadcasts:
         """
         number = self.number(broadcast)
         try:
-            with _explain_missing_broadcast(self._resolver.workspace):
+            with _explain_missing_broadcast(number, self._resolver.workspace):
                 request = self.request(number, audience, data)
                 answer = as_mapping(send_checked(self._provider, request).body)
         except RemoteError as error:
@@ -226,10 +226,10 @@ class Broadcasts:
         return {}
 
 
-def _explain_missing_broadcast(workspace: str) -> AbstractContextManager[None]:
+def _explain_missing_broadcast(number: int, workspace: str) -> AbstractContextManager[None]:
     return explain_not_found(
         "No such broadcast",
-        "The workspace has no API-triggered broadcast with this number. A campaign cannot be "
+        f"The workspace has no API-triggered broadcast {number}. A campaign cannot be "
         f"triggered this way. List all broadcasts:\n\n    cioform broadcasts list {workspace}",
     )
 

@@ -15,6 +15,7 @@ from cioform.operate.bulk_import.records import parse_line
 from cioform.operate.bulk_import.tables import CsvTable
 
 _CSV_SUFFIXES: Final = frozenset({".csv", ".tsv"})
+_JSON_SUFFIXES: Final = frozenset({".ndjson", ".jsonl", ".json"})
 
 
 class RecordSource:
@@ -29,6 +30,8 @@ class RecordSource:
             options.format is None and path.suffix.lower() in _CSV_SUFFIXES
         )
         self.lines = lines
+        if options.format is None and not is_table and not lines.is_end(0):
+            _check_first_line(lines, path)
         self.table = CsvTable(lines, path.name) if is_table and not lines.is_end(0) else None
 
     def iter_from(self, offset: int, number: int) -> Iterator[FileLine]:
@@ -48,6 +51,23 @@ class RecordSource:
         if line.error:
             raise ValueError(line.error)
         return self.table.record(line) if self.table else parse_line(line.text)
+
+
+def _check_first_line(lines: LineReader, path: Path) -> None:
+    """Raise UsageError for a file of another format, since each of its lines would be rejected."""
+    line = lines.line_at(0, 1)
+    text = "" if line is None else line.text.lstrip()
+    if text.startswith("[") and path.suffix.lower() in _JSON_SUFFIXES:
+        raise UsageError.of(
+            "Not NDJSON",
+            f"{path} is one JSON array. Write one object per line, for example with `jq -c '.[]'`.",
+        )
+    if text and not text.startswith("{") and path.suffix.lower() not in ("", *_JSON_SUFFIXES):
+        raise UsageError.of(
+            "Unknown format",
+            f"{path} is neither NDJSON, which has one JSON object per line, nor named as CSV. If "
+            "it is one of them, pass `--format csv` or `--format ndjson`.",
+        )
 
 
 def _is_json(line: FileLine) -> bool:

@@ -10,6 +10,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.quoted import quoted
+from cioform.core.suggest import did_you_mean_address
 from cioform.model.remote_access.capabilities import MessageSource
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_form import ResponseForm
@@ -115,10 +116,16 @@ class Campaigns:
                 return MetricsSubject(source, names.id_of(text), action, name)
         if text.isdecimal():
             return MetricsSubject(MessageSource.CAMPAIGN, text, action)
+        sources = map(self._resolver.sources, MessageSource)
+        known = [address for names in sources for address in names.by_id().values()]
         raise UsageError.of(
             "No metrics for this name",
-            f"{quoted(text)} is not the address of a campaign or a transactional message. Use an "
-            "address, or campaign#1, broadcast#2, newsletter#3 or transactional#4 with the number.",
+            f"{quoted(text)} is not the address of a campaign or a transactional message."
+            + (
+                did_you_mean_address(text, known)
+                or " Use an address, or campaign#1, broadcast#2, newsletter#3 or transactional#4 "
+                "with the number."
+            ),
         )
 
     def metrics(

@@ -10,6 +10,8 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.quoted import quoted
+from cioform.core.word_lists import join_words
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_form import ResponseForm
 from cioform.operate import response_forms as forms
@@ -24,7 +26,7 @@ from cioform.operate.bulk_import.options import (
     ignore_progress,
 )
 from cioform.operate.bulk_import.records import ImportType
-from cioform.operate.identity import Person, person_for_read, person_for_write
+from cioform.operate.identity import IdType, Person, person_for_read, person_for_write
 from cioform.operate.messages.deliveries import (
     ArchivedMessage,
     Delivery,
@@ -194,11 +196,16 @@ def _profile_request(
 
 
 def _explain_missing_person(person: Person) -> AbstractContextManager[None]:
-    others = ", ".join(f"`--by {by}`" for by in type(person.by) if by is not person.by)
+    others = join_words((f"`--by {by}`" for by in type(person.by) if by is not person.by), "or")
+    # Logs of CI keep messages, and an address or a number says who the person is.
+    is_shown = person.by in (IdType.ID, IdType.CIO_ID) and "@" not in person.value
+    which = (
+        f"the {person.by.value} {quoted(person.value)}" if is_shown else f"this {person.by.value}"
+    )
     return explain_not_found(
         _NO_SUCH_PERSON,
-        f"The workspace has nobody with this {person.by.value}. Identifiers must match exactly. "
-        f"If it is another type of identifier, pass {others}.",
+        f"The workspace has nobody with {which}. Identifiers must match exactly. If it is another "
+        f"type of identifier, pass {others}.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -64,14 +65,14 @@ class Members:
         path = f"/v1/segments/{number}/membership"
         query = {"limit": MAX_IDS_PER_CALL}
         request = Request(Api.APP, "GET", path, query=query, form=forms.MEMBERS)
-        for page in cursor_pages(request, self._send_read):
+        for page in cursor_pages(request, partial(self._send_read, number)):
             rows = as_mapping(page.body).get("identifiers")
             if not rows:
                 return
             yield from map(_parse_member, rows)
 
-    def _send_read(self, request: Request) -> Response:
-        with explain_not_found("No such segment", "The workspace has no segment with this id."):
+    def _send_read(self, number: str, request: Request) -> Response:
+        with explain_not_found("No such segment", f"The workspace has no segment {number}."):
             return send_checked(self._provider, request)
 
     def add(
@@ -145,7 +146,7 @@ class Members:
         number = self._resolver.segments.id_of(segment)
         if Api.APP not in self._provider.apis:
             return number  # the Track API refuses other segments itself
-        with explain_not_found("No such segment", "The workspace has no segment with this id."):
+        with explain_not_found("No such segment", f"The workspace has no segment {number}."):
             path = f"/v1/segments/{number}"
             request = Request(Api.APP, "GET", path, form=forms.SEGMENT_TYPE)
             body = send_checked(self._provider, request).body

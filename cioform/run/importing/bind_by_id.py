@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from cioform.core.address import Address, is_address
 from cioform.core.dataclasses import dataclass
@@ -10,7 +11,8 @@ from cioform.core.errors import UsageError
 from cioform.model.objects.snapshot import AppliedState, Binding, Listing
 from cioform.plan.selecting.scope import Scope
 
-_EXAMPLE_ADDRESS = "segment.trial_users"
+_EXAMPLE_ADDRESS: Final = "segment.trial_users"
+"""The address in the message for a project without files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +25,18 @@ class BindRequest:
     remote_id: str
 
     @classmethod
-    def parse(cls, workspace: str, scope: Scope, remote_id: str) -> BindRequest:
-        """Return the request for the only target of `scope`.
+    def parse(
+        cls, workspace: str, scope: Scope, remote_id: str, known: Iterable[Address] = ()
+    ) -> BindRequest:
+        """Return the request for the only target of `scope`. Errors name one of the `known`.
 
         Raises UsageError where there is no target, more than one, or a pattern.
         """
         targets = scope.target
         if len(targets) == 1 and is_address(targets[0]):
             return cls(workspace, Address.parse(targets[0]), remote_id)
-        address = next((target for target in targets if is_address(target)), _EXAMPLE_ADDRESS)
+        example = next(map(str, sorted(known)), _EXAMPLE_ADDRESS)
+        address = next((target for target in targets if is_address(target)), example)
         raise UsageError.of(
             "--id needs one address",
             "--id binds an object to one address. Name that address, and no other, with --target. "

@@ -1,12 +1,13 @@
 """The exit conditions and the goal of a campaign, both ways."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from cioform.core.address import NONE
 from cioform.core.json_value import JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.settings.field_types import (
     DurationText,
     NonBlank,
@@ -18,8 +19,9 @@ from cioform.kinds.campaign.settings.field_types import (
 )
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
-from cioform.language.conditions.grammar import leaves
+from cioform.language.conditions.grammar import GROUP_KEYWORDS
 from cioform.language.conditions.parsing.schema import EXIT_CONDITION
+from cioform.language.conditions.values import is_too_deep
 from cioform.model.names import Names
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import shared_definition
@@ -32,16 +34,30 @@ section 4, Update)."""
 
 def parse_exit(value: Any) -> dict[str, JsonValue]:
     """Return an exit condition in canonical form. Raise ValidationError if it is invalid."""
-    condition = conditions.parse(value)
-    problems = conditions.problems(condition, ConditionContext.EXIT)
+    # This comes before anything else about a test of an attribute: to correct one is no use.
     # Customer.io silently stores null for anything but a segment (journeys facts, 4, Exit).
     text = (
         "Customer.io supports only segments as exit conditions, so this exit would never fire; "
         "define a segment for it and use that:\n\n    when: {segment: done}"
     )
-    problems += [(path, text) for path, leaf in leaves(condition) if "attribute" in leaf]
-    raise_problems(problems)
+    raise_problems((path, text) for path in _attribute_tests(value))
+    condition = conditions.parse(value)
+    raise_problems(conditions.problems(condition, ConditionContext.EXIT))
     return condition
+
+
+def _attribute_tests(value: JsonValue) -> Iterator[FieldPath]:
+    """Yield the paths of tests of attributes in a condition, which may be invalid."""
+    pending: list[tuple[FieldPath, JsonValue]] = [] if is_too_deep(value) else [((), value)]
+    while pending:
+        path, node = pending.pop(0)
+        if isinstance(node, list):
+            pending += [((*path, i), each) for i, each in enumerate(node)]
+        elif isinstance(node, dict):
+            groups = [key for key in (*GROUP_KEYWORDS, "not") if key in node]
+            pending += [((*path, key), node[key]) for key in groups]
+            if "attribute" in node:
+                yield path
 
 
 def _reject_reserved(value: JsonValue, field: str, text: str) -> JsonValue:
