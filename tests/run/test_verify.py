@@ -157,3 +157,25 @@ def test_a_campaign_that_could_not_be_deleted_is_as_it_was(replaced: SandboxProj
     result = only_result(replaced.apply())
     assert (result.status, result.half_made) == (ChangeStatus.FAILED, False)
     assert replaced.bindings() == before
+
+
+@pytest.mark.parametrize("sender", ["team", "team@acme.com", "Team <team@acme.com>"])
+@pytest.mark.parametrize("fault", [None, "cut-after"])
+def test_a_new_object_can_be_named_in_any_way_by_what_is_created_with_it(
+    project: SandboxProject, sender: str, fault: str | None
+) -> None:
+    project.seed(domains=[{"id": 1, "domain": "acme.com", "verified": True}])
+    project.write("senders/team.yaml", {"name": "Team", "email": "team@acme.com"})
+    project.write("layouts/main.yaml", {"name": "Main", "body": "<div>{{content}}</div>"})
+    project.write("segments/vip.yaml", {"name": "VIP", "conditions": {"attribute": "a", "is": "b"}})
+    mail = {"from": sender, "layout": "main", "subject": "Hello", "body": "<p>Hello</p>"}
+    steps = [{"id": "hello", "email": mail}]
+    file = {"name": "Welcome", "trigger": {"segment": "vip"}, "workflow": steps}
+    project.write("campaigns/welcome.yaml", file)
+    if fault:
+        project.inject_fault(fault, "PUT", "campaigns", nth=4)
+    outcome = project.apply()
+    assert {result.status for result in outcome.results} == {ChangeStatus.DONE}
+    assert project.plan().is_empty
+    with project.open() as workspace:
+        assert not workspace.drift()

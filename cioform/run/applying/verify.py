@@ -11,6 +11,7 @@ from cioform.core.paths import format_path
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.reference_texts import with_names
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare import diff
@@ -97,7 +98,15 @@ class Verification:
 
     @property
     def _wanted(self) -> Attributes | None:
-        return None if self.change.action is Action.DELETE else self.change.wanted
+        """What the object should have now; None if it should be gone.
+
+        It is read back with the usual names of what it refers to. A file may say another one, and
+        of what the same run created the plan could not know the usual name.
+        """
+        wanted = self.change.wanted
+        if wanted is None or self.change.action is Action.DELETE:
+            return None
+        return with_names(wanted, self.kind.references(wanted), self.run_state.names)
 
     def _is_partly_written(self, live: LiveObject) -> bool:
         """Return whether a write changed the object.
@@ -152,7 +161,7 @@ class Verification:
         else:
             state = live.decoded.reach.lifecycle if live else ""
             record = self._record_of(live)
-            self.run_state.bind(self.change, result, self.change.wanted, record, state)
+            self.run_state.bind(self.change, result, self._wanted, record, state)
         self.journal.end_change(self.change.address, result.remote_id if result else None)
         return self._result(ChangeStatus.DONE, diagnostics)
 
@@ -163,14 +172,14 @@ class Verification:
             return planned
         before = LiveFields.of(self.kind, self.before, names) if self.before else None
         after = LiveFields.of(self.kind, live, names)
-        return record_after_write(planned, before, after, self.change.wanted or {})
+        return record_after_write(planned, before, after, self._wanted or {})
 
     def _find_difference(self, live: LiveObject | None) -> Diagnostic | None:
         """Return how the object differs from what was written, or None."""
         if live is None:
             detail = "Customer.io accepted the write, but the object does not exist."
         else:
-            wanted = self.change.wanted or {}
+            wanted = self._wanted or {}
             found = diff.compare(self.kind, None, wanted, live.attributes)
             if not found:
                 return None
