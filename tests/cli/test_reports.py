@@ -80,4 +80,4 @@ def test_formats_that_exclude_each_other(
 def test_a_page_that_cannot_be_written_is_an_error(changed: CommandLine) -> None:
     done = changed("plan", "demo", "--html", "no/such/folder.html")
     assert done.code == 64
-    assert "Name another file after --html." in done.err
+    assert "Name another file after --html." in " ".join(done.err.split())
