@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Severity
+from cioform.language.workflow import MESSAGE_KEYWORDS
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.subject import Subject
 from cioform.lint.whole_message import has_layout_of_unknown_text, whole_message
@@ -20,9 +21,8 @@ from cioform.policies.links import hosts_in, is_allowed
 from cioform.policies.policy import Policy
 from cioform.policies.steps_before import channels_of, steps_with_those_before
 
-MESSAGES: Final = frozenset(
-    {"email", "push", "sms", "whatsapp", "in_app", "inbox", "slack", "webhook"}
-)
+MESSAGES: Final = frozenset({*MESSAGE_KEYWORDS, "inbox"})
+"""The types of messages. Those of the inbox exist only outside of campaigns."""
 
 
 @dataclass(frozen=True, slots=True)

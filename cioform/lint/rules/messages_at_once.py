@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.paths import FieldPath
-from cioform.language.workflow import ACTION, Step, branches_of, keyword_of
+from cioform.language.workflow import ACTION, MESSAGE_KEYWORDS, Step, branches_of, keyword_of
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
 from cioform.lint.steps import steps_of
 from cioform.lint.subject import Subject
 
-_CHANNELS: Final = frozenset({"email", "sms", "push", "whatsapp"})
+_UNNOTICED: Final = frozenset({"in_app", "slack", "webhook"})
+"""Messages that interrupt nobody: they wait in the app, or go to another system."""
+_CHANNELS: Final = frozenset(MESSAGE_KEYWORDS) - _UNNOTICED
 
 
 class MessagesAtOnce(Rule):
