@@ -45,8 +45,8 @@ def may_read(name: str, prefix: str, environment: Mapping[str, str]) -> bool:
 def how_to_allow_variable(name: str, prefix: str) -> str:
     """Return the sentences that tell how to make an environment variable readable."""
     return (
-        f"A file may only read variables whose names begin with `{prefix}`, because whoever writes "
-        "it could otherwise read any secret of this machine. Rename the variable to "
+        f"A file may only read variables whose names begin with `{prefix}`, because anyone who "
+        "writes it could otherwise read any secret of this machine. Rename the variable to "
         f"`{with_prefix(name, prefix)}`, or allow it by its name in the environment:"
         f"\n\n    export {ALLOW_ENV}={name}"
     )

@@ -1,7 +1,7 @@
 """Commands in hints.
 
-Who writes a hint knows neither workspace nor address, so it leaves both open and whoever makes it
-part of a plan or an outcome fills them in.
+The code that writes a hint knows neither workspace nor address. It leaves both open, and the code
+that makes the hint part of a plan or an outcome fills them in.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ class PartAction(StrEnum):
     ADD = "add"
     REMOVE = "remove"
     REPLACE = "replace"
-    """Another part takes its name and its place: whoever is at it does not go on from there."""
+    """Another part takes its name and its place: people who are at it do not go on from there."""
     MOVE = "move"
     EDIT = "edit"
 

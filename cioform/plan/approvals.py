@@ -63,7 +63,7 @@ def _reasons(owner: Owner, change: Change) -> Iterator[str]:
 def _touched_classes(change: Change) -> frozenset[FieldClass]:
     if change.action in (Action.DELETE, Action.REPLACE):
         return frozenset(FieldClass)
-    # Whoever writes the file chooses the ids of parts, so they are no names of fields.
+    # The author of the file chooses the ids of parts, so they are no names of fields.
     parts = {each.part for each in change.changed_parts}
     found: set[FieldClass] = set()
     for item in change.fields:

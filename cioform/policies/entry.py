@@ -18,7 +18,7 @@ def enters_only_from(trigger: Json, segments: Collection[str]) -> bool:
 
 
 def _requires_one(condition: Json, segments: Collection[str]) -> bool:
-    """Return whether whoever meets a condition is in one of the segments."""
+    """Return whether everyone who meets a condition is in one of the segments."""
     if not isinstance(condition, Mapping):
         return False
     if "segment" in condition:

@@ -13,7 +13,7 @@ from cioform.policies.policy_file import Check, PolicyFile, PolicyTest
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy. Its text tells whoever is refused what it demands."""
+    """A policy. Its text tells the person who is refused what it demands."""
 
     fields: PolicyFile
     location: Location

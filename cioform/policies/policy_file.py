@@ -65,7 +65,7 @@ class PolicyFile(_Section):
     id: Annotated[str, _ID]
     """Its name in plans, and in `--approve`."""
     text: Annotated[str, Field(min_length=1)]
-    """What it demands and why, for whoever is refused."""
+    """What it demands and why, for the person who is refused."""
     outcome: Literal["approval", "deny"] = "deny"
     """What happens to a plan that violates it: it needs an approval, or is denied."""
     addresses: Annotated[list[str], Field(min_length=1, examples=[["campaign.*"]])] = ["*"]

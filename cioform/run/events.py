@@ -113,4 +113,4 @@ Listener: TypeAlias = Callable[[RunEvent], None]
 
 
 def ignore_events(_event: RunEvent) -> None:
-    """Do nothing; the listener of whoever does not want events."""
+    """Do nothing; the listener of a caller that wants no events."""

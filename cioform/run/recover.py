@@ -232,5 +232,6 @@ class _ChangeRecovery:
         is_whole = binding.applied is not None and former is None
         end = SettledAs.DONE if is_whole else SettledAs.DONE_IN_PART
         if wanted is None and self.change.action == Action.UPDATE:
-            end = SettledAs.IN_DOUBT  # Whoever changed it, what the run wanted is not recorded.
+            # No matter who changed it, what the run wanted is not recorded.
+            end = SettledAs.IN_DOUBT
         return self._found(replace(self.applied, bindings=bindings), end, live.remote_id)

@@ -33,7 +33,7 @@ class RunInfo(BaseModel):
     rolls_back: str | None = None
     """The id of the run that it undoes."""
     approved: tuple[str, ...] = ()
-    """The ids of the policies that whoever started it approved exceptions from."""
+    """The ids of the policies that its starter approved exceptions from."""
     window_override: str = ""
     """Why it was started outside of the apply window; empty if it was not."""
 

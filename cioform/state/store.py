@@ -15,7 +15,7 @@ from cioform.state.settlement import Settlement
 
 
 class StateNotWritableError(StateError):
-    """The state can be read and not written, as is right for whoever only plans."""
+    """The state can be read and not written, as is right for a person who only plans."""
 
 
 class StateStore(Protocol):

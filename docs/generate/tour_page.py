@@ -15,7 +15,7 @@ from docs.generate.pages import ROOT
 from docs.generate.tour_scenes import GIT_LOG, PORT, Scene, scenes
 
 PAGE: Final = ROOT / "docs" / "team-tour.md"
-Told = Sequence[Sequence[dict[str, Any]]]
+Shown = Sequence[Sequence[dict[str, Any]]]
 """What each step of each scene wrote or printed."""
 
 _INTRO: Final = (
@@ -46,8 +46,8 @@ _BUCKET: Final = (
 )
 
 
-def run_tour() -> Told:
-    """Run the tour in a process of its own, and return what it told."""
+def run_tour() -> Shown:
+    """Run the tour in a process of its own, and return what it showed."""
     process = subprocess.run(
         [sys.executable, "-m", "docs.generate.tour_run"],
         cwd=ROOT,
@@ -57,8 +57,8 @@ def run_tour() -> Told:
         check=False,
     )
     assert process.returncode == 0, process.stderr
-    told: Told = json.loads(process.stdout)
-    return told
+    shown: Shown = json.loads(process.stdout)
+    return shown
 
 
 def generate_pages() -> dict[Path, str]:
@@ -66,10 +66,10 @@ def generate_pages() -> dict[Path, str]:
     return {PAGE: page(run_tour())}
 
 
-def page(told: Told) -> str:
+def page(shown: Shown) -> str:
     """Return the page."""
     played = (*scenes("{backend: git}", "a branch"), GIT_LOG)
-    sections = [_section(scene, steps) for scene, steps in zip(played, told, strict=True)]
+    sections = [_section(scene, steps) for scene, steps in zip(played, shown, strict=True)]
     intro = f"# A team and its machines\n\n{_wrapped(_INTRO)}\n\n{_wrapped(_SETUP)}\n"
     setup = f"```text\n{_COMMANDS}```\n"
     return "\n".join([intro, setup, *sections, f"## With a bucket\n\n{_wrapped(_BUCKET)}\n"])

@@ -50,8 +50,8 @@ def main() -> None:
     replace_ids()
     with TemporaryDirectory() as folder:
         team = Team(Path(folder).resolve(), clock)
-        told = [team.play(scene) for scene in (*scenes("{backend: git}", "a branch"), GIT_LOG)]
-    json.dump(told, sys.stdout)
+        shown = [team.play(scene) for scene in (*scenes("{backend: git}", "a branch"), GIT_LOG)]
+    json.dump(shown, sys.stdout)
 
 
 def replace_ids() -> None:

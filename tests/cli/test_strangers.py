@@ -1,4 +1,4 @@
-"""A plan of a pull request is safe to make where the credentials are, whoever wrote the files."""
+"""A plan of a pull request is safe to make where the credentials are, for files by anyone."""
 
 from __future__ import annotations
 

@@ -23,6 +23,11 @@ RETIRED: Final = {
     r"\bNobody to ask\b|\btaken as consent\b": "confirmation required",
     r"\bbecomes of\b": "what happens to, how it is treated",
     r"\b[Oo]ld words?\b|\bwords of (today|the file)\b": "outdated syntax, the current format",
+    r"\b[Ww]hoever\b": "anyone who, the person who",
+    r"\b(is|are|was|were) told\b": "notified, reported",
+    r"\btwice is once\b|\bonce is twice\b": "idempotent",
+    r"\bcomes? in once\b": "each person enters once",
+    r"\bwhole talk\b": "the requests, the conversation",
     r"^\s*\"\"\"(Give|Tell|Say)\b": "Return",
 }
 """The pattern of each term, and what is written instead."""

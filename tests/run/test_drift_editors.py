@@ -1,4 +1,4 @@
-"""Editors: each field of a drift is attributed to whoever changed it."""
+"""Editors: each field of a drift is attributed to the person who changed it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from cioform.core.secret_scan import SECRET_SUMMARY
 
 
 class Occasion(StrEnum):
-    """What a webhook is told."""
+    """What a webhook is notified of."""
 
     APPLIED = "applied"
     """An apply made changes, all or some of them."""
@@ -29,7 +29,7 @@ class Occasion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """A server that is told."""
+    """A server that is notified."""
 
     url_variable: str
     secret_variable: str
@@ -79,7 +79,7 @@ def _problems(
         yield SettingProblem(
             SECRET_SUMMARY,
             f"`notify.{field}` must refer to an environment variable and not contain the value "
-            f"itself: whoever has it can send or read notifications. Write:\n\n"
+            f"itself: anyone who has it can send or read notifications. Write:\n\n"
             f"    {field}: ${{env.{NOTIFY_PREFIX}{field.upper()}}}",
             path,
         )

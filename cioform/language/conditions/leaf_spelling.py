@@ -22,7 +22,7 @@ def spell_leaf_like(
     """Return a leaf that means the same, in the spelling of the leaf `like` as far as that says it.
 
     Members that say nothing, such as `at_least: 1`, stay as `like` has them. The `where` of an
-    event is spelled by whoever spells conditions.
+    event is spelled by the caller.
     """
     if "not" in leaf and "not" not in like:
         return {"not": spell_leaf_like(leaf["not"], like)}

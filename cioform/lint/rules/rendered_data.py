@@ -15,7 +15,7 @@ from cioform.model.contents import Content
 class RenderedData(LiquidRule):
     """`render_liquid` runs the Liquid in a value.
 
-    Whoever writes the value, be it a person, a webhook or a language model, can then read every
+    Anyone who writes the value, be it a person, a webhook or a language model, can then read every
     attribute.
     """
 

@@ -1,7 +1,7 @@
 """Conversations: the requests of a kind as values, without any I/O.
 
 A conversation is a generator. It yields a `Request`, or several independent ones as a list, and is
-sent the `Response`, or the list of them in the same order. Whoever drives it decides what a
+sent the `Response`, or the list of them in the same order. Its driver decides what a
 request means: `run` sends it, `plan` assumes the expected response, a test answers from a list.
 """
 
@@ -60,7 +60,7 @@ class Request:
     """The JSON text of the body, in place of `body`, where it was already encoded to measure
     it."""
     form: ResponseForm | None = field(default=None, compare=False, repr=False)
-    """The form that the response must have. None where whoever reads it checks it."""
+    """The form that the response must have. None where its reader checks it."""
     only_asks: bool = False
     """Whether a request that is not a GET changes nothing: its body is a question."""
 

@@ -1,4 +1,4 @@
-"""What `apply` is told about a saved plan, which a plan file cannot decide by itself."""
+"""What a person decides about a saved plan when it is applied; a plan file cannot decide it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cioform.plan.plan import OnDrift, PreferredSide
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What whoever applies a saved plan has decided: a plan file is no authority by itself."""
+    """What the person who applies a saved plan has decided: a plan file is no authority."""
 
     prefer: PreferredSide | None = None
     on_drift: OnDrift = OnDrift.OVERWRITE

@@ -1,4 +1,4 @@
-"""A digest of what a plan does: whoever makes the same plan anywhere gets the same digest.
+"""A digest of what a plan does: anyone who makes the same plan anywhere gets the same digest.
 
 It covers the workspace and, of every visible change, the address, the action, the object, what the
 object has now and what is written to it. It leaves out when and where the plan was made, the serial

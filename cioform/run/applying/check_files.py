@@ -1,7 +1,7 @@
 """Check that a saved plan says what the files say.
 
-A plan file is data: whoever can edit it can compute its checksum again. So it is never authority by
-itself. What it would write has to be what the files and the state give.
+A plan file is data: anyone who can edit it can compute its checksum again. So it is never authority
+by itself. What it would write has to be what the files and the state give.
 """
 
 from __future__ import annotations

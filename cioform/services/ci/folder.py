@@ -30,7 +30,7 @@ class JobFolder:
     def clear(self) -> None:
         """Create the folder, or empty one of an earlier job. Raises UsageError for any other.
 
-        A link may lead out of the project: whoever wrote the files could have put it there.
+        A link may lead out of the project: the author of the files could have put it there.
         """
         if self.path.is_symlink() or self.path.exists():
             if not self._is_replaceable():

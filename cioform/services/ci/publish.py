@@ -37,12 +37,12 @@ _ISSUE_TITLE: Final = "Changed in Customer.io, but not in Git"
 
 @dataclass(slots=True)
 class Published:
-    """What was told to the forge."""
+    """What was reported to the forge."""
 
     done: list[str] = field(default_factory=list)
     """In words: `check cioform/acme`."""
     warnings: list[Diagnostic] = field(default_factory=list)
-    """What could not be told, and why."""
+    """What could not be reported, and why."""
 
     def attempt_failed(self, what: str, error: CioformError) -> None:
         """Record that something could not be written."""
@@ -54,7 +54,7 @@ class Published:
 def read_own_result(folder: JobFolder, run: CiRun) -> CiResult:
     """Return the result in a folder. Raises PlanError if it is of another run or repository.
 
-    Whoever can put a file into a folder could otherwise publish it in our name.
+    Anyone who can put a file into a folder could otherwise publish it in our name.
     """
     result = folder.read_result()
     for name, theirs, ours in (

@@ -149,7 +149,7 @@ def _run(
 def _check_sensitive_values(opened: OpenWorkspace, plan: Plan) -> None:
     """Raise PlanError unless every sensitive value is the one of the plan, and in a place for it.
 
-    A plan file has only placeholders, and whoever can edit it could move them.
+    A plan file has only placeholders, and anyone who can edit it could move them.
     """
     for change in plan.changes:
         if change.action is Action.DELETE or change.wanted is None:

@@ -1,6 +1,6 @@
 """Plan again what a saved plan has: what still holds is carried out as it is planned now.
 
-A plan file is data: whoever can edit it can compute its checksum again. So it only says which
+A plan file is data: anyone who can edit it can compute its checksum again. So it only says which
 changes somebody has reviewed. What each of them sends, whom it reaches and what the guards judge is
 found out again.
 """
@@ -145,7 +145,7 @@ def _on_drift(saved: Plan, decisions: Decisions) -> OnDrift:
 def _check_decided(
     plan: Plan, saved: Plan, applied: AppliedState, unconfirmed: Collection[Address]
 ) -> None:
-    """Raise PlanError if the plan file decides a conflict and `apply` was not told the same."""
+    """Raise PlanError if the plan file decides a conflict that `apply` was not given."""
     side, confirmed = saved.header.prefer, [c for c in plan.changes if c.address not in unconfirmed]
     keeping = [change for change in confirmed if _keeps_more(change, applied)]
     if side is plan.header.prefer and (side is PreferredSide.LIVE or not keeping):

@@ -12,8 +12,8 @@ from cioform.services.project.state_folder import STATE_FOLDER
 def refuse_tracked_state(root: Path) -> None:
     """Raise StateError if Git tracks anything in the state folder of the project at `root`.
 
-    A state that comes with a commit is not a record of what was applied: whoever writes the commit
-    could bind an address to any object, or make a deletion look planned.
+    A state that comes with a commit is not a record of what was applied: anyone who writes the
+    commit could bind an address to any object, or make a deletion look planned.
     """
     if not (root / STATE_FOLDER).exists():
         return

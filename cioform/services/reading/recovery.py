@@ -23,9 +23,9 @@ from cioform.state.settlement import Settlement
 def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
     """Return the recovered state for a command that only reads.
 
-    A shared state is neither locked nor written: whoever plans may not have the right to. The same
-    holds for a disk that cannot be written. What was recovered is saved by the next command that
-    writes.
+    A shared state is neither locked nor written: the person who plans may not have the right to.
+    The same holds for a disk that cannot be written. What was recovered is saved by the next
+    command that writes.
     """
     if opened.store.is_shared or not opened.store.is_writable:
         return _recover(opened)[0]

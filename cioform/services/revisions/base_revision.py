@@ -39,7 +39,7 @@ def read_base_settings(
         raise PlanError.of(
             "New workspace",
             f"Revision {commit[:12]}, whose settings judge these files, has no workspace {name}. "
-            "Whoever wrote the files also wrote its guards and the names of its credentials. "
+            "The author of the files also wrote the guards and the names of its credentials. "
             "Review `workspace.yaml`, then pass --allow-new-workspace to plan, apply or drift. The "
             "built-in guards hold until it is merged.",
         )

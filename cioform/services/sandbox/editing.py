@@ -96,7 +96,7 @@ def _set_field(
     if edited is None:
         raise _no_such_field_error(kind, live, path)
     try:
-        # Whoever edits in the browser leaves the stamp in the description.
+        # Anyone who edits in the browser leaves the stamp in the description.
         model = kind.parse(with_stamp(kind, edited, live.decoded.stamp))
     except ValidationError as error:
         [first, *_] = error.errors(include_url=False)

@@ -12,7 +12,7 @@ def refused_error(remote: str, ref: str, error: GitError) -> StateError:
     reason = "\n".join(f"    {line}" for line in f"{error.output}\n{error.text}".splitlines())
     return StateError.of(
         "State not writable",
-        f"{remote} refused to change {ref}. Whoever applies needs the right to "
+        f"{remote} refused to change {ref}. Everyone who applies needs the right to "
         f"push to it (in GitHub Actions `permissions: contents: write`). Git said:\n{reason}",
     )
 

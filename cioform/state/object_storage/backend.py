@@ -227,8 +227,9 @@ class ObjectStorageBackend(StateBackend):
         if isinstance(error, _denied()):
             return StateError.of(
                 "State not accessible",
-                f"The storage does not let these credentials use {self._url}: {reason}. Whoever "
-                "plans needs to read and list it, and whoever applies also to write and delete.",
+                f"The storage does not let these credentials use {self._url}: {reason}. Everyone "
+                "who plans needs to read and list it, and everyone who applies also to write and "
+                "delete.",
             )
         return StateUnreachableError.of(
             "State not reachable",

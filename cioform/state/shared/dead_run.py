@@ -23,8 +23,8 @@ def end_of_dead_run(
     """Return the summary of the run that holds the lock, if it announced changes.
 
     `replay` reads a journal. `at` is when the lock ends, in Unix seconds. A lock can always be
-    released: of a run with a corrupt journal there is no summary, and whoever settles it next is
-    told what to do.
+    released: of a run with a corrupt journal there is no summary, and the next command that
+    settles it says what to do.
     """
     parts = open_journals(files).get(lock.run.id) if lock is not None else None
     if lock is None or not parts:

@@ -77,7 +77,7 @@ class SharedStateStore(StateStore):
 
     What is saved within a lock is pushed when the lock is released. `identity` says which state it
     has to be. `lock_seconds` is how long to wait for a lock that somebody else holds, unless
-    `has_job_ended` knows that whoever holds it was killed.
+    `has_job_ended` knows that the run that holds it was killed.
     """
 
     def __init__(
@@ -240,7 +240,7 @@ class SharedStateStore(StateStore):
 
     @property
     def _locked(self) -> LockedSession:
-        assert self._session is not None  # whoever writes holds the lock
+        assert self._session is not None  # a writer holds the lock
         return self._session
 
     @property

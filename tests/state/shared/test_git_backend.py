@@ -345,5 +345,5 @@ def test_the_right_to_push_is_tried_without_a_push(first, remote):
     assert "only a push asks the rules and hooks of the server" in here.prove_writable()
     assert git(remote, "rev-parse", REF) == token
     remote.rename(remote.with_name("gone"))
-    with pytest.raises(StateNotWritableError, match="Whoever applies needs the right to push"):
+    with pytest.raises(StateNotWritableError, match="Everyone who applies needs the right to push"):
         here.prove_writable()

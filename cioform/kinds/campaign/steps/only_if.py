@@ -1,4 +1,4 @@
-"""The condition on a step: whoever does not meet it skips the step and goes on.
+"""The condition on a step: a person who does not meet it skips the step and goes on.
 
 Customer.io calls it an action condition and holds it in `preconditions` (journeys facts, section 4,
 Actions). It offers them on messages, data steps and waits; the API is recorded for messages only

@@ -1,8 +1,8 @@
 """The workflow while steps are replaced: new ones in series after those that go.
 
-Customer.io adds steps with one request and deletes others with the next. Whoever comes by between
-the two passes the old steps and then the new ones, so that nobody misses both. That graph has one
-root and one way out of every step, as Customer.io requires (journeys facts, section 4).
+Customer.io adds steps with one request and deletes others with the next. A person who comes by
+between the two passes the old steps and then the new ones, so that nobody misses both. That graph
+has one root and one way out of every step, as Customer.io requires (journeys facts, section 4).
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ _IDENTITY_FIELDS: Final = frozenset({"id", "name", "was"})
 def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
     """Yield what is wrong with a step that has one keyword, each at its path in the document.
 
-    What the step model reports in pydantic's own terms is passed on unchanged, because whoever
-    reads the document writes those for all models.
+    What the step model reports in pydantic's own terms is passed on unchanged, because the
+    reader of the document writes those for all models.
     """
     keyword = keyword_of(step)
     if not isinstance(step.get("name", ""), str):

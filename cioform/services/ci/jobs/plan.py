@@ -52,7 +52,7 @@ class PlanJob:
     guards: Callable[[Workspace], Guards] = Workspace.guards
     """Returns the guards, relaxed as far as the command allows."""
     is_fork: bool = False
-    """Whether whoever wrote the files does not get the credentials."""
+    """Whether the author of the files does not get the credentials."""
     revisions: RevisionFiles | None = None
     """Set while the job runs: what its workspaces share."""
 
