@@ -300,8 +300,8 @@ class KeptFields:
 
 
 @dataclass(frozen=True, slots=True)
-class UnmanagedEdits:
-    """Values that no file sets and that somebody changed since they were recorded."""
+class UnmanagedFields:
+    """Fields of an object that no file sets, with what they were, as far as that is known."""
 
     address: Address
     fields: tuple[FieldChange, ...]

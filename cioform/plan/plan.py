@@ -19,7 +19,7 @@ from cioform.plan.change import (
     KeptFields,
     LeftChange,
     Origin,
-    UnmanagedEdits,
+    UnmanagedFields,
     UnreadableFields,
 )
 from cioform.plan.policy_breach import PolicyBreach
@@ -97,8 +97,10 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     unreadable: tuple[UnreadableFields, ...] = ()
     kept: tuple[KeptFields, ...] = ()
-    unmanaged_edits: tuple[UnmanagedEdits, ...] = ()
+    unmanaged_edits: tuple[UnmanagedFields, ...] = ()
     """What somebody changed that no file sets: it stays as it is in the workspace."""
+    newly_recorded: tuple[UnmanagedFields, ...] = ()
+    """What no file sets and the state does not know yet, where it is not what new objects have."""
     left: tuple[LeftChange, ...] = ()
     """The changes that were taken out, because of drift or because nobody has reviewed them."""
     rolled_back: Mapping[str, str] = field(default_factory=dict)

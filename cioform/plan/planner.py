@@ -13,7 +13,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid, Obstacle
 from cioform.plan.building.changes_builder import ChangesBuilder
 from cioform.plan.building.removals import Removals
-from cioform.plan.change import Change, UnmanagedEdits
+from cioform.plan.change import Change, FieldChange, UnmanagedFields
 from cioform.plan.dependencies import (
     add_creation_dependencies,
     add_deletion_dependencies,
@@ -79,9 +79,8 @@ def make_plan(
         ),
         unreadable=tuple(builder.unreadable),
         kept=tuple(builder.kept),
-        unmanaged_edits=tuple(
-            UnmanagedEdits(*item) for item in sorted(builder.unmanaged_edits.items())
-        ),
+        unmanaged_edits=_by_address(builder.unmanaged_edits),
+        newly_recorded=_by_address(builder.newly_recorded),
         unchanged=builder.unchanged,
         known=match.names.known,
         unbound=_unbound_objects(match.pairs, changes),
@@ -112,3 +111,9 @@ def _unbound_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) ->
         # One that moved is bound to its new address in this plan only, not in the state.
         and (pair.moved_from is not None or not pair.is_bound)
     }
+
+
+def _by_address(
+    fields: Mapping[Address, tuple[FieldChange, ...]],
+) -> tuple[UnmanagedFields, ...]:
+    return tuple(UnmanagedFields(*item) for item in sorted(fields.items()))

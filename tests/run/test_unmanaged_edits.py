@@ -17,7 +17,9 @@ from cioform.plan.plan import Plan, PreferredSide
 from cioform.plan.review.on_drift import reverting_changes
 from cioform.plan.selecting.scope import Scope
 from cioform.report.plan.drift import view_drift
-from cioform.report.plan.text import render_differences
+from cioform.report.plan.exit_code import drift_exit_code
+from cioform.report.plan.text import render_differences, render_plan
+from cioform.report.plan.view import view_plan
 from tests.kinds.test_whole_objects import (
     GIVEN,
     OWN,
@@ -283,13 +285,34 @@ def test_a_state_without_a_record_claims_nothing(applied: SandboxProject) -> Non
     with applied.open() as opened:
         report = opened.drift_report()
     assert (report.drift, report.unrecorded) == ((), 3)
+    assert [drift_exit_code(report), drift_exit_code(report, strict=True)] == [0, 8]
     text = render_differences(view_drift("acme", report))
+    assert "No drift was found in acme, but for 3 objects the state does not know" in text
     assert "Not recorded: the state does not have" in text
     made = applied.plan()
     assert (made.is_empty, made.unmanaged_edits) == (True, ())
+    assert newly_recorded(made) == {"campaign.welcome": {"hello.email.bcc": "a@acme.com"}}
     applied.apply(made)
     edit_template(applied, bcc="b@acme.com")
     assert values_of(drift_of(applied)) == {"hello.email.bcc": ("(another value)", "b@acme.com")}
+
+
+def test_a_plan_that_adopts_names_what_no_file_has(applied: SandboxProject) -> None:
+    edit_template(applied, bcc="a@acme.com")
+    (applied.state_folder / "state.json").unlink()
+    (applied.state_folder / "state.json.backup").unlink(missing_ok=True)
+    made = applied.plan()
+    assert newly_recorded(made) == {"campaign.welcome": {"hello.email.bcc": "a@acme.com"}}
+    assert "Recorded for the first time" in render_plan(view_plan(made))
+    applied.apply(made)
+    assert applied.plan().newly_recorded == ()
+
+
+def newly_recorded(plan: Plan) -> dict[str, dict[str, Any]]:
+    return {
+        str(item.address): {format_path(each.path): each.after for each in item.fields}
+        for item in plan.newly_recorded
+    }
 
 
 def forget_records(project: SandboxProject) -> None:

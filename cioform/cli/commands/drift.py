@@ -41,7 +41,7 @@ _StrictOption: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--strict",
-        help="Exit with 8 if fields cannot be read with the credentials.",
+        help="Exit with 8 if fields cannot be compared.",
         show_default=False,
     ),
 ]

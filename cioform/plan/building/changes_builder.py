@@ -53,6 +53,7 @@ class ChangesBuilder:
     unreadable: list[UnreadableFields] = field(default_factory=list)
     kept: list[KeptFields] = field(default_factory=list)
     unmanaged_edits: dict[Address, tuple[FieldChange, ...]] = field(default_factory=dict)
+    newly_recorded: dict[Address, tuple[FieldChange, ...]] = field(default_factory=dict)
     more_drift: dict[Address, tuple[FieldChange, ...]] = field(default_factory=dict)
     """What somebody changed of fields that no file set, and that a file sets now or that are lost
     with their object."""
@@ -176,13 +177,7 @@ class ChangesBuilder:
         self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
     ) -> None:
         applied = pair.binding.applied if pair.binding else None
-        seen = SeenUnmanaged.look_at(
-            LiveFields.of(kind, live, self.live.names), pair.binding, pair.resource
-        )
-        if left := seen.edits_of(resource.attributes, are_set=False):
-            self.unmanaged_edits[pair.address] = left
-        if newly_set := seen.edits_of(resource.attributes, are_set=True):
-            self.more_drift[pair.address] = newly_set
+        seen = self._look_at_unmanaged(kind, pair, resource, live)
         resource, kept, found = self._compare(kind, pair, resource, live, seen)
         if not found and not resource.ignore and applied == resource.attributes:
             self.as_applied.add(pair.address)
@@ -191,6 +186,8 @@ class ChangesBuilder:
         wanted = merge_ignored_fields(resource, live.attributes, applied)
         accept = self.header.prefer is PreferredSide.LIVE
         record = seen.next_record(wanted, accept=accept)
+        if record and (first := seen.newly_recorded(wanted)):
+            self.newly_recorded[pair.address] = first
         is_outdated = is_state_outdated(pair, resource, wanted, live, kept, record)
         if not (found or pair.moved_from or is_outdated):
             self.unchanged += 1
@@ -231,6 +228,17 @@ class ChangesBuilder:
         else:
             self.unchanged += 1
             self.changes.append(change)
+
+    def _look_at_unmanaged(
+        self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
+    ) -> SeenUnmanaged:
+        fields = LiveFields.of(kind, live, self.live.names)
+        seen = SeenUnmanaged.look_at(fields, pair.binding, pair.resource)
+        if left := seen.edits_of(resource.attributes, are_set=False):
+            self.unmanaged_edits[pair.address] = left
+        if newly_set := seen.edits_of(resource.attributes, are_set=True):
+            self.more_drift[pair.address] = newly_set
+        return seen
 
     def _build_update(self, kind: Kind, change: Change, live: LiveObject) -> None:
         reason = change_reason(change.differences)

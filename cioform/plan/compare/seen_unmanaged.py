@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.json_value import Attributes, Json
+from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.paths import FieldPath
 from cioform.model.objects.snapshot import Binding
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
-from cioform.plan.compare.unmanaged_paths import is_unmanaged
+from cioform.plan.compare.unmanaged_paths import is_matched, is_unmanaged
 from cioform.plan.compare.unmanaged_record import (
     LiveFields,
     Record,
     UnmanagedEdit,
     edits_of,
     field_changes,
+    has_record,
     next_record,
 )
 
@@ -27,6 +28,8 @@ class SeenUnmanaged:
 
     live: LiveFields
     binding: Binding | None
+    ignore: Sequence[FieldPath]
+    """The fields that the file says to ignore."""
     edits: tuple[UnmanagedEdit, ...]
     """What somebody changed that the file did not set when it was last applied."""
 
@@ -36,7 +39,7 @@ class SeenUnmanaged:
     ) -> SeenUnmanaged:
         """Return what was seen of an object, without what its file ignores."""
         ignore = resource.ignore if resource else ()
-        return cls(live, binding, edits_of(live, binding, ignore) if binding else ())
+        return cls(live, binding, ignore, edits_of(live, binding, ignore) if binding else ())
 
     def with_origins(self, changes: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
         """Return the changes to fields that the file is the first to set, with their true origin.
@@ -66,6 +69,25 @@ class SeenUnmanaged:
         return field_changes(
             self.live,
             [e for e in self.edits if is_unmanaged(self.live.kind, e.path, wanted) is not are_set],
+        )
+
+    def newly_recorded(self, wanted: Attributes) -> tuple[FieldChange, ...]:
+        """Return the values in no file that an apply is the first to record, if not as usual.
+
+        The object is adopted, or an older version wrote its state: what it was is not known.
+        """
+        if self.binding is not None and has_record(self.binding, self.live):
+            return ()
+        values = self.live.unmanaged(wanted).items()
+        usual = self.live.kind.usual_value
+        return field_changes(
+            self.live,
+            [
+                UnmanagedEdit(path, usual(path, self.live.attributes), value, None)
+                for path, value in sorted(values, key=lambda item: item[0])
+                if value is not UNKNOWN
+                and not any(is_matched(pattern, path) for pattern in self.ignore)
+            ],
         )
 
     def next_record(self, wanted: Attributes, *, accept: bool) -> Record | None:

@@ -254,6 +254,11 @@ def _joined(live: LiveFields, edits: list[UnmanagedEdit]) -> Iterator[UnmanagedE
             yield UnmanagedEdit(root, word, value, None)
 
 
+def has_record(binding: Binding, live: LiveFields) -> bool:
+    """Return whether the state has recorded the unmanaged fields of this very object."""
+    return _record_of(binding, live) is not None
+
+
 def _record_of(binding: Binding, live: LiveFields) -> Record | None:
     """Return what the state has recorded of this very object."""
     return binding.unmanaged if binding.remote_id == live.remote_id else None

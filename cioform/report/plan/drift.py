@@ -41,7 +41,7 @@ def view_drift(
     items = tuple(view_drifted_object(item, display or DisplayOptions()) for item in report.drift)
     return DifferencesView(
         headline=_headline(workspace, report),
-        is_all_clear=not (report.drift or report.is_incomplete),
+        is_all_clear=not (report.drift or report.is_incomplete or report.unrecorded),
         items=items,
         sections=tuple(section for section in _sections(report) if section.items),
         next_commands=tuple(_next_commands(workspace, report)),
@@ -54,6 +54,12 @@ def _headline(workspace: str, report: DriftReport) -> str:
         return f"Drift in {workspace}: {number} changed since the last apply"
     if reason := reason_for_nothing(workspace, report):
         return f"Nothing to compare. {reason}"
+    if report.unrecorded and not report.unseen:
+        number = pluralize(report.unrecorded, "object", "objects")
+        return (
+            f"No drift was found in {workspace}, but for {number} the state does not know what the "
+            "fields were that are in no file."
+        )
     if report.unseen:
         number = pluralize(len(report.unseen), "object", "objects")
         return f"No drift was found in {workspace}, but {number} could not be looked at."

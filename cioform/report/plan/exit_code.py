@@ -32,7 +32,7 @@ def apply_exit_code(plan: Plan, outcome: Outcome | None) -> int:
 
 
 def drift_exit_code(report: DriftReport, strict: bool = False) -> int:
-    """Return the exit code of drift; with `strict`, fields that cannot be read count too."""
-    if report.is_incomplete or (strict and report.unreadable):
+    """Return the exit code of drift; with `strict`, fields that cannot be compared count too."""
+    if report.is_incomplete or (strict and (report.unreadable or report.unrecorded)):
         return INCOMPLETE
     return PENDING if report.drift else 0

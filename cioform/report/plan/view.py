@@ -15,7 +15,7 @@ from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
 from cioform.plan.review.digest import content_digest
 from cioform.plan.selecting.selectors import is_address_pattern
-from cioform.report.plan.parts.drift_items import view_drifted_object, view_unmanaged_edits
+from cioform.report.plan.parts.drift_items import view_drifted_object, view_unmanaged_fields
 from cioform.report.plan.parts.extras import NO_EXTRAS, ItemExtras
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.parts.items import (
@@ -38,6 +38,7 @@ from cioform.report.values import escape_unprintable
 _CREDENTIAL_NAMES = {Api.APP: "an App API key", Api.JOURNEYS: "a service account"}
 _API_NAMES = {Api.APP: "App API", Api.JOURNEYS: "Journeys API", Api.TRACK: "Track API"}
 _GATED_TEXT = "Customer.io may refuse these changes to what is running; apply makes them first"
+_FIRST_RECORD_TEXT = "fields that are in no file; whether somebody has edited them is not known"
 _KEPT_TEXT = "these fields stay as they are in the workspace, because of `--prefer live`"
 
 
@@ -224,8 +225,9 @@ def _sections(
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
     does = "records" if plan.header.prefer is PreferredSide.LIVE else "leaves"
     text = f"changed in the workspace; apply {does} these fields as they are"
-    edits = tuple(map(view_unmanaged_edits, plan.unmanaged_edits))
-    yield SectionView("In no file", text, edits)
+    yield SectionView("In no file", text, view_unmanaged_fields(plan.unmanaged_edits))
+    first = view_unmanaged_fields(plan.newly_recorded)
+    yield SectionView("Recorded for the first time", _FIRST_RECORD_TEXT, first)
     yield excluded_section(plan.excluded)
     unknown = (
         ItemView("!", Tone.WARNING, each, "not estimated") for each in plan.growth_not_judged

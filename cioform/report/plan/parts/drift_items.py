@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +16,7 @@ from cioform.plan.change import (
     Drift,
     Editor,
     FieldChange,
-    UnmanagedEdits,
+    UnmanagedFields,
 )
 from cioform.plan.compare.unmanaged_record import NOT_RECORDED
 from cioform.plan.drift import STATE_PATH
@@ -123,10 +123,12 @@ def _unmanaged_text(drift: Drift, values: bool) -> str:
     return "Apply does not change a field that is not in the file. A pull writes it into the file."
 
 
-def view_unmanaged_edits(item: UnmanagedEdits) -> ItemView:
-    """Return how a plan shows what was changed that no file sets."""
-    names = ", ".join(map(field_name, item.fields))
-    return ItemView("·", Tone.WARNING, str(item.address), names)
+def view_unmanaged_fields(items: Iterable[UnmanagedFields]) -> tuple[ItemView, ...]:
+    """Return how a plan shows fields that no file sets."""
+    return tuple(
+        ItemView("·", Tone.WARNING, str(item.address), ", ".join(map(field_name, item.fields)))
+        for item in items
+    )
 
 
 def _view_fields(drift: Drift, display: DisplayOptions) -> Iterator[FieldView]:
