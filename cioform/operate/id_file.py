@@ -14,13 +14,20 @@ from cioform.operate.identity import IdType
 
 _HEADINGS: Final = frozenset(by.value for by in IdType)
 _DELIMITERS: Final = ",;\t"
+_OTHER_SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".yaml", ".yml"})
+"""Each line of such a file would be taken for an id."""
 
 
 def read_id_file(path: Path, by: str | None = None) -> Iterator[str]:
     """Return the ids of a file, as `ids_among` does its lines.
 
-    Raises UsageError where it cannot be read.
+    Raises UsageError where it cannot be read, or by its name is a file of something else.
     """
+    if path.suffix.lower() in _OTHER_SUFFIXES:
+        raise UsageError.of(
+            "Not a list of ids",
+            f"{path} is named as a file of another format. Write one id per line, or a CSV file.",
+        )
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from parse_ids(file, str(path), by, table=path.suffix.lower() == ".csv")

@@ -69,6 +69,11 @@ def test_a_file_of_no_known_format_is_refused_as_a_whole(cio: CommandLine) -> No
     assert "people.json is one JSON array." in said(cio, "people", "import", "demo", "people.json")
 
 
+def test_a_file_of_something_else_is_no_list_of_ids(cio: CommandLine) -> None:
+    words = ("segments", "members", "add", "demo", "segment.beta_testers")
+    assert "Not a list of ids" in said(cio, *words, "workspaces/demo/workspace.yaml")
+
+
 def test_a_person_and_a_broadcast_that_do_not_exist(cio: CommandLine) -> None:
     text = said(cio, "people", "show", "demo", "u404")
     assert 'nobody with the id "u404".' in text
