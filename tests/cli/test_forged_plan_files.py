@@ -162,7 +162,7 @@ def test_files_that_ignore_a_field_are_not_looked_at_if_that_is_asked_for(
     assert cio("apply", "demo", str(PLAN), "--allow-live", "--no-check-files").code == 0
 
 
-def test_a_draft_that_was_started_is_left_alone(cio: CommandLine) -> None:
+def test_a_draft_that_was_started_is_skipped(cio: CommandLine) -> None:
     file, address = draft_campaign(cio)
     file.write_text(f"{file.read_text()}message_limits: false\n")
     cio("plan", "demo", "--out", str(PLAN))

@@ -118,13 +118,13 @@ ORDINARY: Final = {
 
 
 @pytest.mark.parametrize("name", ORDINARY)
-def test_ordinary_text_is_left_alone(name: str) -> None:
+def test_ordinary_text_is_unchanged(name: str) -> None:
     assert find_secret_shapes(ORDINARY[name]) == []
     assert hide_secret_shapes(ORDINARY[name]) is ORDINARY[name]
 
 
 @given(st.integers(0, 2**32))
-def test_images_in_a_text_are_left_alone(seed: int) -> None:
+def test_images_in_a_text_are_unchanged(seed: int) -> None:
     image = base64.b64encode(random.Random(seed).randbytes(20_000)).decode()
     assert not has_secret_shape(f'<img src="data:image/png;base64,{image}">')
 

@@ -78,8 +78,9 @@ def names(texts: dict[Path, str]) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def texts() -> dict[Path, str]:
-    """Return what people read: the code, the documentation and the README."""
-    code = (ROOT / "cioform").rglob("*.py")
+    """Return what people read: the code with its tests, the documentation and the README."""
+    code = [path for folder in ("cioform", "tests") for path in (ROOT / folder).rglob("*.py")]
+    code.remove(Path(__file__).resolve())
     pages = (ROOT / "docs").rglob("*.md")  # a release moves docs/changes into the changelog
     paths = [ROOT / "README.md", *code, *pages]
     return {path: path.read_text(encoding="utf-8") for path in paths}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 MESSAGE = {"type": "message", "event": {"name": "output_7", "type": "clicked_email"}}
-FOREIGN = {"type": "foreign_event", "event": {"type": "event", "name": "purchased"}}
+EVENT_OF_OTHERS = {"type": "foreign_event", "event": {"type": "event", "name": "purchased"}}
 OBJECT = {
     "type": "object_attribute",
     "type_id": 1,
@@ -39,7 +39,7 @@ def put(emulator: Any) -> Any:
     return write
 
 
-@pytest.mark.parametrize("element", [MESSAGE, FOREIGN, OBJECT])
+@pytest.mark.parametrize("element", [MESSAGE, EVENT_OF_OTHERS, OBJECT])
 def test_a_wait_accepts_events_messages_and_objects(emulator: Any, put: Any, element: Any) -> None:
     assert put("conditional_wait_action", "multi_conditions", [emulator.encoded([element])]) == 200
 
@@ -48,7 +48,7 @@ def test_a_wait_accepts_events_messages_and_objects(emulator: Any, put: Any, ele
     "element",
     [
         MESSAGE,
-        FOREIGN,
+        EVENT_OF_OTHERS,
         {**OBJECT, "type_id": None},
         {**OBJECT, "operator": "equals"},
         {**OBJECT, "operator": "!!gt"},

@@ -104,7 +104,7 @@ def test_canonical_steps_keep_the_ids_of_their_exits() -> None:
     assert steps[0]["then"] == [{"id": "exit_1", "exit": True}]
 
 
-def test_missing_ids_of_today_are_made_of_the_words_of_today() -> None:
+def test_missing_ids_are_made_of_the_current_syntax() -> None:
     steps: list[Any] = [{"send_event": "x"}, {"id": "send_event_2", "wait": "1d"}, "exit"]
     fill_missing_ids(steps)
     assert steps == [

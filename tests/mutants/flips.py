@@ -1,7 +1,7 @@
 """Flips of source code: a comparison, a boolean operator or value, or a branch the other way.
 
 Only the code of functions is flipped, which can be exchanged in a process that has imported it.
-Decorators are left alone: whether a dataclass is frozen or has slots changes no result. So is the
+Decorators are not changed: whether a dataclass is frozen or has slots changes no result. So is the
 `strict` of `zip`, which asserts what holds anyway.
 """
 

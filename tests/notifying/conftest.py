@@ -1,4 +1,4 @@
-"""A server on this machine that keeps what webhooks are told."""
+"""A server on this machine that keeps what webhooks are sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`notify` in the settings: who is told of what, and that it changes nothing else."""
+"""`notify` in the settings: who is notified of what, and that it changes nothing else."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def told(cio: CommandLine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) 
     return receiver
 
 
-def test_an_apply_and_drift_are_told_without_their_content(
+def test_an_apply_and_drift_are_reported_without_their_content(
     cio: CommandLine, told: Receiver
 ) -> None:
     assert cio("apply", "demo", "--auto-approve").code == 0
@@ -58,7 +58,7 @@ def test_an_apply_and_drift_are_told_without_their_content(
         assert b"acme.com" not in body
 
 
-def test_a_refusal_is_told_without_its_details(cio: CommandLine, told: Receiver) -> None:
+def test_a_refusal_is_reported_without_its_details(cio: CommandLine, told: Receiver) -> None:
     assert cio("apply", "demo", "--reviewed", "0" * 64).code == 4
     [refused] = told.events
     assert (refused["event"], refused["more"]) == ("refused", 0)
@@ -75,14 +75,14 @@ def test_a_webhook_that_fails_changes_neither_the_exit_code_nor_the_answer(
     assert told.url not in done.err
 
 
-def test_only_what_is_asked_for_is_told(cio: CommandLine, told: Receiver) -> None:
+def test_only_what_is_asked_for_is_sent(cio: CommandLine, told: Receiver) -> None:
     text = SETTINGS.read_text(encoding="utf-8")
     SETTINGS.write_text(f"{text}    on: [drift]\n", encoding="utf-8")
     assert cio("apply", "demo", "--auto-approve").code == 0
     assert told.received == []
 
 
-def test_a_pull_request_cannot_choose_who_is_told(cio: CommandLine, told: Receiver) -> None:
+def test_a_pull_request_cannot_choose_who_is_notified(cio: CommandLine, told: Receiver) -> None:
     git("init", "-q", "-b", "main")
     git("add", ".")
     git("commit", "-qm", "first")

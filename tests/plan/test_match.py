@@ -99,7 +99,7 @@ def test_two_files_never_take_one_object() -> None:
     assert {p.address for p in caught.value.diagnostics} == {layout("a"), layout("b")}
 
 
-def test_each_of_two_files_is_told_of_the_other() -> None:
+def test_each_of_two_files_names_the_other() -> None:
     with pytest.raises(PlanError) as caught:
         matched({"a": "A", "b": "A"}, {}, {})
     details = {p.address: p.detail for p in caught.value.diagnostics}

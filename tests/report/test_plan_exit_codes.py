@@ -55,7 +55,7 @@ CLOSED = result(ChangeStatus.SKIPPED, TRY_AGAIN)
         ([SKIPPED], INCOMPLETE),  # for a reason that is not known
     ],
 )
-def test_nothing_made_is_told_from_a_part(results: list[ChangeResult], code: int) -> None:
+def test_nothing_made_differs_from_a_part(results: list[ChangeResult], code: int) -> None:
     assert apply_exit_code(EMPTY, Outcome("r1", tuple(results))) == code
 
 

@@ -17,7 +17,7 @@ RUNNING, DRAFT, UNREAD = (Address("campaign", name) for name in ("running", "dra
 
 
 class Counter:
-    """Counts the people that it was told of, and keeps whom it was asked about."""
+    """Counts the people that it was notified of, and keeps whom it was asked about."""
 
     def __init__(self, people: dict[Address, int | None]) -> None:
         objects: dict[Address, Any] = {address: address for address in people}

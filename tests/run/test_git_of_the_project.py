@@ -23,7 +23,7 @@ from cioform.state.runs import RunInfo, RunSummary
 from tests.state.shared.git_remote import clone, git, make_remote
 
 SLOW = '#!/bin/sh\ncase $1 in archive) sleep 5;; esac\nexec {git} "$@"\n'
-FOREIGN = """#!/bin/sh
+OTHER_GIT = """#!/bin/sh
 echo "fatal: detected dubious ownership in repository at '/acme'" >&2
 echo "To add an exception for this directory, call:" >&2
 echo >&2
@@ -71,7 +71,7 @@ def extract(root: Path) -> None:
     ("script", "summary", "words"),
     [
         (None, "Git not found", "Install Git."),
-        (FOREIGN.replace("exit", "test $1 = version && echo git version 2.40.0 || exit"),
+        (OTHER_GIT.replace("exit", "test $1 = version && echo git version 2.40.0 || exit"),
          "Not a Git repository", "git config --global --add safe.directory /acme"),
         ("#!/bin/sh\ntest $1 = version && echo git version 1.8.3 || exit 1\n",
          "Git too old", "cioform needs"),

@@ -56,7 +56,7 @@ def write_steps(project: SandboxProject, member: str, count: int) -> None:
 
 
 def check(project: SandboxProject, record_type: RecordType, odd: list[Mapping[str, Any]]) -> None:
-    """Give one object each of the odd values; import all, and change the names of everything."""
+    """Put each of the odd values into an object; import all, and change the names of everything."""
     project.apply()
     data = project.store.workspace_data("acme")
     normal = [

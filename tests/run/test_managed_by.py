@@ -55,7 +55,7 @@ def described(project: SandboxProject) -> dict[str, str]:
 
 
 def edit_remote(project: SandboxProject, description: str) -> None:
-    """Give the segment another description, as somebody in the browser does."""
+    """Change the description of the segment, as somebody in the browser does."""
     rows = project.store.dump("acme")["segments"]
     project.seed(segments=[{**row, "description": description} for row in rows])
 

@@ -142,7 +142,7 @@ def applied(project: SandboxProject) -> SandboxProject:
 
 
 def _as_somebody_else(project: SandboxProject, name: str, text: str) -> None:
-    """Give the object of a file the values of another file, as an edit in Customer.io does."""
+    """Write the values of another file to the object of a file, as an edit in Customer.io does."""
     own = (project.folder / name).read_text()
     state = {path: path.read_bytes() for path in project.state_folder.rglob("*.json")}
     project.write(name, text)

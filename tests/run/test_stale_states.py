@@ -45,7 +45,7 @@ def set_state(project: SandboxProject, kind: str, state: str) -> None:
         opened.provider.send(found.state_request(remote_id, state))
 
 
-def assert_left_alone(project: SandboxProject, planned: str) -> None:
+def assert_skipped(project: SandboxProject, planned: str) -> None:
     """Assert that the saved plan is refused for the object, and sends no write."""
     project.sent.clear()
     outcome = project.apply(decode_plan(planned), NO_GUARDS)
@@ -55,7 +55,7 @@ def assert_left_alone(project: SandboxProject, planned: str) -> None:
 
 @pytest.mark.parametrize("kind", ["campaign", "transactional"])
 @pytest.mark.parametrize("change", [edit, remove], ids=["update", "delete"])
-def test_a_draft_that_was_started_is_left_alone(
+def test_a_draft_that_was_started_is_skipped(
     project: SandboxProject, kind: str, change: Callable[[SandboxProject, str], None]
 ) -> None:
     project.write(f"{FOLDERS[kind]}/hello.yaml", FILES[kind])
@@ -63,10 +63,10 @@ def test_a_draft_that_was_started_is_left_alone(
     change(project, kind)
     planned = encode_plan(project.plan())
     set_state(project, kind, STARTED[kind])
-    assert_left_alone(project, planned)
+    assert_skipped(project, planned)
 
 
-def test_a_stopped_campaign_that_was_archived_is_left_alone(project: SandboxProject) -> None:
+def test_a_stopped_campaign_that_was_archived_is_skipped(project: SandboxProject) -> None:
     project.write("campaigns/hello.yaml", FILES["campaign"])
     project.apply()
     for state in ("running", "stopped"):
@@ -75,4 +75,4 @@ def test_a_stopped_campaign_that_was_archived_is_left_alone(project: SandboxProj
     planned = encode_plan(project.plan())
     (campaign,) = project.content()["campaigns"]
     project.seed(campaigns=[{**campaign, "state": "archived"}])
-    assert_left_alone(project, planned)
+    assert_skipped(project, planned)

@@ -284,7 +284,7 @@ def test_a_journal_without_a_format_is_corrupt_and_not_newer(tmp_path, monkeypat
         store(tmp_path).unfinished_runs()
 
 
-def test_an_older_journal_is_read_in_the_words_of_today(tmp_path, monkeypatch):
+def test_an_older_journal_is_read_as_the_current_format(tmp_path, monkeypatch):
     monkeypatch.setattr("cioform.state.journal.FORMAT", 1)
     journal = begin(tmp_path)
     journal.begin_change(FOOTER, "create", None, {"title": "x"}, {"title": "x"})

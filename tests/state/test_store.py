@@ -90,7 +90,7 @@ def test_one_change_changes_few_lines(tmp_path):
     assert list(document["resources"]) == ["segment.trial_users"]
 
 
-def test_an_older_state_is_read_in_the_words_of_today(tmp_path):
+def test_an_older_state_is_read_as_the_current_format(tmp_path):
     store(tmp_path).save(FIRST)
     file = tmp_path / "state.json"
     old = file.read_text().replace("workspace_id", "environment_id")

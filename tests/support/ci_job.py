@@ -38,7 +38,7 @@ class Job:
         patch.setenv("GITHUB_TOKEN", github.token)
 
     def event(self, content: dict[str, Any], head: str | None = None) -> None:
-        """Say what started the next job."""
+        """Write the event that starts the next job."""
         Path("event.json").write_text(json.dumps(content))
         self._patch.setenv("GITHUB_SHA", head or git("rev-parse", "HEAD"))
 

@@ -103,7 +103,7 @@ class WorkflowRunner:
             self._install(given, folder)
 
     def _install(self, given: Mapping[str, str], folder: Path) -> None:
-        """Run the step of the action of ours, with a Python that only says what it is told."""
+        """Run the step of the action of ours, with a Python that only says what it is asked to."""
         [step] = [each for each in _action()["runs"]["steps"] if "run" in each]
         python = folder / "bin" / "python"
         python.parent.mkdir()

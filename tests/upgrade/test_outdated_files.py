@@ -1,7 +1,8 @@
 """Every word that another one replaced, at every place where it could stand.
 
-`old_words` has files of format 0. A line that ends in `# old` has an outdated word; the same files
-with `format: 1` have one error in each of these lines and no other, and the upgrade leaves none.
+`outdated_files` has files of format 0. A line that ends in `# old` has an outdated word; the same
+files with `format: 1` have one error in each of these lines and no other, and the upgrade leaves
+none.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from cioform.model.fields.upgrading import OUTDATED_SYNTAX
 from cioform.services.project.upgrading import upgrade_files
 from cioform.services.validation import validate
 
-FILES = Path(__file__).parent / "old_words"
+FILES = Path(__file__).parent / "outdated_files"
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def marked_lines(root: Path) -> set[tuple[str, int]]:
     }
 
 
-def test_every_old_word_is_called_so(project: Path) -> None:
+def test_every_outdated_line_is_called_so(project: Path) -> None:
     marked = marked_lines(project)
     settings = project / "workspaces/acme/workspace.yaml"
     settings.write_text(settings.read_text() + "format: 1\n")

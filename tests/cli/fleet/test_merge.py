@@ -66,7 +66,7 @@ def test_a_missing_result_is_not_looked_at(drift: CommandLine) -> None:
     assert "cioform drift --all --only us_one" in done.err
 
 
-FOREIGN: list[tuple[dict[str, object], str]] = [
+OF_ANOTHER_RUN: list[tuple[dict[str, object], str]] = [
     ({"commit": "0" * 40}, "it was made from commit 000000000000 and not from files"),
     ({"run": "6"}, "it is of pipeline run 6 and not of pipeline run 7"),
     ({"workspace_id": 4}, "that of the workspace with the ID 4 instead of"),
@@ -82,14 +82,14 @@ FOREIGN: list[tuple[dict[str, object], str]] = [
 ]
 
 
-def test_a_foreign_result_is_refused(drift: CommandLine) -> None:
+def test_a_result_of_another_run_is_refused(drift: CommandLine) -> None:
     expected = json.loads(Path("w").read_text())
     for each in expected["workspaces"]:
         result = json.loads(Path("r", f"{each['name']}.json").read_text())
         each["workspace_id"] = result["workspace_id"]
     Path("w").write_text(json.dumps(expected))
     right = Path("r/us_one.json").read_text()
-    for values, reason in FOREIGN:
+    for values, reason in OF_ANOTHER_RUN:
         Path("r/us_one.json").write_text(json.dumps(json.loads(right) | values))
         done = drift("report", "merge", "r", "--expect", "w")
         assert (done.code, done.out) == (4, ""), reason
