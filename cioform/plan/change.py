@@ -274,10 +274,11 @@ class Drift:
     editors: tuple[Attribution, ...] = ()
     """Who changed which of the fields, as far as the audit log says it."""
     since: int | None = None
-    """When the first of the changes was made, in Unix seconds; None if the audit log does not go
-    back that far, or cannot be read."""
+    """When the first change was made, in Unix seconds; None if the audit log does not tell it."""
     applied_at: int | None = None
-    """When cioform wrote or read the object last, in Unix seconds: all changes are later."""
+    """When cioform wrote or read the object last, in Unix seconds: most changes are later."""
+    maybe_older: tuple[FieldPath, ...] = ()
+    """Those of `fields` that were in no file then: an edit of one survives an apply."""
     unmanaged: tuple[FieldPath, ...] = ()
     """Those of `fields` that are in no file, so that apply leaves them as they are. Of an earlier
     value only a digest is known, unless it was blank or usual."""

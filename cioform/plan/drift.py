@@ -200,7 +200,11 @@ def with_edits(
         assert binding is not None  # only what is bound has a record
         at = binding.last_seen.at
         item = found.get(address) or Drift(address, binding.remote_id, (), applied_at=at)
-        found[address] = replace(item, fields=(*item.fields, *fields))
+        found[address] = replace(
+            item,
+            fields=(*item.fields, *fields),
+            maybe_older=(*item.maybe_older, *(each.path for each in fields)),
+        )
     return tuple(found[address] for address in sorted(found))
 
 

@@ -36,7 +36,10 @@ def _report(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> Drift
     matched, live = read_workspace(opened, applied, scope)
     pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
     report = report_drift(opened.kinds, pairs, live)
-    drift = with_editors(report.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
+    drift = with_editors(
+        report.drift, matched.pairs, opened.kinds, opened.provider, live.objects,
+        opened.store.history,
+    )  # fmt: skip
     known = (*opened.configuration.desired.resources, *applied.bindings)
     resources = opened.configuration.desired.resources
     return replace(

@@ -9,7 +9,11 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
 from cioform.plan.drift import DriftReport
 from cioform.report.plan.nothing_compared import commands_for_nothing, reason_for_nothing
-from cioform.report.plan.parts.drift_items import has_changed_fields, view_drifted_object
+from cioform.report.plan.parts.drift_items import (
+    has_changed_fields,
+    view_drifted_object,
+    when_changed,
+)
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.parts.items import ItemView, view_unreadable
 from cioform.report.plan.view import SectionView, excluded_section
@@ -51,7 +55,7 @@ def view_drift(
 def _headline(workspace: str, report: DriftReport) -> str:
     if report.drift:
         number = pluralize(len(report.drift), "object", "objects")
-        return f"Drift in {workspace}: {number} changed since the last apply"
+        return f"Drift in {workspace}: {number} changed{when_changed(report.drift)}"
     if reason := reason_for_nothing(workspace, report):
         return f"Nothing to compare. {reason}"
     if report.unrecorded and not report.unseen:

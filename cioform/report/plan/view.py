@@ -15,7 +15,7 @@ from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
 from cioform.plan.review.digest import content_digest
 from cioform.plan.selecting.selectors import is_address_pattern
-from cioform.report.plan.parts.drift_items import view_drifted_object, view_unmanaged_fields
+from cioform.report.plan.parts import drift_items
 from cioform.report.plan.parts.extras import NO_EXTRAS, ItemExtras
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.parts.items import (
@@ -208,8 +208,8 @@ def _requests_section(plan: Plan) -> SectionView:
 def _sections(
     plan: Plan, violations: Sequence[GuardViolation], display: DisplayOptions
 ) -> Iterator[SectionView]:
-    drift = (view_drifted_object(item, display, values=False) for item in plan.drift)
-    yield SectionView("Drift", "changed in the workspace since the last apply", tuple(drift))
+    drift = (drift_items.view_drifted_object(item, display, values=False) for item in plan.drift)
+    yield SectionView("Drift", drift_items.explanation_of(plan.drift), tuple(drift))
     blocked = tuple(view_blocked(item) for item in plan.blocked)
     yield SectionView("Blocked", "not part of this plan", blocked)
     left = tuple(map(_view_left, plan.left))
@@ -225,8 +225,8 @@ def _sections(
     yield SectionView("Kept", _KEPT_TEXT, tuple(map(view_kept, plan.kept)))
     does = "records" if plan.header.prefer is PreferredSide.LIVE else "leaves"
     text = f"changed in the workspace; apply {does} these fields as they are"
-    yield SectionView("In no file", text, view_unmanaged_fields(plan.unmanaged_edits))
-    first = view_unmanaged_fields(plan.newly_recorded)
+    yield SectionView("In no file", text, drift_items.view_unmanaged_fields(plan.unmanaged_edits))
+    first = drift_items.view_unmanaged_fields(plan.newly_recorded)
     yield SectionView("Recorded for the first time", _FIRST_RECORD_TEXT, first)
     yield excluded_section(plan.excluded)
     unknown = (

@@ -10,6 +10,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
+from cioform.model.log_place import LogPlace
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import Binding
 from cioform.model.registry import Registry
@@ -27,11 +28,9 @@ from cioform.run.reading.audit_log import (
     part_of,
     time_of,
 )
+from cioform.run.reading.own_runs import CLOCK_SKEW, OwnRuns, ReadRuns
 
 NO_OBJECTS: Final[Mapping[Address, LiveObject]] = MappingProxyType({})
-_OWN_WRITES: Final = 60
-"""Seconds after an apply in which an entry of a program may be about that apply: the clocks of this
-machine and of Customer.io may differ by as much."""
 
 
 def with_editors(
@@ -40,17 +39,24 @@ def with_editors(
     registry: Registry,
     provider: Provider,
     objects: Mapping[Address, LiveObject] = NO_OBJECTS,
+    runs: ReadRuns = tuple,
 ) -> tuple[Drift, ...]:
     """Return the drift with its editors, as far as the audit log can be read and names them.
 
-    `objects` are those that were read in full: a row of a list has no parts.
+    `objects` are those that were read in full: a row of a list has no parts. `runs` reads the
+    history, which is needed only for edits that are older than the last apply.
     """
     if not drift or Api.JOURNEYS not in provider.apis:
         return tuple(drift)
     by_address = {pair.address: pair for pair in pairs}
+    own_runs = OwnRuns(runs)
     histories = [
         _History(
-            item, registry[item.address.kind], by_address[item.address], objects.get(item.address)
+            item,
+            registry[item.address.kind],
+            by_address[item.address],
+            objects.get(item.address),
+            own_runs,
         )
         for item in drift
     ]
@@ -68,16 +74,19 @@ def with_editors(
 
 @dataclass(slots=True)
 class _History:
-    """A drifted object, and what the log says of it since it was last applied."""
+    """A drifted object, and what the log says of it: since it was last applied, and before."""
 
     drift: Drift
     kind: Kind
     pair: MatchedPair
     live: LiveObject | None
+    own_runs: OwnRuns
     entries: list[LogEntry] = field(default_factory=list)
     """The newest first."""
     own: list[LogEntry] = field(default_factory=list)
     """Those that may be about our own apply."""
+    older: list[LogEntry] = field(default_factory=list)
+    """Those from before the last apply that are not our own, if an edit may be that old."""
     is_complete: bool = False
     """Whether older entries cannot be about the drift."""
 
@@ -97,29 +106,46 @@ class _History:
     def add(self, page: Iterable[LogEntry]) -> None:
         """Take the entries of a page that are about the drift."""
         since, found = self._binding.last_seen.at, self._found
+        has_older = False
         for entry in page:
             at = time_of(entry)
-            if since is not None and at is not None and at < since:
+            is_older = since is not None and at is not None and at < since
+            if is_older and not self.drift.maybe_older:
                 self.is_complete = True
                 return
+            has_older |= is_older
             if is_about(entry, self.kind, found):
-                is_own = (
-                    is_by_program(entry)
-                    and since is not None
-                    and (at is None or at <= since + _OWN_WRITES)
-                )
-                (self.own if is_own else self.entries).append(entry)
+                self._take(entry, at, is_older)
+        self.is_complete = has_older and not self._looks_back()
+
+    def _take(self, entry: LogEntry, at: int | None, is_older: bool) -> None:
+        since, by_program = self._binding.last_seen.at, is_by_program(entry)
+        if is_older:
+            if not (by_program and self.own_runs.may_have_made(at)):
+                self.older.append(entry)
+            return
+        is_now = since is not None and (at is None or at <= since + CLOCK_SKEW)
+        (self.own if by_program and is_now else self.entries).append(entry)
+
+    def _looks_back(self) -> bool:
+        """Return whether an entry from before the last apply may be about the drift.
+
+        Who changed a field last made its value, so that nobody before them counts.
+        """
+        entries = [*self.entries, *self.older]
+        return not all(self._named(path, entries) for path in self.drift.maybe_older)
 
     def attributed(self) -> Drift:
         """Return the drift with everybody who changed something of it."""
         # Somebody did it: if nobody else is left, it was a program with the time of our apply.
+        # That is not so for an edit that survived the apply.
         entries = self.entries or self.own
-        if not entries:
-            return self.drift
         groups: dict[tuple[tuple[Editor, ...], bool], list[FieldPath]] = {}
         for item in self.drift.fields:
-            groups.setdefault(self._editors_of(item.path, entries), []).append(item.path)
-        if not groups:
+            is_old = item.path in self.drift.maybe_older
+            found = self._old_editors_of(item.path) if is_old else self._editors_of(item.path)
+            groups.setdefault(found, []).append(item.path)
+        if not groups and entries:
             deletions = [e for e in entries if "delet" in str(e.get("action"))]
             groups[_unique_editors(deletions or entries[:1]), True] = []
         attributions = tuple(
@@ -129,28 +155,56 @@ class _History:
         )
         if not attributions:
             return self.drift
-        since = time_of(entries[-1]) if self.is_complete and self._binding.last_seen.at else None
+        is_whole = self.is_complete and not self.drift.maybe_older and self._binding.last_seen.at
+        since = time_of(entries[-1]) if is_whole else None
         named = {editor.who for each in attributions for editor in each.editors}
-        newest = next(e for e in map(editor_of, entries) if e.who in named)
+        every = map(editor_of, [*entries, *self.older])
+        newest = next(e for e in every if e.who in named)
         return replace(self.drift, editor=newest, editors=attributions, since=since)
 
-    def _editors_of(
-        self, path: FieldPath, entries: Sequence[LogEntry]
-    ) -> tuple[tuple[Editor, ...], bool]:
+    def _editors_of(self, path: FieldPath) -> tuple[tuple[Editor, ...], bool]:
         """Return who changed a field, and whether that is certain; nobody if the log names none."""
+        entries = self.entries or self.own
         if self._binding.last_seen.at is None:
             # Nothing says how far back the drift goes, so that the last change counts.
             return _unique_editors(entries[:1]), True
-        place = self.kind.log_place(path, self._found, self._binding.parts)
-        related = [e for e in entries if part_of(e) in place.parts] or entries
-        if named := [e for e in related if attributes_of(e) & place.attributes]:
+        if named := self._named(path, entries):
             return _unique_editors(named), True
+        return self._possible_editors(path, entries)
+
+    def _old_editors_of(self, path: FieldPath) -> tuple[tuple[Editor, ...], bool]:
+        """Return who made an edit that may be older than the last apply, as `_editors_of` does."""
+        if self._binding.last_seen.at is None:
+            return self._editors_of(path)
+        if named := self._named(path, self.entries) or self._named(path, self.older)[:1]:
+            return _unique_editors(named), True
+        return self._possible_editors(path, [*self.entries, *self.older])
+
+    def _place(self, path: FieldPath) -> LogPlace:
+        return self.kind.log_place(path, self._found, self._binding.parts)
+
+    def _named(self, path: FieldPath, entries: Sequence[LogEntry]) -> list[LogEntry]:
+        """Return the entries that name a field."""
+        place = self._place(path)
+        return [e for e in _related(place, entries) if attributes_of(e) & place.attributes]
+
+    def _possible_editors(
+        self, path: FieldPath, entries: Sequence[LogEntry]
+    ) -> tuple[tuple[Editor, ...], bool]:
+        """Return who may have changed a field that no entry names."""
+        place = self._place(path)
+        related = _related(place, entries)
         # What holds the field may have changed because of another one in it.
         possible = [e for e in related if attributes_of(e) & place.shared or not attributes_of(e)]
         if not possible and not place.is_named:
-            possible = list(related)
+            possible = related
         editors = _unique_editors(possible)
         return editors, len(editors) == 1
+
+
+def _related(place: LogPlace, entries: Sequence[LogEntry]) -> list[LogEntry]:
+    """Return the entries about the part that holds a field; all of them if none is about it."""
+    return [e for e in entries if part_of(e) in place.parts] or list(entries)
 
 
 def _unique_editors(entries: Iterable[LogEntry]) -> tuple[Editor, ...]:

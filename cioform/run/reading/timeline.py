@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
@@ -20,10 +19,8 @@ from cioform.run.reading.audit_log import (
     part_of,
     time_of,
 )
+from cioform.run.reading.own_runs import span_of
 from cioform.state.runs import RunSummary
-
-_CLOCK_SKEW: Final = 60
-"""Seconds by which the clocks of this machine and of Customer.io may differ."""
 
 ChangedBy = Mapping[str, Collection[str]]
 """The addresses that each run changed, by its id; runs whose journal was pruned are absent."""
@@ -140,14 +137,7 @@ class LogReader:
     @cached_property
     def _spans(self) -> Sequence[tuple[str, float, float]]:
         """The runs, the newest first, each with the time in which the log may have its changes."""
-        return [
-            (
-                summary.run.id,
-                parse_timestamp(summary.began_at) - _CLOCK_SKEW,
-                parse_timestamp(summary.ended_at) + _CLOCK_SKEW,
-            )
-            for summary in reversed(self.runs)
-        ]
+        return [(summary.run.id, *span_of(summary)) for summary in reversed(self.runs)]
 
 
 def _text(value: str) -> str:

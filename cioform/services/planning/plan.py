@@ -80,7 +80,10 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
         errors_only=not options.warns,
     )  # fmt: skip
     plan, live = _with_users_out_of_scope(opened, plan, live)
-    editors = with_editors(plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects)
+    editors = with_editors(
+        plan.drift, matched.pairs, opened.kinds, opened.provider, live.objects,
+        opened.store.history,
+    )  # fmt: skip
     counter = PeopleCounter(opened.kinds, live, opened.provider)
     plan = with_live_edits(with_unmanaged_users(plan, counter), opened.kinds)
     counted = with_audience_sizes(replace(plan, drift=editors), counter)

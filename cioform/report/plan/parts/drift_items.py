@@ -83,8 +83,29 @@ def _since_text(drift: Drift) -> str:
         is_in_line = len(drift.editors) == 1 and first in shown
         return "" if is_in_line else f" (first change {first})"
     if drift.editor is None and drift.applied_at is not None:
+        if drift.maybe_older:
+            return " at an unknown time"  # It may have survived the last apply.
         return f" some time after {format_minute(drift.applied_at)}"
     return ""
+
+
+def explanation_of(drifts: Iterable[Drift]) -> str:
+    """Return the text `changed in the workspace since the last apply`, as far as it is true."""
+    return f"changed in the workspace{when_changed(drifts)}"
+
+
+def when_changed(drifts: Iterable[Drift]) -> str:
+    """Return the text ` since the last apply`, or none where an edit may have survived that."""
+    return " since the last apply" if all(map(_is_since_apply, drifts)) else ""
+
+
+def _is_since_apply(drift: Drift) -> bool:
+    later: set[FieldPath] = set()
+    for each in drift.editors:
+        times = [editor.at for editor in each.editors if editor.at is not None]
+        if drift.applied_at is not None and min(times, default=0) >= drift.applied_at:
+            later.update(each.paths)
+    return later.issuperset(drift.maybe_older)
 
 
 def _is_changed(drift: Drift) -> bool:
