@@ -100,10 +100,11 @@ def when_changed(drifts: Iterable[Drift]) -> str:
 
 
 def _is_since_apply(drift: Drift) -> bool:
+    if drift.applied_at is None:
+        return True
     later: set[FieldPath] = set()
     for each in drift.editors:
-        times = [editor.at for editor in each.editors if editor.at is not None]
-        if drift.applied_at is not None and min(times, default=0) >= drift.applied_at:
+        if all((editor.at or 0) >= drift.applied_at for editor in each.editors):
             later.update(each.paths)
     return later.issuperset(drift.maybe_older)
 
