@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
-from cioform.plan.change import Action
+from cioform.plan.change import Action, Origin
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 EMAIL = {"subject": "Hi", "body": "B"}
@@ -77,7 +77,15 @@ def test_a_step_without_a_name_is_renamed_in_customer_io_too(tmp_path: Path) -> 
     project.apply(guards=NO_GUARDS)
     before = parts_of(project)
     write(project, [*STEPS[:2], {"id": "two_days", "was": "pause", "wait": "2d"}])
-    [change] = project.plan().changes
+    plan = project.plan()
+    # Nobody changed the name in Customer.io: the id in the file did.
+    assert plan.drift == ()
+    with project.open() as opened:
+        assert opened.drift() == ()
+    [change] = plan.changes
+    assert [(each.path, each.origin) for each in change.fields] == [
+        (("two_days", "name"), Origin.CONFIG)
+    ]
     assert [request.path for request in change.requests if request.method == "PUT"] == [
         f"~/actions/{before['pause']}"
     ]

@@ -21,7 +21,11 @@ def former_ids(steps: Iterable[JsonValue]) -> dict[str, str]:
 
 
 def rename_steps_of(attributes: Attributes, names: Mapping[str, str]) -> Attributes:
-    """Return the canonical form of a campaign with other ids of its steps."""
+    """Return the canonical form of a campaign with other ids of its steps.
+
+    A step without a name is called like its id in Customer.io, or the id with blanks. Which of them
+    it was is unknown here, and with the new id it is no longer the usual name.
+    """
     renamed = dict(attributes)
     workflow = attributes.get("workflow", UNKNOWN)
     if workflow is not UNKNOWN:
@@ -33,13 +37,20 @@ def rename_steps_of(attributes: Attributes, names: Mapping[str, str]) -> Attribu
 
 
 def _rename_in_workflow(workflow: JsonValue, names: Mapping[str, str]) -> JsonValue:
+    new_ids = frozenset(names.values())
+
+    def with_unknown_name(step: Step) -> Step:
+        is_unnamed = step["id"] in new_ids and "name" not in step and "exit" not in step
+        return {**step, "name": UNKNOWN} if is_unnamed else step
+
     def rename_references(step: Step) -> Step:
-        fields = dict(step)
+        fields = dict(with_unknown_name(step))
         if "wait_until" in step:
             fields["wait_until"] = conditions.rename_steps(step["wait_until"], names)
         if "ab_test" in step:
             variants = step["ab_test"]
-            fields["ab_test"] = [{**v, "id": names.get(v["id"], v["id"])} for v in variants]
+            renamed = ({**v, "id": names.get(v["id"], v["id"])} for v in variants)
+            fields["ab_test"] = [*map(with_unknown_name, renamed)]
         return fields
 
     if isinstance(workflow, list):
