@@ -213,9 +213,12 @@ TABLE: Final[dict[str, tuple[Cause, str]]] = {
         answers("status:503", PATH, *WRITES),
         " 0  2  0  0  0  0  0  0  5  5  5  5  0  8  8",
     ),
-    "429 everywhere": (answers("status:429", "^/"), "75 75 75 75 75  8 75  0 75 75 75 75 75 75 75"),
+    "429 everywhere": (
+        answers("status:429:0", "^/"),
+        "75 75 75 75 75  8 75  0 75 75 75 75 75 75 75",
+    ),
     "429 on writes": (
-        answers("status:429", PATH, *WRITES),
+        answers("status:429:0", PATH, *WRITES),
         " 0  2  0  0  0  0  0  0 75 75 75 75  0 75 75",
     ),
     "no answer": (answers("cut-before", "^/"), "75 75 75 75 75  8 75  0 75 75 75 75 75  8  8"),

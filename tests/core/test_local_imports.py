@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import cioform
@@ -21,8 +22,13 @@ def test_no_function_imports_what_is_not_ours() -> None:
     assert [name for name in local_imports() if not name.startswith("cioform")] == []
 
 
-def local_imports() -> Iterator[str]:
-    """Yield the name of each module that a function imports."""
+@cache
+def local_imports() -> tuple[str, ...]:
+    """Return the name of each module that a function imports."""
+    return tuple(_local_imports())
+
+
+def _local_imports() -> Iterator[str]:
     for path in sorted(PACKAGE.rglob("*.py")):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(function, ast.FunctionDef):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import cioform
@@ -43,10 +44,17 @@ def test_no_parameter_is_deleted() -> None:
 
 
 def functions(folder: Path) -> Iterator[tuple[Path, ast.FunctionDef]]:
-    for path in sorted(folder.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef):
-                yield path, node
+    yield from ((path, node) for path, node in all_functions() if folder in (path, *path.parents))
+
+
+@cache
+def all_functions() -> list[tuple[Path, ast.FunctionDef]]:
+    return [
+        (path, node)
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    ]
 
 
 def arguments(function: ast.FunctionDef) -> list[ast.arg]:
