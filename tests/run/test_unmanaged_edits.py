@@ -411,6 +411,25 @@ def test_a_replacement_says_what_it_loses(applied: SandboxProject) -> None:
     assert drift_of(applied) == ()  # the new object has a record of its own
 
 
+def test_a_step_that_is_replaced_says_what_it_loses(applied: SandboxProject) -> None:
+    edit_template(applied, bcc="a@acme.com")
+    edit_action(applied, "delay_seconds_action", unheard_of=[1])
+    _, pause = CAMPAIGN["workflow"]
+    sms = {"id": "hello", "sms": {"body": "Hello"}}
+    applied.write("campaigns/welcome.yaml", {**CAMPAIGN, "workflow": [sms, pause]})
+    made = applied.plan()
+    (change,) = made.changes
+    assert "what is in no file is lost: " in change.reason
+    assert "hello.email.bcc" in change.reason and "pause" not in change.reason
+    assert [format_path(each.path) for item in made.drift for each in item.fields] == [
+        "hello.email.bcc"
+    ]
+    (left,) = made.unmanaged_edits
+    assert [format_path(each.path) for each in left.fields] == ["pause.raw.unheard_of"]
+    applied.apply(made)
+    assert values_of(drift_of(applied)) == {"pause.raw.unheard_of": (None, [1])}
+
+
 def test_what_somebody_removes_as_a_whole_is_not_listed_again(applied: SandboxProject) -> None:
     edit_template(applied, bcc="a@acme.com")
     applied.apply(plan(applied, PreferredSide.LIVE))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, TypedDict
+from collections.abc import Container, Iterable
+from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
-from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import Binding, LiveSnapshot
+from cioform.model.part_change import PartAction
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.model.router import unsupported_hint
 from cioform.model.routing.routes import Verb
+from cioform.plan.building.both_forms import in_both_forms
 from cioform.plan.building.change_reasons import change_reason, recognized_parts
 from cioform.plan.building.outdated import is_state_outdated
 from cioform.plan.change import (
@@ -33,7 +34,7 @@ from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kep
 from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
 from cioform.plan.compare.unmanaged_record import LiveFields
 from cioform.plan.dependencies import referenced_addresses
-from cioform.plan.file_changes import file_changes, new_fields, with_sources
+from cioform.plan.file_changes import new_fields, with_sources
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import PlanHeader, PreferredSide
 from cioform.plan.writes.write_planner import PlannedWrite, WritePlanner, blocked_change
@@ -99,7 +100,7 @@ class ChangesBuilder:
         change = Change(
             pair.address,
             action if pair.resource else Action.DELETE,
-            **_changes_in(kind, diff.compare(kind, None, wanted, applied or {}), applied, wanted),
+            **in_both_forms(kind, diff.compare(kind, None, wanted, applied or {}), applied, wanted),
         )
         hint = unsupported_hint(kind, Verb.LIST, frozenset(self.header.apis))
         self.blocked.append(blocked_change(change, hint))
@@ -203,7 +204,7 @@ class ChangesBuilder:
             Action.NOOP,
             live.remote_id,
             str(resource.attributes[kind.identity]),
-            **_changes_in(kind, found, before, resource.attributes),
+            **in_both_forms(kind, found, before, resource.attributes),
             reach=live.decoded.reach,
             fingerprint=diff.fingerprint(kind, live.attributes),
             wanted=wanted,
@@ -249,6 +250,9 @@ class ChangesBuilder:
             reason += recognized_parts(live)
             parts = tuple(kind.changed_parts(live.attributes, wanted))
             change = replace(change, changed_parts=parts)
+            if replaced := {each.part for each in parts if each.action is PartAction.REPLACE}:
+                reason += self._writes.lost_text(kind, change, live, replaced)
+                self._count_as_lost(change.address, replaced)
         self._add(self._writes.update(kind, replace(change, reason=reason), live))
 
     def _compare(
@@ -286,9 +290,17 @@ class ChangesBuilder:
             self.blocked.append(result)
             return
         self.changes.append(result)
-        if result.action is Action.REPLACE and result.address in self.unmanaged_edits:
-            lost = self.unmanaged_edits.pop(result.address)
-            self.more_drift[result.address] = (*self.more_drift.get(result.address, ()), *lost)
+        if result.action is Action.REPLACE:
+            self._count_as_lost(result.address)
+
+    def _count_as_lost(self, address: Address, parts: Container[str | int] | None = None) -> None:
+        """Count the edits as drift that a change loses: of the whole object, or of some parts."""
+        edits = self.unmanaged_edits.pop(address, ())
+        lost = [e for e in edits if parts is None or any(step in parts for step in e.path[:2])]
+        if left := tuple(each for each in edits if each not in lost):
+            self.unmanaged_edits[address] = left
+        if lost:
+            self.more_drift[address] = (*self.more_drift.get(address, ()), *lost)
 
 
 def _with_pair_details(change: Change, pair: MatchedPair, resource: Resource) -> Change:
@@ -299,16 +311,3 @@ def _with_pair_details(change: Change, pair: MatchedPair, resource: Resource) ->
         protect=resource.protect,
         protected=bool(pair.binding and pair.binding.protect),
     )
-
-
-class _Changes(TypedDict):
-    fields: tuple[FieldChange, ...]
-    differences: tuple[FieldChange, ...]
-
-
-def _changes_in(
-    kind: Kind, found: tuple[FieldChange, ...], before: Attributes | None, after: Attributes
-) -> _Changes:
-    """Return what differs as people see it and as it is sent."""
-    managed = diff.managed_fields(kind, before or {}, after)
-    return {"fields": file_changes(kind, found, managed, after), "differences": found}

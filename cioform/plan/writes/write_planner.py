@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
@@ -88,7 +88,7 @@ class WritePlanner:
         return self._replace(kind, replace(change, reason=reason), live)
 
     def _replace(self, kind: Kind, change: Change, live: LiveObject) -> PlannedWrite:
-        reason = change.reason + self._lost_text(kind, change, live)
+        reason = change.reason + self.lost_text(kind, change, live)
         change = replace(change, action=Action.REPLACE, reason=reason)
         create = choose_route(kind, CreateRoute, self.apis)
         delete = choose_route(kind, DeleteRoute, self.apis)
@@ -116,10 +116,20 @@ class WritePlanner:
             ),
         )
 
-    def _lost_text(self, kind: Kind, change: Change, live: LiveObject) -> str:
-        """Return which values a new object will not have, because no file sets them."""
+    def lost_text(
+        self,
+        kind: Kind,
+        change: Change,
+        live: LiveObject,
+        parts: Container[str | int] | None = None,
+    ) -> str:
+        """Return which values a new object, or new parts, will not have: no file sets them."""
         found = LiveFields.of(kind, live, self.live.names).unmanaged(change.wanted or {})
-        paths = [part_path(kind, p, live.attributes) for p, v in found.items() if v is not UNKNOWN]
+        paths = [
+            part_path(kind, path, live.attributes)
+            for path, value in found.items()
+            if value is not UNKNOWN and (parts is None or any(step in parts for step in path[:2]))
+        ]
         names = [format_path(path) for path in paths[:_SHOWN_PATHS]]
         if rest := len(paths) - len(names):
             names.append(f"{rest} more")
