@@ -258,6 +258,17 @@ def test_a_field_that_leaves_the_file_is_recorded_as_it_is(applied: SandboxProje
     assert values_of(drift_of(applied)) == {"hello.email.bcc": ("(another value)", "b@acme.com")}
 
 
+def test_an_edit_of_a_field_that_leaves_the_file_stays_an_edit(applied: SandboxProject) -> None:
+    applied.write("campaigns/welcome.yaml", with_email(bcc="a@acme.com"))
+    applied.apply()
+    edit_template(applied, bcc="spy@acme.com")
+    applied.write("campaigns/welcome.yaml", CAMPAIGN)
+    applied.apply()
+    assert values_of(drift_of(applied)) == {"hello.email.bcc": ("(another value)", "spy@acme.com")}
+    applied.apply(plan(applied, PreferredSide.LIVE))
+    assert drift_of(applied) == ()
+
+
 @pytest.mark.parametrize(
     ("in_file", "conflicts", "drifted"),
     [("ours@acme.com", 1, 1), ("", 0, 1), ("theirs@acme.com", 0, 1)],
@@ -420,7 +431,8 @@ def test_a_step_that_is_replaced_says_what_it_loses(applied: SandboxProject) -> 
     made = applied.plan()
     (change,) = made.changes
     assert "what is in no file is lost: " in change.reason
-    assert "hello.email.bcc" in change.reason and "pause" not in change.reason
+    assert "hello.email.bcc" in change.reason
+    assert "pause" not in change.reason
     assert [format_path(each.path) for item in made.drift for each in item.fields] == [
         "hello.email.bcc"
     ]

@@ -153,7 +153,7 @@ def next_record(
     """Return the record of an object once `wanted` counts as applied, and nothing was written.
 
     What somebody edited stays an edit, unless `accept`. What was managed until now is recorded as
-    it is.
+    it was last written.
     """
     applied = binding.applied if binding else None
     record = _record_of(binding, live) if binding else None
@@ -171,18 +171,37 @@ def next_record(
     for text, found in now.items():
         path = parsed(text)
         is_new = is_in(path, was_unread) or not is_unmanaged(live.kind, path, applied)
-        if is_in_replaced_part(path, applied, wanted):
+        if is_in_replaced_part(_part_of(path), applied, wanted):
             kept[text] = found
         elif text in record and (record[text] or not found):
             kept[text] = record[text]
         elif is_new:
-            kept[text] = found
+            kept[text] = _digest_as_written(live, path, applied) or found
     for text, found in record.items():
         path = parsed(text)
         is_left = is_unmanaged(live.kind, path, wanted)
-        if found and text not in now and is_left and not is_in_replaced_part(path, applied, wanted):
+        if (
+            found
+            and text not in now
+            and is_left
+            and not is_in_replaced_part(_part_of(path), applied, wanted)
+        ):
             kept[text] = found
     return kept
+
+
+def _part_of(path: FieldPath) -> FieldPath:
+    """Return the path of the part or the block that holds a value."""
+    return path[: min(2, len(path) - 1)]
+
+
+def _digest_as_written(live: LiveFields, path: FieldPath, applied: Attributes) -> str:
+    """Return the digest of a value that a file set until now; empty if it is as it was written."""
+    written = value_at_path(applied, path)
+    now = value_at_path(live.attributes, path)
+    if ABSENT in (written, now) or plan_value(written) == plan_value(now):
+        return ""
+    return live.digest(path, plan_value(written))
 
 
 def record_after_write(
