@@ -49,6 +49,23 @@ def test_after_a_pull_the_plan_is_empty_and_the_state_is_as_before(cio: CommandL
     )
 
 
+@pytest.mark.parametrize(
+    ("edit", "code", "said"),
+    [
+        ("tags=[vip]", 0, "changed tags"),
+        ("tags=", 0, "changed tags"),
+        ("tags=null", 64, "write `tags=[]`"),
+        ("goal=", 64, "must be a mapping"),
+        ("goal=none", 0, "changed goal"),
+    ],
+)
+def test_what_the_sandbox_cannot_empty_is_an_error(
+    cio: CommandLine, edit: str, code: int, said: str
+) -> None:
+    result = cio("sandbox", "edit", "demo", "campaign.welcome", edit)
+    assert (result.code, said in " ".join((result.out + result.err).split())) == (code, True)
+
+
 def test_what_is_in_no_file_is_drift_until_it_is_pulled_or_recorded(cio: CommandLine) -> None:
     bcc = ("sandbox", "edit", "demo", "campaign.welcome")
     assert cio(*bcc, "welcome.email.bcc=audit@acme.com").code == 0

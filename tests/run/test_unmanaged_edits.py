@@ -416,6 +416,7 @@ def test_a_replacement_says_what_it_loses(applied: SandboxProject) -> None:
     made = applied.plan()
     assert ([each.address for each in made.drift], made.unmanaged_edits) == ([WELCOME], ())
     (change,) = made.changes
+    assert reverting_changes(made) == (change,)
     lost = "what is in no file is lost: hello.email.bcc and pause.raw.unheard_of"
     assert change.reason.endswith(f"; {lost}")
     applied.apply()
@@ -430,6 +431,7 @@ def test_a_step_that_is_replaced_says_what_it_loses(applied: SandboxProject) -> 
     applied.write("campaigns/welcome.yaml", {**CAMPAIGN, "workflow": [sms, pause]})
     made = applied.plan()
     (change,) = made.changes
+    assert reverting_changes(made) == (change,)
     assert "what is in no file is lost: " in change.reason
     assert "hello.email.bcc" in change.reason
     assert "pause" not in change.reason

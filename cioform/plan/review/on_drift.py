@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from cioform.core.address import Address
-from cioform.plan.change import Action, Change, Drift, Origin
+from collections.abc import Sequence
+
+from cioform.core.paths import FieldPath
+from cioform.model.part_change import PartAction
+from cioform.plan.change import Action, Change, Origin
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.plan import OnDrift, Plan
 from cioform.plan.review.left import leave, origins
@@ -24,22 +27,33 @@ def reverting_changes(plan: Plan) -> tuple[Change, ...]:
 
     A conflict that `--prefer` decides is not one of them.
     """
-    edited = {item.address for item in plan.drift if _is_edited(item)}
-    return tuple(change for change in plan.changes if _reverts(change, plan, edited))
+    edited = {
+        item.address: [each.path for each in item.fields if each.path != STATE_PATH]
+        for item in plan.drift
+    }
+    return tuple(
+        change
+        for change in plan.changes
+        if _reverts(change, plan) or _loses(change, edited.get(change.address, ()))
+    )
 
 
-def _reverts(change: Change, plan: Plan, edited: set[Address]) -> bool:
+def _reverts(change: Change, plan: Plan) -> bool:
     if not change.action.writes or change.deletes_former:
         return False
-    if change.action is Action.DELETE:
-        return change.address in edited
     found = origins(change)
     is_undecided = Origin.CONFLICT in found and plan.header.prefer is None
-    return Origin.DRIFT in found or is_undecided
+    return change.action is not Action.DELETE and (Origin.DRIFT in found or is_undecided)
 
 
-def _is_edited(drift: Drift) -> bool:
-    return any(item.path != STATE_PATH for item in drift.fields)
+def _loses(change: Change, edited: Sequence[FieldPath]) -> bool:
+    """Return whether what somebody edited goes with the object, or with a part of it."""
+    if change.deletes_former or not edited:
+        return False
+    if change.action in (Action.DELETE, Action.REPLACE):
+        return True
+    replaced = {e.part for e in change.changed_parts if e.action is PartAction.REPLACE}
+    return any(step in replaced for path in edited for step in path[:2])
 
 
 def _reason(change: Change) -> str:

@@ -92,6 +92,12 @@ def _set_field(
         raise UsageError.of("Field cannot be edited", _not_editable_text(kind, field))
     before = value_at(shown, place)
     value = _parse_value(text, before)
+    if value is None:
+        raise UsageError.of(
+            "Wrong value",
+            f"`{field}` needs a value. To remove the value of a field that can be without one, "
+            f"write `{field}={'[]' if isinstance(before, list) else 'none'}`.",
+        )
     edited = _with_value(shown, place, value)
     if edited is None:
         raise _no_such_field_error(kind, live, path)
@@ -129,10 +135,10 @@ def _not_editable_text(kind: Kind, field: str) -> str:
 def _parse_value(text: str, before: object) -> JsonValue:
     """Return the value of a plain YAML scalar, or of a list or mapping on one line.
 
-    A field that holds text takes what looks like a list as text, and can be emptied.
+    A field that holds text takes what looks like a list as text. Text and lists can be emptied.
     """
-    if not text and isinstance(before, str):
-        return ""
+    if not text and isinstance(before, str | list):
+        return "" if isinstance(before, str) else []
     if text[:1] in ("{", "[") and (before == NONE or not isinstance(before, str)):
         with suppress(ConfigError, RecursionError):
             return parse_first(text, "")
