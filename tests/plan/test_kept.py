@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,6 +55,60 @@ def test_where_both_sides_cannot_be_mixed_all_that_differs_is_kept() -> None:
     )
     kept = keep_conflicts(kind, changes, resource(wanted), live)
     assert set(kept) == {"email", "push"}
+
+
+CAMPAIGN = KINDS["campaign"]
+
+
+def welcome(*steps: str, subject: str = "Hi") -> Attributes:
+    """Return a campaign of messages, the last of which has the subject."""
+    subjects = dict.fromkeys(steps, "Hi") | {steps[-1]: subject}
+    emails = {each: {"subject": text, "body": "<p>Hi</p>"} for each, text in subjects.items()}
+    workflow = [{"id": each, "email": email} for each, email in emails.items()]
+    fields = {"name": "Welcome", "trigger": {"event": "signed_up"}, "workflow": workflow}
+    return CAMPAIGN.attributes(CAMPAIGN.model.model_validate(fields))
+
+
+def changes_between(live: Attributes, wanted: Attributes, in_conflict: str) -> list[FieldChange]:
+    found = file_differences(CAMPAIGN, live, wanted)
+    return [
+        replace(each, origin=Origin.CONFLICT if each.path[0] == in_conflict else Origin.CONFIG)
+        for each in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "live", "in_conflict"),
+    [
+        (welcome("hello"), welcome("hello", "more", subject="Theirs"), "messages"),
+        (welcome("hello", "new"), welcome("hello", "more", subject="Theirs"), "messages"),
+        (welcome("hello", "more", subject="Ours"), welcome("hello"), "messages"),
+        (welcome("hello", "more"), welcome("hello"), "workflow"),
+        (welcome("hello"), welcome("hello", "more"), "workflow"),
+    ],
+)
+def test_a_message_is_kept_with_its_step(
+    wanted: Attributes, live: Attributes, in_conflict: str
+) -> None:
+    changes = changes_between(live, wanted, in_conflict)
+    kept = keep_conflicts(CAMPAIGN, changes, resource(wanted), live)
+    assert set(kept) == {"messages", "workflow"}
+    assert still_kept(CAMPAIGN, kept, resource(wanted), live, live) == kept
+
+
+def test_a_step_is_not_kept_without_its_message() -> None:
+    wanted, live = welcome("hello"), welcome("hello", "more", subject="Theirs")
+    changes = changes_between(live, wanted, "messages")
+    kept = keep_conflicts(CAMPAIGN, changes, resource(wanted), live)
+    edited = welcome("hello", subject="Ours")
+    assert still_kept(CAMPAIGN, kept, resource(edited), live, live) == {}
+
+
+def test_a_message_of_a_step_on_both_sides_is_kept_alone() -> None:
+    wanted, live = welcome("more", "hello", subject="Ours"), welcome("hello", subject="Theirs")
+    changes = [FieldChange(("messages", "hello", "subject"), "Theirs", "Ours", Origin.CONFLICT)]
+    kept = keep_conflicts(CAMPAIGN, changes, resource(wanted), live)
+    assert set(kept) == {"messages.hello.subject"}
 
 
 def test_a_field_is_kept_until_a_side_changes_it() -> None:

@@ -10,6 +10,7 @@ from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 NOTE = Address("snippet", "note")
 VIP = Address("segment", "vip")
+WELCOME = Address("campaign", "welcome")
 SEGMENT = {
     "name": "VIP",
     "description": "Ours",
@@ -86,3 +87,25 @@ def test_what_is_not_in_conflict_is_written(project: SandboxProject) -> None:
     assert segment["description"] == "Theirs"
     assert "team" in str(segment["conditions"])
     assert plan(project, None).is_empty
+
+
+def test_a_removed_step_that_somebody_edited_stays(project: SandboxProject) -> None:
+    hello, more = (
+        {"id": name, "email": {"subject": name, "body": f"<p>{name}</p>"}}
+        for name in ("hello", "more")
+    )
+    campaign = {"name": "Welcome", "trigger": {"event": "signed_up"}, "workflow": [hello, more]}
+    project.write("campaigns/welcome.yaml", campaign)
+    assert project.apply().complete
+    templates = project.content()["templates"]
+    theirs = [{**t, "subject": "Theirs"} if t["subject"] == "more" else t for t in templates]
+    project.seed(templates=theirs)
+    project.write("campaigns/welcome.yaml", {**campaign, "workflow": [hello]})
+    made = plan(project)
+    assert (made.visible_changes, made.blocked) == ((), ())
+    assert [(item.address, set(item.fields)) for item in made.kept] == [
+        (WELCOME, {"messages", "workflow"})
+    ]
+    assert project.apply(made).complete
+    assert plan(project, None).is_empty
+    assert "Theirs" in [each["subject"] for each in project.content()["templates"]]

@@ -29,17 +29,21 @@ Kept = Mapping[str, str]
 def still_kept(
     kind: Kind, kept: Kept, resource: Resource, applied: Attributes | None, live: Attributes
 ) -> dict[str, str]:
-    """Return those of the kept fields that neither side has changed since."""
+    """Return those of the kept fields that neither side has changed since.
+
+    None are left if those cannot be mixed with what the file says now.
+    """
     if not kept or applied is None:
         return {}
     drifted = [change.path for change in diff.drifted_fields(kind, applied, live)]
-    return {
+    left = {
         text: value
         for text, value in kept.items()
         for kept_path in _parsed([text])
         if digest(_value(resource, kept_path)) == value
         and not any(_overlap(kept_path, path) for path in drifted)
     }
+    return left if _can_be_mixed(kind, with_kept(resource, left), live) else {}
 
 
 def keep_conflicts(
@@ -77,11 +81,21 @@ def _value(resource: Resource, path: FieldPath) -> Json:
 
 
 def _can_be_mixed(kind: Kind, resource: Resource, live: Attributes) -> bool:
+    """Return whether the file with the live values of what it ignores is one whole object.
+
+    In a campaign, for example, every message needs its step, and every message step its message.
+    """
+    mixed = merge_ignored_fields(resource, live, None)
     try:
-        kind.parse(merge_ignored_fields(resource, live, None))
+        whole = kind.attributes(kind.parse(mixed))
     except ValidationError:
         return False
-    return True
+    return all(_items(value) == _items(whole.get(name)) for name, value in mixed.items())
+
+
+def _items(value: Json) -> set[str]:
+    """Return the names in a mapping that have a mapping as their value."""
+    return {name for name, item in as_mapping(value).items() if isinstance(item, Mapping)}
 
 
 def _common_path(path: FieldPath, wanted: Attributes, live: Attributes) -> FieldPath:
