@@ -85,6 +85,17 @@ def test_an_object_with_a_file_is_not_reported_as_skipped(cio: CommandLine) -> N
     assert cio("import", "demo", "--with", "app", "--json").json["left"] == []
 
 
+def test_force_names_pull_for_fields_that_no_file_sets(cio: CommandLine) -> None:
+    edit = ("sandbox", "edit", "demo", "campaign.welcome", "welcome.email.bcc=audit@acme.com")
+    assert cio(*edit).code == 0
+    done = cio("import", "demo", "--force", "--target", "campaign.welcome")
+    assert (done.code, done.err) == (0, "")
+    assert done.out == (
+        "Nothing to import: what the files set is as it is in demo. Fields that no file sets are "
+        "not imported; `cioform pull demo --all` takes edits of them into the files.\n"
+    )
+
+
 def test_unreadable_objects_are_reported_even_if_nothing_was_imported(cio: CommandLine) -> None:
     (DEMO / "segments/has_the_mobile_app.yaml").unlink()
     done = cio("import", "demo", "--with", "app")

@@ -150,8 +150,16 @@ def _summary(
     if not result.addresses:
         if result.left:
             return "Nothing was imported.\n"
-        advice = "" if force else " Pass --force to update the files from the workspace."
-        return f"Nothing to import: every matching object in {workspace} has a file.{advice}\n"
+        if force:
+            return (
+                f"Nothing to import: what the files set is as it is in {workspace}. Fields that no "
+                f"file sets are not imported; `cioform pull {workspace} --all` takes edits of them "
+                "into the files.\n"
+            )
+        return (
+            f"Nothing to import: every matching object in {workspace} has a file. Pass --force to "
+            "update the files from the workspace.\n"
+        )
     files = pluralize(len(paths), "file", "files")
     resources = pluralize(len(result.addresses), "resource", "resources")
     return f"{style('Imported', Tone.SUCCESS)} {resources} into {files}:\n{_file_list(paths)}"
