@@ -173,6 +173,40 @@ def test_a_workflow_keeps_its_spelling(
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
+SUBJECT = "A subject with which the message does not fit on one line"
+FORMATTED = f"""\
+name: Short
+trigger: {{event: signed_up}}
+workflow:
+  - id: mail
+    email:
+      from: team@acme.example
+      subject: {SUBJECT}
+      body: <p>Hello, this is a text of some length.</p>
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "old", "new"),
+    [
+        ("subject", "Hi", SUBJECT, "Hi"),
+        ("subject", "S" * 200, SUBJECT, "S" * 200),
+        ("bcc", "a@acme.com", "length.</p>\n", "length.</p>\n      bcc: a@acme.com\n"),
+    ],
+)
+def test_a_block_stays_a_block_although_it_fits_on_one_line(
+    cio: CommandLine, field: str, value: str, old: str, new: str
+) -> None:
+    file = WORKSPACE / "campaigns/short.yaml"
+    file.write_text(FORMATTED)
+    assert cio("fmt", "--check", str(file)).code == 0
+    assert cio(*APPLY).code == 0
+    assert cio("sandbox", "edit", "demo", "campaign.short", f"mail.email.{field}={value}").code == 0
+    assert cio("pull", "demo", "campaign.short").code == 0
+    assert file.read_text() == FORMATTED.replace(old, new)
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
+
+
 def test_variables_stay(cio: CommandLine) -> None:
     settings = WORKSPACE / "workspace.yaml"
     settings.write_text(settings.read_text() + "variables: {city: London, zip: '12345'}\n")

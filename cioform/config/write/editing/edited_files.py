@@ -10,6 +10,7 @@ from pathlib import Path
 from cioform.config.read.layering.resolve import named_file
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.editing.edit import Edits, edit_text, with_edit
+from cioform.config.write.editing.hunks import find_hunks
 from cioform.config.write.yaml.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml.yaml_style import as_written
 from cioform.core.dataclasses import dataclass, field
@@ -47,8 +48,8 @@ class EditedFiles:
         """Make edits of a document, all or none, and return the paths of the files they are in.
 
         `index` is the number of the document in `file`. A text that the document keeps in a file
-        of its own is set in that file. A file that has the layout of `form` keeps that layout.
-        Raises EditLossError as `edit_text` does.
+        of its own is set in that file. A file that has the layout of `form` keeps it if that
+        changes no line that the edits leave as it is. Raises EditLossError as `edit_text` does.
         """
         text = edited = self.read(file)
         inside, bodies = _in_their_files(text, edits, index)
@@ -56,8 +57,11 @@ class EditedFiles:
         for _, group in groupby(inside.items(), lambda edit: edit[1] is None):
             edited = edit_text(edited, dict(group), index, file.name)
         if inside:
-            has_form = form is not None and form(text) == text
-            self.after[file] = form(edited) if form is not None and has_form else edited
+            adds_or_removes = not _only_replace_scalars(text, inside, index)
+            if form is not None and adds_or_removes and form(text) == text:
+                formed = form(edited)
+                edited = formed if _kept(text, formed) >= _kept(text, edited) else edited
+            self.after[file] = edited
         for name, value in bodies.items():
             self.after[file.parent / name] = in_form_of(self.read(file.parent / name), value)
         return [*([file] if inside else []), *(file.parent / name for name in bodies)]
@@ -89,6 +93,19 @@ def by_real_path(texts: Mapping[Path, str]) -> dict[str, str]:
     return {os.path.realpath(path): text for path, text in texts.items()}
 
 
+def _only_replace_scalars(text: str, edits: Edits, index: int) -> bool:
+    """Return whether each edit of a document only puts a scalar in the place of another one."""
+    document = parse_yaml(without_mark(text), "")[index].value
+    values = (value for path, new in edits.items() for value in (_value_at(document, path), new))
+    return not any(value is None or isinstance(value, dict | list) for value in values)
+
+
+def _kept(before: str, after: str) -> int:
+    """Return how many lines of a text are in it after an edit."""
+    old, new = before.splitlines(), after.splitlines()
+    return len(old) - sum(hunk.stop - hunk.start for hunk in find_hunks(old, new))
+
+
 def _in_their_files(
     text: str, edits: Edits, index: int
 ) -> tuple[dict[FieldPath, JsonValue], dict[str, str]]:
@@ -108,7 +125,12 @@ def _in_their_files(
 
 def _file_named_at(document: JsonValue, path: FieldPath) -> str | None:
     """Return the name of the file that a document has at a path, if it is a text in a file."""
+    return named_file(_value_at(document, path))
+
+
+def _value_at(document: JsonValue, path: FieldPath) -> JsonValue:
+    """Return the value at a path, None if there is none."""
     try:
-        return named_file(get_value(document, path))
+        return get_value(document, path)
     except (KeyError, IndexError, TypeError):
         return None
