@@ -152,6 +152,16 @@ value: |
         }
 
     @override
+    def spell_like(self, attributes: Attributes, like: Attributes) -> Attributes:
+        spelled = super().spell_like(attributes, like)
+        value, other = spelled.get("value"), like.get("value")
+        if not (isinstance(value, str) and isinstance(other, str)):
+            return spelled
+        # A text in a file ends with a line end, which Customer.io has trimmed.
+        line_ends = other[len(other.rstrip("\r\n")) :]
+        return {**spelled, "value": value.rstrip("\r\n") + line_ends}
+
+    @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         wire: WireSnippet = found.wire
         # An edit reaches every later send, including scheduled ones (journeys facts 7).

@@ -207,6 +207,19 @@ def test_a_block_stays_a_block_although_it_fits_on_one_line(
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_a_body_keeps_the_line_end_that_customer_io_trims(cio: CommandLine, end: str) -> None:
+    body = WORKSPACE / "snippets/imprint.html"
+    body.write_bytes(f"<p>{end}a</p>{end}".encode())
+    pulled(cio, "name: imprint\nvalue: {file: imprint.html}\n", f"<p>{end}b</p>")
+    assert body.read_bytes().decode() == f"<p>{end}b</p>{end}"
+
+
+def test_a_literal_block_keeps_its_head(cio: CommandLine) -> None:
+    text = "name: imprint\nvalue: |\n  <p>a</p>\n"
+    assert pulled(cio, text, "<p>b</p>") == text.replace("<p>a</p>", "<p>b</p>")
+
+
 def test_variables_stay(cio: CommandLine) -> None:
     settings = WORKSPACE / "workspace.yaml"
     settings.write_text(settings.read_text() + "variables: {city: London, zip: '12345'}\n")
