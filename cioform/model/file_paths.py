@@ -106,7 +106,7 @@ def part_path(kind: Kind, path: FieldPath, attributes: Attributes) -> FieldPath:
     if not isinstance(kind, HasParts):
         return path
     found = kind.path_in_file(path, (attributes,))
-    is_in_part = found[0] == "workflow" and len(found) > 1
+    is_in_part = found[0] == kind.parts_field and len(found) > 1
     return found[1:] if is_in_part and found[1] not in field_names(kind.model) else found
 
 

@@ -14,7 +14,8 @@ from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.registry import Registry
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
-from cioform.plan.compare.unmanaged_record import LiveFields, Record, next_record
+from cioform.plan.compare.live_fields import LiveFields, Record
+from cioform.plan.compare.unmanaged_record import next_record
 from cioform.remote.provider import Provider
 from cioform.run.former_objects import with_former, without_object
 from cioform.run.reading.kind_reader import KindReader, reader_for

@@ -23,8 +23,9 @@ from cioform.model.objects.snapshot import AppliedState, Binding, LiveSnapshot
 from cioform.model.resource import Resource
 from cioform.plan.change import Drift
 from cioform.plan.compare import diff
+from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.unmanaged_paths import is_unmanaged, value_at_path
-from cioform.plan.compare.unmanaged_record import LiveFields, edits_of, field_changes
+from cioform.plan.compare.unmanaged_record import edits_of, field_changes
 from cioform.plan.drift import report_drift
 from cioform.plan.matching.adoption import with_unmanaged
 from cioform.plan.selecting.scope import Scope

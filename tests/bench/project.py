@@ -32,7 +32,8 @@ from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CreateRoute
 from cioform.model.settings.limits import UNLIMITED
 from cioform.plan.change import Action, Change
-from cioform.plan.compare.unmanaged_record import LiveFields, new_record
+from cioform.plan.compare.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_record import new_record
 from cioform.plan.dependencies import sort_by_dependency
 from cioform.plan.matching.match import match_resources
 from cioform.remote.factory import HttpProvider, connect

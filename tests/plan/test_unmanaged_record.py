@@ -8,12 +8,8 @@ from cioform.core.address import Address
 from cioform.kinds import find_kinds
 from cioform.model.names import Names
 from cioform.model.objects.snapshot import Binding
-from cioform.plan.compare.unmanaged_record import (
-    LiveFields,
-    new_record,
-    next_record,
-    record_after_write,
-)
+from cioform.plan.compare.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_record import new_record, next_record, record_after_write
 
 WANTED: dict[str, Any] = {"name": "M", "email": {"subject": "S"}}
 

@@ -100,6 +100,7 @@ class CampaignKind(
     )
     has_own_folder = True
     leading_fields = ("sending",)
+    parts_field = "workflow"
     canonical_only_fields = MappingProxyType({"messages": "workflow"})
     states = ("draft", "running", "stopping", "sunsetting", "stopped", "archived")
     unmanaged_fields = frozenset(

@@ -32,6 +32,11 @@ class Obstacle:
 class HasParts(ABC):
     """A kind whose objects consist of parts with ids of their own, as a campaign of its steps."""
 
+    @property
+    @abstractmethod
+    def parts_field(self) -> str:
+        """The top-level field that holds the parts."""
+
     @abstractmethod
     def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
         """Return `live` without the nested values that `wanted` does not manage.

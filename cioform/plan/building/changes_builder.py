@@ -16,7 +16,7 @@ from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.model.router import unsupported_hint
 from cioform.model.routing.routes import Verb
-from cioform.plan.building.both_forms import in_both_forms
+from cioform.plan.building.change_fields import change_fields
 from cioform.plan.building.change_reasons import change_reason, recognized_parts
 from cioform.plan.building.outdated import is_state_outdated
 from cioform.plan.change import (
@@ -31,8 +31,9 @@ from cioform.plan.change import (
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored, merge_ignored_fields
 from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kept
+from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
-from cioform.plan.compare.unmanaged_record import LiveFields
+from cioform.plan.compare.unmanaged_paths import is_of_part
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.file_changes import new_fields, with_sources
 from cioform.plan.matching.pair import MatchedPair
@@ -100,7 +101,7 @@ class ChangesBuilder:
         change = Change(
             pair.address,
             action if pair.resource else Action.DELETE,
-            **in_both_forms(kind, diff.compare(kind, None, wanted, applied or {}), applied, wanted),
+            **change_fields(kind, diff.compare(kind, None, wanted, applied or {}), applied, wanted),
         )
         hint = unsupported_hint(kind, Verb.LIST, frozenset(self.header.apis))
         self.blocked.append(blocked_change(change, hint))
@@ -204,7 +205,7 @@ class ChangesBuilder:
             Action.NOOP,
             live.remote_id,
             str(resource.attributes[kind.identity]),
-            **in_both_forms(kind, found, before, resource.attributes),
+            **change_fields(kind, found, before, resource.attributes),
             reach=live.decoded.reach,
             fingerprint=diff.fingerprint(kind, live.attributes),
             wanted=wanted,
@@ -296,7 +297,7 @@ class ChangesBuilder:
     def _count_as_lost(self, address: Address, parts: Container[str | int] | None = None) -> None:
         """Count the edits as drift that a change loses: of the whole object, or of some parts."""
         edits = self.unmanaged_edits.pop(address, ())
-        lost = [e for e in edits if parts is None or any(step in parts for step in e.path[:2])]
+        lost = [e for e in edits if parts is None or is_of_part(e.path, parts)]
         if left := tuple(each for each in edits if each not in lost):
             self.unmanaged_edits[address] = left
         if lost:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.json_value import UNKNOWN, Attributes, Json
+from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
 from cioform.model.objects.snapshot import Binding
+from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
-from cioform.plan.compare.unmanaged_paths import is_matched, is_unmanaged
+from cioform.plan.compare.live_fields import LiveFields, Record
+from cioform.plan.compare.unmanaged_paths import is_unmanaged
 from cioform.plan.compare.unmanaged_record import (
-    LiveFields,
-    Record,
     UnmanagedEdit,
     edits_of,
     field_changes,
-    has_record,
+    newly_recorded,
     next_record,
 )
 
@@ -51,11 +51,20 @@ class SeenUnmanaged:
         return tuple(map(self._with_origin, changes))
 
     def _with_origin(self, change: FieldChange) -> FieldChange:
-        edit = next((each for each in self.edits if _overlap(each.path, change.path)), None)
+        edit = next((each for each in self.edits if self._overlap(each.path, change.path)), None)
         if edit is None or change.origin is not Origin.CONFIG:
             return change
         is_as_before = edit.path == change.path and self._was(edit, change.after)
         return replace(change, origin=Origin.DRIFT if is_as_before else Origin.CONFLICT)
+
+    def _overlap(self, one: FieldPath, other: FieldPath) -> bool:
+        """Return whether one of two paths is inside the other; the first names a part by its id."""
+        kind = self.live.kind
+        is_in_part = isinstance(kind, HasParts) and one[0] == kind.parts_field and len(one) > 1
+        if is_in_part and one[1] in other:
+            one, other = one[1:], other[other.index(one[1]) :]
+        length = min(len(one), len(other))
+        return one[:length] == other[:length]
 
     def _was(self, edit: UnmanagedEdit, value: Json) -> bool:
         if edit.recorded is None:
@@ -72,32 +81,11 @@ class SeenUnmanaged:
         )
 
     def newly_recorded(self, wanted: Attributes) -> tuple[FieldChange, ...]:
-        """Return the values in no file that an apply is the first to record, if not as usual.
-
-        The object is adopted, or an older version wrote its state: what it was is not known.
-        """
-        if self.binding is not None and has_record(self.binding, self.live):
-            return ()
-        values = self.live.unmanaged(wanted).items()
-        usual = self.live.kind.usual_value
+        """Return the values in no file that an apply is the first to record, if not as usual."""
         return field_changes(
-            self.live,
-            [
-                UnmanagedEdit(path, usual(path, self.live.attributes), value, None)
-                for path, value in sorted(values, key=lambda item: item[0])
-                if value is not UNKNOWN
-                and not any(is_matched(pattern, path) for pattern in self.ignore)
-            ],
+            self.live, newly_recorded(self.live, self.binding, wanted, self.ignore)
         )
 
     def next_record(self, wanted: Attributes, *, accept: bool) -> Record | None:
         """Return what the state has to record once `wanted` is applied."""
         return next_record(self.live, self.binding, wanted, accept=accept)
-
-
-def _overlap(one: FieldPath, other: FieldPath) -> bool:
-    """Return whether one of two paths is inside the other; the first names a part by its id."""
-    if one[0] == "workflow" and len(one) > 1 and one[1] in other:
-        one, other = one[1:], other[other.index(one[1]) :]
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]

@@ -6,7 +6,7 @@ They are those of the canonical form, in which a part is named by its id alone, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from cioform.core.json_value import Attributes
@@ -63,6 +63,11 @@ def is_matched(pattern: FieldPath, path: FieldPath) -> bool:
     return len(pattern) <= len(path) and all(
         step in (WILDCARD, name) for step, name in zip(pattern, path, strict=False)
     )
+
+
+def is_of_part(path: FieldPath, parts: Container[str | int]) -> bool:
+    """Return whether a path, of a file or of a record, is inside of one of some parts."""
+    return any(step in parts for step in path[:2])
 
 
 def is_in(path: FieldPath, holders: Iterable[FieldPath]) -> bool:

@@ -8,23 +8,20 @@ which a part is named by its id alone: `workflow.pause.raw.x`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
-from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import UNKNOWN, Attributes, Json, digest
+from cioform.core.dataclasses import dataclass
+from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.leaves import leaves
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.file_paths import part_path
 from cioform.model.kind import Kind
-from cioform.model.names import Names
-from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import Binding
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.diff import plan_value
 from cioform.plan.compare.differences import ABSENT
-from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
+from cioform.plan.compare.live_fields import LiveFields, Record, is_possible
 from cioform.plan.compare.unmanaged_paths import (
     is_in,
     is_in_replaced_part,
@@ -34,12 +31,8 @@ from cioform.plan.compare.unmanaged_paths import (
     value_at_path,
 )
 
-Record: TypeAlias = Mapping[str, str]
-"""By path, the digest of a value that is not as usual; empty for one that could not be read."""
-
 NOT_RECORDED: Final = "(another value)"
 """Stands for an earlier value of which the state has only a digest."""
-_BLANK: Final[tuple[Json, ...]] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,74 +44,6 @@ class UnmanagedEdit:
     after: Json
     recorded: str | None
     """The digest of what it was; None if that was as usual."""
-
-
-@dataclass(frozen=True, slots=True)
-class LiveFields:
-    """What one object has, for the comparison of its unmanaged fields."""
-
-    kind: Kind
-    remote_id: str
-    attributes: Attributes
-    names: Names
-    _found: list[tuple[Attributes, dict[FieldPath, Json]]] = field(default_factory=list)
-    _digests: dict[FieldPath, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, kind: Kind, live: LiveObject, names: Names) -> LiveFields:
-        """Return the fields of an object that was read."""
-        return cls(kind, live.remote_id, live.attributes, names)
-
-    def unmanaged(self, wanted: Attributes) -> dict[FieldPath, Json]:
-        """Return the values that `wanted` leaves unmanaged and that are not as usual."""
-        # Nearly always what a file wants is what was applied, and both are asked for.
-        for known, values in self._found:
-            if known == wanted:
-                return values
-        live, kind = self.attributes, self.kind
-        found = dict(unmanaged_values(live, wanted, pattern_tree(kind.unmanaged_fields)))
-        if isinstance(kind, HasParts):
-            found.update(kind.unmanaged_in_parts(live, wanted))
-        unusual = {path: value for path, value in found.items() if not self.is_usual(path, value)}
-        self._found.append((wanted, unusual))
-        return unusual
-
-    def is_usual(self, path: FieldPath, value: Json) -> bool:
-        """Return whether a value is blank, or what a new object has."""
-        usual = self.kind.usual_value(path, self.attributes)
-        return value == usual if usual is not None else value in _BLANK
-
-    def record(self, wanted: Attributes) -> Record:
-        """Return the digests of what `wanted` leaves unmanaged and that is not as usual."""
-        record: dict[str, str] = {}
-        for path, value in self.unmanaged(wanted).items():
-            known = self._digests.get(path)
-            if known is None:
-                known = self._digests[path] = self.digest(path, value)
-            record[format_path(path)] = known
-        return record
-
-    def digest(self, path: FieldPath, value: Json) -> str:
-        """Return the digest of a value, which is no other object's and survives a new name."""
-        if value is UNKNOWN:
-            return ""
-        kind = self.kind.named_kind(path)
-        if kind and isinstance(value, str):
-            value = [kind, self.names.find_id(kind, value) or value]
-        return digest([self.remote_id, value])
-
-
-def is_possible(kind: Kind, applied: Attributes) -> bool:
-    """Return whether an object can have a field that `applied` leaves unmanaged."""
-    if kind.unmanaged_fields or isinstance(kind, HasParts):
-        return True
-    return any(name not in applied for name in _optional_fields(kind))
-
-
-@cache
-def _optional_fields(kind: Kind) -> tuple[str, ...]:
-    fields = kind.model.model_fields.items()
-    return tuple(each.alias or name for name, each in fields if each.default is None)
 
 
 def new_record(live: LiveFields, wanted: Attributes) -> Record | None:
@@ -135,6 +60,24 @@ def edits_of(
     applied, record = binding.applied, _record_of(binding, live)
     if applied is None or record is None:
         return ()
+    return _edits_since(live, record, applied, ignore)
+
+
+def newly_recorded(
+    live: LiveFields, binding: Binding | None, wanted: Attributes, ignore: Sequence[FieldPath]
+) -> tuple[UnmanagedEdit, ...]:
+    """Return the values not as usual that an apply of `wanted` is the first to record.
+
+    The object is adopted, or an older version wrote its state: what it was is not known.
+    """
+    if binding is not None and _record_of(binding, live) is not None:
+        return ()
+    return _edits_since(live, {}, wanted, ignore)
+
+
+def _edits_since(
+    live: LiveFields, record: Record, applied: Attributes, ignore: Sequence[FieldPath]
+) -> tuple[UnmanagedEdit, ...]:
     if live.record(applied) == record:
         return ()  # The common case.
     values = live.unmanaged(applied)
@@ -233,7 +176,9 @@ def record_after_write(
 
 def with_parts_renamed(kind: Kind, record: Record, names: Mapping[str, str]) -> Record:
     """Return a record in which parts have other names."""
-    holders = {"workflow", *kind.canonical_only_fields}
+    if not isinstance(kind, HasParts):
+        return record
+    holders = {kind.parts_field, *kind.canonical_only_fields}
 
     def renamed(path: FieldPath) -> FieldPath:
         if path[0] not in holders:
@@ -271,11 +216,6 @@ def _joined(live: LiveFields, edits: list[UnmanagedEdit]) -> Iterator[UnmanagedE
         elif root not in yielded:
             yielded.add(root)
             yield UnmanagedEdit(root, word, value, None)
-
-
-def has_record(binding: Binding, live: LiveFields) -> bool:
-    """Return whether the state has recorded the unmanaged fields of this very object."""
-    return _record_of(binding, live) is not None
 
 
 def _record_of(binding: Binding, live: LiveFields) -> Record | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cioform.core.paths import FieldPath
 from cioform.model.part_change import PartAction
 from cioform.plan.change import Action, Change, Origin
+from cioform.plan.compare.unmanaged_paths import is_of_part
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.plan import OnDrift, Plan
 from cioform.plan.review.left import leave, origins
@@ -34,26 +35,25 @@ def reverting_changes(plan: Plan) -> tuple[Change, ...]:
     return tuple(
         change
         for change in plan.changes
+        if change.action.writes and not change.deletes_former
         if _reverts(change, plan) or _loses(change, edited.get(change.address, ()))
     )
 
 
 def _reverts(change: Change, plan: Plan) -> bool:
-    if not change.action.writes or change.deletes_former:
+    """Return whether the change writes over what somebody edited."""
+    if change.action is Action.DELETE:
         return False
     found = origins(change)
-    is_undecided = Origin.CONFLICT in found and plan.header.prefer is None
-    return change.action is not Action.DELETE and (Origin.DRIFT in found or is_undecided)
+    return Origin.DRIFT in found or (Origin.CONFLICT in found and plan.header.prefer is None)
 
 
 def _loses(change: Change, edited: Sequence[FieldPath]) -> bool:
     """Return whether what somebody edited goes with the object, or with a part of it."""
-    if change.deletes_former or not edited:
-        return False
     if change.action in (Action.DELETE, Action.REPLACE):
-        return True
+        return bool(edited)
     replaced = {e.part for e in change.changed_parts if e.action is PartAction.REPLACE}
-    return any(step in replaced for path in edited for step in path[:2])
+    return any(is_of_part(path, replaced) for path in edited)
 
 
 def _reason(change: Change) -> str:

@@ -21,7 +21,8 @@ from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, Route, UpdateRoute, Verb
 from cioform.plan.change import Action, BlockedChange, Change
-from cioform.plan.compare.unmanaged_record import LiveFields
+from cioform.plan.compare.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_paths import is_of_part
 from cioform.plan.writes.dry_run import dry_run, to_planned_requests
 
 _SHOWN_PATHS: Final = 6
@@ -128,7 +129,7 @@ class WritePlanner:
         paths = [
             part_path(kind, path, live.attributes)
             for path, value in found.items()
-            if value is not UNKNOWN and (parts is None or any(step in parts for step in path[:2]))
+            if value is not UNKNOWN and (parts is None or is_of_part(path, parts))
         ]
         names = [format_path(path) for path in paths[:_SHOWN_PATHS]]
         if rest := len(paths) - len(names):

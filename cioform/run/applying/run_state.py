@@ -15,7 +15,7 @@ from cioform.model.own_names import with_own_names
 from cioform.model.registry import Registry
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
-from cioform.plan.compare.unmanaged_record import Record
+from cioform.plan.compare.live_fields import Record
 from cioform.plan.plan import Plan
 from cioform.run.former_objects import with_former, without_object
 

@@ -15,7 +15,8 @@ from cioform.model.reference_texts import with_names
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare import diff
-from cioform.plan.compare.unmanaged_record import LiveFields, Record, record_after_write
+from cioform.plan.compare.live_fields import LiveFields, Record
+from cioform.plan.compare.unmanaged_record import record_after_write
 from cioform.plan.file_changes import file_changes
 from cioform.remote.provider import Provider
 from cioform.run.applying.run_state import RunState

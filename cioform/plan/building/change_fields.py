@@ -1,4 +1,4 @@
-"""The differences of a change in two forms: as people see them and as they are sent."""
+"""The differences that a change makes, by paths of the file and of the canonical form."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from cioform.plan.compare import diff
 from cioform.plan.file_changes import file_changes
 
 
-class BothForms(TypedDict):
-    """Two fields of a change."""
+class ChangeFields(TypedDict):
+    """The two fields of `Change` that hold its differences."""
 
     fields: tuple[FieldChange, ...]
     """By the paths of the file."""
@@ -20,9 +20,9 @@ class BothForms(TypedDict):
     """By the paths of the canonical form."""
 
 
-def in_both_forms(
+def change_fields(
     kind: Kind, found: tuple[FieldChange, ...], before: Attributes | None, after: Attributes
-) -> BothForms:
-    """Return differences in both forms. `before` is spelled as in the file."""
+) -> ChangeFields:
+    """Return the differences with both kinds of paths. `before` is spelled as in the file."""
     managed = diff.managed_fields(kind, before or {}, after)
     return {"fields": file_changes(kind, found, managed, after), "differences": found}

@@ -1,0 +1,88 @@
+"""The unmanaged fields that one live object has, and their digests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final, TypeAlias
+
+from cioform.core.dataclasses import dataclass, field
+from cioform.core.json_value import UNKNOWN, Attributes, Json, digest
+from cioform.core.paths import FieldPath, format_path
+from cioform.model.kind import Kind
+from cioform.model.names import Names
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.remote_access.capabilities import HasParts
+from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
+
+Record: TypeAlias = Mapping[str, str]
+"""By path, the digest of a value that is not as usual; empty for one that could not be read."""
+_BLANK: Final[tuple[Json, ...]] = (None, "", [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFields:
+    """What one object has, for the comparison of its unmanaged fields."""
+
+    kind: Kind
+    remote_id: str
+    attributes: Attributes
+    names: Names
+    _found: list[tuple[Attributes, dict[FieldPath, Json]]] = field(default_factory=list)
+    _digests: dict[FieldPath, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kind: Kind, live: LiveObject, names: Names) -> LiveFields:
+        """Return the fields of an object that was read."""
+        return cls(kind, live.remote_id, live.attributes, names)
+
+    def unmanaged(self, wanted: Attributes) -> dict[FieldPath, Json]:
+        """Return the values that `wanted` leaves unmanaged and that are not as usual."""
+        # Nearly always what a file wants is what was applied, and both are asked for.
+        for known, values in self._found:
+            if known == wanted:
+                return values
+        live, kind = self.attributes, self.kind
+        found = dict(unmanaged_values(live, wanted, pattern_tree(kind.unmanaged_fields)))
+        if isinstance(kind, HasParts):
+            found.update(kind.unmanaged_in_parts(live, wanted))
+        unusual = {path: value for path, value in found.items() if not self.is_usual(path, value)}
+        self._found.append((wanted, unusual))
+        return unusual
+
+    def is_usual(self, path: FieldPath, value: Json) -> bool:
+        """Return whether a value is blank, or what a new object has."""
+        usual = self.kind.usual_value(path, self.attributes)
+        return value == usual if usual is not None else value in _BLANK
+
+    def record(self, wanted: Attributes) -> Record:
+        """Return the digests of what `wanted` leaves unmanaged and that is not as usual."""
+        record: dict[str, str] = {}
+        for path, value in self.unmanaged(wanted).items():
+            known = self._digests.get(path)
+            if known is None:
+                known = self._digests[path] = self.digest(path, value)
+            record[format_path(path)] = known
+        return record
+
+    def digest(self, path: FieldPath, value: Json) -> str:
+        """Return the digest of a value, which is no other object's and survives a new name."""
+        if value is UNKNOWN:
+            return ""
+        kind = self.kind.named_kind(path)
+        if kind and isinstance(value, str):
+            value = [kind, self.names.find_id(kind, value) or value]
+        return digest([self.remote_id, value])
+
+
+def is_possible(kind: Kind, applied: Attributes) -> bool:
+    """Return whether an object can have a field that `applied` leaves unmanaged."""
+    if kind.unmanaged_fields or isinstance(kind, HasParts):
+        return True
+    return any(name not in applied for name in _optional_fields(kind))
+
+
+@cache
+def _optional_fields(kind: Kind) -> tuple[str, ...]:
+    fields = kind.model.model_fields.items()
+    return tuple(each.alias or name for name, each in fields if each.default is None)
