@@ -33,8 +33,7 @@ class ObjectNames:
             raise UsageError.of(
                 "Not an address",
                 f"{quoted(text)} is neither the address of a {self.kind} (as in {self.kind}.name) "
-                "nor "
-                f"its number (as in 12 or {self.kind}#12).{hint}",
+                f"nor its number (as in 12 or {self.kind}#12).{hint}",
             )
         return found
 

@@ -96,8 +96,7 @@ def encode_path_segment(text: str) -> str:
         raise UsageError.of(
             "Id cannot be looked up",
             f"{quoted(text)} has a special meaning in a path, so the App API cannot look it up. "
-            "Use "
-            "another identifier of the same person: `--by email`.",
+            "Use another identifier of the same person: `--by email`.",
         )
     try:
         return quote(text, safe="")

@@ -207,8 +207,7 @@ class _NameOrder:
         field, name = self._field(change.address), self._name(change)
         taken = (
             f"Its {field} {quoted(name)} is taken by another {kind.name} (id {holder}), and no "
-            "two may "
-            "have the same."
+            "two may have the same."
         )
         if change.address in self.waiting:
             return taken

@@ -253,8 +253,7 @@ def _check_owner(
     raise StateError.of(
         "State of another workspace",
         f"{location} is the state of workspace {quoted(recorded.name)} (workspace_id {ids[0]}), "
-        "but "
-        f"this is {quoted(owner.name)} (workspace_id {ids[1]}). Its bindings would name the wrong "
-        "objects. If `workspace_id` in `workspace.yaml` was changed by mistake, change it back. "
-        f"{hint}",
+        f"but this is {quoted(owner.name)} (workspace_id {ids[1]}). Its bindings would name the "
+        "wrong objects. If `workspace_id` in `workspace.yaml` was changed by mistake, change it "
+        f"back. {hint}",
     )

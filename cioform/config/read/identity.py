@@ -138,8 +138,7 @@ class IdentityCheck:
                 yield Diagnostic(
                     "Id in a shared file",
                     "Several workspaces may include this file, but an ID belongs to only one of "
-                    "them. "
-                    f"Remove `{REMOTE_ID}`, and write in `workspace.yaml`:\n\n"
+                    f"them. Remove `{REMOTE_ID}`, and write in `workspace.yaml`:\n\n"
                     f"    {BIND}:\n      {address}: {resource.remote_id}",
                     address,
                     _location(resource, REMOTE_ID),
@@ -210,8 +209,7 @@ def _name_used_twice(
     return Diagnostic(
         "Two resources with one name",
         f"The {identity} {quoted(name)} is also that of {listed}, and without a state an object "
-        "is found "
-        f"by its {identity}. Change one of them, or write the ID of the object "
+        f"is found by its {identity}. Change one of them, or write the ID of the object "
         f"{'in `workspace.yaml`' if resource.is_shared else 'here'}, such as:\n\n    {line}",
         address,
         resource.positions.get((identity,)) or resource.location,

@@ -32,9 +32,8 @@ def invalid_encoding_message(text: str) -> str:
     """Return the message for a text that does not decode."""
     return (
         f"{quoted(text[:40])} is not a condition in Customer.io's encoding (base64 of "
-        "percent-encoded "
-        "JSON), so it would be refused. Copy the whole text from an import, or write it as a "
-        "condition."
+        "percent-encoded JSON), so it would be refused. Copy the whole text from an import, or "
+        "write it as a condition."
     )
 
 

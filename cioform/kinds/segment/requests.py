@@ -82,10 +82,9 @@ def update_journeys(
         raise PlanError.of(
             "Segment type cannot change",
             f"The segment {quoted(wanted.name)} is {_type_name(not wanted.manual)} in the "
-            "workspace and "
-            f"{_type_name(wanted.manual)} in the file, and Customer.io cannot turn one into the "
-            "other. Give the file another `name` to create a new segment beside it, change the "
-            "references to the new one, and delete the old one afterwards.",
+            f"workspace and {_type_name(wanted.manual)} in the file, and Customer.io cannot turn "
+            "one into the other. Give the file another `name` to create a new segment beside it, "
+            "change the references to the new one, and delete the old one afterwards.",
         )
     # Every write needs name, type and conditions.
     return (yield from JOURNEYS.update(live, wanted, context))
@@ -97,9 +96,8 @@ def delete_app(live: LiveObject) -> Conversation[None]:
         raise PlanError.of(
             "Segment cannot be deleted with this credential",
             f"The segment {quoted(live.found.identity)} is data-driven, and the App API deletes "
-            "only "
-            "manual segments (its documentation does not cover others). Add a service account "
-            "token (`service_account_token`) under `credentials` in `workspace.yaml`.",
+            "only manual segments (its documentation does not cover others). Add a service "
+            "account token (`service_account_token`) under `credentials` in `workspace.yaml`.",
         )
     yield from APP.delete(live)
 

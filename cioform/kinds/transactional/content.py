@@ -135,6 +135,6 @@ def content_missing_error(wanted: Transactional) -> PlanError:
     return PlanError.of(
         "Message without content",
         f"Customer.io returned no content of the default language for {quoted(wanted.name)}, so "
-        "there is "
-        "nothing to write to. Open the message in Customer.io, save its content, then plan again.",
+        "there is nothing to write to. Open the message in Customer.io, save its content, then "
+        "plan again.",
     )

@@ -84,8 +84,7 @@ class Broadcasts:
             raise UsageError.of(
                 "Ambiguous broadcast name",
                 f"The broadcasts {', '.join(map(str, named))} are all named {quoted(text)}. Use "
-                "the "
-                "number.",
+                "the number.",
             )
         raise UsageError.of(
             "No such broadcast",

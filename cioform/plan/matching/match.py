@@ -224,8 +224,7 @@ def _ambiguous_diagnostic(
         "Ambiguous name",
         f"The workspace has {len(candidates)} objects of kind {kind.name} whose {kind.identity} "
         f"is {quoted(candidates[0].identity)}, so it is not known which of them this file means. "
-        "Write "
-        f"the ID of the right one {place_to_paste(resource)}, one of:\n\n"
+        f"Write the ID of the right one {place_to_paste(resource)}, one of:\n\n"
         f"{candidate_lines(resource, candidates)}",
         resource.address,
         resource.location,

@@ -118,8 +118,7 @@ def _unknown_kinds(
                 "Unknown kind in the state",
                 f"The state binds {address}, and this version of cioform knows no kind "
                 f"{quoted(address.kind)}. Nothing was changed. Install the version that wrote it, "
-                "or "
-                f"forget the address:\n\n    cioform state forget {workspace} {address}",
+                f"or forget the address:\n\n    cioform state forget {workspace} {address}",
                 address,
             )
 

@@ -254,14 +254,12 @@ def _reject_trigger_type_change(campaign: JsonValue, attributes: Attributes) -> 
         raise PlanError.of(
             "Trigger type not known",
             f"The campaign {quoted(attributes['name'])} has {shown} in Customer.io, which cioform "
-            "does "
-            "not know, so it cannot tell how its trigger is written. Change the trigger in "
+            "does not know, so it cannot tell how its trigger is written. Change the trigger in "
             "Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND,
         )
     raise PlanError.of(
         "Trigger type cannot change",
         f"The trigger of the campaign {quoted(attributes['name'])} is of type `{live_type}`, and "
-        "the new "
-        f"one would be of type `{wanted_types[0]}`. Customer.io cannot change the type of a "
-        "trigger. Keep the old type, or create a new campaign with another `name`.",
+        f"the new one would be of type `{wanted_types[0]}`. Customer.io cannot change the type of "
+        "a trigger. Keep the old type, or create a new campaign with another `name`.",
     )
