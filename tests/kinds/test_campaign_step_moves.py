@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
 from cioform.plan.change import Action, Origin
+from cioform.plan.review.on_drift import reverting_changes
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 EMAIL = {"subject": "Hi", "body": "B"}
@@ -92,6 +95,43 @@ def test_a_step_without_a_name_is_renamed_in_customer_io_too(tmp_path: Path) -> 
     project.apply(guards=NO_GUARDS)
     assert parts_of(project)["two_days"] == before["pause"]
     assert project.plan().changes == ()
+    project.store.close()
+
+
+@pytest.mark.parametrize("name", ["two_days", "two days", "Jane's pause"])
+def test_a_step_that_somebody_renamed_is_drift_while_it_gets_another_id(
+    name: str, tmp_path: Path
+) -> None:
+    """A step without a name is called like its id, or its id with blanks. Any other name is new."""
+    project = SandboxProject(tmp_path / "ours")
+    write(project, [STEPS[0], {"id": "two_days", "wait": "2d"}])
+    project.apply(guards=NO_GUARDS)
+    actions = project.content()["actions"]
+    named = [{**a, "name": name} if a["name"] == "two_days" else a for a in actions]
+    project.seed(actions=named)
+    write(project, [STEPS[0], {"id": "pause", "was": "two_days", "wait": "2d"}])
+    plan = project.plan()
+    with project.open() as opened:
+        found = opened.drift()
+    assert found == plan.drift
+    is_edit = name == "Jane's pause"
+    assert [(f.path, f.before, f.after) for item in found for f in item.fields] == (
+        [(("pause", "name"), "two_days", name)] if is_edit else []
+    )
+    assert bool(reverting_changes(plan)) is is_edit
+    origins = [each.origin for change in plan.changes for each in change.fields]
+    assert origins == [Origin.CONFLICT if is_edit else Origin.CONFIG]
+    project.store.close()
+
+
+def test_a_name_that_becomes_the_id_is_no_drift(tmp_path: Path) -> None:
+    project = SandboxProject(tmp_path / "ours")
+    write(project, [STEPS[0], {"id": "pause", "name": "two days", "wait": "2d"}])
+    project.apply(guards=NO_GUARDS)
+    write(project, [STEPS[0], {"id": "two_days", "was": "pause", "wait": "2d"}])
+    plan = project.plan()
+    assert plan.drift == ()
+    assert [change.action for change in plan.changes] == [Action.NOOP]
     project.store.close()
 
 

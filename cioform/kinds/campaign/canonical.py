@@ -48,7 +48,7 @@ def to_canonical(campaign: Campaign) -> Attributes:
         "exit": _exit_with_default(campaign),
         "message_limits": campaign.message_limits,
         "send_to_unsubscribed": campaign.send_to_unsubscribed,
-        "workflow": _map_workflow(workflow, _without_content),
+        "workflow": map_workflow(workflow, _without_content),
         "messages": {
             step["id"]: {"type": keyword_of(step), **step[keyword_of(step)]}
             for _, step in walk_workflow(workflow)
@@ -74,7 +74,7 @@ def with_inline_messages(attributes: Attributes) -> Attributes:
         return fields
     messages = attributes.get("messages", {})
     messages = {} if messages is UNKNOWN else messages
-    inline = _map_workflow(workflow, lambda step: _with_content(step, messages))
+    inline = map_workflow(workflow, lambda step: _with_content(step, messages))
     return {**fields, **(inline if isinstance(inline, dict) else {"workflow": inline})}
 
 
@@ -116,7 +116,9 @@ def walk_workflow(workflow: JsonValue, prefix: FieldPath = ()) -> Iterator[tuple
             yield (*path, *variant_path), variant
 
 
-def _map_workflow(workflow: JsonValue, change: Callable[[Step], Step]) -> JsonValue:
+def map_workflow(workflow: JsonValue, change: Callable[[Step], Step]) -> JsonValue:
+    """Return a workflow with every step, and every message of an A/B test, changed."""
+
     def change_with_variants(step: Step) -> Step:
         step = change(step)
         if "ab_test" in step:

@@ -30,7 +30,7 @@ from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
 from cioform.kinds.campaign.log_names import campaign_place
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.projection import left_out_of_attributes, project_attributes_onto
-from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
+from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of, spell_former_names
 from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api, requests
@@ -201,6 +201,12 @@ workflow:
     @override
     def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:
         return rename_steps_of(attributes, names)
+
+    @override
+    def spell_former_names(
+        self, attributes: Attributes, live: Attributes, names: Mapping[str, str]
+    ) -> Attributes:
+        return spell_former_names(attributes, live, names)
 
     @override
     def pair_parts(self, live: Attributes, wanted: Attributes) -> Mapping[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.kinds.campaign.canonical import map_workflow, walk_workflow
 from cioform.kinds.campaign.codec.graph_codec import from_graph, rename_nodes, to_graph
 from cioform.language import conditions
-from cioform.language.workflow import Step, map_steps, rename_steps
+from cioform.language.workflow import Step, is_same_name, map_steps, rename_steps
 
 
 def former_ids(steps: Iterable[JsonValue]) -> dict[str, str]:
@@ -23,8 +24,7 @@ def former_ids(steps: Iterable[JsonValue]) -> dict[str, str]:
 def rename_steps_of(attributes: Attributes, names: Mapping[str, str]) -> Attributes:
     """Return the canonical form of a campaign with other ids of its steps.
 
-    A step without a name is called like its id in Customer.io, or the id with blanks. Which of them
-    it was is unknown here, and with the new id it is no longer the usual name.
+    In Customer.io a step without a name is called like its id. With another id it has that name.
     """
     renamed = dict(attributes)
     workflow = attributes.get("workflow", UNKNOWN)
@@ -36,24 +36,51 @@ def rename_steps_of(attributes: Attributes, names: Mapping[str, str]) -> Attribu
     return renamed
 
 
-def _rename_in_workflow(workflow: JsonValue, names: Mapping[str, str]) -> JsonValue:
-    new_ids = frozenset(names.values())
+def spell_former_names(
+    attributes: Attributes, live: Attributes, names: Mapping[str, str]
+) -> Attributes:
+    """Return what `rename_steps_of` returned, with former ids as the live steps spell them.
 
-    def with_unknown_name(step: Step) -> Step:
-        is_unnamed = step["id"] in new_ids and "name" not in step and "exit" not in step
-        return {**step, "name": UNKNOWN} if is_unnamed else step
+    The name of a step without one is its id, or the id with blanks, which no state says.
+    """
+    workflow = attributes.get("workflow", UNKNOWN)
+    if UNKNOWN in (workflow, live.get("workflow", UNKNOWN)):
+        return attributes
+    former = {new: old for old, new in names.items()}
+    live_names = {step["id"]: step.get("name", "") for _, step in walk_workflow(live["workflow"])}
+
+    def spell(step: Step) -> Step:
+        old, live_name = former.get(step["id"], ""), live_names.get(step["id"], "")
+        is_former = step.get("name") == old and is_same_name(live_name, old)
+        return {**step, "name": live_name} if old and is_former else step
+
+    return {**attributes, "workflow": map_workflow(workflow, spell)}
+
+
+def _rename_in_workflow(workflow: JsonValue, names: Mapping[str, str]) -> JsonValue:
+    former = {new: old for old, new in names.items()}
 
     def rename_references(step: Step) -> Step:
-        fields = dict(with_unknown_name(step))
+        fields = _with_former_name(step, former)
         if "wait_until" in step:
             fields["wait_until"] = conditions.rename_steps(step["wait_until"], names)
         if "ab_test" in step:
             variants = step["ab_test"]
             renamed = ({**v, "id": names.get(v["id"], v["id"])} for v in variants)
-            fields["ab_test"] = [*map(with_unknown_name, renamed)]
+            fields["ab_test"] = [_with_former_name(each, former) for each in renamed]
         return fields
 
     if isinstance(workflow, list):
         return map_steps(rename_steps(workflow, names), lambda _, step: rename_references(step))
     graph = from_graph(rename_nodes(to_graph(workflow), names))["graph"]
     return {"graph": {**graph, "nodes": [rename_references(node) for node in graph["nodes"]]}}
+
+
+def _with_former_name(step: Step, former: Mapping[str, str]) -> Step:
+    """Return a step with the name that it had until it got another id."""
+    if step["id"] not in former or "exit" in step:
+        return dict(step)
+    name = str(step.get("name", former[step["id"]]))
+    if is_same_name(name, step["id"]):
+        return {key: value for key, value in step.items() if key != "name"}
+    return {**step, "name": name}

@@ -71,6 +71,15 @@ class HasParts(ABC):
         """Return canonical attributes in which parts have other names."""
 
     @abstractmethod
+    def spell_former_names(
+        self, attributes: Attributes, live: Attributes, names: Mapping[str, str]
+    ) -> Attributes:
+        """Return what `rename_parts` returned, with former names as `live` spells them.
+
+        They are the titles of parts that have none in the file.
+        """
+
+    @abstractmethod
     def pair_parts(self, live: Attributes, wanted: Attributes) -> Mapping[str, str]:
         """Return for parts of `live` the name of the same part in `wanted`, where it is certain."""
 

@@ -23,7 +23,7 @@ def is_state_outdated(
     return (
         binding is None
         or not pair.is_bound
-        or pair.has_moved_parts
+        or bool(pair.moved_parts)
         or binding.applied != wanted
         or binding.protect != resource.protect
         or dict(binding.kept) != dict(kept)

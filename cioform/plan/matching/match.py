@@ -14,7 +14,7 @@ from cioform.model.address_moves import apply_moves
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import RemoteObject
-from cioform.model.objects.snapshot import AppliedState, DesiredState, Listing
+from cioform.model.objects.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
 from cioform.model.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
@@ -63,6 +63,28 @@ def match_resources(
     )
 
 
+def with_former_names_spelled(
+    registry: Registry, matched: MatchResult, live: LiveSnapshot
+) -> MatchResult:
+    """Return pairs that have the former names of parts as the live objects spell them."""
+
+    def spelled(pair: MatchedPair) -> MatchedPair:
+        kind, binding = registry[pair.address.kind], pair.binding
+        if not isinstance(kind, HasParts) or binding is None or binding.applied is None:
+            return pair
+        found = live.objects[pair.address].attributes
+        applied = kind.spell_former_names(binding.applied, found, pair.moved_parts)
+        return replace(pair, binding=replace(binding, applied=applied))
+
+    if not any(pair.moved_parts for pair in matched.pairs):
+        return matched
+    pairs = (
+        spelled(pair) if pair.moved_parts and pair.address in live.objects else pair
+        for pair in matched.pairs
+    )
+    return replace(matched, pairs=tuple(pairs))
+
+
 def unambiguous_pairs(
     registry: Registry, desired: DesiredState, applied: AppliedState, listing: Listing
 ) -> Iterator[MatchedPair]:
@@ -85,21 +107,21 @@ def _with_moves_applied(registry: Registry, pairs: Sequence[MatchedPair]) -> lis
 
 def _with_parts_moved(kind: Kind, pair: MatchedPair) -> MatchedPair:
     """Return a pair whose binding has the names of parts that its file says by `was`."""
-    resource, binding = pair.resource, pair.binding
-    if resource is None or binding is None or not isinstance(kind, HasParts):
-        return pair
-    moves = {
-        old: new
-        for old, new in resource.part_moves.items()
-        if old in binding.parts and new not in binding.parts
-    }
-    if not moves:
+    binding = pair.binding
+    if binding is None or not isinstance(kind, HasParts) or not (moves := _part_moves(pair)):
         return pair
     parts = {moves.get(name, name): remote_id for name, remote_id in binding.parts.items()}
     applied = binding.applied and kind.rename_parts(binding.applied, moves)
     unmanaged = binding.unmanaged and with_parts_renamed(kind, binding.unmanaged, moves)
     renamed = replace(binding, parts=parts, applied=applied, unmanaged=unmanaged)
-    return replace(pair, binding=renamed, has_moved_parts=True)
+    return replace(pair, binding=renamed, moved_parts=moves)
+
+
+def _part_moves(pair: MatchedPair) -> dict[str, str]:
+    """Return the names of bound parts, each with the one that the file gives to it by `was`."""
+    named = pair.binding.parts if pair.binding else {}
+    moves = pair.resource.part_moves if pair.resource else {}
+    return {old: new for old, new in moves.items() if old in named and new not in named}
 
 
 def _with_same_name(pairs: Sequence[MatchedPair], listing: Listing) -> list[MatchedPair]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, field
 from cioform.model.names import Names
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import Binding
@@ -19,8 +21,9 @@ class MatchedPair:
     binding: Binding | None
     found: RemoteObject | None
     moved_from: Address | None = None
-    has_moved_parts: bool = False
-    """Whether parts have other names in the file than in the state; `binding` has the new ones."""
+    moved_parts: Mapping[str, str] = field(default_factory=dict)
+    """The parts that have other names in the file than in the state, by their names in the state.
+    `binding` has the new ones."""
     same_name: tuple[str, ...] = ()
     """The ids of the unmanaged objects that have the name of the one that was found."""
     is_unlistable: bool = False

@@ -14,7 +14,7 @@ from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import AppliedState, LiveSnapshot
 from cioform.model.remote_access.capabilities import HasOpenFields
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.plan.matching.match import match_resources
+from cioform.plan.matching.match import match_resources, with_former_names_spelled
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.selecting.scope import Scope, pairs_in_scope
 from cioform.remote.capabilities import check_credentials
@@ -42,6 +42,7 @@ def read_workspace(
     matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)
+    matched = with_former_names_spelled(opened.kinds, matched, live)
     return matched, replace(live, described=_described_fields(opened, pairs))
 
 
