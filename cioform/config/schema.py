@@ -13,6 +13,7 @@ from cioform.core.json_value import JsonValue
 from cioform.language.conditions.parsing import schema as condition_schema
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasSchemaDefinitions
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
 
 FILE_DEFINITION: Final = "file"
@@ -53,7 +54,7 @@ def json_schema(
         definitions |= _kind_definitions(kind)
         definitions |= {
             name: _allow_placeholders(schema, allow_file=True)
-            for name, schema in kind.schema_definitions().items()
+            for name, schema in shared_definitions(kind).items()
         }
     definitions |= _definitions("workspace", SettingsFile, allow_file=False)
     for name, model in (others or {}).items():
@@ -69,6 +70,11 @@ def json_schema(
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$defs": definitions,
     }
+
+
+def shared_definitions(kind: Kind) -> dict[str, JsonValue]:
+    """Return the definitions that the schema of a kind uses at several depths, by name."""
+    return kind.schema_definitions() if isinstance(kind, HasSchemaDefinitions) else {}
 
 
 def _kind_definitions(kind: Kind) -> dict[str, JsonValue]:

@@ -135,7 +135,7 @@ class LayoutKind(Kind[Layout], HasContents):
     model = Layout
     summary = "The HTML frame around the content of e-mails, which replaces `{{ content }}`."
     audit_type = "layout"
-    has_unique_names = True
+    unique_field = "name"
     example = """\
 name: Plain
 body: |

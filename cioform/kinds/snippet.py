@@ -17,7 +17,7 @@ from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import Reach
-from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.remote_access.capabilities import HasStarterFile, HasTextIds, NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
@@ -114,16 +114,15 @@ def _update_app(
     return WriteResult(live.remote_id)
 
 
-class SnippetKind(Kind[Snippet], NamedInLiquid, HasContents):
+class SnippetKind(Kind[Snippet], HasTextIds, HasStarterFile, NamedInLiquid, HasContents):
     """Snippets, which both APIs can read and write (app facts 5.2, journeys facts 7)."""
 
     name = "snippet"
     folder = "snippets"
-    has_text_ids = True
     model = Snippet
     summary = "A piece of text or HTML that messages share as `{{ snippets.name }}`."
     audit_type = "snippet"
-    has_unique_names = True
+    unique_field = "name"
     starter_file = "footer.yaml"
     liquid_collection = "snippets"
     example = """\

@@ -45,7 +45,7 @@ class TagKind(Kind[Tag]):
     model = Tag
     summary = "A label that groups campaigns in Customer.io."
     audit_type = "tag"
-    has_unique_names = True
+    unique_field = "name"
     example = "name: lifecycle\n"
     routes = _TAGS.routes()
 

@@ -155,6 +155,11 @@ def file_form(kind: Kind, attributes: Attributes, like: Attributes | None = None
     return kind.file_form(attributes, like) if isinstance(kind, HasParts) else attributes
 
 
+def canonical_only_fields(kind: Kind) -> Mapping[str, str]:
+    """Return the fields of the canonical form that no file has, and where files have the values."""
+    return kind.canonical_only_fields if isinstance(kind, HasParts) else {}
+
+
 def canonical_patterns(
     kind: Kind, pattern: FieldPath, attributes: Attributes
 ) -> Iterable[FieldPath]:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from types import MappingProxyType
-from typing import Any, ClassVar, Generic, TypeAlias
+from typing import Any, ClassVar, Generic
 
 from typing_extensions import TypeVar
 
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.core.paths import FieldPath
 from cioform.model.fields.upgrading import upgrade_fields
-from cioform.model.log_place import MESSAGE_ATTRIBUTES, LogPlace, log_place
 from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.resource import ResourceModel
@@ -20,7 +18,6 @@ from cioform.model.routing.routes import Route, Verb
 from cioform.model.values.spelling import spell_members_like
 
 # `Kind` alone stands for any kind: who handles all of them cannot know the model of each.
-Parts: TypeAlias = Mapping[str, str]
 ModelT = TypeVar("ModelT", bound=ResourceModel, default=Any)
 
 
@@ -35,44 +32,25 @@ class Kind(ABC, Generic[ModelT]):
     """What a file may contain."""
     identity: ClassVar[str] = "name"
     """The field that tells the objects of a workspace apart."""
-    has_unique_names: ClassVar[bool] = False
-    """Whether Customer.io refuses to give an object the identity of another one."""
     unique_field: ClassVar[str] = ""
-    """A field other than the identity whose value no two objects share: `trigger_name`."""
+    """The field whose value Customer.io refuses to give to two objects, such as `name`."""
     summary: ClassVar[str]
     """One sentence for the documentation."""
     example: ClassVar[str]
     """A YAML document that the tests load, apply, import and delete."""
     audit_type: ClassVar[str]
     """The type of its objects in the audit log (journeys facts, section 8)."""
-    log_names: ClassVar[Mapping[str, tuple[str, ...]]] = MESSAGE_ATTRIBUTES
-    """The attributes of the audit log that stand for a field, where they have other names."""
     is_gated_when_live: ClassVar[bool] = False
     """Whether service accounts need a permission of the workspace to change it once something that
     is running uses it: the live-data gate (journeys facts, section 9.5)."""
-    audience_fields: ClassVar[frozenset[str]] = frozenset()
-    """The top-level fields that decide whom it reaches and that no API estimates."""
-    condition_fields: ClassVar[frozenset[str]] = frozenset()
-    """The fields of its parts that decide whom a part reaches: `only_if` of a step."""
     hint: ClassVar[str] = ""
     """What to do by hand when no API can write it."""
-    canonical_only_fields: ClassVar[Mapping[str, str]] = MappingProxyType({})
-    """Top-level fields of the canonical form that files do not have, each with the field in which
-    a file has its values: the `messages` of a campaign are in its `workflow`."""
     has_description_stamp: ClassVar[bool] = False
     """Whether its `description` may say which file manages the object: no recipient sees it, and
     it is known which requests write it."""
-    starter_file: ClassVar[str] = ""
-    """The name of the file that `cioform init` writes with the example; empty for none."""
-    has_own_folder: ClassVar[bool] = False
-    """Whether an import gives each resource a folder, because it has many files."""
     unmanaged_fields: ClassVar[frozenset[str]] = frozenset()
     """Nested fields that keep their live value when the file omits them, as top-level fields
     without a default do: `translations.*.from`."""
-
-    has_text_ids: ClassVar[bool] = False
-    """Whether the remote ids of its objects are names, not numbers."""
-
     leading_fields: ClassVar[tuple[str, ...]] = ()
     """Nested fields that `cioform fmt` puts first in their mapping: `sending` of a message."""
 
@@ -123,20 +101,6 @@ class Kind(ABC, Generic[ModelT]):
         """Return every reference to another resource."""
         return ()
 
-    def reference_problem(self, _text: str, /) -> str | None:
-        """Return what is wrong with a name by which others refer to an object without a file.
-
-        It is asked for read-only kinds, whose objects need no file. None if nothing is wrong.
-        """
-        return None
-
-    def creates_on_demand(self, _attributes: Attributes, /) -> Iterable[tuple[str, str]]:
-        """Return the kind and identity of every object that a write creates when it is missing.
-
-        An example are the tags of a campaign. A resource that manages one is written first.
-        """
-        return ()
-
     def to_document(self, attributes: Attributes, /) -> dict[str, JsonValue]:
         """Return the YAML document that a person would write: no defaults, nothing unknown."""
         return {
@@ -154,13 +118,6 @@ class Kind(ABC, Generic[ModelT]):
         """
         return ()
 
-    def log_place(self, path: FieldPath, _found: RemoteObject, _parts: Parts, /) -> LogPlace:
-        """Return where the audit log has a change of the field at a path of the file.
-
-        `_parts` are the ids of the parts of the object by their names.
-        """
-        return log_place(path, self.log_names)
-
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
         """Rewrite a document of an older file format, in place.
 
@@ -169,12 +126,10 @@ class Kind(ABC, Generic[ModelT]):
         """
         upgrade_fields(self.model, document)
 
-    def complete(self, _document: MutableMapping[str, JsonValue], /) -> None:
-        """Fill in, in place, what a person may leave to `cioform fmt`, such as ids of steps."""
-
-    def schema_definitions(self) -> dict[str, JsonValue]:
-        """Return the schema definitions that are used at several depths, by name."""
-        return {}
+    @property
+    def has_unique_names(self) -> bool:
+        """Whether Customer.io refuses to give an object the identity of another one."""
+        return self.unique_field == self.identity
 
     @property
     def has_references(self) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.paths import FieldPath
+from cioform.model.objects.live_object import RemoteObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,17 @@ class LogPlace:
     """
     parts: frozenset[tuple[str, str]] = frozenset()
     """The types and ids of the parts that hold it; empty for a field of the object itself."""
+
+
+class HasLogPlaces(ABC):
+    """A kind for whose fields the audit log has other names, or names the part they belong to."""
+
+    @abstractmethod
+    def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:
+        """Return where the audit log has a change of the field at a path of the file.
+
+        `parts` are the ids of the parts of the object by their names.
+        """
 
 
 MESSAGE_ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -64,7 +77,7 @@ _SHARED: Final = frozenset({"body_json"})
 
 def log_place(
     path: FieldPath,
-    names: Mapping[str, tuple[str, ...]],
+    names: Mapping[str, tuple[str, ...]] = MESSAGE_ATTRIBUTES,
     unnamed: Mapping[str, str] = UNNAMED_FIELDS,
 ) -> LogPlace:
     """Return where the log has the field at a path of an object.

@@ -10,7 +10,7 @@ from cioform.core.address import Address
 from cioform.language.liquid.references import names_in_values
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.remote_access.capabilities import CreatesOnDemand, NamedInLiquid
 from cioform.plan.change import Action, Change
 from cioform.plan.reach.new_names import NewNames, uses_of_new_names
 
@@ -57,7 +57,9 @@ def add_creation_dependencies(
 
     def with_dependencies(change: Change) -> Change:
         kind = registry[change.address.kind]
-        wanted = {*kind.creates_on_demand(change.wanted or {}), *in_liquid(change)}
+        wanted = set(in_liquid(change))
+        if isinstance(kind, CreatesOnDemand):
+            wanted.update(kind.creates_on_demand(change.wanted or {}))
         found = {writers[each] for each in wanted if each in writers} - {change.address}
         found |= uses_of_new_names(new_names, change.wanted)
         if not found:

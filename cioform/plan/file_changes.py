@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.paths import FieldPath, format_path
-from cioform.model.file_paths import file_form, file_path, part_places, place_in
+from cioform.model.file_paths import (
+    canonical_only_fields,
+    file_form,
+    file_path,
+    part_places,
+    place_in,
+)
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.diff import comparable, normalized_text, plan_value
-from cioform.plan.compare.differences import ABSENT, Value, differences, value_at
+from cioform.plan.compare.differences import (
+    ABSENT,
+    Difference,
+    Value,
+    differences,
+    innermost_differences,
+    value_at,
+)
 from cioform.plan.compare.keyed_list import ORDER_KEY, decode_order, keyed
 
 
@@ -39,10 +51,11 @@ def file_changes(
 
 def new_fields(kind: Kind, attributes: Attributes, origin: Origin) -> tuple[FieldChange, ...]:
     """Return the fields of a new resource, as its file has them."""
+    hidden = canonical_only_fields(kind)
     return tuple(
         FieldChange((name,), None, _shown(value), origin)
         for name, value in file_form(kind, attributes).items()
-        if name not in kind.canonical_only_fields
+        if name not in hidden
     )
 
 
@@ -150,7 +163,7 @@ class _FileChanges:
         return path
 
     def _at(self, place: FieldPath, changes: list[FieldChange]) -> Iterator[FieldChange]:
-        if place[0] in self._kind.canonical_only_fields and self._is_shown_by_its_part(place):
+        if place[0] in canonical_only_fields(self._kind) and self._is_shown_by_its_part(place):
             return
         origin = _joint_origin(changes)
         if place[-1] == ORDER_KEY:
@@ -159,9 +172,9 @@ class _FileChanges:
         before, after = (side.shown_at(place) for side in (self._before, self._after))
         if before is UNKNOWN:
             before = changes[0].before  # of what was last applied
-        inner: Iterable[_Difference] = [((), before, after)]
+        inner: Iterable[Difference] = [((), before, after)]
         if place != changes[0].path or len(changes) > 1:
-            inner = _innermost(before, after)
+            inner = innermost_differences(before, after)
         for inner_path, old_value, new_value in inner:
             yield from self._change_of((*place, *inner_path), old_value, new_value, origin)
 
@@ -220,45 +233,6 @@ class _FileChanges:
 
 def _has(value: Json, path: FieldPath) -> bool:
     return value_at(value, path) is not ABSENT
-
-
-_Difference: TypeAlias = tuple[FieldPath, Value, Value]
-
-
-def _innermost(before: Value, after: Value) -> list[_Difference]:
-    """Return where two values differ and what is there, if it is one place or single values.
-
-    Else return them whole: what is inside of them cannot be told apart.
-    """
-    whole: list[_Difference] = [((), before, after)]
-    if before is ABSENT or after is ABSENT:
-        return whole
-    found = [_list_of_values(before, after, each) for each in differences(before, after)]
-    if any(ORDER_KEY in path for path, *_ in found):
-        return whole
-    found = list({each[0]: each for each in found}.values())
-    is_each_shown = len(found) == 1 or all(
-        value is not ABSENT and not _has_parts(value) for _, *values in found for value in values
-    )
-    return found if is_each_shown else whole
-
-
-def _list_of_values(before: Json, after: Json, found: _Difference) -> _Difference:
-    """Return the whole list of single values that has got another length, else `found`."""
-    path, *values = found
-    if not path or ABSENT not in values:
-        return found
-    old, new = (value_at(side, path[:-1]) for side in (before, after))
-    are_lists = isinstance(old, list) and isinstance(new, list)
-    return (
-        (path[:-1], old, new) if are_lists and not (_has_parts(old) or _has_parts(new)) else found
-    )
-
-
-def _has_parts(value: Value) -> bool:
-    """Return whether a value is a mapping, or a list of other than single values."""
-    items = value if isinstance(value, list) else [value]
-    return any(isinstance(item, dict | list) for item in items)
 
 
 def _order(side: _Side, place: FieldPath) -> list[str]:

@@ -130,8 +130,7 @@ class _NameOrder:
 
     def _field(self, address: Address) -> str:
         """Return the field whose values no two objects share; empty for a kind without one."""
-        kind = self.registry[address.kind]
-        return kind.identity if kind.has_unique_names else kind.unique_field
+        return self.registry[address.kind].unique_field
 
     def _name(self, change: Change) -> str:
         """Return the name that an object has after a change; empty for none."""
@@ -164,7 +163,9 @@ class _NameOrder:
             for row in listed
         }
         for address, found in self.live.objects.items():
-            if name := found.attributes.get(self.registry[address.kind].unique_field):
+            kind = self.registry[address.kind]
+            name = found.attributes.get(kind.unique_field)
+            if name and not kind.has_unique_names:
                 ids[address.kind, str(name)] = found.remote_id
         return ids
 

@@ -18,6 +18,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, as_mapping
 from cioform.core.paths import FieldPath, format_path
+from cioform.model.file_paths import canonical_only_fields
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import AppliedState, Binding, LiveSnapshot
 from cioform.model.resource import Resource
@@ -172,7 +173,7 @@ def _sides(
     own, last = resource.attributes, binding.applied or {}
     drifted = {str(change.path[0]) for change in diff.drifted_fields(kind, last, live)}
     changed = {str(change.path[0]) for change in diff.compare(kind, None, own, last)}
-    spread = kind.canonical_only_fields
+    spread = canonical_only_fields(kind)
     if not spread.keys().isdisjoint(drifted | changed):
         # One field of the file is spread over these: a step and its message belong together.
         parts = {*spread.keys(), *spread.values()}
@@ -184,7 +185,8 @@ def _sides(
 
 def _names_in_files(kind: Kind, names: Set[str]) -> set[str]:
     """Return fields as files call them: the messages of a workflow are written in its steps."""
-    return {kind.canonical_only_fields.get(name, name) for name in names}
+    spread = canonical_only_fields(kind)
+    return {spread.get(name, name) for name in names}
 
 
 def _conflict_text(address: Address, name: str, hint: str) -> str:

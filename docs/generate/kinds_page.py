@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from cioform.config.schema import shared_definitions
 from cioform.model.kind import Kind
 from cioform.model.routing.routes import Verb
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
@@ -124,7 +125,7 @@ class _Page:
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
         root = kind.model.model_json_schema(schema_generator=DocumentedSchemaGenerator)
-        definitions = {**root.get("$defs", {}), **kind.schema_definitions()}
+        definitions = {**root.get("$defs", {}), **shared_definitions(kind)}
         self._root: Schema = resolve_shared_definitions({**root, "$defs": definitions})
         self._choices = _choices(kind)
 
@@ -169,7 +170,7 @@ class _Page:
     def _entry_title(self, name: str, entry: Schema) -> str:
         """Return the title of an entry's fields: its definition, if several lists share it."""
         definition = entry.get("$ref", "").rpartition("/")[2]
-        shared = definition in self._kind.schema_definitions()
+        shared = definition in shared_definitions(self._kind)
         return f"{self._kind.name}: {definition if shared else f'each of {name}'}"
 
     def _default(self, name: str, field: Schema, title: str, table: Schema) -> str:

@@ -113,7 +113,7 @@ def test_missing_ids_are_made_of_the_current_syntax() -> None:
         "exit",
     ]
     document: dict[str, Any] = {"workflow": [{"wait": "1d"}]}
-    KIND.complete(document)
+    KIND.fill_missing_ids(document)
     assert document == {"workflow": [{"id": "wait_1", "wait": "1d"}]}
 
 

@@ -14,6 +14,7 @@ from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean_address
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasTextIds
 from cioform.model.resource import Resource
 from cioform.model.values.value_errors import format_value
 
@@ -70,7 +71,7 @@ def parse_remote_id(written: JsonValue, kind: Kind | None, source: str = REMOTE_
     """
     is_number = isinstance(written, int) and not isinstance(written, bool) and written > 0
     is_text = isinstance(written, str) and written.strip() == written != "" and "#" not in written
-    if is_text and not (kind is None or kind.has_text_ids or written.isdecimal()):
+    if is_text and not (kind is None or isinstance(kind, HasTextIds) or written.isdecimal()):
         is_text = False
     if not (is_number or is_text):
         raise IdentityError(

@@ -10,6 +10,7 @@ from cioform.core.paths import WILDCARD, FieldPath, PathError, format_pattern, p
 from cioform.core.suggest import did_you_mean
 from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.file_paths import (
+    canonical_only_fields,
     canonical_patterns,
     field_names,
     file_form,
@@ -39,7 +40,7 @@ def ignored_patterns(kind: Kind, text: str, attributes: Attributes) -> Iterable[
         )
     head = str(pattern[0])
     form = file_form(kind, attributes)
-    if head in kind.canonical_only_fields and len(pattern) > 1:
+    if head in canonical_only_fields(kind) and len(pattern) > 1:
         now = format_pattern(file_path(kind, pattern, (form,)))
         problem = "but paths name steps by their ids now."
         raise IgnoreError("Outdated path", outdated_syntax_message(problem, f"ignore: [{now}]"))

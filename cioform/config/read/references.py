@@ -81,9 +81,10 @@ def _reference_problem(
         return "Dangling reference", detail
     if reference.address in declared or kind not in registry or text.startswith(kind + "#"):
         return None
-    if isinstance(registry[kind], HasOwnNames):
+    named = registry[kind]
+    if isinstance(named, HasOwnNames):
         # Only the workspace itself knows all of these objects and their names.
-        wrong_name = registry[kind].reference_problem(text)
+        wrong_name = named.reference_problem(text)
         if wrong_name is None:
             return None
         return "Dangling reference", wrong_name + (_suggest_name(kind, text, declared) or "")

@@ -21,6 +21,7 @@ from cioform.core.late_pattern import late_pattern
 from cioform.core.nested import get_value, with_value
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasParts
 
 _UNSAFE_CHARACTERS: Final = late_pattern(r"[^A-Za-z0-9._-]+")
 
@@ -97,7 +98,7 @@ def _resource_files(
     schema: Path | None,
 ) -> dict[Path, str]:
     bodies = list(kind.body_files(document))
-    own_folder = kind.has_own_folder or len(bodies) > 1
+    own_folder = isinstance(kind, HasParts) or len(bodies) > 1
     home = folder / kind.folder / address.name if own_folder else folder / kind.folder
     path = home / f"{kind.name if own_folder else address.name}.yaml"
     files = _ResourceFiles({path: ""})

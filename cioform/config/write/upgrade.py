@@ -21,6 +21,7 @@ from cioform.core.paths import format_path
 from cioform.model.fields.upgrading import upgrade_fields
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasParts
 
 _SUMMARY: Final = "File cannot be upgraded"
 
@@ -37,7 +38,8 @@ def upgrade_documents(text: str, kind: Kind | None, file: str, registry: Registr
         if found is not None:
             upgrade_meta_fields(document, found)
             found.upgrade(document)
-            found.complete(document)
+        if isinstance(found, HasParts):
+            found.fill_missing_ids(document)
 
     return _upgraded(text, file, change, order_by(kind, registry))
 

@@ -66,6 +66,15 @@ def _exit_with_default(campaign: Campaign) -> dict[str, JsonValue]:
     return {"stops_matching": default, **campaign.exit.model_dump(mode="json", exclude_none=True)}
 
 
+def from_canonical(attributes: Attributes) -> Campaign:
+    """Return the model of a canonical form, which may be known in part."""
+    trigger = attributes.get("trigger")
+    if isinstance(trigger, dict) and UNKNOWN in trigger.values():
+        # It is known in part, over the App API, and no model can hold that.
+        attributes = {name: v for name, v in attributes.items() if name != "trigger"}
+    return Campaign.model_validate(with_inline_messages(attributes))
+
+
 def with_inline_messages(attributes: Attributes) -> Attributes:
     """Return the fields of the model, with the content of messages inside their steps again."""
     fields = {k: v for k, v in attributes.items() if k not in ("workflow", "messages")}

@@ -13,10 +13,10 @@ from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.core.paths import FieldPath
 from cioform.kinds.campaign import file_paths
 from cioform.kinds.campaign.canonical import (
+    from_canonical,
     normalize_attributes,
     references_of,
     to_canonical,
-    with_inline_messages,
 )
 from cioform.kinds.campaign.codec.decode_workflow import (
     decode_messages,
@@ -43,17 +43,20 @@ from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
-from cioform.model.log_place import LogPlace
+from cioform.model.log_place import HasLogPlaces, LogPlace
 from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import (
+    CreatesOnDemand,
+    HasAudience,
     HasLifecycle,
     HasOpenFields,
     HasParts,
     HasPermanentFields,
+    HasSchemaDefinitions,
     HasTags,
     MessageSource,
     SendsMessages,
@@ -73,6 +76,10 @@ else:
 class CampaignKind(
     Kind[Campaign],
     HasParts,
+    HasAudience,
+    HasLogPlaces,
+    CreatesOnDemand,
+    HasSchemaDefinitions,
     HasPermanentFields,
     HasTags,
     HasLifecycle,
@@ -98,7 +105,6 @@ class CampaignKind(
         "Create or change it by hand in Customer.io, then write it to the file:\n\n"
         + IMPORT_COMMAND
     )
-    has_own_folder = True
     leading_fields = ("sending",)
     parts_field = "workflow"
     canonical_only_fields = MappingProxyType({"messages": "workflow"})
@@ -252,11 +258,7 @@ workflow:
 
     @override
     def parse(self, attributes: Attributes) -> Campaign:
-        trigger = attributes.get("trigger")
-        if isinstance(trigger, dict) and UNKNOWN in trigger.values():
-            # It is known in part, over the App API, and no model can hold that.
-            attributes = {name: v for name, v in attributes.items() if name != "trigger"}
-        return Campaign.model_validate(with_inline_messages(attributes))
+        return from_canonical(attributes)
 
     @override
     def references(self, attributes: Attributes) -> Iterable[Reference]:
@@ -304,7 +306,7 @@ workflow:
         file_paths.upgrade_ignored(document)
 
     @override
-    def complete(self, document: MutableMapping[str, JsonValue], /) -> None:
+    def fill_missing_ids(self, document: MutableMapping[str, JsonValue]) -> None:
         if isinstance(steps := document.get("workflow"), list):
             fill_missing_ids(steps)
 

@@ -8,12 +8,12 @@ and a plan asks for every resource.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from enum import StrEnum
 from typing import ClassVar
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Attributes, Json
+from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.paths import FieldPath
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
@@ -36,6 +36,10 @@ class HasParts(ABC):
     @abstractmethod
     def parts_field(self) -> str:
         """The top-level field that holds the parts."""
+
+    canonical_only_fields: ClassVar[Mapping[str, str]]
+    """Top-level fields of the canonical form that files do not have, each with the field in which
+    a file has its values: the `messages` of a campaign are in its `workflow`."""
 
     @abstractmethod
     def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
@@ -92,6 +96,10 @@ class HasParts(ABC):
         """Yield every part of a document with its place in it. The document may be invalid."""
 
     @abstractmethod
+    def fill_missing_ids(self, document: MutableMapping[str, JsonValue]) -> None:
+        """Add an id, in place, to every part without one, which `cioform fmt` does for people."""
+
+    @abstractmethod
     def normalize_like(self, attributes: Attributes, like: Attributes) -> Attributes:
         """Return the form that `normalize` returns, with the parts arranged as in `like`.
 
@@ -125,6 +133,45 @@ class TakesDefaults(ABC):
 
         The group is a type of message, or empty for `time_zone`. The document may be invalid.
         """
+
+
+class HasAudience(ABC):
+    """A kind with fields that decide whom an object reaches, where no API estimates how many."""
+
+    audience_fields: ClassVar[frozenset[str]]
+    """The top-level fields that decide whom an object reaches: the trigger of a campaign."""
+    condition_fields: ClassVar[frozenset[str]]
+    """The fields of its parts that decide whom a part reaches: `only_if` of a step."""
+
+
+class CreatesOnDemand(ABC):
+    """A kind that creates other objects when they are missing, as a campaign creates its tags."""
+
+    @abstractmethod
+    def creates_on_demand(self, attributes: Attributes) -> Iterable[tuple[str, str]]:
+        """Return the kind and identity of every object that a write creates when it is missing.
+
+        A resource that manages one of them is written first.
+        """
+
+
+class HasSchemaDefinitions(ABC):
+    """A kind whose editor schema describes something at several depths, such as steps."""
+
+    @abstractmethod
+    def schema_definitions(self) -> dict[str, JsonValue]:
+        """Return the schema definitions that are used at several depths, by name."""
+
+
+class HasStarterFile(ABC):
+    """A kind whose example is a file of each new workspace."""
+
+    starter_file: ClassVar[str]
+    """The name of the file that `cioform init` writes with the example."""
+
+
+class HasTextIds(ABC):  # noqa: B024 (what is asked of such ids is the same for every such kind)
+    """A kind whose objects have remote ids that are names, not numbers."""
 
 
 class HasTags(ABC):
@@ -193,6 +240,13 @@ class HasOwnNames(ABC):
     @abstractmethod
     def own_names(self, attributes: Attributes) -> Sequence[str]:
         """Return the names of an object in references, the shortest first."""
+
+    def reference_problem(self, _text: str, /) -> str | None:
+        """Return what is wrong with a name in a reference to an object without a file.
+
+        None if nothing is wrong.
+        """
+        return None
 
 
 class NeedsSetup(ABC):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from cioform.core import heavy
 from cioform.core.json_value import UNKNOWN, Json
 from cioform.core.paths import FieldPath
+from cioform.model.file_paths import ORDER_KEY
 
 if TYPE_CHECKING:
     import deepdiff
@@ -25,9 +26,11 @@ class Absent(Enum):
 ABSENT: Final = Absent.ABSENT
 Value: TypeAlias = Json | Absent
 Pair: TypeAlias = tuple[Value, Value]
+Difference: TypeAlias = tuple[FieldPath, Value, Value]
+"""Where two values differ, and both values there."""
 
 
-def differences(before: Json, after: Json) -> Iterator[tuple[FieldPath, Value, Value]]:
+def differences(before: Json, after: Json) -> Iterator[Difference]:
     """Yield every path at which two values differ, with both values, in a stable order.
 
     Setting the second value at every path makes `after` of `before`.
@@ -36,6 +39,42 @@ def differences(before: Json, after: Json) -> Iterator[tuple[FieldPath, Value, V
     found = _structural_differences(before, after) if scalars is None else scalars
     for path in sorted(found, key=lambda path: [str(step) for step in path]):
         yield path, *found[path]
+
+
+def innermost_differences(before: Value, after: Value) -> list[Difference]:
+    """Return where two values differ and what is there, if it is one place or single values.
+
+    Else return them whole: what is inside of them cannot be told apart.
+    """
+    whole: list[Difference] = [((), before, after)]
+    if before is ABSENT or after is ABSENT:
+        return whole
+    found = [_list_of_values(before, after, each) for each in differences(before, after)]
+    if any(ORDER_KEY in path for path, *_ in found):
+        return whole
+    found = list({each[0]: each for each in found}.values())
+    is_each_shown = len(found) == 1 or all(
+        value is not ABSENT and not _has_parts(value) for _, *values in found for value in values
+    )
+    return found if is_each_shown else whole
+
+
+def _list_of_values(before: Json, after: Json, found: Difference) -> Difference:
+    """Return the whole list of single values that has got another length, else `found`."""
+    path, *values = found
+    if not path or ABSENT not in values:
+        return found
+    old, new = (value_at(side, path[:-1]) for side in (before, after))
+    are_lists = isinstance(old, list) and isinstance(new, list)
+    return (
+        (path[:-1], old, new) if are_lists and not (_has_parts(old) or _has_parts(new)) else found
+    )
+
+
+def _has_parts(value: Value) -> bool:
+    """Return whether a value is a mapping, or a list of other than single values."""
+    items = value if isinstance(value, list) else [value]
+    return any(isinstance(item, dict | list) for item in items)
 
 
 def value_at(value: Json, path: FieldPath) -> Value:

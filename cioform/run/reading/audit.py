@@ -10,7 +10,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
-from cioform.model.log_place import LogPlace
+from cioform.model.log_place import HasLogPlaces, LogPlace, log_place
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import Binding
 from cioform.model.registry import Registry
@@ -181,7 +181,9 @@ class _History:
         return self._possible_editors(path, [*self.entries, *self.older])
 
     def _place(self, path: FieldPath) -> LogPlace:
-        return self.kind.log_place(path, self._found, self._binding.parts)
+        if isinstance(self.kind, HasLogPlaces):
+            return self.kind.log_place(path, self._found, self._binding.parts)
+        return log_place(path)
 
     def _named(self, path: FieldPath, entries: Sequence[LogEntry]) -> list[LogEntry]:
         """Return the entries that name a field."""

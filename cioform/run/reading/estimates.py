@@ -10,9 +10,11 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import AuthError, PlanError, RemoteError
 from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
+from cioform.model.file_paths import canonical_only_fields
 from cioform.model.kind import Kind
 from cioform.model.names import Reference
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasAudience
 from cioform.model.remote_access.conversation import Conversation
 from cioform.model.router import choose_route
 from cioform.model.routing.operations import WriteContext
@@ -60,17 +62,16 @@ def growth_not_judged(plan: Plan, registry: Registry) -> tuple[str, ...]:
 
 def _changes_audience(change: Change, kind: Kind) -> bool:
     """Return whether a change is one of what decides whom an object or a part of it reaches."""
-    return any(
-        item.path[0] in kind.audience_fields or _is_of_condition(item, kind)
+    return isinstance(kind, HasAudience) and any(
+        item.path[0] in kind.audience_fields or _is_of_condition(item, kind, kind.condition_fields)
         for item in change.differences
         if item.path
     )
 
 
-def _is_of_condition(item: FieldChange, kind: Kind) -> bool:
+def _is_of_condition(item: FieldChange, kind: Kind, names: Set[str]) -> bool:
     """Return whether a condition of a part changes, or a part with one comes or goes."""
-    names = kind.condition_fields
-    if not names or item.path[0] in kind.canonical_only_fields:
+    if item.path[0] in canonical_only_fields(kind):
         return False
     return not names.isdisjoint(item.path) or any(
         _has_field(value, names) for value in (item.before, item.after)

@@ -14,6 +14,7 @@ from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import schema_comment
 from cioform.core.errors import UsageError
 from cioform.kinds import find_kinds
+from cioform.model.remote_access.capabilities import HasStarterFile
 from cioform.policies.policy_file import PolicyFile
 from cioform.storage.atomic import replace_file
 from cioform.storage.user_files import report_write_errors, write_text
@@ -83,7 +84,9 @@ def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
 def _starter_documents(root: Path, folder: Path) -> dict[Path, str]:
     """Return the first documents of a new workspace, by path."""
     starters = {
-        folder / kind.folder / kind.starter_file: kind for kind in find_kinds() if kind.starter_file
+        folder / kind.folder / kind.starter_file: kind
+        for kind in find_kinds()
+        if isinstance(kind, HasStarterFile)
     }
     return {
         path: schema_comment(path, root / SCHEMA_PATH, kind.name) + kind.example

@@ -22,6 +22,7 @@ from cioform.config.write.yaml.yaml_style import verbatim
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
+from cioform.model.file_paths import canonical_only_fields
 from cioform.model.resource import Resource
 from cioform.services.promotion.adapted_document import (
     AdaptedDocument,
@@ -82,7 +83,7 @@ class PromotedTexts:
         """Return the fields to write, as the source spells them; None removes a field."""
         before, after = documents
         known = {*candidate.attributes, *current.attributes}
-        spread = self.sides.kinds[candidate.address.kind].canonical_only_fields
+        spread = canonical_only_fields(self.sides.kinds[candidate.address.kind])
         is_spread = not spread.keys().isdisjoint(changed)
         return {
             (name,): verbatim(after.get(name))

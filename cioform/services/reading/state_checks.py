@@ -17,6 +17,7 @@ from cioform.core.json_value import has_unknown
 from cioform.core.quoted import quoted
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasTextIds
 from cioform.services.context import OpenWorkspace
 from cioform.state.ids import find_id_problem
 from cioform.state.replay import JournalReplay
@@ -63,7 +64,7 @@ def values_of_state_checked(opened: OpenWorkspace, applied: AppliedState) -> Ite
 def check_journaled_ids(registry: Registry, runs: Iterable[JournalReplay]) -> None:
     """Raise ValueError if an open change of a run has ids that no object of its kind can have."""
     for change in chain.from_iterable(run.open_changes for run in runs):
-        is_text = registry[change.address.kind].has_text_ids
+        is_text = isinstance(registry[change.address.kind], HasTextIds)
         if find_id_problem(change.remote_id, change.parts, is_text=is_text):
             raise ValueError
 
@@ -127,7 +128,7 @@ def _impossible_ids(
     registry: Registry, applied: AppliedState, workspace: str
 ) -> Iterator[Diagnostic]:
     for address, binding in applied.bindings.items():
-        is_text = address.kind not in registry or registry[address.kind].has_text_ids
+        is_text = address.kind not in registry or isinstance(registry[address.kind], HasTextIds)
         if problem := find_id_problem(binding.remote_id, binding.parts, is_text=is_text):
             yield Diagnostic(
                 "State corrupt",

@@ -9,6 +9,7 @@ from cioform.config.write.yaml.rewrite import rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasParts
 
 _FIRST_FIELDS: Final = (
     "kind", "id", "was", "remote_id", "protect", "ignore", "because", "until",
@@ -27,8 +28,9 @@ def format_yaml(
     """
 
     def complete(document: RoundTripDocument) -> None:
-        if (found := kind_of(document, kind, registry)) is not None:
-            found.complete(document)
+        found = kind_of(document, kind, registry)
+        if isinstance(found, HasParts):
+            found.fill_missing_ids(document)
 
     result = rewrite_yaml(text, file, complete, order_by(kind, registry), is_settings=kind is None)
     return text if result.lost_comments or result.difference else result.text
