@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 from time import time
 from typing import Final
 from uuid import uuid4
@@ -49,6 +50,10 @@ _NO_SUMMARY: Final = (
 )
 _NOT_SETTLED: Final = (
     "How the changes of that run ended is not recorded; the next command looks it up again."
+)
+_NOT_PUT_AWAY: Final = (
+    "The state was moved, and workspace.yaml names its new place; the old files are still here, "
+    "and no command uses them."
 )
 _NOT_MOVED: Final = "The state was not moved and is used where it was."
 
@@ -147,6 +152,22 @@ class LocalStateStore(StateStore):
             replace_file(self._state_path, content, backup=self._backup_path, private=True)
         except OSError as error:
             raise state_write_error(self._state_path, error, _NOT_SAVED) from None
+
+    def exists(self) -> bool:
+        """Return whether a state was saved here before."""
+        return self._state_path.exists()
+
+    @override
+    def mark_moved(self, _target: str, _who: str, /) -> None:
+        aside = self._folder / "migrated"
+        try:
+            aside.mkdir(exist_ok=True)
+            for path in (self._state_path, self._backup_path, self._run_folder):
+                if path.exists():
+                    rmtree(aside / path.name, ignore_errors=True)
+                    path.replace(aside / path.name)
+        except OSError as error:
+            raise state_write_error(aside, error, _NOT_PUT_AWAY) from None
 
     @override
     @contextmanager

@@ -61,6 +61,13 @@ class StateStore(Protocol):
         """Replace the state as a whole, or leave it as it was."""
         ...
 
+    def mark_moved(self, target: str, who: str, /) -> None:
+        """Put the state away, which `who` moved to `target`, so that no command uses it again.
+
+        It is called while the lock is held.
+        """
+        ...
+
     def lock(self, run: RunInfo = UNNAMED_RUN) -> AbstractContextManager[None]:
         """Keep every other command out of the state for the length of a block.
 

@@ -12,14 +12,14 @@ from cioform.core.errors import StateError, UsageError
 from cioform.core.quantities import pluralize
 from cioform.model.objects.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.state_folder import state_folder
 from cioform.services.revisions.run_origin import describe_run
+from cioform.services.state.local_store import open_local_store
 from cioform.services.state.public_repository import refuse_readable_repository
 from cioform.services.state.stores import open_backend
 from cioform.state.git.backend import GitBackend
 from cioform.state.shared.backend import Snapshot, StateBackend, SwapNote
 from cioform.state.shared.creation import create_state
-from cioform.state.shared.layout import MOVED_FILE, STATE_FILE
+from cioform.state.shared.layout import has_state, is_moved
 from cioform.state.shared.validity import StateIdentity, check_shared_state, decode_shared_state
 
 
@@ -41,8 +41,7 @@ def init_state(opened: OpenWorkspace, *, adopt: bool) -> Iterator[str]:
     if adopt and isinstance(backend, GitBackend):
         yield from _accept_remote(backend, opened)
     found = backend.read()
-    is_state = found is not None and STATE_FILE in found.files and MOVED_FILE not in found.files
-    if is_state and found is not None:
+    if found is not None and has_state(found.files) and not is_moved(found.files):
         yield _use_existing(opened, backend, found, adopt=adopt)
         return
     if settings.lineage is not None and not adopt:
@@ -116,7 +115,7 @@ def _accept_remote(backend: GitBackend, opened: OpenWorkspace) -> Iterator[str]:
             yield f"It is kept here. Show it with\n    {command}"
         return
     copy = backend.read_seen(seen)
-    if STATE_FILE in copy.files and lineage is not None:
+    if has_state(copy.files) and lineage is not None:
         decode_shared_state(
             copy.files, _identity(opened, lineage), backend, opened.kinds.upgrade_attributes
         )
@@ -134,7 +133,7 @@ def _accept_remote(backend: GitBackend, opened: OpenWorkspace) -> Iterator[str]:
 
 
 def _refuse_forgotten_local_state(opened: OpenWorkspace) -> None:
-    if (state_folder(opened.root, opened.name) / STATE_FILE).exists():
+    if open_local_store(opened.root, opened.owner, opened.kinds).exists():
         raise UsageError.of(
             "There is a local state",
             f"{opened.name} has a state in a local file. A new one would forget its bindings. Take "

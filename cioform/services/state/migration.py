@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,19 +12,15 @@ from cioform.core.quantities import pluralize
 from cioform.core.quoted import quoted
 from cioform.model.objects.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.state_folder import state_folder
 from cioform.services.reading.recovery import load_recovered_state
 from cioform.services.revisions.run_origin import describe_run
 from cioform.services.state.creation import check_privacy, write_state_setting
-from cioform.services.state.stores import open_backend, open_store
-from cioform.state.local import LocalStateStore
+from cioform.services.state.local_store import open_local_store
+from cioform.services.state.stores import describe_place, open_backend
 from cioform.state.runs import RunInfo
 from cioform.state.shared.creation import create_state
-from cioform.state.shared.layout import MOVED_FILE, STATE_FILE
-from cioform.state.shared.store import SharedStateStore
+from cioform.state.shared.layout import is_moved
 from cioform.state.store import StateStore
-
-_LOCAL_FILES = (STATE_FILE, f"{STATE_FILE}.backup", "runs")
 
 
 def migrate_state(opened: OpenWorkspace, to: str, remote: str | None) -> Iterator[str]:
@@ -42,9 +37,11 @@ def migrate_state(opened: OpenWorkspace, to: str, remote: str | None) -> Iterato
             "cannot be shared. Nothing was moved.",
         )
     source = _source(opened)
-    if _is_same_place(current, target) and source.is_shared:
+    if _is_same_place(current, target) and source.is_shared == target.is_shared:
         raise UsageError.of(
-            "State is there already", f"The state of {opened.name} is in {to} already."
+            "State is there already",
+            f"The state of {opened.name} is in {describe_place(target)} already. Nothing was "
+            "moved.",
         )
     run = describe_run(opened, "state migrate")
     with source.lock(run):
@@ -54,12 +51,9 @@ def migrate_state(opened: OpenWorkspace, to: str, remote: str | None) -> Iterato
         else:
             _to_local(opened, source, applied)
         _write_settings(opened, target, applied.lineage)
-        if isinstance(source, SharedStateStore):
-            source.mark_moved(_describe(target), run.who)
-    if not source.is_shared:
-        _put_away_local_files(opened)
+        source.mark_moved(describe_place(target), run.who)
     yield (
-        f"Moved the state with {_count(applied)} to {_describe(target)}, and wrote "
+        f"Moved the state with {_count(applied)} to {describe_place(target)}, and wrote "
         f"it to {SETTINGS_FILE}. Commit the file."
     )
 
@@ -86,7 +80,7 @@ def _source(opened: OpenWorkspace) -> StateStore:
     settings = opened.configuration.settings.state
     if settings.is_shared and settings.lineage is not None:
         return opened.store
-    return open_store(opened.root, StateSettings(), opened.owner, opened.kinds)
+    return open_local_store(opened.root, opened.owner, opened.kinds)
 
 
 def _settled_state(opened: OpenWorkspace) -> AppliedState:
@@ -110,7 +104,7 @@ def _to_shared(
     backend = open_backend(opened.root, target, opened.name)
     yield from check_privacy(opened, target, backend)
     found = backend.read()
-    if found is not None and MOVED_FILE not in found.files:
+    if found is not None and not is_moved(found.files):
         raise StateError.of(
             "State exists already",
             f"{backend.location} is in use. Nothing was moved. If it holds the state of another "
@@ -120,14 +114,13 @@ def _to_shared(
 
 
 def _to_local(opened: OpenWorkspace, source: StateStore, applied: AppliedState) -> None:
-    file = state_folder(opened.root, opened.name) / STATE_FILE
-    if file.exists():
+    local = open_local_store(opened.root, opened.owner, opened.kinds)
+    if local.exists():
         raise StateError.of(
             "State exists already",
-            f"{file} exists. Nothing was moved. If it is not needed, move it away first.",
+            f"{local.location} exists. Nothing was moved. If it is not needed, move it away first.",
         )
     # The state comes last: a move that stops before it can be tried again.
-    local = LocalStateStore(file.parent, opened.owner)
     local.add_history(source.history())
     local.save(applied)
 
@@ -147,25 +140,8 @@ def _write_settings(opened: OpenWorkspace, target: StateSettings, lineage: str) 
     write_state_setting(opened, fields)
 
 
-def _put_away_local_files(opened: OpenWorkspace) -> None:
-    """Move the files of the local state aside, so that nobody takes them for the state."""
-    folder = state_folder(opened.root, opened.name)
-    aside = folder / "migrated"
-    aside.mkdir(exist_ok=True)
-    for name in _LOCAL_FILES:
-        if (folder / name).exists():
-            shutil.rmtree(aside / name, ignore_errors=True)
-            (folder / name).replace(aside / name)
-
-
 def _is_same_place(one: StateSettings, other: StateSettings) -> bool:
     return replace(one, lineage=None, is_public=False) == replace(other, is_public=False)
-
-
-def _describe(settings: StateSettings) -> str:
-    if settings.backend == "git":
-        return f"{settings.ref} of {settings.remote}"
-    return settings.url or f"a local file ({STATE_FILE} in `.cioform/`)"
 
 
 def _count(applied: AppliedState) -> str:

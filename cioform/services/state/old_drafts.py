@@ -11,8 +11,7 @@ from cioform.config.load import Configuration
 from cioform.core.address import Address
 from cioform.core.errors import StateError
 from cioform.model.registry import Registry
-from cioform.services.project.state_folder import state_folder
-from cioform.state.local import LocalStateStore
+from cioform.services.state.local_store import open_local_store
 from cioform.state.state import StateOwner
 
 _DRAFT: Final = "draft"
@@ -27,12 +26,11 @@ def old_drafts(
     needs no network; a state that cannot be read tells nothing here.
     """
     name, settings = configuration.name, configuration.settings
-    folder = state_folder(root, name)
-    if settings.state.is_shared or not folder.is_dir():
+    if settings.state.is_shared:
         return {}
-    owner = StateOwner(name, settings.workspace_id)
+    store = open_local_store(root, StateOwner(name, settings.workspace_id), kinds)
     try:
-        bindings = LocalStateStore(folder, owner, upgrade=kinds.upgrade_attributes).load().bindings
+        bindings = store.load().bindings if store.exists() else {}
     except StateError:
         return {}
     ages = {

@@ -9,9 +9,9 @@ from cioform.model.registry import Registry
 from cioform.run.events import Listener, ignore_events
 from cioform.services.project.state_folder import state_folder
 from cioform.services.state.ended_jobs import has_job_ended
+from cioform.services.state.local_store import open_local_store
 from cioform.services.state.public_repository import refuse_public_repository
 from cioform.state.git.backend import GitBackend
-from cioform.state.local import LocalStateStore
 from cioform.state.object_storage.backend import ObjectStorageBackend
 from cioform.state.shared.backend import StateBackend
 from cioform.state.shared.store import SharedStateStore
@@ -32,13 +32,12 @@ def open_store(
     listener: Listener = ignore_events,
 ) -> StateStore:
     """Return the state of a workspace of the project at `root`. Nothing is read yet."""
-    folder = state_folder(root, owner.name)
     if not settings.is_shared:
-        return LocalStateStore(folder, owner, upgrade=kinds.upgrade_attributes)
+        return open_local_store(root, owner, kinds)
     refuse_public_repository(settings, owner.name)
     return SharedStateStore(
         open_backend(root, settings, owner.name),
-        folder,
+        state_folder(root, owner.name),
         StateIdentity(owner, settings.lineage),
         upgrade=kinds.upgrade_attributes,
         lock_seconds=lock_seconds,
@@ -57,3 +56,10 @@ def open_backend(root: Path, settings: StateSettings, name: str) -> StateBackend
         settings.ref,
         name,
     )
+
+
+def describe_place(settings: StateSettings) -> str:
+    """Return where the settings say that the state is, as every machine knows it."""
+    if settings.backend == "git":
+        return f"{settings.ref} of {settings.remote}"
+    return settings.url or "a local file (state.json in `.cioform/`)"

@@ -17,6 +17,16 @@ MOVED_FILE: Final = "moved.json"
 _OPEN_PART: Final = late_pattern(r"open/([A-Za-z0-9][A-Za-z0-9-]*)/([0-9]+)\.ndjson")
 
 
+def has_state(files: Files) -> bool:
+    """Return whether a state is among the files."""
+    return STATE_FILE in files
+
+
+def is_moved(files: Files) -> bool:
+    """Return whether the files say that the state was migrated to another storage."""
+    return MOVED_FILE in files
+
+
 def open_part(run_id: str, number: int) -> str:
     """Return the file of one part of the journal of a run that is not settled."""
     return f"open/{run_id}/{number:04}.ndjson"

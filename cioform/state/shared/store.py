@@ -203,8 +203,9 @@ class SharedStateStore(StateStore):
         content = self._files.get(LAST_RUN_FILE)
         return None if content is None else decode_summary(content, LAST_RUN_FILE)
 
-    def mark_moved(self, target: str, who: str) -> None:
-        """Replace the state by a note that says where it went, when the lock is released."""
+    @override
+    def mark_moved(self, target: str, who: str, /) -> None:
+        # It is written when the lock is released.
         self._locked.pending |= {STATE_FILE: None, MOVED_FILE: moved_file(target, who)}
 
     def break_lock(self, run_id: str, run: RunInfo) -> None:

@@ -8,7 +8,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import StateError
 from cioform.model.objects.snapshot import AppliedState
 from cioform.state.shared.backend import Files, Snapshot, StateBackend
-from cioform.state.shared.layout import MOVED_FILE, STATE_FILE
+from cioform.state.shared.layout import MOVED_FILE, STATE_FILE, has_state, is_moved
 from cioform.state.state import StateOwner, UpgradeAttributes, decode_state
 
 
@@ -32,9 +32,9 @@ def check_shared_state(
             f"{backend.location} is the right one. Create the state, which writes it:\n\n"
             f"    cioform state init {name}",
         )
-    if snapshot is not None and MOVED_FILE in snapshot.files:
+    if snapshot is not None and is_moved(snapshot.files):
         raise _moved_error(snapshot.files[MOVED_FILE], backend)
-    if snapshot is None or STATE_FILE not in snapshot.files:
+    if snapshot is None or not has_state(snapshot.files):
         raise StateError.of(
             "State is gone",
             f"{backend.location} has no state, but `workspace.yaml` says that there is one with "
