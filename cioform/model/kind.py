@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
-from typing import Any, ClassVar, Generic
+from typing import Any, ClassVar, Final, Generic
 
 from typing_extensions import TypeVar
 
@@ -19,6 +19,7 @@ from cioform.model.values.spelling import spell_members_like
 
 # `Kind` alone stands for any kind: who handles all of them cannot know the model of each.
 ModelT = TypeVar("ModelT", bound=ResourceModel, default=Any)
+_BLANK: Final[tuple[Json, ...]] = (None, "", [], {})
 
 
 class Kind(ABC, Generic[ModelT]):
@@ -92,6 +93,11 @@ class Kind(ABC, Generic[ModelT]):
         room in the state.
         """
         return None
+
+    def is_usual(self, path: FieldPath, value: Json, attributes: Attributes, /) -> bool:
+        """Return whether the value of an unmanaged field is blank, or as usual in `attributes`."""
+        usual = self.usual_value(path, attributes)
+        return value == usual if usual is not None else value in _BLANK
 
     def named_kind(self, _path: FieldPath, /) -> str:
         """Return the kind of the object that an unmanaged text names, empty if it names none."""

@@ -483,3 +483,45 @@ def test_the_words_on_screen(applied: SandboxProject) -> None:
     quiet = [replace(each, applied_at=None) for each in report.drift]
     text = render_differences(view_drift("acme", replace(report, drift=tuple(quiet))))
     assert text == WORDS
+
+
+@pytest.mark.parametrize("named", [{}, {"name": "Say hello"}])
+def test_a_renamed_step_is_one_edit(named: dict[str, Any], project: SandboxProject) -> None:
+    """The template keeps the name that it got from its step, which is no edit of the template."""
+    hello, pause = CAMPAIGN["workflow"]
+    project.write("campaigns/welcome.yaml", {**CAMPAIGN, "workflow": [{**hello, **named}, pause]})
+    project.apply()
+    assert drift_of(project) == ()
+    edit_action(project, "email_action", name="Jane's hello")
+    (item,) = drift_of(project)
+    assert [(format_path(f.path), f.before, f.after) for f in item.fields] == [
+        ("hello.name", named.get("name"), "Jane's hello")
+    ]
+    # The file has the new name, and the name of the template is recorded as it is.
+    steps = [{**hello, "name": "Jane's hello"}, pause]
+    project.write("campaigns/welcome.yaml", {**CAMPAIGN, "workflow": steps})
+    project.apply()
+    assert drift_of(project) == ()
+    assert project.plan().is_empty
+    edit_template(project, name="Other")
+    assert list(values_of(drift_of(project))) == ["hello.email.raw.name"]
+
+
+def test_the_name_of_a_template_is_an_edit_of_its_own(applied: SandboxProject) -> None:
+    edit_action(applied, "email_action", name="Jane's hello")
+    edit_template(applied, name="Other")
+    (item,) = drift_of(applied)
+    assert [(format_path(f.path), f.before, f.after) for f in item.fields] == [
+        ("hello.name", None, "Jane's hello"),
+        ("hello.email.raw.name", "hello", "Other"),
+    ]
+
+
+def test_a_renamed_message_is_one_edit(applied: SandboxProject) -> None:
+    messages = applied.content()["transactional_messages"]
+    applied.seed(transactional_messages=[{**each, "name": "Receipts"} for each in messages])
+    (item,) = drift_of(applied)
+    assert [format_path(f.path) for f in item.fields] == ["name"]
+    applied.write("transactional/receipt.yaml", {**MESSAGE, "name": "Receipts"})
+    applied.apply()
+    assert drift_of(applied) == ()

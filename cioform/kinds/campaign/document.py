@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue, as_mapping
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.core.late_pattern import late_pattern
 from cioform.core.nested import get_value
 from cioform.core.paths import FieldPath
@@ -19,7 +19,6 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.reentry import ONCE
 from cioform.kinds.campaign.trigger.encoding import stops_matching_by_default
 from cioform.language.messages.message import email_body_files, without_defaults
-from cioform.language.messages.message import usual_value as usual_message_value
 from cioform.language.workflow import (
     NEVER,
     WAYS,
@@ -35,7 +34,7 @@ from cioform.language.workflow import (
 
 _GENERATED_EXIT_ID: Final = late_pattern(r"exit_\d+")
 
-_DEFAULTS: Final[Attributes] = {
+FIELD_DEFAULTS: Final[Attributes] = {
     "description": "",
     "tags": [],
     "topic": NONE,
@@ -44,6 +43,8 @@ _DEFAULTS: Final[Attributes] = {
     "message_limits": True,
     "send_to_unsubscribed": False,
 }
+"""What the fields of a campaign have unless somebody sets them."""
+
 _NESTED_DEFAULTS: Final[Mapping[str, Attributes]] = {
     "trigger": {"repeats": "once", "at": "09:00"},  # both of a date
     "goal": {"after": "receiving"},
@@ -57,7 +58,7 @@ def canonical_to_document(attributes: Attributes) -> dict[str, JsonValue]:
     document = {
         name: fields[name]
         for name in Campaign.model_fields
-        if name in fields and _DEFAULTS.get(name, UNKNOWN) != fields[name]
+        if name in fields and FIELD_DEFAULTS.get(name, UNKNOWN) != fields[name]
     }
     for name, defaults in _NESTED_DEFAULTS.items():
         if isinstance(document.get(name), dict):
@@ -81,14 +82,6 @@ def canonical_to_document(attributes: Attributes) -> dict[str, JsonValue]:
         nodes = [_step_without_defaults(node) for node in document["graph"]["nodes"]]
         document["graph"] = {**document["graph"], "nodes": nodes}
     return document
-
-
-def usual_value(path: FieldPath, live: Attributes) -> Json:
-    """Return what a field of `live` has that nobody sets, None for blank."""
-    if path[0] != "messages" or len(path) == 1:
-        return _DEFAULTS.get(str(path[0])) if len(path) == 1 else None
-    message = as_mapping(as_mapping(live["messages"]).get(str(path[1])))
-    return usual_message_value(str(message.get("type")), path[2:]) if path[2:] else None
 
 
 def _steps_without_defaults(steps: list[Step]) -> list[JsonValue]:

@@ -11,7 +11,7 @@ from typing_extensions import override
 from cioform.core import heavy
 from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
 from cioform.core.paths import FieldPath
-from cioform.kinds.campaign import file_paths
+from cioform.kinds.campaign import file_paths, projection, step_moves, usual_values
 from cioform.kinds.campaign.canonical import (
     from_canonical,
     normalize_attributes,
@@ -25,12 +25,10 @@ from cioform.kinds.campaign.codec.decode_workflow import (
 )
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
 from cioform.kinds.campaign.decode_settings import decode_reach, decode_settings
-from cioform.kinds.campaign.document import body_files_of, canonical_to_document, usual_value
+from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
 from cioform.kinds.campaign.log_names import campaign_place
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.projection import left_out_of_attributes, project_attributes_onto
-from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of, spell_former_names
 from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api, requests
@@ -166,17 +164,22 @@ workflow:
 
     @override
     def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
-        return project_attributes_onto(live, wanted)
+        return projection.project_attributes_onto(live, wanted)
 
     @override
     def unmanaged_in_parts(
         self, live: Attributes, wanted: Attributes
     ) -> Iterable[tuple[FieldPath, Json]]:
-        return left_out_of_attributes(live, wanted)
+        return projection.left_out_of_attributes(live, wanted)
 
     @override
     def usual_value(self, path: FieldPath, live: Attributes) -> Json:
-        return usual_value(path, live)
+        return usual_values.usual_value(path, live)
+
+    @override
+    def is_usual(self, path: FieldPath, value: Json, attributes: Attributes) -> bool:
+        is_name = usual_values.is_usual_name(path, value, attributes)
+        return is_name or super().is_usual(path, value, attributes)
 
     @override
     def named_kind(self, path: FieldPath) -> str:
@@ -196,23 +199,22 @@ workflow:
     @override
     def describe_changes(self, live: Attributes, wanted: Attributes, reach: Reach) -> str:
         steps = describe_changes.describe_step_changes(live, wanted)
-        return (
-            steps if reach.state == "draft" else steps + describe_changes.describe_gap(live, wanted)
-        )
+        is_draft = reach.state == "draft"
+        return steps if is_draft else steps + describe_changes.describe_gap(live, wanted)
 
     @override
     def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
-        return former_ids(step for _, step in file_paths.parts_of(document))
+        return step_moves.former_ids(step for _, step in file_paths.parts_of(document))
 
     @override
     def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:
-        return rename_steps_of(attributes, names)
+        return step_moves.rename_steps_of(attributes, names)
 
     @override
     def spell_former_names(
         self, attributes: Attributes, live: Attributes, names: Mapping[str, str]
     ) -> Attributes:
-        return spell_former_names(attributes, live, names)
+        return step_moves.spell_former_names(attributes, live, names)
 
     @override
     def pair_parts(self, live: Attributes, wanted: Attributes) -> Mapping[str, str]:

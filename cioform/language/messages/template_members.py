@@ -87,6 +87,9 @@ UNNAMED_IDS: Final = frozenset(
 """Ids. An id means nothing in another workspace, and cioform has names for the layout and the
 senders of e-mails only. A write keeps what Customer.io has."""
 
+TEMPLATE_NAME: Final = ("raw", "name")
+"""The path in a message of the name of its template."""
+
 NAMED_IN_EMAILS: Final = frozenset({"layout_id", "from_identity_id", "reply_to_identity_id"})
 """The ids that fields of an e-mail name."""
 

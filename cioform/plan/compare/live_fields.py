@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import UNKNOWN, Attributes, Json, digest
@@ -17,7 +17,6 @@ from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
 
 Record: TypeAlias = Mapping[str, str]
 """By path, the digest of a value that is not as usual; empty for one that could not be read."""
-_BLANK: Final[tuple[Json, ...]] = (None, "", [], {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,7 @@ class LiveFields:
 
     def is_usual(self, path: FieldPath, value: Json) -> bool:
         """Return whether a value is blank, or what a new object has."""
-        usual = self.kind.usual_value(path, self.attributes)
-        return value == usual if usual is not None else value in _BLANK
+        return self.kind.is_usual(path, value, self.attributes)
 
     def record(self, wanted: Attributes) -> Record:
         """Return the digests of what `wanted` leaves unmanaged and that is not as usual."""

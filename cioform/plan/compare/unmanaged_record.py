@@ -81,7 +81,7 @@ def _edits_since(
     if live.record(applied) == record:
         return ()  # The common case.
     values = live.unmanaged(applied)
-    edits = [*_changed(live, values, record), *_now_usual(live, values, record, applied)]
+    edits = [*_changed(live, values, record, applied), *_now_usual(live, values, record, applied)]
     return tuple(
         edit
         for edit in sorted(edits, key=lambda edit: edit.path)
@@ -120,6 +120,8 @@ def next_record(
             kept[text] = record[text]
         elif is_new:
             kept[text] = _digest_as_written(live, path, applied) or found
+        elif _was_usual(live, path, applied):
+            kept[text] = found
     for text, found in record.items():
         path = parsed(text)
         is_left = is_unmanaged(live.kind, path, wanted)
@@ -136,6 +138,12 @@ def next_record(
 def _part_of(path: FieldPath) -> FieldPath:
     """Return the path of the part or the block that holds a value."""
     return path[: min(2, len(path) - 1)]
+
+
+def _was_usual(live: LiveFields, path: FieldPath, applied: Attributes) -> bool:
+    """Return whether a value was usual beside what was applied, so that nobody edited it."""
+    value = value_at_path(live.attributes, path)
+    return value is not ABSENT and live.kind.is_usual(path, value, applied)
 
 
 def _digest_as_written(live: LiveFields, path: FieldPath, applied: Attributes) -> str:
@@ -224,16 +232,17 @@ def _record_of(binding: Binding, live: LiveFields) -> Record | None:
 
 
 def _changed(
-    live: LiveFields, values: Mapping[FieldPath, Json], record: Record
+    live: LiveFields, values: Mapping[FieldPath, Json], record: Record, applied: Attributes
 ) -> Iterator[UnmanagedEdit]:
-    """Yield what is there now and is not what was recorded."""
+    """Yield what is there now and is not what was recorded, or usual beside what was applied."""
     unread = _unread_in(record)
     for path, value in values.items():
         if value is UNKNOWN or (unread and is_in(path, unread)):
             continue
         recorded = record.get(format_path(path))
         if recorded is None:
-            yield UnmanagedEdit(path, live.kind.usual_value(path, live.attributes), value, None)
+            if not _was_usual(live, path, applied):
+                yield UnmanagedEdit(path, live.kind.usual_value(path, applied), value, None)
         elif recorded != live.digest(path, value):
             yield UnmanagedEdit(path, NOT_RECORDED, value, recorded)
 
