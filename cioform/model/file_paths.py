@@ -20,6 +20,9 @@ from cioform.model.resource import ResourceModel
 ORDER_KEY: Final = "(order)"
 """The last step of a path to the order of a list, in comparisons. No id can be that."""
 
+BARE_LIST: Final = "all"
+"""The group that a bare list of conditions stands for. The canonical form always has it."""
+
 _HIDDEN_ID: Final = "("
 """How ids begin that no file can have: those that tell apart the parts that need no id."""
 
@@ -172,7 +175,8 @@ def canonical_patterns(
 def canonical_place(kind: Kind, attributes: Attributes, path: FieldPath) -> FieldPath | None:
     """Return where a canonical form has the value that a file's path names; None for nowhere.
 
-    The last step of the path may be missing there.
+    The last step of the path may be missing there. The path may leave out the group that a bare
+    list of conditions stands for, as files do.
     """
     patterns = tuple(canonical_patterns(kind, path, attributes))
     if len(patterns) != 1:
@@ -186,6 +190,8 @@ def canonical_place(kind: Kind, attributes: Attributes, path: FieldPath) -> Fiel
                 return None
             place, value = (*place, *found[0]), found[1]
             continue
+        if isinstance(step, int) and isinstance(value, Mapping) and BARE_LIST in value:
+            place, value = (*place, BARE_LIST), value[BARE_LIST]
         place = (*place, step)
         if isinstance(value, Mapping):
             value = value.get(str(step))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
@@ -89,11 +90,17 @@ def log_place(
         return LogPlace(frozenset(), is_named=False)
     *outer, last = words
     # A field with one attribute for all that is in it, such as a condition, has no other names.
-    holder_names = next((names[word] for word in outer if len(names.get(word, ())) == 1), None)
+    holder_names = next((each for each in _holders(outer, names) if len(each) == 1), None)
     own = frozenset(holder_names if holder_names is not None else _own_names(outer, last, names))
     around = frozenset(word for each in outer for word in _around(each, names))
     shared = (own & _SHARED) | (frozenset() if holder_names is not None else around - own)
     return LogPlace(own - _SHARED, shared, is_named=unnamed.keys().isdisjoint(words))
+
+
+def _holders(outer: list[str], names: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Yield the names of each field around another one, from the outermost on."""
+    for before, word in pairwise(("", *outer)):
+        yield names.get(f"{before}.{word}", names.get(word, ()))
 
 
 def _own_names(outer: list[str], last: str, names: Mapping[str, tuple[str, ...]]) -> set[str]:

@@ -19,6 +19,7 @@ from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.compare.live_fields import LiveFields, is_possible
 from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
+from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import file_changes
 from cioform.plan.matching.pair import MatchedPair
 
@@ -182,7 +183,8 @@ def _field_changes(
     if not changes:
         return ()
     managed = kind.spell_like(diff.managed_fields(kind, attributes, applied), applied)
-    return file_changes(kind, changes, applied, managed, file=applied)
+    found = file_changes(kind, changes, applied, managed, file=applied)
+    return with_written_paths(found, kind, pair.resource)
 
 
 def with_edits(

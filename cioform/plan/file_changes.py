@@ -6,17 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import UNKNOWN, Attributes, Json
-from cioform.core.paths import FieldPath, format_path
-from cioform.model.file_paths import (
-    canonical_only_fields,
-    file_form,
-    file_path,
-    part_places,
-    place_in,
-)
+from cioform.core.paths import FieldPath
+from cioform.model.file_paths import canonical_only_fields, file_form, file_path, part_places
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
-from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.diff import comparable, normalized_text, plan_value
 from cioform.plan.compare.differences import (
@@ -57,36 +50,6 @@ def new_fields(kind: Kind, attributes: Attributes, origin: Origin) -> tuple[Fiel
         for name, value in file_form(kind, attributes).items()
         if name not in hidden
     )
-
-
-def with_sources(
-    fields: tuple[FieldChange, ...], kind: Kind, resource: Resource
-) -> tuple[FieldChange, ...]:
-    """Return the changes, each with where those new values came from that no document has."""
-    if not resource.sources:
-        return fields
-    form = file_form(kind, resource.attributes)
-    places = {path: place_in(kind, form, path) for path in resource.sources}
-    return tuple(
-        replace(
-            item,
-            sources={
-                format_path(path): resource.sources[path]
-                for path, place in places.items()
-                if place is not None and _overlaps(place, place_in(kind, form, item.path))
-            },
-        )
-        for item in fields
-        if not item.is_order
-    ) + tuple(item for item in fields if item.is_order)
-
-
-def _overlaps(one: FieldPath, other: FieldPath | None) -> bool:
-    """Return whether one of two places is inside the other."""
-    if other is None:
-        return False
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter]
 
 
 @dataclass(slots=True, init=False)

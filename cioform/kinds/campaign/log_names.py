@@ -46,6 +46,7 @@ LOG_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "then": ("edges", "workflow_action_ids"),
     "else": ("edges", "workflow_action_ids"),
     "branches": ("multi_conditions", "edges"),
+    "branches.if": ("multi_conditions",),
     "random_branches": ("cohorts", "cohort_names", "edges"),
     "ab_test": ("action_ids", "allocations", "split_state"),
     "wait": ("delay",),

@@ -35,7 +35,8 @@ from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
 from cioform.plan.compare.unmanaged_paths import is_of_part
 from cioform.plan.dependencies import referenced_addresses
-from cioform.plan.file_changes import new_fields, with_sources
+from cioform.plan.fields_in_file import as_in_file
+from cioform.plan.file_changes import new_fields
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import PlanHeader, PreferredSide
 from cioform.plan.writes.write_planner import PlannedWrite, WritePlanner, blocked_change
@@ -169,7 +170,7 @@ class ChangesBuilder:
             Action.CREATE,
             identity=str(resource.attributes[kind.identity]),
             reason=_DELETED if was_deleted else "new in the files",
-            fields=with_sources(new_fields(kind, resource.attributes, origin), kind, resource),
+            fields=as_in_file(new_fields(kind, resource.attributes, origin), kind, resource),
             wanted=resource.attributes,
             depends_on=self._dependencies(resource),
         )
@@ -216,7 +217,7 @@ class ChangesBuilder:
             unmanaged_record=record,
         )
         change = _with_pair_details(change, pair, resource)
-        change = replace(change, fields=with_sources(change.fields, kind, resource))
+        change = replace(change, fields=as_in_file(change.fields, kind, resource))
         if found:
             self._build_update(kind, change, live)
         elif change.moved_from is not None:

@@ -36,6 +36,7 @@ from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
+from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import file_changes
 from cioform.plan.matching.adoption import document_edits, document_forms
 from cioform.report.values import format_path
@@ -271,7 +272,7 @@ def _override_lines(
     else:
         live = diff.managed_fields(kind, live, own)
         found = diff.drifted_fields(kind, own, live)
-    changes = file_changes(kind, found, own, live, file=own)
+    changes = with_written_paths(file_changes(kind, found, own, live, file=own), kind, resource)
     lines = [
         f"    {format_path(change.path)}: {json.dumps(change.after, ensure_ascii=False)}"
         for change in changes

@@ -18,6 +18,7 @@ from cioform.model.resource import Resource
 from cioform.plan.change import Action, Origin
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
+from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import file_changes, new_fields
 from cioform.plan.promotion import PromotedDocument, Promotion
 from cioform.plan.selecting.scope import Scope
@@ -196,6 +197,7 @@ class _Comparing:
         wanted = _wanted(candidate, current)
         changes = diff.file_differences(kind, current.attributes, wanted)
         fields = file_changes(kind, changes, current.attributes, wanted)
+        fields = with_written_paths(fields, kind, candidate)
         return PromotedDocument(candidate.address, Action.UPDATE, fields)
 
     def _kind(self, resource: Resource) -> Kind:

@@ -1,0 +1,55 @@
+"""Changes of fields as the file of one resource has these fields."""
+
+from __future__ import annotations
+
+from cioform.core.dataclasses import replace
+from cioform.core.paths import FieldPath, format_path
+from cioform.model.file_paths import file_form, place_in
+from cioform.model.kind import Kind
+from cioform.model.resource import Resource
+from cioform.model.written_paths import written_path
+from cioform.plan.change import FieldChange
+
+
+def with_written_paths(
+    fields: tuple[FieldChange, ...], kind: Kind, resource: Resource | None
+) -> tuple[FieldChange, ...]:
+    """Return the changes with the paths that the file spells out, if there is a file."""
+    if resource is None:
+        return fields
+    paths = [written_path(kind, resource, item.path) for item in fields]
+    return tuple(
+        item if item.path == path else replace(item, path=path)
+        for item, path in zip(fields, paths, strict=True)
+    )
+
+
+def as_in_file(
+    fields: tuple[FieldChange, ...], kind: Kind, resource: Resource
+) -> tuple[FieldChange, ...]:
+    """Return the changes with the paths of the file, and the sources of values that it lacks."""
+    fields = with_written_paths(fields, kind, resource)
+    if not resource.sources:
+        return fields
+    form = file_form(kind, resource.attributes)
+    places = {path: place_in(kind, form, path) for path in resource.sources}
+    return tuple(
+        replace(
+            item,
+            sources={
+                format_path(path): resource.sources[path]
+                for path, place in places.items()
+                if place is not None and _overlaps(place, place_in(kind, form, item.path))
+            },
+        )
+        for item in fields
+        if not item.is_order
+    ) + tuple(item for item in fields if item.is_order)
+
+
+def _overlaps(one: FieldPath, other: FieldPath | None) -> bool:
+    """Return whether one of two places is inside the other."""
+    if other is None:
+        return False
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]
