@@ -65,10 +65,9 @@ def json_schema(
         name: _allow_placeholders(schema, allow_file=True)
         for name, schema in condition_schema.definitions().items()
     }
-    definitions = resolve_shared_definitions(definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$defs": definitions,
+        "$defs": resolve_shared_definitions(definitions),
     }
 
 

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     Json: TypeAlias = "Mapping[str, Json] | Sequence[Json] | str | int | float | Unknown | None"
     """JSON data, whose shape has to be checked before it is used; any value may be UNKNOWN."""
 else:
-    Json = Any  # pydantic reads annotations at run time, and a recursive one is slow to compile.
+    Json = object  # pydantic reads annotations at run time, and a recursive one is slow to compile.
+
+Attributes: TypeAlias = dict[str, Json]
+"""The fields of a resource in canonical form, by name: what is compared, planned and stored."""
 
 JsonValue: TypeAlias = Any
 """JSON data whose shape the reader knows, such as a documented response or a validated field.
@@ -35,8 +38,8 @@ JsonValue: TypeAlias = Any
 The type checker does not check it: where the shape is not known, use `Json`.
 """
 
-Attributes: TypeAlias = dict[str, JsonValue]
-"""The fields of a resource in canonical form, by name: what is compared, planned and stored."""
+KindFields: TypeAlias = dict[str, JsonValue]
+"""The attributes of one kind, to the code of that kind: its model has validated them."""
 
 
 def has_unknown(value: Json) -> bool:
@@ -64,12 +67,17 @@ def digest(value: Json) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:16]
 
 
-def as_mapping(value: JsonValue) -> Mapping[str, JsonValue]:
+def as_mapping(value: Json) -> Mapping[str, Json]:
     """Return the value if it is an object, otherwise an empty mapping."""
     return value if isinstance(value, Mapping) else {}
 
 
-def map_texts(value: JsonValue, change: Callable[[str], str]) -> JsonValue:
+def as_list(value: Json) -> Sequence[Json]:
+    """Return the value if it is a list, otherwise an empty one."""
+    return value if isinstance(value, list) else ()
+
+
+def map_texts(value: Json, change: Callable[[str], str]) -> Json:
     """Return nested data with every text and every name changed."""
     if isinstance(value, str):
         return change(value)

@@ -8,11 +8,13 @@ from cioform.core.json_value import Json, JsonValue, as_mapping
 from cioform.core.paths import FieldPath
 
 
-def get_value(value: JsonValue, place: FieldPath) -> JsonValue:
+def get_value(value: Json, place: FieldPath) -> Json:
     """Return the value at a place. Raise KeyError, IndexError or TypeError if there is none."""
+    inner: JsonValue = value  # Python's own errors say which step there is not.
     for step in place:
-        value = value[step]
-    return value
+        inner = inner[step]
+    found: Json = inner
+    return found
 
 
 def has_value(value: Json, place: FieldPath) -> bool:
@@ -27,21 +29,22 @@ def has_value(value: Json, place: FieldPath) -> bool:
     return True
 
 
-def without_value(holder: JsonValue, place: FieldPath) -> JsonValue:
+def without_value(holder: Json, place: FieldPath) -> Json:
     """Return a copy without the field at a place, and without a mapping that held only that."""
     above, name = place[:-1], place[-1]
-    rest = {key: value for key, value in get_value(holder, above).items() if key != name}
+    inner = as_mapping(get_value(holder, above))
+    rest = {key: value for key, value in inner.items() if key != name}
     if rest or not above or isinstance(above[-1], int):
         return with_value(holder, above, rest)
     return without_value(holder, above)
 
 
-def with_value(holder: JsonValue, place: FieldPath, value: JsonValue) -> JsonValue:
+def with_value(holder: Json, place: FieldPath, value: Json) -> Json:
     """Return a copy with the value at a place; the rest is shared."""
     if not place:
         return value
     step, rest = place[0], place[1:]
     if isinstance(holder, list):
         return [with_value(v, rest, value) if at == step else v for at, v in enumerate(holder)]
-    inner = as_mapping(holder)
-    return {**inner, step: with_value(inner.get(str(step)), rest, value)}
+    inner, name = as_mapping(holder), str(step)
+    return {**inner, name: with_value(inner.get(name), rest, value)}

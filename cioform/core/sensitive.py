@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue, map_texts
+from cioform.core.json_value import Json, map_texts
 from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import SensitiveSecret
 from cioform.core.spellings import encoded_spellings
@@ -60,7 +60,7 @@ class SensitiveValues:
         """Return the placeholder of a value of the variable `name`."""
         return f"sensitive.{name}.{_digest(self._workspace, name, value)}"
 
-    def learn(self, written: JsonValue) -> None:
+    def learn(self, written: Json) -> None:
         """Remember the placeholders of what was written, so that former values are masked too.
 
         A former value is one that the environment does not have any more. It is found where the
@@ -74,11 +74,11 @@ class SensitiveValues:
         ]
         self._templates = (*self._templates, *dict.fromkeys(new))
 
-    def masked(self, value: JsonValue) -> JsonValue:
+    def masked(self, value: Json) -> Json:
         """Return what the remote returned with a placeholder in the place of each value."""
         return map_texts(value, self._mask) if self._texts or self._templates else value
 
-    def revealed(self, value: JsonValue) -> JsonValue:
+    def revealed(self, value: Json) -> Json:
         """Return what will be sent with the values. Raise PlanError for one that is not known."""
         return map_texts(value, self._reveal) if self._texts or self._templates else value
 
@@ -89,7 +89,7 @@ class SensitiveValues:
                 text = text.replace(spelling, placeholder)
         return text
 
-    def check_known(self, values: JsonValue) -> None:
+    def check_known(self, values: Json) -> None:
         """Raise PlanError for a placeholder whose value is not known here."""
         for text in texts_in(values):
             for found in _PLACEHOLDER.finditer(text):
@@ -184,7 +184,7 @@ def placeholder_names(text: str) -> list[tuple[int, str]]:
     return [(found.start(), found[1]) for found in _PLACEHOLDER.finditer(text)]
 
 
-def texts_in(value: JsonValue) -> Iterator[str]:
+def texts_in(value: Json) -> Iterator[str]:
     """Yield every text of JSON data, the names of members included."""
     todo = [value]
     while todo:

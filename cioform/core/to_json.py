@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from typing import cast
 
 from cioform.core.address import Address
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, JsonValue
 
 
-def to_json(value: object, text_types: tuple[type, ...] = (Address,)) -> JsonValue:
+def to_json(value: object, text_types: tuple[type, ...] = (Address,)) -> Json:
     """Return dataclasses as mappings, enums as their values and sets as sorted lists.
 
     Instances of `text_types` become text; other values stay as they are.
     """
     if isinstance(value, Enum):
-        return value.value
+        return cast(Json, value.value)
     if isinstance(value, text_types):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -24,7 +25,8 @@ def to_json(value: object, text_types: tuple[type, ...] = (Address,)) -> JsonVal
     if isinstance(value, Mapping):
         return {str(key): to_json(item, text_types) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):
-        return sorted(to_json(item, text_types) for item in value)
+        items: list[JsonValue] = [to_json(item, text_types) for item in value]
+        return sorted(items)
     if isinstance(value, (list, tuple)):
         return [to_json(item, text_types) for item in value]
-    return value
+    return cast(Json, value)

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict, override
 
-from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.json_value import Json, JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.language.messages.template_values import normalize_html
 from cioform.model.contents import Content, ContentText, HasContents, TextForm
@@ -74,7 +74,7 @@ _LAYOUTS: Final = RestCollection[Layout](
 def _read(found: RemoteObject) -> Conversation[RemoteObject]:
     # It is an open fact whether the list contains bodies. If it does, no request is needed.
     # A body is never blank, because it must contain `{{ content }}`.
-    wire: WireLayout = found.wire
+    wire = found.wire_as(WireLayout)
     if wire.get("body"):
         return found
     return (yield from _LAYOUTS.read(found))
@@ -93,7 +93,7 @@ def _find_users(live: LiveObject) -> Conversation[list[ObjectId] | None]:
     # that names its campaign tells whose.
     path = _LAYOUTS.object_path(live.found)
     requests = [Request(Api.JOURNEYS, "GET", f"{path}/{name}") for name in _USERS]
-    bodies = yield from ask_all(requests)
+    bodies: JsonValue = yield from ask_all(requests)
     found: list[ObjectId] = []
     for body, (name, (kind, member)) in zip(bodies, _USERS.items(), strict=True):
         rows = body.get(name) if isinstance(body, dict) else None
@@ -154,7 +154,7 @@ body: |
     )
 
     @override
-    def normalize(self, attributes: Attributes) -> Attributes:
+    def normalize(self, attributes: KindFields) -> KindFields:
         body = attributes.get("body")
         if not isinstance(body, str):
             return attributes
@@ -162,8 +162,8 @@ body: |
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        wire: WireLayout = found.wire
-        attributes: Attributes = {
+        wire = found.wire_as(WireLayout)
+        attributes: KindFields = {
             "name": wire["name"],
             "body": wire["body"],
             _ARCHIVED: bool(wire.get("archived")),
@@ -171,11 +171,11 @@ body: |
         return Decoded(attributes, reach=Reach("shared"))
 
     @override
-    def usual_value(self, path: FieldPath, live: Attributes) -> Json:
+    def usual_value(self, path: FieldPath, live: KindFields) -> Json:
         return False if path == (_ARCHIVED,) else None
 
     @override
-    def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
+    def to_document(self, attributes: KindFields) -> dict[str, JsonValue]:
         document = super().to_document(attributes)
         return {name: value for name, value in document.items() if value is not False}
 
@@ -185,7 +185,7 @@ body: |
             yield ("body",), ".html"
 
     @override
-    def contents(self, attributes: Attributes) -> Iterable[Content]:
+    def contents(self, attributes: KindFields) -> Iterable[Content]:
         text = ContentText("body", ("body",), attributes["body"], TextForm.HTML)
         yield Content("layout", (), (text,), attributes)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import Field
 from typing_extensions import TypedDict, override
 
-from cioform.core.json_value import Attributes
+from cioform.core.json_value import KindFields
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
@@ -61,15 +61,15 @@ class ObjectTypeKind(Kind[ObjectType], HasOwnNames, SetUpByHand):
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        attributes: Attributes = {"name": found.wire["name"]}
+        attributes: KindFields = {"name": found.wire["name"]}
         return Decoded(attributes, reach=Reach("shared"))
 
     @override
-    def own_names(self, attributes: Attributes) -> Sequence[str]:
+    def own_names(self, attributes: KindFields) -> Sequence[str]:
         return (attributes["name"],)
 
     @override
-    def set_up_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+    def set_up_in_sandbox(self, declared: Sequence[KindFields]) -> Conversation[None]:
         present = {each.identity for each in (yield from _JOURNEYS.list_all())}
         yield from ask_all(
             [

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict, override
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.core.quoted import quoted
 from cioform.language.liquid.references import names_in_text
@@ -143,7 +143,7 @@ value: |
     )
 
     @override
-    def normalize(self, attributes: Attributes) -> Attributes:
+    def normalize(self, attributes: KindFields) -> KindFields:
         # Customer.io trims both (app facts, section 5.2).
         return {
             name: value.strip() if isinstance(value, str) else value
@@ -151,7 +151,7 @@ value: |
         }
 
     @override
-    def spell_like(self, attributes: Attributes, like: Attributes) -> Attributes:
+    def spell_like(self, attributes: KindFields, like: KindFields) -> KindFields:
         spelled = super().spell_like(attributes, like)
         value, other = spelled.get("value"), like.get("value")
         if not (isinstance(value, str) and isinstance(other, str)):
@@ -162,7 +162,7 @@ value: |
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        wire: WireSnippet = found.wire
+        wire = found.wire_as(WireSnippet)
         # An edit reaches every later send, including scheduled ones (journeys facts 7).
         return Decoded({"name": wire["name"], "value": wire["value"]}, reach=Reach("shared"))
 
@@ -172,7 +172,7 @@ value: |
             yield ("value",), ".html"
 
     @override
-    def contents(self, attributes: Attributes) -> Iterable[Content]:
+    def contents(self, attributes: KindFields) -> Iterable[Content]:
         value = attributes["value"]
         text = ContentText("value", ("value",), value, TextForm.HTML, may_be_secret=True)
         yield Content("snippet", (), (text,), attributes)

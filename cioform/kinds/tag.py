@@ -51,7 +51,7 @@ class TagKind(Kind[Tag]):
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        wire: WireTag = found.wire
+        wire = found.wire_as(WireTag)
         return Decoded({"name": wire["name"]}, reach=Reach("shared"))
 
 

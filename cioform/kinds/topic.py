@@ -6,7 +6,7 @@ from typing import Annotated, Final, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict, override
 
-from cioform.core.json_value import Attributes
+from cioform.core.json_value import KindFields
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
@@ -68,19 +68,19 @@ description: What is new, once a month.
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        wire: WireTopic = found.wire
-        attributes: Attributes = {
+        wire = found.wire_as(WireTopic)
+        attributes: KindFields = {
             "name": wire["name"],
             "description": wire.get("description") or "",
         }
         return Decoded(attributes, reach=Reach("shared"))
 
     @override
-    def own_names(self, attributes: Attributes) -> Sequence[str]:
+    def own_names(self, attributes: KindFields) -> Sequence[str]:
         return (attributes["name"],)
 
     @override
-    def set_up_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+    def set_up_in_sandbox(self, declared: Sequence[KindFields]) -> Conversation[None]:
         present = {topic.identity for topic in (yield from _JOURNEYS.list_all())}
         yield from ask_all(
             [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
 
 
@@ -45,7 +45,7 @@ class Content:
     path: FieldPath
     """Its place in the document."""
     texts: tuple[ContentText, ...]
-    fields: Mapping[str, JsonValue] = field(default_factory=dict)
+    fields: Mapping[str, Json] = field(default_factory=dict)
     """The fields of the message as the document has them."""
     language: str = ""
     """The code of a translation; empty for the default language."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.json_value import Attributes, Json
 from cioform.core.nested import get_value, has_value
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
@@ -82,7 +82,7 @@ def place_in(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> Field
     return None if found is None else (*found, *names[1:])
 
 
-def value_in_file(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> JsonValue:
+def value_in_file(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> Json:
     """Return the value that a file's path names. Raises KeyError if it is not there."""
     place = locate(kind, document, path)
     if place is None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, Generic
 
 from typing_extensions import TypeVar
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.paths import FieldPath
 from cioform.model.fields.upgrading import upgrade_fields
 from cioform.model.names import Names, Reference
@@ -107,7 +107,7 @@ class Kind(ABC, Generic[ModelT]):
         """Return every reference to another resource."""
         return ()
 
-    def to_document(self, attributes: Attributes, /) -> dict[str, JsonValue]:
+    def to_document(self, attributes: Attributes, /) -> dict[str, Json]:
         """Return the YAML document that a person would write: no defaults, nothing unknown."""
         return {
             name: value
@@ -117,14 +117,14 @@ class Kind(ABC, Generic[ModelT]):
             and value != self.model.model_fields[name].get_default(call_default_factory=True)
         }
 
-    def body_files(self, _document: Mapping[str, JsonValue], /) -> Iterable[tuple[FieldPath, str]]:
+    def body_files(self, _document: Mapping[str, Json], /) -> Iterable[tuple[FieldPath, str]]:
         """Return the values that belong in files of their own, with the endings of their names.
 
         An example is `("body",), ".html"`.
         """
         return ()
 
-    def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
+    def upgrade(self, document: MutableMapping[str, Json], /) -> None:
         """Rewrite a document of an older file format, in place.
 
         `document` is a document of a file, as a dict or with its comments, or a canonical form of

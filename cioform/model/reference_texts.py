@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json
 from cioform.model.names import Names, Reference
 
 FieldAndText = tuple[str, str]
@@ -34,7 +34,7 @@ def with_names(attributes: Attributes, references: Iterable[Reference], names: N
     return with_texts(attributes, texts) if texts else attributes
 
 
-def _replaced(value: JsonValue, texts: Mapping[FieldAndText, str], field: str) -> JsonValue:
+def _replaced(value: Json, texts: Mapping[FieldAndText, str], field: str) -> Json:
     if isinstance(value, str):
         return texts.get((field, value), value)
     if isinstance(value, dict):

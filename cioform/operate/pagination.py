@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import JsonValue, as_list, as_mapping
 from cioform.model.remote_access.conversation import Request
 from cioform.remote.paging.cursors import cursor_pages
 from cioform.remote.provider import Provider
@@ -31,7 +31,7 @@ def first_items(provider: Provider, request: Request, items: str, limit: int) ->
     rows: list[JsonValue] = []
     first = replace(request, query={**request.query, "limit": min(PAGE_SIZE, limit)})
     for response in cursor_pages(first, partial(send_checked, provider)):
-        page = as_mapping(response.body).get(items) or []
+        page = as_list(as_mapping(response.body).get(items))
         rows += page
         if not page or len(rows) >= limit:
             break

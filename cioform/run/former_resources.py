@@ -8,7 +8,7 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import CioformError
-from cioform.core.json_value import UNKNOWN, Attributes, Json
+from cioform.core.json_value import UNKNOWN, Attributes, Json, as_mapping
 from cioform.model.decoding import decode
 from cioform.model.kind import Kind
 from cioform.model.names import Names
@@ -138,15 +138,14 @@ class FormerReader:
         return replace(self.names, parts=parts) if change.parts else self.names
 
 
-def _readable(value: Attributes, other: Attributes) -> Attributes:
+def _readable(value: Attributes, other: Mapping[str, Json]) -> Attributes:
     """Return attributes with those of `other` where they could not be read."""
     found: dict[str, Json] = {}
     for name, member in value.items():
         if member is not UNKNOWN:
             inner = other.get(name)
-            is_nested = isinstance(member, dict)
             found[name] = (
-                _readable(member, inner if isinstance(inner, dict) else {}) if is_nested else member
+                _readable(member, as_mapping(inner)) if isinstance(member, dict) else member
             )
         elif name in other:
             found[name] = other[name]

@@ -16,7 +16,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Attributes, as_mapping
+from cioform.core.json_value import Attributes, as_list, as_mapping
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.file_paths import canonical_only_fields
 from cioform.model.kind import Kind
@@ -301,6 +301,5 @@ def _workspaces_with(root: Path, folder: str) -> Iterator[str]:
             value = parse_first(project.read(path), project.display_path(path))
         except ConfigError:
             continue
-        fields = as_mapping(value)
-        if folder in (fields.get("include") or ()):
+        if folder in as_list(as_mapping(value).get("include")):
             yield name

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from cioform.config.schema import shared_definitions
+from cioform.core.json_value import as_mapping
 from cioform.model.kind import Kind
 from cioform.model.routing.routes import Verb
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions
@@ -126,7 +127,8 @@ class _Page:
         self._kind = kind
         root = kind.model.model_json_schema(schema_generator=DocumentedSchemaGenerator)
         definitions = {**root.get("$defs", {}), **shared_definitions(kind)}
-        self._root: Schema = resolve_shared_definitions({**root, "$defs": definitions})
+        resolved = resolve_shared_definitions({**root, "$defs": definitions})
+        self._root: Schema = {**as_mapping(resolved)}
         self._choices = _choices(kind)
 
     def tables(self) -> Iterator[tuple[str, Schema]]:

@@ -172,7 +172,9 @@ def test_written_files_are_formatted(registry: Registry, tmp_path: Path) -> None
 
 
 def test_nothing_is_overwritten(registry: Registry, tmp_path: Path) -> None:
-    items = [(Address("note", name), {"name": name}) for name in ("a", "b")]
+    items: list[tuple[Address, Attributes]] = [
+        (Address("note", name), {"name": name}) for name in ("a", "b")
+    ]
     write_resources(tmp_path, registry, items[1:])
     with pytest.raises(ConfigError, match="File exists"):
         write_resources(tmp_path, registry, items)

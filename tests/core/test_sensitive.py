@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, JsonValue
 from cioform.core.secret import SensitiveSecret
 from cioform.core.secret_scan import find_secrets
 from cioform.core.sensitive import SensitiveValues, wrong_value
@@ -37,7 +37,7 @@ def test_the_same_value_has_the_same_placeholder_in_one_workspace_only() -> None
 
 def test_values_are_masked_wherever_they_are() -> None:
     values = vault(VALUE, f"{VALUE}-longer")
-    response = {"a": [f"x{VALUE}y"], f"key-{VALUE}": f"{VALUE}-longer", "n": 1, "none": None}
+    response: Json = {"a": [f"x{VALUE}y"], f"key-{VALUE}": f"{VALUE}-longer", "n": 1, "none": None}
     masked = values.masked(response)
     assert VALUE not in str(masked)
     assert values.revealed(masked) == response
@@ -78,7 +78,7 @@ def test_a_former_value_is_masked_where_it_was_written(text: str) -> None:
     former = values.placeholder_of("v0", FORMER)
     values.learn({"headers": [text.format(former, values.placeholder_of("v0", VALUE))]})
     response: JsonValue = {"h": text.format(FORMER, VALUE), "later": f"also {FORMER}"}
-    masked = values.masked(response)
+    masked: JsonValue = values.masked(response)
     assert FORMER not in str(masked)
     assert former in masked["h"]
     assert values.revealed(masked) == response

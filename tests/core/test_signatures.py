@@ -3,39 +3,74 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import cioform
+import pytest
 
-PACKAGE = Path(str(cioform.__file__)).parent
+from tests.support.annotations import PACKAGE, Module, annotations_of, arguments, modules
+
+TYPED = ("model", "plan")
+"""The packages in which nothing is `Any`."""
 
 
 def test_no_callable_takes_and_returns_anything() -> None:
     assert [
         f"{path}: {function.name}"
-        for path, function in functions(PACKAGE)
+        for path, function in all_functions()
         for annotation in annotations_of(function)
         if "Callable[..., Any]" in ast.unparse(annotation)
     ] == []
 
 
-def test_the_model_and_the_plan_are_typed() -> None:
+@pytest.mark.parametrize("package", TYPED)
+def test_no_signature_and_no_field_is_any(package: str) -> None:
     assert [
-        f"{path}: {function.name}"
-        for room in ("model", "plan")
-        for path, function in functions(PACKAGE / room)
-        for annotation in annotations_of(function)
-        for node in ast.walk(annotation)
-        if isinstance(node, ast.Name) and node.id == "Any"
+        f"{module.path}: {name}: {ast.unparse(annotation)}"
+        for module in modules(PACKAGE / package)
+        for name, annotation in module.annotations()
+        if module.is_any(annotation)
     ] == []
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        "Any",
+        "list[Any]",
+        "Mapping[str, JsonValue] | None",
+        "KindFields",
+        "Callable[[Wire], None]",
+        "'Wire'",
+        "JsonSchemaValue",
+    ],
+)
+def test_an_alias_of_any_is_found(annotation: str, tmp_path: Path) -> None:
+    assert is_any(annotation, tmp_path)
+
+
+@pytest.mark.parametrize("annotation", ["Json", "Attributes", "Literal['Any']", "list[str]"])
+def test_the_type_of_json_data_is_not_any(annotation: str, tmp_path: Path) -> None:
+    assert not is_any(annotation, tmp_path)
+
+
+def is_any(annotation: str, folder: Path) -> bool:
+    (folder / "a.py").write_text(
+        "from typing import Any, Literal\n"
+        "from pydantic.json_schema import JsonSchemaValue\n"
+        "from cioform.core.json_value import Attributes, Json, JsonValue, KindFields\n"
+        "Wire = dict[str, KindFields]\n"
+        f"def f(value: {annotation}) -> None: ...\n"
+    )
+    [module] = modules(folder)
+    found: Module = module
+    return any(found.is_any(each) for _, each in found.annotations())
 
 
 def test_no_parameter_is_deleted() -> None:
     assert [
         f"{path}: {function.name}"
-        for path, function in functions(PACKAGE)
+        for path, function in all_functions()
         for node in ast.walk(function)
         if isinstance(node, ast.Delete)
         for target in node.targets
@@ -43,26 +78,11 @@ def test_no_parameter_is_deleted() -> None:
     ] == []
 
 
-def functions(folder: Path) -> Iterator[tuple[Path, ast.FunctionDef]]:
-    yield from ((path, node) for path, node in all_functions() if folder in (path, *path.parents))
-
-
 @cache
 def all_functions() -> list[tuple[Path, ast.FunctionDef]]:
     return [
-        (path, node)
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        (module.path, node)
+        for module in modules(PACKAGE)
+        for node in ast.walk(module.tree)
         if isinstance(node, ast.FunctionDef)
     ]
-
-
-def arguments(function: ast.FunctionDef) -> list[ast.arg]:
-    each = function.args
-    more = [one for one in (each.vararg, each.kwarg) if one is not None]
-    return [*each.posonlyargs, *each.args, *each.kwonlyargs, *more]
-
-
-def annotations_of(function: ast.FunctionDef) -> Iterator[ast.expr]:
-    found = (function.returns, *(each.annotation for each in arguments(function)))
-    yield from (each for each in found if each is not None)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from cioform.core.address import Address
 from cioform.core.errors import OutcomeUnknownError, PlanError
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
@@ -27,6 +27,7 @@ from cioform.plan.compare.diff import compare
 from cioform.plan.matching.adoption import document_edits
 from cioform.plan.writes.dry_run import dry_run
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of, without_exits
+from tests.support.known import known
 from tests.support.operations import route_of
 
 WELCOME = """\
@@ -136,11 +137,11 @@ def test_a_created_campaign_reads_back_as_desired(sandbox: CampaignSandbox, text
 
 def test_messages_are_created_as_drafts(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
-    assert sandbox.sent[0].body["campaign"]["type"] == "none"
+    assert known(sandbox.sent[0].body)["campaign"]["type"] == "none"
     [added] = [r for r in sandbox.sent if r.query.get("update_type") == "add_actions"]
-    assert [a["id"] for a in added.body["actions"]] == [-5, -4, -3, -2, -1]
-    assert {a.get("sending_state") for a in added.body["actions"]} == {"draft", None}
-    actions = sandbox.live(bound.remote_id).found.wire["actions"]
+    assert [a["id"] for a in known(added.body)["actions"]] == [-5, -4, -3, -2, -1]
+    assert {a.get("sending_state") for a in known(added.body)["actions"]} == {"draft", None}
+    actions = known(sandbox.live(bound.remote_id).found.wire)["actions"]
     assert {a["sending_state"] for a in actions if "template_id" in a} == {"draft"}
 
 
@@ -154,7 +155,7 @@ def test_an_unbound_campaign_is_matched_by_the_names_of_its_steps(sandbox: Campa
     bound = sandbox.create(attributes_of(LOOP))
     sandbox.names = Names(sandbox.names.ids, sandbox.names.known)
     live = sandbox.live(bound.remote_id)
-    ids = [step["id"] for step in live.attributes["workflow"]]
+    ids = [step["id"] for step in known(live.attributes)["workflow"]]
     assert ids == ["the_first", "pending", "last"]
     document = KIND.to_document(live.attributes)
     assert document["workflow"][0]["name"] == "The first"
@@ -225,7 +226,7 @@ def test_manual_edits_are_detected_and_reverted(sandbox: CampaignSandbox) -> Non
     attributes = attributes_of(LADDER)
     bound = sandbox.create(attributes)
     template = next(
-        a["template_id"] for a in sandbox.live(bound.remote_id).found.wire["actions"]
+        a["template_id"] for a in known(sandbox.live(bound.remote_id).found.wire)["actions"]
         if a["type"] == "email_action"
     )  # fmt: skip
     original = sandbox.send("GET", f"~/templates/{template}")["template"]
@@ -248,7 +249,10 @@ def test_omitted_fields_of_a_message_do_not_change(sandbox: CampaignSandbox) -> 
     assert sandbox.differences(bound.remote_id, shorter) == []
     sandbox.apply(bound.remote_id, attributes_of(LADDER.replace(
         "          from: team@acme.com\n", "").replace("<p>Hi</p>", "<p>Ho</p>")))  # fmt: skip
-    assert sandbox.live(bound.remote_id).attributes["messages"]["mail"]["from"] == "team@acme.com"
+    assert (
+        known(sandbox.live(bound.remote_id).attributes)["messages"]["mail"]["from"]
+        == "team@acme.com"
+    )
 
 
 @pytest.mark.parametrize("rule", ["once", "always"])
@@ -265,7 +269,10 @@ def test_an_addition_of_unknown_outcome_that_is_not_found_raises() -> None:
     )
     answer: Any = None
     doubt = OutcomeUnknownError.of("Outcome not known", "The line was cut.")
-    base = {"campaign": {"id": 1, "edges": []}, "actions": [{"id": 9, "type": "exit_action"}]}
+    base: JsonValue = {
+        "campaign": {"id": 1, "edges": []},
+        "actions": [{"id": 9, "type": "exit_action"}],
+    }
     asked = talk.send(None)
     while asked.query.get("update_type") != "add_actions":
         answer = Response(200, base if asked.method == "GET" else {"campaign": {"id": 1}})
@@ -298,7 +305,7 @@ workflow: [{id: hi, push: {title: T, body: B}}]
 
 def test_steps_of_unknown_types_are_imported_into_the_tree(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
-    wire = sandbox.live(bound.remote_id).found.wire
+    wire: JsonValue = sandbox.live(bound.remote_id).found.wire
     nudge, end = bound.parts["nudge"], bound.parts["exit"]
     edges = [e for e in wire["campaign"]["edges"] if str(e["from"]) != nudge]
     split = {"type": "multi_lang_branch_action", "name": "Split", "languages": ["fr"]}
@@ -312,7 +319,7 @@ def test_steps_of_unknown_types_are_imported_into_the_tree(sandbox: CampaignSand
     added = {"campaign": {"update_type": "add_actions", "edges": edges}, "actions": [split, chat]}
     sandbox.send("PUT", f"~/campaigns/{bound.remote_id}", added)
     live = sandbox.live(bound.remote_id)
-    steps = {step["id"]: step for _, step in walk(live.attributes["workflow"])}
+    steps = {step["id"]: step for _, step in walk(known(live.attributes)["workflow"])}
     assert steps["split"]["action"] == "multi_lang_branch_action"
     assert steps["split"]["raw"] == {"languages": split["languages"]}
     assert steps["split"]["ways"] == [[], [steps["chat"]]]
@@ -336,8 +343,8 @@ def test_the_app_api_shows_messages_of_bound_steps_and_writes_them(
     bound = sandbox.create(attributes)
     live = sandbox.live(bound.remote_id, Api.APP)
     assert live.attributes["workflow"] is UNKNOWN
-    assert live.attributes["messages"]["mail"]["subject"] == "Come back"
-    assert live.attributes["messages"]["mail"]["from"] == "team@acme.com"
+    assert known(live.attributes)["messages"]["mail"]["subject"] == "Come back"
+    assert known(live.attributes)["messages"]["mail"]["from"] == "team@acme.com"
     assert list(compare(KIND, attributes, attributes, live.attributes)) == []
     changed = attributes_of(LADDER.replace("subject: Come back", "subject: Hello").replace(
         "sending: automatic", "sending: draft"))  # fmt: skip
@@ -377,7 +384,7 @@ def test_the_app_api_shows_the_date_and_time_of_a_trigger(sandbox: CampaignSandb
         )
         wanted = attributes_of(yaml.safe_dump({**yaml.safe_load(LOOP), "trigger": fields}))
         bound = sandbox.create(wanted | {"name": zone})
-        live = sandbox.live(bound.remote_id, Api.APP).attributes
+        live: KindFields = sandbox.live(bound.remote_id, Api.APP).attributes
         assert {name: v for name, v in live["trigger"].items() if v is not UNKNOWN} == trigger
         assert list(compare(KIND, wanted, wanted, live | {"name": "loop"})) == []
 

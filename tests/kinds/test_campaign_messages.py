@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, KindFields
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.record_types import TEMPLATE
 from cioform.kinds.campaign import KIND
@@ -15,6 +15,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.compare.diff import compare
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
+from tests.support.known import known
 
 WELCOME = """\
 name: Welcome
@@ -54,7 +55,7 @@ def test_languages_are_read_compared_and_written(sandbox: CampaignSandbox) -> No
     bound = sandbox.create(attributes_of(WELCOME))
     add_language(sandbox, bound.parts["hello"], "es", subject="Hola")
     add_language(sandbox, bound.parts["again"], "es", subject="Aqui?")
-    messages = sandbox.live(bound.remote_id).attributes["messages"]
+    messages = known(sandbox.live(bound.remote_id).attributes)["messages"]
     spanish = messages["hello"]["translations"]["es"]
     assert (spanish["subject"], spanish["body"]) == ("Hola", "<p>Hi</p>")
     assert messages["again"]["translations"]["es"]["link"] == "app://home"
@@ -65,7 +66,9 @@ def test_languages_are_read_compared_and_written(sandbox: CampaignSandbox) -> No
     assert change.path == ("messages", "hello", "translations", "es", "subject")
     [write] = sandbox.apply(bound.remote_id, wanted)
     assert write.startswith("PUT ~/templates/")
-    spanish = sandbox.live(bound.remote_id).attributes["messages"]["hello"]["translations"]["es"]
+    spanish = known(sandbox.live(bound.remote_id).attributes)["messages"]["hello"]["translations"][
+        "es"
+    ]
     assert (spanish["subject"], spanish["body"]) == ("¡Hola!", "<p>Hi</p>")
 
 
@@ -114,7 +117,7 @@ def test_a_new_message_cannot_have_languages(sandbox: CampaignSandbox) -> None:
 def test_languages_that_nothing_shows_are_not_compared() -> None:
     sandbox = CampaignSandbox(Behavior(rate_limit=None, campaign_languages="hidden"))
     bound = sandbox.create(attributes_of(WELCOME))
-    messages = sandbox.live(bound.remote_id).attributes["messages"]
+    messages = known(sandbox.live(bound.remote_id).attributes)["messages"]
     assert messages["hello"]["translations"] is UNKNOWN
     wanted = with_message(translations={"es": {"subject": "Hola"}})
     assert sandbox.differences(bound.remote_id, wanted) == []
@@ -125,7 +128,7 @@ def test_languages_that_nothing_shows_are_not_compared() -> None:
 def test_tracking_is_read_compared_and_written(sandbox: CampaignSandbox) -> None:
     off = {"opens": False, "links": False}
     bound = sandbox.create(with_message(track=off))
-    live = sandbox.live(bound.remote_id).attributes
+    live: KindFields = sandbox.live(bound.remote_id).attributes
     assert live["messages"]["hello"]["track"] == off
     assert live["messages"]["again"]["track"] == {"opens": True, "links": True}
     document = KIND.to_document(live)
@@ -146,7 +149,7 @@ def test_texts_are_compared_exactly(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
     wanted = with_message(plain="Hi\n", bcc="archive@acme.com", cc="", amp="<html amp4email>")
     assert sandbox.apply(bound.remote_id, wanted)
-    hello = sandbox.live(bound.remote_id).attributes["messages"]["hello"]
+    hello = known(sandbox.live(bound.remote_id).attributes)["messages"]["hello"]
     assert (hello["plain"], hello["bcc"], hello["cc"]) == ("Hi\n", "archive@acme.com", "")
 
 
@@ -182,4 +185,6 @@ def test_nobody_can_empty_a_message_or_create_an_empty_one(sandbox: CampaignSand
     bound = sandbox.create(attributes_of(WELCOME))
     with pytest.raises(PlanError, match="`title` of the message `again` is empty"):
         sandbox.apply(bound.remote_id, with_message("again", title=""))
-    assert sandbox.live(bound.remote_id, Api.JOURNEYS).attributes["messages"]["again"]["title"]
+    assert known(sandbox.live(bound.remote_id, Api.JOURNEYS).attributes)["messages"]["again"][
+        "title"
+    ]

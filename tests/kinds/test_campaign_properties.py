@@ -25,6 +25,7 @@ from cioform.model.names import Names
 from cioform.services.validation import validate
 from tests.support.campaign_steps import EVERY_STEP
 from tests.support.examples import EXAMPLES
+from tests.support.known import known
 
 ROOT = Path(__file__).parent.parent.parent
 NAMES = Names(
@@ -80,7 +81,7 @@ def test_every_sample_campaign_round_trips(name: str) -> None:
     resources = loaded[0].configuration.desired.resources
     names = Names(
         ids={address: str(i) for i, address in enumerate(resources, 1)},
-        known={"sender": {r.attributes["email"]: str(i) for i, (a, r) in
+        known={"sender": {known(r.attributes)["email"]: str(i) for i, (a, r) in
                           enumerate(resources.items(), 1) if a.kind == "sender"}},
     )  # fmt: skip
     campaigns = [r.attributes for a, r in resources.items() if a.kind == "campaign"]

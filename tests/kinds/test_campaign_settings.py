@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from cioform.core.errors import PlanError
+from cioform.core.json_value import KindFields
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import STEP_MODELS
@@ -15,6 +16,7 @@ from cioform.kinds.campaign.steps.step_model import CodecContext
 from cioform.model.names import Names
 from cioform.plan.compare.diff import compare
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
+from tests.support.known import known
 
 STEPS = "workflow: [{id: hi, push: {title: T, body: B}}]\n"
 
@@ -61,7 +63,7 @@ def test_a_frequency_cap_that_the_file_leaves_out_stays(sandbox: CampaignSandbox
     plain = campaign()
     assert sandbox.differences(bound.remote_id, plain) == []
     sandbox.apply(bound.remote_id, campaign(reentry={"mode": "every_match", "cooldown": "1d"}))
-    assert sandbox.live(bound.remote_id).attributes["reentry"]["frequency_cap"] == "weekly"
+    assert known(sandbox.live(bound.remote_id).attributes)["reentry"]["frequency_cap"] == "weekly"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +94,7 @@ def test_whether_people_leave_is_always_written_on_create(
 ) -> None:
     wanted = campaign(trigger=trigger)
     bound = sandbox.create(wanted)
-    wire = sandbox.live(bound.remote_id).found.wire["campaign"]
+    wire = known(sandbox.live(bound.remote_id).found.wire)["campaign"]
     assert wire["exit_on_trigger_or_filter_not_matched"] is wanted["exit"]["stops_matching"]
     assert sandbox.differences(bound.remote_id, wanted) == []
 
@@ -121,7 +123,7 @@ def test_a_time_limit_of_a_goal_can_be_set_and_taken_away(sandbox: CampaignSandb
 def test_a_goal_that_no_file_can_say_is_read_as_it_is(sandbox: CampaignSandbox, raw: Any) -> None:
     wanted = campaign(goal={"raw": raw})
     bound = sandbox.create(wanted)
-    assert sandbox.live(bound.remote_id).attributes["goal"]["raw"] == raw
+    assert known(sandbox.live(bound.remote_id).attributes)["goal"]["raw"] == raw
     assert sandbox.differences(bound.remote_id, wanted) == []
     sandbox.apply(bound.remote_id, campaign(goal={"event": "e"}))
     assert sandbox.differences(bound.remote_id, campaign(goal={"event": "e"})) == []
@@ -155,17 +157,17 @@ def test_a_time_zone_reads_back(sandbox: CampaignSandbox, zone: str) -> None:
     wanted["messages"] = {}
     bound = sandbox.create(wanted)
     assert sandbox.differences(bound.remote_id, wanted) == []
-    assert sandbox.live(bound.remote_id).attributes["workflow"][0]["wait_window"] == window
+    assert known(sandbox.live(bound.remote_id).attributes)["workflow"][0]["wait_window"] == window
 
 
 def test_what_no_word_expresses_is_read_as_it_is(sandbox: CampaignSandbox) -> None:
     bound = sandbox.create(campaign(trigger={"date": "birthday", "time_zone": "UTC"}))
-    wire = sandbox.live(bound.remote_id).found.wire["campaign"]
+    wire = known(sandbox.live(bound.remote_id).found.wire)["campaign"]
     odd = {name: value for name, value in wire.items() if name.startswith("date_")}
     odd["date_triggered_zone"] = "Moon/Sea of Showers"
     recipients = {"update_type": "recipients", "type": "date", **odd}
     sandbox.send("PUT", f"~/campaigns/{bound.remote_id}", {"campaign": recipients})
-    live = sandbox.live(bound.remote_id).attributes
+    live: KindFields = sandbox.live(bound.remote_id).attributes
     assert live["trigger"]["raw"]["date_triggered_zone"] == "Moon/Sea of Showers"
     document = KIND.to_document(live)
     again = KIND.attributes(Campaign.model_validate(document))

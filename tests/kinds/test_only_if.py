@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from cioform.core.errors import PlanError
+from cioform.core.json_value import KindFields
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
@@ -20,6 +21,7 @@ from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
+from tests.support.known import known
 from tests.support.sandbox_project import SandboxProject
 
 NOT_BOUGHT = {"attribute": "purchases", "exists": False}
@@ -87,7 +89,7 @@ def test_another_workspace_gets_the_condition(sandbox: CampaignSandbox) -> None:
     copy = KIND.attributes(Campaign.model_validate(document))
     made = other.create(copy)
     assert other.differences(made.remote_id, copy) == []
-    actions = {str(a["id"]): a for a in other.live(made.remote_id).found.wire["actions"]}
+    actions = {str(a["id"]): a for a in known(other.live(made.remote_id).found.wire)["actions"]}
     wire = actions[made.parts["d2"]]["preconditions"]
     assert conditions.decompile_encoded_filter(wire, other.names) == NOT_BOUGHT
 
@@ -238,13 +240,13 @@ def test_other_members_of_a_message_are_kept_under_raw(sandbox: CampaignSandbox)
     wanted = attributes_of(WELCOME)
     bound = sandbox.create(wanted)
     edit_as_the_ui_does(sandbox, bound.parts["d2"], tracked=False, send_to_unsubscribed=True)
-    live = sandbox.live(bound.remote_id).attributes
+    live: KindFields = sandbox.live(bound.remote_id).attributes
     assert step(live, "d2")["raw"] == {"send_to_unsubscribed": True}
     assert live["messages"]["d2"]["track"] == {"opens": False, "links": False}
     assert sandbox.differences(bound.remote_id, wanted) == []
     copy = KIND.attributes(Campaign.model_validate({**KIND.to_document(live), "name": "Copy"}))
     made = sandbox.create(copy)
-    actions = sandbox.live(made.remote_id).found.wire["actions"]
+    actions = known(sandbox.live(made.remote_id).found.wire)["actions"]
     [copied] = [action for action in actions if action["name"] == "d2"]
     assert (copied["tracked"], copied["send_to_unsubscribed"]) == (False, True)
 

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.core.address import Address
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.core.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
@@ -28,6 +28,7 @@ from cioform.model.settings.limits import UNLIMITED
 from cioform.plan.compare.diff import compare
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.reading.driver import run_conversation
+from tests.support.known import known
 from tests.support.operations import converse, route_of, run_dry
 
 NAMES = Names(
@@ -97,7 +98,7 @@ def live(found: RemoteObject = FOUND) -> LiveObject:
 
 def changed(**fields: Any) -> Transactional:
     """Return the live message with other values in its block."""
-    attributes = live().attributes
+    attributes: KindFields = live().attributes
     parsed = KIND.parse({**attributes, "email": {**attributes["email"], **fields}})
     assert isinstance(parsed, Transactional)
     return parsed
@@ -149,7 +150,7 @@ def test_journeys_shows_everything() -> None:
 
 def test_the_app_api_shows_less_and_says_so() -> None:
     decoded = KIND.decode(RemoteObject("5", "Receipt", Api.APP, APP_WIRE), NAMES)
-    seen = KIND.decode(FOUND, NAMES).attributes
+    seen: KindFields = KIND.decode(FOUND, NAMES).attributes
     hidden = ("plain", "layout", "raw", "translations")
     assert not decoded.reach.is_known
     assert decoded.attributes == {
@@ -205,8 +206,8 @@ def test_a_dry_run_of_a_creation_has_every_request() -> None:
         f"GET {spanish}",
         f"PUT {spanish}",
     ]
-    assert sent[1].body["transactional_message"]["trigger_name"] == "RECEIPT"
-    assert sent[3].body["template"]["from_identity_id"] == 1
+    assert known(sent[1].body)["transactional_message"]["trigger_name"] == "RECEIPT"
+    assert known(sent[3].body)["template"]["from_identity_id"] == 1
 
 
 def test_a_response_without_a_template_is_followed_by_a_read() -> None:
@@ -239,7 +240,7 @@ def test_a_template_is_written_as_it_was_read_except_for_the_change() -> None:
     conversation = route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
     newer = {**TEMPLATE, "bcc": "other@acme.com"}
     [_, put], _ = converse(conversation, {"template": newer}, {})
-    written = put.body["template"]
+    written = known(put.body)["template"]
     assert (written["subject"], written["reply_to_identity_id"]) == ("New", 1)
     assert (written["layout_id"], json.loads(written["headers"])) == (None, [])
     assert (written["bcc"], written["body"]) == ("other@acme.com", "<p>Hi</p>")
@@ -252,7 +253,7 @@ def test_all_settings_are_sent() -> None:
     [request], _ = run_dry(
         route_of(KIND, UpdateRoute).operation(live(), wanted, WriteContext(NAMES, paths))
     )
-    assert request.body["transactional_message"] == {
+    assert known(request.body)["transactional_message"] == {
         "update_type": "settings",
         "send_to_unsubscribed": True,
         "hide_message_body": False,
@@ -295,7 +296,7 @@ def test_content_is_written_over_the_app_api(found: RemoteObject) -> None:
         "GET /v1/transactional/5/contents",
         "PUT /v1/transactional/5/content/101",
     ]
-    assert sent[1].body["subject"] == "New"
+    assert known(sent[1].body)["subject"] == "New"
 
 
 def test_the_app_api_gets_every_writable_member() -> None:
@@ -361,11 +362,11 @@ def read(provider: HttpProvider, api: Api, remote_id: str) -> RemoteObject:
 
 
 def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
-    made = [
+    made: list[JsonValue] = [
         provider.send(Request(Api.JOURNEYS, "POST", "~/identities", {"identity": identity})).body
         for identity in ({"name": "Acme", "email": "team@acme.com"}, {"name": "", "email": "e@a.c"})
     ]
-    layout = {"name": "Plain", "body": "{{ content }}"}
+    layout: JsonValue = {"name": "Plain", "body": "{{ content }}"}
     layout = provider.send(Request(Api.JOURNEYS, "POST", "~/layouts", {"layout": layout})).body
     senders = [str(each["identity"]["id"]) for each in made]
     names = Names(
@@ -397,7 +398,7 @@ def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
     bound: WriteResult = run_conversation(
         route_of(KIND, CreateRoute).operation(wanted, WriteContext(names)), provider
     )
-    attributes = live_now().attributes
+    attributes: KindFields = live_now().attributes
     assert list(compare(KIND, None, KIND.attributes(wanted), attributes)) == []
     email = attributes["email"]
     assert email["track"] == {"opens": True, "links": False}
@@ -428,7 +429,7 @@ def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
     update(Api.JOURNEYS, [("email", "sending")], {"sending": "draft"})
     update(Api.JOURNEYS, [("trigger_name",)], {}, trigger_name="PAID")
 
-    over_app = live_now(Api.APP).attributes
+    over_app: KindFields = live_now(Api.APP).attributes
     assert over_app["email"]["subject"] == "Thanks!"
     assert over_app["email"]["headers"] == {"X-Tag": "a"}
 

@@ -12,6 +12,7 @@ from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.model.routing.operations import WriteResult
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
+from tests.support.known import known
 
 WELCOME = """\
 name: Welcome
@@ -42,7 +43,7 @@ class Workspace:
         self.remote_id = bound.remote_id
         live = self.sandbox.live(self.remote_id)
         hello, pause, end = (bound.parts[name] for name in ("hello", "pause", "exit"))
-        entry = [e for e in live.found.wire["campaign"]["edges"] if str(e["to"]) == hello]
+        entry = [e for e in known(live.found.wire)["campaign"]["edges"] if str(e["to"]) == hello]
         edges = edges_of(
             (hello, pause, None), (pause, "-2", None), ("-2", end, 0), ("-2", "-1", 1),
             ("-1", end, None),

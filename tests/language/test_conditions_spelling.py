@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cioform.core.json_value import JsonValue
 from cioform.core.nested import get_value, with_value
 from cioform.language import conditions as c
 from cioform.language.conditions.grammar import leaves
@@ -124,7 +125,7 @@ def test_a_test_that_somebody_edited_differs_alone(file: Any, random: Any) -> No
     if not editable:
         return
     path, (inner, value) = random.choice(editable)
-    edited = with_value(condition, (*path, *inner), value)
+    edited: JsonValue = with_value(condition, (*path, *inner), value)
     if c.problems(edited, place) or c.normalize_condition(edited) == c.normalize_condition(
         condition
     ):

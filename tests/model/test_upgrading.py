@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.write.yaml.yaml_style import round_trip_yaml
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, JsonValue
 from cioform.model.fields.upgrading import rename_field, upgrade_fields
 from cioform.model.resource import ResourceModel
 
@@ -62,7 +62,7 @@ def test_a_renamed_field_keeps_its_place_and_its_comments() -> None:
     ("mapping", "expected"),
     [({"a": 1, "b": 2}, {"new": 1, "b": 2}), ({"a": 1, "new": 2}, {"a": 1, "new": 2}), ({}, {})],
 )
-def test_a_plain_mapping(mapping: dict[str, int], expected: dict[str, int]) -> None:
+def test_a_plain_mapping(mapping: dict[str, Json], expected: dict[str, Json]) -> None:
     rename_field(mapping, "a", "new")
     assert list(mapping.items()) == list(expected.items())
 

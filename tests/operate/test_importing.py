@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError, StateError, UsageError
+from cioform.core.json_value import Json
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.operate.bulk_import.batch_send import BatchSender
 from cioform.operate.bulk_import.journal import exclusive_lock, journal_path, load_checkpoint
@@ -448,7 +449,7 @@ def test_another_error_stops_the_import(scripted: Any) -> None:
 
 
 def test_the_item_errors_of_a_207(scripted: Any) -> None:
-    errors = [
+    errors: list[Json] = [
         {"batch_index": 1, "reason": "invalid", "field": "id", "message": "too long"},
         {"batch_index": 1, "reason": "invalid", "field": "name", "message": "missing"},
         {"batch_index": 9, "reason": "beyond", "message": "the end"},

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.kinds import find_kinds
 from cioform.plan.change import Origin
 from cioform.plan.compare import diff
@@ -54,13 +54,13 @@ def test_ignored_fields_are_not_compared() -> None:
 
 
 def test_omitted_fields_are_unmanaged() -> None:
-    live = {"name": "a", "value": "1", "more": "x"}
+    live: Attributes = {"name": "a", "value": "1", "more": "x"}
     assert diff.compare(SNIPPET, None, {"name": "a"}, live) == ()
 
 
 def test_an_insertion_in_a_keyed_list_is_one_addition() -> None:
-    live = {"steps": [{"id": "a", "n": 1}, {"id": "c", "n": 3}]}
-    desired = {"steps": [{"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": "c", "n": 3}]}
+    live: Attributes = {"steps": [{"id": "a", "n": 1}, {"id": "c", "n": 3}]}
+    desired: Attributes = {"steps": [{"id": "a", "n": 1}, {"id": "b", "n": 2}, {"id": "c", "n": 3}]}
     paths = {change.path[:2] for change in diff.compare(SNIPPET, None, desired, live)}
     assert ("steps", "b") in paths
     assert ("steps", "a") not in paths
@@ -86,22 +86,25 @@ FILLED = {"subject": "a", "body": "b", "preheader": "", "reply_to": "none"}
 def test_an_unmanaged_field_is_not_drift(
     applied: Any, desired: Any, live: Any, origin: str
 ) -> None:
-    sides = [{"name": "m", "email": {"translations": each}} for each in (applied, desired, live)]
+    sides: list[Attributes] = [
+        {"name": "m", "email": {"translations": each}} for each in (applied, desired, live)
+    ]
     assert {
         change.origin for change in diff.compare(TRANSACTIONAL, sides[0], sides[1], sides[2])
     } == {origin}
 
 
 def test_names_that_look_private_are_compared() -> None:
-    live, desired = {"headers": {"__x": "1"}}, {"headers": {"__x": "2"}}
+    live: Attributes = {"headers": {"__x": "1"}}
+    desired: Attributes = {"headers": {"__x": "2"}}
     [change] = diff.compare(SNIPPET, None, desired, live)
     assert (change.path, change.before, change.after) == (("headers", "__x"), "1", "2")
 
 
 def test_equivalent_conditions_are_equal() -> None:
     leaf = {"attribute": "plan", "is": "trial"}
-    one = {"name": "s", "conditions": leaf}
-    other = {"name": "s", "conditions": {"all": [leaf]}}
+    one: Attributes = {"name": "s", "conditions": leaf}
+    other: Attributes = {"name": "s", "conditions": {"all": [leaf]}}
     assert diff.is_equivalent(SEGMENT, one, other)
     assert diff.fingerprint(SEGMENT, one) == diff.fingerprint(SEGMENT, other)
     assert diff.compare(SEGMENT, None, one, other) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cioform.core.json_value import as_mapping
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.plan.writes.dry_run import dry_run, to_planned_requests
 
@@ -9,7 +10,7 @@ MAKE = Request(Api.APP, "POST", "/v1/things", {"name": "a"}, dry_run_response={"
 
 
 def sample_conversation() -> Conversation[None]:
-    made = yield from ask(MAKE)
+    made = as_mapping((yield from ask(MAKE)))
     path = f"/v1/things/{made['id']}"
     yield from ask_all([Request(Api.APP, "PUT", f"{path}/{n}") for n in (1, 2)])
 

@@ -12,7 +12,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, JsonValue
 from cioform.core.paths import format_path, parse_path
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.canonical import with_inline_messages
@@ -61,7 +61,7 @@ def plain(value: Any) -> Any:
 
 def selected(attributes: dict[str, Any], change: FieldChange) -> Any:
     path = parse_path(format_path(change.path))
-    value = value_in_file(KIND, document(attributes), path)
+    value: JsonValue = value_in_file(KIND, document(attributes), path)
     if change.is_order:
         return ["exit" if "exit" in item and not item.get("raw") else item["id"] for item in value]
     return plain(value)

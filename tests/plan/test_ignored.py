@@ -9,7 +9,7 @@ import pytest
 
 from cioform.config.read.ignored_fields import ignored_patterns
 from cioform.core.address import Address
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.canonical import with_inline_messages
 from cioform.kinds.campaign.model import Campaign
@@ -91,7 +91,8 @@ def test_an_older_path_is_rewritten() -> None:
 @pytest.mark.parametrize("other", [None, "a text", 5, ["a list"], UNKNOWN])
 @pytest.mark.parametrize("path", [("a", "b"), ("a", "b", "c"), ("*", "b")])
 def test_what_is_a_mapping_on_one_side_only_stays(other: Any, path: tuple[str, ...]) -> None:
-    own, odd = {"a": {"b": {"c": 1}, "d": 2}}, {"a": other}
+    own: Attributes = {"a": {"b": {"c": 1}, "d": 2}}
+    odd: Attributes = {"a": other}
     for wanted, live in ((own, odd), (odd, own)):
         resource = Resource(Address("campaign", "c"), wanted, ignore=(path,))
         assert merge_ignored_fields(resource, live, live) == wanted
@@ -100,17 +101,18 @@ def test_what_is_a_mapping_on_one_side_only_stays(other: Any, path: tuple[str, .
 
 @pytest.mark.parametrize("other", [None, "a text", ["a list"]])
 def test_a_field_that_the_file_has_no_room_for_is_hidden(other: Any) -> None:
-    live = {"a": {"b": {"c": 1}, "d": 2}}
+    live: Attributes = {"a": {"b": {"c": 1}, "d": 2}}
     assert hide_ignored(live, {"a": other}, [("a", "b")]) == {"a": {"d": 2}}
     assert hide_ignored(live, {"a": other}, [("a", "b", "c")]) == {"a": {"b": {}, "d": 2}}
 
 
 def test_a_step_that_only_the_file_has_is_not_hidden() -> None:
-    wanted = {"workflow": STEPS}
-    for live in ({}, {"workflow": None}, {"workflow": "nothing"}):
+    wanted: Attributes = {"workflow": STEPS}
+    empty: list[Attributes] = [{}, {"workflow": None}, {"workflow": "nothing"}]
+    for live in empty:
         assert hide_ignored(live, wanted, [("workflow", "welcome", "email", "subject")]) == live
 
 
 def test_the_name_of_a_step_alone_hides_nothing() -> None:
-    live = {"workflow": [{"id": "welcome", "wait": "2d"}]}
+    live: Attributes = {"workflow": [{"id": "welcome", "wait": "2d"}]}
     assert hide_ignored(live, {"workflow": STEPS}, [("workflow", "welcome")]) == live

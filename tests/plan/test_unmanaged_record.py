@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cioform.core.address import Address
+from cioform.core.json_value import Attributes
 from cioform.kinds import find_kinds
 from cioform.model.names import Names
 from cioform.model.objects.snapshot import Binding
@@ -15,7 +16,7 @@ WANTED: dict[str, Any] = {"name": "M", "email": {"subject": "S"}}
 
 
 def live(**email: Any) -> LiveFields:
-    attributes = {"name": "M", "email": {"subject": "S", **email}}
+    attributes: Attributes = {"name": "M", "email": {"subject": "S", **email}}
     return LiveFields(find_kinds()["transactional"], "7", attributes, Names())
 
 
@@ -35,8 +36,9 @@ def test_what_a_write_leaves_keeps_its_record() -> None:
 def test_a_message_of_another_type_is_recorded_as_it_is() -> None:
     kind = find_kinds()["campaign"]
     applied: dict[str, Any] = {"name": "C", "messages": {"a": {"type": "email", "subject": "S"}}}
-    wanted = {"name": "C", "messages": {"a": {"type": "push", "title": "T", "body": "B"}}}
-    there = {"a": {"type": "push", "title": "T", "body": "B", "link": "app://x"}}
+    message = {"type": "push", "title": "T", "body": "B"}
+    wanted: Attributes = {"name": "C", "messages": {"a": message}}
+    there = {"a": {**message, "link": "app://x"}}
     now = LiveFields(kind, "7", {"name": "C", "messages": there}, Names())
     binding = Binding(
         Address("campaign", "c"), "7", "C", applied, unmanaged={"messages.a.bcc": "0" * 16}

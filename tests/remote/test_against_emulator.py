@@ -20,6 +20,7 @@ from cioform.model.settings.limits import UNLIMITED, Rates
 from cioform.remote.capabilities import WorkspaceAccess, probe_apis
 from cioform.remote.factory import HttpProvider, connect
 from cioform.remote.openapi.openapi_cache import validate_requests
+from tests.support.known import known
 
 READ = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.PAGE_NUMBER, items="snippets")
 APP_READ = Request(Api.APP, "GET", "/v1/snippets")
@@ -75,7 +76,7 @@ def sandbox(time) -> Iterator[Open]:
 
 
 def names(provider: HttpProvider) -> list[str]:
-    return [row["name"] for row in provider.send(READ).body["snippets"]]
+    return [row["name"] for row in known(provider.send(READ).body)["snippets"]]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.trigger.trigger_types import TRIGGER_TYPES
 from cioform.language.workflow import STEP_TYPES, assign_ids
 from cioform.report.journey.build import build_journey, is_drawable
@@ -183,9 +183,9 @@ def test_every_trigger_type_has_a_phrase_of_its_own() -> None:
 
 
 def test_a_raw_trigger_and_a_raw_goal_are_shown_by_type() -> None:
-    raw = {"trigger": {"raw": {"type": "seg_attr"}}}
+    raw: Attributes = {"trigger": {"raw": {"type": "seg_attr"}}}
     assert trigger_text(raw) == "on a raw trigger of type seg_attr"
-    goal = {"raw": {"conversion_type": "click", "conversion": 1}, "after": "sending"}
+    goal: JsonValue = {"raw": {"conversion_type": "click", "conversion": 1}, "after": "sending"}
     assert journey_notes({"goal": goal | {"within": "1d"}}) == (
         "goal: a raw goal of type click within 1d, counted from sending",
     )

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
+from cioform.core.json_value import Json
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import Binding, LastSeen
 from cioform.model.remote_access.conversation import Api, Request, Response
@@ -97,7 +98,7 @@ class LogOf(Log):
 
     def send(self, request: Request) -> Response:
         del request
-        body = {"audit_logs": [*self._entries], "meta": {"next_cursor": None}}
+        body: Json = {"audit_logs": [*self._entries], "meta": {"next_cursor": None}}
         return Response(200, body)
 
 
@@ -143,7 +144,7 @@ class LongLog(Log):
         del request
         self.count += 1
         following = str(self.count) if self.count < self.pages else None
-        body = {"audit_logs": [self._entry], "meta": {"next_cursor": following}}
+        body: Json = {"audit_logs": [self._entry], "meta": {"next_cursor": following}}
         return Response(200, body)
 
 

@@ -18,6 +18,7 @@ from cioform.plan.change import Drift
 from cioform.report.plan.parts.drift_items import editors_text, view_drifted_object
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.run.reading.driver import run_conversation
+from tests.support.known import known
 from tests.support.sandbox_project import SandboxProject
 
 WELCOME = Address("campaign", "welcome")
@@ -57,7 +58,7 @@ def edit(project: SandboxProject, who: str, step: str | None, field: str, value:
         live, names = opened.live(WELCOME)
         kind = opened.kinds["campaign"]
         path = (field,) if step is None else ("messages", step, field)
-        holder = live.attributes if step is None else live.attributes["messages"][step]
+        holder = live.attributes if step is None else known(live.attributes)["messages"][step]
         holder[field] = value
         route = choose_route(kind, UpdateRoute, JOURNEYS, [path])
         assert route is not None

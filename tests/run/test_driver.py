@@ -36,7 +36,7 @@ class ConstantProvider:
 
 
 def _name() -> Conversation[str]:
-    answer = yield from ask(Request(Api.APP, "GET", "/v1/thing"))
+    answer: JsonValue = yield from ask(Request(Api.APP, "GET", "/v1/thing"))
     return str(answer["thing"]["name"])
 
 

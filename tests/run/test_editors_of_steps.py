@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from cioform.core.address import Address
+from cioform.core.json_value import KindFields
 from cioform.core.paths import FieldPath
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.record_types import AUDIT
@@ -93,7 +94,8 @@ def step_path(project: SandboxProject, name: str, *field: str) -> FieldPath:
     """Return the path of a field of a step in the canonical form."""
     with project.open(JOURNEYS) as opened:
         live, _ = opened.live(WELCOME)
-        steps = live.attributes["workflow"]
+        attributes: KindFields = live.attributes
+    steps = attributes["workflow"]
     return ("workflow", next(n for n, each in enumerate(steps) if each["id"] == name), *field)
 
 

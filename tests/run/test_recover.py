@@ -9,6 +9,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.errors import RemoteError
+from cioform.core.json_value import Attributes
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.remote_access.conversation import Api, Request, Response
@@ -17,8 +18,8 @@ from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange
 
 REGISTRY = find_kinds()
 LAYOUT = Address("layout", "l")
-WANTED = {"name": "L", "body": "{{content}} new"}
-OLD = {"name": "L", "body": "{{content}} old"}
+WANTED: Attributes = {"name": "L", "body": "{{content}} new"}
+OLD: Attributes = {"name": "L", "body": "{{content}} old"}
 SENT = JournaledRequest("journeys", "POST", "~/layouts")
 BOUND = Binding(LAYOUT, "4", "L", OLD, protect=True)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
+from cioform.core.json_value import KindFields
 from tests.support.sandbox_project import SandboxProject
 
 BLOCKS: dict[str, dict[str, Any]] = {
@@ -27,7 +28,7 @@ def test_every_type_is_created_changed_and_imported(project: SandboxProject, blo
     assert project.apply().complete
     assert project.plan().is_empty
     with project.open() as session:
-        live = session.show(Address("transactional", "m"), "live")
+        live: KindFields = session.show(Address("transactional", "m"), "live")
     assert {name: live[block][name] for name in content} == content
 
     project.replace_documents(

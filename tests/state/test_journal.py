@@ -101,7 +101,8 @@ def test_the_id_and_the_start_of_a_run_are_read(tmp_path):
 
 def test_each_step_of_a_change_is_read(tmp_path):
     journal = begin(tmp_path)
-    wanted, backup = {"name": "footer"}, {"size": UNKNOWN}
+    wanted: Attributes = {"name": "footer"}
+    backup: Attributes = {"size": UNKNOWN}
     sent = JournaledRequest("app", "PUT", "/v1/snippets", {"name": "footer"})
     base = OpenChange(FOOTER, "create", None, {}, backup, wanted)
     done = JournaledRequest("app", "PUT", "/v1/snippets", {"name": "footer"}, 200)

@@ -17,6 +17,7 @@ from cioform.model.remote_access.conversation import Api, Conversation
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import CreateRoute
+from tests.support.known import known
 
 
 class Part(ResourceModel):
@@ -59,11 +60,11 @@ class NoteKind(Kind[Note]):
     routes = (CreateRoute(Api.APP, _create),)
 
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        return Decoded(found.wire)
+        return Decoded(known(found.wire))
 
     def references(self, attributes: Attributes) -> Iterable[Reference]:
         if "after" in attributes:
-            yield Reference("note", attributes["after"], ("after",))
+            yield Reference("note", str(attributes["after"]), ("after",))
 
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         if "\n" in document.get("text", ""):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cioform.core.json_value import Attributes
+from cioform.core.json_value import Attributes, as_mapping
 from cioform.core.nested import get_value
 from cioform.core.paths import WILDCARD, FieldPath, PathError, format_pattern, parse_pattern
 from cioform.core.suggest import did_you_mean
@@ -71,7 +71,7 @@ def _not_in_step(kind: Kind, pattern: FieldPath, attributes: Attributes) -> str:
     place = part_places(kind, form).get(str(pattern[0]))
     if place is None:
         return f"but no step has `{pattern[1]}`."
-    step = get_value(form, place)
+    step = as_mapping(get_value(form, place))
     return (
         f"but the step `{pattern[0]}` has no `{pattern[1]}`."
         f"{did_you_mean(str(pattern[1]), [name for name in step if name != 'id'])}"

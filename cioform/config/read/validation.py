@@ -12,7 +12,7 @@ from cioform.config.read.meta_fields import OTHER_META_FIELDS
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.core.nested import get_value
 from cioform.core.paths import FieldPath, format_path
 from cioform.core.suggest import closest, did_you_mean
@@ -175,7 +175,7 @@ def _new_name(path: FieldPath, old: str | int, document: ValidatedDocument) -> s
 
 def _hint(path: FieldPath, document: ValidatedDocument) -> str:
     """Return what was probably meant by the unknown field at `path`, or the fields there are."""
-    mapping = get_value(document.data, path[:-1])
+    mapping = as_mapping(get_value(document.data, path[:-1]))
     name, value = str(path[-1]), get_value(document.data, path)
     for model in models_at(document.model, path[:-1]):
         if (hint := other_name_hint(model, name, value)) is not None:

@@ -30,6 +30,7 @@ def leave_out_defaults(
     if not isinstance(kind, TakesDefaults) or not any(layers):
         return document
     form = file_form(kind, attributes)
+    changed: JsonValue = document
     for place, group in list(kind.default_places(document)):
         named = place_of(kind, document, place)
         for inner, default in _nearest(layers, group).items():
@@ -39,12 +40,12 @@ def leave_out_defaults(
             at = (*place, *inner)
             if value is _MISSING:
                 if default != NONE:
-                    document = with_value(document, (*place, inner[0]), NONE)
+                    changed = with_value(changed, (*place, inner[0]), NONE)
             elif value != default:
-                document = with_value(document, at, value)
-            elif has_value(document, at):
-                document = without_value(document, at)
-    return document
+                changed = with_value(changed, at, value)
+            elif has_value(changed, at):
+                changed = without_value(changed, at)
+    return dict(changed)
 
 
 def _nearest(layers: Sequence[Mapping[str, Json]], group: str) -> dict[FieldPath, Json]:

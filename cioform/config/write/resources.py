@@ -16,7 +16,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.json_value import Attributes, Json, JsonValue, as_mapping
 from cioform.core.late_pattern import late_pattern
 from cioform.core.nested import get_value, with_value
 from cioform.model.kind import Kind
@@ -104,8 +104,8 @@ def _resource_files(
     files = _ResourceFiles({path: ""})
     for body_path, suffix in bodies:
         body = home / _body_file_name(address.name, suffix, own_folder)
-        written = files.add_body(body, get_value(document, body_path))
-        document = with_value(document, body_path, {"file": written.name})
+        written = files.add_body(body, str(get_value(document, body_path)))
+        document = {**as_mapping(with_value(document, body_path, {"file": written.name}))}
     files.texts[path] = schema_comment(path, schema, kind.name) + dump_yaml(document, kind)
     return files.texts
 

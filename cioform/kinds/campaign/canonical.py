@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
 from cioform.kinds.campaign.model import Campaign
@@ -30,11 +30,11 @@ from cioform.language.workflow import Step, keyword_of, map_steps, variants_of, 
 from cioform.model.names import Reference
 
 
-def to_canonical(campaign: Campaign) -> Attributes:
+def to_canonical(campaign: Campaign) -> KindFields:
     """Return the canonical form of a model."""
     workflow = campaign.workflow if campaign.graph is None else {"graph": campaign.graph}
     goal = campaign.goal
-    optional_fields: Attributes = {
+    optional_fields: KindFields = {
         "tags": campaign.tags,
         "topic": campaign.topic,
         "trigger": campaign.trigger,
@@ -66,7 +66,7 @@ def _exit_with_default(campaign: Campaign) -> dict[str, JsonValue]:
     return {"stops_matching": default, **campaign.exit.model_dump(mode="json", exclude_none=True)}
 
 
-def from_canonical(attributes: Attributes) -> Campaign:
+def from_canonical(attributes: KindFields) -> Campaign:
     """Return the model of a canonical form, which may be known in part."""
     trigger = attributes.get("trigger")
     if isinstance(trigger, dict) and UNKNOWN in trigger.values():
@@ -75,7 +75,7 @@ def from_canonical(attributes: Attributes) -> Campaign:
     return Campaign.model_validate(with_inline_messages(attributes))
 
 
-def with_inline_messages(attributes: Attributes) -> Attributes:
+def with_inline_messages(attributes: KindFields) -> KindFields:
     """Return the fields of the model, with the content of messages inside their steps again."""
     fields = {k: v for k, v in attributes.items() if k not in ("workflow", "messages")}
     workflow = attributes.get("workflow", UNKNOWN)
@@ -141,7 +141,7 @@ def map_workflow(workflow: JsonValue, change: Callable[[Step], Step]) -> JsonVal
     return {"graph": {"nodes": nodes, "edges": graph["edges"]}}
 
 
-def references_of(attributes: Attributes) -> Iterable[Reference]:
+def references_of(attributes: KindFields) -> Iterable[Reference]:
     """Yield the segments, senders, layouts and the topic that a campaign refers to."""
     topic = attributes.get("topic", UNKNOWN)
     if topic not in (UNKNOWN, None, NONE):
@@ -171,7 +171,7 @@ def _trigger_references(trigger: Mapping[str, JsonValue]) -> Iterable[Reference]
             yield from conditions.references(trigger[name], ("trigger", name))
 
 
-def normalize_attributes(attributes: Attributes, like: Attributes | None = None) -> Attributes:
+def normalize_attributes(attributes: KindFields, like: KindFields | None = None) -> KindFields:
     """Return a form in which campaigns of the same meaning are equal. Fields may be missing.
 
     Its steps are arranged as those of `like`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cioform.core.json_value import UNKNOWN, Attributes
+from cioform.core.json_value import UNKNOWN, KindFields
 from cioform.kinds.campaign.canonical import is_message_step, walk_workflow
 from cioform.language.liquid.tokens import has_liquid
 from cioform.language.messages.contents import (
@@ -38,7 +38,7 @@ _ROOTS: Final[Mapping[str, frozenset[str]]] = {
 _UNRENDERED: Final = frozenset({"id", "name", "was", *BRANCH_KEYS})
 
 
-def contents_of(attributes: Attributes) -> Iterator[Content]:
+def contents_of(attributes: KindFields) -> Iterator[Content]:
     """Yield the contents of a canonical form, with their places in a document."""
     roots = _roots(attributes)
     messages = attributes.get("messages", UNKNOWN)
@@ -61,7 +61,7 @@ def contents_of(attributes: Attributes) -> Iterator[Content]:
                 yield Content("step", path, texts, roots=roots)
 
 
-def trigger_data_of(attributes: Attributes) -> TriggerData | None:
+def trigger_data_of(attributes: KindFields) -> TriggerData | None:
     """Return the data that comes with the trigger of a canonical form."""
     trigger = attributes.get("trigger", UNKNOWN)
     if not isinstance(trigger, Mapping) or UNKNOWN in trigger.values():
@@ -75,7 +75,7 @@ def trigger_data_of(attributes: Attributes) -> TriggerData | None:
     return TriggerData(source, "trigger", str(attributes.get("name", "")))
 
 
-def provided_data_of(attributes: Attributes) -> Iterator[ProvidedData]:
+def provided_data_of(attributes: KindFields) -> Iterator[ProvidedData]:
     """Yield the data that the steps of a canonical form set.
 
     No source records the names that the response of a webhook or an entry of a collection gets, so
@@ -89,7 +89,7 @@ def provided_data_of(attributes: Attributes) -> Iterator[ProvidedData]:
             yield ProvidedData(("journey",), name)
 
 
-def _roots(attributes: Attributes) -> frozenset[str] | None:
+def _roots(attributes: KindFields) -> frozenset[str] | None:
     """Return the variables of every message; None where the trigger is not known."""
     trigger = attributes.get("trigger", UNKNOWN)
     if not isinstance(trigger, Mapping) or UNKNOWN in trigger.values() or "raw" in trigger:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.settings.reentry import decode_reentry
 from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
@@ -30,7 +30,7 @@ def decode_reach(campaign: Mapping[str, JsonValue]) -> Reach:
     return Reach(_REACH_STATES.get(campaign.get("state"), "unknown"))
 
 
-def decode_settings(wire: Mapping[str, JsonValue], names: Names) -> Attributes:
+def decode_settings(wire: Mapping[str, JsonValue], names: Names) -> KindFields:
     """Return every field but the steps and what their messages say."""
     campaign = wire["campaign"]
     tags = wire.get("tags", UNKNOWN)

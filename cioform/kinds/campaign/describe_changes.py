@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import (
     normalize_workflow,
@@ -23,7 +23,7 @@ from cioform.model.part_change import PartAction, PartChange
 _MAX_STEPS_SHOWN = 5
 
 
-def replacement_reason(live: Attributes, wanted: Attributes) -> str | None:
+def replacement_reason(live: KindFields, wanted: KindFields) -> str | None:
     """Return why a campaign must be replaced, or None when it can be updated.
 
     The type of a trigger never changes once it is set (journeys facts, section 4, Types).
@@ -42,11 +42,11 @@ def replacement_reason(live: Attributes, wanted: Attributes) -> str | None:
     )
 
 
-def _has_trigger(attributes: Attributes) -> bool:
+def _has_trigger(attributes: KindFields) -> bool:
     return attributes.get("trigger", UNKNOWN) not in (UNKNOWN, None)
 
 
-def changed_steps(live: Attributes, wanted: Attributes) -> Iterator[PartChange]:
+def changed_steps(live: KindFields, wanted: KindFields) -> Iterator[PartChange]:
     """Yield what a change does to each step. Exits hold nobody, so only their members count."""
     if not _are_workflows_known(live, wanted):
         return
@@ -70,7 +70,7 @@ def changed_steps(live: Attributes, wanted: Attributes) -> Iterator[PartChange]:
         yield from (PartChange(name, action) for name in names)
 
 
-def describe_step_changes(live: Attributes, wanted: Attributes) -> str:
+def describe_step_changes(live: KindFields, wanted: KindFields) -> str:
     """Return which steps a change adds, removes, replaces, moves and edits.
 
     An example is `adds step nudge, removes steps pause and again`.
@@ -85,7 +85,7 @@ def describe_step_changes(live: Attributes, wanted: Attributes) -> str:
     return ", ".join(f"{action}s {_format_steps(n)}" for action, n in names.items() if n)
 
 
-def describe_gap(live: Attributes, wanted: Attributes) -> str:
+def describe_gap(live: KindFields, wanted: KindFields) -> str:
     """Return which messages people may pass unsent while the change is applied.
 
     A new message is not sent before its content is written and the old steps are gone. The text
@@ -101,7 +101,7 @@ def describe_gap(live: Attributes, wanted: Attributes) -> str:
     return f"; while this is applied, people may pass {_format_steps(messages)} without {what}"
 
 
-def _are_workflows_known(live: Attributes, wanted: Attributes) -> bool:
+def _are_workflows_known(live: KindFields, wanted: KindFields) -> bool:
     return all(each.get("workflow", UNKNOWN) is not UNKNOWN for each in (live, wanted))
 
 
@@ -116,8 +116,8 @@ def _nodes_by_step(workflow: JsonValue) -> dict[str, Node]:
 def _edited_steps(
     before: Mapping[str, JsonValue],
     after: Mapping[str, JsonValue],
-    live: Attributes,
-    wanted: Attributes,
+    live: KindFields,
+    wanted: KindFields,
 ) -> Iterator[str]:
     live_messages = live.get("messages", UNKNOWN)
     wanted_messages = wanted.get("messages", UNKNOWN)

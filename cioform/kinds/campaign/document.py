@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.core.late_pattern import late_pattern
 from cioform.core.nested import get_value
 from cioform.core.paths import FieldPath
@@ -34,7 +34,7 @@ from cioform.language.workflow import (
 
 _GENERATED_EXIT_ID: Final = late_pattern(r"exit_\d+")
 
-FIELD_DEFAULTS: Final[Attributes] = {
+FIELD_DEFAULTS: Final[KindFields] = {
     "description": "",
     "tags": [],
     "topic": NONE,
@@ -45,13 +45,13 @@ FIELD_DEFAULTS: Final[Attributes] = {
 }
 """What the fields of a campaign have unless somebody sets them."""
 
-_NESTED_DEFAULTS: Final[Mapping[str, Attributes]] = {
+_NESTED_DEFAULTS: Final[Mapping[str, KindFields]] = {
     "trigger": {"repeats": "once", "at": "09:00"},  # both of a date
     "goal": {"after": "receiving"},
 }
 
 
-def canonical_to_document(attributes: Attributes) -> dict[str, JsonValue]:
+def canonical_to_document(attributes: KindFields) -> dict[str, JsonValue]:
     """Return the document that a person would have written."""
     known = {name: value for name, value in attributes.items() if value is not UNKNOWN}
     fields = with_inline_messages(known)
@@ -105,7 +105,8 @@ def _steps_without_defaults(steps: list[Step]) -> list[JsonValue]:
 def _delete_empty_branches(step: Step) -> None:
     for path, branch in branches_of(step):
         if not branch and not _is_meaningful_when_empty(step, path):
-            del get_value(step, path[:-1])[path[-1]]
+            holder: JsonValue = get_value(step, path[:-1])
+            del holder[path[-1]]
 
 
 def _is_meaningful_when_empty(step: Step, path: FieldPath) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Final
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue, as_mapping
+from cioform.core.json_value import UNKNOWN, Json, JsonValue, KindFields, as_mapping
 from cioform.core.paths import WILDCARD, FieldPath, PathError, format_pattern, parse_pattern
 from cioform.kinds.campaign.canonical import is_message_step, walk_workflow, with_inline_messages
 from cioform.kinds.campaign.codec.graph_codec import arrange_workflow
@@ -46,7 +46,7 @@ def default_places(document: Mapping[str, Json]) -> Iterator[tuple[FieldPath, st
                 yield (*place, keyword), ""
 
 
-def file_form(attributes: Attributes, like: Attributes | None = None) -> Attributes:
+def file_form(attributes: KindFields, like: KindFields | None = None) -> KindFields:
     """Return the canonical form with messages in their steps, and `graph` as a field.
 
     With `like`, steps are arranged as in it.
@@ -61,7 +61,7 @@ def file_form(attributes: Attributes, like: Attributes | None = None) -> Attribu
     return {**form, **messages}
 
 
-def path_in_file(path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
+def path_in_file(path: FieldPath, forms: Sequence[KindFields]) -> FieldPath:
     """Return the path in a file of a canonical path."""
     if path[:2] == ("workflow", "graph"):
         return path[1:]
@@ -73,12 +73,13 @@ def path_in_file(path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
     return (*prefix, *([keyword] if keyword else ()), *path[2:])
 
 
-def _message_type(form: Attributes, name: str) -> str | None:
+def _message_type(form: KindFields, name: str) -> str | None:
     message = as_mapping(as_mapping(form.get("messages")).get(name))
-    return message.get("type") if isinstance(message.get("type"), str) else None
+    found = message.get("type")
+    return found if isinstance(found, str) else None
 
 
-def canonical_patterns(pattern: FieldPath, attributes: Attributes) -> tuple[FieldPath, ...]:
+def canonical_patterns(pattern: FieldPath, attributes: KindFields) -> tuple[FieldPath, ...]:
     """Return what a pattern of the file names in the canonical form; nothing if it names nothing.
 
     The name of a step may be a wildcard, which stands for the steps that have the next name.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from cioform.core import heavy
-from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.json_value import UNKNOWN, Json, JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.kinds.campaign import file_paths, projection, step_moves, usual_values
 from cioform.kinds.campaign.canonical import (
@@ -136,14 +136,14 @@ workflow:
     @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
         known_parts = names.parts_of(self.name, found.remote_id)
-        campaign = found.wire["campaign"]
-        reach = decode_reach(campaign)
+        wire: JsonValue = found.wire
+        reach = decode_reach(wire["campaign"])
         if found.api is Api.APP:
             attributes, parts = app_api.decode_readable(found.wire, known_parts, names)
             return Decoded(attributes, parts, reach)
         attributes = decode_settings(found.wire, names)
         if "actions" not in found.wire:  # A row of the list has no steps.
-            unknown: Attributes = {"workflow": UNKNOWN, "messages": UNKNOWN}
+            unknown: KindFields = {"workflow": UNKNOWN, "messages": UNKNOWN}
             return Decoded(attributes | unknown, dict(known_parts), reach)
         workflow, parts = decode_workflow(found.wire, known_parts, names)
         attributes["workflow"] = workflow
@@ -151,33 +151,33 @@ workflow:
         return Decoded(attributes, parts, reach)
 
     @override
-    def attributes(self, model: Campaign) -> Attributes:
+    def attributes(self, model: Campaign) -> KindFields:
         return to_canonical(model)
 
     @override
-    def normalize(self, attributes: Attributes) -> Attributes:
+    def normalize(self, attributes: KindFields) -> KindFields:
         return normalize_attributes(attributes)
 
     @override
-    def spell_like(self, attributes: Attributes, like: Attributes) -> Attributes:
+    def spell_like(self, attributes: KindFields, like: KindFields) -> KindFields:
         return spelling.spell_attributes_like(attributes, like)
 
     @override
-    def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
+    def project_onto(self, live: KindFields, wanted: KindFields) -> KindFields:
         return projection.project_attributes_onto(live, wanted)
 
     @override
     def unmanaged_in_parts(
-        self, live: Attributes, wanted: Attributes
+        self, live: KindFields, wanted: KindFields
     ) -> Iterable[tuple[FieldPath, Json]]:
         return projection.left_out_of_attributes(live, wanted)
 
     @override
-    def usual_value(self, path: FieldPath, live: Attributes) -> Json:
+    def usual_value(self, path: FieldPath, live: KindFields) -> Json:
         return usual_values.usual_value(path, live)
 
     @override
-    def is_usual(self, path: FieldPath, value: Json, attributes: Attributes) -> bool:
+    def is_usual(self, path: FieldPath, value: Json, attributes: KindFields) -> bool:
         is_name = usual_values.is_usual_name(path, value, attributes)
         return is_name or super().is_usual(path, value, attributes)
 
@@ -193,11 +193,11 @@ workflow:
         return campaign_place(path, found, parts, fields)
 
     @override
-    def replacement_reason(self, live: Attributes, wanted: Attributes) -> str | None:
+    def replacement_reason(self, live: KindFields, wanted: KindFields) -> str | None:
         return describe_changes.replacement_reason(live, wanted)
 
     @override
-    def describe_changes(self, live: Attributes, wanted: Attributes, reach: Reach) -> str:
+    def describe_changes(self, live: KindFields, wanted: KindFields, reach: Reach) -> str:
         steps = describe_changes.describe_step_changes(live, wanted)
         is_draft = reach.state == "draft"
         return steps if is_draft else steps + describe_changes.describe_gap(live, wanted)
@@ -207,21 +207,21 @@ workflow:
         return step_moves.former_ids(step for _, step in file_paths.parts_of(document))
 
     @override
-    def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:
+    def rename_parts(self, attributes: KindFields, names: Mapping[str, str]) -> KindFields:
         return step_moves.rename_steps_of(attributes, names)
 
     @override
     def spell_former_names(
-        self, attributes: Attributes, live: Attributes, names: Mapping[str, str]
-    ) -> Attributes:
+        self, attributes: KindFields, live: KindFields, names: Mapping[str, str]
+    ) -> KindFields:
         return step_moves.spell_former_names(attributes, live, names)
 
     @override
-    def pair_parts(self, live: Attributes, wanted: Attributes) -> Mapping[str, str]:
+    def pair_parts(self, live: KindFields, wanted: KindFields) -> Mapping[str, str]:
         return pair_steps_of(live, wanted)
 
     @override
-    def changed_parts(self, live: Attributes, wanted: Attributes) -> Iterable[PartChange]:
+    def changed_parts(self, live: KindFields, wanted: KindFields) -> Iterable[PartChange]:
         return describe_changes.changed_steps(live, wanted)
 
     @override
@@ -233,19 +233,19 @@ workflow:
         return file_paths.default_places(document)
 
     @override
-    def normalize_like(self, attributes: Attributes, like: Attributes) -> Attributes:
+    def normalize_like(self, attributes: KindFields, like: KindFields) -> KindFields:
         return normalize_attributes(attributes, like)
 
     @override
-    def file_form(self, attributes: Attributes, like: Attributes | None = None) -> Attributes:
+    def file_form(self, attributes: KindFields, like: KindFields | None = None) -> KindFields:
         return file_paths.file_form(attributes, like)
 
     @override
-    def path_in_file(self, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
+    def path_in_file(self, path: FieldPath, forms: Sequence[KindFields]) -> FieldPath:
         return file_paths.path_in_file(path, forms)
 
     @override
-    def canonical_patterns(self, pattern: FieldPath, attributes: Attributes) -> Sequence[FieldPath]:
+    def canonical_patterns(self, pattern: FieldPath, attributes: KindFields) -> Sequence[FieldPath]:
         return file_paths.canonical_patterns(pattern, attributes)
 
     @override
@@ -259,36 +259,36 @@ workflow:
             yield from find_unnamed_ids(workflow, live.decoded.parts, live.found.wire)
 
     @override
-    def parse(self, attributes: Attributes) -> Campaign:
+    def parse(self, attributes: KindFields) -> Campaign:
         return from_canonical(attributes)
 
     @override
-    def references(self, attributes: Attributes) -> Iterable[Reference]:
+    def references(self, attributes: KindFields) -> Iterable[Reference]:
         return references_of(attributes)
 
     @override
-    def contents(self, attributes: Attributes) -> Iterable[Content]:
+    def contents(self, attributes: KindFields) -> Iterable[Content]:
         return contents_of(attributes)
 
     @override
-    def trigger_data(self, attributes: Attributes) -> TriggerData | None:
+    def trigger_data(self, attributes: KindFields) -> TriggerData | None:
         return trigger_data_of(attributes)
 
     @override
-    def provided_data(self, attributes: Attributes) -> Iterable[ProvidedData]:
+    def provided_data(self, attributes: KindFields) -> Iterable[ProvidedData]:
         return provided_data_of(attributes)
 
     @override
-    def creates_on_demand(self, attributes: Attributes) -> Iterable[tuple[str, str]]:
+    def creates_on_demand(self, attributes: KindFields) -> Iterable[tuple[str, str]]:
         return (("tag", name) for name in self.tag_names(attributes))
 
     @override
-    def tag_names(self, attributes: Attributes) -> Sequence[str]:
+    def tag_names(self, attributes: KindFields) -> Sequence[str]:
         tags = attributes.get("tags", UNKNOWN)
         return () if tags is UNKNOWN else tags
 
     @override
-    def open_fields(self, attributes: Attributes) -> Mapping[str, Request]:
+    def open_fields(self, attributes: KindFields) -> Mapping[str, Request]:
         workflow = attributes.get("workflow", UNKNOWN)
         return {} if workflow is UNKNOWN else dict(open_conditions(workflow))
 
@@ -297,7 +297,7 @@ workflow:
         return {**step_definitions(), **trigger_definitions()}
 
     @override
-    def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
+    def to_document(self, attributes: KindFields) -> dict[str, JsonValue]:
         return canonical_to_document(attributes)
 
     @override

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.json_value import UNKNOWN, Json, JsonValue, KindFields
 from cioform.core.leaves import left_out
 from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.canonical import walk_workflow
@@ -13,7 +13,7 @@ from cioform.kinds.campaign.settings.reentry import project_reentry_onto
 from cioform.language.workflow import ACTION, keyword_of
 
 
-def project_attributes_onto(live: Attributes, wanted: Attributes) -> Attributes:
+def project_attributes_onto(live: KindFields, wanted: KindFields) -> KindFields:
     """Return `live` without what `wanted` leaves unmanaged in its workflow and its re-entry."""
     projected = dict(live)
     for name, project in (("workflow", project_workflow_onto), ("reentry", project_reentry_onto)):
@@ -23,7 +23,7 @@ def project_attributes_onto(live: Attributes, wanted: Attributes) -> Attributes:
 
 
 def left_out_of_attributes(
-    live: Attributes, wanted: Attributes
+    live: KindFields, wanted: KindFields
 ) -> Iterator[tuple[FieldPath, Json]]:
     """Yield what `project_attributes_onto` leaves out: the path and the value of each."""
     for name in ("workflow", "reentry"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from cioform.core.duration import Duration
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.campaign.canonical import walk_workflow
 from cioform.kinds.campaign.codec.graph_codec import from_graph, normalize_workflow, to_graph
 from cioform.kinds.campaign.steps import normalize_step
@@ -25,7 +25,7 @@ from cioform.language.workflow import (
 from cioform.model.values.spelling import spell_members_like
 
 
-def spell_attributes_like(attributes: Attributes, like: Attributes) -> Attributes:
+def spell_attributes_like(attributes: KindFields, like: KindFields) -> KindFields:
     """Return a canonical form that means the same, spelled as `like` at every depth."""
     spelled = dict(attributes)
     for name, value in attributes.items():

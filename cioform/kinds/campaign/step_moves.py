@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.campaign.canonical import map_workflow, walk_workflow
 from cioform.kinds.campaign.codec.graph_codec import from_graph, rename_nodes, to_graph
 from cioform.language import conditions
@@ -21,7 +21,7 @@ def former_ids(steps: Iterable[JsonValue]) -> dict[str, str]:
     }
 
 
-def rename_steps_of(attributes: Attributes, names: Mapping[str, str]) -> Attributes:
+def rename_steps_of(attributes: KindFields, names: Mapping[str, str]) -> KindFields:
     """Return the canonical form of a campaign with other ids of its steps.
 
     In Customer.io a step without a name is called like its id. With another id it has that name.
@@ -37,8 +37,8 @@ def rename_steps_of(attributes: Attributes, names: Mapping[str, str]) -> Attribu
 
 
 def spell_former_names(
-    attributes: Attributes, live: Attributes, names: Mapping[str, str]
-) -> Attributes:
+    attributes: KindFields, live: KindFields, names: Mapping[str, str]
+) -> KindFields:
     """Return what `rename_steps_of` returned, with former ids as the live steps spell them.
 
     The name of a step without one is its id, or the id with blanks, which no state says.

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow, to_graph
 from cioform.kinds.campaign.describe_changes import content_differs
 from cioform.language.workflow import Graph, Node, pair_steps
 
 
-def pair_steps_of(live: Attributes, wanted: Attributes) -> dict[str, str]:
+def pair_steps_of(live: KindFields, wanted: KindFields) -> dict[str, str]:
     """Return the step of the file for each step of the live campaign, as far as it is certain."""
     workflows = live.get("workflow", UNKNOWN), wanted.get("workflow", UNKNOWN)
     if UNKNOWN in workflows or not all(workflows):

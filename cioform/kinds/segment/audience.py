@@ -13,7 +13,7 @@ from cioform.kinds.segment.requests import APP, JOURNEYS
 from cioform.language.conditions import compile_segment
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import PeopleCount
-from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_as
 from cioform.model.routing.operations import ObjectId, WriteContext
 
 
@@ -33,7 +33,8 @@ def count_journeys(live: LiveObject) -> Conversation[PeopleCount | None]:
 
 def _count(api: Api, path: str) -> Conversation[PeopleCount | None]:
     # No source shows the response of the Journeys API; anything but a number is unknown.
-    body: _WireCount = yield from ask(Request(api, "GET", path, dry_run_response={}))
+    request = Request(api, "GET", path, dry_run_response={})
+    body = yield from ask_as(request, _WireCount)
     count = body.get("count") if isinstance(body, dict) else None
     return PeopleCount(count) if isinstance(count, int) else None
 
@@ -41,7 +42,7 @@ def _count(api: Api, path: str) -> Conversation[PeopleCount | None]:
 def used_by_app(live: LiveObject) -> Conversation[list[ObjectId] | None]:
     """Return what uses a segment, by the App API; None if the response does not say."""
     path = f"{APP.object_path(live.found)}/used_by"
-    body = yield from ask(Request(Api.APP, "GET", path, dry_run_response={}))
+    body: JsonValue = yield from ask(Request(Api.APP, "GET", path, dry_run_response={}))
     used_by = body.get("used_by") if isinstance(body, dict) else None
     return list(_users_in(used_by)) if isinstance(used_by, dict) else None
 
@@ -50,7 +51,7 @@ def usage_journeys(live: LiveObject) -> Conversation[list[ObjectId] | None]:
     """Return what uses a segment, by the Journeys API; None if the response does not say."""
     # An object of lists; their members are not recorded (journeys facts, sections 3 and 10.7).
     path = f"{JOURNEYS.object_path(live.found)}/usage"
-    body = yield from ask(Request(Api.JOURNEYS, "GET", path, dry_run_response={}))
+    body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", path, dry_run_response={}))
     return list(_users_in(body)) if isinstance(body, dict) else None
 
 
@@ -76,7 +77,7 @@ def estimate(wanted: Segment, context: WriteContext) -> Conversation[int | None]
     if wanted.conditions is None:
         return None
     body = {"conditions": compile_segment(wanted.conditions, context.names)}
-    found = yield from ask(
+    found: JsonValue = yield from ask(
         Request(Api.JOURNEYS, "POST", "~/estimate_conditions", body, only_asks=True)
     )
     return next(_numbers_in(found), None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from typing_extensions import override
 
 from cioform.core import heavy
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.segment.audience import (
     count_app,
     count_journeys,
@@ -55,7 +55,7 @@ else:
     spelling = heavy.module("cioform.language.conditions.spelling")
 
 
-def _names_no_segment(attributes: Attributes) -> bool:
+def _names_no_segment(attributes: KindFields) -> bool:
     conditions = attributes.get("conditions")
     return not isinstance(conditions, dict) or not any(
         each.kind == "segment" for each in references(conditions)
@@ -117,9 +117,9 @@ conditions:
 
     @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
-        wire: WireSegment = found.wire
+        wire = found.wire_as(WireSegment)
         manual = is_manual(wire)
-        attributes: Attributes = {
+        attributes: KindFields = {
             "name": wire["name"],
             "description": wire.get("description") or "",
             "manual": manual,
@@ -133,7 +133,7 @@ conditions:
         return Decoded(attributes, reach=Reach("shared"))
 
     @override
-    def normalize(self, attributes: Attributes) -> Attributes:
+    def normalize(self, attributes: KindFields) -> KindFields:
         conditions = attributes.get("conditions")
         if conditions is None or conditions is UNKNOWN:
             return attributes
@@ -142,7 +142,7 @@ conditions:
         return {**attributes, "conditions": normalize_condition(conditions)}
 
     @override
-    def spell_like(self, attributes: Attributes, like: Attributes) -> Attributes:
+    def spell_like(self, attributes: KindFields, like: KindFields) -> KindFields:
         conditions, other = attributes.get("conditions"), like.get("conditions")
         if not isinstance(conditions, dict) or not isinstance(other, dict):
             return attributes
@@ -154,7 +154,7 @@ conditions:
         upgrade_condition(document.get("conditions"))
 
     @override
-    def references(self, attributes: Attributes) -> Iterable[Reference]:
+    def references(self, attributes: KindFields) -> Iterable[Reference]:
         conditions = attributes.get("conditions")
         found = references(conditions, ("conditions",)) if isinstance(conditions, dict) else ()
         return (

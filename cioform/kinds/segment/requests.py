@@ -78,7 +78,7 @@ def update_journeys(
     live: LiveObject, wanted: Segment, context: WriteContext
 ) -> Conversation[WriteResult]:
     """Write a segment. Raises PlanError if its type would change."""
-    if is_manual(live.found.wire) != wanted.manual:
+    if is_manual(live.found.wire_as(WireSegment)) != wanted.manual:
         raise PlanError.of(
             "Segment type cannot change",
             f"The segment {quoted(wanted.name)} is {_type_name(not wanted.manual)} in the "
@@ -92,7 +92,7 @@ def update_journeys(
 
 def delete_app(live: LiveObject) -> Conversation[None]:
     """Delete a manual segment by the App API. Raises PlanError for any other."""
-    if not is_manual(live.found.wire):
+    if not is_manual(live.found.wire_as(WireSegment)):
         raise PlanError.of(
             "Segment cannot be deleted with this credential",
             f"The segment {quoted(live.found.identity)} is data-driven, and the App API deletes "

@@ -39,10 +39,10 @@ _DETAIL: Final[ResponseForm] = {"domain": WireDomain}
 
 def find_domain_obstacles(emails: Sequence[str]) -> Conversation[list[Obstacle | None]]:
     """Return what stands in the way of a sender at each address, None for a verified domain."""
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST))
+    body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST))
     listed: Mapping[str, WireDomain] = {each["domain"].lower(): each for each in body["domains"]}
     wanted = {domain: listed[domain] for email in emails if (domain := domain_of(email)) in listed}
-    details = yield from ask_all(
+    details: JsonValue = yield from ask_all(
         [
             Request(Api.JOURNEYS, "GET", f"{_DOMAINS}/{each['id']}", form=_DETAIL)
             for each in wanted.values()
@@ -65,10 +65,10 @@ def unreadable_domain(email: str) -> Obstacle:
 
 def add_verified_domains(emails: Sequence[str]) -> Conversation[None]:
     """Add the domains of addresses to a sandbox, which verifies any domain that it is asked to."""
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST))
+    body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST))
     present = {each["domain"] for each in body["domains"]}
     new = [each for each in dict.fromkeys(map(domain_of, emails)) if each not in present]
-    added = yield from ask_all(
+    added: JsonValue = yield from ask_all(
         [Request(Api.JOURNEYS, "POST", _DOMAINS, {"domain": {"domain": each}}) for each in new]
     )
     yield from ask_all(

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from typing_extensions import TypedDict, override
 
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Attributes
+from cioform.core.json_value import JsonValue, KindFields
 from cioform.kinds.sender.domains import (
     add_verified_domains,
     find_domain_obstacles,
@@ -28,8 +28,8 @@ from cioform.model.remote_access.conversation import (
     Conversation,
     Paging,
     Request,
-    ask,
     ask_all,
+    ask_as,
 )
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
@@ -113,12 +113,12 @@ def _list_app() -> Conversation[list[RemoteObject]]:
         items="sender_identities",
         form={"sender_identities": list[WireSender]},
     )
-    body: _WireAppSenders = yield from ask(request)
+    body = yield from ask_as(request, _WireAppSenders)
     return _remote_objects(Api.APP, body["sender_identities"])
 
 
 def _list_journeys() -> Conversation[list[RemoteObject]]:
-    body: _WireIdentities = yield from ask(_list_request())
+    body = yield from ask_as(_list_request(), _WireIdentities)
     return _remote_objects(Api.JOURNEYS, body["identities"])
 
 
@@ -188,7 +188,7 @@ email: support@acme.com
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        wire: WireSender = found.wire
+        wire = found.wire_as(WireSender)
         return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=Reach("shared"))
 
     @override
@@ -201,24 +201,25 @@ email: support@acme.com
         )
 
     @override
-    def own_names(self, attributes: Attributes) -> Sequence[str]:
+    def own_names(self, attributes: KindFields) -> Sequence[str]:
         return _names(attributes.get("name") or "", attributes["email"])
 
     @override
     def find_obstacles(
-        self, wanted: Sequence[Attributes]
+        self, wanted: Sequence[KindFields]
     ) -> Conversation[Sequence[Obstacle | None]]:
         return (yield from find_domain_obstacles([each["email"] for each in wanted]))
 
     @override
-    def unreadable_obstacle(self, wanted: Attributes) -> Obstacle:
+    def unreadable_obstacle(self, wanted: KindFields) -> Obstacle:
         return unreadable_domain(wanted["email"])
 
     @override
     def find_uses(self, deleted: Sequence[str]) -> Conversation[Sequence[Obstacle | None]]:
-        used, unused = yield from ask_all(
+        lists: list[JsonValue] = yield from ask_all(
             [_list_request(in_use="true"), _list_request(in_use="false")]
         )
+        used, unused = lists
         used_ids = {str(wire["id"]) for wire in used["identities"]}
         # A filter that is ignored says nothing: then a sender is in both lists.
         used_ids -= {str(wire["id"]) for wire in unused["identities"]}
@@ -230,7 +231,7 @@ email: support@acme.com
         return [in_use if each in used_ids else None for each in deleted]
 
     @override
-    def set_up_in_sandbox(self, declared: Sequence[Attributes]) -> Conversation[None]:
+    def set_up_in_sandbox(self, declared: Sequence[KindFields]) -> Conversation[None]:
         yield from add_verified_domains([each["email"] for each in declared])
 
 

@@ -17,7 +17,7 @@ from cioform.kinds.transactional.content import (
     writable_app_fields,
 )
 from cioform.kinds.transactional.model import Transactional, to_canonical
-from cioform.kinds.transactional.wire_types import WireAppContent, WireAppReply
+from cioform.kinds.transactional.wire_types import WireAppContent, WireAppReply, WireReply
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.routing.operations import WriteContext, WriteResult
@@ -27,19 +27,22 @@ _MESSAGES_PATH: Final = "/v1/transactional"
 
 def list_messages() -> Conversation[list[RemoteObject]]:
     """List every message, without its content."""
-    body = yield from ask(Request(Api.APP, "GET", _MESSAGES_PATH, form=forms.APP_MESSAGES))
+    body: JsonValue = yield from ask(
+        Request(Api.APP, "GET", _MESSAGES_PATH, form=forms.APP_MESSAGES)
+    )
     return [_remote_object({"message": wire}) for wire in body["messages"]]
 
 
 def read(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read one message and its contents."""
     path = f"{_MESSAGES_PATH}/{found.remote_id}"
-    message, contents = yield from ask_all(
+    bodies: list[JsonValue] = yield from ask_all(
         [
             Request(Api.APP, "GET", path, form=forms.APP_MESSAGE),
             Request(Api.APP, "GET", f"{path}/contents", form=forms.APP_CONTENTS),
         ]
     )
+    message, contents = bodies
     return _remote_object({"message": message["message"], "contents": contents["contents"]})
 
 
@@ -59,8 +62,8 @@ def update(
 ) -> Conversation[WriteResult]:
     """Read the content of the default language, merge the changed fields, and write it."""
     path = f"{_MESSAGES_PATH}/{live.remote_id}"
-    expected = {"contents": _expected_contents(live.found)}
-    body = yield from ask(
+    expected: JsonValue = {"contents": _expected_contents(live.found)}
+    body: JsonValue = yield from ask(
         Request(
             Api.APP,
             "GET",
@@ -87,4 +90,5 @@ def _expected_contents(found: RemoteObject) -> JsonValue:
     """
     if found.api is Api.APP:
         return found.wire["contents"]
-    return [{"id": found.wire["transactional_message"]["template_id"], "language": ""}]
+    message = found.wire_as(WireReply)["transactional_message"]
+    return [{"id": message["template_id"], "language": ""}]

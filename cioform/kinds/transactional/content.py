@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.core.quoted import quoted
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.model import Transactional
@@ -34,13 +34,13 @@ _TRACK_FLAGS: Final[Mapping[str, str]] = {"opens": "open_tracking", "links": "li
 _APP_TEXT_FIELDS: Final = ("body", "subject", "preheader_text", "body_amp", "recipient")
 
 
-def decode_flags(message: WireFlags) -> Attributes:
+def decode_flags(message: WireFlags) -> KindFields:
     """Return the settings of a message that are fields of its document."""
     members: Mapping[str, JsonValue] = {**message}
     return {name: members[name] for name in TOP_FLAGS if name in members}
 
 
-def decode_delivery(message: WireFlags) -> Attributes:
+def decode_delivery(message: WireFlags) -> KindFields:
     """Return `sending` and `track`, as far as the message has them."""
     members: Mapping[str, JsonValue] = {**message}
     track = {field: members[flag] for field, flag in _TRACK_FLAGS.items() if flag in members}
@@ -49,7 +49,7 @@ def decode_delivery(message: WireFlags) -> Attributes:
     return {**sending, **({"track": track} if track else {})}
 
 
-def encode_flags(fields: Attributes, block: Mapping[str, JsonValue]) -> WireFlags:
+def encode_flags(fields: KindFields, block: Mapping[str, JsonValue]) -> WireFlags:
     """Return the settings that a document and its block decide."""
     members: dict[str, JsonValue] = {name: fields[name] for name in TOP_FLAGS if name in fields}
     track: Mapping[str, JsonValue] = block.get("track") or {}
@@ -61,7 +61,7 @@ def encode_flags(fields: Attributes, block: Mapping[str, JsonValue]) -> WireFlag
 
 def decode_block(
     block: str, templates: Mapping[str, WireLanguageTemplate], names: Names, name: str
-) -> Attributes:
+) -> KindFields:
     """Return the content of a block from its templates by language; the default one is `""`.
 
     `name` is that of the message, which its template has too unless it is renamed.
@@ -76,13 +76,13 @@ def decode_block(
     return {name: value for name, value in content.items() if name != "type"}
 
 
-def decode_app_block(block: str, content: WireAppContent, names: Names) -> Attributes:
+def decode_app_block(block: str, content: WireAppContent, names: Names) -> KindFields:
     """Return the content of a block as far as the App API shows it.
 
     It has no layout and no translations. Of a type that is no e-mail it shows the subject and the
     text; app facts 4.5 describe no others.
     """
-    fields: Attributes = dict.fromkeys(_content_fields(block), UNKNOWN)
+    fields: KindFields = dict.fromkeys(_content_fields(block), UNKNOWN)
     if block == "email":
         # A new message has no sender, and no file can ask for having none.
         del fields["from"]

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.core.quoted import quoted
 from cioform.kinds.transactional import response_forms as forms
@@ -51,7 +51,9 @@ class _Message:
 
 def list_messages() -> Conversation[list[RemoteObject]]:
     """List every message, without its content."""
-    body = yield from ask(Request(Api.JOURNEYS, "GET", _MESSAGES_PATH, form=forms.MESSAGES))
+    body: JsonValue = yield from ask(
+        Request(Api.JOURNEYS, "GET", _MESSAGES_PATH, form=forms.MESSAGES)
+    )
     return [
         _remote_object({"transactional_message": wire}) for wire in body["transactional_messages"]
     ]
@@ -60,7 +62,7 @@ def list_messages() -> Conversation[list[RemoteObject]]:
 def read(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read one message with the templates of all its languages."""
     path = _message_path(found.remote_id)
-    body = yield from ask(Request(Api.JOURNEYS, "GET", path, form=forms.MESSAGE))
+    body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", path, form=forms.MESSAGE))
     return _remote_object(body)
 
 
@@ -107,7 +109,7 @@ def _create_draft(wanted: Transactional) -> Conversation[WireMessage]:
         _message_request("POST", _MESSAGES_PATH, draft, _DRY_RUN_RESPONSE),
         form=forms.CREATED_MESSAGE,
     )
-    body = yield from ask(request)
+    body: JsonValue = yield from ask(request)
     message: WireMessage = body["transactional_message"]
     if message.get("template_id") is None:  # The response to a POST is not recorded.
         path = _message_path(message["id"])
@@ -131,7 +133,8 @@ def update(
     fields, keyword = to_canonical(wanted), wanted.block_name
     if keyword not in live.attributes:
         raise _type_change_error(wanted, live)
-    block, live_block = fields[keyword], live.attributes[keyword]
+    live_fields: KindFields = live.attributes
+    block, live_block = fields[keyword], live_fields[keyword]
     changed_fields = {str(path[0]) for path in context.paths}
     changed_in_block = _changed_in_block(context.paths, keyword, block)
     if changed_fields & {"name", "description"}:
@@ -140,11 +143,11 @@ def update(
     if changed_fields & {"trigger_name", *TOP_FLAGS} or changed_in_block & {"sending", "track"}:
         # All of them, because it is not known whether omitted ones are kept.
         settings = {
-            **_settings_fields(live.attributes, live_block),
+            **_settings_fields(live_fields, live_block),
             **_settings_fields(fields, block),
         }
         yield from ask(update_request(live.remote_id, "settings", settings))
-    templates = templates_by_language(live.found.wire)
+    templates = templates_by_language(live.found.wire_as(WireReply))
     message = _Message(wanted.name, keyword, context.names)
     if content := {name: block[name] for name in sorted(changed_in_block) if name in block}:
         reject_empty(wanted.name, {"type": keyword, **content}, live_block)
@@ -156,7 +159,7 @@ def update(
     return WriteResult(live.remote_id)
 
 
-def _changed_in_block(paths: Sequence[FieldPath], keyword: str, block: Attributes) -> set[str]:
+def _changed_in_block(paths: Sequence[FieldPath], keyword: str, block: KindFields) -> set[str]:
     """Return the fields of the block that changed; all of them if the whole block did."""
     changed = [path for path in paths if path[0] == keyword]
     if any(len(path) == 1 for path in changed):
@@ -179,7 +182,7 @@ def _type_change_error(wanted: Transactional, live: LiveObject) -> PlanError:
 def _update_translations(
     live: LiveObject,
     message: _Message,
-    block: Attributes,
+    block: KindFields,
     paths: Sequence[FieldPath],
     templates: Mapping[str, WireLanguageTemplate],
 ) -> Conversation[None]:
@@ -207,7 +210,7 @@ def delete(live: LiveObject) -> Conversation[None]:
 def _changed_languages(
     paths: Sequence[FieldPath],
     keyword: str,
-    wanted: Attributes,
+    wanted: KindFields,
     templates: Mapping[str, WireLanguageTemplate],
 ) -> list[str]:
     translations = (keyword, "translations")
@@ -217,7 +220,7 @@ def _changed_languages(
     return sorted(changed)
 
 
-def _settings_fields(fields: Attributes, block: Attributes) -> dict[str, JsonValue]:
+def _settings_fields(fields: KindFields, block: KindFields) -> dict[str, JsonValue]:
     settings: dict[str, JsonValue] = {**encode_flags(fields, block)}
     if "trigger_name" in fields:
         settings["trigger_name"] = fields["trigger_name"]
@@ -225,7 +228,7 @@ def _settings_fields(fields: Attributes, block: Attributes) -> dict[str, JsonVal
 
 
 def _write_template(
-    template_id: int, message: _Message, content: Attributes, expected: WireTemplate
+    template_id: int, message: _Message, content: KindFields, expected: WireTemplate
 ) -> Conversation[None]:
     """Read a template, merge the content, and write it.
 
@@ -243,7 +246,7 @@ def _write_template(
         dry_run_response={"template": {**expected}},
         form=forms.TEMPLATE,
     )
-    body = yield from ask(request)
+    body: JsonValue = yield from ask(request)
     current = body["template"]
     members = encode_template(typed, message.names, current)
     members = without_other_editors_bodies(message.name, members, current)
@@ -252,7 +255,7 @@ def _write_template(
 
 
 def _add_translation(
-    path: str, message: _Message, language: str, content: Attributes
+    path: str, message: _Message, language: str, content: KindFields
 ) -> Conversation[None]:
     request = Request(
         Api.JOURNEYS,
@@ -262,7 +265,7 @@ def _add_translation(
         dry_run_response={"template": {"id": f"(id of its {language} template)"}},
         form=forms.CREATED_TEMPLATE,
     )
-    body = yield from ask(request)
+    body: JsonValue = yield from ask(request)
     yield from _write_template(body["template"]["id"], message, content, WireTemplate())
 
 

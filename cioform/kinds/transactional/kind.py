@@ -7,7 +7,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.json_value import UNKNOWN, Json, JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.kinds.transactional import app_api, journeys_api
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
@@ -67,7 +67,7 @@ _APP_READABLE: Final = (
     | {f"{block}.{field}" for block in BLOCK_TYPES for field in ("sending", "track")}
 )
 
-_USUAL: Final[Attributes] = {"send_to_unsubscribed": True, "hide_message_body": False}
+_USUAL: Final[KindFields] = {"send_to_unsubscribed": True, "hide_message_body": False}
 """What a new message has in the fields outside of its block."""
 
 
@@ -122,11 +122,12 @@ email:
     @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
         if found.api is Api.APP:
-            return Decoded(_decode_app(found.wire, names))
-        state = found.wire["transactional_message"].get("state")
+            return Decoded(_decode_app(found.wire_as(WireAppReply), names))
+        wire = found.wire_as(WireReply)
+        state = wire["transactional_message"].get("state")
         # The next send uses the changed message; there is no publishing step.
         reach = Reach({"active": "live", "draft": "draft"}.get(str(state), "unknown"))
-        return Decoded(_decode_journeys(found.wire, names), reach=reach)
+        return Decoded(_decode_journeys(wire, names), reach=reach)
 
     @override
     def state_request(self, remote_id: str, state: str) -> Request:
@@ -135,13 +136,13 @@ email:
     @override
     def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:
         if live.found.api is Api.JOURNEYS:
-            templates = journeys_api.templates_by_language(live.found.wire)
+            templates = journeys_api.templates_by_language(live.found.wire_as(WireReply))
             for block in filter(live.attributes.get, BLOCK_TYPES):
                 for name in unnamed_ids(block, {**templates.get("", {})}):
                     yield block, name
 
     @override
-    def attributes(self, model: Transactional) -> Attributes:
+    def attributes(self, model: Transactional) -> KindFields:
         return to_canonical(model)
 
     @override
@@ -149,11 +150,11 @@ email:
         upgrade_transactional(document)
 
     @override
-    def parse(self, attributes: Attributes) -> Transactional:
+    def parse(self, attributes: KindFields) -> Transactional:
         return Transactional.model_validate(_known(attributes), strict=False)
 
     @override
-    def normalize(self, attributes: Attributes) -> Attributes:
+    def normalize(self, attributes: KindFields) -> KindFields:
         normal = {**attributes}
         for block in _blocks(attributes):
             content = normalize_message({"type": block, **attributes[block]})
@@ -161,7 +162,7 @@ email:
         return normal
 
     @override
-    def usual_value(self, path: FieldPath, live: Attributes) -> Json:
+    def usual_value(self, path: FieldPath, live: KindFields) -> Json:
         if path[1:] == TEMPLATE_NAME:
             return live.get("name")
         if path[0] in BLOCK_TYPES and len(path) > 1:
@@ -173,12 +174,12 @@ email:
         return named_kind(path[1:]) if path[0] in BLOCK_TYPES else ""
 
     @override
-    def references(self, attributes: Attributes) -> Iterable[Reference]:
+    def references(self, attributes: KindFields) -> Iterable[Reference]:
         for block in _blocks(attributes):
             yield from content_references(attributes[block], (block,))
 
     @override
-    def contents(self, attributes: Attributes) -> Iterable[Content]:
+    def contents(self, attributes: KindFields) -> Iterable[Content]:
         roots = JOURNEY_ROOTS | TRIGGER_ROOTS
         for block in _blocks(attributes):
             yield from message_contents(
@@ -186,7 +187,7 @@ email:
             )
 
     @override
-    def trigger_data(self, attributes: Attributes) -> TriggerData:
+    def trigger_data(self, attributes: KindFields) -> TriggerData:
         return TriggerData(DataSource.SEND, "trigger", str(attributes.get("trigger_name") or ""))
 
     @override
@@ -196,7 +197,7 @@ email:
                 yield (keyword,), keyword
 
     @override
-    def to_document(self, attributes: Attributes) -> dict[str, JsonValue]:
+    def to_document(self, attributes: KindFields) -> dict[str, JsonValue]:
         document = {name: value for name, value in _known(attributes).items() if value != ""}
         for block in _blocks(document):
             content = {"type": block, **document[block]}
@@ -209,11 +210,11 @@ email:
         return email_body_files(document.get("email") or {}, ("email",))
 
 
-def _blocks(attributes: Attributes) -> list[str]:
+def _blocks(attributes: KindFields) -> list[str]:
     return [block for block in BLOCK_TYPES if isinstance(attributes.get(block), dict)]
 
 
-def _known(attributes: Attributes) -> Attributes:
+def _known(attributes: KindFields) -> KindFields:
     """Return the attributes without what the given credential cannot read."""
     known = {name: value for name, value in attributes.items() if value is not UNKNOWN}
     return known | {
@@ -222,7 +223,7 @@ def _known(attributes: Attributes) -> Attributes:
     }
 
 
-def _decode_app(wire: WireAppReply, names: Names) -> Attributes:
+def _decode_app(wire: WireAppReply, names: Names) -> KindFields:
     message = wire["message"]
     content = app_api.default_content(wire["contents"])
     block = BLOCK_BY_WIRE_TYPE.get(content.get("type") or "email")
@@ -233,7 +234,7 @@ def _decode_app(wire: WireAppReply, names: Names) -> Attributes:
     return attributes
 
 
-def _decode_journeys(wire: WireReply, names: Names) -> Attributes:
+def _decode_journeys(wire: WireReply, names: Names) -> KindFields:
     message = wire["transactional_message"]
     attributes = {
         **_common_attributes(message),
@@ -247,7 +248,7 @@ def _decode_journeys(wire: WireReply, names: Names) -> Attributes:
     return attributes
 
 
-def _common_attributes(message: WireMessage | WireAppMessage) -> Attributes:
+def _common_attributes(message: WireMessage | WireAppMessage) -> KindFields:
     return {
         "name": message["name"],
         "description": message.get("description") or "",

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, Self
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import JsonValue, KindFields
 from cioform.core.word_lists import join_words
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.old_content import old_content_problem, with_content_in_block
@@ -126,6 +126,6 @@ def _listed(names: Iterable[str], conjunction: str = "and") -> str:
     return join_words((f"`{name}`" for name in names), conjunction)
 
 
-def to_canonical(message: Transactional) -> Attributes:
+def to_canonical(message: Transactional) -> KindFields:
     """Return the fields under their names in files, without omitted ones."""
     return message.model_dump(mode="json", by_alias=True, exclude_none=True)

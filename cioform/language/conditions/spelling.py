@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, canonical_json
+from cioform.core.json_value import JsonValue, as_list, as_mapping, canonical_json
 from cioform.core.nested import get_value, with_value
 from cioform.core.paths import FieldPath
 from cioform.language.conditions.boolean_algebra import (
@@ -227,14 +227,21 @@ def _with_more(
         is_negated = path.count("not") % 2 == 1
         more = [apply_negation(p, i != is_negated) for p, i in map(split_negation, added)]
         place = (*path, group)
-        yield with_value(like, place, [*get_value(like, place), *more])
+        yield _extended(like, place, more)
     for test in _tests_of(like):
         values = [literal.get(test.operator) for literal in added]
         if test.operator and None not in values:
             place = test.path[:-1]
-            yield with_value(like, place, [*get_value(like, place), *values])
+            yield _extended(like, place, values)
     for group in GROUP_KEYWORDS:
         yield {group: [dict(like), *map(dict, added)]}
+
+
+def _extended(
+    like: Mapping[str, JsonValue], place: FieldPath, more: Sequence[JsonValue]
+) -> _Condition:
+    """Return a condition with more items in the list at a place."""
+    return {**as_mapping(with_value(like, place, [*as_list(get_value(like, place)), *more]))}
 
 
 def _groups_of(

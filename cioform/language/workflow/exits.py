@@ -24,7 +24,7 @@ def expand_exits(steps: JsonValue) -> JsonValue:
     while todo:
         for step in todo.pop():
             for path, below in branches_of(step):
-                holder = get_value(step, path[:-1])
+                holder: JsonValue = get_value(step, path[:-1])
                 written = holder.get(path[-1]) if isinstance(holder, dict) else holder[path[-1]]
                 if not isinstance(written, list):
                     continue

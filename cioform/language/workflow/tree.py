@@ -139,7 +139,8 @@ def add_empty_branches(step: Step) -> list[list[Step]]:
     lists: list[list[Step]] = []
     for path, _ in branches_of(step):
         steps: list[Step] = []
-        get_value(step, path[:-1])[path[-1]] = steps
+        holder: JsonValue = get_value(step, path[:-1])
+        holder[path[-1]] = steps
         lists.append(steps)
     return lists
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core.json_value import as_mapping
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
 from cioform.lint.subject import Subject
@@ -33,9 +34,9 @@ class MissingTranslation(Rule):
                 for c in subject.contents_of(address)
                 if not c.language and c.channel in _TRANSLATED
             ]
-            languages = {code for c in messages for code in c.fields["translations"]}
+            languages = {code for c in messages for code in as_mapping(c.fields["translations"])}
             for content in plain if languages else ():
-                missing = sorted(languages - set(content.fields.get("translations") or ()))
+                missing = sorted(languages - as_mapping(content.fields.get("translations")).keys())
                 if missing:
                     shown = ", ".join(f"`{code}`" for code in missing)
                     yield self.finding(

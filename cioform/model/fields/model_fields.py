@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 from cioform.model.fields.on_first_use import OnFirstUse
 
@@ -21,7 +21,7 @@ class ParsedAs:
     models: tuple[type[BaseModel], ...]
 
 
-def fields_at(model: type[BaseModel], path: FieldPath, value: JsonValue) -> list[str]:
+def fields_at(model: type[BaseModel], path: FieldPath, value: Json) -> list[str]:
     """Return the names of the fields that may stand at `path`.
 
     Of the branches of a union those count that share most fields with `value`, the mapping that

@@ -8,7 +8,7 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ModelValidator:
 
     model: Callable[[], type[BaseModel]]
 
-    def __call__(self, value: JsonValue) -> BaseModel:
+    def __call__(self, value: Json) -> BaseModel:
         """Return the instance. pydantic adds the place of the field to the errors."""
         return self.model().model_validate(value)
 

@@ -7,11 +7,11 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.model.fields.model_fields import field_named
 from cioform.model.fields.upgrading import field_line
 
-_ONE_VALUE: Final = (str, int, float, bool, Any)
+_ONE_VALUE: Final = (str, int, float, bool, Any, object)
 
 
 def own_name(model: type[BaseModel], other: str) -> str | None:
@@ -20,7 +20,7 @@ def own_name(model: type[BaseModel], other: str) -> str | None:
     return None if found is None or _is_sentence(found) else found
 
 
-def other_name_hint(model: type[BaseModel], other: str, value: JsonValue) -> str | None:
+def other_name_hint(model: type[BaseModel], other: str, value: Json) -> str | None:
     """Return what to write instead of another tool's field, as the end of a sentence, or None.
 
     It has the file's own value where the field takes one value: a list or a mapping of another
@@ -40,7 +40,7 @@ def other_name_hint(model: type[BaseModel], other: str, value: JsonValue) -> str
     return f" Write:\n\n    {line}"
 
 
-def single_value_line(model: type[BaseModel], name: str, value: JsonValue) -> str | None:
+def single_value_line(model: type[BaseModel], name: str, value: Json) -> str | None:
     """Return the line for a field with one value where a mapping of `model` belongs, or None."""
     fields: tuple[str, ...] = getattr(model, "single_value", ())
     if not fields or value is None or isinstance(value, dict | list):
@@ -50,7 +50,7 @@ def single_value_line(model: type[BaseModel], name: str, value: JsonValue) -> st
     return field_line(name, dict.fromkeys(fields, value))
 
 
-def _is_of_type(model: type[BaseModel], name: str, value: JsonValue) -> bool:
+def _is_of_type(model: type[BaseModel], name: str, value: Json) -> bool:
     info = field_named(model, name)
     return info is not None and type(value) in _types_in(info.annotation)
 

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.secret_scan import contains_secret
 from cioform.model.fields.model_fields import ParsedAs, field_named, field_names
 from cioform.model.fields.on_first_use import OnFirstUse
@@ -55,12 +55,12 @@ def not_upgraded_message(text: str) -> str:
     )
 
 
-def renamed_message(old: str, new: str, value: JsonValue) -> str:
+def renamed_message(old: str, new: str, value: Json) -> str:
     """Return the text of an error about the field `old`, which is called `new` now."""
     return outdated_syntax_message(f"`{old}` is called `{new}` now.", field_line(new, value))
 
 
-def field_line(name: str, value: JsonValue) -> str:
+def field_line(name: str, value: Json) -> str:
     """Return a field with the user's own value as YAML; `...` for a long text or a credential."""
     if value is None or contains_secret(flow_value(value)):
         return f"{name}: ..."
@@ -69,7 +69,7 @@ def field_line(name: str, value: JsonValue) -> str:
     return flow_lines(name, value)
 
 
-def rename_field(mapping: MutableMapping[str, JsonValue], old: str, new: str, /) -> bool:
+def rename_field(mapping: MutableMapping[str, Json], old: str, new: str, /) -> bool:
     """Rename the field `old` to `new`, in place, and return whether it was there.
 
     Its position stays, and so do its comments. Nothing changes where `new` exists too: which of
@@ -87,7 +87,7 @@ def rename_field(mapping: MutableMapping[str, JsonValue], old: str, new: str, /)
     return True
 
 
-def upgrade_fields(model: type[BaseModel], mapping: MutableMapping[str, JsonValue], /) -> None:
+def upgrade_fields(model: type[BaseModel], mapping: MutableMapping[str, Json], /) -> None:
     """Rename the old fields of `model` in `mapping`, and those of the models of its fields."""
     for old, new in old_fields_of(model).items():
         rename_field(mapping, old, new)
@@ -98,9 +98,9 @@ def upgrade_fields(model: type[BaseModel], mapping: MutableMapping[str, JsonValu
 
 
 def move_comments(
-    source: MutableMapping[str, JsonValue],
+    source: MutableMapping[str, Json],
     old: str,
-    target: MutableMapping[str, JsonValue],
+    target: MutableMapping[str, Json],
     new: str,
     /,
 ) -> None:
@@ -116,7 +116,7 @@ def old_fields_of(model: type[BaseModel]) -> Mapping[str, str]:
     return found
 
 
-def _rename_comment(mapping: MutableMapping[str, JsonValue], old: str, new: str) -> None:
+def _rename_comment(mapping: MutableMapping[str, Json], old: str, new: str) -> None:
     # `ca.items` of a mapping of ruamel holds the comments of each field by its name.
     comments = getattr(getattr(mapping, "ca", None), "items", {})
     if old not in comments:
@@ -132,9 +132,7 @@ def _parsed_as(info: FieldInfo) -> tuple[type[BaseModel], ...]:
     return tuple(model for marker in markers for model in marker.models)
 
 
-def _upgrade_value(
-    annotation: object, parsed_as: Sequence[type[BaseModel]], value: JsonValue
-) -> None:
+def _upgrade_value(annotation: object, parsed_as: Sequence[type[BaseModel]], value: Json) -> None:
     """Upgrade a value by the models in its annotation, wherever it has their structure."""
     models = [*parsed_as, *_models_in(annotation)]
     if isinstance(value, MutableMapping):
@@ -150,7 +148,7 @@ def _upgrade_value(
 
 
 def _best_models(
-    models: Sequence[type[BaseModel]], value: Mapping[str, JsonValue]
+    models: Sequence[type[BaseModel]], value: Mapping[str, Json]
 ) -> list[type[BaseModel]]:
     """Return the branches of a union that share most names with the mapping."""
     shared = [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar, cast
 
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes
 from cioform.model.reach import Reach
-from cioform.model.remote_access.conversation import Api
+from cioform.model.remote_access.conversation import Api, WireObject
 from cioform.model.stamp import Stamp
+
+WireT = TypeVar("WireT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +23,14 @@ class RemoteObject:
     """The value of the field by which its kind tells objects apart, such as its name."""
     api: Api
     """The API that returned it."""
-    wire: JsonValue
+    wire: WireObject
     """The JSON of the object in the response."""
     aliases: tuple[str, ...] = ()
     """The names by which references may call it (see `HasOwnNames`)."""
+
+    def wire_as(self, _form: type[WireT]) -> WireT:
+        """Return the JSON of the object as the TypedDict that its route has checked it for."""
+        return cast(WireT, self.wire)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
@@ -96,7 +96,7 @@ class HasParts(ABC):
         """Yield every part of a document with its place in it. The document may be invalid."""
 
     @abstractmethod
-    def fill_missing_ids(self, document: MutableMapping[str, JsonValue]) -> None:
+    def fill_missing_ids(self, document: MutableMapping[str, Json]) -> None:
         """Add an id, in place, to every part without one, which `cioform fmt` does for people."""
 
     @abstractmethod
@@ -159,7 +159,7 @@ class HasSchemaDefinitions(ABC):
     """A kind whose editor schema describes something at several depths, such as steps."""
 
     @abstractmethod
-    def schema_definitions(self) -> dict[str, JsonValue]:
+    def schema_definitions(self) -> dict[str, Json]:
         """Return the schema definitions that are used at several depths, by name."""
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from enum import StrEnum
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.model.remote_access.response_form import ResponseForm
 
 T = TypeVar("T")
+BodyT = TypeVar("BodyT")
 
 
 class Api(StrEnum):
@@ -38,6 +39,9 @@ class Paging(StrEnum):
     section 2)."""
 
 
+WireObject: TypeAlias = Mapping[str, object]
+"""A JSON object in a request or a response; a kind declares its members as a TypedDict."""
+
 QueryValue: TypeAlias = str | int | float | bool | Sequence[str | int] | None
 
 
@@ -49,9 +53,9 @@ class Request:
     method: str
     path: str
     """`/v1/...`, or `~/...` for a path below the Journeys environment."""
-    body: JsonValue = None
+    body: WireObject | Json = None
     query: Mapping[str, QueryValue] = field(default_factory=dict)
-    dry_run_response: JsonValue = None
+    dry_run_response: WireObject | Json = None
     """The body of the response that a plan assumes, since it sends nothing."""
     paging: Paging = Paging.NONE
     items: str = ""
@@ -78,7 +82,7 @@ class Response:
     """The response to a request: its status and its decoded JSON body, None when empty."""
 
     status: int
-    body: JsonValue = None
+    body: Json = None
 
 
 Reply: TypeAlias = Response | list[Response]
@@ -88,14 +92,19 @@ Conversation: TypeAlias = Generator[Request | Sequence[Request], Reply | None, T
 """The first thing sent is None, which starts a generator."""
 
 
-def ask(request: Request) -> Conversation[JsonValue]:
+def ask(request: Request) -> Conversation[Json]:
     """Send one request and return the body of its response."""
     response = yield request
     assert isinstance(response, Response)
     return response.body
 
 
-def ask_all(requests: Sequence[Request]) -> Conversation[list[JsonValue]]:
+def ask_as(request: Request, _form: type[BodyT]) -> Conversation[BodyT]:
+    """Send one request and return the body as the TypedDict that the request checks it for."""
+    return cast(BodyT, (yield from ask(request)))
+
+
+def ask_all(requests: Sequence[Request]) -> Conversation[list[Json]]:
     """Send independent requests in parallel and return the bodies in the same order."""
     if not requests:
         return []

@@ -27,6 +27,7 @@ from typing_extensions import is_typeddict
 
 _SIMPLE: Final[dict[object, CoreSchema]] = {
     Any: core_schema.any_schema(),
+    object: core_schema.any_schema(),
     bool: core_schema.bool_schema(),
     int: core_schema.int_schema(),
     str: core_schema.str_schema(),

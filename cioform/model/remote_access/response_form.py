@@ -7,7 +7,7 @@ cioform relies on: other members may be anything, because Customer.io adds some 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, TypeAlias, get_args, get_origin
+from typing import Annotated, Final, TypeAlias, TypeGuard, get_args, get_origin
 
 from annotated_types import Ge
 from pydantic import PlainValidator, ValidationError
@@ -15,12 +15,12 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, JsonValue
+from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.remote_access.form_schema import list_validator
 from cioform.model.values.value_errors import TYPE_ERRORS
 
-ResponseForm: TypeAlias = Mapping[str, Any]
+ResponseForm: TypeAlias = Mapping[str, object]
 """The type of each member of a body that is an object: `{"tags": list[WireTag]}`. A name that ends
 with `?` is that of a member that may be missing; the empty name stands for the whole body."""
 
@@ -31,7 +31,7 @@ _PATH_SYNTAX: Final = frozenset("/\\?#%")
 """The characters with which a text in a path would lead to another path."""
 
 
-def is_wire_id(value: Json) -> bool:
+def is_wire_id(value: Json) -> TypeGuard[int | str]:
     """Return whether a value can be an id: a number that is not negative, or a text.
 
     The APIs return either, and sources differ for some objects (journeys facts, section 2).
@@ -43,23 +43,23 @@ def is_wire_id(value: Json) -> bool:
 
 def is_id_in_path(value: str) -> bool:
     """Return whether a text can be an id that paths of requests contain as it is."""
-    return is_wire_id(value) and value not in (".", "..") and not _PATH_SYNTAX & set(value)
+    return value not in (".", "..") and not _PATH_SYNTAX & set(value) and is_wire_id(value)
 
 
-def _check_id(value: JsonValue) -> int | str:
+def _check_id(value: Json) -> int | str:
     if not is_wire_id(value):
         raise PydanticCustomError(FORM_ERROR, "an id: a number or a text without blanks")
-    checked: int | str = value
-    return checked
+    return value
 
 
 WireId: TypeAlias = Annotated[int | str, PlainValidator(_check_id)]
 """An id in a response."""
 
 
-def _check_edge_end(value: JsonValue) -> int | str:
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number else _check_id(value)
+def _check_edge_end(value: Json) -> int | str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return _check_id(value)
 
 
 WireEdgeEnd: TypeAlias = Annotated[int | str, PlainValidator(_check_edge_end)]
@@ -108,7 +108,7 @@ def find_form_problem(form: ResponseForm, body: Json) -> FormProblem | None:
     return None
 
 
-def find_type_problem(expected: JsonValue, value: Json, path: FieldPath = ()) -> FormProblem | None:
+def find_type_problem(expected: object, value: Json, path: FieldPath = ()) -> FormProblem | None:
     """Return what in `value`, which is at `path`, does not have the expected type, or None."""
     # The validator of a list also serves for one item.
     origin: object = get_origin(expected)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, SupportsIndex
+from typing import SupportsIndex, cast
 
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_mapping
 from cioform.core.paths import FieldPath
+from cioform.model.remote_access.conversation import WireObject
 
 
 def find_last_member(
-    value: JsonValue, use: Callable[[JsonValue], object]
-) -> tuple[FieldPath, JsonValue] | None:
+    value: WireObject, use: Callable[[WireObject], object]
+) -> tuple[FieldPath, Json] | None:
     """Return the path and the value of the last member that `use` looked at before it failed.
 
     `use` is called with a copy of `value` that records what is looked at. A member that does not
@@ -21,7 +22,7 @@ def find_last_member(
     """
     trace = _Trace()
     try:
-        use(_traced(value, (), trace))
+        use(as_mapping(_traced(cast(Json, value), (), trace)))
     except Exception:  # noqa: BLE001 - the caller has caught the same exception already
         return trace.last
     return None
@@ -31,10 +32,10 @@ class _Trace:
     """What was looked at last."""
 
     def __init__(self) -> None:
-        self.last: tuple[FieldPath, JsonValue] | None = None
+        self.last: tuple[FieldPath, Json] | None = None
 
 
-class _TracedDict(dict[str, Any]):
+class _TracedDict(dict[str, Json]):
     """An object that records which of its members are looked at."""
 
     def __init__(self, path: FieldPath, trace: _Trace) -> None:
@@ -47,21 +48,23 @@ class _TracedDict(dict[str, Any]):
             self._trace.last = (*self._path, key), super().get(key)
 
     @override
-    def __getitem__(self, key: str) -> JsonValue:
+    def __getitem__(self, key: str) -> Json:
         self._record(key)
         return super().__getitem__(key)
 
+    # The built-in methods have overloads, which need not be repeated for this use.
+
     @override
-    def get(self, key: str, default: JsonValue = None) -> JsonValue:
+    def get(self, key: str, default: Json = None) -> Json:  # type: ignore[override]
         self._record(key)
         return super().get(key, default)
 
     @override
-    def items(self) -> list[tuple[str, JsonValue]]:  # type: ignore[override]
+    def items(self) -> list[tuple[str, Json]]:  # type: ignore[override]
         return [(key, self[key]) for key in self]
 
 
-class _TracedList(list[Any]):
+class _TracedList(list[Json]):
     """A list that records which of its entries are looked at."""
 
     def __init__(self, path: FieldPath, trace: _Trace) -> None:
@@ -70,20 +73,20 @@ class _TracedList(list[Any]):
         self._trace = trace
 
     @override
-    def __iter__(self) -> Iterator[JsonValue]:
+    def __iter__(self) -> Iterator[Json]:
         for position, entry in enumerate(super().__iter__()):
             self._trace.last = (*self._path, position), entry
             yield entry
 
     @override
-    def __getitem__(self, position: SupportsIndex | slice) -> JsonValue:
+    def __getitem__(self, position: SupportsIndex | slice) -> Json:  # type: ignore[override]
         entry = super().__getitem__(position)
         if not isinstance(position, slice):
             self._trace.last = (*self._path, position.__index__()), entry
         return entry
 
 
-def _traced(value: JsonValue, path: FieldPath, trace: _Trace) -> JsonValue:
+def _traced(value: Json, path: FieldPath, trace: _Trace) -> Json:
     if isinstance(value, dict):
         traced_dict = _TracedDict(path, trace)
         traced_dict.update(

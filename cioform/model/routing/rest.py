@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.model.objects.live_object import LiveObject, RemoteObject
-from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
+from cioform.model.remote_access.conversation import (
+    Api,
+    Conversation,
+    Paging,
+    Request,
+    WireObject,
+    ask,
+)
 from cioform.model.remote_access.response_form import WithId
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, Route, UpdateRoute
 
 ModelT = TypeVar("ModelT", bound=ResourceModel)
+V = TypeVar("V")
 
 
-WireFields: TypeAlias = Mapping[str, object]
-"""The members of an object in a request; a kind declares them as a TypedDict."""
-
-
-def encode_model(wanted: ResourceModel, _context: WriteContext) -> WireFields:
+def encode_model(wanted: ResourceModel, _context: WriteContext) -> WireObject:
     """Return the fields of a model under their own names."""
     return wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
 
@@ -42,7 +46,7 @@ class RestCollection(Generic[ModelT]):
     """The key of the list in a response: `tags`."""
     item: str = ""
     """The key of one object in requests and responses: `tag`. Empty when it has no wrapper."""
-    encode: Callable[[ModelT, WriteContext], WireFields] = encode_model
+    encode: Callable[[ModelT, WriteContext], WireObject] = encode_model
     """Returns the fields of a write, without the wrapper."""
     id_field: str = "id"
     """The member of an object that is its remote id."""
@@ -53,7 +57,7 @@ class RestCollection(Generic[ModelT]):
     has_own_names: bool = False
     """Whether references call an object by its identity (see `HasOwnNames`)."""
     paging: Paging = Paging.NONE
-    row: object = dict[str, Any]
+    row: object = dict[str, Json]
     """The type of one object in responses, a TypedDict of the members that the kind relies on."""
 
     def routes(self) -> tuple[Route[ModelT], ...]:
@@ -65,7 +69,7 @@ class RestCollection(Generic[ModelT]):
             DeleteRoute(self.api, self.delete),
         )
 
-    def rows(self) -> Conversation[list[JsonValue]]:
+    def rows(self) -> Conversation[list[WireObject]]:
         """List the wire form of every object."""
         body = yield from ask(
             Request(
@@ -77,8 +81,7 @@ class RestCollection(Generic[ModelT]):
                 form={self.items: list[self.row]},  # type: ignore[name-defined]
             )
         )
-        rows: list[JsonValue] = body[self.items]
-        return rows
+        return [as_mapping(row) for row in as_list(as_mapping(body)[self.items])]
 
     def list_all(self) -> Conversation[list[RemoteObject]]:
         """List every object."""
@@ -125,19 +128,19 @@ class RestCollection(Generic[ModelT]):
         last = found.wire[self.path_field] if self.path_field else found.remote_id
         return f"{self.path}/{quote(str(last), safe='')}"
 
-    def remote_object(self, wire: JsonValue) -> RemoteObject:
+    def remote_object(self, wire: WireObject) -> RemoteObject:
         """Return an object of the list, or one that was read."""
-        identity = wire[self.identity_field]
+        identity = str(wire[self.identity_field])
         aliases = (identity,) if self.has_own_names else ()
         return RemoteObject(str(wire[self.id_field]), identity, self.api, wire, aliases)
 
-    def wrap(self, fields: WireFields) -> WireFields:
+    def wrap(self, fields: Mapping[str, V]) -> Mapping[str, V | Mapping[str, V]]:
         """Return the body of a request with these fields."""
         return {self.item: fields} if self.item else fields
 
-    def unwrap(self, body: JsonValue) -> JsonValue:
+    def unwrap(self, body: Json) -> WireObject:
         """Return the object in the body of a response."""
-        return body[self.item] if self.item else body
+        return as_mapping(as_mapping(body)[self.item] if self.item else body)
 
     @property
     def _paged_items(self) -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
-from cioform.core.json_value import JsonValue
-from cioform.model.schema.schema_docs import shared_definition
-
-Schema = dict[str, JsonValue]
+from cioform.core.json_value import as_mapping
+from cioform.model.schema.schema_docs import Schema, shared_definition
 
 
 def keyword_definitions(
@@ -47,10 +46,10 @@ def choose_by_keyword(
     """
     schema = _without_keyword(branches, common)
     for keyword, (name, _) in reversed(list(branches.items())):
-        has_keyword = {"type": "object", "required": [keyword]}
+        has_keyword: Schema = {"type": "object", "required": [keyword]}
         schema = {"if": has_keyword, "then": shared_definition(name), "else": schema}
     if list_of:
-        items = {"type": "array", "items": shared_definition(list_of), "minItems": 1}
+        items: Schema = {"type": "array", "items": shared_definition(list_of), "minItems": 1}
         schema = {"if": {"type": "array"}, "then": items, "else": schema}
     return {"description": description, **schema}
 
@@ -74,12 +73,13 @@ def _without_keyword(
     An editor offers the keywords in it, and reports one that is misspelled. The fields beside
     keywords are accepted unchecked, so that it reports and offers nothing else.
     """
-    keywords = {
+    keywords: Schema = {
         keyword: shared_definition(f"{name}/properties/{keyword}")
         for keyword, (name, _) in branches.items()
     }
-    others = {field: True for _, branch in branches.values() for field in branch["properties"]}
-    properties = {**others, **common, **keywords}
+    fields = (as_mapping(branch["properties"]) for _, branch in branches.values())
+    others = dict.fromkeys(chain.from_iterable(fields), True)
+    properties: Schema = {**others, **common, **keywords}
     return {
         "type": "object",
         "properties": properties,

@@ -12,24 +12,27 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 from pydantic import BaseModel, GetJsonSchemaHandler
-from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 from typing_extensions import override
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_mapping
 from cioform.core.late_pattern import late_pattern
 from cioform.model.fields.on_first_use import ModelValidator
+
+Schema: TypeAlias = dict[str, Json]
+"""A JSON schema."""
 
 _SHARED_DEFINITION: Final = "x-definition"
 _EXAMPLE: Final = late_pattern(r": `([^`]+)`(?!,? (?:`|and|or))")
 """A value after a colon, but not the first of several words that a field may have."""
 
 
-def shared_definition(name: str) -> JsonSchemaValue:
+def shared_definition(name: str) -> Schema:
     """Return the schema of a value that a definition of the whole schema describes.
 
     pydantic refuses a `$ref` to a definition that is not the model's own, so that the reference is
@@ -38,13 +41,13 @@ def shared_definition(name: str) -> JsonSchemaValue:
     return {_SHARED_DEFINITION: name}
 
 
-def resolve_shared_definitions(node: JsonValue) -> JsonValue:
+def resolve_shared_definitions(node: Json) -> Json:
     """Return a schema in which each shared definition is a `$ref`."""
     if isinstance(node, list):
         return [resolve_shared_definitions(item) for item in node]
     if not isinstance(node, dict):
         return node
-    resolved = {
+    resolved: Schema = {
         key: resolve_shared_definitions(value)
         for key, value in node.items()
         if key != _SHARED_DEFINITION
@@ -54,12 +57,12 @@ def resolve_shared_definitions(node: JsonValue) -> JsonValue:
     return resolved
 
 
-def documented(schema: JsonSchemaValue, text: str, example: str = "") -> JsonSchemaValue:
+def documented(schema: Schema, text: str, example: str = "") -> Schema:
     """Return a schema with a description, and with an example in YAML below it for editors."""
     return {**schema, **_description(text, example)}
 
 
-def _description(text: str, example: str) -> JsonSchemaValue:
+def _description(text: str, example: str) -> Schema:
     """Return the description of a schema, in plain text and in the Markdown that editors show."""
     if not example:
         return {"description": text, "markdownDescription": text}
@@ -72,7 +75,7 @@ def _example(name: str, text: str) -> str:
     return f"{name}: {found[1]}" if found else ""
 
 
-def inline_refs(schema: JsonValue, definitions: Mapping[str, JsonValue]) -> JsonValue:
+def inline_refs(schema: Json, definitions: Mapping[str, Json]) -> Json:
     """Return a schema with the definitions in place of the references to them."""
     if isinstance(schema, list):
         return [inline_refs(item, definitions) for item in schema]
@@ -80,7 +83,8 @@ def inline_refs(schema: JsonValue, definitions: Mapping[str, JsonValue]) -> Json
         return schema
     if "$ref" in schema:
         rest = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**inline_refs(definitions[schema["$ref"].rpartition("/")[2]], definitions), **rest}
+        name = str(schema["$ref"]).rpartition("/")[2]
+        return {**as_mapping(inline_refs(definitions[name], definitions)), **rest}
     return {key: inline_refs(value, definitions) for key, value in schema.items()}
 
 
@@ -95,7 +99,7 @@ class DocumentedSchemaGenerator(GenerateJsonSchema):
         return False
 
     @override
-    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+    def model_schema(self, schema: core_schema.ModelSchema) -> Schema:
         json_schema = super().model_schema(schema)
         json_schema.pop("title", None)
         model: type[BaseModel] = schema["cls"]
@@ -114,9 +118,7 @@ class DocumentedSchemaGenerator(GenerateJsonSchema):
         return json_schema
 
     @override
-    def function_plain_schema(
-        self, schema: core_schema.PlainValidatorFunctionSchema
-    ) -> JsonSchemaValue:
+    def function_plain_schema(self, schema: core_schema.PlainValidatorFunctionSchema) -> Schema:
         validate = schema["function"]["function"]
         if isinstance(validate, ModelValidator):
             return self.generate_inner(validate.core_schema)
@@ -127,11 +129,11 @@ class DocumentedSchemaGenerator(GenerateJsonSchema):
 class LazySchema:
     """An annotation of a field whose JSON schema is built when it is asked for."""
 
-    build_schema: Callable[[], JsonSchemaValue]
+    build_schema: Callable[[], Schema]
 
     def __get_pydantic_json_schema__(
         self, _core_schema: core_schema.CoreSchema, _handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    ) -> Schema:
         return self.build_schema()
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 
 _MAX_LINE: Final = 96
@@ -17,12 +17,12 @@ _NOT_TEXT: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null",
 """Words that some YAML tool reads as something else."""
 
 
-def flow_mapping(fields: Mapping[str, JsonValue]) -> str:
+def flow_mapping(fields: Mapping[str, Json]) -> str:
     """Return a mapping as YAML on one line, for an example that can be pasted."""
     return f"{{{', '.join(f'{name}: {flow_value(value)}' for name, value in fields.items())}}}"
 
 
-def flow_value(value: JsonValue) -> str:
+def flow_value(value: Json) -> str:
     """Return any value as YAML on one line."""
     if isinstance(value, Mapping):
         return flow_mapping(value)
@@ -33,7 +33,7 @@ def flow_value(value: JsonValue) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def flow_lines(name: str, value: JsonValue) -> str:
+def flow_lines(name: str, value: Json) -> str:
     """Return a field as YAML: one line, or a line for each item of a list that is long.
 
     Of items and mappings that are too long for a line, long members are shown as `...`.
@@ -46,13 +46,13 @@ def flow_lines(name: str, value: JsonValue) -> str:
     return f"{name}: {flow_value(_shortened(value))}"
 
 
-def _shortened(value: JsonValue) -> JsonValue:
+def _shortened(value: Json) -> Json:
     if not isinstance(value, Mapping) or len(flow_value(value)) <= _MAX_LINE:
         return value
     return {name: _echoed(item) for name, item in value.items()}
 
 
-def _echoed(value: JsonValue) -> JsonValue:
+def _echoed(value: Json) -> Json:
     if len(flow_value(value)) <= _MAX_INNER:
         return value
     return ["..."] if isinstance(value, list) else "..."

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from cioform.core.dataclasses import dataclass, field
-
-if TYPE_CHECKING:
-    from pydantic.json_schema import JsonSchemaValue
+from cioform.core.json_value import Json
 
 PATTERN_ERROR: Final = "text_pattern"
 """The type of the error; its context has the other attributes of TextPattern."""
@@ -49,7 +47,7 @@ class TextPattern:
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
+    ) -> dict[str, Json]:
         """Return the JSON Schema of the annotated type with the pattern."""
         return {**handler(schema), "pattern": self.pattern}
 

@@ -5,13 +5,13 @@ Each text completes the sentence "`field` ...", as in "must be a whole number, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from typing import Final, TypeAlias
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 from cioform.core.paths import FieldPath
 from cioform.core.quoted import MAX_QUOTED, quoted
@@ -87,7 +87,7 @@ _LENGTH_ERRORS: Final = frozenset({"string_too_short", "string_too_long", "too_s
 
 _TRUE_WORDS: Final = frozenset({"yes", "y", "on"})
 _FALSE_WORDS: Final = frozenset({"no", "n", "off"})
-Context: TypeAlias = Mapping[str, JsonValue]
+Context: TypeAlias = Mapping[str, Json]
 
 
 Problem = tuple[FieldPath, str]
@@ -138,7 +138,7 @@ def is_about_type(error: ErrorDetails) -> bool:
     return is_type_error(error) or error["type"] == WRONG_TYPE
 
 
-def describe_errors(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
+def describe_errors(errors: Sequence[ErrorDetails], value: Json) -> str:
     """Return what is wrong with `value`, given all errors about it, one for each union branch."""
     error = next((each for each in errors if not is_type_error(each)), None)
     if error is None:
@@ -147,7 +147,7 @@ def describe_errors(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
     return f"cannot be {echo(value)}." if describe is None else describe(error, value)
 
 
-def format_value(value: JsonValue) -> str:
+def format_value(value: Json) -> str:
     """Return a value with its type, as messages show it; a secret is not repeated."""
     if isinstance(value, dict):
         return "a mapping of fields"
@@ -160,7 +160,7 @@ def format_value(value: JsonValue) -> str:
     return f"the number {value}"
 
 
-def echo(value: JsonValue) -> str:
+def echo(value: Json) -> str:
     """Return a value as a file spells it; text in quotes, and truncated where it is long."""
     if value is None:
         return "an empty value"
@@ -179,7 +179,7 @@ def _has_secret(text: str) -> bool:
     return contains_secret(text) or _URL_WITH_USER.search(text) is not None
 
 
-def _describe_type(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
+def _describe_type(errors: Sequence[ErrorDetails], value: Json) -> str:
     types = list(dict.fromkeys(TYPE_ERRORS[error["type"]] for error in errors))
     if "a number" in types:
         types = [name for name in types if name != "a whole number"]
@@ -189,12 +189,12 @@ def _describe_type(errors: Sequence[ErrorDetails], value: JsonValue) -> str:
     return f"must be {expected}, not {format_value(value)}.{_type_hint(errors[0]['type'], value)}"
 
 
-def _type_hint(error_type: str, value: JsonValue) -> str:
+def _type_hint(error_type: str, value: Json) -> str:
     if error_type == "string_type" and isinstance(value, bool | int | float):
         return f' Write it in quotes: "{echo(value)}".'
-    is_text = isinstance(value, str) and not _has_secret(value)
-    if error_type in _LIST_ERRORS and is_text and len(value) <= MAX_QUOTED:
-        return f" Write it as a list: `{flow_value(_split(value))}`."
+    if error_type in _LIST_ERRORS and isinstance(value, str) and not _has_secret(value):
+        listed = f" Write it as a list: `{flow_value(_split(value))}`."
+        return listed if len(value) <= MAX_QUOTED else ""
     if error_type == "string_type" and isinstance(value, list) and len(value) == 1:
         item, shown = value[0], echo(value[0])
         return f" Write it without the list: {shown if isinstance(item, str) else quoted(shown)}."
@@ -206,15 +206,15 @@ def _type_hint(error_type: str, value: JsonValue) -> str:
     return ""
 
 
-def _split(text: str) -> list[JsonValue]:
+def _split(text: str) -> list[Json]:
     """Return the items of a text with commas, or the text as the only item of a list."""
     items = [item.strip() for item in text.split(",")]
     return [*items] if all(items) and not _BRACKETS & set(text) else [text]
 
 
-def _meant_mapping(value: JsonValue) -> str | None:
+def _meant_mapping(value: Json) -> str | None:
     """Return the mapping for a list of names with values, as other tools have it, or None."""
-    meant: dict[str, JsonValue] = {}
+    meant: dict[str, Json] = {}
     for item in value if isinstance(value, list) else ():
         name = next((n for n in _NAME_KEYS if isinstance(item, Mapping) and n in item), None)
         if name is None:
@@ -225,25 +225,25 @@ def _meant_mapping(value: JsonValue) -> str | None:
     return text if meant and len(text) <= MAX_QUOTED and not _has_secret(text) else None
 
 
-def _describe_limit(error: ErrorDetails, value: JsonValue) -> str:
+def _describe_limit(error: ErrorDetails, value: Json) -> str:
     if error["type"] in ("string_too_short", "too_short") and value in ("", [], {}):
         return "must not be empty."
     context = error.get("ctx", {})
     limits = {k: f"{v:g}" if isinstance(v, float) else v for k, v in context.items()}
     sentence = _LIMITS[error["type"]].format_map(limits)
     if error["type"] in _LENGTH_ERRORS:
-        actual = context.get("actual_length") or (len(value) if hasattr(value, "__len__") else None)
+        actual = context.get("actual_length") or (len(value) if isinstance(value, Sized) else None)
         return f"{sentence}." if actual is None else f"{sentence}; it has {actual}."
     return f"{sentence}, not {echo(value)}."
 
 
-def _describe_choice(error: ErrorDetails, value: JsonValue) -> str:
+def _describe_choice(error: ErrorDetails, value: Json) -> str:
     expected = str(error.get("ctx", {})["expected"]).replace("'", "`").replace("True", "`true`")
     choices = expected.replace("`", "").replace(" or ", ", ").split(", ")
     return f"must be {expected}, not {echo(value)}.{did_you_mean(value, choices)}"
 
 
-def _describe_tag(error: ErrorDetails, _value: JsonValue) -> str:
+def _describe_tag(error: ErrorDetails, _value: Json) -> str:
     context = error.get("ctx", {})
     tags = str(context["expected_tags"]).replace("'", "")
     choices = tags.split(", ")
@@ -253,7 +253,7 @@ def _describe_tag(error: ErrorDetails, _value: JsonValue) -> str:
     return f"needs a {field} of {listed}, not {echo(tag)}.{did_you_mean(tag, choices)}"
 
 
-def _describe_pattern(error: ErrorDetails, value: JsonValue) -> str:
+def _describe_pattern(error: ErrorDetails, value: Json) -> str:
     context = error.get("ctx", {})
     meant = context["corrections"].get(str(value).strip().lower())
     hint = suggest(meant) if meant else ""
@@ -261,12 +261,12 @@ def _describe_pattern(error: ErrorDetails, value: JsonValue) -> str:
     return f"must {context['requirement']}{shown}.{hint}"
 
 
-def _describe_text(error: ErrorDetails, _value: JsonValue) -> str:
+def _describe_text(error: ErrorDetails, _value: Json) -> str:
     context = error.get("ctx", {})
     return str(context.get("text") or context.get("error"))
 
 
-_DESCRIPTIONS: Final[Mapping[str, Callable[[ErrorDetails, JsonValue], str]]] = {
+_DESCRIPTIONS: Final[Mapping[str, Callable[[ErrorDetails, Json], str]]] = {
     **dict.fromkeys(_LIMITS, _describe_limit),
     "literal_error": _describe_choice,
     "enum": _describe_choice,

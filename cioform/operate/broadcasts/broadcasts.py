@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, RemoteError, UsageError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import JsonValue, as_list, as_mapping
 from cioform.core.late_pattern import late_pattern
 from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean
@@ -58,7 +58,7 @@ class Broadcasts:
     def list(self) -> tuple[Broadcast, ...]:
         """Return all broadcasts, by number."""
         body = as_mapping(self._get("/v1/broadcasts", forms.BROADCASTS))
-        found = [parse_broadcast(row) for row in body.get("broadcasts") or ()]
+        found = [parse_broadcast(row) for row in as_list(body.get("broadcasts"))]
         return tuple(sorted(found, key=lambda each: each.id))
 
     def show(self, broadcast: str) -> Broadcast:
@@ -68,7 +68,7 @@ class Broadcasts:
             wire = as_mapping(self._get(f"/v1/broadcasts/{number}", forms.BROADCAST))
             path = f"/v1/broadcasts/{number}/triggers"
             rows = as_mapping(self._get(path, forms.TRIGGERS))
-        triggers = tuple(map(parse_trigger, rows.get("triggers") or ()))
+        triggers = tuple(map(parse_trigger, as_list(rows.get("triggers"))))
         return parse_broadcast(wire.get("broadcast"), triggers)
 
     def number(self, broadcast: str) -> int:

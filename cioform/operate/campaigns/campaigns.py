@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import JsonValue, as_list, as_mapping
 from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean_address
 from cioform.model.remote_access.capabilities import MessageSource
@@ -85,7 +85,7 @@ class Campaigns:
         body = as_mapping(self._get("/v1/campaigns", forms.CAMPAIGNS))
         addresses = self._resolver.sources(MessageSource.CAMPAIGN).by_id()
         found = [
-            _parse_campaign(row, addresses) for row in map(as_mapping, body.get("campaigns") or ())
+            _parse_campaign(as_mapping(row), addresses) for row in as_list(body.get("campaigns"))
         ]
         return tuple(sorted(found, key=lambda each: each.id))
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import JsonValue, as_list, as_mapping
 from cioform.core.quoted import quoted
 
 Series = Mapping[str, tuple[int, ...]]
@@ -120,7 +120,7 @@ def parse_metrics(
 def parse_links(body: JsonValue) -> tuple[LinkMetrics, ...]:
     """Return the links of a response, the most clicked first."""
     links = []
-    for row in map(as_mapping, as_mapping(body).get("links") or ()):
+    for row in map(as_mapping, as_list(as_mapping(body).get("links"))):
         link = as_mapping(row.get("link"))
         href = str(link.get("href") or row.get("href") or "")
         links.append(LinkMetrics(href, _parse_series(row.get("metric") or row)))

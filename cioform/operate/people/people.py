@@ -9,7 +9,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import JsonValue, as_list, as_mapping
 from cioform.core.quoted import quoted
 from cioform.core.word_lists import join_words
 from cioform.model.remote_access.conversation import Api, Request
@@ -125,7 +125,7 @@ class People:
                 str(row.get("name") or ""),
                 addresses.get(str(row.get("id"))),
             )
-            for row in map(as_mapping, as_mapping(body).get("segments") or ())
+            for row in map(as_mapping, as_list(as_mapping(body).get("segments")))
         ]
         return tuple(sorted(found, key=lambda each: each.name))
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from cioform.core import timestamps
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import JsonValue, as_list, as_mapping
 from cioform.operate.pagination import as_int
 
 _STANDARD_ATTRIBUTES: Final = frozenset(
@@ -96,7 +96,7 @@ def parse_profile(body: JsonValue) -> Profile:
         identifiers={name: None if v is None else str(v) for name, v in identifiers.items()},
         attributes=tuple(found),
         unsubscribed=customer.get("unsubscribed") in (True, "true"),
-        devices=tuple(as_mapping(device) for device in customer.get("devices") or ()),
+        devices=tuple(as_mapping(device) for device in as_list(customer.get("devices"))),
     )
 
 

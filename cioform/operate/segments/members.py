@@ -16,7 +16,7 @@ from cioform.core.errors import (
     RemoteError,
     UsageError,
 )
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.operate import response_forms as forms
@@ -66,7 +66,7 @@ class Members:
         query = {"limit": MAX_IDS_PER_CALL}
         request = Request(Api.APP, "GET", path, query=query, form=forms.MEMBERS)
         for page in cursor_pages(request, partial(self._send_read, number)):
-            rows = as_mapping(page.body).get("identifiers")
+            rows = as_list(as_mapping(page.body).get("identifiers"))
             if not rows:
                 return
             yield from map(_parse_member, rows)
@@ -149,8 +149,8 @@ class Members:
         with explain_not_found("No such segment", f"The workspace has no segment {number}."):
             path = f"/v1/segments/{number}"
             request = Request(Api.APP, "GET", path, form=forms.SEGMENT_TYPE)
-            body = send_checked(self._provider, request).body
-        if body["segment"]["type"] != "manual":
+            body = as_mapping(send_checked(self._provider, request).body)
+        if as_mapping(body["segment"])["type"] != "manual":
             raise UsageError.of(
                 "Segment is not manual",
                 f"The members of {segment} follow from its conditions, so they cannot be added or "
@@ -179,7 +179,7 @@ def _with_progress(error: RemoteError, sent: int) -> CioformError:
     return IncompleteError(found) if sent else type(error)(found, error.status)
 
 
-def _parse_member(row: JsonValue) -> Member:
-    row = as_mapping(row)
-    texts = {by: row.get(by) for by in ("id", "email", "cio_id")}
+def _parse_member(row: Json) -> Member:
+    members = as_mapping(row)
+    texts = {by: members.get(by) for by in ("id", "email", "cio_id")}
     return Member(**{by: None if value is None else str(value) for by, value in texts.items()})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeAlias
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.json_value import UNKNOWN, Attributes, Json, as_mapping
 from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
@@ -89,17 +89,18 @@ def with_unmanaged(own: Attributes, live: Attributes, paths: Iterable[FieldPath]
     message has all of them.
     """
     for path in paths:
-        own = _with_live_value(own, live, path)
+        own = {**as_mapping(_with_live_value(own, live, path))}
     return own
 
 
-def _with_live_value(own: JsonValue, live: JsonValue, path: FieldPath) -> JsonValue:
+def _with_live_value(own: Json, live: Json, path: FieldPath) -> Json:
     step, rest = path[0], path[1:]
+    name, members = str(step), as_mapping(live)
     if isinstance(own, Mapping) and step in own and rest:
-        return {**own, step: _with_live_value(own[str(step)], live[str(step)], rest)}
+        return {**own, name: _with_live_value(own[name], members[name], rest)}
     if (item := next(items_with_id(live, step), None)) is not None:
         return change_item(own, step, lambda mine: _with_live_value(mine, item, rest))
-    return {**own, step: live[str(step)]} if isinstance(own, Mapping) else live
+    return {**own, name: members[name]} if isinstance(own, Mapping) else live
 
 
 def baseline_after_pull(

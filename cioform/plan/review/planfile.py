@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Json, JsonValue, digest
+from cioform.core.json_value import Json, as_mapping, digest
 from cioform.core.quoted import quoted
 from cioform.core.to_json import to_json
 from cioform.plan.plan import Plan
@@ -26,7 +26,7 @@ def encode_plan(plan: Plan) -> str:
     return json.dumps(plan_content(plan), indent=2, ensure_ascii=False) + "\n"
 
 
-def plan_content(plan: Plan) -> dict[str, JsonValue]:
+def plan_content(plan: Plan) -> dict[str, Json]:
     """Return the content of a plan file, which ends with a checksum of the rest."""
     digests = change_digests(plan)
     content = {
@@ -36,7 +36,7 @@ def plan_content(plan: Plan) -> dict[str, JsonValue]:
         "seconds": plan.seconds,
         "digest": digest_of(plan.header.workspace_id, digests),
         "digests": to_json(digests),
-        **to_json(plan),
+        **as_mapping(to_json(plan)),
     }
     return {**content, "checksum": digest(content)}
 

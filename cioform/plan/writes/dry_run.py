@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from cioform.core.json_value import Json
 from cioform.model.remote_access.conversation import Conversation, Reply, Request, Response
@@ -30,7 +30,7 @@ def dry_run(conversation: Conversation[T]) -> tuple[Request, ...]:
 
 
 def _assumed_response(request: Request) -> Response:
-    return Response(200, request.dry_run_response)
+    return Response(200, cast(Json, request.dry_run_response))
 
 
 def to_planned_requests(requests: Iterable[Request]) -> tuple[PlannedRequest, ...]:
@@ -38,7 +38,7 @@ def to_planned_requests(requests: Iterable[Request]) -> tuple[PlannedRequest, ..
     return tuple(PlannedRequest(r.api, r.method, r.path, _body_shape(r.body)) for r in requests)
 
 
-def _body_shape(body: Json) -> Json:
+def _body_shape(body: object) -> Json:
     """Return the members of a body without their values, which the plan has already."""
     if isinstance(body, dict):
         return {name: _body_shape(value) for name, value in body.items()}

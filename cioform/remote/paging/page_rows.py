@@ -8,7 +8,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import JsonValue, canonical_json
+from cioform.core.json_value import JsonValue, as_mapping, canonical_json
 from cioform.model.remote_access.conversation import Request, Response
 
 MAX_PAGES: Final = 10_000
@@ -37,8 +37,9 @@ class UniqueRows:
         if not request.items:
             return Response(first.status, self.rows)
         # A null in place of the rows stays one where the request has a form, which judges it.
-        rows = self.rows if self.rows or request.form is None else first.body[request.items]
-        return Response(first.status, {**first.body, request.items: rows})
+        body = as_mapping(first.body)
+        rows = self.rows if self.rows or request.form is None else body[request.items]
+        return Response(first.status, {**body, request.items: rows})
 
 
 def page_rows(request: Request, body: JsonValue) -> list[JsonValue]:

@@ -25,7 +25,8 @@ def revert_changes(desired: Attributes, fields: Iterable[FieldChange]) -> Attrib
 
 
 def _set_at_path(value: JsonValue, path: FieldPath, before: JsonValue) -> None:
-    holder, last = get_value(value, path[:-1]), path[-1]
+    holder: JsonValue = get_value(value, path[:-1])
+    last = path[-1]
     if isinstance(holder, list) and isinstance(last, int):
         holder.extend([_MISSING] * (last + 1 - len(holder)))
     holder[last] = _MISSING if before is None else keyed(before)

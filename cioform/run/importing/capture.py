@@ -166,7 +166,7 @@ def _to_captured(
     unnamed: dict[Address, str] = {}
     for address, live_object in sorted(live.objects.items()):
         fields = live_object.attributes
-        known = {name: value for name, value in fields.items() if value is not UNKNOWN}
+        known: Attributes = {name: value for name, value in fields.items() if value is not UNKNOWN}
         reason = _reason_to_leave(registry[address.kind], address, known, fields.keys() - known)
         if reason is not None:
             left[address] = f"{address}: {reason}"

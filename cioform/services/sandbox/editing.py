@@ -12,7 +12,7 @@ from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.config.read.validation import describe_at
 from cioform.core.address import NONE, Address
 from cioform.core.errors import ConfigError, UsageError
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, JsonValue, as_mapping
 from cioform.core.nested import with_value
 from cioform.core.paths import FieldPath, PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
@@ -190,4 +190,4 @@ def _with_value(attributes: Attributes, place: FieldPath, value: JsonValue) -> A
         if not is_inside:
             return None
         holder = holder.get(step) if isinstance(holder, dict) else holder[step]
-    return dict(with_value(attributes, place, value))
+    return {**as_mapping(with_value(attributes, place, value))}

@@ -9,7 +9,7 @@ from cioform.config.read.layering.overrides import NoSuchPathError, Override, pl
 from cioform.core.address import NONE
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import Json, JsonValue
+from cioform.core.json_value import Json, JsonValue, as_mapping
 from cioform.core.nested import get_value, with_value
 from cioform.core.paths import FieldPath, PathError, parse_path
 from cioform.language.messages.defaults import NONE_IS_A_VALUE, default_values
@@ -123,16 +123,16 @@ class LayeredDocument:
             path[:1] for layer in layers for path, _ in default_values(layer.values, group)
         }:
             if inner[0] not in NONE_IS_A_VALUE:
-                holder = get_value(self.data, place)
-                if holder.get(inner[0]) == NONE:
+                holder = as_mapping(get_value(self.data, place))
+                if holder.get(str(inner[0])) == NONE:
                     rest = {name: v for name, v in holder.items() if name != inner[0]}
-                    self.data = with_value(self.data, place, rest)
+                    self.data = {**as_mapping(with_value(self.data, place, rest))}
                     self.sources.pop((*place, *inner), None)
 
     def _set(
         self, place: FieldPath, value: JsonValue, setting: str, location: Location | None
     ) -> None:
-        self.data = with_value(self.data, place, value)
+        self.data = {**as_mapping(with_value(self.data, place, value))}
         if location is not None:
             self.locations[place] = location
             self.sources[place] = f"{setting} in {location.file}:{location.line}"

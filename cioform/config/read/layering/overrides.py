@@ -46,7 +46,7 @@ def place_to_set(kind: Kind, data: Mapping[str, JsonValue], path: FieldPath) -> 
         place, names = parts[str(names[0])], names[1:]
         if not names:
             raise NoSuchPathError("is a whole step. Override its fields, one by one.")
-        step = get_value(data, place)
+        step = as_mapping(get_value(data, place))
         if len(names) > 1 and names[0] not in step:
             close = did_you_mean(names[0], [name for name in step if name != "id"])
             raise NoSuchPathError(f"does not exist: the step has no `{names[0]}`.{close}")

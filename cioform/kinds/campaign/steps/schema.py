@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, as_mapping
 from cioform.kinds.campaign.steps import STEP_MODELS
 from cioform.kinds.campaign.steps.ab_test import VARIANT
 from cioform.language.workflow import (
@@ -16,9 +16,10 @@ from cioform.language.workflow import (
     WAYS,
     StepType,
 )
-from cioform.model.schema.schema_choice import Schema, keyword_definitions
+from cioform.model.schema.schema_choice import keyword_definitions
 from cioform.model.schema.schema_docs import (
     DocumentedSchemaGenerator,
+    Schema,
     documented,
     inline_refs,
     shared_definition,
@@ -79,7 +80,7 @@ def _branch(row: StepType) -> Schema:
     model = STEP_MODELS[row.keyword].model_json_schema(
         by_alias=True, schema_generator=DocumentedSchemaGenerator
     )
-    fields = inline_refs(model["properties"], model.get("$defs", {}))
+    fields: JsonValue = inline_refs(model["properties"], model.get("$defs", {}))
     common = {key: _COMMON_FIELDS[key] for key in _COMMON_FIELDS if not _is_exit_name(row, key)}
     text = f"{row.summary[0].upper()}{row.summary[1:]}."
     fields[row.keyword] = documented(fields[row.keyword], text, _without_dash(row.example))
@@ -131,7 +132,7 @@ def _unknown_step() -> Schema:
 
 
 def _variant(row: StepType, branches: Mapping[str, Schema]) -> Schema:
-    fields = branches[row.keyword]["properties"]
+    fields = as_mapping(branches[row.keyword]["properties"])
     return {
         "type": "object",
         "properties": {

@@ -32,7 +32,9 @@ def sync_ab_tests(
     for node in new:
         yield from ask(_create_test_request(campaign_id, node, step_actions.parts[node.id]))
     if new:
-        body = yield from ask(campaign_request(campaign_id, _assumed_response(step_actions, new)))
+        body: JsonValue = yield from ask(
+            campaign_request(campaign_id, _assumed_response(step_actions, new))
+        )
         all_actions = {str(action["id"]): action for action in body["actions"]}
     parts = dict(step_actions.parts)
     for node in tests:

@@ -60,7 +60,7 @@ def add_steps(
         )
     except OutcomeUnknownError as error:
         # The API may answer 500 although the steps were added (journeys facts, section 9, 1).
-        body = yield from ask(read_request)
+        body: JsonValue = yield from ask(read_request)
         if len(_new_actions(base, body["actions"])) < len(added):
             raise error from None
     else:

@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
+from cioform.kinds.campaign.wire_types import WireCampaign
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
 from cioform.language.messages.delivery import decode_sending, encode_sending
 from cioform.language.messages.template_values import decode_headers, encode_headers
@@ -81,7 +82,8 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
         Request(Api.APP, "GET", _CAMPAIGNS, form=forms.CAMPAIGN_LIST),
         Request(Api.APP, "GET", _BROADCASTS, form=forms.BROADCAST_LIST),
     ]
-    campaigns, broadcasts = yield from ask_all(requests)
+    bodies: list[JsonValue] = yield from ask_all(requests)
+    campaigns, broadcasts = bodies
     found = [
         _remote_object({"campaign": each})
         for each in (*campaigns["campaigns"], *broadcasts["broadcasts"])
@@ -91,7 +93,8 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
 
 def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read a campaign with the content of its messages."""
-    campaign = found.wire.get("campaign", {})
+    wire: WireCampaign = found.wire
+    campaign = wire.get("campaign", {})
     try:
         return (yield from _read_from(_base_path(campaign), found.remote_id))
     except RemoteError as error:
@@ -112,7 +115,8 @@ def _read_from(base_path: str, remote_id: str) -> Conversation[RemoteObject]:
         items="actions",
         form=forms.ACTIONS,
     )
-    detail, listed = yield from ask_all([Request(Api.APP, "GET", path, form=form), pages])
+    bodies: list[JsonValue] = yield from ask_all([Request(Api.APP, "GET", path, form=form), pages])
+    detail, listed = bodies
     campaign = detail["campaign" if is_campaign else "broadcast"]
     return _remote_object({"campaign": campaign, "actions": listed["actions"]})
 
@@ -128,7 +132,7 @@ def _remote_object(wire: Mapping[str, JsonValue]) -> RemoteObject:
 
 def decode_readable(
     wire: Mapping[str, JsonValue], known_parts: Mapping[str, str], names: Names
-) -> tuple[Attributes, dict[str, str]]:
+) -> tuple[KindFields, dict[str, str]]:
     """Return the fields that this API shows, and the steps that are bound.
 
     Only the bindings tell which step a message belongs to.
@@ -141,7 +145,7 @@ def decode_readable(
         if action_id in actions
         and (content := _decode_content(actions[action_id], names)) is not None
     }
-    attributes: Attributes = {
+    attributes: KindFields = {
         **dict.fromkeys(_UNREADABLE_CAMPAIGN_FIELDS, UNKNOWN),
         "name": campaign["name"],
         "description": campaign.get("description") or "",
@@ -211,9 +215,10 @@ def update_messages(
     messages = to_canonical(wanted)["messages"]
     parts = live.decoded.parts
     steps = sorted({str(path[1]) for path in context.paths})
-    base_path = _base_path(live.found.wire["campaign"])
+    wire: WireCampaign = live.found.wire
+    base_path = _base_path(wire["campaign"])
     urls = [f"{base_path}/{live.remote_id}/actions/{parts[step]}" for step in steps]
-    bodies = yield from ask_all(
+    bodies: list[JsonValue] = yield from ask_all(
         [
             Request(Api.APP, "GET", url, dry_run_response={"action": {}}, form=forms.ACTION)
             for url in urls
@@ -230,7 +235,7 @@ def update_messages(
     return WriteResult(live.remote_id, parts)
 
 
-def is_push_text(path: FieldPath, wanted: Attributes) -> bool:
+def is_push_text(path: FieldPath, wanted: KindFields) -> bool:
     """Return whether a path is the text of a push, which this API neither returns nor accepts."""
     messages = wanted.get("messages")
     if path[0] != "messages" or len(path) < 3 or not isinstance(messages, Mapping):

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.address import NONE
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.core.quoted import quoted
 from cioform.kinds.campaign import response_forms as forms
@@ -38,6 +38,7 @@ from cioform.kinds.campaign.trigger.encoding import (
     wire_trigger_types,
 )
 from cioform.kinds.campaign.trigger.trigger_types import is_raw_trigger
+from cioform.kinds.campaign.wire_types import WireCampaign
 from cioform.language.workflow import Node
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
@@ -65,7 +66,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
         "campaign": {"edges": []},
         "actions": [{"id": "(id of exit)", "type": "exit_action"}],
     }
-    body = yield from ask(campaign_request(campaign_id, expected))
+    body: JsonValue = yield from ask(campaign_request(campaign_id, expected))
     edges = body["campaign"].get("edges") or []
     base = CurrentCampaign(campaign_id, wanted.name, body["actions"], edges, {})
     step_actions = yield from _add_new_steps(base, attributes, names)
@@ -88,7 +89,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
 def _create_draft(wanted: Campaign) -> Conversation[str]:
     draft = {"name": wanted.name, "type": "none", "description": wanted.description}
     expected = {"campaign": {"id": _DRY_RUN_ID}}
-    body = yield from ask(
+    body: JsonValue = yield from ask(
         journeys_request(
             "POST", "~/campaigns", {"campaign": draft}, expected, forms.CREATED_CAMPAIGN
         )
@@ -101,7 +102,8 @@ def update_campaign(
 ) -> Conversation[WriteResult]:
     """Send only the requests that the changed paths need."""
     attributes, names = to_canonical(wanted), context.names
-    campaign = live.found.wire["campaign"]
+    wire: WireCampaign = live.found.wire
+    campaign = wire["campaign"]
     changed_fields = {path[0] for path in context.paths}
     if "trigger" in changed_fields:
         _reject_trigger_type_change(campaign, attributes)
@@ -124,19 +126,20 @@ def update_campaign(
         settings = _settings_fields(attributes, names)
         yield from ask(update_request(live.remote_id, "global_settings", settings))
     if "tags" in changed_fields:
-        yield from sync_tags(live.remote_id, attributes["tags"], live.found.wire["tags"])
+        yield from sync_tags(live.remote_id, attributes["tags"], wire["tags"])
     return WriteResult(live.remote_id, parts)
 
 
 def _update_steps(
-    live: LiveObject, attributes: Attributes, context: WriteContext
+    live: LiveObject, attributes: KindFields, context: WriteContext
 ) -> Conversation[dict[str, str]]:
     """Write steps and content, and return the action id of each step.
 
     Content comes before the old steps go and before anything is sent, so that people in a running
     campaign never come by without a message, and never get one that is not written yet.
     """
-    wire, before, paths, names = live.found.wire, live.decoded.parts, context.paths, context.names
+    wire: WireCampaign = live.found.wire
+    before, paths, names = live.decoded.parts, context.paths, context.names
     messages = attributes["messages"]
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
     base = _current_campaign(live, attributes["name"])
@@ -172,7 +175,7 @@ def _update_steps(
 
 
 def _current_campaign(live: LiveObject, name: str) -> CurrentCampaign:
-    wire = live.found.wire
+    wire: WireCampaign = live.found.wire
     edges = wire["campaign"].get("edges") or []
     # Anybody may be in a campaign whose state is not known.
     has_people = live.decoded.reach.state != "draft"
@@ -182,7 +185,7 @@ def _current_campaign(live: LiveObject, name: str) -> CurrentCampaign:
 
 
 def _add_new_steps(
-    base: CurrentCampaign, attributes: Attributes, names: Names
+    base: CurrentCampaign, attributes: KindFields, names: Names
 ) -> Conversation[StepActions]:
     """Add the steps that do not exist, and turn messages into A/B tests."""
     workflow = attributes["workflow"]
@@ -216,7 +219,7 @@ def _steps_with_changed_translations(paths: Sequence[FieldPath], nodes: Sequence
     }
 
 
-def _settings_fields(attributes: Attributes, names: Names) -> dict[str, JsonValue]:
+def _settings_fields(attributes: KindFields, names: Names) -> dict[str, JsonValue]:
     settings: dict[str, JsonValue] = {
         "use_message_limits": attributes["message_limits"],
         "send_to_unsubscribed": attributes["send_to_unsubscribed"],
@@ -227,7 +230,7 @@ def _settings_fields(attributes: Attributes, names: Names) -> dict[str, JsonValu
     return settings
 
 
-def _reject_unknown_trigger_type(attributes: Attributes) -> None:
+def _reject_unknown_trigger_type(attributes: KindFields) -> None:
     trigger = attributes["trigger"]
     if is_raw_trigger(trigger) and not trigger["raw"]["type"]:
         raise PlanError.of(
@@ -245,7 +248,7 @@ def _reject_unknown_trigger_type(attributes: Attributes) -> None:
         )
 
 
-def _reject_trigger_type_change(campaign: JsonValue, attributes: Attributes) -> None:
+def _reject_trigger_type_change(campaign: JsonValue, attributes: KindFields) -> None:
     live_type, wanted_types = campaign.get("type"), wire_trigger_types(attributes)
     if live_type in ("none", *wanted_types):
         return

@@ -34,7 +34,7 @@ def journeys_request(
 
 def list_campaigns() -> Conversation[list[RemoteObject]]:
     """List every campaign, without its steps."""
-    body = yield from ask(
+    body: JsonValue = yield from ask(
         Request(
             Api.JOURNEYS,
             "GET",
@@ -49,7 +49,7 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
 
 def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read a campaign with its steps and the content of its messages."""
-    body = yield from ask(campaign_request(found.remote_id))
+    body: JsonValue = yield from ask(campaign_request(found.remote_id))
     ids = [a["template_id"] for a in body["actions"] if a.get("template_id")]
     templates = yield from read_templates(ids)
     wire = {"campaign": body["campaign"], "actions": body["actions"], "templates": templates}
@@ -89,7 +89,7 @@ def _remote_object(wire: Mapping[str, JsonValue]) -> RemoteObject:
 
 def read_templates(ids: Sequence[object]) -> Conversation[dict[str, JsonValue]]:
     """Read templates in parallel. Return them by id, which is text because it becomes JSON."""
-    bodies = yield from ask_all(
+    bodies: JsonValue = yield from ask_all(
         [
             journeys_request("GET", f"~/templates/{one}", None, {"template": {}}, forms.TEMPLATE)
             for one in ids
@@ -106,7 +106,7 @@ def count_people(live: LiveObject) -> Conversation[PeopleCount | None]:
     """
     if live.decoded.reach.state == "draft":
         return None
-    body = yield from ask(
+    body: JsonValue = yield from ask(
         journeys_request("GET", f"~/campaigns/{live.remote_id}/action_status", dry_run_response={})
     )
     counts = dict(_parse_counts(body.get("action_status") if isinstance(body, dict) else None))

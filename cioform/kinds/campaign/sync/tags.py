@@ -30,10 +30,12 @@ def sync_tags(
 
 
 def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[dict[str, JsonValue]]]:
-    body = yield from ask(journeys_request("GET", "~/tags", None, {"tags": []}, forms.TAGS))
+    body: JsonValue = yield from ask(
+        journeys_request("GET", "~/tags", None, {"tags": []}, forms.TAGS)
+    )
     known = {tag["name"]: tag["id"] for tag in body["tags"]}
     new = [name for name in names if name not in known]
-    bodies = yield from ask_all(
+    bodies: JsonValue = yield from ask_all(
         [
             journeys_request(
                 "POST",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import JsonValue, KindFields
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import join_words
 from cioform.kinds.campaign.encoded_fields import (
@@ -177,7 +177,7 @@ def _parse_raw_trigger(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     return raw
 
 
-def wire_trigger_types(attributes: Attributes) -> tuple[str, ...]:
+def wire_trigger_types(attributes: KindFields) -> tuple[str, ...]:
     """Return Customer.io's types for the trigger of a file, first the one that cioform writes."""
     trigger = attributes["trigger"]
     if is_raw_trigger(trigger):
@@ -192,7 +192,7 @@ def is_known_trigger_type(wire_type: str) -> bool:
     return wire_type in known | {SEGMENTS_AND_ATTRIBUTES, "none"}
 
 
-def trigger_name(attributes: Attributes) -> str:
+def trigger_name(attributes: KindFields) -> str:
     """Return the keyword of a trigger in quotes, or `segments and attributes` without quotes."""
     trigger = attributes["trigger"]
     if is_raw_trigger(trigger):
@@ -213,7 +213,7 @@ def stops_matching_by_default(trigger: JsonValue) -> bool:
 
 
 def encode_recipients(
-    attributes: Attributes, names: Names, current: Mapping[str, JsonValue]
+    attributes: KindFields, names: Names, current: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
     """Return the whole body of update type `recipients`, which replaces everything.
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.trigger.trigger_types import TRIGGER_TYPES
 from cioform.language.conditions.parsing.schema import TRIGGER_CONDITION, condition_branches
-from cioform.model.schema.schema_choice import Schema, choose_by_keyword
-from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, documented, inline_refs
+from cioform.model.schema.schema_choice import choose_by_keyword
+from cioform.model.schema.schema_docs import (
+    DocumentedSchemaGenerator,
+    Schema,
+    documented,
+    inline_refs,
+)
 
 TRIGGER: Final = "trigger"
 """The definition of a trigger."""
@@ -38,7 +44,7 @@ def trigger_definitions() -> dict[str, Schema]:
 def _branch(keyword: str) -> Schema:
     trigger = TRIGGER_TYPES[keyword]
     model = trigger.model_json_schema(by_alias=True, schema_generator=DocumentedSchemaGenerator)
-    fields = inline_refs(model["properties"], model.get("$defs", {}))
+    fields: JsonValue = inline_refs(model["properties"], model.get("$defs", {}))
     text = (trigger.__doc__ or "").partition("\n")[0]
     fields[keyword] = documented(fields[keyword], text, _EXAMPLES.get(keyword, ""))
     return {

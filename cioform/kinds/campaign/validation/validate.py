@@ -30,6 +30,7 @@ from cioform.language.workflow import (
     without_branches,
     workflow_problems,
 )
+from cioform.model.schema.schema_docs import Schema
 
 
 def parse_workflow(value: Any) -> list[Step]:
@@ -136,6 +137,6 @@ def _unknown_email_message(step_id: str, email_ids: list[str], keyword: str | No
     return f"{text} Give the e-mail that you mean this id:\n\n    - id: {step_id}"
 
 
-def workflow_schema() -> dict[str, JsonValue]:
+def workflow_schema() -> Schema:
     """Return the JSON schema of a workflow."""
     return steps_schema()
