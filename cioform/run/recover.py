@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from cioform.core.dataclasses import dataclass, replace
+from cioform.core.errors import CioformError
 from cioform.core.json_value import Attributes
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
@@ -12,13 +14,17 @@ from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.registry import Registry
+from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
 from cioform.plan.compare.live_fields import LiveFields, Record
+from cioform.plan.compare.record_after_cut import record_after_cut
 from cioform.plan.compare.unmanaged_record import next_record
+from cioform.plan.matching.renamed_parts import with_renamed_parts
 from cioform.remote.provider import Provider
 from cioform.run.former_objects import with_former, without_object
 from cioform.run.reading.kind_reader import KindReader, reader_for
+from cioform.run.recovered_names import RecoveredNames
 from cioform.state.replay import JournalReplay, OpenChange
 from cioform.state.settlement import SettledAs, SettledChange, Settlement
 
@@ -42,6 +48,7 @@ def recover(
     what it was before or what it should be. A deleted one is unbound if it is gone.
     """
     settled: list[Settlement] = []
+    names = RecoveredNames(registry, provider)
     for run in runs:
         open_changes = list(_changes_to_check(run))
         # Of the others it is known that nothing was sent.
@@ -53,7 +60,7 @@ def recover(
         }
         for change in open_changes:
             if reader := readers.get(change.address):
-                found = _ChangeRecovery(change, reader, applied, provider).settle()
+                found = _ChangeRecovery(change, reader, applied, provider, names).settle()
                 applied, ends[change.address] = found.applied, found.change
         if None not in readers.values():
             settled.append(Settlement(run.run_id, ends))
@@ -86,6 +93,7 @@ class _ChangeRecovery:
     reader: KindReader
     applied: AppliedState
     provider: Provider
+    names: RecoveredNames
 
     def settle(self) -> _Found:
         """Return how the change ended, and the state with its binding corrected."""
@@ -105,7 +113,14 @@ class _ChangeRecovery:
 
     @property
     def _binding(self) -> Binding | None:
-        return self.applied.bindings.get(self.change.address)
+        """The binding of the address, with the names of parts that the run had."""
+        binding, parts = self.applied.bindings.get(self.change.address), self.change.former_parts
+        if binding is None or not parts:
+            return binding
+        new = {remote_id: name for name, remote_id in parts.items()}
+        names = {old: new[part] for old, part in binding.parts.items() if part in new}
+        moved = {old: name for old, name in names.items() if old != name}
+        return with_renamed_parts(self._kind, binding, moved)
 
     def _after_delete(self) -> _Found:
         """Return the state without an object that is gone. Its address may have a newer one."""
@@ -122,12 +137,30 @@ class _ChangeRecovery:
         if binding is None or found is None:
             return self._unchanged(SettledAs.IN_DOUBT)
         live, wanted = self._to_live(found), self.change.wanted
-        if binding.applied is not None and self._matches(binding.applied, live):
-            is_done = wanted is not None and self._matches(wanted, live)
-            return self._unchanged(SettledAs.DONE if is_done else SettledAs.NOT_DONE)
+        if wanted is not None and self._matches(wanted, live):
+            return self._bind(live)
         if self.change.backup is not None and found.wire == self.change.backup:
             return self._unchanged(SettledAs.NOT_DONE)  # Its drift is still there.
+        if binding.applied is not None and self._matches(binding.applied, live):
+            return self._after_unmanaged_writes(binding, binding.applied, live)
         return self._bind(live)
+
+    def _after_unmanaged_writes(
+        self, binding: Binding, applied: Attributes, live: LiveObject
+    ) -> _Found:
+        """Return the state after an update of which at most what was unmanaged is written.
+
+        That is a language without its texts, for example.
+        """
+        before, wanted = self._before(live), self.change.wanted
+        if binding.unmanaged is None or before is None or wanted is None:
+            return self._unchanged(SettledAs.NOT_DONE)
+        record = record_after_cut(binding, before, self._fields_of(live), wanted, applied)
+        if record == binding.unmanaged:
+            return self._unchanged(SettledAs.NOT_DONE)
+        bindings = {binding.address: replace(binding, unmanaged=record)}
+        state = replace(self.applied, bindings={**self.applied.bindings, **bindings})
+        return self._found(state, SettledAs.DONE_IN_PART, live.remote_id)
 
     def _unchanged(self, end: SettledAs) -> _Found:
         return self._found(self.applied, end, self.change.remote_id)
@@ -194,17 +227,36 @@ class _ChangeRecovery:
     def _to_live(self, found: RemoteObject) -> LiveObject:
         return decode_live(self._kind, found, self._names_for(found.remote_id))
 
-    def _names_for(self, remote_id: str) -> Names:
-        bindings = self.applied.bindings.items()
-        ids = {address: binding.remote_id for address, binding in bindings}
-        parts = {(address.kind, binding.remote_id): binding.parts for address, binding in bindings}
-        if self.change.parts:
-            parts[self._kind.name, remote_id] = self.change.parts
-        return Names(ids, parts=parts)
+    def _names_for(self, remote_id: str, own_parts: Mapping[str, str] | None = None) -> Names:
+        own_parts = own_parts or self.change.parts or self.change.former_parts
+        parts = {(self._kind.name, remote_id): own_parts} if own_parts else {}
+        written = ((self._binding and self._binding.applied) or {}, self.change.wanted or {})
+        kinds = {each.kind for attributes in written for each in self._kind.references(attributes)}
+        return self.names.names(self.applied, sorted(kinds), parts)
 
-    def _record_of(self, live: LiveObject, wanted: Attributes) -> Record | None:
-        fields = LiveFields.of(self._kind, live, self._names_for(live.remote_id))
-        return next_record(fields, self._binding, wanted)
+    def _record_of(self, live: LiveObject, *, is_whole: bool) -> Record | None:
+        """Return the record of the unmanaged fields once what the change wanted is applied."""
+        binding, wanted, now = self._binding, self.change.wanted, self._fields_of(live)
+        if wanted is None:
+            return None
+        if binding is not None and (before := self._before(live)):
+            return record_after_cut(binding, before, now, wanted, wanted)
+        return next_record(now, binding, wanted) if is_whole else None
+
+    def _before(self, live: LiveObject) -> LiveFields | None:
+        """Return the object as it was before the change, if there is a backup that can be read."""
+        change = self.change
+        if change.backup is None or change.remote_id != live.remote_id:
+            return None
+        with suppress(CioformError, ValueError):  # what an older version wrote has no API
+            api = Api(change.backup_api)
+            found = RemoteObject(live.remote_id, self._identity, api, change.backup)
+            names = self._names_for(live.remote_id, change.former_parts)
+            return LiveFields.of(self._kind, decode_live(self._kind, found, names), names)
+        return None
+
+    def _fields_of(self, live: LiveObject) -> LiveFields:
+        return LiveFields.of(self._kind, live, self._names_for(live.remote_id))
 
     def _matches(self, wanted: Attributes, live: LiveObject) -> bool:
         return not diff.compare(self._kind, None, wanted, live.attributes)
@@ -225,7 +277,8 @@ class _ChangeRecovery:
             dict(live.decoded.parts),
             protect=bool(self._binding and self._binding.protect),
             last_seen=self._binding.last_seen if self._binding else LastSeen(reach.lifecycle),
-            unmanaged=self._record_of(live, wanted) if wanted is not None and is_done else None,
+            kept=self._binding.kept if self._binding and is_done else {},
+            unmanaged=self._record_of(live, is_whole=is_done),
         )
         bindings = {**self.applied.bindings, self.change.address: binding}
         if former is not None:

@@ -53,6 +53,10 @@ class OpenChange:
     """The last write that was begun for it; None if there was none, so that nothing happened."""
     identity: str = ""
     """The name of the object, where `wanted` does not say it."""
+    backup_api: str = ""
+    """The API that the backup was read from; empty if an older version wrote the journal."""
+    former_parts: Mapping[str, str] = field(default_factory=dict)
+    """The parts of the object when the change began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +234,8 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
             remote_id=data.get("remote_id"),
             backup=data.get("backup"),
             wanted=_mapping_or_none(data.get("wanted")),
+            backup_api=_text(data.get("api", "")),
+            former_parts=data.get("parts") or {},
         )
         return
     change = changes.get(address)

@@ -58,8 +58,10 @@ def edits_of(
 ) -> tuple[UnmanagedEdit, ...]:
     """Return the unmanaged values that are not what the state has recorded."""
     applied, record = binding.applied, _record_of(binding, live)
-    if applied is None or record is None:
+    if record is None:
         return ()
+    if applied is None:  # It is half-made: only what is listed is known.
+        return _not_ignored(_differing(live, record), ignore)
     return _edits_since(live, record, applied, ignore)
 
 
@@ -68,11 +70,14 @@ def newly_recorded(
 ) -> tuple[UnmanagedEdit, ...]:
     """Return the values not as usual that an apply of `wanted` is the first to record.
 
-    The object is adopted, or an older version wrote its state: what it was is not known.
+    The object is adopted, left half-made, or an older version wrote its state: what it was is not
+    known.
     """
-    if binding is not None and _record_of(binding, live) is not None:
+    record = _record_of(binding, live) if binding else None
+    if binding is not None and binding.applied is not None and record is not None:
         return ()
-    return _edits_since(live, {}, wanted, ignore)
+    found = _edits_since(live, {}, wanted, ignore)
+    return tuple(edit for edit in found if format_path(edit.path) not in (record or ()))
 
 
 def _edits_since(
@@ -82,12 +87,15 @@ def _edits_since(
         return ()  # The common case.
     values = live.unmanaged(applied)
     edits = [*_changed(live, values, record, applied), *_now_usual(live, values, record, applied)]
-    return tuple(
-        edit
-        for edit in sorted(edits, key=lambda edit: edit.path)
-        if not is_in_replaced_part(edit.path, applied, live.attributes)
-        and not any(is_matched(pattern, edit.path) for pattern in ignore)
-    )
+    kept = (e for e in edits if not is_in_replaced_part(e.path, applied, live.attributes))
+    return _not_ignored(kept, ignore)
+
+
+def _not_ignored(
+    edits: Iterable[UnmanagedEdit], ignore: Sequence[FieldPath]
+) -> tuple[UnmanagedEdit, ...]:
+    found = sorted(edits, key=lambda edit: edit.path)
+    return tuple(e for e in found if not any(is_matched(pattern, e.path) for pattern in ignore))
 
 
 def next_record(
@@ -101,8 +109,10 @@ def next_record(
     applied = binding.applied if binding else None
     record = _record_of(binding, live) if binding else None
     now = new_record(live, wanted)
-    if now is None or applied is None or record is None:
+    if now is None or record is None:
         return now
+    if applied is None:
+        return now if accept else {**now, **_still_unmanaged(live.kind, record, wanted)}
     if now == record and applied == wanted:
         return record  # The common case.
     unread = _unread_in(now)
@@ -120,7 +130,7 @@ def next_record(
             kept[text] = record[text]
         elif is_new:
             kept[text] = _digest_as_written(live, path, applied) or found
-        elif _was_usual(live, path, applied):
+        elif was_usual(live, path, applied):
             kept[text] = found
     for text, found in record.items():
         path = parsed(text)
@@ -135,12 +145,20 @@ def next_record(
     return kept
 
 
+def _still_unmanaged(kind: Kind, record: Record, wanted: Attributes) -> Record:
+    """Return what is known of a half-made object, as far as it holds for `wanted`.
+
+    Of what the record does not list it is not known whether it was as usual.
+    """
+    return {t: v for t, v in record.items() if v and is_unmanaged(kind, parsed(t), wanted)}
+
+
 def _part_of(path: FieldPath) -> FieldPath:
     """Return the path of the part or the block that holds a value."""
     return path[: min(2, len(path) - 1)]
 
 
-def _was_usual(live: LiveFields, path: FieldPath, applied: Attributes) -> bool:
+def was_usual(live: LiveFields, path: FieldPath, applied: Attributes) -> bool:
     """Return whether a value was usual beside what was applied, so that nobody edited it."""
     value = value_at_path(live.attributes, path)
     return value is not ABSENT and live.kind.is_usual(path, value, applied)
@@ -241,7 +259,7 @@ def _changed(
             continue
         recorded = record.get(format_path(path))
         if recorded is None:
-            if not _was_usual(live, path, applied):
+            if not was_usual(live, path, applied):
                 yield UnmanagedEdit(path, live.kind.usual_value(path, applied), value, None)
         elif recorded != live.digest(path, value):
             yield UnmanagedEdit(path, NOT_RECORDED, value, recorded)
@@ -252,14 +270,21 @@ def _now_usual(
 ) -> Iterator[UnmanagedEdit]:
     """Yield what was recorded and is blank or as usual now."""
     unread = [path for path, value in values.items() if value is UNKNOWN]
+    for edit in _differing(live, record):
+        is_seen = edit.path in values or is_in(edit.path, unread)
+        if not is_seen and is_unmanaged(live.kind, edit.path, applied):
+            yield edit
+
+
+def _differing(live: LiveFields, record: Record) -> Iterator[UnmanagedEdit]:
+    """Yield what the record lists and is another value now."""
     for text, recorded in record.items():
         path = parsed(text)
-        if not recorded or path in values or is_in(path, unread):
-            continue
-        if is_unmanaged(live.kind, path, applied):
-            now = value_at_path(live.attributes, path)
-            usual = live.kind.usual_value(path, live.attributes)
-            yield UnmanagedEdit(path, NOT_RECORDED, usual if now is ABSENT else now, recorded)
+        now = value_at_path(live.attributes, path)
+        if now is ABSENT:
+            now = live.kind.usual_value(path, live.attributes)
+        if recorded and now is not UNKNOWN and live.digest(path, now) != recorded:
+            yield UnmanagedEdit(path, NOT_RECORDED, now, recorded)
 
 
 def _unread_in(record: Record) -> list[FieldPath]:

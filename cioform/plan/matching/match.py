@@ -19,10 +19,10 @@ from cioform.model.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
-from cioform.plan.compare.unmanaged_record import with_parts_renamed
 from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
 from cioform.plan.matching.names import build_names
 from cioform.plan.matching.pair import MatchedPair, MatchResult
+from cioform.plan.matching.renamed_parts import with_renamed_parts
 
 
 def match_resources(
@@ -110,10 +110,7 @@ def _with_parts_moved(kind: Kind, pair: MatchedPair) -> MatchedPair:
     binding = pair.binding
     if binding is None or not isinstance(kind, HasParts) or not (moves := _part_moves(pair)):
         return pair
-    parts = {moves.get(name, name): remote_id for name, remote_id in binding.parts.items()}
-    applied = binding.applied and kind.rename_parts(binding.applied, moves)
-    unmanaged = binding.unmanaged and with_parts_renamed(kind, binding.unmanaged, moves)
-    renamed = replace(binding, parts=parts, applied=applied, unmanaged=unmanaged)
+    renamed = with_renamed_parts(kind, binding, moves)
     return replace(pair, binding=renamed, moved_parts=moves)
 
 

@@ -52,7 +52,7 @@ def _known_names(
     An object is called by the name that it will have, so that a new name alone does not make a
     difference in what refers to it.
     """
-    known = _unique_names(found)
+    known = unique_names(found)
     if kind.is_read_only or not isinstance(kind, HasOwnNames):
         return known
     wanted = {
@@ -65,7 +65,7 @@ def _known_names(
     return {**wanted, **known}
 
 
-def _unique_names(found: Sequence[RemoteObject]) -> dict[str, str]:
+def unique_names(found: Sequence[RemoteObject]) -> dict[str, str]:
     """Return the names that mean exactly one object, the preferred (shortest) ones first."""
     holders: dict[str, set[str]] = defaultdict(set)
     for item in found:

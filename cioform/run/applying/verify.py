@@ -52,7 +52,7 @@ class Verification:
         problem = self._find_difference(live)
         if problem is None and live is not None:
             return self._succeed(_write_result(live), live=live)
-        self.run_state.bind(self.change, result, None, self.change.unmanaged_record)
+        self.run_state.bind(self.change, result, None, self._record_of(live))
         self.journal.fail_change(
             self.change.address, "reads back differently", outcome_unknown=False
         )
@@ -88,7 +88,8 @@ class Verification:
             self.run_state.forget(self.change)
         elif partly_written is not None:
             result_ids = _write_result(partly_written)
-            self.run_state.bind(self.change, result_ids, None, self.change.unmanaged_record)
+            record = self._record_of(partly_written)
+            self.run_state.bind(self.change, result_ids, None, record)
         self.journal.fail_change(self.change.address, str(error), outcome_unknown=False)
         result = self._result(ChangeStatus.FAILED, error.diagnostics)
         is_half_made = was_deleted or partly_written is not None

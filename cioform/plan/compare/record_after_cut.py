@@ -1,0 +1,54 @@
+"""The record of unmanaged fields after a write that was cut off, so that nobody read it back."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+
+from cioform.core.json_value import Attributes
+from cioform.core.paths import FieldPath, format_path
+from cioform.model.kind import Kind
+from cioform.model.objects.snapshot import Binding
+from cioform.model.part_change import PartAction
+from cioform.model.remote_access.capabilities import HasParts
+from cioform.plan.compare.live_fields import LiveFields, Record
+from cioform.plan.compare.unmanaged_paths import is_of_part, parsed, value_at_path
+from cioform.plan.compare.unmanaged_record import next_record, was_usual
+
+
+def record_after_cut(
+    binding: Binding, before: LiveFields, now: LiveFields, wanted: Attributes, managed: Attributes
+) -> Record | None:
+    """Return the record of an object once `managed` counts as applied.
+
+    The write of `wanted` began with `before`. Since then somebody may have edited the object, so
+    that a difference is an edit unless the write made what holds it, such as a language.
+    """
+    record = next_record(before, binding, managed)
+    if record is None:
+        return None
+    then, made_parts = before.attributes, _made_parts(now.kind, before.attributes, wanted)
+
+    def is_made(path: FieldPath) -> bool:
+        return is_of_part(path, made_parts) or _has_new_holder(path, then, wanted)
+
+    kept = {text: found for text, found in record.items() if not is_made(parsed(text))}
+    for path, value in now.unmanaged(managed).items():
+        if is_made(path) or was_usual(now, path, then):
+            kept[format_path(path)] = now.digest(path, value)
+    return kept
+
+
+def _made_parts(kind: Kind, before: Attributes, wanted: Attributes) -> Container[str]:
+    if not isinstance(kind, HasParts):
+        return ()
+    made = (PartAction.ADD, PartAction.REPLACE)
+    return {each.part for each in kind.changed_parts(before, wanted) if each.action in made}
+
+
+def _has_new_holder(path: FieldPath, before: Attributes, wanted: Attributes) -> bool:
+    holders = [path[:length] for length in range(1, len(path))]
+    return any(
+        isinstance(value_at_path(wanted, holder), Mapping)
+        and not isinstance(value_at_path(before, holder), Mapping)
+        for holder in holders
+    )

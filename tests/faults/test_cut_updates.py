@@ -1,0 +1,232 @@
+"""An update is cut off after each of its writes, and no field that no file sets counts as edited.
+
+What the run changed is not known then. A copy of the project after each write stands for a process
+that was killed there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cioform.core.paths import format_path
+from cioform.emulator.store.database import Store
+from cioform.kinds import find_kinds
+from cioform.plan.plan import Plan, PreferredSide
+from tests.support.sandbox_project import SandboxProject
+
+KINDS = find_kinds()
+Document = dict[str, Any]
+
+
+def message(name: str, word: str, **block: Any) -> Document:
+    return {"name": name, word: block}
+
+
+def campaign(*steps: Document, **fields: Any) -> Document:
+    return {"name": "C", "trigger": {"event": "e"}, **fields, "workflow": list(steps)}
+
+
+PUSH = {"title": "T", "body": "B"}
+EMAIL = {"subject": "S", "body": "B"}
+LAST = {"id": "bye", "push": PUSH}
+UPDATES: dict[str, tuple[str, Document, Document]] = {
+    "snippet": ("snippets", {"name": "s", "value": "1"}, {"name": "s", "value": "2"}),
+    "layout": (
+        "layouts",
+        {"name": "L", "body": "{{ content }}"},
+        {"name": "M", "body": "<p>{{ content }}</p>"},
+    ),
+    "segment": (
+        "segments",
+        {"name": "S", "conditions": {"attribute": "a", "is": "b"}},
+        {"name": "T", "description": "D", "conditions": {"attribute": "a", "is": "c"}},
+    ),
+    "tag": ("tags", {"name": "t"}, {"name": "u"}),
+    "sms": ("transactional", message("M", "sms", body="1"), message("N", "sms", body="2")),
+    "name of a message": (
+        "transactional",
+        message("N", "sms", body="1", raw={"name": "M"}),
+        message("M", "sms", body="1"),
+    ),
+    "languages": (
+        "transactional",
+        message("M", "email", **EMAIL, translations={"fr": EMAIL}),
+        {
+            **message("N", "email", **EMAIL, translations={"es": EMAIL}),
+            "description": "D",
+            "trigger_name": "GO",
+        },
+    ),
+    "first language": (
+        "transactional",
+        message("M", "sms", body="1", to="{{x}}"),
+        message("M", "sms", body="1", to="{{x}}", translations={"es": {"body": "2"}}),
+    ),
+    "sender": (
+        "campaigns",
+        campaign({"id": "hi", "email": {**EMAIL, "from": "team@acme.com", "layout": "main"}}),
+        campaign({"id": "hi", "email": {**EMAIL, "subject": "T"}}),
+    ),
+    "settings": (
+        "campaigns",
+        campaign(LAST),
+        campaign(
+            LAST,
+            name="D",
+            description="x",
+            tags=["a"],
+            goal={"event": "g"},
+            reentry={"mode": "every_match", "cooldown": "1d"},
+        ),
+    ),
+    "steps": (
+        "campaigns",
+        campaign({"id": "hi", "push": PUSH}, {"id": "x", "wait": "1d"}, LAST),
+        campaign(
+            {"id": "hi", "push": {**PUSH, "title": "U"}, "name": "Renamed"},
+            {"id": "new", "email": EMAIL},
+            {"id": "y", "wait": "2d"},
+            LAST,
+        ),
+    ),
+    "word of a step": (
+        "campaigns",
+        campaign({"id": "hi", "push": PUSH}, LAST),
+        campaign({"id": "hi", "email": EMAIL}, LAST),
+    ),
+    "id of a step": (
+        "campaigns",
+        campaign({"id": "hello", "push": PUSH}, {"id": "x", "wait": "1d"}, LAST),
+        campaign(
+            {"id": "hi", "was": "hello", "push": {**PUSH, "title": "U"}},
+            {"id": "y", "was": "x", "wait": "2d"},
+            LAST,
+        ),
+    ),
+    "variants": (
+        "campaigns",
+        campaign(
+            {"id": "x", "ab_test": [
+                {"id": "v", "percent": 50, "email": EMAIL},
+                {"id": "w", "percent": 50, "email": EMAIL},
+            ]},
+            LAST,
+        ),
+        campaign(
+            {"id": "x", "name": "Test", "ab_test": [
+                {"id": "v", "percent": 10, "email": EMAIL, "name": "V"},
+                {"id": "w", "percent": 90, "email": {**EMAIL, "subject": "U"}},
+            ]},
+            LAST,
+        ),
+    ),
+}  # fmt: skip
+
+
+def opened(root: Path) -> SandboxProject:
+    project = SandboxProject(root, store=Store.open(root / "sandbox.sqlite"), kinds=KINDS)
+    project.seed(identities=[{"id": 1, "name": "Acme", "email": "team@acme.com"}])
+    return project
+
+
+def write(project: SandboxProject, folder: str, document: Document) -> None:
+    own = "x/campaign.yaml" if folder == "campaigns" else "x.yaml"
+    project.write(f"{folder}/{own}", document)
+
+
+def cut_after_each_write(root: Path, folder: str, document: Document) -> Iterator[Path]:
+    """Apply a document, and yield a copy of the project as each of its writes leaves it."""
+    project = opened(root)
+    write(project, folder, document)
+    plan = project.plan()
+    copies: list[Path] = []
+    before = project.content()
+
+    def tick() -> None:
+        nonlocal before
+        content = project.content()
+        if content != before:
+            copies.append(shutil.copytree(root, root.with_name(str(len(copies)))))
+        before = content
+
+    project.tick = tick
+    assert project.apply(plan).complete
+    project.store.close()
+    assert copies
+    yield from copies
+
+
+def drifted(project: SandboxProject) -> set[str]:
+    """Return the paths of all that drift shows."""
+    with project.open() as workspace:
+        drift = workspace.drift_report().drift
+    return {format_path(field.path) for item in drift for field in item.fields}
+
+
+def unmanaged_in(plan: Plan) -> set[str]:
+    """Return the paths of what a plan says about fields that no file sets."""
+    groups = (
+        *(item.fields for item in plan.newly_recorded),
+        *(item.fields for item in plan.unmanaged_edits),
+        *(item.fields for item in plan.drift),
+    )
+    return {format_path(field.path) for fields in groups for field in fields}
+
+
+def set_weight(project: SandboxProject, weight: int, known: set[int] | None = None) -> set[int]:
+    """Set in the browser what no document here has, in some templates. Return which they are."""
+    rows = project.content().get("templates", ())
+    main = {row["id"] for row in rows if not row["language"]}
+    edited = main if known is None else main & known
+    new = [{**row, **({"weight": weight} if row["id"] in edited else {})} for row in rows]
+    project.seed(templates=new)
+    return edited
+
+
+def prepare(root: Path, folder: str, document: Document) -> set[int]:
+    """Apply a document, and record what somebody set. Return the ids of the templates."""
+    root.mkdir()
+    project = opened(root)
+    project.write("layouts/main.yaml", {"name": "Main", "body": "{{ content }}"})
+    write(project, folder, document)
+    assert project.apply().complete
+    known = set_weight(project, 1)
+    actions = project.content().get("actions", ())
+    project.seed(
+        actions=[
+            each if each["type"] == "exit_action" else {**each, "unheard_of": 1} for each in actions
+        ]
+    )
+    with project.open() as workspace:
+        plan = workspace.plan(prefer=PreferredSide.LIVE)
+    project.apply(plan)
+    assert drifted(project) == set()
+    project.store.close()
+    return known
+
+
+@pytest.mark.parametrize("case", UPDATES)
+def test_what_a_cut_update_wrote_is_no_edit(case: str, tmp_path: Path) -> None:
+    """What somebody edits before the next plan is one."""
+    folder, before, after = UPDATES[case]
+    known = prepare(tmp_path / "project", folder, before)
+    for copy in cut_after_each_write(tmp_path / "project", folder, after):
+        project = opened(copy)
+        assert (drifted(project), unmanaged_in(project.plan())) == (set(), set()), copy.name
+        edited = set_weight(project, 7, known)
+        plan = project.plan()
+        seen = unmanaged_in(plan)
+        assert all(path.endswith(".weight") for path in seen)
+        lost = sum(change.reason.count(".weight") for change in plan.changes)
+        assert len(seen) + lost >= len(edited)
+        assert project.apply(plan).complete
+        assert drifted(project) <= seen
+        if plan.is_empty:
+            assert drifted(project) == seen
+        assert project.plan().is_empty
+        project.store.close()
