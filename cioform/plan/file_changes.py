@@ -65,7 +65,9 @@ class _Side:
 
     def __init__(self, kind: Kind, attributes: Attributes, file: Attributes) -> None:
         self.default = comparable(kind, attributes)
-        self.normal = comparable(kind, attributes, file)
+        self.normal = (
+            comparable(kind, attributes, file) if isinstance(kind, HasParts) else self.default
+        )
         self.form = file_form(kind, attributes, file)
         written = {name: keyed(value, normalized_text) for name, value in self.form.items()}
         if "graph" in written:  # where `normal` has it

@@ -30,16 +30,30 @@ def compare(
     """
     live = hide_ignored(live, desired, ignore)
     managed = managed_fields(kind, live, desired)
-    if is_equivalent(kind, managed, desired):
+    if managed == desired:
         return ()
-    # A field that was unmanaged at the last apply cannot have drifted since.
-    before = None if applied is None else comparable(kind, applied)
-    then_managed = {} if applied is None else comparable(kind, managed_fields(kind, live, applied))
+    now, wanted = comparable(kind, managed), comparable(kind, desired)
+    if now == wanted:
+        return ()
+    before, then_managed = _last_applied(kind, applied, live)
     return tuple(
         change
-        for path, old, new in differences(comparable(kind, managed), comparable(kind, desired))
+        for path, old, new in differences(now, wanted)
         for change in _field_changes(path, old, new, before, value_at(then_managed, path))
     )
+
+
+def _last_applied(
+    kind: Kind, applied: Attributes | None, live: Attributes
+) -> tuple[Attributes | None, Attributes]:
+    """Return the forms of what was last applied, and of what `live` has of it.
+
+    A field that was unmanaged then cannot have drifted since.
+    """
+    if applied is None:
+        return None, {}
+    before, managed = comparable(kind, applied), managed_fields(kind, live, applied)
+    return before, before if managed is applied else comparable(kind, managed)
 
 
 def drifted_fields(kind: Kind, applied: Attributes, live: Attributes) -> tuple[FieldChange, ...]:

@@ -28,7 +28,7 @@ class LiveFields:
     attributes: Attributes
     names: Names
     _found: list[tuple[Attributes, dict[FieldPath, Json]]] = field(default_factory=list)
-    _digests: dict[FieldPath, str] = field(default_factory=dict)
+    _records: list[tuple[Attributes, Record]] = field(default_factory=list)
 
     @classmethod
     def of(cls, kind: Kind, live: LiveObject, names: Names) -> LiveFields:
@@ -42,7 +42,7 @@ class LiveFields:
             if known == wanted:
                 return values
         live, kind = self.attributes, self.kind
-        found = dict(unmanaged_values(live, wanted, pattern_tree(kind.unmanaged_fields)))
+        found = unmanaged_values(live, wanted, pattern_tree(kind.unmanaged_fields))
         if isinstance(kind, HasParts):
             found.update(kind.unmanaged_in_parts(live, wanted))
         unusual = {path: value for path, value in found.items() if not self.is_usual(path, value)}
@@ -55,12 +55,12 @@ class LiveFields:
 
     def record(self, wanted: Attributes) -> Record:
         """Return the digests of what `wanted` leaves unmanaged and that is not as usual."""
-        record: dict[str, str] = {}
-        for path, value in self.unmanaged(wanted).items():
-            known = self._digests.get(path)
-            if known is None:
-                known = self._digests[path] = self.digest(path, value)
-            record[format_path(path)] = known
+        for known, record in self._records:
+            if known == wanted:
+                return record
+        values = self.unmanaged(wanted).items()
+        record = {format_path(path): self.digest(path, value) for path, value in values}
+        self._records.append((wanted, record))
         return record
 
     def digest(self, path: FieldPath, value: Json) -> str:

@@ -75,6 +75,8 @@ class SeenUnmanaged:
 
     def edits_of(self, wanted: Attributes, *, are_set: bool) -> tuple[FieldChange, ...]:
         """Return the edits of fields that the file sets by now, or of those that are in no file."""
+        if not self.edits:
+            return ()  # The common case.
         return field_changes(
             self.live,
             [e for e in self.edits if is_unmanaged(self.live.kind, e.path, wanted) is not are_set],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
+from typing import Final
 
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.leaves import leaves
 from cioform.core.paths import FieldPath
+
+_CONTAINERS: Final = (dict, list)
 
 
 class PatternNode:
@@ -74,32 +77,40 @@ def without_unmanaged(
 
 def unmanaged_values(
     live: Mapping[str, Json], wanted: Mapping[str, Json], patterns: PatternNode
-) -> Iterator[tuple[FieldPath, Json]]:
-    """Yield what `without_unmanaged` takes out of `live`, and the fields that `wanted` lacks.
+) -> dict[FieldPath, Json]:
+    """Return what `without_unmanaged` takes out of `live`, and the fields that `wanted` lacks.
 
     Each value has its path. Mappings are gone through. What cannot be read is UNKNOWN.
     """
+    found: dict[FieldPath, Json] = {}
     for name, value in live.items():
         if name not in wanted:
-            yield from leaves((name,), value)
-        elif node := patterns.at(name):
-            yield from _below(value, wanted[name], node, (name,))
+            _add_leaves(found, (name,), value)
+        elif isinstance(inner := wanted[name], dict) and (node := patterns.at(name)):
+            _add_below(found, value, inner, node, (name,))
+    return found
 
 
-def _below(
-    live: Json, wanted: Json, patterns: PatternNode, path: FieldPath
-) -> Iterator[tuple[FieldPath, Json]]:
-    if not isinstance(wanted, dict):
-        return
+def _add_below(
+    found: dict[FieldPath, Json],
+    live: Json,
+    wanted: Mapping[str, Json],
+    patterns: PatternNode,
+    path: FieldPath,
+) -> None:
     if live is UNKNOWN:
-        yield path, UNKNOWN
+        found[path] = UNKNOWN
     elif isinstance(live, dict) and patterns.below and live != wanted:
         for name, value in live.items():
-            node = patterns.at(name)
-            if node is None:
-                continue
-            if name in wanted:
-                if isinstance(value, dict) or value is UNKNOWN:
-                    yield from _below(value, wanted[name], node, (*path, name))
-            elif node.is_end:
-                yield from leaves((*path, name), value)
+            if name not in wanted:
+                if (node := patterns.at(name)) and node.is_end:
+                    _add_leaves(found, (*path, name), value)
+            elif isinstance(inner := wanted[name], dict) and (node := patterns.at(name)):
+                _add_below(found, value, inner, node, (*path, name))
+
+
+def _add_leaves(found: dict[FieldPath, Json], path: FieldPath, value: Json) -> None:
+    if isinstance(value, _CONTAINERS):
+        found.update(leaves(path, value))
+    else:
+        found[path] = value
