@@ -15,6 +15,7 @@ Literals = list[dict[str, JsonValue]]
 MAX_CLAUSES: Final = 100
 """The most clauses that a condition is multiplied out to; nobody could read more of them."""
 
+_OTHER_GROUPS: Final = tuple(zip(GROUP_KEYWORDS, reversed(GROUP_KEYWORDS), strict=True))
 _POSITIVE_OPERATORS: Final = {"is_not": "is", "not_contains": "contains"}
 _NEGATIVE_OPERATORS: Final = {
     positive: negative for negative, positive in _POSITIVE_OPERATORS.items()
@@ -74,7 +75,7 @@ def _push_negation_to_leaves(
 ) -> dict[str, JsonValue]:
     if "not" in condition:
         return _push_negation_to_leaves(condition["not"], not negated)
-    for group, other in zip(GROUP_KEYWORDS, reversed(GROUP_KEYWORDS), strict=True):
+    for group, other in _OTHER_GROUPS:
         if group in condition:
             children = [_push_negation_to_leaves(child, negated) for child in condition[group]]
             return {other if negated else group: children}

@@ -73,8 +73,7 @@ def leaves(
     pending: list[tuple[FieldPath, JsonValue]] = [(path, condition)]
     while pending:
         node_path, node = pending.pop()
-        group = next((group for group in GROUP_KEYWORDS if group in node), None)
-        if group is not None:
+        if group := "all" if "all" in node else "any" if "any" in node else "":
             children = enumerate(node[group])
             pending += reversed([((*node_path, group, i), child) for i, child in children])
         elif "not" in node:

@@ -41,19 +41,17 @@ def is_too_deep(value: JsonValue, max_depth: int = MAX_DEPTH) -> bool:
     is checked several times.
     """
     level = [value] if isinstance(value, _CONTAINERS) else []
-    depth = 0
-    while level:
-        depth += 1
-        if depth > max_depth:
-            return True
-        below: list[JsonValue] = []
-        for item in level:
-            for child in item.values() if isinstance(item, dict) else item:
-                # Nearly all are scalars, and a look at the class is faster than `isinstance`.
-                if child.__class__ not in _SCALARS and isinstance(child, _CONTAINERS):
-                    below.append(child)
-        level = below
-    return False
+    for _ in range(max_depth):
+        level = [
+            child
+            for item in level
+            for child in (item.values() if isinstance(item, dict) else item)
+            # Nearly all are scalars, and a look at the class is faster than `isinstance`.
+            if child.__class__ not in _SCALARS and isinstance(child, _CONTAINERS)
+        ]
+        if not level:
+            return False
+    return bool(level)
 
 
 def is_scalar(value: JsonValue) -> bool:
