@@ -55,20 +55,26 @@ def find_secrets(text: str, file: str, credentials: Collection[Secret] = ()) -> 
     These are what looks like a credential of a common service, the `credentials` in use, to which
     sensitive values may be added, and placeholders. No problem repeats the secret.
     """
-    found = [
-        _sensitive_problem(secret, text.index(secret.reveal()), text, file)
-        if isinstance(secret, SensitiveSecret)
-        else _problem(_CREDENTIAL, _CREDENTIAL_HINT, text.index(secret.reveal()), text, file)
-        for secret in (_searchable(credentials) if credentials else ())
-        if secret.reveal() in text
-    ]
-    found += _encoded_problems(text, file, credentials)
+    found = list(_credential_problems(text, file, credentials)) if credentials else []
     found += [_placeholder_problem(at, name, text, file) for at, name in placeholder_names(text)]
     found += [
         _problem(shape.what, _hint(shape), start, text, file)
         for shape, start, _, _ in find_secret_shapes(text)
     ]
     return found
+
+
+def _credential_problems(
+    text: str, file: str, credentials: Collection[Secret]
+) -> Iterator[Diagnostic]:
+    for secret in _searchable(credentials):
+        if secret.reveal() in text:
+            start = text.index(secret.reveal())
+            if isinstance(secret, SensitiveSecret):
+                yield _sensitive_problem(secret, start, text, file)
+            else:
+                yield _problem(_CREDENTIAL, _CREDENTIAL_HINT, start, text, file)
+    yield from _encoded_problems(text, file, credentials)
 
 
 def _searchable(credentials: Collection[Secret]) -> Iterator[Secret]:

@@ -125,13 +125,13 @@ _SHAPES: Final = (
     ),
 )  # fmt: skip
 _UP_TO_LONG_RUN: Final = late_pattern(
-    r"(?:[A-Za-z0-9_-]{0,21}+[^A-Za-z0-9_-]++)*+[A-Za-z0-9_-]{22}"
+    r"(?:[A-Za-z0-9_-]{0,18}+[^A-Za-z0-9_-]++)*+[A-Za-z0-9_-]{19}"
 )
 """What most shapes have, and most files do not. It takes less time than to look for each start, and
 nothing is looked at twice."""
-_WITHOUT_LONG_RUN: Final = (
-    "sa_live_", "sa_sandbox_", "Bearer ", "Basic ", "-----BEGIN ", "://", "AKIA", "ASIA",
-)  # fmt: skip
+_AS_RUN: Final = {ord(c): "x" if c.isalnum() or c in "_-" else " " for c in map(chr, range(128))}
+_LONG_RUN: Final = "x" * 19
+_WITHOUT_LONG_RUN: Final = ("sa_live_", "Bearer ", "Basic ", "-----BEGIN ", "://")
 _BY_START: Final = tuple((start, shape) for shape in _SHAPES for start in shape.starts)
 _BY_SHORT_START: Final = tuple(each for each in _BY_START if each[0] in _WITHOUT_LONG_RUN)
 _MAX_URL: Final = 2000
@@ -140,7 +140,10 @@ _MAPS: Final = ("://maps.googleapis.com/", "://maps.google.com/", "://www.google
 
 def find_secret_shapes(text: str) -> list[FoundSecret]:
     """Return what looks like a credential, in the order of the text and without overlaps."""
-    found = sorted(_all_found(text), key=lambda each: (each.start, -each.end))
+    found = list(_all_found(text))
+    if not found:
+        return []  # The common case.
+    found.sort(key=lambda each: (each.start, -each.end))
     ends = 0
     kept = []
     for each in found:
@@ -168,13 +171,24 @@ def hide_secret_shapes(text: str) -> str:
 
 
 def _all_found(text: str) -> Iterator[FoundSecret]:
-    for start, shape in _BY_START if _UP_TO_LONG_RUN.match(text) else _BY_SHORT_START:
-        at = text.find(start)
-        while at >= 0:
-            match = shape.pattern.match(text, at)
-            if match is not None and not (shape is _GOOGLE_KEY and _is_public(text, at)):
-                yield FoundSecret(shape, at, match.end(), start)
-            at = text.find(start, match.end() if match else at + len(start))
+    for start, shape in _BY_START if _has_long_run(text) else _BY_SHORT_START:
+        if start in text:
+            yield from _found_from(start, shape, text)
+
+
+def _has_long_run(text: str) -> bool:
+    if text.isascii():  # `translate` takes half the time of the pattern, but only for these.
+        return _LONG_RUN in text.translate(_AS_RUN)
+    return _UP_TO_LONG_RUN.match(text) is not None
+
+
+def _found_from(start: str, shape: SecretShape, text: str) -> Iterator[FoundSecret]:
+    at = text.find(start)
+    while at >= 0:
+        match = shape.pattern.match(text, at)
+        if match is not None and not (shape is _GOOGLE_KEY and _is_public(text, at)):
+            yield FoundSecret(shape, at, match.end(), start)
+        at = text.find(start, match.end() if match else at + len(start))
 
 
 def _is_public(text: str, at: int) -> bool:

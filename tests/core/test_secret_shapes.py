@@ -42,6 +42,7 @@ PEM: Final = joined(
 )  # fmt: skip
 CREDENTIALS: Final = {
     joined("sa_", "live_", letters(24)): "a service account token",
+    joined("sa_", "sandbox_", letters(8)): "a service account token",
     joined("Bearer ", letters(30)): "an authorization header",
     joined("ghp_", letters(36)): "a GitHub token",
     joined("gho_", letters(36)): "a GitHub token",
@@ -82,7 +83,7 @@ CREDENTIALS: Final = {
 
 
 @pytest.mark.parametrize("text", CREDENTIALS, ids=list(map(str, range(len(CREDENTIALS)))))
-@pytest.mark.parametrize("around", ["{}", "token: {}\n", 'a="{}">', "x\n  key={}, y", "`{}`"])
+@pytest.mark.parametrize("around", ["{}", "token: {}\n", 'a="{}">', "x\n  key={}, y", "`{}`", "é {}"])
 def test_credentials_are_found_and_hidden(text: str, around: str) -> None:
     whole = around.format(text)
     [found] = find_secret_shapes(whole)
