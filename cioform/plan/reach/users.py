@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
@@ -40,7 +40,7 @@ def add_users(
     shared = {c.address for c in changes if _is_shared(c, registry)}
     if not shared:
         return tuple(changes)
-    users = _users_by_address(changes, pairs, uses)
+    users = _find_users(shared, changes, pairs, uses, registry)
     reaches = {address: found.decoded.reach for address, found in live.objects.items()}
     ids = live.names.ids
     return tuple(
@@ -56,6 +56,25 @@ def _is_shared(change: Change, registry: Registry) -> bool:
         # A text may name what does not exist yet, unlike a reference.
         return isinstance(registry[change.address.kind], NamedInLiquid)
     return change.action.writes and change.reach.is_shared
+
+
+def _find_users(
+    shared: Set[Address],
+    changes: Sequence[Change],
+    pairs: Sequence[MatchedPair],
+    uses: UseFinder,
+    registry: Registry,
+) -> Mapping[Address, Mapping[Address, bool]]:
+    """Return the existing users of each address as far as they can lead to one of `shared`.
+
+    All texts are searched for names only if that can find another one.
+    """
+    named = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}
+    if not any(address.kind in named for address in shared):
+        users = _users_by_address(changes, pairs, uses.without_liquid())
+        if not any(user.kind in named for by in users.values() for user in by):
+            return users
+    return _users_by_address(changes, pairs, uses)
 
 
 def _users_by_address(

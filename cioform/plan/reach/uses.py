@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import TypeAlias
 
 from cioform.core.address import Address
@@ -35,6 +36,13 @@ class UseFinder:
         self._by_id = {(a.kind, remote_id): a for a, remote_id in names.ids.items()}
         self._named_now, self._named_after = _addresses_in_liquid(registry, pairs)
         self._now: dict[Address, Used] = {}
+
+    def without_liquid(self) -> UseFinder:
+        """Return a finder of what kinds declare alone, which does not search texts."""
+        finder = copy(self)
+        finder._named_now = finder._named_after = {}
+        finder._now = {}
+        return finder
 
     def now(self, pair: MatchedPair) -> Used:
         """Return what an object uses now, as far as it is known.
