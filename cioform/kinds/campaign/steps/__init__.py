@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from types import ModuleType
+from importlib import import_module
 from typing import Final
 
+from typing_extensions import override
+
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.steps import ab_test, choices, data, messages, wait_window, waits
 from cioform.kinds.campaign.steps.only_if import (
     ONLY_IF,
     WIRE_FIELD,
@@ -32,7 +33,7 @@ from cioform.kinds.campaign.steps.step_model import (
 )
 from cioform.kinds.campaign.steps.wire_condition import condition_text
 from cioform.language import conditions
-from cioform.language.workflow import ACTION
+from cioform.language.workflow import ACTION, STEP_TYPES
 from cioform.model.names import Reference
 
 __all__ = [
@@ -60,20 +61,49 @@ __all__ = [
     "step_references",
 ]
 
-_MODULES: Final = (messages, ab_test, waits, wait_window, choices, data)
+_MODULES: Final = ("messages", "waits", "choices", "data", "ab_test", "wait_window")
+"""Those with the most common steps come first."""
 
 
-def _step_models(module: ModuleType) -> Iterator[type[StepModel]]:
-    """Yield the step models that a module defines: the classes with a keyword."""
-    for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, StepModel) and "keyword" in vars(value):
-            yield value
+class _StepModels(Mapping[str, type[StepModel]]):
+    """The models by keyword. A class in one of the modules is all that is needed to be listed.
+
+    Modules are imported up to the first one that has the model: few campaigns have all types.
+    """
+
+    def __init__(self) -> None:
+        self._used: dict[str, type[StepModel]] = {}
+
+    @override
+    def __getitem__(self, keyword: str) -> type[StepModel]:
+        model = self._used.get(keyword)
+        if model is None:
+            model = self._used[keyword] = _find_model(keyword)
+        return model
+
+    @override
+    def __contains__(self, keyword: object) -> bool:
+        return keyword in STEP_TYPES
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(STEP_TYPES)
+
+    @override
+    def __len__(self) -> int:
+        return len(STEP_TYPES)
 
 
-STEP_MODELS: Final[Mapping[str, type[StepModel]]] = {
-    model.keyword: model for module in _MODULES for model in _step_models(module)
-}
-"""The models by keyword. A class in one of the modules is all that is needed to be listed."""
+def _find_model(keyword: str) -> type[StepModel]:
+    for module in _MODULES:
+        for value in vars(import_module(f"{__name__}.{module}")).values():
+            is_model = isinstance(value, type) and issubclass(value, StepModel)
+            if is_model and vars(value).get("keyword") == keyword:
+                return value  # type: ignore[no-any-return]
+    raise KeyError(keyword)
+
+
+STEP_MODELS: Final = _StepModels()
 
 
 def parse_fields(keyword: str, fields: StepFields) -> StepFields:

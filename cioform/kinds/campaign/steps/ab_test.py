@@ -1,7 +1,7 @@
 """The step that sends one of several messages, chosen at random, to compare them."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 from typing_extensions import override
@@ -21,6 +21,7 @@ from cioform.kinds.campaign.steps.only_if import (
     normalize_condition_of,
 )
 from cioform.kinds.campaign.steps.step_model import (
+    VARIANT,
     CodecContext,
     RawMembers,
     StepFields,
@@ -44,9 +45,6 @@ from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import shared_definition
 from cioform.model.values.value_errors import raise_problems
-
-VARIANT: Final = "variant"
-"""The definition of a variant in the JSON schema."""
 
 
 class Variant(ResourceModel):

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue, as_mapping
 from cioform.kinds.campaign.steps import STEP_MODELS
-from cioform.kinds.campaign.steps.ab_test import VARIANT
+from cioform.kinds.campaign.steps.step_model import VARIANT
 from cioform.language.workflow import (
     ACTION,
     MESSAGE_KEYWORDS,

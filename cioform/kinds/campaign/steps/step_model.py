@@ -14,6 +14,8 @@ from cioform.model.names import Names, Reference
 from cioform.model.resource import ResourceModel
 from cioform.model.values.value_errors import raise_problems
 
+VARIANT: Final = "variant"
+"""The definition of a message in an A/B test in the JSON schema."""
 StepFields = dict[str, JsonValue]
 """The fields of a step in canonical form: its keyword with its value, and what is beside it."""
 
