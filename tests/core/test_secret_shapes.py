@@ -83,7 +83,9 @@ CREDENTIALS: Final = {
 
 
 @pytest.mark.parametrize("text", CREDENTIALS, ids=list(map(str, range(len(CREDENTIALS)))))
-@pytest.mark.parametrize("around", ["{}", "token: {}\n", 'a="{}">', "x\n  key={}, y", "`{}`", "é {}"])
+@pytest.mark.parametrize(
+    "around", ["{}", "token: {}\n", 'a="{}">', "x\n  key={}, y", "`{}`", "é {}"]
+)
 def test_credentials_are_found_and_hidden(text: str, around: str) -> None:
     whole = around.format(text)
     [found] = find_secret_shapes(whole)

@@ -1,7 +1,7 @@
 """The messages of a workflow, as files have them and as they are compared."""
 
 from collections.abc import Iterator, Mapping, Set
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from cioform.core.address import NONE
@@ -263,6 +263,7 @@ _DEFAULTS_BY_TYPE: Final[Mapping[str, Mapping[str, JsonValue]]] = {
 }
 
 
+@lru_cache(4096)
 def usual_value(message_type: str, path: FieldPath) -> Json:
     """Return what a field of a message has that nobody sets, None for blank.
 
