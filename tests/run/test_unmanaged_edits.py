@@ -162,6 +162,22 @@ def test_members_of_a_step_that_is_no_message(applied: SandboxProject) -> None:
     assert values_of(drift_of(applied)) == {"pause.raw.unheard_of": (None, [1])}
 
 
+def test_members_of_the_exit_that_no_file_names(applied: SandboxProject) -> None:
+    """The exit is a step then, and the state has it once, or every later command refused it."""
+    edit_action(applied, "exit_action", unheard_of=1)
+    assert [*values_of_any(drift_of(applied))] == ["exit_1.raw.unheard_of"]
+    applied.apply(plan(applied, PreferredSide.LIVE))
+    assert drift_of(applied) == ()
+    edit_action(applied, "exit_action", unheard_of=None)
+    applied.apply(plan(applied, PreferredSide.LIVE))
+    assert (drift_of(applied), applied.plan().changes) == ((), ())
+
+
+def values_of_any(drift: tuple[Drift, ...]) -> dict[str, tuple[Any, Any]]:
+    """Return what drift shows, each field with its two values."""
+    return {format_path(e.path): (e.before, e.after) for item in drift for e in item.fields}
+
+
 def test_settings_that_no_file_sets(applied: SandboxProject) -> None:
     (record,) = applied.content()["campaigns"]
     applied.seed(campaigns=[{**record, "subscription_topic_id": 5, "frequency_cap_mode": "cap_3"}])

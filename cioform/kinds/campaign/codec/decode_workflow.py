@@ -89,7 +89,7 @@ def _decode_as_steps(
         steps, lambda _, step: _apply_step_ids({**step, "id": step_ids[step["id"]]}, step_ids)
     )
     parts = {step_id: action_id for action_id, step_id in step_ids.items()}
-    if main_exit not in step_ids or known_parts.get(MAIN_EXIT_ID) == main_exit:
+    if main_exit not in step_ids:
         parts[MAIN_EXIT_ID] = main_exit
     return tree, parts
 
