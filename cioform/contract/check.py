@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sized
+from typing import Final, TypeGuard
 
 from cioform.contract.evidence import DataType
 from cioform.contract.needs import Need, Status
 from cioform.contract.shape import Shape, type_of_value
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.language.liquid.parsed import ELEMENT, Segments
 from cioform.language.liquid.show import show_path
 
@@ -30,7 +30,7 @@ class DataProblem:
         return f"`{show_path(self.path)}` {self.text}"
 
 
-def unmet_needs(data: Mapping[str, JsonValue], needs: Iterable[Need]) -> Iterator[DataProblem]:
+def unmet_needs(data: Mapping[str, Json], needs: Iterable[Need]) -> Iterator[DataProblem]:
     """Yield a problem for each need that `data`, the data of a variable, does not meet.
 
     A message would fail for it. A number in place of a list is a problem too: the message would
@@ -48,7 +48,7 @@ def unmet_needs(data: Mapping[str, JsonValue], needs: Iterable[Need]) -> Iterato
 
 
 def unlike_declared(
-    data: Mapping[str, JsonValue], shape: Shape, path: Segments, *, is_complete: bool = True
+    data: Mapping[str, Json], shape: Shape, path: Segments, *, is_complete: bool = True
 ) -> Iterator[DataProblem]:
     """Yield where data differs from what is declared. Fields that are not declared are accepted.
 
@@ -63,7 +63,7 @@ def unlike_declared(
             yield from _unlike(data[name], child, place)
 
 
-def fits_type(value: JsonValue, wanted: DataType) -> bool:
+def fits_type(value: Json, wanted: DataType) -> bool:
     """Return whether a value has a type. A text that spells a number counts as one."""
     found = type_of_value(value)
     if wanted is DataType.DATE:
@@ -77,7 +77,7 @@ _ENDS: Final[Mapping[str | int | None, int]] = {"first": 0, "last": -1}
 _PRINTED_AS_TEXT: Final = (DataType.NUMBER, DataType.BOOLEAN)
 
 
-def _unlike(value: JsonValue, shape: Shape, path: Segments) -> Iterator[DataProblem]:
+def _unlike(value: Json, shape: Shape, path: Segments) -> Iterator[DataProblem]:
     if shape.type is not None and not fits_type(value, shape.type):
         found = type_of_value(value)
         yield DataProblem(path, f"is {_NAMES[found]}, and is declared as {_NAMES[shape.type]}")
@@ -107,7 +107,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _is_missing(value: JsonValue, path: Segments) -> bool:
+def _is_missing(value: Json, path: Segments) -> bool:
     """Return whether a value lacks what is at a path.
 
     For what each element of a list needs, a list that is missing has no elements. The list itself
@@ -123,17 +123,17 @@ def _is_missing(value: JsonValue, path: Segments) -> bool:
     if step == ELEMENT:
         return any(_is_missing(item, rest) for item in _elements(value))
     if isinstance(step, int):
-        inside = isinstance(value, list) and -len(value) <= step < len(value)
-        return not inside or _is_missing(value[step], rest)
+        items = as_list(value)
+        return not -len(items) <= step < len(items) or _is_missing(items[step], rest)
     if isinstance(value, list) and step in _ENDS:
         return not value or _is_missing(value[_ENDS[step]], rest)
     if step == "size" and _has_size(value):
         return bool(rest)
     inside = isinstance(value, Mapping) and step in value
-    return not inside or _is_missing(value[step], rest)
+    return not inside or _is_missing(as_mapping(value)[str(step)], rest)
 
 
-def _values(value: JsonValue, path: Segments) -> Iterator[JsonValue]:
+def _values(value: Json, path: Segments) -> Iterator[Json]:
     """Yield the values at a path that is not missing."""
     if not path:
         yield value
@@ -145,15 +145,15 @@ def _values(value: JsonValue, path: Segments) -> Iterator[JsonValue]:
     elif path[0] == "size" and _has_size(value):
         yield len(value)
     else:
-        yield from _values(value[path[0]], path[1:])
+        yield from _values(as_mapping(value)[str(path[0])], path[1:])
 
 
-def _has_size(value: JsonValue) -> bool:
+def _has_size(value: Json) -> TypeGuard[Sized]:
     """Return whether Liquid counts what is in a value: a field of an object comes first."""
     return isinstance(value, list | str) or (isinstance(value, Mapping) and "size" not in value)
 
 
-def _elements(value: JsonValue) -> list[JsonValue]:
+def _elements(value: Json) -> list[Json]:
     """Return what a loop goes through: a text that is not empty counts as one element."""
     if isinstance(value, list):
         return value

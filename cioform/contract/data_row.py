@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 
-Data = Mapping[str, JsonValue]
+Data = Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)

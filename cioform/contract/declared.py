@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,7 @@ from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
+from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 from cioform.model.resource import ResourceModel
 
@@ -27,7 +28,7 @@ class FieldDeclaration(ResourceModel):
     """Whether every event, or every person, has it."""
     description: str = ""
     """What it means."""
-    sample: Any = None
+    sample: Json = None
     """An example, which drafts and previews use."""
     fields: dict[Annotated[str, Field(min_length=1)], FieldDeclaration] = Field(
         default_factory=dict

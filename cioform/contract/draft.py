@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from cioform.contract.evidence import DataType
 from cioform.contract.needs import Contract
 from cioform.contract.shape import Shape, shape_of_needs
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 
 
 def draft_shape(
@@ -47,9 +47,9 @@ def _with_known(drafted: Shape, known: Shape) -> Shape:
     return Shape(known.type, known.required, known.description, known.sample, fields, items)
 
 
-def declaration_of(shape: Shape) -> dict[str, JsonValue]:
+def declaration_of(shape: Shape) -> dict[str, Json]:
     """Return a field as a file declares it. A value of an unknown type is a text."""
-    declared: dict[str, JsonValue] = {"type": str(shape.type or DataType.STRING)}
+    declared: dict[str, Json] = {"type": str(shape.type or DataType.STRING)}
     if shape.required:
         declared["required"] = True
     if shape.description:

@@ -6,9 +6,9 @@ from typing import Final
 
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 
-_TYPES: Final[dict[DataType, JsonValue]] = {
+_TYPES: Final[dict[DataType, Json]] = {
     DataType.STRING: "string",
     DataType.NUMBER: "number",
     DataType.BOOLEAN: "boolean",
@@ -18,9 +18,9 @@ _TYPES: Final[dict[DataType, JsonValue]] = {
 }
 
 
-def to_json_schema(shape: Shape) -> dict[str, JsonValue]:
+def to_json_schema(shape: Shape) -> dict[str, Json]:
     """Return the JSON Schema of a shape. Fields that no message uses are allowed."""
-    schema: dict[str, JsonValue] = {}
+    schema: dict[str, Json] = {}
     if shape.type is not None:
         schema["type"] = _TYPES[shape.type]
     if shape.description:

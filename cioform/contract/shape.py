@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from cioform.contract.evidence import ENDS, DataType
 from cioform.contract.needs import Need, Status
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.language.liquid.parsed import ELEMENT
 
 _SIZED: Final = (DataType.ARRAY, DataType.STRING)
@@ -23,7 +23,7 @@ class Shape:
     """None if nothing shows the type."""
     required: bool = False
     description: str = ""
-    sample: JsonValue = None
+    sample: Json = None
     fields: dict[str, Shape] = field(default_factory=dict)
     """The fields of an object."""
     items: Shape | None = None
@@ -123,7 +123,7 @@ def _join_ends(shape: Shape) -> None:
         _join_ends(child)
 
 
-def type_of_value(value: Any) -> DataType | None:
+def type_of_value(value: Json) -> DataType | None:
     """Return the type of a value; None for `null`."""
     if isinstance(value, bool):
         return DataType.BOOLEAN

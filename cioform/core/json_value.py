@@ -77,6 +77,11 @@ def as_list(value: Json) -> Sequence[Json]:
     return value if isinstance(value, list) else ()
 
 
+def as_text(value: Json) -> str | None:
+    """Return the value if it is a text, otherwise None."""
+    return value if isinstance(value, str) else None
+
+
 def map_texts(value: Json, change: Callable[[str], str]) -> Json:
     """Return nested data with every text and every name changed."""
     if isinstance(value, str):

@@ -9,7 +9,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from cioform.core.exit_codes import PENDING, REFUSED
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 from cioform.core.utf16 import clip_utf16
 from cioform.forge.client import GitHub
@@ -121,7 +121,7 @@ def _text(workspace: CiWorkspaceResult) -> str:
     return f"```json\n{text}\n```"
 
 
-def _parsed(check: JsonValue) -> CiWorkspaceResult | None:
+def _parsed(check: Json) -> CiWorkspaceResult | None:
     found = _BLOCK.search(text_at(check, "output", "text") or "")
     try:
         return CiWorkspaceResult.model_validate_json(found[1]) if found else None

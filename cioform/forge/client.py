@@ -16,7 +16,7 @@ from cioform.core.errors import (
     UnavailableError,
     UsageError,
 )
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 from cioform.core.secret import Secret
 from cioform.core.version import __version__
@@ -67,11 +67,11 @@ class GitHub:
             },
         )
 
-    def get(self, path: str, **query: str | int) -> JsonValue:
+    def get(self, path: str, **query: str | int) -> Json:
         """Return what is at a path of the repository. Raises as `send` does."""
         return _json(self.send("GET", self._url(path), query=query))
 
-    def get_all(self, path: str, *, items: str = "", **query: str | int) -> Iterator[JsonValue]:
+    def get_all(self, path: str, *, items: str = "", **query: str | int) -> Iterator[Json]:
         """Yield the items of a list, page by page. `items` names them if the list is an object."""
         url: str | None = self._url(path)
         wanted: Mapping[str, str | int] = {"per_page": 100, **query}
@@ -84,11 +84,11 @@ class GitHub:
             yield from found if isinstance(found, list) else ()
             url, wanted = self._next_page(response), {}
 
-    def post(self, path: str, **body: JsonValue) -> JsonValue:
+    def post(self, path: str, **body: Json) -> Json:
         """Create something and return it. Raises as `send` does."""
         return _json(self.send("POST", self._url(path), body=body))
 
-    def patch(self, path: str, **body: JsonValue) -> JsonValue:
+    def patch(self, path: str, **body: Json) -> Json:
         """Change something and return it. Raises as `send` does."""
         return _json(self.send("PATCH", self._url(path), body=body))
 
@@ -102,7 +102,7 @@ class GitHub:
         url: str,
         *,
         query: Mapping[str, str | int] | None = None,
-        body: Mapping[str, JsonValue] | None = None,
+        body: Mapping[str, Json] | None = None,
     ) -> httpx.Response:
         """Send a request, wait for limits, and return its response.
 
@@ -125,7 +125,7 @@ class GitHub:
         method: str,
         url: str,
         query: Mapping[str, str | int] | None,
-        body: Mapping[str, JsonValue] | None,
+        body: Mapping[str, Json] | None,
     ) -> httpx.Response:
         request = self._client.build_request(
             method, url, params=query or None, json=body,
@@ -226,12 +226,13 @@ def _read(response: httpx.Response, request: httpx.Request) -> httpx.Response:
     )
 
 
-def _json(response: httpx.Response) -> JsonValue:
+def _json(response: httpx.Response) -> Json:
     """Return the data of a response, None if it is no JSON."""
     try:
-        return response.json()
+        found: Json = response.json()
     except (ValueError, RecursionError):
         return None
+    return found
 
 
 def _explain_rights(repository: str, what: str, status: int) -> str:

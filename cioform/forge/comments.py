@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.utf16 import clip_utf16
 from cioform.forge.client import GitHub
 from cioform.forge.event import number_at, text_at
@@ -33,7 +33,7 @@ def with_marker(marker: str, text: str) -> str:
     return clip_utf16(f"{marker}\n{text}", MAX_LENGTH, _CUT)
 
 
-def is_own(item: JsonValue, marker: str) -> bool:
+def is_own(item: Json, marker: str) -> bool:
     """Return whether a comment or an issue has the marker, and not from somebody else.
 
     Anybody can write the marker. What they wrote would be shown as if it was ours.
@@ -43,5 +43,5 @@ def is_own(item: JsonValue, marker: str) -> bool:
     return is_trusted and (text_at(item, "body") or "").startswith(marker)
 
 
-def _comments(github: GitHub, number: int) -> Iterator[JsonValue]:
+def _comments(github: GitHub, number: int) -> Iterator[Json]:
     return github.get_all(f"/issues/{number}/comments")

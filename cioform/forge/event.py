@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 
 _MAX_BYTES: Final = 32 * 2**20
 """GitHub sends no event of more than 25 MB."""
 
-Event = Mapping[str, JsonValue]
+Event = Mapping[str, Json]
 
 
 def read_event(environment: Mapping[str, str]) -> Event:
@@ -27,20 +27,20 @@ def read_event(environment: Mapping[str, str]) -> Event:
     return event if isinstance(event, dict) else {}
 
 
-def part(value: JsonValue, *names: str) -> JsonValue:
+def part(value: Json, *names: str) -> Json:
     """Return what is at a path of names in an event or a response, None where there is nothing."""
     for name in names:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
 
 
-def text_at(value: JsonValue, *names: str) -> str | None:
+def text_at(value: Json, *names: str) -> str | None:
     """Return the text at a path of names, None where there is none."""
     found = part(value, *names)
     return found if isinstance(found, str) and found else None
 
 
-def number_at(value: JsonValue, *names: str) -> int | None:
+def number_at(value: Json, *names: str) -> int | None:
     """Return the number at a path of names, None where there is none."""
     found = part(value, *names)
     return found if isinstance(found, int) and not isinstance(found, bool) else None

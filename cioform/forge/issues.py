@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.forge.client import GitHub
 from cioform.forge.comments import is_own, with_marker
 from cioform.forge.event import number_at, text_at
@@ -38,7 +38,7 @@ def close_issue(github: GitHub, marker: str) -> int | None:
     return number
 
 
-def _find(github: GitHub, marker: str) -> JsonValue:
+def _find(github: GitHub, marker: str) -> Json:
     """Return the newest issue with the marker, open or closed, None if there is none."""
     listed = github.get_all("/issues", labels=LABEL, state="all", sort="created", direction="desc")
     return next((each for each in listed if is_own(each, marker)), None)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError, NotFoundError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.forge.client import GitHub
 from cioform.forge.event import number_at, part, text_at
 
@@ -97,14 +97,14 @@ def may_write(github: GitHub, user: str) -> bool:
     return text_at(answer, "permission") in _WRITERS
 
 
-def _names(files: Iterator[JsonValue]) -> Iterator[str]:
+def _names(files: Iterator[Json]) -> Iterator[str]:
     for each in files:
         for key in ("filename", "previous_filename"):
             if name := text_at(each, key):
                 yield name
 
 
-def _pull(item: JsonValue) -> Pull | None:
+def _pull(item: Json) -> Pull | None:
     number, head = number_at(item, "number"), text_at(item, "head", "sha")
     base = text_at(item, "base", "sha")
     if number is None or head is None or base is None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.lint.finding import Finding
 from cioform.lint.subject import Subject
 
@@ -50,7 +50,7 @@ def baseline_of(findings: Iterable[Finding], subject: Subject) -> Baseline:
     return Counter(key_of(finding, subject) for finding in findings)
 
 
-def to_data(baseline: Baseline) -> dict[str, JsonValue]:
+def to_data(baseline: Baseline) -> dict[str, Json]:
     """Return a baseline as its file has it."""
     return {
         "findings": [
@@ -66,7 +66,7 @@ def to_data(baseline: Baseline) -> dict[str, JsonValue]:
     }
 
 
-def from_data(data: JsonValue) -> Baseline:
+def from_data(data: Json) -> Baseline:
     """Return the baseline that a file has. Raises ValueError with the end of a sentence."""
     entries = data.get("findings") if isinstance(data, dict) else None
     if not isinstance(entries, list):

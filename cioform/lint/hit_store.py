@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
 from cioform.core.diagnostic import Severity
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.lint.finding import Fix, Hit
 from cioform.lint.rule import TextRule
 from cioform.lint.subject import HitsByRule, Subject, SubjectText
@@ -18,18 +18,18 @@ class HitStore:
     def __init__(
         self,
         rules: Iterable[TextRule],
-        load: Callable[[], Mapping[str, JsonValue]],
+        load: Callable[[], Mapping[str, Json]],
         *,
         adds: bool,
     ) -> None:
         self._rules = tuple(rules)
         self._load = load
         self._adds = adds
-        self._loaded: Mapping[str, JsonValue] | None = None
-        self.new: dict[str, JsonValue] = {}
+        self._loaded: Mapping[str, Json] | None = None
+        self.new: dict[str, Json] = {}
 
     @property
-    def loaded(self) -> Mapping[str, JsonValue]:
+    def loaded(self) -> Mapping[str, Json]:
         """What earlier runs found, read when the first text is asked for."""
         if self._loaded is None:
             self._loaded = self._load()
@@ -59,7 +59,7 @@ class HitStore:
         return found
 
 
-def _encode(found: HitsByRule) -> JsonValue:
+def _encode(found: HitsByRule) -> Json:
     return {
         rule: [
             [
@@ -74,7 +74,7 @@ def _encode(found: HitsByRule) -> JsonValue:
     }
 
 
-def _decode(value: JsonValue) -> HitsByRule:
+def _decode(value: Json) -> HitsByRule:
     """Return stored hits. Raises one of several errors for anything else."""
     found: dict[str, tuple[Hit, ...]] = {}
     if not isinstance(value, dict):

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
-from cioform.language.workflow import ACTION, Step, branches_of, walk
+from cioform.language.workflow import ACTION, branches_of, walk
 from cioform.lint.subject import Subject
 from cioform.model.resource import Resource
 
-StepPlace: TypeAlias = tuple[FieldPath, Step, str]
+StepFields: TypeAlias = dict[str, Json]
+"""A step as its document has it."""
+
+StepPlace: TypeAlias = tuple[FieldPath, StepFields, str]
 """The path of a step, the step, and the name of the branch that leads on."""
 
 
-def workflows_of(subject: Subject) -> Iterator[tuple[Resource, list[Step]]]:
+def workflows_of(subject: Subject) -> Iterator[tuple[Resource, list[StepFields]]]:
     """Yield the trees of steps of all resources that have one, as their documents have them."""
     for _, resource in sorted(subject.resources.items()):
         if subject.scope is None or resource.address in subject.scope:
@@ -23,7 +27,7 @@ def workflows_of(subject: Subject) -> Iterator[tuple[Resource, list[Step]]]:
                 yield resource, steps
 
 
-def steps_of(subject: Subject) -> Iterator[tuple[Resource, FieldPath, Step]]:
+def steps_of(subject: Subject) -> Iterator[tuple[Resource, FieldPath, StepFields]]:
     """Yield every step, and before the steps of a resource its whole workflow as one."""
     for resource, steps in workflows_of(subject):
         yield resource, (), {"workflow": steps}
@@ -38,7 +42,7 @@ def chains_of(subject: Subject) -> Iterator[tuple[Resource, list[StepPlace]]]:
             yield resource, chain
 
 
-def _chains(steps: list[Step], prefix: FieldPath) -> Iterator[list[StepPlace]]:
+def _chains(steps: list[StepFields], prefix: FieldPath) -> Iterator[list[StepPlace]]:
     """Yield the chains through a list of steps; what follows a branch belongs to no branch."""
     above: list[StepPlace] = []
     for at, step in enumerate(steps):

@@ -1,9 +1,10 @@
 """The fields of a policy, as a document of `workspaces/_policies/` has them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cioform.core.json_value import Json
 from cioform.model.values.text_pattern import TextPattern
 
 _ID = TextPattern(r"^[a-z0-9][a-z0-9_-]*$", "consist of a-z, 0-9, - and _, such as quiet-hours")
@@ -34,7 +35,7 @@ class Check(_Section):
     """The domains that links and images may have, with their subdomains."""
     names: Annotated[list[str], Field(min_length=1)] | None = None
     """The patterns of which the name of an object must match one; `*` stands for any text."""
-    message_values: Annotated[dict[str, list[Any]], Field(min_length=1)] | None = None
+    message_values: Annotated[dict[str, list[Json]], Field(min_length=1)] | None = None
     """The values that fields of messages may have: `sending: [draft, never]`."""
     max_messages: Annotated[int, Field(ge=0)] | None = None
     """How many messages one campaign may have."""
@@ -51,7 +52,7 @@ class PolicyTest(_Section):
 
     name: str
     """What it shows."""
-    given: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    given: Annotated[dict[str, dict[str, Json]], Field(min_length=1)]
     """Documents by address, as in files."""
     people: int | None = None
     """How many people a change of each of them reaches."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from cioform.core.json_value import Attributes
+from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.paths import FieldPath
-from cioform.language.workflow import ACTION, Step, keyword_of, variants_of, walk
+from cioform.language.workflow import ACTION, keyword_of, variants_of, walk
 
-StepsBefore: TypeAlias = tuple[FieldPath, Step, list[Step | None]]
+StepFields: TypeAlias = dict[str, Json]
+
+StepsBefore: TypeAlias = tuple[FieldPath, StepFields, list[StepFields | None]]
 """A step with its path, and the steps before it; None stands for the beginning of a list."""
 
 
@@ -24,14 +26,15 @@ def steps_with_those_before(document: Attributes) -> Iterator[StepsBefore]:
         yield from _nodes(graph)
 
 
-def _nodes(graph: Mapping[str, Any]) -> Iterator[StepsBefore]:
+def _nodes(valid: Mapping[str, Json]) -> Iterator[StepsBefore]:
+    graph: Mapping[str, JsonValue] = valid
     nodes = {node["id"]: node for node in graph["nodes"]}
     for at, node in enumerate(graph["nodes"]):
         before = [nodes[edge["from"]] for edge in graph["edges"] if edge["to"] == node["id"]]
         yield ("graph", "nodes", at), node, before or [None]
 
 
-def channels_of(step: Step) -> list[str]:
+def channels_of(step: StepFields) -> list[str]:
     """Return the keywords of a step, those of the messages in the case of an A/B test."""
     if ACTION in step:
         return []

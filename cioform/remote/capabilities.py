@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import CioformError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
 
@@ -108,7 +108,7 @@ def _probe_track(provider: HttpProvider, clock: Clock) -> ApiAccess:
 
 def _get_with_clock_skew(
     provider: HttpProvider, request: Request, clock: Clock
-) -> tuple[JsonValue, float | None]:
+) -> tuple[Json, float | None]:
     """Return the body and the clock skew in seconds, None without a valid Date header."""
     raw = provider.connection.send_raw(request)
     body = provider.connection.decode(request, raw).body
@@ -119,7 +119,7 @@ def _get_with_clock_skew(
     return body, remote_time - clock()
 
 
-def _parse_workspaces(body: JsonValue, key: str) -> tuple[WorkspaceAccess, ...]:
+def _parse_workspaces(body: Json, key: str) -> tuple[WorkspaceAccess, ...]:
     rows = as_mapping(body).get(key)
     return tuple(
         WorkspaceAccess(int(row["id"]), str(row.get("name") or ""))

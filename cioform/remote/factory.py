@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from cioform.core import heavy
 from cioform.core.errors import OutcomeUnknownError
-from cioform.core.json_value import Json
 from cioform.core.sensitive import SensitiveValues
 from cioform.model.remote_access.conversation import Api, Paging, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
@@ -85,8 +84,7 @@ class HttpProvider:
 
     def send(self, request: Request) -> Response:
         """Send one request, or read one list to its end."""
-        body = cast(Json, request.body)  # The TypedDicts of kinds are JSON data, too.
-        revealed = replace(request, body=self.sensitive.revealed(body))
+        revealed = replace(request, body=self.sensitive.revealed(request.json_body))
         if request.paging is Paging.NONE:
             response = self.connection.send(revealed)
         else:

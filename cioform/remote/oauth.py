@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.secret import Secret
 
 TOKEN_PATH: Final = "/v1/service_accounts/oauth/token"
@@ -35,7 +35,7 @@ class AccessToken:
         return "read_only" in self.scopes
 
 
-def parse_access_token(body: JsonValue, now: float) -> AccessToken | None:
+def parse_access_token(body: Json, now: float) -> AccessToken | None:
     """Return the token in the response of an exchange, or None when there is none in it."""
     if not isinstance(body, Mapping):
         return None
@@ -78,7 +78,7 @@ class TokenCache:
                 self._token = None
 
 
-def _claims(token: str) -> Mapping[str, JsonValue]:
+def _claims(token: str) -> Mapping[str, Json]:
     """Return the claims of a JWT, unverified; empty when it is not a JWT."""
     parts = token.split(".")
     if len(parts) != 3:

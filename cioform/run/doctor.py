@@ -9,6 +9,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError, CioformError, RemoteError
 from cioform.core.exit_codes import worst_exit_code
+from cioform.core.json_value import as_mapping
 from cioform.core.quantities import pluralize
 from cioform.core.quoted import quoted
 from cioform.core.timestamps import format_minute
@@ -218,6 +219,5 @@ def _openapi_check(
         document = load_openapi(provider, cache, now)
     except CioformError as error:
         return Check(name, False, error.diagnostics[0].detail, error.exit_code)
-    return Check(
-        name, True, f"the API description has {pluralize(len(document['paths']), 'path', 'paths')}"
-    )
+    paths = pluralize(len(as_mapping(document["paths"])), "path", "paths")
+    return Check(name, True, f"the API description has {paths}")

@@ -131,7 +131,7 @@ class FormerReader:
         api = Api(change.api) if change.api else reading_api(kind, self.apis)
         if api is None:
             raise ValueError
-        return RemoteObject(remote_id, identity, api, change.before)
+        return RemoteObject(remote_id, identity, api, as_mapping(change.before))
 
     def _names(self, kind: Kind, change: RunChange) -> Names:
         parts = {**self.names.parts, (kind.name, change.former_id or ""): dict(change.parts)}

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import CioformError
-from cioform.core.json_value import Attributes
+from cioform.core.json_value import Attributes, as_mapping
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.names import Names
@@ -250,7 +250,7 @@ class _ChangeRecovery:
             return None
         with suppress(CioformError, ValueError):  # what an older version wrote has no API
             api = Api(change.backup_api)
-            found = RemoteObject(live.remote_id, self._identity, api, change.backup)
+            found = RemoteObject(live.remote_id, self._identity, api, as_mapping(change.backup))
             names = self._names_for(live.remote_id, change.former_parts)
             return LiveFields.of(self._kind, decode_live(self._kind, found, names), names)
         return None

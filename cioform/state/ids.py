@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_mapping, as_text
 from cioform.model.remote_access.response_form import is_id_in_path
 
 
@@ -28,12 +28,13 @@ def find_id_problem(
     return None
 
 
-def find_recorded_problem(data: Mapping[str, JsonValue]) -> str | None:
+def find_recorded_problem(data: Mapping[str, Json]) -> str | None:
     """Return what is wrong with the ids in a record of a journal, or None.
 
     A record does not say whether its object has a name as its id.
     """
-    return find_id_problem(data.get("remote_id"), data.get("parts") or {}, is_text=True)
+    parts = {name: str(own_id) for name, own_id in as_mapping(data.get("parts")).items()}
+    return find_id_problem(as_text(data.get("remote_id")), parts, is_text=True)
 
 
 def _is_name(value: str) -> bool:

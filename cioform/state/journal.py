@@ -9,7 +9,7 @@ from typing import Final, Protocol, Self
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import StateError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.timestamps import format_timestamp
 from cioform.model.remote_access.conversation import Request
 from cioform.state.record import JournalEvent, JournalRecord, encode_record
@@ -21,7 +21,7 @@ FORMAT: Final = 2
 class JournalWriter(Protocol):
     """Where the records of a run go, one after the other. Its methods raise OSError."""
 
-    def append(self, record: Mapping[str, JsonValue]) -> None:
+    def append(self, record: Mapping[str, Json]) -> None:
         """Append one record and return when it is on the disk."""
         ...
 
@@ -40,7 +40,7 @@ class ObjectBefore:
     parts: Mapping[str, str]
     """The remote ids of its parts by their names."""
 
-    def as_record(self) -> dict[str, JsonValue]:
+    def as_record(self) -> dict[str, Json]:
         """Return the fields of a record."""
         return {"identity": self.identity, "api": self.api, "parts": dict(self.parts)}
 
@@ -65,7 +65,7 @@ class Journal:
         """Return the time of the next record, in Unix seconds."""
         return self._clock()
 
-    def begin_run(self, **data: JsonValue) -> None:
+    def begin_run(self, **data: Json) -> None:
         """Record the start of the run, with what identifies it, such as lineage and serial."""
         self._write(JournalEvent.RUN_BEGIN, {**data, "format": FORMAT})
 
@@ -74,8 +74,8 @@ class Journal:
         address: Address,
         action: str,
         remote_id: str | None = None,
-        backup: JsonValue = None,
-        wanted: Mapping[str, JsonValue] | None = None,
+        backup: Json = None,
+        wanted: Mapping[str, Json] | None = None,
         before: ObjectBefore | None = None,
     ) -> None:
         """Record that an object is about to be changed.
@@ -106,13 +106,13 @@ class Journal:
                 "api": request.api.value,
                 "method": request.method,
                 "path": request.path,
-                "body": request.body,
+                "body": request.json_body,
             },
         )
 
     def end_request(self, status: int, address: Address | None = None) -> None:
         """Record the response to a write; without an address, to the last one that was begun."""
-        data: dict[str, JsonValue] = {"status": status}
+        data: dict[str, Json] = {"status": status}
         if address is not None:
             data["address"] = str(address)
         self._write(JournalEvent.REQUEST_DONE, data)
@@ -143,7 +143,7 @@ class Journal:
         if not outcome_unknown:
             self._open_changes.discard(address)
 
-    def end_run(self, **data: JsonValue) -> None:
+    def end_run(self, **data: Json) -> None:
         """Record the end of the run and close the journal.
 
         The record counts the changes that are still open, so that the last line alone tells
@@ -162,7 +162,7 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _write(self, event: JournalEvent, data: Mapping[str, JsonValue]) -> None:
+    def _write(self, event: JournalEvent, data: Mapping[str, Json]) -> None:
         with self._lock:
             self._seq += 1
             record = JournalRecord(self._seq, journal_time(self._clock()), event, data)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.state.serialize import decode_value, encode_value
 from cioform.storage.journal import CorruptRecordError, Record, decode_line
 
@@ -31,7 +31,7 @@ class JournalRecord:
     seq: int
     at: str
     event: JournalEvent
-    data: Mapping[str, JsonValue] = field(default_factory=dict)
+    data: Mapping[str, Json] = field(default_factory=dict)
 
 
 def encode_record(record: JournalRecord) -> Record:
@@ -48,8 +48,8 @@ def decode_record(line: bytes) -> JournalRecord:
     """Return the record of a line. Raises CorruptRecordError if it is not what was written."""
     document = decode_line(line)
     try:
-        event = JournalEvent(document.pop("kind"))
-        seq, at = int(document.pop("seq")), str(document.pop("at"))
+        event = JournalEvent(str(document.pop("kind")))
+        seq, at = int(str(document.pop("seq"))), str(document.pop("at"))
     except (ValueError, KeyError, TypeError) as error:
         raise CorruptRecordError(f"it is not a record ({type(error).__name__})") from None
     data = {name: decode_value(value) for name, value in document.items()}

@@ -9,12 +9,20 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import StateError
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json, as_mapping
 from cioform.core.quoted import quoted
 from cioform.state.format import is_format_number
 from cioform.state.ids import find_recorded_problem
 from cioform.state.journal import FORMAT, journal_time
 from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
+from cioform.state.record_members import (
+    checked_list,
+    checked_mapping_or_none,
+    checked_number,
+    checked_text,
+    checked_text_or_none,
+    checked_texts,
+)
 from cioform.state.settlement import Settlement
 from cioform.state.state import UpgradeAttributes
 from cioform.storage.journal import CorruptLineError, CorruptRecordError, Record, decode_lines
@@ -35,7 +43,7 @@ class JournaledRequest:
     api: str
     method: str
     path: str
-    body: JsonValue = None
+    body: Json = None
     status: int | None = None
 
 
@@ -47,7 +55,7 @@ class OpenChange:
     action: str
     remote_id: str | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
-    backup: JsonValue = None
+    backup: Json = None
     wanted: Attributes | None = None
     last_request: JournaledRequest | None = None
     """The last write that was begun for it; None if there was none, so that nothing happened."""
@@ -199,17 +207,17 @@ def _replay_records(
     )
 
 
-def _intended_changes(data: Mapping[str, JsonValue]) -> dict[str, OpenChange]:
+def _intended_changes(data: Mapping[str, Json]) -> dict[str, OpenChange]:
     """Return the changes that a run announced when it began, by address."""
     try:
         return {
-            change["address"]: OpenChange(
-                Address.parse(change["address"]),
-                _text(change["action"]),
-                _text_or_none(change["remote_id"]),
-                identity=_text(change["identity"]),
+            checked_text(change["address"]): OpenChange(
+                Address.parse(checked_text(change["address"])),
+                checked_text(change["action"]),
+                checked_text_or_none(change["remote_id"]),
+                identity=checked_text(change["identity"]),
             )
-            for change in data["changes"]
+            for change in map(as_mapping, checked_list(data["changes"]))
         }
     except (AttributeError, KeyError, TypeError, ValueError):
         raise _CorruptJournalError(1, "it does not say what the run meant to do") from None
@@ -218,11 +226,10 @@ def _intended_changes(data: Mapping[str, JsonValue]) -> dict[str, OpenChange]:
 def _check_members(record: JournalRecord) -> None:
     """Raise KeyError, TypeError or AttributeError if members of a record are not what they say."""
     for name in _TEXTS.get(record.event, ()):
-        _text(record.data[name])
+        checked_text(record.data[name])
     for name in ("address", "remote_id", "identity"):
-        _text_or_none(record.data.get(name))
-    for part in (record.data.get("parts") or {}).values():
-        _text(part)
+        checked_text_or_none(record.data.get(name))
+    checked_texts(record.data.get("parts"))
 
 
 def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalRecord) -> None:
@@ -230,29 +237,30 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
     if record.event is JournalEvent.CHANGE_BEGIN:
         changes[address] = OpenChange(
             address=Address.parse(address),
-            action=data["action"],
-            remote_id=data.get("remote_id"),
+            action=checked_text(data["action"]),
+            remote_id=checked_text_or_none(data.get("remote_id")),
             backup=data.get("backup"),
-            wanted=_mapping_or_none(data.get("wanted")),
-            backup_api=_text(data.get("api", "")),
-            former_parts=data.get("parts") or {},
+            wanted=checked_mapping_or_none(data.get("wanted")),
+            backup_api=checked_text(data.get("api", "")),
+            former_parts=checked_texts(data.get("parts")),
         )
         return
     change = changes.get(address)
     if change is None:
         return
     if record.event is JournalEvent.REQUEST_BEGIN:
-        sent = JournaledRequest(data["api"], data["method"], data["path"], data.get("body"))
+        api, method, path = (checked_text(data[name]) for name in ("api", "method", "path"))
+        sent = JournaledRequest(api, method, path, data.get("body"))
         changes[address] = replace(change, last_request=sent)
     elif record.event is JournalEvent.REQUEST_DONE and change.last_request is not None:
         changes[address] = replace(
-            change, last_request=replace(change.last_request, status=data["status"])
+            change, last_request=replace(change.last_request, status=checked_number(data["status"]))
         )
     elif record.event is JournalEvent.BOUND:
         changes[address] = replace(
             change,
-            remote_id=data["remote_id"],
-            parts=data["parts"],
+            remote_id=checked_text(data["remote_id"]),
+            parts=checked_texts(data["parts"]),
         )
     elif record.event is JournalEvent.CHANGE_DONE or (
         record.event is JournalEvent.CHANGE_FAILED and not data["in_doubt"]
@@ -260,23 +268,7 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
         del changes[address]
 
 
-def _text(value: JsonValue) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _text_or_none(value: JsonValue) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _mapping_or_none(value: JsonValue) -> Attributes | None:
-    if not isinstance(value, dict | None):
-        raise TypeError
-    return value
-
-
-def _format_of(location: str, data: Mapping[str, JsonValue]) -> int:
+def _format_of(location: str, data: Mapping[str, Json]) -> int:
     number = data.get("format")
     if not is_format_number(number):
         raise _CorruptJournalError(1, "it has no `format` number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cioform.core.dataclasses import dataclass, field, replace
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_list, as_mapping, as_text
 from cioform.state.record import JournalEvent, JournalRecord
 from cioform.state.replay import JournalReplay
 from cioform.state.settlement import SettledAs
@@ -24,9 +24,9 @@ class RunChange:
     remote_id: str | None = None
     reason: str = ""
     """Why it failed."""
-    before: JsonValue = None
+    before: Json = None
     """The object as Customer.io had it, None if it did not exist."""
-    after: JsonValue = None
+    after: Json = None
     """The attributes that were wanted, None after a deletion."""
     former_id: str | None = None
     """The remote id before the change, None if the object did not exist."""
@@ -70,14 +70,14 @@ def _has_ended_by_itself(run: JournalReplay) -> bool:
 
 
 def _announced(record: JournalRecord) -> Iterator[RunChange]:
-    for change in record.data.get("changes") or ():
+    for change in map(as_mapping, as_list(record.data.get("changes"))):
         yield RunChange(
             str(change["address"]),
             str(change["action"]),
             record.at,
-            remote_id=change.get("remote_id"),
+            remote_id=as_text(change.get("remote_id")),
             reason="announced, but the end of it is not recorded",
-            former_id=change.get("remote_id"),
+            former_id=as_text(change.get("remote_id")),
             identity=str(change.get("identity") or ""),
         )
 
@@ -88,20 +88,20 @@ def _begun(record: JournalRecord) -> RunChange:
         str(data["address"]),
         str(data["action"]),
         record.at,
-        remote_id=data.get("remote_id"),
+        remote_id=as_text(data.get("remote_id")),
         before=data.get("backup"),
         after=data.get("wanted"),
-        former_id=data.get("remote_id"),
+        former_id=as_text(data.get("remote_id")),
         identity=str(data.get("identity") or ""),
         api=str(data.get("api") or ""),
-        parts=data.get("parts") or {},
+        parts={name: str(part) for name, part in as_mapping(data.get("parts")).items()},
     )
 
 
 def _continued(change: RunChange, record: JournalRecord) -> RunChange:
     data = record.data
     if record.event is JournalEvent.BOUND:
-        return replace(change, remote_id=data["remote_id"])
+        return replace(change, remote_id=as_text(data["remote_id"]))
     if record.event is JournalEvent.CHANGE_DONE:
         return replace(change, result="done")
     if record.event is JournalEvent.CHANGE_FAILED:
@@ -115,12 +115,13 @@ def _settled(change: RunChange, record: JournalRecord) -> RunChange:
     if change.result != SettledAs.IN_DOUBT:
         return change
     # What was announced and never begun is not among the results.
-    end = record.data["results"].get(change.address, {"result": SettledAs.NOT_DONE.value})
+    not_begun = {"result": SettledAs.NOT_DONE.value}
+    end = as_mapping(as_mapping(record.data["results"]).get(change.address, not_begun))
     return replace(
         change,
         result=str(end["result"]),
         reason="",
-        remote_id=end.get("remote_id") or change.remote_id,
+        remote_id=as_text(end.get("remote_id")) or change.remote_id,
         settled_at=record.at,
         settled_by=str(record.data.get("by", "")),
         settling_run=str(record.data.get("run", "")),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.json_value import UNKNOWN, JsonValue
+from cioform.core.json_value import UNKNOWN, Json
 
 _ENCODED_UNKNOWN: Final = {"$cioform": "unknown"}
 
 
-def encode_value(value: JsonValue) -> JsonValue:
+def encode_value(value: Json) -> Json:
     """Return `value` in a form that JSON can hold."""
     if value is UNKNOWN:
         return dict(_ENCODED_UNKNOWN)
@@ -20,7 +20,7 @@ def encode_value(value: JsonValue) -> JsonValue:
     return value
 
 
-def decode_value(value: JsonValue) -> JsonValue:
+def decode_value(value: Json) -> Json:
     """Return the value that `encode_value` encoded."""
     if isinstance(value, dict):
         return decode_object({name: decode_value(item) for name, item in value.items()})
@@ -29,6 +29,6 @@ def decode_value(value: JsonValue) -> JsonValue:
     return value
 
 
-def decode_object(value: dict[str, JsonValue]) -> JsonValue:
+def decode_object(value: dict[str, Json]) -> Json:
     """Return the value of one object, whose members are decoded: the `object_hook` of a parser."""
     return UNKNOWN if value == _ENCODED_UNKNOWN else value

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 
 
 class SettledAs(StrEnum):
@@ -31,7 +31,7 @@ class SettledChange:
     remote_id: str | None = None
     """The id of the object, None if there is none."""
 
-    def as_record(self) -> JsonValue:
+    def as_record(self) -> Json:
         """Return the fields of a record."""
         return {"result": self.result.value, "remote_id": self.remote_id}
 
@@ -47,7 +47,7 @@ class Settlement:
     run: str = ""
     """The id of the run that found it out; empty if the command makes none."""
 
-    def as_record(self) -> dict[str, JsonValue]:
+    def as_record(self) -> dict[str, Json]:
         """Return the fields of the record that ends the journal of the run."""
         results = {str(address): change.as_record() for address, change in self.changes.items()}
         return {"settled": True, "by": self.by, "run": self.run, "results": results}

@@ -13,7 +13,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import asdict, dataclass, replace
 from cioform.core.errors import StateError
 from cioform.core.json_errors import describe_json_error
-from cioform.core.json_value import Attributes, Json, JsonValue
+from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import format_path
 from cioform.core.quoted import quoted
 from cioform.model.fields.upgrading import rename_field
@@ -54,7 +54,7 @@ class _LastSeenModel(_StrictModel):
 class _ResourceModel(_StrictModel):
     remote_id: str
     identity: str
-    applied: dict[str, JsonValue] | None
+    applied: dict[str, Json] | None
     parts: dict[str, str]
     protect: bool
     last_seen: _LastSeenModel = Field(default_factory=lambda: _LastSeenModel())
@@ -182,14 +182,14 @@ def corrupt_state_error(location: str, reason: str, restore_hint: str = "") -> S
     )
 
 
-def _encode_rollbacks(applied: AppliedState) -> dict[str, JsonValue]:
+def _encode_rollbacks(applied: AppliedState) -> dict[str, Json]:
     """Return what was rolled back; nothing if there is nothing, as in most states."""
     entries = sorted(applied.rolled_back.items())
     found = {str(address): {"run": entry.run, "file": entry.file} for address, entry in entries}
     return {"rolled_back": found} if found else {}
 
 
-def _encode_binding(binding: Binding) -> dict[str, JsonValue]:
+def _encode_binding(binding: Binding) -> dict[str, Json]:
     return {
         "remote_id": binding.remote_id,
         "identity": binding.identity,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Generic, Self, TypeVar
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, digest
+from cioform.core.json_value import Json, digest
 from cioform.storage.atomic import fsync_folder, open_private
 
 _CHECKSUM_FIELD: Final = "sum"
@@ -18,7 +18,7 @@ _TAIL_BYTES: Final = 1024
 
 T = TypeVar("T")
 
-Record = dict[str, JsonValue]
+Record = dict[str, Json]
 """The content of a line without its checksum."""
 
 
@@ -58,7 +58,7 @@ class AppendOnlyFile:
             file.seek(length)
         return cls(path, file)
 
-    def append(self, record: Mapping[str, JsonValue]) -> None:
+    def append(self, record: Mapping[str, Json]) -> None:
         """Append one record and return when it is on the disk."""
         self.append_lines(encode_line(record))
 
@@ -121,7 +121,7 @@ def decode_lines(content: bytes, decode: Callable[[int, bytes], T]) -> JournalCo
     return JournalContent(records, valid_length, valid_length < len(content))
 
 
-def encode_line(record: Mapping[str, JsonValue]) -> bytes:
+def encode_line(record: Mapping[str, Json]) -> bytes:
     """Return the line of a record: JSON with a checksum and a newline."""
     document = {**record, _CHECKSUM_FIELD: digest(dict(record))}
     return (json.dumps(document, ensure_ascii=False) + "\n").encode()

@@ -10,7 +10,9 @@ import pytest
 
 from tests.support.annotations import PACKAGE, Module, annotations_of, arguments, modules
 
-TYPED = ("model", "plan")
+TYPED = (
+    "model", "plan", "run", "state", "storage", "remote", "policies", "lint", "contract", "forge",
+)  # fmt: skip
 """The packages in which nothing is `Any`."""
 
 

@@ -14,6 +14,7 @@ from cioform.forge.issues import close_issue, put_issue
 from cioform.forge.pulls import may_write, merged_pulls, open_pulls, touched_files
 from cioform.forge.result import CiResult, CiWorkspaceResult, ReviewedChange
 from tests.support.fake_github import FakeGitHub, Limit
+from tests.support.known import known
 from tests.support.sandbox_project import SleepClock
 
 HEAD, MERGED = "a" * 40, "c" * 40
@@ -35,7 +36,7 @@ def test_one_comment_is_kept_up_to_date_over_pages() -> None:
     github = connect(fake)
     for text in ("First", "Second", "Second"):
         put_comment(github, 1, MARKER, text)
-    bodies = [each["body"] for each in fake.comments[1]]
+    bodies = [known(each)["body"] for each in fake.comments[1]]
     assert bodies[5:] == [f"{MARKER}\nSecond"]
     assert [method for method, _ in fake.requests].count("PATCH") == 1
 
@@ -113,7 +114,7 @@ def test_the_token_does_not_follow_a_page_to_another_server() -> None:
     fake.url = "http://evil.test"
     for text in ("a", "b"):
         fake.comment(1, text)
-    assert [each["body"] for each in github.get_all("/issues/1/comments")] == ["a"]
+    assert [known(each)["body"] for each in github.get_all("/issues/1/comments")] == ["a"]
 
 
 def test_a_token_comes_from_an_allowed_name_only() -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.paths import FieldPath
-from cioform.language.workflow import ACTION, MESSAGE_KEYWORDS, Step, branches_of, keyword_of
+from cioform.language.workflow import ACTION, MESSAGE_KEYWORDS, branches_of, keyword_of
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
-from cioform.lint.steps import steps_of
+from cioform.lint.steps import StepFields, steps_of
 from cioform.lint.subject import Subject
 
 _UNNOTICED: Final = frozenset({"in_app", "slack", "webhook"})
@@ -45,10 +45,11 @@ class MessagesAtOnce(Rule):
                     before = keyword if keyword in _CHANNELS else None
 
 
-def _lists(step: Step) -> Iterator[tuple[FieldPath, list[Step]]]:
+def _lists(step: StepFields) -> Iterator[tuple[FieldPath, list[StepFields]]]:
     """Yield the lists of steps of a step, and of a whole workflow."""
-    if isinstance(step.get("workflow"), list):
-        yield ("workflow",), step["workflow"]
+    steps = step.get("workflow")
+    if isinstance(steps, list):
+        yield ("workflow",), steps
     else:
         yield from branches_of(step)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.language.workflow import ACTION, STEP_TYPES, Step, StepFamily, keyword_of, walk
+from cioform.language.workflow import ACTION, STEP_TYPES, StepFamily, keyword_of, walk
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
-from cioform.lint.steps import workflows_of
+from cioform.lint.steps import StepFields, workflows_of
 from cioform.lint.subject import Subject
 
 
@@ -30,7 +30,7 @@ class NothingSent(Rule):
                 yield self.finding(resource, Hit(f"{text} nothing. Add a message, or remove it."))
 
 
-def _acts(step: Step) -> bool:
+def _acts(step: StepFields) -> bool:
     family = STEP_TYPES[keyword_of(step)].family
     return family in (StepFamily.MESSAGE, StepFamily.DATA)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar, cast
 
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Attributes
+from cioform.core.json_value import Attributes, Json
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api, WireObject
 from cioform.model.stamp import Stamp
@@ -27,6 +27,11 @@ class RemoteObject:
     """The JSON of the object in the response."""
     aliases: tuple[str, ...] = ()
     """The names by which references may call it (see `HasOwnNames`)."""
+
+    @property
+    def json(self) -> Json:
+        """The same as JSON data, which a TypedDict is although the type checker does not say so."""
+        return cast(Json, self.wire)
 
     def wire_as(self, _form: type[WireT]) -> WireT:
         """Return the JSON of the object as the TypedDict that its route has checked it for."""

@@ -69,6 +69,11 @@ class Request:
     """Whether a request that is not a GET changes nothing: its body is a question."""
 
     @property
+    def json_body(self) -> Json:
+        """The body as JSON data, which a TypedDict is although the type checker does not say so."""
+        return cast(Json, self.body)
+
+    @property
     def writes(self) -> bool:
         """Whether the request changes something."""
         return self.method != "GET" and not self.only_asks

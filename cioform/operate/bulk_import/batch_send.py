@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from cioform.core.errors import OutcomeUnknownError, RemoteError
+from cioform.core.json_value import Json
 from cioform.model.remote_access.response_form import find_form_problem
 from cioform.operate import response_forms as forms
 from cioform.operate.track_payloads import batch_request
@@ -50,7 +51,7 @@ class BatchSender:
         found = parse_batch_errors(body)
         return {at: why for at, why in found.items() if at < len(items)}
 
-    def _send_with_retries(self, items: Sequence[bytes]) -> object:
+    def _send_with_retries(self, items: Sequence[bytes]) -> Json:
         """Return the response.
 
         A batch that may have arrived is sent again. Customer.io deduplicates events by their id,

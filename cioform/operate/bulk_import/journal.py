@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import StateError
+from cioform.core.json_value import JsonValue
 from cioform.state.format import is_format_number
 from cioform.storage.journal import (
     AppendOnlyFile,
@@ -178,7 +179,8 @@ def _decode_record(path: Path, line: bytes) -> Checkpoint | None:
     if record.get("step") not in ("import", "done", "end"):
         return None
     try:
-        return Checkpoint(**{n: record[n] for n in Checkpoint.__slots__ if n in record})
+        members: dict[str, JsonValue] = {n: record[n] for n in Checkpoint.__slots__ if n in record}
+        return Checkpoint(**members)
     except TypeError:
         raise CorruptRecordError("it is not a record of an import") from None
 

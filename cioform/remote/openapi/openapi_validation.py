@@ -8,10 +8,10 @@ from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_list
 from cioform.model.remote_access.conversation import Api, Request
 
-JsonObject: TypeAlias = Mapping[str, JsonValue]
+JsonObject: TypeAlias = Mapping[str, Json]
 """A JSON object of the document, whose shape is not to be trusted."""
 
 _MAX_REF_DEPTH: Final = 32
@@ -42,7 +42,7 @@ def describes(request: Request, openapi: JsonObject) -> bool:
     if found is None:
         return False
     schema = _body_schema(found[1], openapi)
-    undeclared = _unknown_fields([schema], request.body, openapi, "", is_strict=True)
+    undeclared = _unknown_fields([schema], request.json_body, openapi, "", is_strict=True)
     return next(undeclared, None) is None
 
 
@@ -58,7 +58,7 @@ def _validate_request(request: Request, openapi: JsonObject) -> Iterator[Diagnos
         return
     template, operation = found
     schema = _body_schema(operation, openapi)
-    for pointer in _unknown_fields([schema], request.body, openapi, ""):
+    for pointer in _unknown_fields([schema], request.json_body, openapi, ""):
         yield Diagnostic(
             "Unknown API field",
             f"cioform would send the field `{pointer}` to {request.method} {template}, which does "
@@ -90,7 +90,7 @@ def _template_matches(template: str, path: str, openapi: JsonObject) -> bool:
 
 def _base_paths(openapi: JsonObject) -> list[str]:
     """Return what may precede a template, escaped: nothing, or the path of a server's URL."""
-    urls = [str(_as_object(server).get("url", "")) for server in openapi.get("servers") or []]
+    urls = [str(_as_object(server).get("url", "")) for server in as_list(openapi.get("servers"))]
     paths = [re.sub(r"^https?://[^/]+", "", url).rstrip("/") for url in urls]
     return ["", *(re.escape(path) for path in paths if path.startswith("/"))]
 
@@ -112,7 +112,7 @@ class _AllowedFields:
     allows_additional: bool = False
 
     def add_schema(
-        self, schema: JsonObject, value: JsonValue, openapi: JsonObject, depth: int = 0
+        self, schema: JsonObject, value: Json, openapi: JsonObject, depth: int = 0
     ) -> None:
         """Add what `schema` allows `value` to have."""
         if depth > _MAX_REF_DEPTH:
@@ -128,13 +128,13 @@ class _AllowedFields:
         if isinstance(items, Mapping):
             self.items.append(items)
         for branch in ("allOf", "anyOf", "oneOf"):
-            for each in schema.get(branch) or ():
+            for each in as_list(schema.get(branch)):
                 alternative = _resolve_ref(_as_object(each), openapi)
                 if not _is_of_another_type(alternative, value):
                     self.add_schema(alternative, value, openapi, depth + 1)
 
 
-def _is_of_another_type(schema: JsonObject, value: JsonValue) -> bool:
+def _is_of_another_type(schema: JsonObject, value: Json) -> bool:
     """Return whether a schema is that of objects with another `type` than `value` has."""
     kind = value.get("type") if isinstance(value, Mapping) else None
     declared = _as_object(_as_object(schema.get("properties")).get("type"))
@@ -144,7 +144,7 @@ def _is_of_another_type(schema: JsonObject, value: JsonValue) -> bool:
 
 def _unknown_fields(
     schemas: Sequence[JsonObject],
-    value: JsonValue,
+    value: Json,
     openapi: JsonObject,
     pointer: str,
     *,
@@ -182,7 +182,7 @@ def _resolve_ref(schema: JsonObject, openapi: JsonObject) -> JsonObject:
         reference = schema.get("$ref")
         if not isinstance(reference, str):
             return schema
-        target: JsonValue = openapi
+        target: Json = openapi
         for part in reference.removeprefix("#/").split("/"):
             name = part.replace("~1", "/").replace("~0", "~")
             target = target.get(name) if isinstance(target, Mapping) else None
@@ -192,5 +192,5 @@ def _resolve_ref(schema: JsonObject, openapi: JsonObject) -> JsonObject:
     return {}
 
 
-def _as_object(value: JsonValue) -> JsonObject:
+def _as_object(value: Json) -> JsonObject:
     return value if isinstance(value, Mapping) else {}

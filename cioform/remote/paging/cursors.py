@@ -7,7 +7,7 @@ from itertools import count
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_mapping, as_text
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.response_form import find_form_problem
 from cioform.remote.paging.page_rows import (
@@ -24,13 +24,13 @@ class CursorStyle:
 
     parameter: str
     """The query parameter with the cursor."""
-    next_cursor: Callable[[Request, JsonValue], str]
+    next_cursor: Callable[[Request, Json], str]
     """Returns the cursor of the next page from the body of a response, empty at the end."""
     repeats_at_end: bool = False
     """Whether the last page may name a page that was read, instead of none."""
 
 
-def _next_of_app(request: Request, body: JsonValue) -> str:
+def _next_of_app(request: Request, body: Json) -> str:
     """Return the cursor of the next page, empty at the end.
 
     Raises RemoteError for anything but a text, which does not tell that the list ends.
@@ -41,7 +41,7 @@ def _next_of_app(request: Request, body: JsonValue) -> str:
     if problem is not None:
         detail = f"The response to {request} cannot be used: {problem}."
         raise unusable_list_error("Invalid response", detail)
-    return body.get("next") or ""
+    return as_text(body.get("next")) or ""
 
 
 _ID_MEMBERS: Final = frozenset({"id", "cio_id"})
@@ -58,7 +58,7 @@ def cursor_pages(
     list.
     """
     seen: set[str] = set()
-    before: list[JsonValue] = []
+    before: list[Json] = []
     for number in count(1):
         check_page_count(request, number)
         response = send(request)
@@ -78,7 +78,7 @@ def cursor_pages(
         request = with_query(request, **{style.parameter: cursor})
 
 
-def _identified_objects(body: JsonValue) -> Iterator[JsonValue]:
+def _identified_objects(body: Json) -> Iterator[Json]:
     """Yield the rows of a page that no other page can have, because they have an id."""
     for rows in as_mapping(body).values():
         for row in rows if isinstance(rows, list) else ():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias, TypedDict, cast
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.quantities import pluralize
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.response_form import Count, ResponseForm, find_form_problem
@@ -28,7 +28,18 @@ _METADATA: Final[ResponseForm] = {
     "page?": Count | None,
     "has_more?": bool | None,
 }
-_PageMetadata: TypeAlias = Sequence[Mapping[str, Any]]
+
+
+class _Metadata(TypedDict, total=False):
+    """What a page may say of itself, as `_METADATA` checks it."""
+
+    total: int | None
+    total_pages: int | None
+    page: int | None
+    has_more: bool | None
+
+
+_PageMetadata: TypeAlias = Sequence[_Metadata]
 """Where a page may have its metadata, the most specific first. The members are checked."""
 
 
@@ -96,13 +107,13 @@ def _is_last_page(metadata: _PageMetadata, number: int, rows: int) -> bool:
     for meta in metadata:
         if meta.get("has_more") is False:
             return True
-        pages: int | None = meta.get("total_pages")
+        pages = meta.get("total_pages")
         if pages is not None:
             return pages == 0 or max(number, _page_number(metadata)) >= pages
     return False
 
 
-def _page_metadata(request: Request, body: JsonValue) -> Iterator[Mapping[str, JsonValue]]:
+def _page_metadata(request: Request, body: Json) -> Iterator[_Metadata]:
     """Yield where page metadata may be: `meta.pagination`, `meta`, the top level.
 
     Raises RemoteError for a number that none of them can have.
@@ -118,15 +129,13 @@ def _page_metadata(request: Request, body: JsonValue) -> Iterator[Mapping[str, J
     yield _checked(request, body)
 
 
-def _checked(
-    request: Request, metadata: Mapping[str, JsonValue], *path: str
-) -> Mapping[str, JsonValue]:
+def _checked(request: Request, metadata: Mapping[str, Json], *path: str) -> _Metadata:
     problem = find_form_problem(_METADATA, metadata)
     if problem is not None:
         problem = replace(problem, path=(*path, *problem.path))
         detail = f"The response to {request} cannot be used: {problem}."
         raise unusable_list_error("Invalid response", detail)
-    return metadata
+    return cast(_Metadata, metadata)
 
 
 def _total(metadata: _PageMetadata) -> int | None:

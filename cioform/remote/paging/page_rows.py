@@ -8,7 +8,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import JsonValue, as_mapping, canonical_json
+from cioform.core.json_value import Json, as_mapping, canonical_json
 from cioform.model.remote_access.conversation import Request, Response
 
 MAX_PAGES: Final = 10_000
@@ -19,10 +19,10 @@ MAX_PAGES: Final = 10_000
 class UniqueRows:
     """The rows read so far, without duplicates."""
 
-    rows: list[JsonValue] = field(default_factory=list)
+    rows: list[Json] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
 
-    def add(self, page: list[JsonValue]) -> int:
+    def add(self, page: list[Json]) -> int:
         """Add the rows that are new and return how many that were."""
         before = len(self.rows)
         for row in page:
@@ -42,13 +42,13 @@ class UniqueRows:
         return Response(first.status, {**body, request.items: rows})
 
 
-def page_rows(request: Request, body: JsonValue) -> list[JsonValue]:
+def page_rows(request: Request, body: Json) -> list[Json]:
     """Return the rows of a page.
 
     A missing key raises RemoteError: it is not an empty list, and taking it for one would create
     every object a second time.
     """
-    rows: JsonValue = body
+    rows: Json = body
     if request.items:
         rows = body.get(request.items, "") if isinstance(body, Mapping) else ""
     if rows is None:
@@ -91,7 +91,7 @@ def repeated_page_error(request: Request) -> RemoteError:
     return RemoteError([Diagnostic("List repeats a page", detail)])
 
 
-def _row_key(row: JsonValue) -> str:
+def _row_key(row: Json) -> str:
     """Return what distinguishes a row: its id and language, or the whole row if it has no id.
 
     Variants of a message in several languages share their id.

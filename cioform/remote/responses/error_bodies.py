@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class ErrorDetail:
         return f"{self.detail} (at {self.pointer})" if self.pointer else self.detail
 
 
-def parse_errors(body: JsonValue) -> list[ErrorDetail]:
+def parse_errors(body: Json) -> list[ErrorDetail]:
     """Return the messages in any of the error envelopes (app facts, section 2, Errors)."""
     if not isinstance(body, Mapping):
         return []
@@ -40,7 +40,7 @@ def parse_errors(body: JsonValue) -> list[ErrorDetail]:
     return found
 
 
-def parse_batch_errors(body: JsonValue) -> dict[int, str]:
+def parse_batch_errors(body: Json) -> dict[int, str]:
     """Return why items of a batch were rejected, by their position from 0, from a 207 body.
 
     The other items were accepted (app facts, section 7; operations: batch).
@@ -55,7 +55,7 @@ def parse_batch_errors(body: JsonValue) -> dict[int, str]:
     return found
 
 
-def _parse_error(error: JsonValue) -> ErrorDetail:
+def _parse_error(error: Json) -> ErrorDetail:
     """Return one item of `errors`, of which there are three forms.
 
     App and Journeys send `detail`, `code`, `source.pointer` and `meta`; Track sends `reason`,
@@ -73,7 +73,7 @@ def _parse_error(error: JsonValue) -> ErrorDetail:
     return ErrorDetail(detail, str(error.get("code") or ""), str(pointer or ""))
 
 
-def _flatten(*values: JsonValue) -> Iterator[JsonValue]:
+def _flatten(*values: Json) -> Iterator[Json]:
     for value in values:
         if isinstance(value, list):
             yield from value
@@ -81,5 +81,5 @@ def _flatten(*values: JsonValue) -> Iterator[JsonValue]:
             yield value
 
 
-def _join_values(value: JsonValue) -> str:
+def _join_values(value: Json) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final, NoReturn
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.remote_access.conversation import Request, Response
@@ -56,11 +56,11 @@ def decode_response(request: Request, raw: RawResponse, errors: ResponseErrors) 
     return Response(raw.status, _parse_json(request, raw, errors))
 
 
-def _parse_json(request: Request, raw: RawResponse, errors: ResponseErrors) -> JsonValue:
+def _parse_json(request: Request, raw: RawResponse, errors: ResponseErrors) -> Json:
     if not raw.content.strip():
         return None
     try:
-        body = json.loads(raw.content, parse_constant=_reject_constant)
+        body: Json = json.loads(raw.content, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         raise errors.invalid_json(request, raw.status) from None
     if _SURROGATE.search(raw.content) and (path := _find_surrogate(body)) is not None:
@@ -73,9 +73,9 @@ def _reject_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _find_surrogate(value: JsonValue) -> FieldPath | None:
+def _find_surrogate(value: Json) -> FieldPath | None:
     """Return the path of the first text or name with half a character, which is no text."""
-    stack: list[tuple[FieldPath, JsonValue]] = [((), value)]
+    stack: list[tuple[FieldPath, Json]] = [((), value)]
     while stack:
         path, each = stack.pop()
         if isinstance(each, str) and not _is_encodable(each):

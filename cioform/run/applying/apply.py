@@ -271,7 +271,7 @@ class _ApplyRun:
             change.address,
             change.action.value,
             change.remote_id,
-            live.found.wire if live else None,
+            live.found.json if live else None,
             change.wanted,
             _before(live),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.timestamps import format_timestamp
 from cioform.plan.change import PAST_TENSE, Action
 from cioform.plan.plan import Plan
@@ -28,7 +28,7 @@ def summarize_run(run: RunInfo, outcome: Outcome, began_at: float, ended_at: flo
     )
 
 
-def intended_changes(plan: Plan) -> list[JsonValue]:
+def intended_changes(plan: Plan) -> list[Json]:
     """Return the changes that a run announces: if it dies, they are what may have happened."""
     return [
         {

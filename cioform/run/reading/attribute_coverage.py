@@ -10,7 +10,7 @@ from functools import cached_property
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import AuthError, RemoteError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_mapping
 from cioform.core.quantities import pluralize
 from cioform.model.names import Names
 from cioform.model.registry import Registry
@@ -73,7 +73,7 @@ class AttributeCounter:
         people = own.get("people")
         return people if isinstance(people, int) else None
 
-    def _estimate(self, conditions: JsonValue) -> int | None:
+    def _estimate(self, conditions: Json) -> int | None:
         """Return how many people conditions select."""
         for kind in self.registry:
             route = choose_route(kind, EstimateRoute, self.provider.apis, [("conditions",)])

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError, RemoteError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_mapping
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api, QueryValue, Request
@@ -19,7 +19,7 @@ from cioform.plan.change import Editor
 from cioform.remote.paging.cursors import CursorStyle, cursor_pages
 from cioform.remote.provider import Provider
 
-LogEntry: TypeAlias = Mapping[str, JsonValue]
+LogEntry: TypeAlias = Mapping[str, Json]
 
 _MAX_PAGES: Final = 10
 _PAGE_SIZE: Final = 100
@@ -60,13 +60,13 @@ def read_log_pages(provider: Provider) -> Iterator[list[LogEntry]]:
         yield _entries(page.body)
 
 
-def _entries(body: JsonValue) -> list[LogEntry]:
+def _entries(body: Json) -> list[LogEntry]:
     """Return the entries of a page, without rows that are none."""
     rows = as_mapping(body).get("audit_logs")
     return [row for row in (rows if isinstance(rows, list) else ()) if isinstance(row, Mapping)]
 
 
-def _next_cursor(_request: Request, body: JsonValue) -> str:
+def _next_cursor(_request: Request, body: Json) -> str:
     """Return the cursor of the next page, empty at the end and after a page without entries."""
     cursor = as_mapping(as_mapping(body).get("meta")).get("next_cursor")
     is_usable = isinstance(cursor, str | int) and not isinstance(cursor, bool)

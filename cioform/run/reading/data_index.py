@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import AuthError, RemoteError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.provider import Provider
 
@@ -48,7 +48,7 @@ def read_data_index(provider: Provider) -> DataIndex | None:
     return DataIndex(customer, events)
 
 
-def _named(rows: list[JsonValue]) -> Iterator[tuple[str, Mapping[str, JsonValue]]]:
+def _named(rows: list[Json]) -> Iterator[tuple[str, Mapping[str, Json]]]:
     """Yield the rows about people and events, each with its name; a row may be only a name."""
     for row in rows:
         entry = {"name": row} if isinstance(row, str) else as_mapping(row)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.quoted import quoted
 from cioform.core.timestamps import parse_timestamp
 from cioform.model.registry import Registry
@@ -112,7 +112,7 @@ class LogReader:
         """Yield the types and ids of what an entry is about: an object, or a part of one."""
         yield part_of(entry)
         for type_ in self._kinds:
-            owner: JsonValue = entry.get(f"{type_}_id")
+            owner: Json = entry.get(f"{type_}_id")
             if owner is not None:
                 yield type_, str(owner)
         if isinstance(name := entry.get("object_name"), str):

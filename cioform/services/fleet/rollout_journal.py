@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import StateError, UsageError
+from cioform.core.json_value import as_text
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus
 from cioform.services.project.state_folder import STATE_FOLDER
 from cioform.storage.journal import (
@@ -114,16 +115,17 @@ class RolloutJournal:
             raise _cannot_write_error(self._file.path, error) from None
 
     def _take(self, record: Record) -> None:
-        if record["event"] == "ring":
-            self._ended[record["ring"]] = record["at"]
+        at = record.get("at")
+        if record["event"] == "ring" and isinstance(at, int | float):
+            self._ended[str(record["ring"])] = at
         if record["event"] == "workspace":
-            name, status = record["workspace"], ApplyStatus(record["status"])
+            name, status = str(record["workspace"]), ApplyStatus(str(record["status"]))
             if record["run"]:
                 self._changed.add(name)
             if status in _APPLIED:
                 self._applied[name] = AppliedWorkspace(
-                    name, record["ring"], status, record["exit_code"], record["run"],
-                    record["text"], was_kept=True,
+                    name, str(record["ring"]), status, int(str(record["exit_code"])),
+                    as_text(record["run"]), str(record["text"]), was_kept=True,
                 )  # fmt: skip
 
 

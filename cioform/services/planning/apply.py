@@ -10,6 +10,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ClosedWindowError, PlanError
+from cioform.core.json_value import Json
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
 from cioform.model.settings.limits import Guards
@@ -225,7 +226,7 @@ def _why_closed(opened: OpenWorkspace, run: RunInfo) -> str:
     return status.text
 
 
-def _recorded_consent(run: RunInfo) -> dict[str, object]:
+def _recorded_consent(run: RunInfo) -> dict[str, Json]:
     """Return what somebody allowed for this run, for its journal."""
     approved = {"approved": list(run.approved)} if run.approved else {}
     override = {"window_override": run.window_override} if run.window_override else {}

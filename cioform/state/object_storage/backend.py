@@ -14,7 +14,6 @@ from typing_extensions import override
 
 from cioform.core import heavy
 from cioform.core.errors import StateError
-from cioform.core.json_value import JsonValue
 from cioform.state.shared.backend import (
     ARCHIVE_FOLDERS,
     FileChanges,
@@ -31,7 +30,7 @@ from cioform.state.store import StateNotWritableError
 
 if TYPE_CHECKING:
     import obstore
-    from obstore import exceptions
+    from obstore import ObjectMeta, PutMode, PutResult, exceptions
     from obstore import store as stores
 else:
     obstore = heavy.module("obstore")
@@ -136,7 +135,7 @@ class ObjectStorageBackend(StateBackend):
     def _prove_conditions(self, name: str, created: str) -> None:
         """Raise StateError unless both conditions of a put hold for an object that exists."""
         obstore.put(self._store(), name, b"2", mode={"e_tag": created})
-        modes: tuple[JsonValue, ...] = ("create", {"e_tag": created})
+        modes: tuple[PutMode, ...] = ("create", {"e_tag": created})
         for mode in modes:
             with suppress(exceptions.AlreadyExistsError, exceptions.PreconditionError):
                 obstore.put(self._store(), name, b"stale", mode=mode)
@@ -145,7 +144,7 @@ class ObjectStorageBackend(StateBackend):
     def _put(self, files: Files, token: str | None, note: SwapNote) -> str:
         swap_id = uuid4().hex
         body = _encode(files, note, swap_id)
-        mode: JsonValue = {"e_tag": token} if token else "create"
+        mode: PutMode = {"e_tag": token} if token else "create"
         self._store()
         try:
             return _tag(obstore.put(self._store(), _OBJECT, body, mode=mode))
@@ -256,5 +255,5 @@ def _encode(files: Files, note: SwapNote, swap_id: str) -> bytes:
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
 
 
-def _tag(meta: JsonValue) -> str:
+def _tag(meta: ObjectMeta | PutResult) -> str:
     return str(meta["e_tag"])

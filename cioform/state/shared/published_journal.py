@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.state.journal import JournalWriter
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.record import JournalEvent
@@ -44,7 +44,7 @@ class PublishedJournal(JournalWriter):
         self._writes = 0
 
     @override
-    def append(self, record: Mapping[str, JsonValue]) -> None:
+    def append(self, record: Mapping[str, Json]) -> None:
         if self._publisher is not None:
             with saying(self.record_hint):
                 self._publisher.check()
