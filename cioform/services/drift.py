@@ -11,6 +11,7 @@ from cioform.plan.selecting.scope import Scope
 from cioform.run.reading.audit import with_editors
 from cioform.services.context import OpenWorkspace
 from cioform.services.notifying.notify import notify_drift
+from cioform.services.pullable import without_edits
 from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import check_compared_values, values_of_state_checked
@@ -47,6 +48,7 @@ def _report(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> Drift
         drift=drift,
         nothing_bound=report.nothing_bound if report.compared else _reason(opened, applied, scope),
         excluded=scope.count_always_excluded(known),
+        without_edits=without_edits(opened, drift, matched.pairs, live),
         ended=tuple(ended_ignores(each for a, each in resources.items() if scope.includes(a))),
     )
 

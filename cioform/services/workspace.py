@@ -31,7 +31,8 @@ from cioform.services.planning.plan import (
     workspace_guards,
 )
 from cioform.services.planning.rollback import Rollback, plan_rollback
-from cioform.services.pulling import ChooseTexts, Pullable, PullResult, find_pullable, pull
+from cioform.services.pullable import Pullable, find_pullable
+from cioform.services.pulling import ChooseTexts, PullResult, pull
 from cioform.services.selection import resolve_scope
 from cioform.services.state.administration import StateAdministration
 from cioform.services.state.bindings import forget_binding, move_binding

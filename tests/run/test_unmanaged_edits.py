@@ -484,6 +484,7 @@ Drift in acme: 1 object changed since the last apply
         + Two
 
       Apply does not change a field that is not in the file. A pull writes it into the file.
+      Of its former value the state has only a digest.
 
 Next:
     cioform pull acme campaign.welcome

@@ -19,6 +19,7 @@ from cioform.plan.compare.unmanaged_record import (
     field_changes,
     newly_recorded,
     next_record,
+    with_known_value,
 )
 
 
@@ -39,7 +40,9 @@ class SeenUnmanaged:
     ) -> SeenUnmanaged:
         """Return what was seen of an object, without what its file ignores."""
         ignore = resource.ignore if resource else ()
-        return cls(live, binding, ignore, edits_of(live, binding, ignore) if binding else ())
+        edits = edits_of(live, binding, ignore) if binding else ()
+        own = resource.attributes if resource else {}
+        return cls(live, binding, ignore, tuple(with_known_value(live, e, own) for e in edits))
 
     def with_origins(self, changes: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
         """Return the changes to fields that the file is the first to set, with their true origin.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.leaves import leaves
 from cioform.core.paths import FieldPath, format_path
@@ -44,6 +44,14 @@ class UnmanagedEdit:
     after: Json
     recorded: str | None
     """The digest of what it was; None if that was as usual."""
+
+
+def with_known_value(live: LiveFields, edit: UnmanagedEdit, own: Attributes) -> UnmanagedEdit:
+    """Return an edit with its former value, if that is what a file says by now."""
+    value = ABSENT if edit.recorded is None else value_at_path(own, edit.path)
+    if value is ABSENT or live.digest(edit.path, value) != edit.recorded:
+        return edit
+    return replace(edit, before=plan_value(value))
 
 
 def new_record(live: LiveFields, wanted: Attributes) -> Record | None:

@@ -93,6 +93,10 @@ def _next_commands(workspace: str, report: DriftReport) -> Iterator[str]:
     yield from commands_for_nothing(workspace, report)
     if any(len(each.unmanaged) < len(each.fields) or not each.fields for each in report.drift):
         yield f"cioform plan {workspace}"
-    existing = [str(item.address) for item in report.drift if has_changed_fields(item)]
+    existing = [
+        str(item.address)
+        for item in report.drift
+        if has_changed_fields(item) and item.address not in report.without_edits
+    ]
     if existing:
         yield f"cioform pull {workspace} {existing[0] if len(existing) == 1 else '--all'}"

@@ -142,7 +142,9 @@ def _unmanaged_text(drift: Drift, values: bool) -> str:
     """Return what apply and pull do with the changed fields that are in no file."""
     if not drift.unmanaged or not values:
         return ""
-    return "Apply does not change a field that is not in the file. A pull writes it into the file."
+    text = "Apply does not change a field that is not in the file. A pull writes it into the file."
+    is_digest = any(f.before == NOT_RECORDED and f.path in drift.unmanaged for f in drift.fields)
+    return f"{text} Of its former value the state has only a digest." if is_digest else text
 
 
 def view_unmanaged_fields(items: Iterable[UnmanagedFields]) -> tuple[ItemView, ...]:

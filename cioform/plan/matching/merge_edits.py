@@ -1,0 +1,174 @@
+"""Merge what somebody edited in the workspace into what a file says, as far as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import ValidationError
+
+from cioform.core.dataclasses import dataclass
+from cioform.core.json_value import Attributes, Json, as_mapping
+from cioform.core.paths import FieldPath
+from cioform.model.file_paths import canonical_only_fields
+from cioform.model.kind import Kind
+from cioform.model.remote_access.capabilities import HasParts
+from cioform.plan.change import FieldChange
+from cioform.plan.compare import diff
+from cioform.plan.compare.differences import value_at
+from cioform.plan.compare.ignored import hide_ignored, items_with_id
+from cioform.plan.file_changes import file_changes
+
+
+@dataclass(frozen=True, slots=True)
+class MergedEdits:
+    """What a file says with the edits of the fields that it sets, and the other edits."""
+
+    values: Attributes
+    both: tuple[FieldChange, ...]
+    """What was changed in the file, too, to something else, by the paths of the file."""
+    dropped: tuple[FieldChange, ...]
+    """What the file does not set any more."""
+
+
+def merge_edits(
+    kind: Kind, own: Attributes, applied: Attributes, live: Attributes, ignore: Sequence[FieldPath]
+) -> MergedEdits:
+    """Return the attributes `own` of a file with what was edited in `live` since `applied`.
+
+    What only the workspace changed is taken. What both changed stays as the file has it.
+    """
+    edits = diff.drifted_fields(kind, applied, hide_ignored(live, applied, ignore))
+    if not edits:
+        return MergedEdits(own, (), ())
+    merge = _Merge(kind, own, applied, hide_ignored(live, own, ignore))
+    values, left = merge.merged(edits)
+    both = [each for each in left if not merge.is_dropped(each.path)]
+    return MergedEdits(
+        values,
+        _shown(kind, both, applied, live),
+        _shown(kind, [each for each in left if each not in both], applied, live),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Merge:
+    kind: Kind
+    own: Attributes
+    applied: Attributes
+    live: Attributes
+
+    def merged(self, edits: Sequence[FieldChange]) -> tuple[Attributes, list[FieldChange]]:
+        """Return the file with the edits, and those that it cannot have."""
+        changes = diff.file_differences(self.kind, self.applied, self.own)
+        changed = self._with_spread({str(change.path[0]) for change in changes})
+        edited = self._with_spread({str(edit.path[0]) for edit in edits})
+        whole = {name: self.live[name] for name in edited - changed if name in self.live}
+        shared = [each for each in edits if str(each.path[0]) not in whole.keys() & self.own.keys()]
+        places = [self._place(change.path) for change in changes]
+        values = self.own
+        left: list[FieldChange] = []
+        for edit in shared:
+            taken = self._with_edit(values, edit.path, places)
+            values = values if taken is None else taken
+            left += [edit] if taken is None else []
+        if not _is_whole(self.kind, values):
+            values, left = self.own, [each for each in shared if not self._says(each.path)]
+        return {name: whole.get(name, value) for name, value in values.items()}, left
+
+    def is_dropped(self, path: FieldPath) -> bool:
+        """Return whether the file does not set a field any more that was applied."""
+        return self._has(self.own, path) and not self._says(path)
+
+    def _with_spread(self, names: set[str]) -> set[str]:
+        """Return fields with those that belong together: a step and its message."""
+        spread = canonical_only_fields(self.kind)
+        parts = {*spread.keys(), *spread.values()}
+        return names | parts if names & parts else names
+
+    def _with_edit(
+        self, values: Attributes, path: FieldPath, changed: Sequence[FieldPath]
+    ) -> Attributes | None:
+        """Return values with the live one at a path, or as little more as can be told apart.
+
+        Return None if the file changed that, too, or sets it no more.
+        """
+        if self._has(self.own, path):
+            return values if self._says(path) else None
+        if self._has(values, path):
+            return values
+        place = self._place(path)
+        for length in range(len(place), self._least_length(place) - 1, -1):
+            pattern = place[:length]
+            if any(_overlap(pattern, each) for each in changed) or self._holds_parts(pattern):
+                return None
+            taken = hide_ignored(values, self.live, [self._in_graph(pattern)])
+            if self._has(taken, path):
+                return taken
+        return None
+
+    def _has(self, values: Attributes, path: FieldPath) -> bool:
+        """Return whether nothing at a path differs from the workspace, as it is compared."""
+        found = diff.compare(self.kind, None, values, self.live)
+        return not any(_overlap(each.path, path) for each in found)
+
+    def _says(self, path: FieldPath) -> bool:
+        """Return whether the file has the live value at a path already."""
+        own, live = (value_at(diff.comparable(self.kind, v), path) for v in (self.own, self.live))
+        return own == live
+
+    def _place(self, path: FieldPath) -> FieldPath:
+        """Return a path of what is compared with a part named by its id alone, at any depth."""
+        holders = [form.get(str(path[0])) for form in (self.own, self.applied, self.live)]
+        if isinstance(self.kind, HasParts) and path[0] == self.kind.parts_field:
+            for at in range(len(path) - 1, 0, -1):
+                if any(any(items_with_id(each, path[at])) for each in holders):
+                    return (path[0], *path[at:])
+        return path
+
+    def _least_length(self, place: FieldPath) -> int:
+        """Return how many steps of a path name a whole value: a field, or one of a part."""
+        spread = canonical_only_fields(self.kind)
+        return 3 if place[0] in (*spread.keys(), *spread.values()) else 1
+
+    def _in_graph(self, place: FieldPath) -> FieldPath:
+        is_graph = "graph" in as_mapping(self.own.get(str(place[0])))
+        return (place[0], "graph", "nodes", *place[1:]) if is_graph else place
+
+    def _holds_parts(self, place: FieldPath) -> bool:
+        """Return whether parts are inside of the value at a place, or it is their order."""
+        if not isinstance(self.kind, HasParts) or place[0] != self.kind.parts_field:
+            return False
+        if len(place) < 3:
+            return True
+        steps = (items_with_id(form.get(str(place[0])), place[1]) for form in (self.own, self.live))
+        values = [each.get(str(place[2])) for found in steps for each in found]
+        return any(isinstance(value, list) and _has_ids(value) for value in values)
+
+
+def _has_ids(value: Json) -> bool:
+    """Return whether something in a value has an id."""
+    if isinstance(value, dict):
+        return "id" in value or any(map(_has_ids, value.values()))
+    return isinstance(value, list) and any(map(_has_ids, value))
+
+
+def _overlap(one: FieldPath, other: FieldPath) -> bool:
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
+
+
+def _is_whole(kind: Kind, values: Attributes) -> bool:
+    """Return whether a document can say these values."""
+    try:
+        kind.parse(values)
+    except ValidationError:
+        return False
+    return True
+
+
+def _shown(
+    kind: Kind, edits: Iterable[FieldChange], applied: Attributes, live: Attributes
+) -> tuple[FieldChange, ...]:
+    """Return edits by the paths of the file."""
+    managed = kind.spell_like(diff.managed_fields(kind, live, applied), applied)
+    return file_changes(kind, edits, applied, managed, file=applied)

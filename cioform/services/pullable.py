@@ -1,0 +1,246 @@
+"""Find what somebody edited in the workspace that the files can have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from typing import Final
+
+from cioform.core.address import Address
+from cioform.core.dataclasses import dataclass, field
+from cioform.core.json_value import Attributes
+from cioform.core.paths import FieldPath, format_path
+from cioform.model.file_paths import canonical_only_fields
+from cioform.model.kind import Kind
+from cioform.model.objects.snapshot import LiveSnapshot
+from cioform.model.resource import Resource
+from cioform.plan.change import Drift
+from cioform.plan.compare import diff
+from cioform.plan.compare.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_paths import (
+    is_in_replaced_part,
+    is_unmanaged,
+    value_at_path,
+)
+from cioform.plan.compare.unmanaged_record import (
+    UnmanagedEdit,
+    edits_of,
+    field_changes,
+    with_known_value,
+)
+from cioform.plan.drift import report_drift
+from cioform.plan.fields_in_file import with_written_paths
+from cioform.plan.matching.adoption import with_unmanaged
+from cioform.plan.matching.merge_edits import merge_edits
+from cioform.plan.matching.pair import MatchedPair
+from cioform.plan.selecting.scope import Scope
+from cioform.services.context import OpenWorkspace
+from cioform.services.reading.read import read_workspace
+from cioform.services.reading.recovery import read_recovered_state
+from cioform.services.reading.state_checks import values_of_state_checked
+from cioform.services.selection import resolve_scope
+
+_DECIDE: Final = "Decide which of the two it should be, and edit the file."
+_TAKEN_LINES: Final = "The lines that you accept replace those of the file."
+
+
+@dataclass(frozen=True, slots=True)
+class Pullable:
+    """Drift that can be taken into the files."""
+
+    drift: tuple[Drift, ...]
+    values: Mapping[Address, Attributes]
+    """What each file should say."""
+    applied: Mapping[Address, Attributes]
+    """What cioform last wrote of each of them."""
+    left: tuple[str, ...]
+    """Sentences about the drift that only a person can take into the files."""
+    replaced: tuple[str, ...]
+    """Sentences about what the files changed, too, and `values` has from the workspace."""
+    added: Mapping[Address, frozenset[str]] = field(default_factory=dict)
+    """The fields in canonical form that have something in `values` that no file set before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one file should say, and sentences about the rest, as `Pullable` has them."""
+
+    values: Attributes
+    left: Sequence[str]
+    replaced: Sequence[str] = ()
+    added: frozenset[str] = frozenset()
+
+
+def find_pullable(opened: OpenWorkspace, scope: Scope, *, conflicts: bool = False) -> Pullable:
+    """Return the drift in `scope`, and what the files would have to say; sends reads only.
+
+    Fields that the files changed, too, are left, or with `conflicts` taken from the workspace: that
+    is for a person who is asked about each of their lines.
+    """
+    applied = read_recovered_state(opened)
+    scope = opened.scope_of(scope)
+    with values_of_state_checked(opened, applied):
+        scope = resolve_scope(opened, scope, applied)
+        matched, live = read_workspace(opened, applied, scope)
+        pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
+        drift = report_drift(opened.kinds, pairs, live).drift
+        return _pullable(opened, drift, pairs, live, conflicts=conflicts)
+
+
+def _pullable(
+    opened: OpenWorkspace,
+    drift: Sequence[Drift],
+    pairs: Sequence[MatchedPair],
+    live: LiveSnapshot,
+    *,
+    conflicts: bool,
+) -> Pullable:
+    by_address = {pair.address: pair for pair in pairs}
+    found = {
+        item.address: each
+        for item in drift
+        if (each := _found(opened, by_address[item.address], live, conflicts=conflicts))
+    }
+    gone = [
+        f"{d.address} was deleted in the workspace. Delete its document." for d in drift if d.gone
+    ]
+    resources = {pair.address: pair.resource for pair in pairs if pair.resource}
+    bindings = {pair.address: pair.binding for pair in pairs if pair.binding}
+    values = {a: e.values for a, e in found.items() if e.values != resources[a].attributes}
+    return Pullable(
+        tuple(item for item in drift if item.address in values),
+        values,
+        {address: bindings[address].applied or {} for address in values},
+        (*gone, *(text for each in found.values() for text in each.left)),
+        tuple(text for each in found.values() for text in each.replaced),
+        {address: each.added for address, each in found.items() if each.added},
+    )
+
+
+def without_edits(
+    opened: OpenWorkspace, drift: Sequence[Drift], pairs: Sequence[MatchedPair], live: LiveSnapshot
+) -> tuple[Address, ...]:
+    """Return the drifted objects of which a pull would write nothing into the files."""
+    by_address = {pair.address: pair for pair in pairs}
+    return tuple(
+        item.address
+        for item in drift
+        if (pair := by_address[item.address]).resource is not None
+        and (found := _found(opened, pair, live, conflicts=False)) is not None
+        and found.values == pair.resource.attributes
+    )
+
+
+def _found(
+    opened: OpenWorkspace, pair: MatchedPair, live: LiveSnapshot, *, conflicts: bool
+) -> _Found | None:
+    """Return what the file of a drifted object should say; None if it has no file or is gone."""
+    resource, binding = pair.resource, pair.binding
+    if resource is None or binding is None or pair.address not in live.objects:
+        return None
+    fields = LiveFields.of(opened.kinds[pair.address.kind], live.objects[pair.address], live.names)
+    last = binding.applied or {}
+    replaced: list[str] = []
+    if conflicts:
+        values, names = _all_from_live(fields, resource, last)
+        replaced = [_conflict_text(pair.address, name, _TAKEN_LINES) for name in names]
+        left: list[str] = []
+    else:
+        merged = merge_edits(
+            fields.kind, resource.attributes, last, fields.attributes, resource.ignore
+        )
+        values = merged.values
+        both, dropped = (
+            sorted({format_path(e.path) for e in with_written_paths(found, fields.kind, resource)})
+            for found in (merged.both, merged.dropped)
+        )
+        left = [_conflict_text(pair.address, name, _DECIDE) for name in both]
+        left += [_dropped_text(pair.address, name) for name in dropped]
+    added: list[FieldPath] = []
+    for edit in edits_of(fields, binding, resource.ignore):
+        text = _reason_to_leave(opened.name, fields, edit, resource.address, values, last)
+        if text is None:
+            added.append(edit.path)
+        elif text:
+            left.append(text)
+    values = with_unmanaged(values, fields.attributes, added)
+    return _Found(values, left, replaced, frozenset(str(path[0]) for path in added))
+
+
+def _reason_to_leave(
+    workspace: str,
+    live: LiveFields,
+    edit: UnmanagedEdit,
+    address: Address,
+    values: Attributes,
+    applied: Attributes,
+) -> str | None:
+    """Return why a file cannot have an edit of what no file set; empty if it has it already."""
+    (shown,) = field_changes(live, [edit])
+    name = format_path(shown.path)
+    path = edit.path
+    if with_known_value(live, edit, values).before != edit.before:
+        return None  # The file sets what it was before.
+    if not is_unmanaged(live.kind, path, values):
+        own_value, live_value = (value_at_path(each, path) for each in (values, live.attributes))
+        return _conflict_text(address, name, _DECIDE) if own_value != live_value else ""
+    if path[0] in applied and path[0] not in values:
+        return _dropped_text(address, name)
+    if live.is_usual(path, edit.after):
+        return (
+            f"{address}: `{name}` is back at its usual value, and no file sets it, so there is "
+            f"nothing to write. This records it: `cioform apply {workspace} --target {address} "
+            "--prefer live`."
+        )
+    is_other_type = is_in_replaced_part(path, values, live.attributes)
+    if is_other_type or path not in live.unmanaged(values):
+        return (
+            f"{address}: `{name}` cannot be in the file, because the file gives the step another "
+            "type. The next apply loses the value."
+        )
+    return None
+
+
+def _all_from_live(
+    live: LiveFields, resource: Resource, applied: Attributes
+) -> tuple[Attributes, list[str]]:
+    """Return the file with all fields that drifted, and the names of those that it changed, too."""
+    drifted, both = _sides(live.kind, resource, applied, live.attributes)
+    values = {
+        name: live.attributes.get(name, value) if name in drifted else value
+        for name, value in resource.attributes.items()
+    }
+    return values, sorted(names_in_files(live.kind, both))
+
+
+def _sides(
+    kind: Kind, resource: Resource, last: Attributes, live: Attributes
+) -> tuple[set[str], set[str]]:
+    """Return the fields that drifted, and those of them that the file changed to something else."""
+    own = resource.attributes
+    drifted = {str(change.path[0]) for change in diff.drifted_fields(kind, last, live)}
+    changed = {str(change.path[0]) for change in diff.compare(kind, None, own, last)}
+    spread = canonical_only_fields(kind)
+    if not spread.keys().isdisjoint(drifted | changed):
+        # One field of the file is spread over these: a step and its message belong together.
+        parts = {*spread.keys(), *spread.values()}
+        drifted |= parts if drifted & parts else set()
+        changed |= parts if changed & parts else set()
+    differs = {str(change.path[0]) for change in diff.compare(kind, None, own, live)}
+    return drifted, drifted & changed & differs
+
+
+def names_in_files(kind: Kind, names: Set[str]) -> set[str]:
+    """Return fields as files call them: the messages of a workflow are written in its steps."""
+    hidden = canonical_only_fields(kind)
+    return {hidden.get(name, name) for name in names}
+
+
+def _conflict_text(address: Address, name: str, hint: str) -> str:
+    return f"{address}: `{name}` was changed in the file, too, and that was not applied yet. {hint}"
+
+
+def _dropped_text(address: Address, name: str) -> str:
+    return (
+        f"{address}: `{name}` was taken out of the file, and that was not applied yet, so there is "
+        "nothing to write."
+    )

@@ -1,0 +1,189 @@
+"""A pull where the files changed too: it takes what they can have, and names the rest."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import yaml
+
+from cioform.core.address import Address
+from cioform.report.plan.drift import view_drift
+from cioform.report.plan.text import render_differences
+from cioform.services.pulling import PullResult
+from tests.support.sandbox_project import SandboxProject
+
+FILE = "campaigns/welcome.yaml"
+WELCOME = Address("campaign", "welcome")
+CAMPAIGN: dict[str, Any] = {
+    "name": "Welcome",
+    "trigger": {"event": "signed_up"},
+    "workflow": [
+        {"id": "hello", "email": {"subject": "Hello", "body": "<p>Hello</p>", "bcc": "a@acme.com"}},
+        {
+            "id": "read",
+            "if": {"attribute": "age", "is": "7"},
+            "then": [{"id": "pause", "wait": "1d"}],
+        },
+        {"id": "bye", "email": {"subject": "Bye", "body": "<p>Bye</p>"}},
+    ],
+}
+CHANGED_TOO = "was changed in the file, too, and that was not applied yet."
+
+
+@pytest.fixture
+def applied(project: SandboxProject) -> SandboxProject:
+    project.write(FILE, CAMPAIGN)
+    project.write("snippets/legal.yaml", {"name": "legal", "value": "Acme"})
+    assert project.apply().complete
+    return project
+
+
+def edit_step(project: SandboxProject, step: str, **members: Any) -> None:
+    """Change the action of a step, as a person does."""
+    actions = project.content()["actions"]
+    project.seed(actions=[{**a, **(members if a["name"] == step else {})} for a in actions])
+
+
+def edit_message(project: SandboxProject, step: str, **members: Any) -> None:
+    """Change the template of a step."""
+    templates = project.content()["templates"]
+    project.seed(templates=[{**t, **(members if t["name"] == step else {})} for t in templates])
+
+
+def change_file(project: SandboxProject, **steps: dict[str, Any] | None) -> None:
+    """Change fields of steps in the file; None removes one."""
+    content = deepcopy(CAMPAIGN)
+    named = [*content["workflow"], *content["workflow"][1]["then"]]
+    for step in named:
+        step |= steps.get(step["id"]) or {}
+        for name in [name for name, value in step.items() if value is None]:
+            del step[name]
+    project.write(FILE, content)
+
+
+def edit_elsewhere(project: SandboxProject, content: dict[str, Any]) -> None:
+    """Change the campaign from another project, which knows more of it than a test can seed."""
+    other = project.second_checkout(project.root / "other")
+    other.write(FILE, {**content, "remote_id": int(project.bindings()[WELCOME])})
+    assert other.apply().complete
+
+
+def pull(project: SandboxProject) -> PullResult:
+    with project.open() as opened:
+        return opened.pull(opened.pullable())
+
+
+def steps_in(project: SandboxProject) -> dict[str, Any]:
+    workflow = yaml.safe_load((project.folder / FILE).read_text())["workflow"]
+    return {step["id"]: step for step in (*workflow, *workflow[1]["then"])}
+
+
+def shown(project: SandboxProject) -> str:
+    with project.open() as opened:
+        return render_differences(view_drift("acme", opened.drift_report()))
+
+
+def test_the_other_edits_of_a_step_that_got_another_type(applied: SandboxProject) -> None:
+    edit_step(applied, "hello", name="Jane's hello")
+    edit_step(applied, "pause", name="A day")
+    edit_message(applied, "hello", subject="Edited", cc="b@acme.com")
+    edit_message(applied, "bye", subject="Edited too", cc="c@acme.com")
+    snippets = applied.content()["snippets"]
+    applied.seed(snippets=[{**each, "value": "Acme Ltd"} for each in snippets])
+    change_file(applied, hello={"email": None, "push": {"title": "Hi", "body": "Hello"}})
+    result = pull(applied)
+    steps = steps_in(applied)
+    assert steps["hello"] == {
+        "id": "hello", "name": "Jane's hello", "push": {"title": "Hi", "body": "Hello"}
+    }  # fmt: skip
+    assert steps["pause"]["name"] == "A day"
+    email = CAMPAIGN["workflow"][2]["email"]
+    assert steps["bye"]["email"] == {**email, "subject": "Edited too", "cc": "c@acme.com"}
+    assert "Acme Ltd" in (applied.folder / "snippets/legal.yaml").read_text()
+    subject, cc = result.left
+    assert subject.startswith(f"campaign.welcome: `hello.email.subject` {CHANGED_TOO}")
+    assert cc.startswith("campaign.welcome: `hello.email.cc` cannot be in the file")
+
+
+def test_a_step_that_gets_another_id(applied: SandboxProject) -> None:
+    """What is in conflict is named by its own field."""
+    edit_step(applied, "pause", name="Jane's day")
+    edit_message(applied, "bye", subject="Edited")
+    change_file(applied, pause={"id": "rest", "was": "pause"})
+    result = pull(applied)
+    assert steps_in(applied)["bye"]["email"]["subject"] == "Edited"
+    assert "name" not in steps_in(applied)["rest"]
+    (text,) = result.left
+    assert text.startswith(f"campaign.welcome: `rest.name` {CHANGED_TOO}")
+    assert "cioform pull" not in shown(applied)
+
+
+def test_a_condition_of_one_step_and_the_fields_of_others(applied: SandboxProject) -> None:
+    edited = deepcopy(CAMPAIGN)
+    edited["workflow"][1]["if"]["is"] = "8"
+    edit_elsewhere(applied, edited)
+    change_file(applied, pause={"wait": "2d"}, bye={"name": "Goodbye"})
+    assert pull(applied).left == ()
+    steps = steps_in(applied)
+    assert steps["read"]["if"] == {"attribute": "age", "is": "8"}
+    assert (steps["pause"]["wait"], steps["bye"]["name"]) == ("2d", "Goodbye")
+
+
+def test_a_step_that_somebody_added_is_left(applied: SandboxProject) -> None:
+    """Where the file changed a step, too, only a person can put the steps together."""
+    edited = deepcopy(CAMPAIGN)
+    edited["workflow"].append({"id": "late", "wait": "3d"})
+    edit_elsewhere(applied, edited)
+    change_file(applied, pause={"wait": "2d"})
+    before = (applied.folder / FILE).read_text()
+    result = pull(applied)
+    assert all(CHANGED_TOO in text for text in result.left)
+    assert "`late`" in " ".join(result.left)
+    assert (applied.folder / FILE).read_text() == before
+
+
+def test_a_field_that_was_taken_out_of_the_file(applied: SandboxProject) -> None:
+    edit_message(applied, "hello", bcc="b@acme.com")
+    change_file(applied, hello={"email": {"subject": "Hello", "body": "<p>Hello</p>"}})
+    (text,) = pull(applied).left
+    assert text.startswith("campaign.welcome: `hello.email.bcc` was taken out of the file")
+    assert "cioform pull" not in shown(applied)
+    # Once the state has no value of it, only a digest tells what it was.
+    assert applied.apply().complete
+    text = shown(applied)
+    assert "hello.email.bcc: (another value) -> b@acme.com" in text
+    assert "Of its former value the state has only a digest." in text
+    assert "cioform pull acme campaign.welcome" in text
+    # The file says what it was.
+    change_file(applied)
+    text = shown(applied)
+    assert "hello.email.bcc: a@acme.com -> b@acme.com" in text
+    assert "digest" not in text
+    assert pull(applied).left == ()
+    assert steps_in(applied)["hello"]["email"]["bcc"] == "b@acme.com"
+
+
+def test_what_the_file_has_already(applied: SandboxProject) -> None:
+    edit_message(applied, "bye", subject="Edited")
+    assert "cioform pull acme campaign.welcome" in shown(applied)
+    change_file(applied, bye={"email": {"subject": "Edited", "body": "<p>Bye</p>"}})
+    assert "cioform pull" not in shown(applied)
+    result = pull(applied)
+    assert (result.left, result.addresses) == ((), ())
+
+
+def test_an_edit_that_would_make_a_file_invalid_is_left(applied: SandboxProject) -> None:
+    """A layout has a place for its message in every file, and perhaps not in Customer.io."""
+    applied.write("layouts/main.yaml", {"name": "Main", "body": {"file": "main.html"}})
+    applied.write("layouts/main.html", "{{ content }}")
+    assert applied.apply().complete
+    layouts = applied.content()["layouts"]
+    applied.seed(layouts=[{**each, "body": "<p>Hello</p>"} for each in layouts])
+    snippets = applied.content()["snippets"]
+    applied.seed(snippets=[{**each, "value": "Acme Ltd"} for each in snippets])
+    result = pull(applied)
+    assert result.addresses == (Address("snippet", "legal"),)
+    (text,) = result.left
+    assert text.startswith("layout.main: its file would not be valid.")
