@@ -277,7 +277,7 @@ class _ChangeRecovery:
             dict(live.decoded.parts),
             protect=bool(self._binding and self._binding.protect),
             last_seen=self._binding.last_seen if self._binding else LastSeen(reach.lifecycle),
-            kept=self._binding.kept if self._binding and is_done else {},
+            kept=self.change.kept,
             unmanaged=self._record_of(live, is_whole=is_done),
         )
         bindings = {**self.applied.bindings, self.change.address: binding}

@@ -77,11 +77,13 @@ class Journal:
         backup: Json = None,
         wanted: Mapping[str, Json] | None = None,
         before: ObjectBefore | None = None,
+        kept: Mapping[str, str] | None = None,
     ) -> None:
         """Record that an object is about to be changed.
 
         `backup` is its live wire form, None if it does not exist; `wanted` is its desired
-        attributes, None for a delete. `before` says how to read the backup.
+        attributes, None for a delete. `before` says how to read the backup. `kept` has the fields
+        that the change leaves as they are in the workspace, as a binding has them.
         """
         details = before.as_record() if before is not None else {}
         self._write(
@@ -93,6 +95,7 @@ class Journal:
                 "backup": backup,
                 "wanted": None if wanted is None else dict(wanted),
                 **details,
+                **({"kept": dict(kept)} if kept else {}),
             },
         )
         self._open_changes.add(address)

@@ -65,6 +65,8 @@ class OpenChange:
     """The API that the backup was read from; empty if an older version wrote the journal."""
     former_parts: Mapping[str, str] = field(default_factory=dict)
     """The parts of the object when the change began."""
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """The fields that the change leaves as they are in the workspace, as a binding has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,7 @@ def _check_members(record: JournalRecord) -> None:
     for name in ("address", "remote_id", "identity"):
         checked_text_or_none(record.data.get(name))
     checked_texts(record.data.get("parts"))
+    checked_texts(record.data.get("kept"))
 
 
 def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalRecord) -> None:
@@ -243,6 +246,7 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
             wanted=checked_mapping_or_none(data.get("wanted")),
             backup_api=checked_text(data.get("api", "")),
             former_parts=checked_texts(data.get("parts")),
+            kept=checked_texts(data.get("kept")),
         )
         return
     change = changes.get(address)

@@ -139,11 +139,14 @@ def write(project: SandboxProject, folder: str, document: Document) -> None:
     project.write(f"{folder}/{own}", document)
 
 
-def cut_after_each_write(root: Path, folder: str, document: Document) -> Iterator[Path]:
+def cut_after_each_write(
+    root: Path, folder: str, document: Document, prefer: PreferredSide | None = None
+) -> Iterator[Path]:
     """Apply a document, and yield a copy of the project as each of its writes leaves it."""
     project = opened(root)
     write(project, folder, document)
-    plan = project.plan()
+    with project.open() as workspace:
+        plan = workspace.plan(prefer=prefer)
     copies: list[Path] = []
     before = project.content()
 
@@ -228,5 +231,25 @@ def test_what_a_cut_update_wrote_is_no_edit(case: str, tmp_path: Path) -> None:
         assert drifted(project) <= seen
         if plan.is_empty:
             assert drifted(project) == seen
+        assert project.plan().is_empty
+        project.store.close()
+
+
+def test_an_edit_that_the_cut_run_was_to_keep_is_kept(tmp_path: Path) -> None:
+    """The file differs from it, but the run had `--prefer live`."""
+    root = tmp_path / "project"
+    prepare(root, "transactional", message("M", "sms", body="1", to="{{a}}"))
+    project = opened(root)
+    [row] = project.content()["templates"]
+    project.seed(templates=[{**row, "recipient": "{{edited}}"}])
+    project.store.close()
+    after = message("N", "sms", body="2", to="{{b}}")
+    for copy in cut_after_each_write(root, "transactional", after, PreferredSide.LIVE):
+        project = opened(copy)
+        plan = project.plan()
+        assert [str(each.address) for each in plan.kept] == ["transactional.x"]
+        assert project.apply(plan).complete
+        [row] = project.content()["templates"]
+        assert (row["body"], row["recipient"]) == ("2", "{{edited}}")
         assert project.plan().is_empty
         project.store.close()

@@ -120,7 +120,7 @@ def test_a_field_is_kept_until_a_side_changes_it() -> None:
     assert still_kept(SEGMENT, kept, resource(changed), live, live) == {}
     assert still_kept(SEGMENT, kept, resource(ours), live, {**live, "description": "new"}) == {}
     assert still_kept(SEGMENT, kept, resource(ours), live, {**live, "name": "New"}) == kept
-    assert still_kept(SEGMENT, kept, resource(ours), None, live) == {}
+    assert still_kept(SEGMENT, kept, resource(ours), None, live) == kept  # half-made
     assert still_kept(SEGMENT, {}, resource(ours), live, live) == {}
 
 

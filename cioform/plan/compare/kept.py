@@ -31,11 +31,13 @@ def still_kept(
 ) -> dict[str, str]:
     """Return those of the kept fields that neither side has changed since.
 
-    None are left if those cannot be mixed with what the file says now.
+    None are left if those cannot be mixed with what the file says now. Of a half-made object it is
+    not known whether somebody has changed one since, so that it stays kept.
     """
-    if not kept or applied is None:
+    if not kept:
         return {}
-    drifted = [change.path for change in diff.drifted_fields(kind, applied, live)]
+    drifts = diff.drifted_fields(kind, applied, live) if applied is not None else ()
+    drifted = [change.path for change in drifts]
     left = {
         text: value
         for text, value in kept.items()

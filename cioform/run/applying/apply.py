@@ -274,6 +274,7 @@ class _ApplyRun:
             live.found.json if live else None,
             change.wanted,
             _before(live),
+            change.kept,
         )
         provider = GuardedProvider(self.provider, self.journal, change.address, change.requests)
         verification = Verification(
