@@ -52,6 +52,12 @@ def new_fields(kind: Kind, attributes: Attributes, origin: Origin) -> tuple[Fiel
     )
 
 
+def lost_fields(kind: Kind, attributes: Attributes) -> tuple[FieldChange, ...]:
+    """Return all that a deleted object has, as a file would have it."""
+    document = kind.to_document(attributes)
+    return tuple(FieldChange((name,), _shown(value), None) for name, value in document.items())
+
+
 @dataclass(slots=True, init=False)
 class _Side:
     """One of two forms that differ: as it is compared, and as a file has it."""

@@ -35,11 +35,15 @@ def test_what_a_write_leaves_keeps_its_record() -> None:
 
 def test_a_message_of_another_type_is_recorded_as_it_is() -> None:
     kind = find_kinds()["campaign"]
-    applied: dict[str, Any] = {"name": "C", "messages": {"a": {"type": "email", "subject": "S"}}}
+    flows: list[Attributes] = [
+        {"name": "C", "workflow": [{"id": "a", word: {}}]} for word in ("email", "push")
+    ]
+    email, push = flows
+    applied: dict[str, Any] = {**email, "messages": {"a": {"type": "email", "subject": "S"}}}
     message = {"type": "push", "title": "T", "body": "B"}
-    wanted: Attributes = {"name": "C", "messages": {"a": message}}
+    wanted: Attributes = {**push, "messages": {"a": message}}
     there = {"a": {**message, "link": "app://x"}}
-    now = LiveFields(kind, "7", {"name": "C", "messages": there}, Names())
+    now = LiveFields(kind, "7", {**push, "messages": there}, Names())
     binding = Binding(
         Address("campaign", "c"), "7", "C", applied, unmanaged={"messages.a.bcc": "0" * 16}
     )

@@ -13,7 +13,7 @@ from cioform.core.paths import format_path
 from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action, Drift
-from cioform.plan.plan import Plan, PreferredSide
+from cioform.plan.plan import Plan, PreferredSide, is_conflict
 from cioform.plan.review.on_drift import reverting_changes
 from cioform.plan.selecting.scope import Scope
 from cioform.report.plan.drift import view_drift
@@ -314,8 +314,8 @@ def test_a_state_without_a_record_claims_nothing(applied: SandboxProject) -> Non
     assert (report.drift, report.unrecorded) == ((), 3)
     assert [drift_exit_code(report), drift_exit_code(report, strict=True)] == [0, 8]
     text = render_differences(view_drift("acme", report))
-    assert "No drift was found in acme, but for 3 objects the state does not know" in text
-    assert "Not recorded: the state does not have" in text
+    assert "the fields that are in no file were not compared in 3 objects." in text
+    assert "Not recorded: the state has no earlier values" in text
     made = applied.plan()
     assert (made.is_empty, made.unmanaged_edits) == (True, ())
     assert newly_recorded(made) == {"campaign.welcome": {"hello.email.bcc": "a@acme.com"}}
@@ -456,7 +456,9 @@ def test_a_step_that_is_replaced_says_what_it_loses(applied: SandboxProject) -> 
     ]
     (left,) = made.unmanaged_edits
     assert [format_path(each.path) for each in left.fields] == ["pause.raw.unheard_of"]
-    applied.apply(made)
+    assert is_conflict(change)
+    assert "messages" in plan(applied, PreferredSide.LIVE).kept[0].fields
+    applied.apply(plan(applied, PreferredSide.CONFIG))
     assert values_of(drift_of(applied)) == {"pause.raw.unheard_of": (None, [1])}
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from cioform.core.json_value import UNKNOWN, Json, JsonValue, KindFields
 from cioform.core.leaves import left_out
 from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.canonical import walk_workflow
-from cioform.kinds.campaign.codec.graph_codec import project_step, project_workflow_onto
+from cioform.kinds.campaign.codec.actions import expand_variants
+from cioform.kinds.campaign.codec.graph_codec import (
+    counterpart,
+    project_step,
+    project_workflow_onto,
+    to_graph,
+)
 from cioform.kinds.campaign.settings.reentry import project_reentry_onto
-from cioform.language.workflow import ACTION, keyword_of
+from cioform.language.workflow import ACTION
 
 
 def project_attributes_onto(live: KindFields, wanted: KindFields) -> KindFields:
@@ -39,12 +45,10 @@ def left_out_of_attributes(
 
 
 def _left_out_of_workflow(live: JsonValue, wanted: JsonValue) -> Iterator[tuple[FieldPath, Json]]:
-    own_steps = {step["id"]: step for _, step in walk_workflow(wanted)}
+    nodes = {node.id: node for node in expand_variants(to_graph(wanted).nodes)}
     for _, step in walk_workflow(live):
         if ACTION in step:
             continue  # a step of an unknown type is managed as a whole
-        keyword = keyword_of(step)
-        # The main exit may have another id, and in a file none.
-        own: Mapping[str, JsonValue] = own_steps.get(step["id"], {"exit": None})
-        if keyword in own and step != own:
+        own = counterpart(step, nodes)
+        if own is not None:
             yield from left_out(("workflow", step["id"]), step, project_step(step, own))

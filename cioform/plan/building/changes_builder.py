@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from cioform.core.address import Address
@@ -10,7 +10,6 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import Binding, LiveSnapshot
-from cioform.model.part_change import PartAction
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
@@ -18,6 +17,7 @@ from cioform.model.router import unsupported_hint
 from cioform.model.routing.routes import Verb
 from cioform.plan.building.change_fields import change_fields
 from cioform.plan.building.change_reasons import change_reason, recognized_parts
+from cioform.plan.building.losses import with_losses
 from cioform.plan.building.outdated import is_state_outdated
 from cioform.plan.change import (
     Action,
@@ -33,10 +33,9 @@ from cioform.plan.compare.ignored import hide_ignored, merge_ignored_fields
 from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kept
 from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
-from cioform.plan.compare.unmanaged_paths import is_of_part
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.fields_in_file import as_in_file
-from cioform.plan.file_changes import new_fields
+from cioform.plan.file_changes import lost_fields, new_fields
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import PlanHeader, PreferredSide
 from cioform.plan.writes.write_planner import PlannedWrite, WritePlanner, blocked_change
@@ -128,7 +127,8 @@ class ChangesBuilder:
         delete = replace(
             forget,
             action=Action.DELETE,
-            reason="its file was removed",
+            reason=self._cause("its file was removed"),
+            fields=lost_fields(kind, live.attributes),
             reach=live.decoded.reach,
             fingerprint=diff.fingerprint(kind, live.attributes),
             reads=live.requests,
@@ -169,7 +169,7 @@ class ChangesBuilder:
             pair.address,
             Action.CREATE,
             identity=str(resource.attributes[kind.identity]),
-            reason=_DELETED if was_deleted else "new in the files",
+            reason=self._cause(_DELETED if was_deleted else "new in the files"),
             fields=as_in_file(new_fields(kind, resource.attributes, origin), kind, resource),
             wanted=resource.attributes,
             depends_on=self._dependencies(resource),
@@ -219,7 +219,7 @@ class ChangesBuilder:
         change = _with_pair_details(change, pair, resource)
         change = replace(change, fields=as_in_file(change.fields, kind, resource))
         if found:
-            self._build_update(kind, change, live)
+            self._build_update(kind, change, live, seen)
         elif change.moved_from is not None:
             reason = f"renamed from {change.moved_from}"
             self.changes.append(replace(change, action=Action.MOVE, reason=reason))
@@ -243,8 +243,10 @@ class ChangesBuilder:
             self.more_drift[pair.address] = newly_set
         return seen
 
-    def _build_update(self, kind: Kind, change: Change, live: LiveObject) -> None:
-        reason = change_reason(change.differences)
+    def _build_update(
+        self, kind: Kind, change: Change, live: LiveObject, seen: SeenUnmanaged
+    ) -> None:
+        cause = reason = self._cause(change_reason(change.differences))
         if isinstance(kind, HasParts):
             wanted = change.wanted or {}
             if details := kind.describe_changes(live.attributes, wanted, live.decoded.reach):
@@ -252,10 +254,17 @@ class ChangesBuilder:
             reason += recognized_parts(live)
             parts = tuple(kind.changed_parts(live.attributes, wanted))
             change = replace(change, changed_parts=parts)
-            if replaced := {each.part for each in parts if each.action is PartAction.REPLACE}:
-                reason += self._writes.lost_text(kind, change, live, replaced)
-                self._count_as_lost(change.address, replaced)
-        self._add(self._writes.update(kind, replace(change, reason=reason), live))
+        result = self._writes.update(kind, replace(change, reason=reason), live)
+        if isinstance(result, Change):
+            if result.action is Action.REPLACE and self.header.rolls_back:
+                result = replace(result, reason=f"{cause}: {result.reason}")
+            result = with_losses(result, seen.live, seen.binding.applied if seen.binding else None)
+        self._add(result)
+
+    def _cause(self, of_files: str) -> str:
+        """Return why a change is made, if the plan does not undo a run: because of the files."""
+        run = self.header.rolls_back
+        return f"as before run {run}" if run else of_files
 
     def _compare(
         self,
@@ -292,16 +301,8 @@ class ChangesBuilder:
             self.blocked.append(result)
             return
         self.changes.append(result)
-        if result.action is Action.REPLACE:
-            self._count_as_lost(result.address)
-
-    def _count_as_lost(self, address: Address, parts: Container[str | int] | None = None) -> None:
-        """Count the edits as drift that a change loses: of the whole object, or of some parts."""
-        edits = self.unmanaged_edits.pop(address, ())
-        lost = [e for e in edits if parts is None or is_of_part(e.path, parts)]
-        if left := tuple(each for each in edits if each not in lost):
-            self.unmanaged_edits[address] = left
-        if lost:
+        address = result.address
+        if result.action is Action.REPLACE and (lost := self.unmanaged_edits.pop(address, ())):
             self.more_drift[address] = (*self.more_drift.get(address, ()), *lost)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from cioform.core.json_value import UNKNOWN, Attributes, Json, digest
 from cioform.core.paths import FieldPath
@@ -12,7 +13,7 @@ from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.differences import ABSENT, Value, differences, value_at
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.compare.keyed_list import ORDER_KEY, keyed
-from cioform.plan.compare.unmanaged import pattern_tree, without_unmanaged
+from cioform.plan.compare.unmanaged import IsLoss, pattern_tree, without_unmanaged
 
 
 def compare(
@@ -142,15 +143,27 @@ def plan_value(value: Value) -> Json:
     return value
 
 
-def managed_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:
-    """Return the live fields that `wanted` manages, without what it leaves unmanaged in them."""
+def managed_fields(
+    kind: Kind, live: Attributes, wanted: Attributes, is_loss: IsLoss | None = None
+) -> Attributes:
+    """Return the live fields that `wanted` manages, without what it leaves unmanaged in them.
+
+    A part that goes is in them, with all for which `is_loss` holds: by default, with what it does
+    not have as usual.
+    """
     managed: Attributes = {name: live[name] for name in wanted if name in live}
     if managed == wanted:
         return wanted  # The common case: nearly every object of a plan is unchanged.
-    managed = without_unmanaged(managed, wanted, pattern_tree(kind.unmanaged_fields))
+    patterns = pattern_tree(kind.unmanaged_fields)
+    is_loss = is_loss or partial(_is_loss, kind, live)
+    managed = without_unmanaged(managed, wanted, patterns, is_loss)
     if managed == wanted:
         return wanted
     return kind.project_onto(managed, wanted) if isinstance(kind, HasParts) else managed
+
+
+def _is_loss(kind: Kind, live: Attributes, path: FieldPath, value: Json) -> bool:
+    return not kind.is_usual(path, value, live)
 
 
 def with_unmanaged_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:

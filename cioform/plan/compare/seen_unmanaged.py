@@ -8,11 +8,12 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
 from cioform.model.objects.snapshot import Binding
+from cioform.model.part_change import PartAction
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.live_fields import LiveFields, Record
-from cioform.plan.compare.unmanaged_paths import is_unmanaged
+from cioform.plan.compare.unmanaged_paths import is_of_part, is_unmanaged
 from cioform.plan.compare.unmanaged_record import (
     UnmanagedEdit,
     edits_of,
@@ -77,13 +78,29 @@ class SeenUnmanaged:
         return self.live.digest(edit.path, value) == edit.recorded
 
     def edits_of(self, wanted: Attributes, *, are_set: bool) -> tuple[FieldChange, ...]:
-        """Return the edits of fields that the file sets by now, or of those that are in no file."""
+        """Return the edits of fields that the file sets by now, or of those that are in no file.
+
+        An edit in a part that goes is one of the first: the file decides that nothing stays of it.
+        """
         if not self.edits:
             return ()  # The common case.
+        kind, parts = self.live.kind, self._replaced_parts(wanted)
         return field_changes(
             self.live,
-            [e for e in self.edits if is_unmanaged(self.live.kind, e.path, wanted) is not are_set],
+            [
+                edit
+                for edit in self.edits
+                if (is_unmanaged(kind, edit.path, wanted) and not is_of_part(edit.path, parts))
+                is not are_set
+            ],
         )
+
+    def _replaced_parts(self, wanted: Attributes) -> set[str]:
+        kind = self.live.kind
+        changed = (
+            kind.changed_parts(self.live.attributes, wanted) if isinstance(kind, HasParts) else ()
+        )
+        return {each.part for each in changed if each.action is PartAction.REPLACE}
 
     def newly_recorded(self, wanted: Attributes) -> tuple[FieldChange, ...]:
         """Return the values in no file that an apply is the first to record, if not as usual."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.leaves import leaves
 from cioform.core.paths import FieldPath
+
+IsLoss: TypeAlias = Callable[[FieldPath, Json], bool]
+"""Whether a value says something, so that it is lost with the part that has it."""
 
 _CONTAINERS: Final = (dict, list)
 
@@ -55,9 +58,17 @@ def pattern_tree(patterns: frozenset[str]) -> PatternNode:
 
 
 def without_unmanaged(
-    live: Mapping[str, Json], wanted: Mapping[str, Json], patterns: PatternNode
+    live: Mapping[str, Json],
+    wanted: Mapping[str, Json],
+    patterns: PatternNode,
+    is_loss: IsLoss,
+    path: FieldPath = (),
 ) -> Attributes:
-    """Return `live` without the fields of the patterns that `wanted` leaves out."""
+    """Return `live` without the fields of the patterns that `wanted` leaves out.
+
+    Nothing stays of a part that goes, so that its fields are there for which `is_loss` holds.
+    `path` is that of `live`.
+    """
     kept: Attributes = {}
     for name, value in live.items():
         node = patterns.at(name)
@@ -65,14 +76,36 @@ def without_unmanaged(
             kept[name] = value
         elif name not in wanted:
             if not node.is_end:
-                kept[name] = value
-        elif (
-            isinstance(value, dict) and value != (inner := wanted[name]) and isinstance(inner, dict)
-        ):
-            kept[name] = without_unmanaged(value, inner, node)
+                kept[name] = _part_that_goes(value, node, is_loss, (*path, name))
+        elif isinstance(value, dict) and value != (own := wanted[name]) and isinstance(own, dict):
+            if is_replaced(value, own):
+                kept[name] = _part_that_goes(value, node, is_loss, (*path, name))
+            else:
+                kept[name] = without_unmanaged(value, own, node, is_loss, (*path, name))
         else:
             kept[name] = value
     return kept
+
+
+def _part_that_goes(value: Json, patterns: PatternNode, is_loss: IsLoss, path: FieldPath) -> Json:
+    if not isinstance(value, dict):
+        return value
+    kept: Attributes = {}
+    for name, inner in value.items():
+        inner_path = (*path, name)
+        node = patterns.at(name)
+        if node is None or (node.is_end and not node.below and is_loss(inner_path, inner)):
+            kept[name] = inner
+        elif node.below:
+            found = _part_that_goes(inner, node, is_loss, inner_path)
+            if found != {} or not node.is_end:
+                kept[name] = found
+    return kept
+
+
+def is_replaced(live: Mapping[str, Json], wanted: Mapping[str, Json]) -> bool:
+    """Return whether a message of another type takes the place of one, of which nothing stays."""
+    return live.get("type") != wanted.get("type")
 
 
 def unmanaged_values(
@@ -100,7 +133,12 @@ def _add_below(
 ) -> None:
     if live is UNKNOWN:
         found[path] = UNKNOWN
-    elif isinstance(live, dict) and patterns.below and live != wanted:
+    elif (
+        isinstance(live, dict)
+        and patterns.below
+        and live != wanted
+        and not is_replaced(live, wanted)
+    ):
         for name, value in live.items():
             if name not in wanted:
                 if (node := patterns.at(name)) and node.is_end:

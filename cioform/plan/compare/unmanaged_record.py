@@ -26,6 +26,7 @@ from cioform.plan.compare.unmanaged_paths import (
     is_in,
     is_in_replaced_part,
     is_matched,
+    is_of_part,
     is_unmanaged,
     parsed,
     value_at_path,
@@ -128,11 +129,12 @@ def next_record(
         hidden = {t: v for t, v in record.items() if v and is_in(parsed(t), unread)}
         return {**now, **hidden}
     was_unread = _unread_in(record)
+    gone = _parts_that_go(live.kind, applied, wanted)
     kept: dict[str, str] = {}
     for text, found in now.items():
         path = parsed(text)
         is_new = is_in(path, was_unread) or not is_unmanaged(live.kind, path, applied)
-        if is_in_replaced_part(_part_of(path), applied, wanted):
+        if is_of_part(path, gone):
             kept[text] = found
         elif text in record and (record[text] or not found):
             kept[text] = record[text]
@@ -142,13 +144,8 @@ def next_record(
             kept[text] = found
     for text, found in record.items():
         path = parsed(text)
-        is_left = is_unmanaged(live.kind, path, wanted)
-        if (
-            found
-            and text not in now
-            and is_left
-            and not is_in_replaced_part(_part_of(path), applied, wanted)
-        ):
+        is_left = is_unmanaged(live.kind, path, wanted) and not is_of_part(path, gone)
+        if found and text not in now and is_left:
             kept[text] = found
     return kept
 
@@ -161,9 +158,12 @@ def _still_unmanaged(kind: Kind, record: Record, wanted: Attributes) -> Record:
     return {t: v for t, v in record.items() if v and is_unmanaged(kind, parsed(t), wanted)}
 
 
-def _part_of(path: FieldPath) -> FieldPath:
-    """Return the path of the part or the block that holds a value."""
-    return path[: min(2, len(path) - 1)]
+def _parts_that_go(kind: Kind, applied: Attributes, wanted: Attributes) -> set[str]:
+    """Return the parts of which nothing stays, even if another part takes their name."""
+    if not isinstance(kind, HasParts) or applied == wanted:
+        return set()
+    changed = kind.changed_parts(applied, wanted)
+    return {each.part for each in changed if each.action.removes}
 
 
 def was_usual(live: LiveFields, path: FieldPath, applied: Attributes) -> bool:

@@ -188,7 +188,12 @@ def _unmanaged_state(user: UnmanagedUser) -> str:
 
 def state_of_user(user: User | UnmanagedUser) -> str:
     """Return the state of a user in words."""
-    return _STATE_TEXT.get(user.state, user.state)
+    return state_text(user.state)
+
+
+def state_text(state: str) -> str:
+    """Return the word of Customer.io for a state."""
+    return _STATE_TEXT.get(state, state)
 
 
 def _user_text(user: User) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN
-from cioform.core.paths import FieldPath, format_path
+from cioform.core.paths import FieldPath
 from cioform.core.quoted import quoted
-from cioform.core.word_lists import join_words
-from cioform.model.file_paths import part_path
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import LiveSnapshot
@@ -21,11 +18,7 @@ from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, Route, UpdateRoute, Verb
 from cioform.plan.change import Action, BlockedChange, Change
-from cioform.plan.compare.live_fields import LiveFields
-from cioform.plan.compare.unmanaged_paths import is_of_part
 from cioform.plan.writes.dry_run import dry_run, to_planned_requests
-
-_SHOWN_PATHS: Final = 6
 
 PlannedWrite: TypeAlias = Change | BlockedChange
 
@@ -89,8 +82,7 @@ class WritePlanner:
         return self._replace(kind, replace(change, reason=reason), live)
 
     def _replace(self, kind: Kind, change: Change, live: LiveObject) -> PlannedWrite:
-        reason = change.reason + self.lost_text(kind, change, live)
-        change = replace(change, action=Action.REPLACE, reason=reason)
+        change = replace(change, action=Action.REPLACE)
         create = choose_route(kind, CreateRoute, self.apis)
         delete = choose_route(kind, DeleteRoute, self.apis)
         if create is None or delete is None:
@@ -116,25 +108,6 @@ class WritePlanner:
                 *self._create_requests(kind, create, change),
             ),
         )
-
-    def lost_text(
-        self,
-        kind: Kind,
-        change: Change,
-        live: LiveObject,
-        parts: Container[str | int] | None = None,
-    ) -> str:
-        """Return which values a new object, or new parts, will not have: no file sets them."""
-        found = LiveFields.of(kind, live, self.live.names).unmanaged(change.wanted or {})
-        paths = [
-            part_path(kind, path, live.attributes)
-            for path, value in found.items()
-            if value is not UNKNOWN and (parts is None or is_of_part(path, parts))
-        ]
-        names = [format_path(path) for path in paths[:_SHOWN_PATHS]]
-        if rest := len(paths) - len(names):
-            names.append(f"{rest} more")
-        return f"; what is in no file is lost: {join_words(names)}" if names else ""
 
     def _other_with_same_identity(self, change: Change) -> RemoteObject | None:
         listed = self.live.listing.found.get(change.address.kind, ())

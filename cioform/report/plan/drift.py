@@ -20,8 +20,7 @@ from cioform.report.plan.view import SectionView, excluded_section
 from cioform.report.styling import Tone
 
 _UNRECORDED_TEXT: Final = (
-    "the state does not have the former values of fields that no file sets; the next apply records "
-    "them"
+    "the state has no earlier values of the fields that are in no file; the next apply records them"
 )
 
 
@@ -61,8 +60,8 @@ def _headline(workspace: str, report: DriftReport) -> str:
     if report.unrecorded and not report.unseen:
         number = pluralize(report.unrecorded, "object", "objects")
         return (
-            f"No drift was found in {workspace}, but for {number} the state does not know what the "
-            "fields were that are in no file."
+            f"No drift was found in {workspace}, but the fields that are in no file were not "
+            f"compared in {number}."
         )
     if report.unseen:
         number = pluralize(len(report.unseen), "object", "objects")

@@ -19,6 +19,7 @@ from cioform.language.workflow import (
     Step,
     add_ways,
     branches_of,
+    can_become,
     compile_steps,
     decompile,
     find_main_exit,
@@ -180,14 +181,15 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
     """Return a live workflow without the members of actions that `wanted` leaves unmanaged.
 
     Those are `raw` where a step of `wanted` has none, and the members of a verbatim value that
-    the step does not name.
+    the step does not name. Of a step that goes, nothing stays, so that all of it is managed.
     """
     if UNKNOWN in (workflow, wanted) or not workflow or not wanted:
         return workflow
-    wanted_fields = {node.id: node.fields for node in to_graph(wanted).nodes}
+    nodes = to_graph(wanted).by_id
 
     def project(step: Step) -> Step:
-        return project_step(step, wanted_fields.get(step["id"], {}))
+        own = counterpart(step, nodes)
+        return step if own is None else project_step(step, own)
 
     if isinstance(workflow, list):
         steps = map_steps(workflow, lambda _, step: project(step))
@@ -195,6 +197,17 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
         return steps if not steps or needs_id(steps[-1]) else steps[:-1]
     form = workflow["graph"]
     return {"graph": {**form, "nodes": [project(node) for node in form["nodes"]]}}
+
+
+def counterpart(step: Step, nodes: Mapping[str, Node]) -> Mapping[str, JsonValue] | None:
+    """Return the fields of the wanted step that a live one becomes; None for one that goes.
+
+    An exit always becomes one, since the main exit may have another id, and in a file none.
+    """
+    node = nodes.get(step["id"])
+    if node is not None and can_become(_to_node(step).action_type, node):
+        return node.fields
+    return {"exit": None} if keyword_of(step) == "exit" else None
 
 
 def project_step(step: Step, wanted: Mapping[str, JsonValue]) -> StepFields:

@@ -142,9 +142,12 @@ class AbTestStep(ConditionalStepModel, StepModelWithRaw):
     @override
     @classmethod
     def project(cls, live: StepFields, wanted: Mapping[str, JsonValue], /) -> StepFields:
-        by_id = {variant["id"]: variant for variant in wanted.get("ab_test", ())}
+        wanted_variants = {variant["id"]: variant for variant in wanted.get("ab_test", ())}
         variants = [
-            project_raw(variant, by_id.get(variant["id"], {})) for variant in live["ab_test"]
+            project_raw(variant, own)
+            if (own := wanted_variants.get(variant["id"])) and keyword_of(variant) in own
+            else variant  # it goes, and nothing of it stays
+            for variant in live["ab_test"]
         ]
         return {**super().project(live, wanted), "ab_test": variants}
 

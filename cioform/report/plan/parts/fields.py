@@ -39,7 +39,7 @@ class DisplayOptions:
     full: bool = False
     """Whether long values are shown in full."""
     new_lines: int = 6
-    """Lines shown of an entirely new value."""
+    """Lines shown of a value of a new or a deleted object."""
     changed_lines: int = 80
     """Lines shown of a difference."""
     width: int = 88
@@ -75,7 +75,7 @@ def view_fields(
         views = [_view_new_field(item, display) for item in fields]
     else:
         mixed = len({item.origin for item in fields}) > 1
-        views = [_view_changed_field(item, display, mixed) for item in fields]
+        views = [_view_changed_field(item, display, mixed, action) for item in fields]
     return tuple(
         replace(view, keys=item.path, is_order=item.is_order)
         for view, item in zip(views, fields, strict=True)
@@ -120,7 +120,9 @@ def _view_new_field(item: FieldChange, display: DisplayOptions) -> FieldView:
     )
 
 
-def _view_changed_field(item: FieldChange, display: DisplayOptions, mixed: bool) -> FieldView:
+def _view_changed_field(
+    item: FieldChange, display: DisplayOptions, mixed: bool, action: Action
+) -> FieldView:
     path = field_name(item)
     conflict = item.origin is Origin.CONFLICT
     # If all of a change is drift, its reason says so.
@@ -135,7 +137,8 @@ def _view_changed_field(item: FieldChange, display: DisplayOptions, mixed: bool)
         return FieldView(path, before, after, note=note, is_conflict=conflict)
     lines, folded = _diff_values(item, display.context)
     note = ", ".join(filter(None, (note, "reformatted for display" if folded else "")))
-    return _truncated_view(path, lines, display.changed_lines, note, conflict, display)
+    limit = display.new_lines if action is Action.DELETE else display.changed_lines
+    return _truncated_view(path, lines, limit, note, conflict, display)
 
 
 def _diff_values(item: FieldChange, context: int) -> tuple[tuple[DiffLine, ...], bool]:

@@ -1,0 +1,58 @@
+"""What a change loses that is in no file: the author of the change cannot see it there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from cioform.core.dataclasses import replace
+from cioform.core.json_value import UNKNOWN, Attributes, Json
+from cioform.core.paths import FieldPath, format_path
+from cioform.core.word_lists import join_words
+from cioform.model.file_paths import part_path
+from cioform.plan.change import Action, Change, FieldChange
+from cioform.plan.compare.diff import plan_value
+from cioform.plan.compare.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_paths import is_of_part
+
+_SHOWN_PATHS: Final = 6
+
+
+def with_losses(change: Change, live: LiveFields, applied: Attributes | None) -> Change:
+    """Return a change that says what is lost with the object or with a part of it.
+
+    `applied` is what the file said when it was last applied: the rest was in no file.
+    """
+    of_object = [] if change.action is not Action.REPLACE else list(_of_object(change, live))
+    of_parts = () if applied is None else _of_parts(change, live, applied)
+    lost = [*of_object, *of_parts]
+    if not lost:
+        return change
+    names = [format_path(path) for path, _ in lost[:_SHOWN_PATHS]]
+    if rest := len(lost) - len(names):
+        names.append(f"{rest} more")
+    reason = f"{change.reason}; what is in no file is lost: {join_words(names)}"
+    # The parts that go are among the differences, with everything in them.
+    fields = (FieldChange(path, plan_value(value), None) for path, value in of_object)
+    return replace(change, reason=reason, fields=(*change.fields, *fields))
+
+
+def _of_object(change: Change, live: LiveFields) -> Iterator[tuple[FieldPath, Json]]:
+    """Yield what the new object will not have, by the paths of the file."""
+    return _readable(live, live.unmanaged(change.wanted or {}).items())
+
+
+def _of_parts(
+    change: Change, live: LiveFields, applied: Attributes
+) -> Iterator[tuple[FieldPath, Json]]:
+    parts = {each.part for each in change.changed_parts if each.action.removes}
+    found = live.unmanaged(applied).items() if parts else ()
+    return _readable(live, ((path, value) for path, value in found if is_of_part(path, parts)))
+
+
+def _readable(
+    live: LiveFields, values: Iterable[tuple[FieldPath, Json]]
+) -> Iterator[tuple[FieldPath, Json]]:
+    for path, value in values:
+        if value is not UNKNOWN:
+            yield part_path(live.kind, path, live.attributes), value
