@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import CioformError
 from cioform.core.json_value import UNKNOWN, Attributes, Json, as_mapping
-from cioform.model.decoding import decode
+from cioform.core.paths import format_path
+from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.names import Names
-from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import AppliedState, Binding
+from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.own_names import with_own_names
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import HasLifecycle, HasParts, SendsMessages
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.model.router import reading_api
 from cioform.plan.change import Action, LeftChange
 from cioform.plan.compare import diff
+from cioform.plan.compare.differences import ABSENT, value_at
+from cioform.plan.compare.unmanaged_paths import is_of_part
+from cioform.plan.reach.users import state_text
 from cioform.state.run_changes import RunChange
 from cioform.state.settlement import SettledAs
 
@@ -31,6 +38,7 @@ _NOT_DONE: Final[Mapping[str, str]] = {
     SettledAs.DONE_IN_PART: "that run made only a part of its change",
 }
 """Why what a run began is not undone, by how it ended."""
+_REMOVING: Final = (Action.DELETE, Action.REPLACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class FormerResources:
     """None stands for an object that the run created."""
     left: list[LeftChange] = field(default_factory=list)
     """The changes of the run that cannot be undone, each with the reason."""
+    not_restored: dict[Address, tuple[str, ...]] = field(default_factory=dict)
+    """What no write can restore of those that can be undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ class FormerReader:
         """
         former_ids = {Address.parse(c.address): c.former_id for c in changes if c.former_id}
         names = replace(self.names, ids={**self.names.ids, **former_ids})
-        deleted = [change for change in changes if change.action == Action.DELETE]
+        deleted = [change for change in changes if change.action in _REMOVING]
         known = names.known
         for address, resource in replace(self, names=names)._read(deleted).resources.items():
             if resource is not None and (former_id := former_ids.get(address)):
@@ -79,7 +89,7 @@ class FormerReader:
             reason = self._reason_to_leave(address, change)
             try:
                 if not reason:
-                    former.resources[address] = self._resource(address, change)
+                    self._undo(former, address, change)
             except (CioformError, ValueError):
                 reason = "its backup cannot be read by this version of cioform"
             if reason:
@@ -105,24 +115,23 @@ class FormerReader:
     def _reason_it_moved_on(self, kind: Kind, binding: Binding, change: RunChange) -> str:
         if binding.applied is None:
             return "a later change of it did not finish"
-        after = change.after if isinstance(change.after, dict) else {}
-        if not diff.is_equivalent(kind, binding.applied, after):
+        if not diff.is_equivalent(kind, binding.applied, _after(change) or {}):
             return "a later run or import changed it"
         return ""
 
-    def _resource(self, address: Address, change: RunChange) -> Resource | None:
+    def _undo(self, former: FormerResources, address: Address, change: RunChange) -> None:
+        """Add what an object was before a change."""
         if change.action == Action.CREATE:
-            return None
+            former.resources[address] = None
+            return
         kind = self.registry[address.kind]
         own = self.desired.get(address) or Resource(address, {})
-        after = change.after if isinstance(change.after, dict) else None
-        found = decode(kind, self._found(kind, address, change), self._names(kind, change))
-        attributes = found.attributes
-        if after is not None:  # Only what the run managed: somebody may have set the rest since.
-            attributes = diff.managed_fields(kind, attributes, after)
-        readable = _readable(attributes, after or {})
+        found = decode_live(kind, self._found(kind, address, change), self._names(kind, change))
+        readable = _readable(_managed(kind, found.attributes, change), _after(change) or {})
         kind.parse(readable)
-        return self.registry.with_attributes(own, readable)
+        former.resources[address] = self.registry.with_attributes(own, readable)
+        if lost := tuple(_not_restored(kind, found, change)):
+            former.not_restored[address] = lost
 
     def _found(self, kind: Kind, address: Address, change: RunChange) -> RemoteObject:
         binding = self.applied.bindings.get(address)
@@ -136,6 +145,48 @@ class FormerReader:
     def _names(self, kind: Kind, change: RunChange) -> Names:
         parts = {**self.names.parts, (kind.name, change.former_id or ""): dict(change.parts)}
         return replace(self.names, parts=parts) if change.parts else self.names
+
+
+def _after(change: RunChange) -> Attributes | None:
+    return change.after if isinstance(change.after, dict) else None
+
+
+def _managed(kind: Kind, before: Attributes, change: RunChange) -> Attributes:
+    """Return what the run changed or removed: somebody may have set the rest since."""
+    after = _after(change)
+    if after is None or change.action in _REMOVING:
+        return _as_in_a_file(kind, before)
+    whole = cache(partial(_as_in_a_file, kind, before))
+    return diff.managed_fields(
+        kind, before, after, lambda path, _: value_at(whole(), path) is not ABSENT
+    )
+
+
+def _as_in_a_file(kind: Kind, attributes: Attributes) -> Attributes:
+    """Return attributes as those of a file: without what a new object has if no file says it."""
+    return kind.attributes(kind.model.model_validate(kind.to_document(attributes)))
+
+
+def _not_restored(kind: Kind, found: LiveObject, change: RunChange) -> Iterator[str]:
+    """Yield what of an object that went, or of parts that went, no write can restore."""
+    is_new = change.action in _REMOVING
+    state = found.decoded.reach.lifecycle
+    if is_new and isinstance(kind, HasLifecycle) and state not in ("", kind.states[0]):
+        yield f"its state ({state_text(state)})"
+    if is_new and isinstance(kind, SendsMessages):
+        yield "its metrics"
+    if isinstance(kind, HasUnnamedIds):
+        gone = set() if is_new else _parts_that_went(kind, found, _after(change) or {})
+        for path in kind.unnamed_ids(found):
+            if is_new or is_of_part(path, gone):
+                yield format_path(path)
+
+
+def _parts_that_went(kind: Kind, found: LiveObject, after: Attributes) -> set[str]:
+    if not isinstance(kind, HasParts):
+        return set()
+    changed = kind.changed_parts(found.attributes, after)
+    return {each.part for each in changed if each.action.removes}
 
 
 def _readable(value: Attributes, other: Mapping[str, Json]) -> Attributes:

@@ -58,7 +58,7 @@ def changes_of(run: JournalReplay) -> tuple[RunChange, ...]:
         if record.event is JournalEvent.RUN_END and "results" in record.data:
             changes = {name: _settled(each, record) for name, each in changes.items()}
         elif record.event is JournalEvent.CHANGE_BEGIN:
-            changes[address] = _begun(record)
+            changes[address] = _begun(record, changes.get(address))
         elif address in changes:
             changes[address] = _continued(changes[address], record)
     return tuple(changes.values())
@@ -82,8 +82,14 @@ def _announced(record: JournalRecord) -> Iterator[RunChange]:
         )
 
 
-def _begun(record: JournalRecord) -> RunChange:
+def _begun(record: JournalRecord, earlier: RunChange | None) -> RunChange:
+    """Return a change that begins. `earlier` is what the run did to the address before.
+
+    After a replacement, that is the deletion of the former object: the second half of it.
+    """
     data = record.data
+    if earlier is not None and earlier.result == SettledAs.DONE:
+        return replace(earlier, result=SettledAs.DONE_IN_PART.value)
     return RunChange(
         str(data["address"]),
         str(data["action"]),
@@ -106,6 +112,8 @@ def _continued(change: RunChange, record: JournalRecord) -> RunChange:
         return replace(change, result="done")
     if record.event is JournalEvent.CHANGE_FAILED:
         result = SettledAs.IN_DOUBT.value if data["in_doubt"] else "failed"
+        if change.result == SettledAs.DONE_IN_PART:
+            result = change.result
         return replace(change, result=result, reason=str(data["why"]))
     return change
 

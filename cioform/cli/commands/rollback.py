@@ -85,7 +85,7 @@ def rollback(
         progress.end()
         plan = reviewed_part(made.plan, review) if review else made.plan
         if dry_run:
-            return _show(plan, allowed, output, connection.to_repeat)
+            return _show(plan, allowed, opened.guards(), output, connection.to_repeat)
         if not show_and_confirm(plan, allowed, asks, output):
             return REFUSED
         with progress.ended():
@@ -95,12 +95,16 @@ def rollback(
     return apply_exit_code(plan, outcome)
 
 
-def _show(plan: Plan, guards: Guards, output: ApplyOutput, repeated: dict[str, str]) -> int:
+def _show(
+    plan: Plan, guards: Guards, own: Guards, output: ApplyOutput, repeated: dict[str, str]
+) -> int:
+    """Print the plan. `own` are the guards without the options that relax them."""
     if output.as_json:
         write_stdout(encode_plan(plan))
         return 0
     violations = find_guard_violations(plan, guards)
-    view = view_plan(plan, violations, output.display)
+    allowed = [each for each in find_guard_violations(plan, own) if each not in violations]
+    view = view_plan(plan, violations, output.display, allowed=allowed)
     commands = complete_commands(view.next_commands, repeated)
     write_stdout(render_plan(replace(view, next_commands=commands), stdout_styler(output.color)))
     return 0

@@ -49,6 +49,8 @@ class PlanOptions:
     """Whether errors in the texts that the plan writes refuse it."""
     warns: bool = False
     """Whether the texts that the plan writes are checked for more than errors."""
+    rolls_back: str | None = None
+    """The run that the plan undoes, if it undoes one."""
 
 
 def plan_workspace(opened: OpenWorkspace, options: PlanOptions) -> Plan:
@@ -163,6 +165,7 @@ def _header(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) 
         exclude=options.scope.exclude,
         prefer=options.prefer,
         on_drift=options.on_drift,
+        rolls_back=options.rolls_back,
         rate=min(rate for api, rate in rates.items() if api in opened.apis),
         live_edits=opened.configuration.settings.live_edits,
         settings_from=opened.configuration.settings.base_commit,

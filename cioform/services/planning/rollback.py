@@ -8,9 +8,10 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError, UsageError
+from cioform.core.word_lists import join_words
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
-from cioform.plan.change import Drift, LeftChange
+from cioform.plan.change import Change, Drift, LeftChange
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.plan import Plan
 from cioform.plan.review.left import leave
@@ -50,18 +51,25 @@ def plan_rollback(opened: OpenWorkspace, run_id: str) -> Rollback:
     files = opened.configuration.desired.resources
     undone = opened.with_resources(former.resources)
     addresses = tuple(str(address) for address in former.resources)
-    options = PlanOptions(Scope(addresses), checks_texts=False)
+    options = PlanOptions(Scope(addresses), checks_texts=False, rolls_back=run_id)
     plan = plan_workspace(undone, options)
     reasons = {item.address: _MOVED_ON for item in plan.drift if _is_edited(item)}
     plan = leave(plan, {a: text for a, text in reasons.items() if a in former.resources})
-    because = f"as before run {run_id}"
     plan = replace(
         plan,
-        header=replace(plan.header, target=(), rolls_back=run_id),
-        changes=tuple(replace(change, reason=because) for change in plan.changes),
+        header=replace(plan.header, target=()),
+        changes=tuple(_with_limits(change, former) for change in plan.changes),
         left=(*plan.left, *former.left),
     )
     return Rollback(plan, undone, files)
+
+
+def _with_limits(change: Change, former: FormerResources) -> Change:
+    """Return a change that says what of the former object it cannot restore."""
+    names = former.not_restored.get(change.address)
+    if not names:
+        return change
+    return replace(change, reason=f"{change.reason}; cannot be restored: {join_words(names)}")
 
 
 def _changes_of(opened: OpenWorkspace, run_id: str) -> Sequence[RunChange]:
