@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cioform.core.dataclasses import replace
-from cioform.core.paths import FieldPath, format_path
-from cioform.model.file_paths import file_form, place_in
+from cioform.core.paths import FieldPath, format_path, parse_path
+from cioform.model.file_paths import canonical_only_fields, file_form, file_path, place_in
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.model.written_paths import written_path
@@ -22,6 +24,15 @@ def with_written_paths(
         item if item.path == path else replace(item, path=path)
         for item, path in zip(fields, paths, strict=True)
     )
+
+
+def kept_in_file(kept: Iterable[str], kind: Kind, resource: Resource) -> tuple[str, ...]:
+    """Return the paths of kept fields in the file; `kept` are those in canonical form."""
+    form = file_form(kind, resource.attributes)
+    hidden = canonical_only_fields(kind)
+    paths = map(parse_path, kept)
+    shown = (path if len(path) > 1 else (hidden.get(str(path[0]), path[0]),) for path in paths)
+    return tuple(dict.fromkeys(format_path(file_path(kind, path, (form,))) for path in shown))
 
 
 def as_in_file(

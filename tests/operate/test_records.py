@@ -122,7 +122,8 @@ def test_invalid_records(record: dict[str, Any], reason: str) -> None:
     [
         ("{broken", r"Invalid JSON: .* \(column 2\)"),
         ("[1]", "not an object"),
-        ('{"a": NaN}', "Invalid JSON"),
+        ('{"a": NaN}', r"Invalid JSON: NaN is not JSON \(column 7\)"),
+        (r'{"NaN \" NaN": 1, "a": [-Infinity]}', r"-Infinity is not JSON \(column 25\)"),
         ("[" * 100_000, "(nested too deeply|Invalid JSON)"),
     ],
 )

@@ -103,9 +103,7 @@ def test_a_removed_step_that_somebody_edited_stays(project: SandboxProject) -> N
     project.write("campaigns/welcome.yaml", {**campaign, "workflow": [hello]})
     made = plan(project)
     assert (made.visible_changes, made.blocked) == ((), ())
-    assert [(item.address, set(item.fields)) for item in made.kept] == [
-        (WELCOME, {"messages", "workflow"})
-    ]
+    assert [(item.address, set(item.fields)) for item in made.kept] == [(WELCOME, {"workflow"})]
     assert project.apply(made).complete
     assert plan(project, None).is_empty
     assert "Theirs" in [each["subject"] for each in project.content()["templates"]]

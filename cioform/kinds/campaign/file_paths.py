@@ -65,7 +65,10 @@ def path_in_file(path: FieldPath, forms: Sequence[KindFields]) -> FieldPath:
     """Return the path in a file of a canonical path."""
     if path[:2] == ("workflow", "graph"):
         return path[1:]
-    if path[0] != "messages" or len(path) == 1:
+    if path in _WHOLE_WORKFLOW:
+        has_graph = any("graph" in form for form in forms)
+        return ("graph",) if has_graph and not any("workflow" in f for f in forms) else path
+    if path[0] != "messages":
         return path
     name = str(path[1])
     prefix: FieldPath = ("workflow", name) if name in Campaign.yaml_field_names() else (name,)

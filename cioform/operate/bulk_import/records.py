@@ -37,6 +37,8 @@ _CROCKFORD_ALPHABET: Final = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
 """From the alphabet of base 32 to that of a ULID, which sorts by value."""
+_CONSTANT: Final = late_pattern(r'"(?:[^"\\]|\\.)*"|(?P<constant>NaN|-?Infinity)')
+"""A number that JSON lacks, or a text, which may contain such a word."""
 
 
 class ImportType(StrEnum):
@@ -50,6 +52,10 @@ def parse_line(text: str) -> Mapping[str, JsonValue]:
     """Return the object in a line of NDJSON. Raise ValueError if it is invalid."""
     try:
         record = _DECODER.decode(text.rstrip())
+    except _ConstantError as error:
+        at = next(found.start() for found in _CONSTANT.finditer(text) if found["constant"])
+        invalid = json.JSONDecodeError(str(error), text, at)
+        raise ValueError(f"Invalid JSON: {describe_json_error(invalid)}.") from None
     except (ValueError, RecursionError) as error:
         raise ValueError(f"Invalid JSON: {describe_json_error(error)}.") from None
     if not isinstance(record, Mapping):
@@ -200,8 +206,12 @@ def _identifiers(record: Mapping[str, JsonValue]) -> dict[str, str]:
     raise ValueError("The person is missing: add `id`, `email` or `cio_id`.")
 
 
+class _ConstantError(ValueError):
+    """A number that JSON lacks. The parser does not tell where it is."""
+
+
 def _reject_constant(text: str) -> NoReturn:
-    raise json.JSONDecodeError(f"{text} is not JSON", text, 0)
+    raise _ConstantError(f"{text} is not JSON")
 
 
 _DECODER: Final = json.JSONDecoder(parse_constant=_reject_constant)

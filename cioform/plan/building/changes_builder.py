@@ -34,7 +34,7 @@ from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kep
 from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
 from cioform.plan.dependencies import referenced_addresses
-from cioform.plan.fields_in_file import as_in_file
+from cioform.plan.fields_in_file import as_in_file, kept_in_file
 from cioform.plan.file_changes import lost_fields, new_fields
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import PlanHeader, PreferredSide
@@ -293,7 +293,7 @@ class ChangesBuilder:
             effective = with_kept(resource, kept)
             found = compare(effective)
         if kept:
-            self.kept.append(KeptFields(pair.address, tuple(kept)))
+            self.kept.append(KeptFields(pair.address, kept_in_file(kept, kind, resource)))
         return effective, kept, found
 
     def _add(self, result: PlannedWrite) -> None:
