@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,16 @@ from typing import TextIO
 
 from cioform.core.errors import UsageError
 from cioform.storage.atomic import open_replacement
+
+
+def files_below(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
+    """Yield the files below a folder, sorted in each folder. Links to folders are not followed.
+
+    `on_error` gets the error of each folder that cannot be read, which has the name of the folder.
+    """
+    for place, folders, names in os.walk(folder, onerror=on_error):
+        folders.sort()
+        yield from (Path(place, name) for name in sorted(names))
 
 
 @contextmanager

@@ -104,11 +104,15 @@ _AS_ANYBODY = ["setpriv", *(f"--{each}=-dac_override,-dac_read_search"
         ("plan demo", "workspaces/demo"),
         ("validate", "workspaces/demo/snippets"),
         ("fmt workspaces/demo", "workspaces"),
+        ("fmt", "workspaces/demo/snippets"),
+        ("fmt --check", "workspaces/demo/campaigns/welcome"),
+        ("validate", "workspaces/demo/_data/events"),
         ("init new", "workspaces"),
     ],
 )
 @pytest.mark.usefixtures("cio")
 def test_a_folder_that_may_not_be_read_is_an_error(words: str, folder: str) -> None:
+    Path(folder).mkdir(parents=True, exist_ok=True)
     Path(folder).chmod(0)
     try:
         rights = _AS_ANYBODY if os.geteuid() == 0 else []

@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from cioform.config.read.file_names import is_yaml_file
-from cioform.config.read.files import ProjectFiles
+from cioform.config.read.files import ProjectFiles, unreadable_folder_problem
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
@@ -25,6 +25,7 @@ from cioform.core.dataclasses import replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.suggest import did_you_mean
+from cioform.storage.user_files import files_below
 
 DATA_FOLDER: Final = "_data"
 CUSTOMER_FILE: Final = "customer.yaml"
@@ -44,12 +45,6 @@ def load_declared(root: Path, folder: Path, include: Iterable[str] = ()) -> Decl
     if reader.problems:
         raise ConfigError(reader.problems)
     return found
-
-
-def _yaml_below(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if is_yaml_file(path.name) and not path.name.startswith((".", "_")):
-            yield path
 
 
 class _Reader:
@@ -75,7 +70,7 @@ class _Reader:
         data = folder / DATA_FOLDER
         customer: DeclaredFile | None = None
         events: dict[str, DeclaredFile] = {}
-        for path in sorted(_yaml_below(data)) if data.is_dir() else ():
+        for path in self.yaml_below(data) if data.is_dir() else ():
             place = path.relative_to(data)
             if place == Path(CUSTOMER_FILE):
                 _, customer = self.read(path, CustomerData)
@@ -87,6 +82,16 @@ class _Reader:
             else:
                 self.refuse_place(path, place)
         return DeclaredData(customer, events)
+
+    def yaml_below(self, folder: Path) -> Iterator[Path]:
+        """Yield the files that declare something, sorted."""
+        for path in sorted(files_below(folder, self._report_unreadable)):
+            if is_yaml_file(path.name) and not path.name.startswith((".", "_")):
+                yield path
+
+    def _report_unreadable(self, error: OSError) -> None:
+        shown = self._project.display_path(error.filename)
+        self.problems.append(unreadable_folder_problem(shown, error))
 
     def join(
         self, first: DeclaredFile | None, included: DeclaredFile | None

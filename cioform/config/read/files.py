@@ -121,7 +121,7 @@ class ProjectFiles:
             with os.scandir(folder) as entries:
                 ordered = sorted(entries, key=lambda entry: entry.name)
         except OSError as error:
-            problems.append(_unreadable_folder_problem(self.display_path(folder), error))
+            problems.append(unreadable_folder_problem(self.display_path(folder), error))
             return
         warnings += name_warnings([e.name for e in ordered], self.display_path(folder))
         for entry in ordered:
@@ -242,7 +242,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _unreadable_folder_problem(folder: str, error: OSError) -> Diagnostic:
+def unreadable_folder_problem(folder: str, error: OSError) -> Diagnostic:
+    """Return the problem of a folder whose files are not known."""
     return Diagnostic(
         "Folder cannot be read",
         f"`{folder}` cannot be read: {error.strerror or error}. Correct its permissions.",

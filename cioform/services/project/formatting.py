@@ -7,24 +7,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cioform.config.read.file_names import YAML_SUFFIXES, is_yaml_file
+from cioform.config.read.files import unreadable_folder_problem
 from cioform.config.write.yaml.formatting import format_yaml
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError, UsageError
 from cioform.kinds import find_kinds
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
-from cioform.storage.user_files import atomic_writer, read_text
+from cioform.storage.user_files import atomic_writer, files_below, read_text
 
 
 def format_files(paths: Sequence[Path], *, check: bool = False) -> list[Path]:
     """Format YAML files, or those below folders, and return the files that were not formatted.
 
-    With `check` nothing is written. Raises ConfigError with every file that is not valid YAML.
+    With `check` nothing is written. Raises ConfigError with every file that is not valid YAML, and
+    every folder that cannot be read.
     """
     kinds = find_kinds()
     unformatted: list[Path] = []
     problems: list[Diagnostic] = []
-    for path in _yaml_files(paths):
+    for path in _yaml_files(paths, problems):
         try:
             text = read_text(path, newline="")
             formatted = format_yaml(text, kind_of_file(path, kinds), str(path), kinds)
@@ -41,7 +43,7 @@ def format_files(paths: Sequence[Path], *, check: bool = False) -> list[Path]:
     return unformatted
 
 
-def _yaml_files(paths: Iterable[Path]) -> list[Path]:
+def _yaml_files(paths: Iterable[Path], problems: list[Diagnostic]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if not path.exists():
@@ -52,13 +54,16 @@ def _yaml_files(paths: Iterable[Path]) -> list[Path]:
                 f"{path} does not end in {' or '.join(YAML_SUFFIXES)}, so formatting it as YAML "
                 "could destroy its content. Nothing was changed. Name YAML files, or a folder.",
             )
-        files += sorted(_yaml_files_below(path)) if path.is_dir() else [path]
+        files += sorted(_yaml_files_below(path, problems)) if path.is_dir() else [path]
     return files
 
 
-def _yaml_files_below(folder: Path) -> Iterator[Path]:
+def _yaml_files_below(folder: Path, problems: list[Diagnostic]) -> Iterator[Path]:
+    def report(error: OSError) -> None:
+        problems.append(unreadable_folder_problem(error.filename, error))
+
     real = folder.resolve()
-    for path in folder.rglob("*"):
+    for path in files_below(folder, report):
         # A link may lead out of the project, to a file that is not reviewed with it.
         # A link may also lead to itself, which only this function takes.
         target = Path(os.path.realpath(path))
