@@ -83,6 +83,11 @@ def test_without_a_service_account_the_runs_are_shown(cio: CommandLine, run: str
     assert "It needs a service account token." in done.err
 
 
+def test_an_unread_log_is_not_said_to_be_empty(cio: CommandLine) -> None:
+    done = cio("audit", "demo", "--with", "app", "--actor", "nobody")
+    assert (done.code, done.out) == (8, "No runs of cioform for demo in the last 30d.\n")
+
+
 def test_a_time_that_is_none_is_refused(cio: CommandLine) -> None:
     done = cio("audit", "demo", "--since", "yesterday")
     assert (done.code, done.err.splitlines()[0]) == (64, "error: Not a time")

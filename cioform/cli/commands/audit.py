@@ -75,7 +75,8 @@ def _print(workspace: str, since: str, timeline: Timeline) -> None:
     rows = timeline_rows(timeline.entries)
     is_date = since.count("-") > 1
     when = f"since {since}" if is_date else f"in the last {since}"
-    nothing = f"No runs and no log entries for {workspace} {when}.\n"
+    what = "No runs of cioform" if timeline.unread else "No runs and no log entries"
+    nothing = f"{what} for {workspace} {when}.\n"
     write_stdout(format_table(rows) if len(rows) > 1 else nothing)
     if timeline.unread:
         write_stderr(f"The audit log was not read. {timeline.unread}\n")
