@@ -179,6 +179,8 @@ CAPABILITIES: Final = {
     for kind in find_kinds()
     for base in type(kind).__mro__
     if isinstance(base, ABCMeta) and base is not ABC and not issubclass(base, Kind)
+    # A kind may implement some of its capabilities in a class of its own.
+    if base.__module__.startswith("cioform.model.")
 }
 
 

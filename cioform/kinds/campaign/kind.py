@@ -29,9 +29,10 @@ from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
 from cioform.kinds.campaign.log_names import campaign_place
 from cioform.kinds.campaign.model import Campaign
+from cioform.kinds.campaign.set_by_people import SetByPeople
 from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
-from cioform.kinds.campaign.sync import app_api, requests
+from cioform.kinds.campaign.sync import app_api
 from cioform.kinds.campaign.sync.routes import ROUTES
 from cioform.kinds.campaign.sync.step_conditions import open_conditions
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
@@ -50,7 +51,6 @@ from cioform.model.reach import Reach
 from cioform.model.remote_access.capabilities import (
     CreatesOnDemand,
     HasAudience,
-    HasLifecycle,
     HasOpenFields,
     HasParts,
     HasPermanentFields,
@@ -80,7 +80,7 @@ class CampaignKind(
     HasSchemaDefinitions,
     HasPermanentFields,
     HasTags,
-    HasLifecycle,
+    SetByPeople,
     HasUnnamedIds,
     TakesDefaults,
     HasOpenFields,
@@ -106,7 +106,6 @@ class CampaignKind(
     leading_fields = ("sending",)
     parts_field = "workflow"
     canonical_only_fields = MappingProxyType({"messages": "workflow"})
-    states = ("draft", "running", "stopping", "sunsetting", "stopped", "archived")
     unmanaged_fields = frozenset(
         path
         for message in MESSAGE_TYPES.values()
@@ -247,10 +246,6 @@ workflow:
     @override
     def canonical_patterns(self, pattern: FieldPath, attributes: KindFields) -> Sequence[FieldPath]:
         return file_paths.canonical_patterns(pattern, attributes)
-
-    @override
-    def state_request(self, remote_id: str, state: str) -> Request:
-        return requests.update_request(remote_id, "state", {"state": state})
 
     @override
     def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:

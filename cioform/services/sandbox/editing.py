@@ -5,19 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.read.parsing.scalars import parse_plain_scalar
-from cioform.config.read.validation import describe_at
 from cioform.core.address import NONE, Address
 from cioform.core.errors import ConfigError, UsageError
-from cioform.core.json_value import Attributes, JsonValue, as_mapping
-from cioform.core.nested import with_value
+from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.paths import FieldPath, PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import with_article
-from cioform.model.description_stamp import with_stamp
 from cioform.model.file_paths import (
     canonical_patterns,
     canonical_place,
@@ -26,19 +21,16 @@ from cioform.model.file_paths import (
     part_places,
 )
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
-from cioform.model.remote_access.capabilities import HasLifecycle
+from cioform.model.remote_access.capabilities import HasLifecycle, HasParts
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
-from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import UpdateRoute
-from cioform.model.values.value_errors import describe_errors, echo
+from cioform.model.values.value_errors import echo
 from cioform.plan.change import FieldChange
 from cioform.plan.compare.diff import plan_value
-from cioform.plan.compare.differences import value_at
 from cioform.remote.provider import Provider
-from cioform.run.reading.driver import run_conversation
+from cioform.services.sandbox.live_field import LiveField
 from cioform.services.workspace import Workspace, open_workspace
 
 
@@ -48,15 +40,15 @@ def edit_in_sandbox(
     """Set one field of a live object, as the person `actor`.
 
     `field` is a path of the file such as `welcome.email.subject`, or `state`; `value` is read as a
-    plain YAML scalar, or as a list or mapping for a field that holds no text. Raises UsageError
-    when there is no such object or field.
+    plain YAML scalar, or as a list or mapping for a field that holds no text. An empty value clears
+    the field. Raises UsageError when there is no such object or field, or when the value is wrong.
     """
     with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=actor) as workspace:
-        live, names = workspace.live(address)
+        live, _ = workspace.live(address)
         kind = workspace.kinds[address.kind]
         if field == "state":
             return _set_state(workspace.provider, kind, live, value)
-        return _set_field(workspace, address, live, names, field, value)
+        return _set_field(workspace, address, live, field, value)
 
 
 def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> FieldChange:
@@ -73,12 +65,7 @@ def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> 
 
 
 def _set_field(
-    workspace: Workspace,
-    address: Address,
-    live: LiveObject,
-    names: Names,
-    field: str,
-    text: str,
+    workspace: Workspace, address: Address, live: LiveObject, field: str, text: str
 ) -> FieldChange:
     kind = workspace.kinds[address.kind]
     path = _parse_path(field)
@@ -90,34 +77,19 @@ def _set_field(
     route = choose_route(kind, UpdateRoute, workspace.apis, changed)
     if route is None:
         raise UsageError.of("Field cannot be edited", _not_editable_text(kind, field))
-    before = value_at(shown, place)
-    value = _parse_value(text, before)
+    edited = LiveField(workspace, address, kind, field, path, place, shown, changed, route)
+    if not text:
+        edited.clear()
+        return FieldChange(path, plan_value(edited.before), None)
+    value = _parse_value(text, edited.before)
     if value is None:
         raise UsageError.of(
-            "Wrong value",
-            f"`{field}` needs a value. To remove the value of a field that can be without one, "
-            f"write `{field}={'[]' if isinstance(before, list) else 'none'}`.",
+            "Wrong value", f"`{field}` needs a value. To clear the field, write `{field}=`."
         )
-    edited = _with_value(shown, place, value)
-    if edited is None:
+    if not _can_hold(shown, place):
         raise _no_such_field_error(kind, live, path)
-    try:
-        # Anyone who edits in the browser leaves the stamp in the description.
-        model = kind.parse(with_stamp(kind, edited, live.decoded.stamp))
-    except ValidationError as error:
-        [first, *_] = error.errors(include_url=False)
-        at = format_path(first["loc"]) if first["loc"][: len(path)] == path else field
-        problem = describe_errors([first], value)
-        raise UsageError.of("Wrong value", describe_at(at, problem)) from None
-    except (AttributeError, LookupError, TypeError):
-        raise UsageError.of(
-            "Wrong value",
-            f"`{field}` must be {'a list' if isinstance(before, list) else 'a mapping'}, not "
-            f"{echo(value)}.",
-        ) from None
-    context = WriteContext(names, list(changed), None)
-    run_conversation(route.operation(live, model, context), workspace.provider)
-    return FieldChange(path, plan_value(before), value)
+    edited.write(value)
+    return FieldChange(path, plan_value(edited.before), value)
 
 
 def _fields_of(kind: Kind, live: LiveObject) -> set[str | int]:
@@ -135,10 +107,8 @@ def _not_editable_text(kind: Kind, field: str) -> str:
 def _parse_value(text: str, before: object) -> JsonValue:
     """Return the value of a plain YAML scalar, or of a list or mapping on one line.
 
-    A field that holds text takes what looks like a list as text. Text and lists can be emptied.
+    A field that holds text takes what looks like a list as text.
     """
-    if not text and isinstance(before, str | list):
-        return "" if isinstance(before, str) else []
     if text[:1] in ("{", "[") and (before == NONE or not isinstance(before, str)):
         with suppress(ConfigError, RecursionError):
             return parse_first(text, "")
@@ -157,7 +127,8 @@ def _no_such_field_error(kind: Kind, live: LiveObject, path: FieldPath) -> Usage
     known = [*field_names(kind.model), *part_places(kind, form)]
     fields = [name for name in form if name in field_names(kind.model)]
     if path[0] in fields:
-        parts = "`, `".join(part_places(kind, form))
+        is_of_parts = isinstance(kind, HasParts) and path[0] == kind.parts_field
+        parts = "`, `".join(part_places(kind, form)) if is_of_parts else ""
         inner = f" Begin with the id of a step: `{parts}`." if parts else ""
         return UsageError.of(
             "No such field", f"There is nothing to set at `{format_path(path)}`.{inner}"
@@ -175,10 +146,10 @@ def _no_such_field_error(kind: Kind, live: LiveObject, path: FieldPath) -> Usage
     )
 
 
-def _with_value(attributes: Attributes, place: FieldPath, value: JsonValue) -> Attributes | None:
-    """Return a copy of the attributes with one value set.
+def _can_hold(attributes: Attributes, place: FieldPath) -> bool:
+    """Return whether there is something that could hold a value at a place.
 
-    A mapping that is missing, or is `none`, is added. Return None if nothing could hold the value.
+    A mapping that is missing, or is `none`, can be added.
     """
     holder: JsonValue = attributes
     for step in place:
@@ -188,6 +159,6 @@ def _with_value(attributes: Attributes, place: FieldPath, value: JsonValue) -> A
             isinstance(holder, list) and isinstance(step, int) and step < len(holder)
         )
         if not is_inside:
-            return None
+            return False
         holder = holder.get(step) if isinstance(holder, dict) else holder[step]
-    return {**as_mapping(with_value(attributes, place, value))}
+    return True

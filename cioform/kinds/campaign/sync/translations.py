@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Attributes, JsonValue, as_mapping
 from cioform.kinds.campaign.sync.content import Messages
 from cioform.kinds.campaign.sync.requests import send_all, template_update_request
-from cioform.kinds.campaign.wire_types import WireLanguages, WireTemplate
+from cioform.kinds.campaign.wire_types import WireCampaign, WireLanguages, WireTemplate
 from cioform.language.messages.editors import (
     reject_new_in_other_editor,
     without_other_editors_bodies,
@@ -17,7 +17,8 @@ from cioform.language.messages.template_message import encode_translation
 from cioform.language.workflow import Node
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
-from cioform.model.remote_access.conversation import Conversation, Request
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.remote_access.conversation import Api, Conversation, Request
 
 
 def reject_unwritable_new_messages(nodes: Sequence[Node], messages: Messages) -> None:
@@ -54,6 +55,23 @@ def sync_translations(
             _update_request(node, live[language], content, names)
             for language, content in wanted.items()
         )
+
+
+def language_requests(live: LiveObject, attributes: Attributes) -> Iterator[Request]:
+    """Yield the requests by which a person adds and removes languages of messages that exist."""
+    parts = live.decoded.parts
+    wire: WireCampaign = live.found.wire
+    languages: WireLanguages = wire.get("languages") or {}
+    for name, message in as_mapping(attributes.get("messages")).items():
+        wanted = as_mapping(message).get("translations")
+        if not isinstance(wanted, Mapping) or name not in parts:
+            continue
+        templates = languages.get(parts[name], {})
+        for language in wanted.keys() - templates.keys():
+            template = {"action_id": int(parts[name]), "language": language}
+            yield Request(Api.JOURNEYS, "POST", "~/templates", {"template": template})
+        for language in templates.keys() - wanted.keys():
+            yield Request(Api.JOURNEYS, "DELETE", f"~/templates/{templates[language].get('id')}")
 
 
 def _update_request(

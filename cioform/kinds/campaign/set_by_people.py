@@ -1,0 +1,28 @@
+"""What only people set of a campaign, and how the sandbox sets it in their name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from typing_extensions import override
+
+from cioform.core.json_value import Attributes
+from cioform.kinds.campaign.sync import requests, translations
+from cioform.model.objects.languages import HasLanguages
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.remote_access.capabilities import HasLifecycle
+from cioform.model.remote_access.conversation import Request
+
+
+class SetByPeople(HasLifecycle, HasLanguages):
+    """The state of a campaign, and the languages of its messages."""
+
+    states = ("draft", "running", "stopping", "sunsetting", "stopped", "archived")
+
+    @override
+    def state_request(self, remote_id: str, state: str) -> Request:
+        return requests.update_request(remote_id, "state", {"state": state})
+
+    @override
+    def language_requests(self, live: LiveObject, wanted: Attributes) -> Iterable[Request]:
+        return translations.language_requests(live, wanted)

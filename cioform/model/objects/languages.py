@@ -1,0 +1,21 @@
+"""The languages of messages, where no API adds or removes them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from cioform.core.json_value import Attributes
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.remote_access.conversation import Request
+
+
+class HasLanguages(ABC):
+    """A kind with messages whose languages only people add and remove, in Customer.io."""
+
+    @abstractmethod
+    def language_requests(self, live: LiveObject, wanted: Attributes) -> Iterable[Request]:
+        """Return the requests that give the messages of an object the languages of `wanted`.
+
+        Only the sandbox accepts them: their bodies are not recorded (journeys facts, section 5).
+        """

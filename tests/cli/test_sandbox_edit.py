@@ -1,0 +1,155 @@
+"""`sandbox edit` clears fields and adds languages, as a person does in Customer.io's UI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from cioform.core.nested import get_value
+from cioform.core.paths import FieldPath, parse_path
+from tests.support.command_line import CommandLine
+
+WELCOME: Final = "campaign.welcome"
+PUSH: Final = "campaign.re_engagement_3_days"
+RECEIPT: Final = "transactional.receipt"
+
+# What each field has after it is cleared; None if a document would not have it at all.
+CLEARED: Final[dict[str, dict[str, Any]]] = {
+    WELCOME: {
+        "description": None,
+        "tags": None,
+        "topic": None,
+        "goal": None,
+        "reentry": None,
+        "exit": None,
+        "message_limits": None,
+        "welcome.name": None,
+        "welcome.email.sending": None,
+        "welcome.email.from": None,
+        "welcome.email.reply_to": None,
+        "welcome.email.layout": None,
+        "welcome.email.to": "",
+        "welcome.email.bcc": None,
+        "welcome.email.preheader": None,
+        "welcome.email.headers": None,
+        "welcome.email.body": "",
+        "welcome.email.translations": None,
+    },
+    PUSH: {
+        "reentry": None,
+        "exit.when": None,
+        "nudge_push.push.link": None,
+        "nudge_push.push.body": "",
+    },
+    "segment.inactive_3_days": {"description": None, "manual": None},
+    RECEIPT: {
+        "trigger_name": None,
+        "email.layout": None,
+        "email.from": None,
+        "email.translations.es": None,
+        "email.translations": None,
+    },
+    "sender.team_acme_example": {"name": None},
+}
+NOT_EMPTY: Final = {
+    WELCOME: (
+        *("name", "trigger", "two_days.wait", "welcome.email", "welcome.email.subject"),
+        "welcome.email.track",
+    ),
+    PUSH: ("has_the_app.if", "nudge_push.push.title"),
+    "segment.inactive_3_days": ("name", "conditions"),
+    RECEIPT: ("name", "email.subject", "send_to_unsubscribed"),
+    "snippet.legal": ("value",),
+    "layout.main": ("name", "body"),
+    "sender.team_acme_example": ("email",),
+}
+FILLED: Final = {
+    WELCOME: ("description=x", "tags=[a]", "goal={event: paid}", "welcome.email.headers={X-A: b}"),
+    RECEIPT: ("trigger_name=RECEIPT",),
+    "segment.inactive_3_days": ("description=x",),
+}
+LANGUAGES: Final = "workspaces/demo/campaigns/welcome/campaign.yaml"
+
+
+def edit(cio: CommandLine, address: str, assignment: str) -> tuple[int, str]:
+    done = cio("sandbox", "edit", "demo", address, assignment)
+    return done.code, done.err
+
+
+def live(cio: CommandLine, address: str) -> Any:
+    return yaml.safe_load(cio("show", "demo", address, "--live", "--yaml").out)
+
+
+def value_of(document: Any, path: FieldPath) -> Any:
+    """Return the value at a path of the file, None if it is not there."""
+    steps = [*document.get("workflow", ())]
+    for step in steps:
+        steps += [
+            inner for inner in (*step.get("then", ()), *step.get("else", ())) if inner != "exit"
+        ]
+    named = next((step for step in steps if step["id"] == path[0]), None)
+    try:
+        return get_value(document if named is None else named, path if named is None else path[1:])
+    except (KeyError, TypeError):
+        return None
+
+
+@pytest.mark.parametrize("address", CLEARED)
+def test_an_empty_value_clears_the_field(cio: CommandLine, address: str) -> None:
+    for assignment in FILLED.get(address, ()):
+        assert edit(cio, address, assignment) == (0, "")
+    for field in CLEARED[address]:
+        assert edit(cio, address, f"{field}=") == (0, ""), field
+    document = live(cio, address)
+    cleared = {field: value_of(document, parse_path(field)) for field in CLEARED[address]}
+    assert cleared == CLEARED[address]
+
+
+@pytest.mark.parametrize("address", NOT_EMPTY)
+def test_a_field_that_cannot_be_empty_says_so(cio: CommandLine, address: str) -> None:
+    before = live(cio, address)
+    for field in NOT_EMPTY[address]:
+        refusal = f"error: Wrong value\n  `{field}` cannot be empty.\n"
+        assert edit(cio, address, f"{field}=") == (64, refusal)
+    assert live(cio, address) == before
+
+
+@pytest.mark.parametrize("field", ["welcome.only_if", "welcome.email.subjet"])
+def test_a_field_without_a_value_has_nothing_to_clear(cio: CommandLine, field: str) -> None:
+    refusal = f"error: Wrong value\n  `{field}` has no value to clear.\n"
+    assert edit(cio, WELCOME, f"{field}=") == (64, refusal)
+
+
+def test_a_language_is_added_and_removed_in_the_name_of_a_person(cio: CommandLine) -> None:
+    where = "welcome.email.translations"
+    assert edit(cio, WELCOME, f"{where}.es.subject=Hola") == (0, "")
+    assert edit(cio, WELCOME, f"{where}.fr={{subject: Bonjour, body: Oui}}") == (0, "")
+    assert edit(cio, PUSH, "nudge_push.push.translations.es={}") == (0, "")
+    found = value_of(live(cio, WELCOME), parse_path(where))
+    assert (found["es"]["subject"], found["fr"]["body"]) == ("Hola", "Oui")
+    assert found["es"]["body"].startswith("<p>Hello")  # copied from the default language
+    assert "campaign.welcome  changed by jane@acme.com" in cio("drift", "demo").out
+
+    assert cio("pull", "demo", "--all").code == 0
+    assert "subject: Hola" in Path(LANGUAGES).read_text()
+    assert cio("plan", "demo").out.startswith("No changes.")
+    assert cio("apply", "demo", "--auto-approve").code == 0
+    assert edit(cio, WELCOME, f"{where}.es=") == (0, "")
+    assert "welcome.email.translations.es" in cio("drift", "demo").out
+
+
+def test_a_program_cannot_do_what_the_edit_does(cio: CommandLine) -> None:
+    file = Path(LANGUAGES)
+    text = file.read_text()
+    file.write_text(
+        text.replace("html}\n", "html}\n      translations: {es: {subject: Hola}}\n", 1)
+    )
+    assert "has no translation `es` in Customer.io" in cio("plan", "demo").out
+
+
+def test_the_steps_are_listed_only_for_a_place_in_the_workflow(cio: CommandLine) -> None:
+    code, text = edit(cio, WELCOME, "exit.when.any[3].segment=x")
+    assert (code, "Begin with the id of a step" in text) == (64, False)
