@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.quoted import quoted
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.bulk_import.importer import Importer
@@ -36,7 +36,7 @@ class Events:
         self,
         who: str,
         name: str,
-        data: Mapping[str, JsonValue] | None = None,
+        data: Mapping[str, Json] | None = None,
         *,
         by: str | None = None,
         timestamp: int | None = None,
@@ -62,7 +62,7 @@ class Events:
         self,
         anonymous_id: str,
         name: str,
-        data: Mapping[str, JsonValue] | None = None,
+        data: Mapping[str, Json] | None = None,
         *,
         timestamp: int | None = None,
     ) -> None:
@@ -73,7 +73,7 @@ class Events:
         _check_event(name, timestamp)
         if not anonymous_id.strip():
             raise UsageError.of("Id is empty", "The anonymous id is empty or only white space.")
-        body: dict[str, JsonValue] = {"anonymous_id": anonymous_id, "name": name}
+        body: dict[str, Json] = {"anonymous_id": anonymous_id, "name": name}
         body |= {"data": dict(data or {})}
         body |= {} if timestamp is None else {"timestamp": timestamp}
         check_size(body)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Required
+from typing import Annotated, Final, Required
 
 from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.model.remote_access.response_form import FORM_ERROR, Count, ResponseForm, WireId
 
 
@@ -79,20 +79,20 @@ class _Trigger(TypedDict, total=False):
 
 class _Customer(TypedDict, total=False):
     id: str | int | None
-    attributes: Required[dict[str, Any]]
+    attributes: Required[dict[str, Json]]
     timestamps: dict[str, int | None] | None
     identifiers: dict[str, str | int | None] | None
-    devices: list[dict[str, Any]] | None
+    devices: list[dict[str, Json]] | None
 
 
-def _check_counts(value: JsonValue) -> JsonValue:
+def _check_counts(value: Json) -> Json:
     if isinstance(value, list) and not all(type(number) in (int, float) for number in value):
         raise PydanticCustomError(FORM_ERROR, "a list of numbers")
     return value
 
 
 class _Metric(TypedDict, total=False):
-    series: dict[str, Annotated[Any, PlainValidator(_check_counts)]]
+    series: dict[str, Annotated[Json, PlainValidator(_check_counts)]]
 
 
 class _Link(TypedDict, total=False):
@@ -137,7 +137,7 @@ TRIGGER: Final[ResponseForm] = {
     "processed_at?": int | None,
 }
 TRIGGERED: Final[ResponseForm] = {"id": WireId}
-TRIGGER_ERRORS: Final[ResponseForm] = {"errors": list[Any] | None}
+TRIGGER_ERRORS: Final[ResponseForm] = {"errors": list[Json] | None}
 
 CAMPAIGNS: Final[ResponseForm] = {"campaigns": list[_Campaign] | None}
 CAMPAIGN: Final[ResponseForm] = {"campaign": _Campaign}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 from cioform.core.timestamps import parse_timestamp
 
@@ -18,7 +18,7 @@ _INVALID_TIMESTAMP: Final = (
 )
 
 
-def to_seconds(value: JsonValue) -> int:
+def to_seconds(value: Json) -> int:
     """Return Unix seconds for a number, its digits, or an ISO 8601 date (UTC if it has no zone).
 
     Raises ValueError for anything else, for milliseconds, and for digits that look like a date:

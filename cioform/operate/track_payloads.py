@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.model.remote_access.conversation import Api, Request
 
 MAX_ITEM_BYTES: Final = 32 * 1024
@@ -29,7 +29,7 @@ EMPTY_BATCH_BYTES: Final = len(_BATCH_TEMPLATE % b"")
 """The size of a batch without items. Each item adds its own size and a comma."""
 
 
-def entity_request(identifiers: Mapping[str, str], action: str, **more: JsonValue) -> Request:
+def entity_request(identifiers: Mapping[str, str], action: str, **more: Json) -> Request:
     """Return the request for one item.
 
     Raises UsageError if it is larger than Customer.io accepts.
@@ -39,7 +39,7 @@ def entity_request(identifiers: Mapping[str, str], action: str, **more: JsonValu
     return Request(Api.TRACK, "POST", "/api/v2/entity", item)
 
 
-def check_size(body: JsonValue) -> None:
+def check_size(body: Json) -> None:
     """Raise UsageError if a body is too large for one request or is not valid JSON."""
     size = check_sendable(body)
     if size > MAX_ITEM_BYTES:
@@ -50,7 +50,7 @@ def check_size(body: JsonValue) -> None:
         )
 
 
-def check_sendable(body: JsonValue) -> int:
+def check_sendable(body: Json) -> int:
     """Return the size of a body in bytes. Raise UsageError if it is not valid JSON."""
     try:
         return len(encode_json(body))
@@ -58,9 +58,7 @@ def check_sendable(body: JsonValue) -> int:
         raise UsageError.not_serializable() from None
 
 
-def person_item(
-    identifiers: Mapping[str, str], action: str, **more: JsonValue
-) -> dict[str, JsonValue]:
+def person_item(identifiers: Mapping[str, str], action: str, **more: Json) -> dict[str, Json]:
     """Return the item of one action on a person. Members that are None are left out."""
     members = {name: value for name, value in more.items() if value is not None}
     return {"type": "person", "identifiers": dict(identifiers), "action": action, **members}
@@ -71,7 +69,7 @@ def batch_request(items: Sequence[bytes]) -> Request:
     return Request(Api.TRACK, "POST", "/api/v2/batch", raw_body=_BATCH_TEMPLATE % b",".join(items))
 
 
-def encode_json(item: JsonValue) -> bytes:
+def encode_json(item: Json) -> bytes:
     """Return the JSON of an item as it is sent.
 
     Raises ValueError for values that JSON cannot represent: lone surrogates, NaN.

@@ -9,7 +9,7 @@ from cioform.contract.json_schema import to_json_schema
 from cioform.contract.needs import Contract, Need, NeedPlace, Status
 from cioform.contract.shape import shape_of_needs
 from cioform.core.diagnostic import Location
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.paths import format_path
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import escape_unprintable
@@ -67,14 +67,14 @@ def _row(need: Need, locate: Locate, coverages: Coverages) -> tuple[str, str, st
 
 def contracts_data(
     contracts: Iterable[Contract], locate: Locate, coverages: Coverages | None = None
-) -> list[JsonValue]:
+) -> list[Json]:
     """Return contracts as JSON data."""
     return [_contract_data(contract, locate, coverages) for contract in contracts]
 
 
 def _contract_data(
     contract: Contract, locate: Locate, coverages: Coverages | None
-) -> dict[str, JsonValue]:
+) -> dict[str, Json]:
     source = contract.trigger
     return {
         "address": str(contract.address),
@@ -92,11 +92,12 @@ def _contract_data(
     }
 
 
-def _need_data(need: Need, locate: Locate, coverages: Coverages | None) -> dict[str, JsonValue]:
-    read: dict[str, JsonValue] = {}
+def _need_data(need: Need, locate: Locate, coverages: Coverages | None) -> dict[str, Json]:
+    read: dict[str, Json] = {}
     if coverages is not None and need.attribute is not None:
         coverage = coverages.get(need.attribute)
-        read = {"people": coverage and {"blank": coverage.blank, "all": coverage.people}}
+        people = {"blank": coverage.blank, "all": coverage.people} if coverage else None
+        read = {"people": people}
     return {
         **read,
         "path": need.shown,
@@ -116,9 +117,9 @@ def _need_data(need: Need, locate: Locate, coverages: Coverages | None) -> dict[
     }
 
 
-def contract_schemas(contracts: Iterable[Contract]) -> dict[str, JsonValue]:
+def contract_schemas(contracts: Iterable[Contract]) -> dict[str, Json]:
     """Return a JSON Schema with a definition for the data of each resource, by its address."""
-    definitions: dict[str, JsonValue] = {
+    definitions: dict[str, Json] = {
         str(contract.address): {
             "type": "object",
             "properties": {
@@ -151,7 +152,7 @@ def _change_lines(
         yield f"{mark}  {change.address}: {change.text}" + (f" ({place})" if place else "")
 
 
-def changes_data(changes: Iterable[ContractChange], locate: Locate) -> list[JsonValue]:
+def changes_data(changes: Iterable[ContractChange], locate: Locate) -> list[Json]:
     """Return changes as JSON data."""
     return [
         {

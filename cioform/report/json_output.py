@@ -9,7 +9,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_mapping
 from cioform.core.to_json import to_json
 from cioform.plan.drift import DriftReport
 from cioform.plan.promotion import Promotion
@@ -18,17 +18,15 @@ from cioform.run.events import Outcome
 FORMAT: Final = 1
 
 
-def to_json_value(value: object) -> JsonValue:
+def to_json_value(value: object) -> Json:
     """Return a value as JSON data: addresses and paths as text, enums by value."""
     return to_json(value, (Address, PurePath))
 
 
 def dumps(**content: object) -> str:
     """Return one JSON document, with the format number first and a line break at the end."""
-    return (
-        json.dumps({"format": FORMAT, **to_json_value(content)}, indent=2, ensure_ascii=False)
-        + "\n"
-    )
+    document = {"format": FORMAT, **as_mapping(to_json_value(content))}
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def drift_json(workspace: str, report: DriftReport, **origin: object) -> str:
@@ -87,7 +85,7 @@ def diagnostics_json(diagnostics: Iterable[Diagnostic], **more: object) -> str:
     return dumps(**more, diagnostics=[diagnostic_json(item) for item in diagnostics])
 
 
-def diagnostic_json(item: Diagnostic) -> JsonValue:
+def diagnostic_json(item: Diagnostic) -> Json:
     """Return one diagnostic with its location in flat fields, for editors and CI."""
     location = item.location
     return {

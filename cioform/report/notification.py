@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.paths import format_path
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import Plan
@@ -30,7 +30,7 @@ class Sender:
 
 
 def notification(
-    event: str, identifier: str, at: int, sender: Sender, content: dict[str, JsonValue]
+    event: str, identifier: str, at: int, sender: Sender, content: dict[str, Json]
 ) -> bytes:
     """Return the body of a notification."""
     text = dumps(
@@ -46,7 +46,7 @@ def notification(
     return text.encode()
 
 
-def drift_content(report: DriftReport) -> dict[str, JsonValue]:
+def drift_content(report: DriftReport) -> dict[str, Json]:
     """Return the notification of drift."""
     return _limited(
         "objects",
@@ -61,7 +61,7 @@ def drift_content(report: DriftReport) -> dict[str, JsonValue]:
     )
 
 
-def applied_content(plan: Plan, outcome: Outcome) -> dict[str, JsonValue]:
+def applied_content(plan: Plan, outcome: Outcome) -> dict[str, Json]:
     """Return the notification of an apply."""
     shown = {change.address for change in plan.visible_changes}
     results = [each for each in outcome.results if each.address in shown]
@@ -82,7 +82,7 @@ def applied_content(plan: Plan, outcome: Outcome) -> dict[str, JsonValue]:
     }
 
 
-def refused_content(problems: Sequence[Diagnostic]) -> dict[str, JsonValue]:
+def refused_content(problems: Sequence[Diagnostic]) -> dict[str, Json]:
     """Return the notification of a refusal, without details, which may quote values."""
     return _limited(
         "problems",
@@ -93,5 +93,5 @@ def refused_content(problems: Sequence[Diagnostic]) -> dict[str, JsonValue]:
     )
 
 
-def _limited(name: str, items: Sequence[JsonValue]) -> dict[str, JsonValue]:
+def _limited(name: str, items: Sequence[Json]) -> dict[str, Json]:
     return {name: list(items[:_MAX_ITEMS]), "more": max(0, len(items) - _MAX_ITEMS)}

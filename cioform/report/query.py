@@ -12,7 +12,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Location
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import join_words
 from cioform.report.values import escape_unprintable
@@ -52,7 +52,7 @@ class ResourceRow:
     """Draft, running and so on; empty where the workspace was not read, or has no such thing."""
 
 
-_CELLS: Final[Mapping[str, Callable[[ResourceRow], JsonValue]]] = {
+_CELLS: Final[Mapping[str, Callable[[ResourceRow], Json]]] = {
     "address": lambda row: str(row.address),
     "kind": lambda row: row.address.kind,
     "name": lambda row: row.name,
@@ -101,7 +101,7 @@ def query_csv(rows: Iterable[ResourceRow], columns: Sequence[str]) -> str:
     return text.getvalue()
 
 
-def query_data(rows: Iterable[ResourceRow], columns: Sequence[str]) -> list[dict[str, JsonValue]]:
+def query_data(rows: Iterable[ResourceRow], columns: Sequence[str]) -> list[dict[str, Json]]:
     """Return the rows as JSON data."""
     return [{column: _CELLS[column](row) for column in columns} for row in rows]
 
@@ -118,7 +118,7 @@ def _shown(row: ResourceRow, column: str) -> str:
             return _text(_CELLS[column](row)) or "-"
 
 
-def _text(value: JsonValue) -> str:
+def _text(value: Json) -> str:
     if isinstance(value, list):
         return " ".join(map(str, value))
     if isinstance(value, bool):

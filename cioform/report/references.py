@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cioform.core.graph import shortest_paths
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.plan.reach.reference_graph import NodeState, ReferenceGraph
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import escape_unprintable
@@ -64,15 +64,13 @@ class _Tree:
         return escape_unprintable(label) + (self._style(f"  ({note})", Tone.DIM) if note else "")
 
 
-def references_data(graph: ReferenceGraph, label: str, *, users_only: bool) -> dict[str, JsonValue]:
+def references_data(graph: ReferenceGraph, label: str, *, users_only: bool) -> dict[str, Json]:
     """Return the references of an object, direct and indirect ones, for programs."""
-    data: dict[str, JsonValue] = {"users": _flat(graph, graph.users, label)}
+    data: dict[str, Json] = {"users": _flat(graph, graph.users, label)}
     return data if users_only else {"uses": _flat(graph, graph.uses, label), **data}
 
 
-def _flat(
-    graph: ReferenceGraph, edges: Mapping[str, Mapping[str, bool]], label: str
-) -> list[JsonValue]:
+def _flat(graph: ReferenceGraph, edges: Mapping[str, Mapping[str, bool]], label: str) -> list[Json]:
     """Return every object that can be reached, each with the one next to it on the way."""
     paths = shortest_paths(label, lambda near: sorted(edges.get(near, {})))
     return [

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from cioform.core import paths
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 from cioform.core.paths import FieldPath
 
@@ -58,7 +58,7 @@ def format_path(path: FieldPath) -> str:
     return escape_unprintable(paths.format_path(path))
 
 
-def format_scalar(value: JsonValue) -> str:
+def format_scalar(value: Json) -> str:
     """Return a value on one line; text is quoted only if it looks like another type."""
     if value is None:
         return ABSENT
@@ -70,7 +70,7 @@ def format_scalar(value: JsonValue) -> str:
     return escape_unprintable(json.dumps(value, ensure_ascii=False))
 
 
-def format_inline(value: JsonValue) -> str | None:
+def format_inline(value: Json) -> str | None:
     """Return a value on one line, or None if it needs several."""
     if isinstance(value, str):
         return None if "\n" in value else format_scalar(value)
@@ -84,7 +84,7 @@ def format_inline(value: JsonValue) -> str | None:
     return format_scalar(value)
 
 
-def format_lines(value: JsonValue) -> list[str]:
+def format_lines(value: Json) -> list[str]:
     """Return the lines of a value: text as it is, data in the form of YAML.
 
     The end of the last line is not a line of its own.
@@ -103,7 +103,7 @@ def fold_line(line: str) -> list[str]:
     )
 
 
-def _yaml_lines(value: JsonValue) -> Iterator[str]:
+def _yaml_lines(value: Json) -> Iterator[str]:
     if isinstance(value, dict) and value:
         for key, item in value.items():
             yield from _mapping_entry_lines(f"{escape_unprintable(str(key))}:", item)
@@ -114,7 +114,7 @@ def _yaml_lines(value: JsonValue) -> Iterator[str]:
         yield format_inline(value) or format_scalar(value)
 
 
-def _mapping_entry_lines(head: str, value: JsonValue) -> Iterator[str]:
+def _mapping_entry_lines(head: str, value: Json) -> Iterator[str]:
     short = format_inline(value)
     if short is not None and len(head) + len(short) < MAX_LINE_LENGTH:
         yield f"{head} {short}"
@@ -124,7 +124,7 @@ def _mapping_entry_lines(head: str, value: JsonValue) -> Iterator[str]:
         yield f"  {line}"
 
 
-def _list_item_lines(value: JsonValue) -> Iterator[str]:
+def _list_item_lines(value: Json) -> Iterator[str]:
     first = True
     for line in format_lines(value) if isinstance(value, (dict, str)) else _yaml_lines(value):
         yield f"- {line}" if first else f"  {line}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue, Unknown
+from cioform.core.json_value import Json, Unknown
 
 
 class _Dumper(yaml.SafeDumper):
@@ -33,6 +33,6 @@ _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(Unknown, _represent_unknown)
 
 
-def to_yaml(document: JsonValue) -> str:
+def to_yaml(document: Json) -> str:
     """Return `document` as YAML, with its keys in order."""
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=92)

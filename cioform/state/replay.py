@@ -7,6 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.checked_json import (
+    checked_list,
+    checked_mapping_or_none,
+    checked_number,
+    checked_text,
+    checked_text_or_none,
+    checked_texts,
+)
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, Json, as_mapping
@@ -15,14 +23,6 @@ from cioform.state.format import is_format_number
 from cioform.state.ids import find_recorded_problem
 from cioform.state.journal import FORMAT, journal_time
 from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
-from cioform.state.record_members import (
-    checked_list,
-    checked_mapping_or_none,
-    checked_number,
-    checked_text,
-    checked_text_or_none,
-    checked_texts,
-)
 from cioform.state.settlement import Settlement
 from cioform.state.state import UpgradeAttributes
 from cioform.storage.journal import CorruptLineError, CorruptRecordError, Record, decode_lines

@@ -12,6 +12,7 @@ from tests.support.annotations import PACKAGE, Module, annotations_of, arguments
 
 TYPED = (
     "model", "plan", "run", "state", "storage", "remote", "policies", "lint", "contract", "forge",
+    "operate", "report", "services",
 )  # fmt: skip
 """The packages in which nothing is `Any`."""
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cioform.core.errors import UsageError
+from cioform.core.json_value import Json
 from cioform.operate.campaigns.campaigns import Campaigns
 from cioform.operate.campaigns.metrics import (
     LinkMetrics,
@@ -108,10 +109,11 @@ def test_campaigns_use_version_2_and_others_use_periods(scripted: Any, targets: 
 
 def test_series_are_found_at_any_depth() -> None:
     span = TimeRange.of("days", 2)
-    for body in (
+    bodies: list[Json] = [
         {"metric": {"series": {"sent": [1, 2], "note": "x"}}},
         {"metric": {"sent": [1, 2], "other": [True]}},
-    ):
+    ]
+    for body in bodies:
         assert parse_metrics("x", span, body, "metric", NOW).series == {"sent": (1, 2)}
     longer = parse_metrics("x", span, {"metric": {"series": {"sent": [1] * 4}}}, "metric", NOW)
     assert len(longer.starts) == 4
@@ -119,7 +121,7 @@ def test_series_are_found_at_any_depth() -> None:
 
 
 def test_links_are_ordered_by_clicks() -> None:
-    rows = [
+    rows: list[Json] = [
         {"link": {"id": 1, "href": "/a"}, "metric": {"series": {"clicked": [1, 0]}}},
         {"link": {"id": 2, "href": "/b"}, "metric": {"series": {"clicked": [2, 3]}}},
     ]

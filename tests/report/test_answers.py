@@ -8,7 +8,7 @@ import yaml
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location, Severity
-from cioform.core.json_value import UNKNOWN
+from cioform.core.json_value import UNKNOWN, Json
 from cioform.plan.change import Action, Drift, Editor, FieldChange
 from cioform.plan.drift import DriftReport
 from cioform.report.diagnostics import render_diagnostics
@@ -124,7 +124,7 @@ def test_every_value_is_converted_to_json() -> None:
         {"odd": "  lead\ntrail  \n\n", "tab": "\ta\n\tb"},
     ],
 )
-def test_yaml_round_trips(document: object) -> None:
+def test_yaml_round_trips(document: Json) -> None:
     assert yaml.safe_load(to_yaml(document)) == document
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 import cioform
 
 PACKAGE = Path(str(cioform.__file__)).parent
+_STANDARD = {"WSGIApplication"}
+"""Types of the standard library that contain `Any` themselves."""
 _TYPES = (ast.Name, ast.Attribute, ast.Subscript, ast.BinOp)
 
 
@@ -122,5 +124,7 @@ def _names_in(annotation: ast.expr) -> Iterator[str]:
 
 @cache
 def _is_imported_alias_of_any(module: str, name: str) -> bool:
-    found = getattr(import_module(module), name, None) if module and name else None
+    if name in _STANDARD or not module:
+        return False
+    found = getattr(import_module(module), name, None)
     return not isinstance(found, type) and "typing.Any" in repr(found)

@@ -18,7 +18,7 @@ from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, wat
 from cioform.contract.data_row import DataRow
 from cioform.core.errors import UsageError
 from cioform.core.exit_codes import INCOMPLETE, REFUSED
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_mapping
 from cioform.operate.broadcasts.audience import Audience, AudiencePreview
 from cioform.operate.broadcasts.audience_file import load_audience
 from cioform.operate.broadcasts.records import BroadcastTrigger
@@ -140,7 +140,7 @@ def trigger(
     return INCOMPLETE if result.errors else 0
 
 
-def _rows(audience: Audience, data: Mapping[str, JsonValue]) -> Iterator[DataRow]:
+def _rows(audience: Audience, data: Mapping[str, Json]) -> Iterator[DataRow]:
     """Yield the data of the broadcast, for each person if there is data for each."""
     if audience.per_user_data is None:
         yield DataRow(data)

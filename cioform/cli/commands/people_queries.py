@@ -9,7 +9,7 @@ import typer
 
 from cioform.cli.output import format_table, print_answer, stdout_styler
 from cioform.cli.parameters import data_options, opening, options
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.report.operate.deliveries import archived_text, delivery_rows
 from cioform.report.operate.profile import render_profile, timestamp_text
 from cioform.report.values import format_inline
@@ -137,7 +137,7 @@ def activities(
     return 0
 
 
-def _data_text(data: JsonValue) -> str:
+def _data_text(data: Json) -> str:
     """Return the data of an activity on one line, truncated if it is long."""
     if data in (None, {}):
         return ""

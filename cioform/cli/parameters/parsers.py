@@ -9,14 +9,14 @@ from pathlib import Path
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core.errors import UsageError
 from cioform.core.json_errors import describe_json_error
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.quoted import quoted
 from cioform.operate.timestamps import to_seconds
 from cioform.operate.track_payloads import encode_json
 from cioform.storage.user_files import read_text
 
 
-def parse_json_object(text: str | None, option: str) -> dict[str, JsonValue]:
+def parse_json_object(text: str | None, option: str) -> dict[str, Json]:
     """Return the JSON object that an option holds, as text or as `@file`; empty without the option.
 
     Raises UsageError for anything else, and for what JSON cannot hold: NaN or half a surrogate
@@ -40,7 +40,7 @@ def parse_json_object(text: str | None, option: str) -> dict[str, JsonValue]:
     return value
 
 
-def parse_assignments(pairs: Iterable[str]) -> dict[str, JsonValue]:
+def parse_assignments(pairs: Iterable[str]) -> dict[str, Json]:
     """Return attributes written as `name=value`.
 
     Numbers, `true` and `false` become that; a value that begins with a quotation mark, bracket or
@@ -77,7 +77,7 @@ def validate_timeout(timeout: float) -> float:
     return timeout
 
 
-def _parse_assignment(pair: str) -> tuple[str, JsonValue]:
+def _parse_assignment(pair: str) -> tuple[str, Json]:
     name, text = split_assignment(pair, "plan=trial")
     if text[:1] in ('"', "[", "{"):
         try:

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.operate.identity import reject_single_string
 
 MAX_PER_USER_DATA: Final = 10_000
@@ -22,7 +22,7 @@ class Audience:
     """An address, or a number."""
     ids: Sequence[str] | None = None
     emails: Sequence[str] | None = None
-    per_user_data: Sequence[Mapping[str, JsonValue]] | None = None
+    per_user_data: Sequence[Mapping[str, Json]] | None = None
     """`{"id": ..., "data": {...}}` or with `email`."""
     data_file_url: str | None = None
     ignore_missing: bool = False

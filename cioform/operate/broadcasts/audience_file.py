@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeGuard
 
 from cioform.core.errors import UsageError
 from cioform.core.json_errors import describe_json_error
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.quantities import pluralize
 from cioform.operate.broadcasts.audience import Audience
 from cioform.operate.bulk_import.records import parse_line
@@ -40,7 +40,7 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     return Audience(ids=names, ignore_missing=ignore_missing)
 
 
-def _read_people(path: Path) -> Iterator[Mapping[str, JsonValue]]:
+def _read_people(path: Path) -> Iterator[Mapping[str, Json]]:
     for place, record in _read_records(path):
         if not _is_person(record):
             raise UsageError.of(
@@ -51,7 +51,7 @@ def _read_people(path: Path) -> Iterator[Mapping[str, JsonValue]]:
         yield record
 
 
-def _is_person(record: Any) -> bool:
+def _is_person(record: Json) -> TypeGuard[Mapping[str, Json]]:
     """Return whether a record names one person and has no other members."""
     if not isinstance(record, Mapping) or not {*record} <= {"id", "email", "data"}:
         return False
@@ -61,19 +61,19 @@ def _is_person(record: Any) -> bool:
     )
 
 
-def _is_identifier(value: Any) -> bool:
+def _is_identifier(value: Json) -> bool:
     is_whole_number = isinstance(value, int) and not isinstance(value, bool)
     return is_whole_number or (isinstance(value, str) and bool(value.strip()))
 
 
-def _read_records(path: Path) -> list[tuple[str, Any]]:
+def _read_records(path: Path) -> list[tuple[str, Json]]:
     """Return the records of a file, each with its place for messages."""
     place = "The text"
     try:
         text = path.read_text(encoding="utf-8-sig")
         if text.lstrip().startswith("["):
             return [(f"Person {at}", each) for at, each in enumerate(json.loads(text), 1)]
-        found = []
+        found: list[tuple[str, Json]] = []
         # Split at newlines only: JSON may contain other characters that `splitlines` splits at.
         for number, line in enumerate(text.split("\n"), 1):
             place = f"Line {number}"

@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, RemoteError, UsageError
-from cioform.core.json_value import JsonValue, as_list, as_mapping
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.core.late_pattern import late_pattern
 from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean
@@ -116,7 +116,7 @@ class Broadcasts:
         self,
         broadcast: str,
         audience: Audience = CONFIGURED_AUDIENCE,
-        data: Mapping[str, JsonValue] | None = None,
+        data: Mapping[str, Json] | None = None,
     ) -> BroadcastTrigger:
         """Send a broadcast to an audience, at most once in 10 seconds.
 
@@ -133,7 +133,7 @@ class Broadcasts:
         return BroadcastTrigger(as_int(answer.get("id")) or 0, number, int(self._clock()), None)
 
     def request(
-        self, number: int, audience: Audience, data: Mapping[str, JsonValue] | None = None
+        self, number: int, audience: Audience, data: Mapping[str, Json] | None = None
     ) -> Request:
         """Return the request that a trigger would make."""
         body = {**self._audience_body(audience), **({"data": dict(data)} if data else {})}
@@ -203,10 +203,10 @@ class Broadcasts:
         found = first_items(self._provider, request, "errors", _MAX_FETCHED_ERRORS)
         return tuple(map(_error_text, found))
 
-    def _get(self, path: str, form: ResponseForm) -> JsonValue:
+    def _get(self, path: str, form: ResponseForm) -> Json:
         return send_checked(self._provider, Request(Api.APP, "GET", path, form=form)).body
 
-    def _audience_body(self, audience: Audience) -> dict[str, JsonValue]:
+    def _audience_body(self, audience: Audience) -> dict[str, Json]:
         """Return the audience as the request says it (app facts, section 4.3)."""
         if audience.segment is not None:
             number = int(self._resolver.segments.id_of(audience.segment))
@@ -233,7 +233,7 @@ def _explain_missing_broadcast(number: int, workspace: str) -> AbstractContextMa
     )
 
 
-def _error_text(item: JsonValue) -> str:
+def _error_text(item: Json) -> str:
     if not isinstance(item, Mapping):
         return str(item)
     return ", ".join(f"{name}: {value}" for name, value in item.items())

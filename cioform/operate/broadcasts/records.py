@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_mapping
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.pagination import as_int
 
@@ -38,7 +38,7 @@ class Broadcast:
     triggers: tuple[BroadcastTrigger, ...] = ()
 
 
-def parse_broadcast(row: JsonValue, triggers: tuple[BroadcastTrigger, ...] = ()) -> Broadcast:
+def parse_broadcast(row: Json, triggers: tuple[BroadcastTrigger, ...] = ()) -> Broadcast:
     """Return a broadcast from a row of a response."""
     row = as_mapping(row)
     tags = row.get("tags")
@@ -54,7 +54,7 @@ def parse_broadcast(row: JsonValue, triggers: tuple[BroadcastTrigger, ...] = ())
     )
 
 
-def parse_trigger(row: JsonValue, broadcast_id: int = 0) -> BroadcastTrigger:
+def parse_trigger(row: Json, broadcast_id: int = 0) -> BroadcastTrigger:
     """Return a trigger from a row of a response."""
     row = as_mapping(row)
     return BroadcastTrigger(

@@ -10,11 +10,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import StateError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, JsonValue
 from cioform.state.format import is_format_number
 from cioform.storage.journal import (
     AppendOnlyFile,
@@ -210,7 +210,7 @@ class PrefixDigest:
         self._offset = 0
 
 
-def _check_format(path: Path, number: Any) -> None:
+def _check_format(path: Path, number: Json) -> None:
     if not is_format_number(number):
         raise CorruptRecordError("it has no format number")
     if number > FORMAT:
@@ -222,7 +222,7 @@ def _check_format(path: Path, number: Any) -> None:
         )
 
 
-def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Any]:
+def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Json]:
     return {name: getattr(checkpoint, name) for name in Checkpoint.__slots__}
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, NoReturn
 
 from cioform.core.json_errors import describe_json_error
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 from cioform.model.values.value_errors import echo
 from cioform.operate.identity import IdType
@@ -24,7 +24,7 @@ from cioform.operate.track_payloads import (
     person_item,
 )
 
-BatchItem = dict[str, JsonValue]
+BatchItem = dict[str, Json]
 
 _IDENTIFIER_KEYS: Final = (IdType.CIO_ID.value, IdType.ID.value, IdType.EMAIL.value)
 """The identifiers of a person. If a record has several, the first of these is used."""
@@ -48,7 +48,7 @@ class ImportType(StrEnum):
     PEOPLE = "people"
 
 
-def parse_line(text: str) -> Mapping[str, JsonValue]:
+def parse_line(text: str) -> Mapping[str, Json]:
     """Return the object in a line of NDJSON. Raise ValueError if it is invalid."""
     try:
         record = _DECODER.decode(text.rstrip())
@@ -64,7 +64,7 @@ def parse_line(text: str) -> Mapping[str, JsonValue]:
 
 
 def to_item(
-    import_type: ImportType, record: Mapping[str, JsonValue], event_id: str, *, table: bool
+    import_type: ImportType, record: Mapping[str, Json], event_id: str, *, table: bool
 ) -> BatchItem:
     """Return the batch item for a record. Raise ValueError if the record is invalid.
 
@@ -113,7 +113,7 @@ def _base32(ten_bytes: bytes) -> str:
 
 
 def _check_ready_item(
-    import_type: ImportType, record: Mapping[str, JsonValue], event_id: str
+    import_type: ImportType, record: Mapping[str, Json], event_id: str
 ) -> BatchItem:
     allowed = _EVENT_ACTIONS if import_type is ImportType.EVENTS else ("identify",)
     action = record.get("action")
@@ -127,7 +127,7 @@ def _check_ready_item(
     return {**item, "id": _stable_event_id(record.get("id"), record.get("timestamp"), event_id)}
 
 
-def _event_item(record: Mapping[str, JsonValue], event_id: str, *, table: bool) -> BatchItem:
+def _event_item(record: Mapping[str, Json], event_id: str, *, table: bool) -> BatchItem:
     data = record.get("data", {})
     if not isinstance(data, Mapping):
         raise ValueError("`data` is not an object.")
@@ -151,7 +151,7 @@ def _event_item(record: Mapping[str, JsonValue], event_id: str, *, table: bool) 
     )
 
 
-def _stable_event_id(given: JsonValue, at: JsonValue, event_id: str) -> str:
+def _stable_event_id(given: Json, at: Json, event_id: str) -> str:
     """Return the id by which Customer.io deduplicates an event.
 
     It must be a ULID (operations: format ULID). From any other id of a line a ULID is derived, the
@@ -169,14 +169,14 @@ def _stable_event_id(given: JsonValue, at: JsonValue, event_id: str) -> str:
     return moment + _ulid_randomness(text)
 
 
-def _parse_timestamp(at: JsonValue) -> int:
+def _parse_timestamp(at: Json) -> int:
     try:
         return to_seconds(at)
     except ValueError as error:
         raise ValueError(f"`timestamp`: {error}") from None
 
 
-def _identify_item(record: Mapping[str, JsonValue]) -> BatchItem:
+def _identify_item(record: Mapping[str, Json]) -> BatchItem:
     who = _identifiers(record)
     rest = {name: value for name, value in record.items() if name not in who}
     inner = rest.pop("attributes", {})
@@ -188,13 +188,13 @@ def _identify_item(record: Mapping[str, JsonValue]) -> BatchItem:
     return person_item(who, "identify", attributes=attributes)
 
 
-def _check_email(name: str, value: JsonValue) -> None:
+def _check_email(name: str, value: Json) -> None:
     """Raise ValueError for what Customer.io would reject, so that a dry run counts as the run."""
     if value not in (None, "") and not (isinstance(value, str) and "@" in value):
         raise ValueError(f"`{name}` is not an e-mail address.")
 
 
-def _identifiers(record: Mapping[str, JsonValue]) -> dict[str, str]:
+def _identifiers(record: Mapping[str, Json]) -> dict[str, str]:
     if record.get("anonymous_id") and not any(record.get(by) for by in _IDENTIFIER_KEYS):
         raise ValueError("The event is anonymous; a batch accepts only events of known people.")
     for by in _IDENTIFIER_KEYS:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.quoted import quoted
 from cioform.operate.bulk_import.lines import FileLine, LineReader
 from cioform.operate.bulk_import.options import ImportOptions
@@ -46,7 +46,7 @@ class RecordSource:
                 return
             yield line
 
-    def record(self, line: FileLine) -> Mapping[str, JsonValue]:
+    def record(self, line: FileLine) -> Mapping[str, Json]:
         """Return the record in a line. Raise ValueError if it is invalid."""
         if line.error:
             raise ValueError(line.error)

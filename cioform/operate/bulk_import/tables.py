@@ -11,7 +11,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 from cioform.core.quantities import pluralize
 from cioform.core.quoted import quoted
@@ -32,7 +32,7 @@ _INTEGER: Final = late_pattern(r"[-+]?[0-9]+")
 _DECIMAL: Final = late_pattern(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
-def _parse_number(text: str) -> JsonValue:
+def _parse_number(text: str) -> Json:
     text = text.strip()
     if _INTEGER.fullmatch(text):
         return int(text)
@@ -41,21 +41,22 @@ def _parse_number(text: str) -> JsonValue:
     raise ValueError(f"{quoted(text)} is not a number.")
 
 
-def _parse_boolean(text: str) -> JsonValue:
+def _parse_boolean(text: str) -> Json:
     words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     if text.lower() not in words:
         raise ValueError(f"{quoted(text)} is neither true nor false.")
     return words[text.lower()]
 
 
-def _parse_json(text: str) -> JsonValue:
+def _parse_json(text: str) -> Json:
     try:
-        return json.loads(text)
+        found: Json = json.loads(text)
     except (ValueError, RecursionError):
         raise ValueError("The cell is not valid JSON.") from None
+    return found
 
 
-_CELL_PARSERS: Final[Mapping[str, Callable[[str], JsonValue]]] = {
+_CELL_PARSERS: Final[Mapping[str, Callable[[str], Json]]] = {
     "text": str,
     "number": _parse_number,
     "boolean": _parse_boolean,
@@ -74,7 +75,7 @@ class CsvColumn:
     name: str
     type: str
 
-    def value(self, cell: str) -> JsonValue:
+    def value(self, cell: str) -> Json:
         """Return the typed value of a cell. Raises ValueError if it is of another type."""
         try:
             return _CELL_PARSERS[self.type](cell)
@@ -100,7 +101,7 @@ class CsvTable:
         """Yield the records from `offset` on as lines. A record can span several lines."""
         return self._iter_records(max(offset, self.data_offset), max(number, self.data_line))
 
-    def record(self, line: FileLine) -> dict[str, JsonValue]:
+    def record(self, line: FileLine) -> dict[str, Json]:
         """Return the typed cells of a record by column, without empty ones.
 
         Raises ValueError if the record is invalid.
@@ -111,7 +112,7 @@ class CsvTable:
                 f"The row has {pluralize(len(cells), 'cell', 'cells')}, but the header has "
                 f"{len(self.columns)}."
             )
-        found: dict[str, JsonValue] = {}
+        found: dict[str, Json] = {}
         for column, cell in zip(self.columns, cells, strict=True):
             if cell != "":
                 found[column.name] = column.value(cell)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue, as_list, as_mapping
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean_address
 from cioform.model.remote_access.capabilities import MessageSource
-from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.remote_access.conversation import Api, QueryValue, Request
 from cioform.model.remote_access.response_form import ResponseForm
 from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver
@@ -29,6 +30,8 @@ from cioform.operate.not_found import explain_not_found
 from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import send_checked
+
+Query: TypeAlias = Mapping[str, QueryValue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +175,8 @@ class Campaigns:
             )
         start, end = self._start_and_end(span)
         # Journey metrics have another name for `res` (corrections 2026-11, row 16).
-        query = {"start": start, "end": end, "resolution": RESOLUTION[span.period]}
+        resolution = RESOLUTION[span.period]
+        query: Query = {"start": start, "end": end, "resolution": resolution}
         with _explain_missing_subject(wanted):
             body = self._get(f"{wanted.path}/journey_metrics", forms.JOURNEY_METRIC, query)
         return parse_metrics(f"{wanted} journeys", span, body, "journey_metric", self._clock())
@@ -188,18 +192,16 @@ class Campaigns:
     ) -> tuple[LinkMetrics, ...]:
         """Return how often each link was clicked; `unique` counts each person once."""
         wanted, span = self.subject(subject, action), TimeRange.of(period, steps)
-        query: dict[str, JsonValue] = {"period": span.period.value, "steps": span.steps}
+        query: dict[str, QueryValue] = {"period": span.period.value, "steps": span.steps}
         query |= {"unique": "true"} if unique else {}
         with _explain_missing_subject(wanted):
             return parse_links(self._get(f"{wanted.path}/metrics/links", forms.LINKS, query))
 
-    def _get(
-        self, path: str, form: ResponseForm, query: Mapping[str, JsonValue] | None = None
-    ) -> JsonValue:
+    def _get(self, path: str, form: ResponseForm, query: Query | None = None) -> Json:
         request = Request(Api.APP, "GET", path, query=query or {}, form=form)
         return send_checked(self._provider, request).body
 
-    def _metrics_query(self, subject: MetricsSubject, span: TimeRange) -> dict[str, JsonValue]:
+    def _metrics_query(self, subject: MetricsSubject, span: TimeRange) -> Query:
         if subject.source is not MessageSource.CAMPAIGN:
             return {"period": span.period.value, "steps": span.steps}
         start, end = self._start_and_end(span)
@@ -220,7 +222,7 @@ def _explain_missing_subject(subject: MetricsSubject) -> AbstractContextManager[
     return explain_not_found("Not found", f"The workspace has no {subject}.")
 
 
-def _parse_campaign(row: Mapping[str, JsonValue], addresses: Mapping[str, Address]) -> Campaign:
+def _parse_campaign(row: Mapping[str, Json], addresses: Mapping[str, Address]) -> Campaign:
     return Campaign(
         id=as_int(row.get("id")) or 0,
         name=str(row.get("name") or ""),
@@ -228,7 +230,7 @@ def _parse_campaign(row: Mapping[str, JsonValue], addresses: Mapping[str, Addres
         state=str(row.get("state") or ""),
         type=str(row.get("type") or ""),
         steps=parse_message_steps(row.get("actions")),
-        tags=tuple(map(str, row.get("tags") or ())),
+        tags=tuple(map(str, as_list(row.get("tags")))),
         # 0 stands for a campaign that was never started (corrections 2026-11, row 2).
         first_started=as_int(row.get("first_started")) or None,
         updated=as_int(row.get("updated")),

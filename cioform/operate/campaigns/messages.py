@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.operate.pagination import as_int
 
 _DATA_STEP_TYPES: Final = frozenset(
@@ -28,12 +28,12 @@ class MessageStep:
     type: str
 
 
-def parse_message_steps(rows: JsonValue) -> tuple[MessageStep, ...]:
+def parse_message_steps(rows: Json) -> tuple[MessageStep, ...]:
     """Return the message steps in `actions` of a response.
 
     Their ids are numbers or text (corrections 2026-11, row 3).
     """
-    found = map(as_mapping, rows or ())
+    found = map(as_mapping, as_list(rows))
     return tuple(
         MessageStep(as_int(row.get("id")) or 0, str(row.get("type") or ""))
         for row in found

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue, as_list, as_mapping
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.core.quoted import quoted
 
 Series = Mapping[str, tuple[int, ...]]
@@ -98,9 +98,7 @@ class LinkMetrics:
         return sum(self.series.get("clicked", ()))
 
 
-def parse_metrics(
-    subject: str, span: TimeRange, body: JsonValue, member: str, now: float
-) -> Metrics:
+def parse_metrics(subject: str, span: TimeRange, body: Json, member: str, now: float) -> Metrics:
     """Return the metrics under `member` of an answer.
 
     What a step is follows from the length of the series, which may differ from what was asked for.
@@ -117,7 +115,7 @@ def parse_metrics(
     )
 
 
-def parse_links(body: JsonValue) -> tuple[LinkMetrics, ...]:
+def parse_links(body: Json) -> tuple[LinkMetrics, ...]:
     """Return the links of a response, the most clicked first."""
     links = []
     for row in map(as_mapping, as_list(as_mapping(body).get("links"))):
@@ -127,7 +125,7 @@ def parse_links(body: JsonValue) -> tuple[LinkMetrics, ...]:
     return tuple(sorted(links, key=lambda each: (-each.total, each.href)))
 
 
-def _parse_series(value: JsonValue) -> Series:
+def _parse_series(value: Json) -> Series:
     """Return the lists of numbers in a metric: in its `series`, or in the metric itself."""
     metric = as_mapping(value)
     inner = as_mapping(metric.get("series")) or metric

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate import response_forms as forms
 from cioform.operate.identity import encode_path_segment
@@ -72,7 +72,7 @@ class ArchivedMessage:
 DeliveryListener = Callable[[Delivery], None]
 
 
-def parse_delivery(row: JsonValue) -> Delivery:
+def parse_delivery(row: Json) -> Delivery:
     """Return the delivery in a row of `/v1/messages` or of another list of messages."""
     row = as_mapping(row)
     happened = {name: as_int(at) for name, at in as_mapping(row.get("metrics")).items()}
@@ -150,7 +150,7 @@ def _latest_state(metrics: Mapping[str, int], why: str) -> str:
     return known[-1] if known else "queued"
 
 
-def _parse_source(row: Mapping[str, JsonValue]) -> str:
+def _parse_source(row: Mapping[str, Json]) -> str:
     for name in ("campaign", "broadcast", "newsletter", "transactional_message"):
         if row.get(f"{name}_id") is not None:
             return f"{name.removesuffix('_message')}#{row[f'{name}_id']}"

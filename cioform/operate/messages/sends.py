@@ -8,7 +8,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, JsonValue, as_mapping
 from cioform.model.remote_access.capabilities import MessageSource
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate import response_forms as forms
@@ -53,13 +53,13 @@ class SendRequest:
 
     Without it, the person with the address `to`.
     """
-    data: Mapping[str, JsonValue] | None = None
+    data: Mapping[str, Json] | None = None
     """The values of `{{trigger.x}}`."""
     language: str | None = None
     send_at: int | None = None
     """Unix seconds, at most 90 days ahead."""
     queue_draft: bool | None = None
-    more: Mapping[str, JsonValue] | None = None
+    more: Mapping[str, Json] | None = None
     """Other members of the request, as the App API names them: `subject`, `from`, `body`."""
 
 
@@ -86,27 +86,27 @@ class Sends:
         self._clock = clock
         self._sleep = sleep
 
-    def email(self, message: str | None = None, **fields: JsonValue) -> SendResult:
+    def email(self, message: str | None = None, **fields: Json) -> SendResult:
         """Send an e-mail. The fields are those of `SendRequest`; others are sent unchanged."""
         return self.send(Channel.EMAIL, _build_send_request(message, fields))
 
-    def push(self, message: str, **fields: JsonValue) -> SendResult:
+    def push(self, message: str, **fields: Json) -> SendResult:
         """Send a push notification."""
         return self.send(Channel.PUSH, _build_send_request(message, fields))
 
-    def sms(self, message: str, **fields: JsonValue) -> SendResult:
+    def sms(self, message: str, **fields: Json) -> SendResult:
         """Send a text message."""
         return self.send(Channel.SMS, _build_send_request(message, fields))
 
-    def in_app(self, message: str, **fields: JsonValue) -> SendResult:
+    def in_app(self, message: str, **fields: Json) -> SendResult:
         """Send an in-app message."""
         return self.send(Channel.IN_APP, _build_send_request(message, fields))
 
-    def inbox(self, message: str, **fields: JsonValue) -> SendResult:
+    def inbox(self, message: str, **fields: Json) -> SendResult:
         """Send a message to somebody's inbox in the app."""
         return self.send(Channel.INBOX, _build_send_request(message, fields))
 
-    def whatsapp(self, message: str, **fields: JsonValue) -> SendResult:
+    def whatsapp(self, message: str, **fields: Json) -> SendResult:
         """Send a WhatsApp message."""
         return self.send(Channel.WHATSAPP, _build_send_request(message, fields))
 
@@ -126,7 +126,7 @@ class Sends:
 
     def request(self, channel: Channel, message: SendRequest) -> Request:
         """Return the request that a send would make."""
-        body: dict[str, JsonValue] = {}
+        body: dict[str, Json] = {}
         if message.message is not None:
             body["transactional_message_id"] = self._message_id(message.message)
         if message.to is not None:
@@ -186,8 +186,9 @@ def _outcome(state: str) -> str:
     return state if state == "failed" else f"was {state}"
 
 
-def _build_send_request(message: str | None, fields: Mapping[str, JsonValue]) -> SendRequest:
-    known = {name: value for name, value in fields.items() if name in SendRequest.__slots__}
+def _build_send_request(message: str | None, fields: Mapping[str, Json]) -> SendRequest:
+    # A field that is not as its annotation says is refused by Customer.io.
+    known: dict[str, JsonValue] = {n: v for n, v in fields.items() if n in SendRequest.__slots__}
     others = {name.rstrip("_"): value for name, value in fields.items() if name not in known}
     more = {**(known.pop("more", None) or {}), **others}
     return SendRequest(message, more=more, **known)

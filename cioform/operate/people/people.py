@@ -9,7 +9,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, as_list, as_mapping
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.core.quoted import quoted
 from cioform.core.word_lists import join_words
 from cioform.model.remote_access.conversation import Api, Request
@@ -60,7 +60,7 @@ class Activity:
     type: str
     name: str
     at: int | None
-    data: JsonValue
+    data: Json
 
 
 class People:
@@ -76,7 +76,7 @@ class People:
         self._importer = importer
 
     def identify(
-        self, who: str, attributes: Mapping[str, JsonValue] | None = None, *, by: str | None = None
+        self, who: str, attributes: Mapping[str, Json] | None = None, *, by: str | None = None
     ) -> Person:
         """Create a person, or set attributes of an existing one.
 
@@ -184,7 +184,7 @@ class People:
         """Return which lines `import_` would reject. Nothing is sent."""
         return self._importer.check(Path(file), ImportType.PEOPLE, options, check)
 
-    def _send_action(self, person: Person, action: str, **more: JsonValue) -> None:
+    def _send_action(self, person: Person, action: str, **more: Json) -> None:
         self._provider.send(entity_request(person.identifiers, action, **more))
 
 
@@ -209,7 +209,7 @@ def _explain_missing_person(person: Person) -> AbstractContextManager[None]:
     )
 
 
-def _parse_activity(row: Mapping[str, JsonValue]) -> Activity:
+def _parse_activity(row: Mapping[str, Json]) -> Activity:
     return Activity(
         id=str(row.get("id") or ""),
         type=str(row.get("type") or ""),

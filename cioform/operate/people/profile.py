@@ -8,7 +8,7 @@ from typing import Final
 
 from cioform.core import timestamps
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, as_list, as_mapping
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.operate.pagination import as_int
 
 _STANDARD_ATTRIBUTES: Final = frozenset(
@@ -52,7 +52,7 @@ class Attribute:
     """One attribute of a person."""
 
     name: str
-    value: JsonValue
+    value: Json
     sort: AttributeCategory
     type: ValueType
     date: str | None
@@ -68,9 +68,9 @@ class Profile:
     identifiers: Mapping[str, str | None]
     attributes: tuple[Attribute, ...]
     unsubscribed: bool
-    devices: tuple[Mapping[str, JsonValue], ...]
+    devices: tuple[Mapping[str, Json], ...]
 
-    def __getitem__(self, name: str) -> JsonValue:
+    def __getitem__(self, name: str) -> Json:
         """Return the value of an attribute, or raise KeyError."""
         for attribute in self.attributes:
             if attribute.name == name:
@@ -78,7 +78,7 @@ class Profile:
         raise KeyError(name)
 
 
-def parse_profile(body: JsonValue) -> Profile:
+def parse_profile(body: Json) -> Profile:
     """Return the profile that `GET /v1/customers/{id}/attributes` answers.
 
     Standard attributes come first, then custom, then computed ones, each by name.
@@ -100,10 +100,10 @@ def parse_profile(body: JsonValue) -> Profile:
     )
 
 
-def attribute(name: str, value: JsonValue, changed_at: int | None = None) -> Attribute:
+def attribute(name: str, value: Json, changed_at: int | None = None) -> Attribute:
     """Return an attribute with its sort and type."""
     kind = _value_type(name, value)
-    date = format_timestamp(int(value)) if kind is ValueType.TIMESTAMP else None
+    date = format_timestamp(int(str(value))) if kind is ValueType.TIMESTAMP else None
     return Attribute(name, value, _attribute_category(name), kind, date, changed_at)
 
 
@@ -122,7 +122,7 @@ def _attribute_category(name: str) -> AttributeCategory:
     )
 
 
-def _value_type(name: str, value: JsonValue) -> ValueType:
+def _value_type(name: str, value: Json) -> ValueType:
     if value is None:
         return ValueType.NULL
     if isinstance(value, bool):

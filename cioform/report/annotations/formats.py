@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
 from cioform.core.version import __version__
 from cioform.report.annotations.annotation import Annotation, Level
@@ -50,19 +50,19 @@ def to_sarif(annotations: Annotations, _command: str) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _sarif_result(each: Annotation) -> dict[str, JsonValue]:
+def _sarif_result(each: Annotation) -> dict[str, Json]:
     place = each.location
-    result: dict[str, JsonValue] = {
+    result: dict[str, Json] = {
         "ruleId": each.rule,
         "level": each.level.value,
         "message": {"text": each.message},
         "partialFingerprints": {"cioform/v1": _fingerprint(each)},
     }
     if place is not None:
-        region: dict[str, JsonValue] = {"startLine": place.line or 1}
+        region: dict[str, Json] = {"startLine": place.line or 1}
         if place.column:
             region["startColumn"] = place.column
-        physical = {"artifactLocation": {"uri": place.file}, "region": region}
+        physical: Json = {"artifactLocation": {"uri": place.file}, "region": region}
         result["locations"] = [{"physicalLocation": physical}]
     return result
 

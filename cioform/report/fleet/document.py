@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from cioform.core.address import Address
+from cioform.core.checked_json import (
+    checked_list,
+    checked_mapping,
+    checked_number,
+    checked_text,
+    checked_text_or_none,
+)
 from cioform.core.dataclasses import dataclass, fields
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.plan.drift import DriftReport
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
@@ -61,7 +68,7 @@ class Reported:
 
 def result_json(reported: Reported) -> str:
     """Return the document of a workspace."""
-    found: JsonValue = None
+    found: Json = None
     if reported.plan is not None:
         found = plan_content(reported.plan)
     elif reported.drift is not None:
@@ -92,9 +99,11 @@ def decode_results(text: str, name: str) -> list[Reported]:
     try:
         if is_plan_file(text):
             return [_of_plan(decode_plan(text))]
-        content = json.loads(text)
+        content = checked_mapping(json.loads(text))
         if "workspaces" in content:
-            return [_of_document(each) for each in content["workspaces"]]
+            return [
+                _of_document(checked_mapping(each)) for each in checked_list(content["workspaces"])
+            ]
         return [_of_document(content) if "report" in content else _of_drift(content)]
     except PlanError as error:
         raise _invalid_error(name, error.diagnostics[0].detail) from None
@@ -104,19 +113,11 @@ def decode_results(text: str, name: str) -> list[Reported]:
         ) from None
 
 
-def decode_origin(content: JsonValue) -> FilesOrigin:
+def decode_origin(content: Mapping[str, Json]) -> FilesOrigin:
     """Return the origin in a document. Raises ValueError, KeyError or TypeError."""
-    origin = FilesOrigin(content["commit"], content["run"])
-    if not all(each is None or isinstance(each, str) for each in (origin.commit, origin.run)):
-        raise TypeError("commit or pipeline run")
-    return origin
-
-
-def _name(content: JsonValue) -> str:
-    name = content["workspace"]
-    if not isinstance(name, str):
-        raise TypeError("name of the workspace")
-    return name
+    return FilesOrigin(
+        checked_text_or_none(content["commit"]), checked_text_or_none(content["run"])
+    )
 
 
 def _of_plan(plan: Plan) -> Reported:
@@ -124,58 +125,65 @@ def _of_plan(plan: Plan) -> Reported:
     return Reported(PLAN, plan_result(plan, (), 0), origin, plan=plan, has_run=False)
 
 
-def _of_drift(content: JsonValue) -> Reported:
+def _of_drift(content: Mapping[str, Json]) -> Reported:
     report = _drift_report(content)
-    name, number, code = _name(content), content["workspace_id"], drift_exit_code(report)
-    result = drift_result(name, number, report, code)
+    result = _drift_result(content, report, drift_exit_code(report))
     return Reported(DRIFT, result, decode_origin(content), drift=report)
 
 
-def _of_document(content: JsonValue) -> Reported:
+def _drift_result(content: Mapping[str, Json], report: DriftReport, code: int) -> WorkspaceResult:
+    number = content["workspace_id"]
+    name = checked_text(content["workspace"])
+    return drift_result(name, None if number is None else checked_number(number), report, code)
+
+
+def _of_document(content: Mapping[str, Json]) -> Reported:
     if content["format"] != FORMAT:
         raise ValueError("another format")
-    origin, name = decode_origin(content), _name(content)
-    code, found = content["exit_code"], content["result"]
+    origin, name = decode_origin(content), checked_text(content["workspace"])
+    code, found = checked_number(content["exit_code"]), content["result"]
+    kind = checked_text(content["report"])
     annotations = _ANNOTATIONS.validate_python(content.get("annotations"))
-    if content["report"] not in (PLAN, DRIFT) or code not in range(256):
+    if kind not in (PLAN, DRIFT) or code not in range(256):
         raise ValueError("another report or exit code")
     if found is None:
-        problems = [_diagnostic(each) for each in content["diagnostics"]]
+        problems = list(map(_diagnostic, checked_list(content["diagnostics"])))
         if not problems or not code:
             raise ValueError("neither a result nor a problem")
         unseen = not_looked_at(name, problems, code)
-        return Reported(content["report"], unseen, origin, annotations=annotations)
-    if content["report"] == DRIFT:
-        report = _drift_report(found)
-        result = drift_result(name, content["workspace_id"], report, code)
+        return Reported(kind, unseen, origin, annotations=annotations)
+    if kind == DRIFT:
+        report = _drift_report(checked_mapping(found))
+        result = _drift_result(content, report, code)
         return Reported(DRIFT, result, origin, drift=report, annotations=annotations)
     plan = decode_plan(json.dumps(found))
     if plan.header.workspace != name:
         raise ValueError("a plan of another workspace")
-    violations = tuple(_violation(each) for each in content["violations"])
+    violations = tuple(map(_violation, checked_list(content["violations"])))
     result = plan_result(plan, violations, code)
     return Reported(PLAN, result, origin, plan=plan, violations=violations, annotations=annotations)
 
 
-def _drift_report(content: JsonValue) -> DriftReport:
+def _drift_report(content: Mapping[str, Json]) -> DriftReport:
     names = {each.name for each in fields(DriftReport)}
     return _DRIFT.validate_python(
         {key: parse_addresses(value) for key, value in content.items() if key in names}
     )
 
 
-def _violation(content: JsonValue) -> GuardViolation:
-    addresses: Sequence[str] = content["addresses"]
+def _violation(value: Json) -> GuardViolation:
+    content = checked_mapping(value)
     return GuardViolation(
         str(content["guard"]),
         str(content["detail"]),
         str(content["hint"]),
-        tuple(Address.parse(each) for each in addresses),
+        tuple(Address.parse(checked_text(each)) for each in checked_list(content["addresses"])),
         str(content["approval"]),
     )
 
 
-def _diagnostic(content: JsonValue) -> Diagnostic:
+def _diagnostic(value: Json) -> Diagnostic:
+    content = checked_mapping(value)
     return Diagnostic(str(content["summary"]), str(content["detail"]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.quantities import pluralize
 from cioform.language.workflow import Edge, Graph, Node
 from cioform.report.journey.graph import START, build_flow
@@ -58,7 +58,7 @@ def build_journey(attributes: Attributes, overlay: PlanOverlay | None = None) ->
     )
 
 
-def messages_of(attributes: Attributes) -> Mapping[str, JsonValue]:
+def messages_of(attributes: Attributes) -> Mapping[str, Json]:
     """Return the contents of messages by step; empty where they are unknown."""
     messages = attributes.get("messages")
     return messages if isinstance(messages, Mapping) else {}
@@ -81,7 +81,7 @@ def _build_nodes(
             yield node.id, _build_node(node, overlay.messages, ChangeMark.REMOVED)
 
 
-def _build_node(node: Node, messages: Mapping[str, JsonValue], mark: ChangeMark) -> JourneyNode:
+def _build_node(node: Node, messages: Mapping[str, Json], mark: ChangeMark) -> JourneyNode:
     content = messages.get(node.id)
     variants = variant_summaries(node, messages)
     message_text = message_summary(content)

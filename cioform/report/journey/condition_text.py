@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_list
 
 _MAX_DEPTH: Final = 6
 """Groups that are nested deeper are shown as `…`: a picture is too small for them."""
@@ -33,7 +33,7 @@ _RELATIVE_DATES: Final = {
 _LIST_OPERATORS: Final = {"is": "is one of", "is_not": "is none of"}
 
 
-def condition_text(condition: JsonValue, depth: int = 0) -> str:
+def condition_text(condition: Json, depth: int = 0) -> str:
     """Return a condition as a phrase that completes "when" or "if".
 
     An unknown keyword is shown with its value, so that a new one in the grammar needs no text here.
@@ -55,7 +55,7 @@ def condition_text(condition: JsonValue, depth: int = 0) -> str:
     return _attribute_text(condition, subject) if subject else _verbatim_text(condition)
 
 
-def value_text(value: JsonValue) -> str:
+def value_text(value: Json) -> str:
     """Return a value as it reads in a phrase."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -66,7 +66,7 @@ def value_text(value: JsonValue) -> str:
     return str(value)
 
 
-def _group_text(children: JsonValue, conjunction: str, depth: int) -> str:
+def _group_text(children: Json, conjunction: str, depth: int) -> str:
     if not isinstance(children, list):
         return value_text(children)
     texts = []
@@ -77,15 +77,13 @@ def _group_text(children: JsonValue, conjunction: str, depth: int) -> str:
     return conjunction.join(texts)
 
 
-def _is_group(condition: JsonValue) -> bool:
+def _is_group(condition: Json) -> bool:
     return isinstance(condition, Mapping) and any(
-        len(condition[keyword]) > 1
-        for keyword in _CONJUNCTIONS
-        if isinstance(condition.get(keyword), list)
+        len(as_list(condition.get(keyword))) > 1 for keyword in _CONJUNCTIONS
     )
 
 
-def _negated_text(condition: JsonValue, depth: int) -> str:
+def _negated_text(condition: Json, depth: int) -> str:
     if isinstance(condition, Mapping):
         text = _leaf_text(condition, negated=True, depth=depth)
         if text is not None:
@@ -93,7 +91,7 @@ def _negated_text(condition: JsonValue, depth: int) -> str:
     return f"not ({condition_text(condition, depth + 1)})"
 
 
-def _leaf_text(condition: Mapping[str, JsonValue], *, negated: bool, depth: int) -> str | None:
+def _leaf_text(condition: Mapping[str, Json], *, negated: bool, depth: int) -> str | None:
     """Return the phrase for a leaf that reads better than its keyword; None for any other."""
     if "segment" in condition:
         name = condition["segment"]
@@ -105,7 +103,7 @@ def _leaf_text(condition: Mapping[str, JsonValue], *, negated: bool, depth: int)
     return None
 
 
-def _event_text(condition: Mapping[str, JsonValue], negated: bool, depth: int) -> str:
+def _event_text(condition: Mapping[str, Json], negated: bool, depth: int) -> str:
     negation = "did not do" if "within_last" in condition else "never did"
     verb = negation if negated else "did"
     text = f"{verb} {condition['event']}"
@@ -122,7 +120,7 @@ def _event_text(condition: Mapping[str, JsonValue], negated: bool, depth: int) -
     return text
 
 
-def _attribute_text(condition: Mapping[str, JsonValue], subject: str) -> str:
+def _attribute_text(condition: Mapping[str, Json], subject: str) -> str:
     owner = subject.removesuffix("attribute").replace("_", " ")
     operators = [
         _operator_text(operator, operand)
@@ -132,7 +130,7 @@ def _attribute_text(condition: Mapping[str, JsonValue], subject: str) -> str:
     return " ".join([f"{owner}{condition[subject]}", *operators])
 
 
-def _operator_text(operator: str, operand: JsonValue) -> str:
+def _operator_text(operator: str, operand: Json) -> str:
     if operator == "exists":
         return "exists" if operand else "does not exist"
     if operator == "between" and isinstance(operand, list):
@@ -145,7 +143,7 @@ def _operator_text(operator: str, operand: JsonValue) -> str:
     return f"{_OPERATORS.get(operator, operator.replace('_', ' '))} {value_text(operand)}"
 
 
-def _verbatim_text(value: Mapping[str, JsonValue]) -> str:
+def _verbatim_text(value: Mapping[str, Json]) -> str:
     # Only one level is shown: a picture is no place for the whole document.
     return ", ".join(
         f"{str(key).replace('_', ' ')} {'…' if isinstance(item, Mapping) else value_text(item)}"

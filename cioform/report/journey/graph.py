@@ -7,12 +7,11 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.graph import find_dominators
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.language.workflow import (
     Edge,
     Graph,
     Node,
-    Step,
     add_ways,
     compile_steps,
     keyword_of,
@@ -30,31 +29,37 @@ class Flow:
     """A workflow to be drawn."""
 
     graph: Graph
-    steps: list[Step] | None = None
+    steps: list[dict[str, Json]] | None = None
     """The same as a tree, with the ids of the graph; None if the file holds a graph."""
 
 
 EMPTY_FLOW: Final = Flow(Graph((), ()), [])
 
 
-def build_flow(workflow: JsonValue) -> Flow:
+def build_flow(workflow: Json) -> Flow:
     """Return the flow of a workflow in canonical form: steps with ids, or `{"graph": ...}`."""
     if isinstance(workflow, list):
         graph = compile_steps(workflow)
         names = _exit_names(graph)
         return Flow(_with_start(_with_exit_names(graph, names)), rename_steps(workflow, names))
-    form = workflow["graph"]
+    form = as_mapping(as_mapping(workflow)["graph"])
+    nodes, edges = as_list(form["nodes"]), as_list(form["edges"])
     graph = add_ways(
         Graph(
-            tuple(_parse_node(node) for node in form["nodes"]),
-            tuple(Edge(edge["from"], edge["to"], edge.get("branch")) for edge in form["edges"]),
+            tuple(_parse_node(as_mapping(node)) for node in nodes),
+            tuple(_parse_edge(as_mapping(edge)) for edge in edges),
         )
     )
     return Flow(_with_start(_with_exit_names(graph, _exit_names(graph))))
 
 
-def _parse_node(node: Mapping[str, JsonValue]) -> Node:
+def _parse_node(node: Mapping[str, Json]) -> Node:
     return Node(str(node["id"]), keyword_of(node), {k: v for k, v in node.items() if k != "id"})
+
+
+def _parse_edge(edge: Mapping[str, Json]) -> Edge:
+    branch = edge.get("branch")
+    return Edge(str(edge["from"]), str(edge["to"]), branch if isinstance(branch, int) else None)
 
 
 def _with_start(graph: Graph) -> Graph:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json
 from cioform.report.journey.condition_text import condition_text
 from cioform.report.journey.labels import single_line
 from cioform.report.journey.time_text import time_zone_text
@@ -40,26 +40,26 @@ def journey_notes(attributes: Attributes) -> tuple[str, ...]:
     return tuple(single_line(text) for text in texts if text)
 
 
-def _event_text(trigger: Mapping[str, JsonValue]) -> str:
+def _event_text(trigger: Mapping[str, Json]) -> str:
     where = f" where {condition_text(trigger['where'])}" if "where" in trigger else ""
     return f"on event {trigger['event']}{where}"
 
 
-def _date_text(trigger: Mapping[str, JsonValue]) -> str:
+def _date_text(trigger: Mapping[str, Json]) -> str:
     time = f" at {trigger['at']}" if "at" in trigger else ""
     time += time_zone_text(trigger)
     repeats = _REPEAT_TEXTS.get(str(trigger.get("repeats")), "")
     return f"{_offset_text(trigger)} the date in {trigger['date']}{time}{repeats}"
 
 
-def _offset_text(trigger: Mapping[str, JsonValue]) -> str:
+def _offset_text(trigger: Mapping[str, Json]) -> str:
     for field, preposition in (("days_before", "before"), ("days_after", "after")):
         if days := trigger.get(field):
             return f"{days} {'day' if days == 1 else 'days'} {preposition}"
     return "on"
 
 
-TRIGGER_TEXTS: Final[Mapping[str, Callable[[Mapping[str, JsonValue]], str]]] = {
+TRIGGER_TEXTS: Final[Mapping[str, Callable[[Mapping[str, Json]], str]]] = {
     "event": _event_text,
     "date": _date_text,
     "form": lambda trigger: f"when form {trigger['form']} is submitted",
@@ -72,7 +72,7 @@ TRIGGER_TEXTS: Final[Mapping[str, Callable[[Mapping[str, JsonValue]], str]]] = {
 """By the keyword of the trigger. A trigger without a keyword is a condition."""
 
 
-def _reentry_text(reentry: JsonValue) -> str:
+def _reentry_text(reentry: Json) -> str:
     if not isinstance(reentry, str | Mapping):
         return ""
     fields = {"mode": reentry} if isinstance(reentry, str) else reentry
@@ -84,7 +84,7 @@ def _reentry_text(reentry: JsonValue) -> str:
     return "enters again on every match" + (f", after {after} at the earliest" if after else "")
 
 
-def _exit_text(exit_settings: JsonValue) -> str:
+def _exit_text(exit_settings: Json) -> str:
     if not isinstance(exit_settings, Mapping):
         return ""
     when = exit_settings.get("when")
@@ -94,7 +94,7 @@ def _exit_text(exit_settings: JsonValue) -> str:
     return "leaves early when " + ", or when ".join(reasons) if reasons else ""
 
 
-def _goal_text(goal: JsonValue) -> str:
+def _goal_text(goal: Json) -> str:
     if not isinstance(goal, Mapping):
         return ""
     raw = goal.get("raw")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_mapping, as_text
 from cioform.core.late_pattern import late_pattern
 from cioform.core.quantities import pluralize
 from cioform.language.workflow import (
@@ -83,7 +83,7 @@ def display_id(node: Node) -> str:
     return single_line(node.id)
 
 
-def message_summary(content: JsonValue) -> str:
+def message_summary(content: Json) -> str:
     """Return what people read first of a message; empty for a webhook or without a text."""
     if not isinstance(content, Mapping) or content.get("type") == "webhook":
         return ""
@@ -92,7 +92,7 @@ def message_summary(content: JsonValue) -> str:
     return single_line(_LIQUID_TAG.sub("…", first))
 
 
-def webhook_summary(content: JsonValue) -> str:
+def webhook_summary(content: Json) -> str:
     """Return the method and the URL of a webhook; empty for any other content."""
     if not isinstance(content, Mapping) or content.get("type") != "webhook":
         return ""
@@ -100,13 +100,13 @@ def webhook_summary(content: JsonValue) -> str:
     return single_line(f"{method} {content.get('url', '')}")
 
 
-def sending_summary(content: JsonValue) -> str:
+def sending_summary(content: Json) -> str:
     """Return how a message is sent: `automatic`, `draft` or `off`; empty where that is unknown."""
     sending = content.get("sending") if isinstance(content, Mapping) else None
     return single_line(sending) if isinstance(sending, str) else ""
 
 
-def condition_summary(fields: Mapping[str, JsonValue]) -> str:
+def condition_summary(fields: Mapping[str, Json]) -> str:
     """Return who does not skip a step or a variant: `only if ...`; empty for everybody."""
     condition = fields.get("only_if")
     if not isinstance(condition, (Mapping, list)):
@@ -114,7 +114,7 @@ def condition_summary(fields: Mapping[str, JsonValue]) -> str:
     return single_line(f"only if {condition_text(condition)}")
 
 
-def variant_summaries(node: Node, messages: Mapping[str, JsonValue]) -> tuple[str, ...]:
+def variant_summaries(node: Node, messages: Mapping[str, Json]) -> tuple[str, ...]:
     """Return a line for each message that an A/B test chooses from; empty for any other step."""
     return tuple(
         _variant_text(variant, number, messages)
@@ -122,8 +122,8 @@ def variant_summaries(node: Node, messages: Mapping[str, JsonValue]) -> tuple[st
     )
 
 
-def _variant_text(variant: JsonValue, number: int, messages: Mapping[str, JsonValue]) -> str:
-    content = messages.get(variant.get("id", "")) if isinstance(variant, Mapping) else None
+def _variant_text(variant: Json, number: int, messages: Mapping[str, Json]) -> str:
+    content = messages.get(str(as_mapping(variant).get("id", "")))
     text, sending = message_summary(content), sending_summary(content)
     label = single_line(_option_text(variant, number))
     label += f': "{text}"' if text else ""
@@ -165,7 +165,7 @@ def branch_label(node: Node, branch: int | None) -> str:
     return single_line(_named_branch_label(node, named[branch - option_count]))
 
 
-def _step_value_text(value: JsonValue) -> str:
+def _step_value_text(value: Json) -> str:
     if isinstance(value, list):
         return ", ".join(
             _option_text(item, n) if isinstance(item, Mapping) else value_text(item)
@@ -173,7 +173,8 @@ def _step_value_text(value: JsonValue) -> str:
         )
     if not isinstance(value, Mapping):
         return value_text(value)
-    name = next((value[key] for key in _NAME_FIELDS if isinstance(value.get(key), str)), None)
+    names = (as_text(value.get(key)) for key in _NAME_FIELDS)
+    name = next((each for each in names if each is not None), None)
     return name if name is not None else value_text(value)
 
 
@@ -186,7 +187,7 @@ def _named_branch_label(node: Node, branch: StepBranch) -> str:
         return branch.key.replace("_", " ")
 
 
-def _option_text(option: JsonValue, branch: int) -> str:
+def _option_text(option: Json, branch: int) -> str:
     """Return the name, the share or the condition of a branch, whatever its fields are called."""
     if not isinstance(option, Mapping):
         return f"branch {branch + 1}"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.report.journey.graph import EMPTY_FLOW, Flow
 from cioform.report.journey.labels import Family
 from cioform.report.styling import Tone
@@ -93,7 +93,7 @@ class PlanOverlay:
 
     flow: Flow = field(default_factory=lambda: EMPTY_FLOW)
     """The flow before the plan."""
-    messages: Mapping[str, JsonValue] = field(default_factory=dict)
+    messages: Mapping[str, Json] = field(default_factory=dict)
     """The contents of messages before the plan, by step."""
     marks: Mapping[str, ChangeMark] = field(default_factory=dict)
     """By node; nodes that stay the same have none."""

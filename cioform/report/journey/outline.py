@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.graph import reachable
-from cioform.language.workflow import Edge, Graph, Step, branches_of, topological_order, walk
+from cioform.core.json_value import Json
+from cioform.language.workflow import Edge, Graph, branches_of, topological_order, walk
 from cioform.report.journey.graph import START, Flow
 from cioform.report.journey.labels import Family, branch_label
 from cioform.report.journey.model import ChangeMark, Journey
@@ -67,17 +68,18 @@ def continues_below(branch: Branch, journey: Journey) -> bool:
     return False
 
 
-def _from_steps(flow: Flow, workflow: Sequence[Step]) -> list[Entry]:
+def _from_steps(flow: Flow, workflow: Sequence[dict[str, Json]]) -> list[Entry]:
     trunk: list[Entry] = []
     nodes = flow.graph.by_id
-    todo: list[tuple[Sequence[Step], list[Entry]]] = [(workflow, trunk)]
+    todo: list[tuple[Sequence[dict[str, Json]], list[Entry]]] = [(workflow, trunk)]
     while todo:
         steps, entries = todo.pop()
         for step in steps:
-            entry = Entry(step["id"])
+            name = str(step["id"])
+            entry = Entry(name)
             entries.append(entry)
             for number, (_, below) in enumerate(branches_of(step)):
-                branch = Branch(branch_label(nodes[step["id"]], number))
+                branch = Branch(branch_label(nodes[name], number))
                 entry.branches.append(branch)
                 todo.append((below, branch.entries))
     written = {step["id"] for _, step in walk(workflow)}

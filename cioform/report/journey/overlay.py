@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json
 from cioform.language.workflow import Node, moved_steps, replaced_steps, variants_of
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange
 from cioform.plan.plan import Plan
@@ -75,8 +75,8 @@ def _flow_of(attributes: Attributes) -> Flow:
 def _marks(
     old_flow: Flow,
     new_flow: Flow,
-    old_messages: Mapping[str, JsonValue],
-    new_messages: Mapping[str, JsonValue],
+    old_messages: Mapping[str, Json],
+    new_messages: Mapping[str, Json],
 ) -> dict[str, ChangeMark]:
     """Return the marks of the nodes of `new_flow` that are not the same as in `old_flow`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json, JsonValue
 from cioform.core.nested import get_value
 from cioform.core.paths import FieldPath
 from cioform.plan.change import FieldChange
@@ -24,7 +24,7 @@ def revert_changes(desired: Attributes, fields: Iterable[FieldChange]) -> Attrib
     }
 
 
-def _set_at_path(value: JsonValue, path: FieldPath, before: JsonValue) -> None:
+def _set_at_path(value: Json, path: FieldPath, before: Json) -> None:
     holder: JsonValue = get_value(value, path[:-1])
     last = path[-1]
     if isinstance(holder, list) and isinstance(last, int):
@@ -32,12 +32,12 @@ def _set_at_path(value: JsonValue, path: FieldPath, before: JsonValue) -> None:
     holder[last] = _MISSING if before is None else keyed(before)
 
 
-def _mappings_to_lists(value: JsonValue) -> JsonValue:
+def _mappings_to_lists(value: Json) -> Json:
     if isinstance(value, Mapping):
         present = {k: _mappings_to_lists(item) for k, item in value.items() if item is not _MISSING}
         if ORDER_KEY not in present:
             return present
-        order = present.pop(ORDER_KEY)
+        order = str(present.pop(ORDER_KEY))
         return items_in_order(present, order)
     if isinstance(value, list):
         return [_mappings_to_lists(item) for item in value if item is not _MISSING]

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_list
 from cioform.report.journey.condition_text import value_text
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PERSON_ZONE: Final = "person"
 
 
-def time_window_text(window: Mapping[str, JsonValue]) -> str:
+def time_window_text(window: Mapping[str, Json]) -> str:
     """Return the hours, the days and the time zone of a window."""
     text = f"{window.get('from', '')} to {window.get('to', '')}"
-    if days := window.get("days"):
+    if days := as_list(window.get("days")):
         text += f", {_days_text([str(day) for day in days])}"
     return text + time_zone_text(window)
 
 
-def time_zone_text(fields: Mapping[str, JsonValue]) -> str:
+def time_zone_text(fields: Mapping[str, Json]) -> str:
     """Return the time zone with its fallback in parentheses, to follow a time; or nothing."""
     zone = fields.get("time_zone")
     if zone != _PERSON_ZONE:

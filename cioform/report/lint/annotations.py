@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json, as_mapping
 from cioform.lint.placed import PlacedFinding
 from cioform.report.annotations.annotation import Annotation, Level
 from cioform.report.json_output import diagnostic_json, dumps
@@ -39,6 +39,5 @@ def findings_json(findings: Sequence[PlacedFinding]) -> str:
     )
 
 
-def _fields(each: PlacedFinding) -> Mapping[str, JsonValue]:
-    fields: Mapping[str, JsonValue] = diagnostic_json(each.diagnostic)
-    return fields
+def _fields(each: PlacedFinding) -> Mapping[str, Json]:
+    return as_mapping(diagnostic_json(each.diagnostic))

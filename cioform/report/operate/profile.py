@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.operate.people.profile import (
     Attribute,
     AttributeCategory,
@@ -61,7 +61,7 @@ def _value_text(attribute: Attribute, style: Styler) -> str:
     return format_inline(attribute.value) or format_scalar(attribute.value)
 
 
-def _device_text(device: Mapping[str, JsonValue]) -> str:
+def _device_text(device: Mapping[str, Json]) -> str:
     return ", ".join(
         f"{name}: {format_scalar(value)}"
         for name, value in device.items()

@@ -15,7 +15,7 @@ from cioform.contract.draft import declaration_of, draft_shape
 from cioform.contract.needs import Contract
 from cioform.contract.shape import Shape, shape_of_needs
 from cioform.core.address import slugify
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.run.reading.data_index import DataIndex
 from cioform.services.contracts.workspace_contracts import WorkspaceContracts
 from cioform.services.project.project_files import SCHEMA_PATH
@@ -72,7 +72,7 @@ def _write(
     fields = _own_fields(shape, known)
     if not fields or (known is not None and fields == _own_fields(known.shape, known)):
         return
-    document: dict[str, JsonValue] = {}
+    document: dict[str, Json] = {}
     if event and event != path.stem:
         document["name"] = event
     if shape.description and not (known is not None and known.is_included):

@@ -10,7 +10,7 @@ from uuid import uuid4
 from cioform.config.sections.notify import Occasion
 from cioform.core.errors import CioformError
 from cioform.core.exit_codes import REFUSED
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.forge.ci_run import read_ci_run
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import Plan
@@ -50,7 +50,7 @@ def notify_refusals(opened: OpenWorkspace) -> Iterator[None]:
         raise
 
 
-def _notify(opened: OpenWorkspace, occasion: Occasion, content: dict[str, JsonValue]) -> None:
+def _notify(opened: OpenWorkspace, occasion: Occasion, content: dict[str, Json]) -> None:
     hooks = [each for each in opened.configuration.settings.notify if occasion in each.occasions]
     if not hooks:
         return

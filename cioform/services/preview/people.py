@@ -11,7 +11,7 @@ from cioform.contract.infer import DATA_ROOTS
 from cioform.contract.shape import Shape
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import Json, as_mapping
 from cioform.core.suggest import did_you_mean
 from cioform.services.preview.stand_ins import STAND_INS, StandIn, stand_in_data
 from cioform.storage.user_files import read_text
@@ -29,12 +29,12 @@ class PreviewPerson:
     note: str
     stand_in: StandIn
     """Makes up what is not known of the person."""
-    known: Mapping[str, JsonValue]
+    known: Mapping[str, Json]
     """Data by the name of the variable: `customer`, `event`."""
     is_real: bool = False
     """Whether it has no attributes but those that are known."""
 
-    def data(self, shapes: Mapping[str, Shape]) -> dict[str, JsonValue]:
+    def data(self, shapes: Mapping[str, Shape]) -> dict[str, Json]:
         """Return the data for messages that use data of these shapes, by variable."""
         made_up = stand_in_data(self.stand_in, shapes)
         if self.is_real:
@@ -46,7 +46,7 @@ class PreviewPerson:
 
 
 def find_people(
-    wanted: Iterable[str], read_profile: Callable[[str], Mapping[str, JsonValue]]
+    wanted: Iterable[str], read_profile: Callable[[str], Mapping[str, Json]]
 ) -> tuple[PreviewPerson, ...]:
     """Return the people of `--person`: stand-ins by name, files, or ids; all stand-ins for `all`.
 

@@ -12,7 +12,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.word_lists import join_words
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.subject import Subject
@@ -58,7 +58,7 @@ def preview_resource(opened: OpenWorkspace, people: People, wanted: PreviewReque
     if not any(found.values()):
         raise _no_messages_error(opened, wanted.address)
 
-    def read_profile(person: str) -> Mapping[str, JsonValue]:
+    def read_profile(person: str) -> Mapping[str, Json]:
         profile = people.show(person, by="email" if "@" in person else None)
         return {attribute.name: attribute.value for attribute in profile.attributes}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from cioform.contract.infer import DATA_ROOTS
 from cioform.contract.shape import Shape
 from cioform.core import heavy
 from cioform.core.errors import UsageError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.emulator.liquid.message import EmptyNamespace, TextRenderer, render_message
 from cioform.language.liquid.dialect import Engine
 from cioform.report.preview.model import Side, View
@@ -51,9 +51,7 @@ class PreviewRenderer:
         """Return a message as each person gets it; `shapes` are those of the data it uses."""
         return Side(label, tuple(self._view(message, each, each.data(shapes)) for each in people))
 
-    def _view(
-        self, message: FoundMessage, person: PreviewPerson, data: Mapping[str, JsonValue]
-    ) -> View:
+    def _view(self, message: FoundMessage, person: PreviewPerson, data: Mapping[str, Json]) -> View:
         variables = _variables(message, data)
         rendered = render_message(self._engine, message.texts, message.snippets, variables)
         if rendered.failure is not None:
@@ -96,7 +94,7 @@ def _load(engine: Engine, now: int) -> tuple[TextRenderer, str]:
         ) from error
 
 
-def _variables(message: FoundMessage, data: Mapping[str, JsonValue]) -> dict[str, Any]:
+def _variables(message: FoundMessage, data: Mapping[str, Json]) -> dict[str, Json]:
     """Return the variables of a message; what its trigger does not set is empty."""
     roots = message.content.roots
     known = {

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 
 _MOMENT: Final = 1_767_261_600
 """2026-01-01 10:00 UTC, the time of all stand-in values."""
@@ -125,7 +125,7 @@ STAND_INS: Final = (
 """The stand-in people, the typical one first."""
 
 
-def stand_in_data(person: StandIn, shapes: Mapping[str, Shape]) -> dict[str, JsonValue]:
+def stand_in_data(person: StandIn, shapes: Mapping[str, Shape]) -> dict[str, Json]:
     """Return values for a person, by the name of the variable: `customer`, `event`."""
     data = {root: _value(person, root, shape) for root, shape in shapes.items()}
     customer = data.get("customer")
@@ -142,7 +142,7 @@ def stand_in_data(person: StandIn, shapes: Mapping[str, Shape]) -> dict[str, Jso
     return data
 
 
-def _value(person: StandIn, name: str, shape: Shape) -> JsonValue:
+def _value(person: StandIn, name: str, shape: Shape) -> Json:
     if person.uses_samples and shape.sample is not None:
         return shape.sample
     if shape.type is DataType.ARRAY:
@@ -164,7 +164,7 @@ def _value(person: StandIn, name: str, shape: Shape) -> JsonValue:
     return _text(person, name)
 
 
-def _numbered(item: JsonValue, number: int) -> JsonValue:
+def _numbered(item: Json, number: int) -> Json:
     """Return an item of a list, told from the others by the number in its name."""
     if isinstance(item, dict):
         named = {key: f"{item[key]} {number}" for key in ("name", "title") if key in item}

@@ -28,7 +28,7 @@ from cioform.config.write.yaml.yaml_style import VerbatimText
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Attributes, Json, JsonValue, as_mapping
+from cioform.core.json_value import Attributes, Json, as_mapping
 from cioform.core.paths import FieldPath
 from cioform.model.file_paths import field_names, place_of
 from cioform.model.kind import Kind
@@ -159,7 +159,7 @@ def _make_edits(
     files: EditedFiles,
     root: Path,
     resource: Resource,
-    edits: Mapping[FieldPath, JsonValue],
+    edits: Mapping[FieldPath, Json],
     form: Callable[[str], str],
 ) -> tuple[list[Path], list[str]]:
     """Make the edits that are possible; return the files, and sentences about the rest."""
@@ -183,7 +183,7 @@ def _make_edits(
 class _DocumentEdits:
     """The edits that give a document the live values, and sentences about those not possible."""
 
-    possible: Mapping[FieldPath, JsonValue]
+    possible: Mapping[FieldPath, Json]
     left: tuple[str, ...]
     needs_shared: bool
 
@@ -233,9 +233,7 @@ def _plan_edits(
     return _DocumentEdits(possible, left, needs_shared)
 
 
-def _with_variables(
-    document: SourceDocument, path: FieldPath, value: JsonValue, lookup: Lookup
-) -> JsonValue:
+def _with_variables(document: SourceDocument, path: FieldPath, value: Json, lookup: Lookup) -> Json:
     """Return a value with the variables that its place in the file uses, if that is certain."""
     written = document.written_text(path)
     if not isinstance(value, str) or written is None or first_variable(written) is None:
@@ -246,15 +244,15 @@ def _with_variables(
 
 def _defaults_of(
     configuration: Configuration, document: SourceDocument
-) -> list[Mapping[str, JsonValue]]:
+) -> list[Mapping[str, Json]]:
     """Return the defaults of a document, the nearest first."""
     settings = configuration.settings.defaults
     return [as_mapping(document.value.get(DEFAULTS)), settings.values if settings else {}]
 
 
 def _to_document(
-    kind: Kind, defaults: list[Mapping[str, JsonValue]], attributes: Attributes
-) -> dict[str, JsonValue]:
+    kind: Kind, defaults: list[Mapping[str, Json]], attributes: Attributes
+) -> dict[str, Json]:
     return leave_out_defaults(kind, kind.to_document(attributes), attributes, defaults)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from cioform.config.project import check_workspace_name
 from cioform.config.rings import RingsFile
@@ -13,6 +13,7 @@ from cioform.config.schema import json_schema
 from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import schema_comment
 from cioform.core.errors import UsageError
+from cioform.core.json_value import Json
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.capabilities import HasStarterFile
 from cioform.policies.policy_file import PolicyFile
@@ -26,7 +27,7 @@ _GITIGNORE_LINE: Final = b".cioform/\n"
 _GITIGNORE_VARIANTS: Final = {b".cioform", b".cioform/", b"/.cioform", b"/.cioform/"}
 
 
-def editor_schema() -> dict[str, Any]:
+def editor_schema() -> dict[str, Json]:
     """Return the JSON Schema that editors complete and check documents with."""
     return json_schema(find_kinds(), {"policy": PolicyFile, "rings": RingsFile})
 

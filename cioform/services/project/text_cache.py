@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.version import __version__
 from cioform.language.liquid import parse
 from cioform.services.project.state_folder import STATE_FOLDER
@@ -34,18 +34,18 @@ class TextCache:
         self._file = self._folder / "cache" / name
         self._packages = tuple(packages)
 
-    def load(self) -> dict[str, JsonValue]:
+    def load(self) -> dict[str, Json]:
         """Return what is stored by digest; nothing of another version or of a broken file."""
         try:
             content = json.loads(self._file.read_bytes())
             if content["version"] == self._version() and isinstance(content["texts"], dict):
-                texts: dict[str, JsonValue] = content["texts"]
+                texts: dict[str, Json] = content["texts"]
                 return texts
         except (OSError, ValueError, LookupError, TypeError, RecursionError):
             pass
         return {}
 
-    def save(self, stored: Mapping[str, JsonValue], new: Mapping[str, JsonValue]) -> None:
+    def save(self, stored: Mapping[str, Json], new: Mapping[str, Json]) -> None:
         """Add what is new to what was stored."""
         if not new or not self._folder.is_dir():
             return

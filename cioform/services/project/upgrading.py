@@ -19,7 +19,7 @@ from cioform.config.write.upgrade import upgrade_documents, upgrade_settings
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.json_value import as_mapping
 from cioform.kinds import find_kinds
 from cioform.model.fields.upgrading import is_outdated_syntax, not_upgraded_message
 from cioform.services.project.formatting import kind_of_file
@@ -197,7 +197,7 @@ class _AnyEnvironment(dict[str, str]):
         return EVERYTHING if name in (ALLOW_ENV, ALLOW_ENDPOINT) else "0"
 
     @override
-    def get(self, name: str, default: JsonValue = None) -> JsonValue:
+    def get(self, name: str, default: object = None) -> str:
         return self[name]
 
     @override

@@ -14,7 +14,7 @@ from cioform.config.read.layering.resolve import named_file
 from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.write.yaml.line_ends import in_form_of
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Json, JsonValue
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.core.nested import get_value, has_value, with_value, without_value
 from cioform.core.paths import WILDCARD, FieldPath, parse_pattern
 from cioform.model.file_paths import locate, part_places, place_in
@@ -52,14 +52,14 @@ class AdaptedDocument:
     kind: Kind
     source: DocumentFile
     target: DocumentFile
-    current: Mapping[str, JsonValue]
+    current: Mapping[str, Json]
     """What the target has now; empty for a new document."""
     ids: Mapping[str, str]
     """The references to unmanaged objects of the source, each with the one of the target."""
     texts: dict[Path, str] = field(default_factory=dict)
     """The new texts of files that the document names."""
 
-    def adapt(self, written: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    def adapt(self, written: Mapping[str, Json]) -> dict[str, Json]:
         """Return the fields of the kind that the target should have. Raises NotPromotableError."""
         fields = {name: v for name, v in written.items() if name not in META_FIELDS}
         current = {name: v for name, v in self.current.items() if name not in META_FIELDS}
@@ -76,16 +76,16 @@ class AdaptedDocument:
                 adapted = with_value(adapted, place, get_value(current, own))
             elif has_value(adapted, place):
                 adapted = without_value(adapted, place)
-        return dict(adapted)
+        return {**as_mapping(adapted)}
 
     def _adapt(
         self,
-        new: JsonValue,
-        old: JsonValue,
+        new: Json,
+        old: Json,
         place: FieldPath,
         kept: set[FieldPath],
-        parts: Mapping[str, JsonValue],
-    ) -> JsonValue:
+        parts: Mapping[str, Json],
+    ) -> Json:
         if place in kept:
             return new
         if isinstance(new, str):
@@ -107,7 +107,7 @@ class AdaptedDocument:
             ]
         return new
 
-    def _text(self, new: str, old: JsonValue) -> JsonValue:
+    def _text(self, new: str, old: Json) -> Json:
         """Return a text, or the file in which the target has it."""
         name = named_file(old)
         if name is None:
@@ -115,7 +115,7 @@ class AdaptedDocument:
         self._write(self.target.path_of(name), new)
         return old
 
-    def _file(self, name: str, new: JsonValue, old: JsonValue) -> JsonValue:
+    def _file(self, name: str, new: Json, old: Json) -> Json:
         source, target = self.source.path_of(name), self.target.path_of(name)
         if not self.source.has(source):
             if source == target:
@@ -154,10 +154,10 @@ class AdaptedDocument:
         self.texts[path] = text
 
     def _ignored(
-        self, written: Mapping[str, JsonValue], here: Mapping[str, JsonValue]
+        self, written: Mapping[str, Json], here: Mapping[str, Json]
     ) -> Iterator[tuple[FieldPath, FieldPath]]:
         """Yield the place in `written` of everything that the target ignores, and its path."""
-        for text in self.current.get("ignore") or ():
+        for text in map(str, as_list(self.current.get("ignore"))):
             for document in (written, here):
                 for path in _concrete(self.kind, document, parse_pattern(text)):
                     place = place_in(self.kind, written, path)

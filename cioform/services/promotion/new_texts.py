@@ -20,7 +20,7 @@ from cioform.config.write.yaml.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml.places import document_text
 from cioform.config.write.yaml.yaml_style import verbatim
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 from cioform.model.file_paths import canonical_only_fields
 from cioform.model.resource import Resource
@@ -77,9 +77,9 @@ class PromotedTexts:
         self,
         candidate: Resource,
         current: Resource,
-        documents: tuple[Mapping[str, JsonValue], Mapping[str, JsonValue]],
+        documents: tuple[Mapping[str, Json], Mapping[str, Json]],
         changed: Collection[str],
-    ) -> dict[FieldPath, JsonValue]:
+    ) -> dict[FieldPath, Json]:
         """Return the fields to write, as the source spells them; None removes a field."""
         before, after = documents
         known = {*candidate.attributes, *current.attributes}
@@ -110,7 +110,7 @@ class PromotedTexts:
             )
         return path
 
-    def _new_text(self, candidate: Resource, document: Mapping[str, JsonValue]) -> str:
+    def _new_text(self, candidate: Resource, document: Mapping[str, Json]) -> str:
         """Return the text of a new file: that of the source, without the ID of its object."""
         own = {name: value for name, value in document.items() if name != REMOTE_ID}
         text = self._file_of(candidate).read_bytes().decode("utf-8")
@@ -118,12 +118,12 @@ class PromotedTexts:
         held = documents[index].value
         if len(documents) > 1:
             text = in_form_of(text, document_text(without_mark(text), index))
-        edits: dict[FieldPath, JsonValue] = {
+        edits: dict[FieldPath, Json] = {
             (name,): own.get(name) for name, value in held.items() if value != own.get(name)
         }
         return _reporting(candidate, partial(edit_text, text, edits, 0, ""))
 
-    def _edit(self, current: Resource, edits: Mapping[FieldPath, JsonValue]) -> None:
+    def _edit(self, current: Resource, edits: Mapping[FieldPath, Json]) -> None:
         """Make all edits of a document, or none."""
         kind, file = self.sides.kinds[current.address.kind], self._file_of(current)
         form = partial(format_yaml, kind=kind, registry=self.sides.kinds)

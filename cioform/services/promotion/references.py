@@ -11,7 +11,7 @@ from cioform.config.read.parsing.positions import nearest_location
 from cioform.config.read.references import check_references
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import Json, JsonValue
+from cioform.core.json_value import Json
 from cioform.language.liquid.references import names_in_values
 from cioform.model.kind import Kind
 from cioform.model.names import Reference
@@ -41,11 +41,11 @@ def with_ids_of(candidate: Resource, current: Resource | None) -> tuple[Resource
     references = tuple(
         replace(each, text=texts.get(each.text, each.text)) for each in candidate.references
     )
-    attributes = replace_texts(candidate.attributes, texts)
+    attributes = {name: replace_texts(v, texts) for name, v in candidate.attributes.items()}
     return replace(candidate, attributes=attributes, references=references), texts
 
 
-def replace_texts(value: Json, texts: Mapping[str, str]) -> JsonValue:
+def replace_texts(value: Json, texts: Mapping[str, str]) -> Json:
     """Return nested data in which each text that is a key of `texts` is its value."""
     if isinstance(value, str):
         return texts.get(value, value)

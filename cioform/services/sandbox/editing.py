@@ -9,7 +9,7 @@ from cioform.config.read.parsing.parse import parse_first
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core.address import NONE, Address
 from cioform.core.errors import ConfigError, UsageError
-from cioform.core.json_value import Attributes, JsonValue
+from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath, PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
 from cioform.core.word_lists import with_article
@@ -104,14 +104,15 @@ def _not_editable_text(kind: Kind, field: str) -> str:
     return f"{text} These fields can be edited: {', '.join(f'`{name}`' for name in fields)}."
 
 
-def _parse_value(text: str, before: object) -> JsonValue:
+def _parse_value(text: str, before: object) -> Json:
     """Return the value of a plain YAML scalar, or of a list or mapping on one line.
 
     A field that holds text takes what looks like a list as text.
     """
     if text[:1] in ("{", "[") and (before == NONE or not isinstance(before, str)):
         with suppress(ConfigError, RecursionError):
-            return parse_first(text, "")
+            found: Json = parse_first(text, "")
+            return found
     return parse_plain_scalar(text)
 
 
@@ -151,14 +152,14 @@ def _can_hold(attributes: Attributes, place: FieldPath) -> bool:
 
     A mapping that is missing, or is `none`, can be added.
     """
-    holder: JsonValue = attributes
+    holder: Json = attributes
     for step in place:
         if holder in (None, NONE, {}):
             break
-        is_inside = isinstance(holder, dict) or (
-            isinstance(holder, list) and isinstance(step, int) and step < len(holder)
-        )
-        if not is_inside:
+        if isinstance(holder, dict):
+            holder = holder.get(step)
+        elif isinstance(holder, list) and isinstance(step, int) and step < len(holder):
+            holder = holder[step]
+        else:
             return False
-        holder = holder.get(step) if isinstance(holder, dict) else holder[step]
     return True

@@ -11,7 +11,7 @@ from cioform.config.read.validation import describe_at
 from cioform.core.address import NONE, Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import PlanError, RemoteError, UsageError
-from cioform.core.json_value import Attributes, JsonValue, as_mapping
+from cioform.core.json_value import Attributes, Json, as_mapping
 from cioform.core.nested import get_value, has_value, with_value
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.description_stamp import with_stamp
@@ -53,7 +53,7 @@ class LiveField:
         """Its value."""
         return value_at(self.shown, self.place)
 
-    def write(self, value: JsonValue) -> None:
+    def write(self, value: Json) -> None:
         """Set the field to a value. Raises UsageError if it cannot have that value."""
         self._write(self._with(value), value)
 
@@ -70,7 +70,7 @@ class LiveField:
         if self.before not in _BLANK:
             raise UsageError.of("Wrong value", f"`{self.name}` cannot be empty.")
 
-    def _with(self, value: JsonValue) -> Attributes:
+    def _with(self, value: Json) -> Attributes:
         return {**as_mapping(with_value(self.shown, self.place, value))}
 
     def _emptied(self) -> Iterator[Attributes]:
@@ -120,7 +120,7 @@ class LiveField:
             return False
         return True
 
-    def _write(self, edited: Attributes, value: JsonValue) -> None:
+    def _write(self, edited: Attributes, value: Json) -> None:
         live, names = self.workspace.live(self.address)
         model = self._parse(live, edited, value)
         if isinstance(self.kind, HasLanguages):
@@ -132,7 +132,7 @@ class LiveField:
         context = WriteContext(names, list(self.changed), None)
         run_conversation(self.route.operation(live, model, context), self.workspace.provider)
 
-    def _parse(self, live: LiveObject, edited: Attributes, value: JsonValue) -> ResourceModel:
+    def _parse(self, live: LiveObject, edited: Attributes, value: Json) -> ResourceModel:
         try:
             # Anyone who edits in the browser leaves the stamp in the description.
             model: ResourceModel = self.kind.parse(

@@ -12,7 +12,7 @@ from cioform.config.load import load_configuration
 from cioform.config.project import workspace_names
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve
@@ -27,7 +27,7 @@ from cioform.services.project.state_folder import STATE_FOLDER
 class ServedSandbox:
     """A sandbox that is being served."""
 
-    info: Mapping[str, JsonValue]
+    info: Mapping[str, Json]
     """Its base URLs by surface, its credentials, and with TLS its `ca_file`."""
 
 
@@ -67,7 +67,7 @@ def _create_objects(
         create_declared_objects(app, workspace, configuration.desired)
 
 
-def _connection_info(url: str, workspace: EmulatedWorkspace, name: str) -> dict[str, JsonValue]:
+def _connection_info(url: str, workspace: EmulatedWorkspace, name: str) -> dict[str, Json]:
     credentials = workspace.credentials
     return {
         **dict.fromkeys(("app", "journeys", "track"), url),

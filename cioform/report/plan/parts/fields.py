@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core import paths
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.json_value import JsonValue, map_texts
+from cioform.core.json_value import Json, map_texts
 from cioform.core.paths import FieldPath
 from cioform.core.secret_shapes import hide_secret_shapes
 from cioform.plan.change import Action, FieldChange, Origin
@@ -158,11 +158,11 @@ def _diff_values(item: FieldChange, context: int) -> tuple[tuple[DiffLine, ...],
     return diff_lines(before, after, context, numbered=not folded), folded
 
 
-def _ends_line(value: JsonValue) -> bool:
+def _ends_line(value: Json) -> bool:
     return isinstance(value, str) and value.endswith("\n")
 
 
-def _folded_lines(value: JsonValue) -> tuple[list[str], bool]:
+def _folded_lines(value: Json) -> tuple[list[str], bool]:
     """Return the lines of a value, and whether a line was too long and was folded."""
     lines = format_lines(value)
     if all(len(line) <= MAX_LINE_LENGTH for line in lines):

@@ -1,9 +1,11 @@
-"""The members of a record, as the types that they have in every valid record.
+"""JSON data of a recorded form, whose values have the right types unless somebody edited them.
 
 Each function raises TypeError for a value of another type.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from cioform.core.json_value import Attributes, Json
 
@@ -30,6 +32,13 @@ def checked_number(value: Json) -> int:
 def checked_list(value: Json) -> list[Json]:
     """Return a list."""
     if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def checked_mapping(value: Json) -> Mapping[str, Json]:
+    """Return a mapping."""
+    if not isinstance(value, Mapping):
         raise TypeError
     return value
 
