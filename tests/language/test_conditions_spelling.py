@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,3 +150,28 @@ def test_any_other_condition_keeps_its_meaning(file: Any, data: st.DataObject) -
         if not c.problems(c.parse(edited), place):
             live = read_back(c.parse(edited))
             assert c.normalize_condition(spell_like(live, condition)) == c.normalize_condition(live)
+
+
+@pytest.mark.parametrize(
+    ("file", "live", "shown"),
+    [
+        ({"before": "6w ago"}, {"after": "42d ago"}, {"after": "6w ago"}),
+        ({"before": "6w ago"}, {"after": "28d ago"}, {"after": "4w ago"}),
+        ({"is": "1.50"}, {"is_not": "1.50"}, {"is_not": "1.50"}),
+        ({"is": ["b", "a"]}, {"is_not": ["a", "b"]}, {"is_not": ["b", "a"]}),
+        ({"exists": False}, {"is": "a"}, {"is": "a"}),
+    ],
+)
+def test_another_operator_keeps_the_spelling_of_the_value(file: Any, live: Any, shown: Any) -> None:
+    seen = {"attribute": "seen"}
+    other = {"attribute": "plan", "is": "pro"}
+    assert spell_like({**seen, **live}, {**seen, **file}) == {**seen, **shown}
+    for group in ("all", "any"):
+        edited, own = ({group: [{**seen, **each}, other]} for each in (live, file))
+        assert spell_like(edited, own) == {group: [{**seen, **shown}, other]}
+
+
+def test_another_count_takes_the_place_of_the_former_one() -> None:
+    own = {"event": "bought", "at_least": 3, "within_last": "2w"}
+    live = {"event": "bought", "at_most": 2, "within_last": "14d"}
+    assert spell_like(live, own) == {"event": "bought", "within_last": "2w", "at_most": 2}

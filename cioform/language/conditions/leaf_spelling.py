@@ -9,9 +9,11 @@ from cioform.core.duration import Duration
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions.joins import expand_same
 from cioform.language.conditions.normalization import normalize_condition
+from cioform.language.conditions.operators import OPERATORS
 from cioform.language.conditions.relative_dates import relative_date, to_relative_seconds
 from cioform.language.conditions.values import is_scalar, to_wire_text
 
+_COUNTS: Final = ("at_least", "at_most")
 _WITHOUT_ORDER: Final = ("is", "is_not")
 """The operators that take a list of which any value may apply."""
 
@@ -31,6 +33,10 @@ def spell_leaf_like(
         spelled = expand_same(leaf)
     normal = normalize_condition(spelled)
     for name, value in like.items():
+        if name not in spelled and (other := _operator_in_place_of(name, spelled)):
+            candidate = {**spelled, other: _spell_operand(other, spelled[other], value)}
+            spelled = candidate if _means(candidate, normal) else spelled
+            continue
         if name in spelled and spelled[name] == value and _is_same_type(spelled[name], value):
             continue
         candidate = {**spelled, name: value}
@@ -41,6 +47,12 @@ def spell_leaf_like(
             spelled = candidate if _means(candidate, normal) else spelled
     order = [*like, *spelled]
     return {name: spelled[name] for name in dict.fromkeys(order) if name in spelled}
+
+
+def _operator_in_place_of(name: str, leaf: Mapping[str, JsonValue]) -> str:
+    """Return the operator that a leaf has where another one has `name`; empty if it has none."""
+    names = next((each for each in (OPERATORS, _COUNTS) if name in each), ())
+    return next((each for each in names if each in leaf), "")
 
 
 def _is_same_type(one: JsonValue, other: JsonValue) -> bool:

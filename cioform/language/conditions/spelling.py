@@ -49,7 +49,10 @@ def spell_like(condition: Mapping[str, JsonValue], like: Mapping[str, JsonValue]
     normal = normalize_condition(condition)
     if normal == normalize_condition(like):
         return dict(like)
-    for candidate in chain(_edited(condition, like, normal), _rearranged(condition, like)):
+    candidates = chain(
+        _edited(condition, like, normal), _rearranged(condition, like), _as_leaf(condition, like)
+    )
+    for candidate in candidates:
         if candidate and normalize_condition(candidate) == normal:
             return candidate
     return dict(condition)
@@ -254,6 +257,14 @@ def _groups_of(
             yield path, group
             for at, child in enumerate(node[group]):
                 yield from _groups_of(child, (*path, group, at))
+
+
+def _as_leaf(
+    condition: Mapping[str, JsonValue], like: Mapping[str, JsonValue]
+) -> Iterator[_Condition]:
+    """Yield a test that has another operator than `like`, spelled as that."""
+    if not any(group in each for group in GROUP_KEYWORDS for each in (condition, like)):
+        yield _spell_leaf(condition, like)
 
 
 def _rearranged(
