@@ -48,7 +48,7 @@ def is_test(wire: JsonValue) -> bool:
     """Return whether a wire form has only the fields of a test."""
     return (
         isinstance(wire, dict)
-        and set(wire) <= TEST_KEYS
+        and wire.keys() <= TEST_KEYS
         and is_attribute_name(wire.get("field"))
         and isinstance(wire.get("inverse", False), bool)
     )

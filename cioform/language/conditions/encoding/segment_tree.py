@@ -34,6 +34,8 @@ from cioform.language.conditions.operators import (
 from cioform.language.conditions.values import MAX_COUNT, MAX_WIRE_DEPTH, is_too_deep
 from cioform.model.names import Names
 
+_CONDITION_KEYS: Final = frozenset({"event", "times", "within", "inverse"})
+_EVENT_KEYS: Final = frozenset({"type", "name", "filters", "id"})
 _LEVELS_OF_GROUP: Final = 2
 """A group is a mapping with a list in it."""
 
@@ -73,7 +75,7 @@ def _decompile_node(wire: JsonValue, names: Names, depth: int) -> dict[str, Json
     [(keyword, children)] = wire.items()
     if keyword not in ("and", "or") or not isinstance(children, list) or not children:
         return None
-    if any(child in ({"and": []}, {"or": []}) for child in children):
+    if {"and": []} in children or {"or": []} in children:
         return None
     conditions = [
         _decompile_node(c, names, depth - 1) or _decompile_leaf(c, names) for c in children
@@ -118,16 +120,14 @@ def _decompile_leaf(wire: JsonValue, names: Names) -> dict[str, JsonValue]:
 
 
 def _decompile_event_condition(wire: JsonValue) -> dict[str, JsonValue] | None:
-    if not isinstance(wire, dict) or not set(wire) <= {"event", "times", "within", "inverse"}:
+    if not isinstance(wire, dict) or not wire.keys() <= _CONDITION_KEYS:
         return None
     event = wire.get("event")
     times, within, inverse = wire.get("times", 1), wire.get("within", 0), wire.get("inverse", False)
-    are_counts = all(isinstance(n, int) and not isinstance(n, bool) for n in (times, within))
+    are_counts = type(times) is int and type(within) is int  # and not true or false
     if not isinstance(event, dict) or not are_counts or not isinstance(inverse, bool):
         return None
-    if not set(event) <= {"type", "name", "filters", "id"} or not is_attribute_name(
-        event.get("name")
-    ):
+    if not event.keys() <= _EVENT_KEYS or not is_attribute_name(event.get("name")):
         return None
     if event.get("type") == "attribute_change" and times == 1 and within == 0:
         leaf = _decompile_attribute_change(event)
