@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
@@ -12,8 +12,10 @@ from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
 from cioform.core.suggest import did_you_mean, did_you_mean_address
 from cioform.core.word_lists import join_words
-from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.selecting.selectors import FileState, Method, Selector, Term
+
+if TYPE_CHECKING:
+    from cioform.plan.reach.reference_graph import ReferenceGraph
 
 _MAX_LISTED: Final = 12
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from cioform.core.quantities import pluralize
 from cioform.report.diagnostics import wrap_paragraphs
-from cioform.report.plan.drift import DifferencesView
-from cioform.report.plan.outcome import OutcomeView
 from cioform.report.plan.parts.fields import FieldView
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.plan.parts.text_diff import DiffLine, DiffMark
 from cioform.report.plan.view import PlanView, SectionView, SummaryCount
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import ABSENT, escape_unprintable
+
+if TYPE_CHECKING:
+    from cioform.report.plan.drift import DifferencesView
+    from cioform.report.plan.outcome import OutcomeView
 
 _LINE_TONES = {
     DiffMark.SAME: (Tone.DIM, Tone.DIM),
