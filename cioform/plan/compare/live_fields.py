@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from cioform.core.dataclasses import dataclass, field
@@ -59,7 +59,7 @@ class LiveFields:
             if known == wanted:
                 return record
         values = self.unmanaged(wanted).items()
-        record = {format_path(path): self.digest(path, value) for path, value in values}
+        record = {_text_of(path): self.digest(path, value) for path, value in values}
         self._records.append((wanted, record))
         return record
 
@@ -71,6 +71,11 @@ class LiveFields:
         if kind and isinstance(value, str):
             value = [kind, self.names.find_id(kind, value) or value]
         return digest([self.remote_id, value])
+
+
+@lru_cache(4096)
+def _text_of(path: FieldPath) -> str:
+    return format_path(path)
 
 
 def is_possible(kind: Kind, applied: Attributes) -> bool:
