@@ -76,8 +76,8 @@ class _Side:
         )
         self.form = file_form(kind, attributes, file)
         written = {name: keyed(value, normalized_text) for name, value in self.form.items()}
-        if "graph" in written:  # where `normal` has it
-            written["workflow"] = {"graph": written["graph"]}
+        if isinstance(kind, HasParts) and (name := kind.nested_parts[0]) in written:
+            written[kind.parts_field] = {name: written[name]}  # where `normal` has it
         self.written = written
 
     def shown_at(self, place: FieldPath) -> Value:

@@ -181,7 +181,9 @@ def _reason_to_leave(
     if with_known_value(live, edit, values).before != edit.before:
         return None  # The file sets what it was before.
     if not is_unmanaged(live.kind, path, values):
-        own_value, live_value = (value_at_path(each, path) for each in (values, live.attributes))
+        own_value, live_value = (
+            value_at_path(live.kind, each, path) for each in (values, live.attributes)
+        )
         return _conflict_text(address, name, _DECIDE) if own_value != live_value else ""
     if path[0] in applied and path[0] not in values:
         return _dropped_text(address, name)
@@ -191,7 +193,7 @@ def _reason_to_leave(
             f"nothing to write. This records it: `cioform apply {workspace} --target {address} "
             "--prefer live`."
         )
-    is_other_type = is_in_replaced_part(path, values, live.attributes)
+    is_other_type = is_in_replaced_part(live.kind, path, values, live.attributes)
     if is_other_type or path not in live.unmanaged(values):
         return (
             f"{address}: `{name}` cannot be in the file, because the file gives the step another "

@@ -105,6 +105,7 @@ class CampaignKind(
     )
     leading_fields = ("sending",)
     parts_field = "workflow"
+    nested_parts = ("graph", "nodes")
     canonical_only_fields = MappingProxyType({"messages": "workflow"})
     unmanaged_fields = frozenset(
         path

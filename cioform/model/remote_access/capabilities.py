@@ -37,6 +37,11 @@ class HasParts(ABC):
     def parts_field(self) -> str:
         """The top-level field that holds the parts."""
 
+    nested_parts: ClassVar[tuple[str, ...]]
+    """Where the parts are below `parts_field` if it is a mapping, as in `graph.nodes`.
+
+    The first name is that of the field that a file has instead of `parts_field`.
+    """
     canonical_only_fields: ClassVar[Mapping[str, str]]
     """Top-level fields of the canonical form that files do not have, each with the field in which
     a file has its values: the `messages` of a campaign are in its `workflow`."""

@@ -29,7 +29,7 @@ def record_after_cut(
     then, made_parts = before.attributes, _made_parts(now.kind, before.attributes, wanted)
 
     def is_made(path: FieldPath) -> bool:
-        return is_of_part(path, made_parts) or _has_new_holder(path, then, wanted)
+        return is_of_part(path, made_parts) or _has_new_holder(now.kind, path, then, wanted)
 
     kept = {text: found for text, found in record.items() if not is_made(parsed(text))}
     for path, value in now.unmanaged(managed).items():
@@ -45,10 +45,10 @@ def _made_parts(kind: Kind, before: Attributes, wanted: Attributes) -> Container
     return {each.part for each in kind.changed_parts(before, wanted) if each.action in made}
 
 
-def _has_new_holder(path: FieldPath, before: Attributes, wanted: Attributes) -> bool:
+def _has_new_holder(kind: Kind, path: FieldPath, before: Attributes, wanted: Attributes) -> bool:
     holders = [path[:length] for length in range(1, len(path))]
     return any(
-        isinstance(value_at_path(wanted, holder), Mapping)
-        and not isinstance(value_at_path(before, holder), Mapping)
+        isinstance(value_at_path(kind, wanted, holder), Mapping)
+        and not isinstance(value_at_path(kind, before, holder), Mapping)
         for holder in holders
     )

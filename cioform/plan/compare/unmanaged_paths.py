@@ -20,9 +20,7 @@ from cioform.plan.compare.unmanaged import PatternNode, pattern_tree
 
 def is_unmanaged(kind: Kind, path: FieldPath, wanted: Attributes) -> bool:
     """Return whether `wanted` leaves the value at a path of a record unmanaged."""
-    value: Value = wanted
-    for at, step in enumerate(path):
-        value = _step_into(value, step)
+    for at, value in enumerate(_values_along(kind, wanted, path)):
         if value is not ABSENT:
             continue
         if at == 0:
@@ -37,12 +35,10 @@ def is_unmanaged(kind: Kind, path: FieldPath, wanted: Attributes) -> bool:
     return False
 
 
-def is_in_replaced_part(path: FieldPath, applied: Attributes, live: Attributes) -> bool:
+def is_in_replaced_part(kind: Kind, path: FieldPath, applied: Attributes, live: Attributes) -> bool:
     """Return whether what holds the value is gone or of another type, which is drift itself."""
-    one: Value = applied
-    other: Value = live
-    for step in path:
-        one, other = _step_into(one, step), _step_into(other, step)
+    sides = (_values_along(kind, side, path) for side in (applied, live))
+    for one, other in zip(*sides, strict=True):
         if one is ABSENT:
             return False
         if other is ABSENT:
@@ -56,10 +52,12 @@ def is_in_replaced_part(path: FieldPath, applied: Attributes, live: Attributes) 
     return False
 
 
-def is_matched(pattern: FieldPath, path: FieldPath) -> bool:
+def is_matched(kind: Kind, pattern: FieldPath, path: FieldPath) -> bool:
     """Return whether a pattern of `ignore` names a path or what holds it."""
-    if pattern[:3] == ("workflow", "graph", "nodes"):
-        pattern = (pattern[0], *pattern[3:])
+    if isinstance(kind, HasParts):
+        nested = (kind.parts_field, *kind.nested_parts)
+        if pattern[: len(nested)] == nested:
+            pattern = (kind.parts_field, *pattern[len(nested) :])
     return len(pattern) <= len(path) and all(
         step in (WILDCARD, name) for step, name in zip(pattern, path, strict=False)
     )
@@ -75,10 +73,9 @@ def is_in(path: FieldPath, holders: Iterable[FieldPath]) -> bool:
     return any(path[: len(holder)] == holder for holder in holders)
 
 
-def value_at_path(value: Value, path: FieldPath) -> Value:
+def value_at_path(kind: Kind, attributes: Attributes, path: FieldPath) -> Value:
     """Return the value at a path, ABSENT if there is none."""
-    for step in path:
-        value = _step_into(value, step)
+    *_, value = _values_along(kind, attributes, path)
     return value
 
 
@@ -89,14 +86,19 @@ def parsed(text: str) -> FieldPath:
     return (text,)
 
 
-def _step_into(value: Value, step: str | int) -> Value:
-    """Return the field or the part with a name: a part is found at any depth."""
-    if isinstance(value, Mapping) and step in value:
-        return value[str(step)]
-    if isinstance(value, list) or (isinstance(value, Mapping) and value.keys() == {"graph"}):
-        items: Iterator[Value] = items_with_id(value, step)
-        return next(items, ABSENT)
-    return ABSENT
+def _values_along(kind: Kind, attributes: Attributes, path: FieldPath) -> Iterator[Value]:
+    """Yield the value at each step of a path, on which a part is found at any depth."""
+    nested = set(kind.nested_parts[:1]) if isinstance(kind, HasParts) else set[str]()
+    value: Value = attributes
+    for step in path:
+        if isinstance(value, Mapping) and step in value:
+            value = value[str(step)]
+        elif isinstance(value, list) or (isinstance(value, Mapping) and value.keys() == nested):
+            items: Iterator[Value] = items_with_id(value, step)
+            value = next(items, ABSENT)
+        else:
+            value = ABSENT
+        yield value
 
 
 def _is_end(patterns: PatternNode, path: FieldPath) -> bool:

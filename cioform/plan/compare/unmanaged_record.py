@@ -49,7 +49,7 @@ class UnmanagedEdit:
 
 def with_known_value(live: LiveFields, edit: UnmanagedEdit, own: Attributes) -> UnmanagedEdit:
     """Return an edit with its former value, if that is what a file says by now."""
-    value = ABSENT if edit.recorded is None else value_at_path(own, edit.path)
+    value = ABSENT if edit.recorded is None else value_at_path(live.kind, own, edit.path)
     if value is ABSENT or live.digest(edit.path, value) != edit.recorded:
         return edit
     return replace(edit, before=plan_value(value))
@@ -70,7 +70,7 @@ def edits_of(
     if record is None:
         return ()
     if applied is None:  # It is half-made: only what is listed is known.
-        return _not_ignored(_differing(live, record), ignore)
+        return _not_ignored(live.kind, _differing(live, record), ignore)
     return _edits_since(live, record, applied, ignore)
 
 
@@ -96,15 +96,18 @@ def _edits_since(
         return ()  # The common case.
     values = live.unmanaged(applied)
     edits = [*_changed(live, values, record, applied), *_now_usual(live, values, record, applied)]
-    kept = (e for e in edits if not is_in_replaced_part(e.path, applied, live.attributes))
-    return _not_ignored(kept, ignore)
+    kind = live.kind
+    kept = (e for e in edits if not is_in_replaced_part(kind, e.path, applied, live.attributes))
+    return _not_ignored(kind, kept, ignore)
 
 
 def _not_ignored(
-    edits: Iterable[UnmanagedEdit], ignore: Sequence[FieldPath]
+    kind: Kind, edits: Iterable[UnmanagedEdit], ignore: Sequence[FieldPath]
 ) -> tuple[UnmanagedEdit, ...]:
     found = sorted(edits, key=lambda edit: edit.path)
-    return tuple(e for e in found if not any(is_matched(pattern, e.path) for pattern in ignore))
+    return tuple(
+        e for e in found if not any(is_matched(kind, pattern, e.path) for pattern in ignore)
+    )
 
 
 def next_record(
@@ -168,14 +171,14 @@ def _parts_that_go(kind: Kind, applied: Attributes, wanted: Attributes) -> set[s
 
 def was_usual(live: LiveFields, path: FieldPath, applied: Attributes) -> bool:
     """Return whether a value was usual beside what was applied, so that nobody edited it."""
-    value = value_at_path(live.attributes, path)
+    value = value_at_path(live.kind, live.attributes, path)
     return value is not ABSENT and live.kind.is_usual(path, value, applied)
 
 
 def _digest_as_written(live: LiveFields, path: FieldPath, applied: Attributes) -> str:
     """Return the digest of a value that a file set until now; empty if it is as it was written."""
-    written = value_at_path(applied, path)
-    now = value_at_path(live.attributes, path)
+    written = value_at_path(live.kind, applied, path)
+    now = value_at_path(live.kind, live.attributes, path)
     if ABSENT in (written, now) or plan_value(written) == plan_value(now):
         return ""
     return live.digest(path, plan_value(written))
@@ -288,7 +291,7 @@ def _differing(live: LiveFields, record: Record) -> Iterator[UnmanagedEdit]:
     """Yield what the record lists and is another value now."""
     for text, recorded in record.items():
         path = parsed(text)
-        now = value_at_path(live.attributes, path)
+        now = value_at_path(live.kind, live.attributes, path)
         if now is ABSENT:
             now = live.kind.usual_value(path, live.attributes)
         if recorded and now is not UNKNOWN and live.digest(path, now) != recorded:
