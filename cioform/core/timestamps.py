@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Final, Literal
 
 Precision = Literal["minutes", "seconds", "milliseconds"]
+_DAY: Final = 86_400
 
 
 def format_timestamp(seconds: float, precision: Precision = "seconds") -> str:
@@ -16,6 +17,20 @@ def format_timestamp(seconds: float, precision: Precision = "seconds") -> str:
 def format_minute(seconds: float) -> str:
     """Return Unix seconds as people read them: `2026-03-04 05:06 UTC`."""
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def format_day_or_time(seconds: float) -> str:
+    """Return Unix seconds as files have them: `2026-03-04` for midnight, otherwise with the time.
+
+    The time is that of UTC, as in `2026-03-04T05:06:07Z`.
+    """
+    moment = datetime.fromtimestamp(seconds, UTC)
+    return f"{moment:%Y-%m-%d}" if seconds % _DAY == 0 else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def format_sortable(seconds: float) -> str:
+    """Return Unix seconds as names have them, which sort by time: `20260304T050607Z`."""
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y%m%dT%H%M%SZ}"
 
 
 def parse_timestamp(text: str) -> int:

@@ -1,6 +1,5 @@
 """Who runs a command, and what is remembered of a run when it has ended."""
 
-import time
 from collections.abc import Mapping
 from typing import Final, Self
 from uuid import uuid4
@@ -8,6 +7,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cioform.core.errors import StateError
+from cioform.core.timestamps import format_sortable
 from cioform.state.settlement import SettledAs, Settlement
 
 _FORMAT: Final = 1
@@ -98,13 +98,9 @@ def decode_summary(content: bytes, location: str) -> RunSummary:
 
 def new_run_id(now: float) -> str:
     """Return the id of a run that begins now (Unix seconds). It begins with that time."""
-    return f"{_stamp(now)}-{uuid4().hex[:6]}"
+    return f"{format_sortable(now)}-{uuid4().hex[:6]}"
 
 
 def is_older(run_id: str, before: float) -> bool:
     """Return whether a run began before a time (Unix seconds)."""
-    return run_id < _stamp(before)
-
-
-def _stamp(seconds: float) -> str:
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
+    return run_id < format_sortable(before)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from math import isfinite
 from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.core.late_pattern import late_pattern
-from cioform.core.timestamps import parse_timestamp
+from cioform.core.timestamps import format_day_or_time, parse_timestamp
 
 _NUMBER = late_pattern(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 _INTEGER = late_pattern(r"-?[0-9]{1,15}")
@@ -146,5 +145,4 @@ def from_unix_seconds(text: JsonValue) -> str | None:
         return None
     if not 0 <= seconds <= MAX_UNIX_SECONDS:
         return None
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return moment.strftime("%Y-%m-%d" if seconds % 86_400 == 0 else "%Y-%m-%dT%H:%M:%SZ")
+    return format_day_or_time(seconds)
