@@ -28,7 +28,7 @@ STATE_PATH: Final[tuple[str]] = ("state",)
 
 
 @dataclass(frozen=True, slots=True)
-class UnseenObject:
+class NotLookedAt:
     """An object of which it is not known whether somebody changed it, and why."""
 
     address: Address
@@ -51,14 +51,14 @@ class DriftReport:
 
     drift: tuple[Drift, ...]
     unreadable: tuple[UnreadableFields, ...]
-    unseen: tuple[UnseenObject, ...]
+    not_looked_at: tuple[NotLookedAt, ...]
     compared: int
     """How many objects were compared with what was last applied."""
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses each pattern of `exclude` in the settings leaves out."""
 
     nothing_bound: NothingBound = NothingBound.NO_FILES
-    """Why nothing was compared, if `compared` is 0 and `unseen` is empty."""
+    """Why nothing was compared, if `compared` is 0 and `not_looked_at` is empty."""
     unrecorded: int = 0
     """How many of them have a file that leaves fields to the workspace, and a state that does not
     say what those were: an older version of cioform wrote it."""
@@ -72,7 +72,7 @@ class DriftReport:
     def is_incomplete(self) -> bool:
         """Whether something was not looked at, so that having found no drift means little."""
         missed = self.compared == 0 and self.nothing_bound is not NothingBound.NOT_SELECTED
-        return bool(self.unseen) or missed
+        return bool(self.not_looked_at) or missed
 
 
 def report_drift(
@@ -80,8 +80,8 @@ def report_drift(
 ) -> DriftReport:
     """Return the drift of `pairs`, and what of them could not be compared."""
     bound = [(pair, pair.binding) for pair in pairs if pair.binding is not None]
-    unseen = [
-        UnseenObject(pair.address, reason)
+    not_looked_at = [
+        NotLookedAt(pair.address, reason)
         for pair, binding in bound
         if (reason := _reason_not_to_see(pair, binding))
     ]
@@ -101,8 +101,8 @@ def report_drift(
     return DriftReport(
         _with_unmanaged(find_drift(registry, pairs, live), pairs, seen),
         tuple(sorted(unreadable, key=lambda item: item.address)),
-        tuple(sorted(unseen, key=lambda item: item.address)),
-        len(bound) - len(unseen),
+        tuple(sorted(not_looked_at, key=lambda item: item.address)),
+        len(bound) - len(not_looked_at),
         unrecorded=sum(_is_unrecorded(registry, pair, live) for pair, _ in bound),
     )
 

@@ -36,7 +36,7 @@ def drift_json(workspace: str, report: DriftReport, **origin: object) -> str:
         **origin,
         drift=report.drift,
         unreadable=report.unreadable,
-        unseen=report.unseen,
+        not_looked_at=report.not_looked_at,
         compared=report.compared,
         unrecorded=report.unrecorded,
         ended_ignores=[diagnostic_json(item) for item in report.ended],

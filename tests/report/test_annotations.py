@@ -11,7 +11,7 @@ from cioform.kinds import find_kinds
 from cioform.model.resource import Resource
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, BlockedChange, Drift, FieldChange, UnreadableFields
-from cioform.plan.drift import DriftReport, UnseenObject
+from cioform.plan.drift import DriftReport, NotLookedAt
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.report.annotations.annotation import Level
@@ -56,10 +56,10 @@ def test_an_annotation_is_at_the_line_of_the_changed_field() -> None:
 
 def test_drift_is_a_warning_at_the_file() -> None:
     drift = Drift(FOOTER, "footer", (FieldChange(("value",), "a", "b"),))
-    report = DriftReport((drift,), (), (UnseenObject(FOOTER, "nobody can read it"),), 1)
-    changed, unseen = drift_annotations("acme", report, LOCATE)
+    report = DriftReport((drift,), (), (NotLookedAt(FOOTER, "nobody can read it"),), 1)
+    changed, not_looked_at = drift_annotations("acme", report, LOCATE)
     assert changed.message == "snippet.footer was changed: value."
-    assert unseen.message == (
+    assert not_looked_at.message == (
         "It is not known whether snippet.footer was changed: nobody can read it."
     )
     github = FORMATS["github"]([changed], "cioform drift")

@@ -121,7 +121,7 @@ def test_what_no_credential_can_read_is_named(applied: SandboxProject) -> None:
     applied.write("layouts/main.yaml", {"name": "Main", "body": "{{content}}"})
     applied.apply()
     found = report(applied, frozenset({Api.APP}))
-    assert [str(item.address) for item in found.unseen] == ["layout.main"]
+    assert [str(item.address) for item in found.not_looked_at] == ["layout.main"]
     fields = {str(item.address): item.fields for item in found.unreadable}
     assert "conditions" in fields["segment.vip"]
     assert "state" in fields["transactional.receipt"]

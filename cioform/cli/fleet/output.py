@@ -94,11 +94,13 @@ class FleetOutput:
             write_stdout(f"No workspaces{where}.\n")
             return
         write_stdout("\n".join(self._summary_lines(results)) + "\n")
-        unseen = [each for each in results if not each.was_looked_at]
-        if unseen:
-            number = pluralize(len(unseen), "workspace was", "workspaces were")
+        not_looked_at = [each for each in results if not each.was_looked_at]
+        if not_looked_at:
+            number = pluralize(len(not_looked_at), "workspace was", "workspaces were")
             write_stderr(f"\n{number} not looked at:\n\n")
-        problems = [(each.workspace, problem) for each in unseen for problem in each.problems]
+        problems = [
+            (each.workspace, problem) for each in not_looked_at for problem in each.problems
+        ]
         print_problems(problems, self.repeated, color=self.color)
 
     def _combined(self, reported: Sequence[Reported], display: DisplayOptions) -> Report:

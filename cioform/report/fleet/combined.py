@@ -40,7 +40,7 @@ def combined_report(
         title=headline(results, report),
         verdict=_verdict(results, report),
         facts=tuple(_facts(results)),
-        needed=(_overview(results), *_joined([("", _unseen(results)), *needed])),
+        needed=(_overview(results), *_joined([("", _not_looked_at(results)), *needed])),
         items=tuple(item for name, each in named for item in _in_workspace(name, each.items)),
         others=_joined(others),
         next_commands=tuple(suggested_commands(results, report)[:MAX_COMMANDS]),
@@ -74,11 +74,11 @@ def _reports(
 
 
 def _verdict(results: Sequence[WorkspaceResult], report: str) -> Verdict:
-    unseen = sum(not each.was_looked_at for each in results)
+    not_looked_at = sum(not each.was_looked_at for each in results)
     refused = sum(bool(each.refused_by) for each in results)
     pending = sum(each.is_pending or each.is_incomplete for each in results)
-    if unseen:
-        text = pluralize(unseen, "workspace was", "workspaces were")
+    if not_looked_at:
+        text = pluralize(not_looked_at, "workspace was", "workspaces were")
         return Verdict(f"{text} not looked at.", Tone.ERROR)
     if refused:
         text = pluralize(refused, "workspace", "workspaces")
@@ -108,7 +108,7 @@ def _overview(results: Sequence[WorkspaceResult]) -> SectionView:
     return SectionView("Workspaces", "what was found in each", tuple(rows))
 
 
-def _unseen(results: Sequence[WorkspaceResult]) -> SectionView:
+def _not_looked_at(results: Sequence[WorkspaceResult]) -> SectionView:
     items = (
         ItemView("?", Tone.ERROR, each.workspace, problem.summary, detail=problem.detail)
         for each in results

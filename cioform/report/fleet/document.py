@@ -150,8 +150,8 @@ def _of_document(content: Mapping[str, Json]) -> Reported:
         problems = list(map(_diagnostic, checked_list(content["diagnostics"])))
         if not problems or not code:
             raise ValueError("neither a result nor a problem")
-        unseen = not_looked_at(name, problems, code)
-        return Reported(kind, unseen, origin, annotations=annotations)
+        missing = not_looked_at(name, problems, code)
+        return Reported(kind, missing, origin, annotations=annotations)
     if kind == DRIFT:
         report = _drift_report(checked_mapping(found))
         result = _drift_result(content, report, code)

@@ -82,8 +82,8 @@ def drift_result(
 ) -> WorkspaceResult:
     """Return the result of a workspace whose drift was found out."""
     counts = [f"{len(report.drift):,} drifted"] if report.drift else []
-    if report.unseen:
-        counts.append(f"{len(report.unseen):,} not looked at")
+    if report.not_looked_at:
+        counts.append(f"{len(report.not_looked_at):,} not looked at")
     nothing = "no drift" if report.compared else "nothing to compare"
     if report.nothing_bound is NothingBound.NOT_SELECTED:
         nothing = _NOT_SELECTED
@@ -110,14 +110,14 @@ def not_looked_at(
 def headline(results: Sequence[WorkspaceResult], report: str) -> str:
     """Return how many workspaces there are, and how many of each kind."""
     pending = sum(each.is_pending for each in results)
-    unseen = sum(not each.was_looked_at for each in results)
+    not_looked_at = sum(not each.was_looked_at for each in results)
     incomplete = sum(each.is_incomplete and not each.is_pending for each in results)
     what = "changes" if report == PLAN else "drift"
     parts = [
         pluralize(len(results), "workspace", "workspaces"),
         f"{pending:,} with {what}",
-        f"{len(results) - pending - unseen - incomplete:,} without",
+        f"{len(results) - pending - not_looked_at - incomplete:,} without",
         *([f"{incomplete:,} not fully looked at"] if incomplete else []),
-        *([f"{unseen:,} not looked at"] if unseen else []),
+        *([f"{not_looked_at:,} not looked at"] if not_looked_at else []),
     ]
     return f"{parts[0]}: {', '.join(parts[1:])}"

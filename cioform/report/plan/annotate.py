@@ -67,7 +67,7 @@ def drift_annotations(workspace: str, report: DriftReport, locate: Locator) -> l
         )
         for each in report.drift
     )
-    unseen = (
+    not_looked_at = (
         Annotation(
             "not-looked-at",
             "Not looked at",
@@ -77,7 +77,7 @@ def drift_annotations(workspace: str, report: DriftReport, locate: Locator) -> l
             str(each.address),
             locate(each.address, ()),
         )
-        for each in report.unseen
+        for each in report.not_looked_at
     )
     ended = (
         Annotation(
@@ -102,7 +102,7 @@ def drift_annotations(workspace: str, report: DriftReport, locate: Locator) -> l
         )
         for each in report.unreadable
     )
-    return [*drifted, *unseen, *_nothing_compared(workspace, report), *ended, *unreadable]
+    return [*drifted, *not_looked_at, *_nothing_compared(workspace, report), *ended, *unreadable]
 
 
 def _nothing_compared(workspace: str, report: DriftReport) -> Iterator[Annotation]:

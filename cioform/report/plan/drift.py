@@ -57,21 +57,25 @@ def _headline(workspace: str, report: DriftReport) -> str:
         return f"Drift in {workspace}: {number} changed{when_changed(report.drift)}"
     if reason := reason_for_nothing(workspace, report):
         return f"Nothing to compare. {reason}"
-    if report.unrecorded and not report.unseen:
+    if report.unrecorded and not report.not_looked_at:
         number = pluralize(report.unrecorded, "object", "objects")
         return (
             f"No drift was found in {workspace}, but the fields that are in no file were not "
             f"compared in {number}."
         )
-    if report.unseen:
-        number = pluralize(len(report.unseen), "object", "objects")
+    if report.not_looked_at:
+        number = pluralize(len(report.not_looked_at), "object", "objects")
         return f"No drift was found in {workspace}, but {number} could not be looked at."
     return f"No drift. Everything that cioform manages in {workspace} is as it was last applied."
 
 
 def _sections(report: DriftReport) -> Iterator[SectionView]:
-    unseen = (ItemView("?", Tone.WARNING, str(item.address), item.reason) for item in report.unseen)
-    yield SectionView("Not looked at", "it is not known whether they have changed", tuple(unseen))
+    not_looked_at = (
+        ItemView("?", Tone.WARNING, str(item.address), item.reason) for item in report.not_looked_at
+    )
+    yield SectionView(
+        "Not looked at", "it is not known whether they have changed", tuple(not_looked_at)
+    )
     unreadable = tuple(map(view_unreadable, report.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     yield SectionView("Not recorded", _UNRECORDED_TEXT, tuple(_unrecorded(report)))

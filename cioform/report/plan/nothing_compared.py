@@ -37,13 +37,13 @@ def reason_for_nothing(workspace: str, report: DriftReport) -> str:
 
     Return an empty text if something was compared or could not be read.
     """
-    if report.compared or report.unseen:
+    if report.compared or report.not_looked_at:
         return ""
     return _REASONS[report.nothing_bound].format(workspace)
 
 
 def commands_for_nothing(workspace: str, report: DriftReport) -> Iterator[str]:
     """Yield the commands that help where nothing was compared."""
-    if not (report.compared or report.unseen):
+    if not (report.compared or report.not_looked_at):
         for command in _COMMANDS[report.nothing_bound]:
             yield f"cioform {command} {workspace}"
