@@ -25,7 +25,7 @@ from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.values.text_pattern import TextPattern
 
 _MAX_DIGITS: Final = 12
-"""Of a workspace's number; those that are known have five or six."""
+"""The most digits of a workspace's number; those that are known have five or six."""
 
 
 _WorkspaceNumber = Annotated[int, Field(ge=1, lt=10**_MAX_DIGITS)]

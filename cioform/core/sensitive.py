@@ -30,7 +30,7 @@ _ESCAPED: Final = late_pattern(rf"sensitive\.!(?=!*{_NAME}\.{_DIGEST})")
 _VALUE: Final = late_pattern(rf"[!-~]{{{MIN_LENGTH},{MAX_LENGTH}}}")
 _UNSAFE: Final = late_pattern(r"[\"'\\<>`]|\{\{|\{%|\$\{")
 _ROUNDS: Final = 4096
-"""Of PBKDF2, so that guessing takes time for anyone who has a plan or a state."""
+"""The rounds of PBKDF2, so that guessing takes time for anyone who has a plan or a state."""
 
 
 class _Template(NamedTuple):

@@ -121,7 +121,7 @@ SEGMENT_TYPE: Final[ResponseForm] = {"segment": _SegmentType}
 COUNT: Final[ResponseForm] = {"count": Count}
 
 BATCH_ERRORS: Final[ResponseForm] = {"errors?": list[_BatchError] | None}
-"""Of a batch that was accepted in part; an empty body is that of one that was accepted whole."""
+"""The form if a batch was accepted in part; the body is empty if all of it was accepted."""
 
 DELIVERIES: Final[ResponseForm] = {"messages": list[_Delivery] | None}
 DELIVERY: Final[ResponseForm] = {"message": _Delivery}

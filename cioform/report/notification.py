@@ -15,7 +15,7 @@ from cioform.report.json_output import dumps
 from cioform.run.events import ChangeStatus, Outcome
 
 _MAX_ITEMS: Final = 100
-"""Of a list. How many there are more is in `more`."""
+"""The most items of a list. How many more there are is in `more`."""
 
 
 @dataclass(frozen=True, slots=True)

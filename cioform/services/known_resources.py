@@ -16,7 +16,7 @@ class KnownResources:
     """What selectors can name, and where it was found."""
 
     facts: WorkspaceFacts
-    """Of the files, of the state and of what was read."""
+    """What the files, the state and the listed objects say."""
     applied: AppliedState
     seen: CapturedResources | None
     """What the workspace has; None if it was not read."""

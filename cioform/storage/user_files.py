@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from cioform.core.errors import UsageError
 from cioform.storage.atomic import open_replacement
+
+_WRITE_PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {
+    errno.EACCES: (
+        "this user has no permission to do so",
+        "Correct the permissions, or choose another file.",
+    ),
+    errno.EPERM: ("the system does not allow it", ""),
+    errno.EISDIR: ("it is a folder", "Name a file in it."),
+    errno.ENOTDIR: ("a part of its path is a file, not a folder", ""),
+    errno.EEXIST: ("a file is where it needs a folder", ""),
+    errno.ENAMETOOLONG: ("its name is too long", ""),
+    errno.EROFS: ("the disk is read-only", ""),
+    errno.ENOSPC: ("the disk is full", "Free some disk space, or choose another file."),
+    errno.EDQUOT: (
+        "the quota of the disk is used up",
+        "Free some disk space, or choose another file.",
+    ),
+}
+"""Why files cannot be written, by the number of the system's error, each with the way out."""
 
 
 def files_below(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
@@ -34,13 +54,26 @@ def report_write_errors(path: Path, hint: str = "") -> Iterator[None]:
     except OSError as error:
         own_names = (None, str(path), str(path.resolve()))
         file = path if error.filename in own_names else Path(error.filename)
-        reason = f"{error.strerror or error}."
-        if isinstance(error, FileNotFoundError) and not file.parent.exists():
-            reason, hint = f"the folder {file.parent} does not exist.", hint or "Create it first."
-        hint = hint or "Free some disk space, correct the permissions, or choose another file."
-        raise UsageError.of(
-            "File cannot be written", f"{file} cannot be written: {reason} {hint}"
-        ) from error
+        raise unwritable_file_error(file, error, hint) from error
+
+
+def unwritable_file_error(file: Path, error: OSError, hint: str = "", what: str = "") -> UsageError:
+    """Return the error of a file that cannot be written: why, and what to do.
+
+    `what` says what the file is for. Unless a `hint` is given, the way out is that of the reason.
+    """
+    reason, way_out = _WRITE_PROBLEMS.get(error.errno or 0, (str(error.strerror or error), ""))
+    if isinstance(error, FileNotFoundError):
+        folder = file.parent
+        reason, way_out = (
+            (f"no file can be created in the folder {folder}", "")
+            if folder.exists()
+            else (f"the folder {folder} does not exist", "Create it first.")
+        )
+    return UsageError.of(
+        "File cannot be written",
+        f"{what}{file} cannot be written: {reason}. {hint or way_out or 'Choose another file.'}",
+    )
 
 
 def write_text(path: Path, text: str, hint: str = "") -> None:

@@ -43,8 +43,8 @@ from cioform.state.local import LocalStateStore
 from cioform.state.state import StateOwner
 
 SHARES = {"segments": 45, "campaigns": 6, "transactional": 20, "snippets": 26, "layouts": 3}
-"""Of every hundred resources: 60 campaigns at 1,000, as a mid-size workspace has, and 600 at
-10,000."""
+"""How many of every hundred resources are of a kind: 60 campaigns at 1,000, as a mid-size workspace
+has, and 600 at 10,000."""
 
 PARAGRAPH = textwrap.dedent(
     """\

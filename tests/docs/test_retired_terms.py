@@ -29,6 +29,7 @@ RETIRED: Final = {
     r"\bcomes? in once\b": "each person enters once",
     r"\bwhole talk\b": "the requests, the conversation",
     r"^\s*\"\"\"(Give|Tell|Say)\b": "Return",
+    r"^\s*\"\"\"Of ": "a sentence that says what it is",
 }
 """The pattern of each term, and what is written instead."""
 

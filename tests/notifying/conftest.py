@@ -19,7 +19,7 @@ class Receiver:
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
-    """Of the next responses; 200 for all others."""
+    """The status codes of the next responses; all others have 200."""
     hangs: bool = False
     drips: bool = False
     """Whether a header arrives every few milliseconds without end."""

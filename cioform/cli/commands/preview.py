@@ -101,7 +101,7 @@ def preview(
     progress.end()
     written = []
     if html is not None:
-        write_text(html, preview_page(found))
+        write_text(html, preview_page(found), "Name another file after --html.")
         written.append(f"Wrote {html}.\n")
     if png is not None:
         unfolded = person is not None

@@ -267,7 +267,7 @@ def pull(
         write_stdout(text)
     else:
         check_replaceable(out, "a state", "--out", lambda old: '"lineage"' in old)
-        write_text(out, text)
+        write_text(out, text, "Name another file after --out.")
     return 0
 
 

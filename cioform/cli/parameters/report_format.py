@@ -15,6 +15,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.secret_shapes import hide_secret_shapes
 from cioform.core.suggest import did_you_mean
+from cioform.core.word_lists import join_words
 from cioform.report.plan.report import Report
 from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import check_replaceable, write_text
@@ -89,7 +90,7 @@ def chosen_format(
         raise UsageError.of(
             "Unknown format",
             f"`{name}` is not a format of `cioform {command}`.{did_you_mean(name, known)} "
-            f"Valid: {', '.join(known)}.",
+            f"Write {join_words([f'`{each}`' for each in known], 'or')}.",
         )
     asked = dict.fromkeys(short for short, is_set in shorthands.items() if is_set)
     given = [f"--{short}" for short in asked]

@@ -18,10 +18,11 @@ _FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The fields that belong to each backend."""
 
-_WAYS_TO_SIGN_IN: Final[Mapping[str, str]] = {
+_CREDENTIAL_SOURCES: Final[Mapping[str, str]] = {
     "remote": "Git asks its credential helper.",
     "url": "The credentials of a bucket come from the environment.",
 }
+"""Where the credentials of each address come from, which must not have them itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _problems(settings: SettingsFile, written: StateSection) -> Iterator[Setting
             f"`{written.backend}`. Remove it, or change the backend."
         )
         yield SettingProblem("Field of another backend", detail, ("state", name))
-    for name, hint in _WAYS_TO_SIGN_IN.items():
+    for name, hint in _CREDENTIAL_SOURCES.items():
         if has_credentials(getattr(written, name) or ""):
             yield credentials_problem(hint, ("state", name))
     if written.backend == "object" and written.url is None:

@@ -16,6 +16,9 @@ ELSE_WITH_CONDITION: Final = "LQ002"
 WRONG_FORM: Final = "LQ004"
 
 _END_TAGS: Final = {rule.end: name for name, rule in TAGS.items() if rule.end}
+_NO_SUCH_TAG: Final = (
+    " Remove it. To show it as text, write `{% raw %}` before it and `{% endraw %}` after it."
+)
 _KNOWN: Final = frozenset({*TAGS, *INNER_TAGS, *_END_TAGS})
 
 
@@ -88,7 +91,7 @@ def _unknown_tag(token: Token, open_blocks: list[Token]) -> LiquidError:
         end = f"{{% end{open_blocks[-1].name} %}}"
         fix = (token.start, token.end, end)
         return LiquidError(SYNTAX, f"Unknown tag `{name}`. Write `{end}`.", token.start, fix)
-    hint = _similar(name) or " Remove it, or see which tags exist in docs/lint.md."
+    hint = _similar(name) or _NO_SUCH_TAG
     return LiquidError(SYNTAX, f"Unknown tag `{name}`.{hint}", token.start)
 
 

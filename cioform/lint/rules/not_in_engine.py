@@ -24,6 +24,9 @@ from cioform.model.contents import Content
 
 _CHOICES: Final = frozenset({"if", "elsif", "unless"})
 _NOT: Final = late_pattern(r"(?<![\w.-])not(?![\w.-])")
+_NO_SUCH_FILTER: Final = (
+    " Remove `| {}`, and send the value to Customer.io as the message needs it."
+)
 _OF_LIQUIDJS: Final = (
     '`{}` is a filter of LiquidJS, and "legacy" is not known to have it. Upgrade the '
     "message in Customer.io, or see there that it is rendered."
@@ -65,7 +68,7 @@ class NotInEngine(LiquidRule):
                 yield Hit(f"{text} Write `unless`, or upgrade the message.", tag.offset)
         for use in parsed.filters:
             if use.name not in FILTERS:
-                hint = did_you_mean(use.name, FILTERS) or " See docs/lint.md for those that exist."
+                hint = did_you_mean(use.name, FILTERS) or _NO_SUCH_FILTER.format(use.name)
                 yield Hit(f"Unknown filter `{use.name}`.{hint}", use.offset)
             elif subject.engine not in FILTERS[use.name]:
                 yield _of_other_engine(use, subject.engine)

@@ -41,7 +41,7 @@ class RestCollection(Generic[ModelT]):
 
     api: Api
     path: str
-    """Of the collection: `~/tags`. One object is at `~/tags/{id}`."""
+    """The path of the collection, `~/tags`. One object is at `~/tags/{id}`."""
     items: str
     """The key of the list in a response: `tags`."""
     item: str = ""

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.errors import UsageError
 from cioform.operate.bulk_import.lines import FileLine
 from cioform.storage.journal import AppendOnlyFile
+from cioform.storage.user_files import unwritable_file_error
+
+_HINT: Final = "Name another file after --rejected."
+_WHAT: Final = "The file for rejected lines, "
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class RejectedFile:
             file.append_lines(text.encode("utf-8", "replace"))
             self.size = file.size()
         except OSError as error:
-            raise self._write_error(error) from None
+            raise unwritable_file_error(self.path, error, _HINT, _WHAT) from None
 
     def _open(self) -> AppendOnlyFile:
         if self._file is None:
@@ -59,19 +62,12 @@ class RejectedFile:
             )
         return self._file
 
-    def _write_error(self, error: OSError) -> UsageError:
-        return UsageError.of(
-            "File cannot be written",
-            f"The file for rejected lines, {self.path}, cannot be written: "
-            f"{error.strerror or error}.",
-        )
-
     def __enter__(self) -> Self:
         try:
             if self.path.exists():
                 self._open()  # removes what an earlier run wrote and did not record
         except OSError as error:
-            raise self._write_error(error) from None
+            raise unwritable_file_error(self.path, error, _HINT, _WHAT) from None
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -68,7 +68,7 @@ class Claims:
         if not remote_id.isdecimal() and all(each.isdecimal() for each in self.found):
             hint = f"The IDs of this kind are numbers, as in `remote_id: 12`. {hint}"
         if same:
-            hint = f"Of the same {self.kind.identity}:\n\n{candidate_lines(resource, same)}"
+            hint = f"These have the same {self.kind.identity}:\n\n{candidate_lines(resource, same)}"
         return _diagnostic(
             "No object with this id",
             resource,

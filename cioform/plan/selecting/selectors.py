@@ -57,7 +57,7 @@ class Term:
     value: str
     """A word or a pattern of the method."""
     revision: str | None = None
-    """Of the method `state`; None for the base."""
+    """The revision of the method `state`; None for the base."""
     with_used: bool = False
     """Whether what is selected brings what it uses."""
     with_users: bool = False

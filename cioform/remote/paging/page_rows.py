@@ -12,7 +12,7 @@ from cioform.core.json_value import Json, as_mapping, canonical_json
 from cioform.model.remote_access.conversation import Request, Response
 
 MAX_PAGES: Final = 10_000
-"""Of one list: a million objects, or 300 million members of a segment."""
+"""The most pages of one list: a million objects, or 300 million members of a segment."""
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import UsageError
+from cioform.storage.user_files import unwritable_file_error
 
 _BROWSERS: Final = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
@@ -46,10 +47,7 @@ def take_picture(page: str, height: int, path: Path) -> bool:
         try:
             shutil.copyfile(picture, path)
         except OSError as error:
-            raise UsageError.of(
-                "File cannot be written",
-                f"{path} cannot be written: {error.strerror or error}. Choose another file.",
-            ) from error
+            raise unwritable_file_error(path, error, "Name another file after --png.") from error
     return height <= MAX_HEIGHT
 
 
