@@ -39,11 +39,11 @@ from cioform.run.events import Outcome
 from cioform.storage.user_files import read_text
 
 if TYPE_CHECKING:
-    from cioform.cli.fleet import apply_all
+    from cioform.cli.fleet import runs
     from cioform.services.workspace import Workspace
 else:
     # One workspace need not wait for what many need.
-    apply_all = heavy.module("cioform.cli.fleet.apply_all")
+    runs = heavy.module("cioform.cli.fleet.runs")
 
 _PlanFileArgument: TypeAlias = Annotated[
     Path | None,
@@ -104,8 +104,8 @@ def apply(
     fleet.check(workspace)
     if workspace is None:
         _check_all_options(auto_approve)
-        return apply_all.Rollout(
-            apply_all.ReviewedPlans(reviewed, reviewed_list), fleet, guards, planning, connection,
+        return runs.Rollout(
+            runs.ReviewedPlans(reviewed, reviewed_list), fleet, guards, planning, connection,
             on_error == "continue", allow_older, lock_timeout, as_json, not no_color,
         ).run()  # fmt: skip
     output = ApplyOutput(as_json, not no_color, display.display)

@@ -30,11 +30,10 @@ from cioform.report.plan.text import render_differences
 from cioform.services.fleet.origin import origin_of
 
 if TYPE_CHECKING:
-    from cioform.cli.fleet import questions, survey
+    from cioform.cli.fleet import runs
 else:
     # One workspace need not wait for what many need.
-    questions = heavy.module("cioform.cli.fleet.questions")
-    survey = heavy.module("cioform.cli.fleet.survey")
+    runs = heavy.module("cioform.cli.fleet.runs")
 
 
 _StrictOption: TypeAlias = Annotated[
@@ -80,8 +79,8 @@ def drift(
     fleet.check(workspace, "drift")
     scope = options.build_scope(target, exclude)
     if workspace is None:
-        question = questions.DriftQuestion(scope, strict)
-        all_of_them = survey.Survey(question, fleet, answer, display, connection, not no_color)
+        question = runs.DriftQuestion(scope, strict)
+        all_of_them = runs.Survey(question, fleet, answer, display, connection, not no_color)
         return _exit_code(all_of_them.run(), exit_zero)
     chosen = answer.chosen("drift")
     progress = Progress(stderr_styler(not no_color))

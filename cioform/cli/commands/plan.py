@@ -43,12 +43,13 @@ from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import check_replaceable, write_text
 
 if TYPE_CHECKING:
-    from cioform.cli.fleet import questions, survey
+    from cioform.cli.fleet import runs
+    from cioform.report.plan import for_reviewers
     from cioform.services.workspace import Workspace
 else:
     # One workspace need not wait for what many need.
-    questions = heavy.module("cioform.cli.fleet.questions")
-    survey = heavy.module("cioform.cli.fleet.survey")
+    runs = heavy.module("cioform.cli.fleet.runs")
+    for_reviewers = heavy.module("cioform.report.plan.for_reviewers")
 
 
 _OutOption: TypeAlias = Annotated[
@@ -97,10 +98,7 @@ class _Answer:
         """Return what is shown of the plan, with users, journeys and bodies if they are wanted."""
         extras: tuple[ItemExtras, ...] = ()
         if with_extras:
-            # Text has no journeys.
-            from cioform.report.plan.collect_extras import collect_extras
-
-            extras = collect_extras(self.plan, self.kinds)
+            extras = for_reviewers.collect_extras(self.plan, self.kinds)
         view = view_plan(
             self.plan,
             self.violations,
@@ -120,9 +118,8 @@ class _Answer:
         if chosen == JSON:
             return encode_plan(self.plan)
         if chosen == MARKDOWN:
-            from cioform.report.plan.comments.markdown import render_markdown
-
-            return render_markdown(plan_report(self.view(display, with_extras=True)))
+            report = plan_report(self.view(display, with_extras=True))
+            return for_reviewers.render_markdown(report)
         locate = locator(self.resources, self.kinds)
         annotations = plan_annotations(self.plan, self.violations, locate)
         return FORMATS[chosen](annotations, "cioform plan")
@@ -160,8 +157,8 @@ def plan(
     fleet.check(workspace, "plan")
     if workspace is None:
         _check_without_files(out_file, explain)
-        question = questions.PlanQuestion(planning.wanted, guards, detailed_exitcode)
-        return survey.Survey(question, fleet, answer, display, connection, not no_color).run()
+        question = runs.PlanQuestion(planning.wanted, guards, detailed_exitcode)
+        return runs.Survey(question, fleet, answer, display, connection, not no_color).run()
     chosen = answer.chosen("plan")
     style = stderr_styler(not no_color)
     saved = _saved_plan(planfile, workspace, out_file, planning)

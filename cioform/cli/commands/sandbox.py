@@ -19,12 +19,9 @@ from cioform.core import heavy
 from cioform.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from cioform.services.sandbox import editing, rehearsal, seeding, serving
+    from cioform.services.sandbox import tools
 else:
-    editing = heavy.module("cioform.services.sandbox.editing")
-    rehearsal = heavy.module("cioform.services.sandbox.rehearsal")
-    seeding = heavy.module("cioform.services.sandbox.seeding")
-    serving = heavy.module("cioform.services.sandbox.serving")
+    tools = heavy.module("cioform.services.sandbox.tools")
 
 RATE_LIMIT = 10.0
 """Requests per second, as in the real App API."""
@@ -61,7 +58,7 @@ def serve(
         signal.signal(number, lambda *_: stopped.set())
     collect_garbage_often()
     root, limit = opening.find_project_root(project), RATE_LIMIT if rate else None
-    with serving.serve_sandbox(root, workspace, port, limit, tls=tls) as served:
+    with tools.serve_sandbox(root, workspace, port, limit, tls=tls) as served:
         if as_json:
             write_stdout(json.dumps(dict(served.info)) + "\n")
         else:
@@ -79,7 +76,7 @@ def reset(workspace: options.WorkspaceArgument, project: options.ProjectOption =
     Examples:
         cioform sandbox reset acme
     """
-    seeding.reset_sandbox(opening.find_project_root(project), workspace)
+    tools.reset_sandbox(opening.find_project_root(project), workspace)
     write_stdout(f"The sandbox of {workspace} is empty.\n")
     return 0
 
@@ -101,7 +98,7 @@ def seed(
         cioform sandbox seed acme
         cioform sandbox seed acme --from content.json
     """
-    seeding.seed_sandbox(opening.find_project_root(project), workspace, source)
+    tools.seed_sandbox(opening.find_project_root(project), workspace, source)
     content = "the demo content" if source == "demo" else f"the content of {source}"
     write_stdout(f"Filled the sandbox of {workspace} with {content}.\n")
     return 0
@@ -133,7 +130,7 @@ def set_(
             f"`{name}={value}` is not a setting of the sandbox. The settings are `live_edits=on` "
             "and `live_edits=off`.",
         )
-    rehearsal.allow_live_edits(opening.find_project_root(project), workspace, value == "on")
+    tools.allow_live_edits(opening.find_project_root(project), workspace, value == "on")
     verb = "may" if value == "on" else "may not"
     write_stdout(f"Service accounts {verb} change what is running in the sandbox of {workspace}.\n")
     return 0
@@ -168,7 +165,7 @@ def people_at(
     pairs = (split_assignment(step, "pause=120") for step in steps)
     people = {step: _parse_number(step, number) for step, number in pairs}
     wanted = options.parse_address(address)
-    rehearsal.put_people_at(opening.find_project_root(project), workspace, wanted, people)
+    tools.put_people_at(opening.find_project_root(project), workspace, wanted, people)
     numbers = ", ".join(f"{number:,} at {step}" for step, number in people.items())
     write_stdout(f"People in {wanted}: {numbers}.\n")
     return 0
@@ -207,8 +204,6 @@ def edit(
     """
     field, value = split_assignment(assignment, "value=Hello")
     wanted = options.parse_address(address)
-    editing.edit_in_sandbox(
-        opening.find_project_root(project), workspace, wanted, field, value, who
-    )
+    tools.edit_in_sandbox(opening.find_project_root(project), workspace, wanted, field, value, who)
     write_stdout(f"{who} changed {field} of {wanted}.\n")
     return 0

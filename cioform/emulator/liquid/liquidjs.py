@@ -8,14 +8,18 @@ import re
 from collections.abc import Callable, Mapping
 from importlib import resources
 from random import Random
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import quickjs
-
+from cioform.core import heavy
 from cioform.emulator.liquid.filters.own import CODE_FILTERS, own_filters
 from cioform.emulator.liquid.render_error import RenderError, Where
 from cioform.emulator.liquid.tags import TAGS
 from cioform.emulator.liquid.time_zones import require_zone, zone_offset
+
+if TYPE_CHECKING:
+    import quickjs
+else:
+    quickjs = heavy.module("quickjs")
 
 LIQUIDJS_VERSION: Final = "10.30.1"
 MEMORY_LIMIT: Final = 256_000_000

@@ -63,12 +63,10 @@ from cioform.model.remote_access.capabilities import (
 from cioform.model.remote_access.conversation import Api, Request
 
 if TYPE_CHECKING:
-    from cioform.kinds.campaign import describe_changes, spelling, upgrade_steps, upgrading_messages
+    from cioform.kinds.campaign import changes, upgrade_steps
 else:
-    describe_changes = heavy.module("cioform.kinds.campaign.describe_changes")
-    spelling = heavy.module("cioform.kinds.campaign.spelling")
+    changes = heavy.module("cioform.kinds.campaign.changes")
     upgrade_steps = heavy.module("cioform.kinds.campaign.upgrade_steps")
-    upgrading_messages = heavy.module("cioform.kinds.campaign.upgrading_messages")
 
 
 class CampaignKind(
@@ -160,7 +158,7 @@ workflow:
 
     @override
     def spell_like(self, attributes: KindFields, like: KindFields) -> KindFields:
-        return spelling.spell_attributes_like(attributes, like)
+        return changes.spell_attributes_like(attributes, like)
 
     @override
     def project_onto(self, live: KindFields, wanted: KindFields) -> KindFields:
@@ -194,13 +192,13 @@ workflow:
 
     @override
     def replacement_reason(self, live: KindFields, wanted: KindFields) -> str | None:
-        return describe_changes.replacement_reason(live, wanted)
+        return changes.replacement_reason(live, wanted)
 
     @override
     def describe_changes(self, live: KindFields, wanted: KindFields, reach: Reach) -> str:
-        steps = describe_changes.describe_step_changes(live, wanted)
+        steps = changes.describe_step_changes(live, wanted)
         is_draft = reach.state == "draft"
-        return steps if is_draft else steps + describe_changes.describe_gap(live, wanted)
+        return steps if is_draft else steps + changes.describe_gap(live, wanted)
 
     @override
     def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
@@ -222,7 +220,7 @@ workflow:
 
     @override
     def changed_parts(self, live: KindFields, wanted: KindFields) -> Iterable[PartChange]:
-        return describe_changes.changed_steps(live, wanted)
+        return changes.changed_steps(live, wanted)
 
     @override
     def parts(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, Json]]:
@@ -300,7 +298,7 @@ workflow:
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:
         upgrade_steps.upgrade_steps(document)
         upgrade_settings(document)
-        upgrading_messages.upgrade_messages(document)
+        upgrade_steps.upgrade_messages(document)
         file_paths.upgrade_ignored(document)
 
     @override

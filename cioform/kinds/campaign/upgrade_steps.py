@@ -1,11 +1,14 @@
-"""The steps of a campaign, and all of its conditions, in the current format."""
+"""The steps of a campaign, with their messages and all conditions, in the current format."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 
 from cioform.core.json_value import JsonValue
+from cioform.kinds.campaign.file_paths import parts_of
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
+from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.language.messages.upgrading import upgrade_message
 from cioform.language.workflow.upgrading import upgrade_nodes, upgrade_workflow
 
 _Map = MutableMapping[str, JsonValue]
@@ -18,6 +21,17 @@ def upgrade_steps(document: _Map) -> None:
     upgrade_nodes(nodes)
     for condition in _settings_conditions(document):
         upgrade_condition(condition)
+
+
+def upgrade_messages(document: _Map) -> None:
+    """Rewrite the messages, in their steps or apart. The steps are in the current format."""
+    for _, step in parts_of(document):
+        for keyword in MESSAGE_TYPES:
+            if isinstance(step, MutableMapping) and isinstance(step.get(keyword), MutableMapping):
+                upgrade_message(keyword, step[keyword])
+    messages = document.get("messages")
+    for content in messages.values() if isinstance(messages, MutableMapping) else ():
+        upgrade_message(content["type"], content)
 
 
 def _steps_and_nodes(document: _Map) -> tuple[list[JsonValue], list[JsonValue]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from typing_extensions import override
 
-from cioform.core import heavy
 from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.segment.audience import (
     count_app,
@@ -32,6 +31,7 @@ from cioform.language.conditions import (
     references,
     upgrade_condition,
 )
+from cioform.language.conditions.spelling import spell_like as spell_condition_like
 from cioform.model.kind import Kind
 from cioform.model.names import Names, Reference, Requirement
 from cioform.model.objects.live_object import Decoded, RemoteObject
@@ -48,11 +48,6 @@ from cioform.model.routing.routes import (
     UpdateRoute,
     UsageRoute,
 )
-
-if TYPE_CHECKING:
-    from cioform.language.conditions import spelling
-else:
-    spelling = heavy.module("cioform.language.conditions.spelling")
 
 
 def _names_no_segment(attributes: KindFields) -> bool:
@@ -146,7 +141,7 @@ conditions:
         conditions, other = attributes.get("conditions"), like.get("conditions")
         if not isinstance(conditions, dict) or not isinstance(other, dict):
             return attributes
-        return {**attributes, "conditions": spelling.spell_like(conditions, other)}
+        return {**attributes, "conditions": spell_condition_like(conditions, other)}
 
     @override
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:

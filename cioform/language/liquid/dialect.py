@@ -124,6 +124,8 @@ ROOTS: Final = frozenset(
 )
 """The variables that Customer.io sets, some of them for some messages only."""
 
+MASKED_FILTERS: Final = {"limi_": "limit", "contain_": "contains"}
+"""Filters whose names python-liquid reads as keywords, by the names that it reads instead."""
 NESTING_LIMIT: Final = 200
 """How deep blocks may be nested, so that what reads them can recurse."""
 LOOP_ROOTS: Final = frozenset({"forloop", "tablerowloop"})

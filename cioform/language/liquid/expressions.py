@@ -15,10 +15,10 @@ from liquid.builtin.tags.tablerow_tag import TablerowNode
 from liquid.context import RenderContext
 from liquid.expression import Expression
 
+from cioform.language.liquid.dialect import MASKED_FILTERS
 from cioform.language.liquid.filter_values import Value, after_filter
 from cioform.language.liquid.guards import segments_of
 from cioform.language.liquid.parsed import Role, Segments
-from cioform.language.liquid.python_liquid import MASKED_FILTERS
 
 LOOPS: Final = (ForNode, TablerowNode)
 _JUMPS: Final = (BreakNode, ContinueNode)

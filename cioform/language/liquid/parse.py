@@ -34,10 +34,9 @@ from cioform.language.liquid.tokens import (
 if TYPE_CHECKING:
     from liquid.template import BoundTemplate
 
-    from cioform.language.liquid import python_liquid, walk
+    from cioform.language.liquid import python_liquid
 else:
     python_liquid = heavy.module("cioform.language.liquid.python_liquid")
-    walk = heavy.module("cioform.language.liquid.walk")
 
 _TOO_DEEP: Final = "block nesting limit reached"
 _EXPECTED: Final = late_pattern(r"expected (?P<wanted>.*), found (?P<found>.*)")
@@ -147,7 +146,7 @@ def _parse(text: str) -> ParsedText:
     if tree is not None:
         try:
             has_breaks = any(token.name in _JUMPS for token in tokens)
-            walker = walk.Walker(tree, has_breaks=has_breaks)
+            walker = python_liquid.Walker(tree, has_breaks=has_breaks)
             uses, indirect = walker.uses, walker.indirect_uses
             filters, assigned = walker.filters, walker.assigned
         except RecursionError:

@@ -20,10 +20,10 @@ from typing_extensions import override
 from cioform.core.late_pattern import late_pattern
 from cioform.language.liquid import tokens
 from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
+from cioform.language.liquid.walk import Walker as Walker
 
 _KEYWORD_FILTERS: Final = late_pattern(r"(?<=\|)(\s*)(limit|contains)\b")
 _ESCAPED_QUOTE: Final = late_pattern(r"\\[\"']")
-MASKED_FILTERS: Final = {"limi_": "limit", "contain_": "contains"}
 
 
 class _TextNode(Node):

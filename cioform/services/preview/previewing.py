@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
 
 from cioform.contract.draft import draft_shape
 from cioform.contract.infer import DATA_ROOTS, ContractFinder
 from cioform.contract.shape import Shape
+from cioform.core import heavy
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
@@ -25,11 +27,15 @@ from cioform.report.preview.model import Preview, PreviewedMessage
 from cioform.services.context import OpenWorkspace
 from cioform.services.preview.messages import FoundMessage, find_messages
 from cioform.services.preview.people import PreviewPerson, find_people
-from cioform.services.preview.rendering import PreviewRenderer
 from cioform.services.project.declared_data import declared_data
 from cioform.services.reading.read import not_found_error, read_workspace
 from cioform.services.reading.state_checks import load_checked_state
 from cioform.services.references import reference_graph
+
+if TYPE_CHECKING:
+    from cioform.services.preview import rendering
+else:
+    rendering = heavy.module("cioform.services.preview.rendering")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ def preview_resource(opened: OpenWorkspace, people: People, wanted: PreviewReque
 
     recipients = find_people(wanted.people, read_profile)
     engine = Engine(opened.configuration.settings.lint.engine_of(wanted.address))
-    renderer = PreviewRenderer(engine, int(opened.clock()))
+    renderer = rendering.PreviewRenderer(engine, int(opened.clock()))
     shapes = {label: _shapes(opened, found, wanted.address) for label, found in sides.items()}
     titles = dict.fromkeys(title for messages in found.values() for title in messages)
     shown = tuple(
@@ -81,7 +87,7 @@ def preview_resource(opened: OpenWorkspace, people: People, wanted: PreviewReque
 
 def _previewed(
     states: Mapping[str, FoundMessage | None],
-    renderer: PreviewRenderer,
+    renderer: rendering.PreviewRenderer,
     recipients: tuple[PreviewPerson, ...],
     shapes: Mapping[str, Mapping[str, Shape]],
 ) -> PreviewedMessage:

@@ -11,6 +11,7 @@ from cioform.contract.shape import Shape
 from cioform.core import heavy
 from cioform.core.errors import UsageError
 from cioform.core.json_value import Json
+from cioform.emulator.liquid.liquidjs import LiquidJS
 from cioform.emulator.liquid.message import EmptyNamespace, TextRenderer, render_message
 from cioform.language.liquid.dialect import Engine
 from cioform.report.preview.model import Side, View
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     import css_inline
 
     from cioform.emulator.liquid import engine as python_liquid
-    from cioform.emulator.liquid import liquidjs
 else:
     css_inline = heavy.module("css_inline")
-    liquidjs = heavy.module("cioform.emulator.liquid.liquidjs")
     python_liquid = heavy.module("cioform.emulator.liquid.engine")
 
 MAX_BODY: Final = 500_000
@@ -85,7 +84,7 @@ def _load(engine: Engine, now: int) -> tuple[TextRenderer, str]:
         if engine is Engine.LEGACY:
             name = f"python-liquid {version('python-liquid')} (legacy)"
             return python_liquid.LiquidEngine(now, "legacy"), name
-        return liquidjs.LiquidJS(now), liquidjs.LiquidJS.version
+        return LiquidJS(now), LiquidJS.version
     except ImportError as error:
         raise UsageError.of(
             "Extra not installed",

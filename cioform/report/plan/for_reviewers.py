@@ -1,0 +1,6 @@
+"""What a plan has only in Markdown and on pages, loaded as one module."""
+
+from __future__ import annotations
+
+from cioform.report.plan.collect_extras import collect_extras as collect_extras
+from cioform.report.plan.comments.markdown import render_markdown as render_markdown
