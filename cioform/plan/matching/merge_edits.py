@@ -101,7 +101,7 @@ class _Merge:
             pattern = place[:length]
             if any(_overlap(pattern, each) for each in changed) or self._holds_parts(pattern):
                 return None
-            taken = hide_ignored(values, self.live, [self._in_graph(pattern)])
+            taken = hide_ignored(values, self.live, [self._in_nested_parts(pattern)])
             if self._has(taken, path):
                 return taken
         return None
@@ -130,9 +130,12 @@ class _Merge:
         spread = canonical_only_fields(self.kind)
         return 3 if place[0] in (*spread.keys(), *spread.values()) else 1
 
-    def _in_graph(self, place: FieldPath) -> FieldPath:
-        is_graph = "graph" in as_mapping(self.own.get(str(place[0])))
-        return (place[0], "graph", "nodes", *place[1:]) if is_graph else place
+    def _in_nested_parts(self, place: FieldPath) -> FieldPath:
+        if not isinstance(self.kind, HasParts):
+            return place
+        nested = self.kind.nested_parts
+        is_nested = nested[0] in as_mapping(self.own.get(str(place[0])))
+        return (place[0], *nested, *place[1:]) if is_nested else place
 
     def _holds_parts(self, place: FieldPath) -> bool:
         """Return whether parts are inside of the value at a place, or it is their order."""
