@@ -27,9 +27,7 @@ from cioform.storage.user_files import report_write_errors
         (errno.EIO, "x", f"{os.strerror(errno.EIO)}. Choose another file."),
     ],
 )
-def test_the_reason_is_told_in_plain_words(
-    tmp_path: Path, number: int, name: str, text: str
-) -> None:
+def test_the_reason_is_in_plain_words(tmp_path: Path, number: int, name: str, text: str) -> None:
     with pytest.raises(UsageError) as caught, report_write_errors(tmp_path / name):
         raise OSError(number, os.strerror(number), str(tmp_path / name))
     text = text.format(no=tmp_path / "no", folder=tmp_path)
