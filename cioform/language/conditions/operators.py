@@ -43,7 +43,7 @@ It is not known whether `timestamp_bw` is relative or absolute, so it is kept as
 
 _POSITIVE_OPERATORS: Final = (*_WIRE_OPERATORS, *_ABSOLUTE_DATE_OPERATORS)
 OPERATORS: Final = (*_POSITIVE_OPERATORS, "is_not", "not_contains")
-"""Of these, a test of an attribute has one."""
+"""The operators of which a test of an attribute has one."""
 _OPERATORS_BY_WIRE_NAME: Final = {
     wire: operator
     for operators in (_WIRE_OPERATORS, _ABSOLUTE_DATE_OPERATORS, _RELATIVE_DATE_OPERATORS)
