@@ -16,5 +16,5 @@ def test_a_hook_of_every_kind_is_not_for_one_kind_alone() -> None:
     overriding = {
         name: [k for k in kinds if getattr(k, name) is not vars(Kind)[name]] for name in hooks
     }
-    # An identity other than the name has a default, which every kind needs.
-    assert [name for name, found in overriding.items() if len(found) < 2] == ["identity"]
+    # What these two are by default is used for every kind.
+    assert [n for n, found in overriding.items() if len(found) < 2] == ["identity", "is_usual"]
