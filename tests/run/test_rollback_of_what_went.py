@@ -310,3 +310,22 @@ def objects(project: SandboxProject, kind: str) -> list[Record]:
         for each in project.content()[collection]
         if each["name"] not in ("VIP", "Main")
     ]
+
+
+def test_a_step_under_another_id_is_another_one_even_with_the_same_name(
+    project: SandboxProject,
+) -> None:
+    """What the plan says of the former step is true: nothing of it stays."""
+    seed_campaign(project, "email_action")
+    document = take_out_of_the_file(project)
+    before = actions(project), templates(project)
+    [step, *rest] = document["workflow"]
+    write(project, {**document, "workflow": [{**step, "id": "hi", "name": "hello"}, *rest]})
+    plan = project.plan()
+    [change] = plan.changes
+    assert "adds step hi, removes step hello" in change.reason
+    outcome = project.apply(plan)
+    assert outcome.complete
+    assert "archive@acme.com" not in str(templates(project))
+    roll_back(project, outcome)
+    assert (actions(project), templates(project)) == before

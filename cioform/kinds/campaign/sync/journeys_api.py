@@ -142,7 +142,7 @@ def _update_steps(
     before, paths, names = live.decoded.parts, context.paths, context.names
     messages = attributes["messages"]
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
-    base = _current_campaign(live, attributes["name"])
+    base = _current_campaign(live, attributes["name"], names)
     has_new_workflow = any(path[0] == "workflow" for path in paths)
     if has_new_workflow:
         reject_changed_unknown_steps(to_graph(attributes["workflow"]), base, wire["templates"])
@@ -174,13 +174,14 @@ def _update_steps(
     return dict(step_actions.parts)
 
 
-def _current_campaign(live: LiveObject, name: str) -> CurrentCampaign:
+def _current_campaign(live: LiveObject, name: str, names: Names) -> CurrentCampaign:
     wire: WireCampaign = live.found.wire
     edges = wire["campaign"].get("edges") or []
     # Anybody may be in a campaign whose state is not known.
     has_people = live.decoded.reach.state != "draft"
+    bound = frozenset(names.parts_of(live.kind, live.remote_id).values())
     return CurrentCampaign(
-        live.remote_id, name, wire["actions"], edges, live.decoded.parts, has_people
+        live.remote_id, name, wire["actions"], edges, live.decoded.parts, has_people, bound
     )
 
 

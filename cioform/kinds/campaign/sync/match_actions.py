@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from cioform.kinds.campaign.codec.actions import action_name
 from cioform.kinds.campaign.wire_types import WireAction
-from cioform.language.workflow import MAIN_EXIT_ID, Graph, can_become
+from cioform.language.workflow import ACTION, MAIN_EXIT_ID, Graph, can_become
 
 
 def match_actions(
-    actions: Sequence[WireAction], parts: Mapping[str, str], graph: Graph
+    actions: Sequence[WireAction],
+    parts: Mapping[str, str],
+    graph: Graph,
+    bound: Set[str] = frozenset(),
 ) -> dict[str, str]:
-    """Return the action id of each wanted node that has one.
+    """Return the action id of each wanted node that has one. `bound` are those of the state.
 
     Exits have no content, so any exit matches; the one that Customer.io created itself always
     stays.
@@ -24,7 +27,7 @@ def match_actions(
         for node in graph.nodes
         if (action_id := parts.get(node.id)) and can_become(types.get(action_id), node)
     }
-    matched |= _match_by_name(actions, graph, matched)
+    matched |= _match_by_name(actions, graph, matched, bound)
     exits = sorted(
         (action_id for action_id, kind in types.items() if kind == "exit_action"),
         key=_numeric_sort_key,
@@ -39,15 +42,22 @@ def match_actions(
 
 
 def _match_by_name(
-    actions: Sequence[WireAction], graph: Graph, matched: Mapping[str, str]
+    actions: Sequence[WireAction], graph: Graph, matched: Mapping[str, str], bound: Set[str]
 ) -> dict[str, str]:
     """Return the actions of nodes that no binding knows, by type and name.
 
     Such nodes are in adopted campaigns and after interrupted runs. A type and name matches when
-    only one node and one action have it.
+    only one node and one action have it. An action that is bound is another step: it goes if the
+    file has it no longer. Only one of a type that cannot be made may get another name.
     """
     nodes = [n for n in graph.nodes if n.id not in matched and n.keyword != "exit"]
-    free = [a for a in actions if str(a["id"]) not in matched.values()]
+    unknown = {node.action_type for node in nodes if ACTION in node.fields}
+    free = [
+        action
+        for action in actions
+        if str(action["id"]) not in matched.values()
+        and (str(action["id"]) not in bound or action["type"] in unknown)
+    ]
     node_keys = {node.id: _with_blanks((node.action_type, action_name(node))) for node in nodes}
     keys = [_with_blanks(action_key(action)) for action in free]
     node_counts, action_counts = Counter(node_keys.values()), Counter(keys)

@@ -40,6 +40,8 @@ class CurrentCampaign:
     """The action ids of its steps by our names; empty for a new campaign."""
     has_people: bool = False
     """Whether people may be in it, so that a new message must not be sent before it is written."""
+    bound: frozenset[str] = frozenset()
+    """The ids of the actions that the state binds to a step."""
 
     @property
     def entry_action_id(self) -> str | None:

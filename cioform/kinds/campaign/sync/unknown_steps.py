@@ -38,7 +38,7 @@ def reject_changed_unknown_steps(
 
     Such a step may move and be removed. `templates` are those of the campaign by id.
     """
-    matched = match_actions(base.actions, base.parts, graph)
+    matched = match_actions(base.actions, base.parts, graph, base.bound)
     actions = {str(action["id"]): action for action in base.actions}
     outgoing = graph.outgoing_edges()
     live_ways = Counter(str(edge["from"]) for edge in base.edges)

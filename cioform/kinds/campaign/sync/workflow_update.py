@@ -41,7 +41,7 @@ def add_new_steps(
     sent where people are, because its content is written later.
     """
     graph = to_graph(workflow)
-    matched = match_actions(base.actions, base.parts, graph)
+    matched = match_actions(base.actions, base.parts, graph, base.bound)
     base = yield from _update_branch_counts(base, graph, matched, messages, names)
     if all(node.id in matched for node in graph.nodes):
         return StepActions.of(matched, base.actions)
@@ -86,7 +86,7 @@ def remove_old_steps(
     that is left if that fails.
     """
     graph = to_graph(workflow)
-    matched = match_actions(base.actions, base.parts, graph)
+    matched = match_actions(base.actions, base.parts, graph, base.bound)
     edges = encode_edges(graph, step_actions.parts, base.entry_action_id)
     added = [node.id for node in graph.nodes if node.id not in matched]
     if removed := _removed_actions(base, matched):
