@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
+from cioform.model.part_change import PartAction, PartChange
 from cioform.plan.change import Action, Change, Drift, FieldChange, Origin
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
@@ -74,6 +75,19 @@ def test_a_write_undoes_an_edit_that_the_files_do_not_have(
 ) -> None:
     edited = (Drift(made.address, "1", (DRIFT,)),)
     found = reverting_changes(plan(made, drift=edited, prefer=prefer))
+    assert found == ((made,) if is_revert else ())
+
+
+@pytest.mark.parametrize(
+    ("action", "is_revert"), [(each, each is PartAction.REPLACE) for each in PartAction]
+)
+def test_a_part_that_is_replaced_loses_what_somebody_edited_of_it(
+    action: PartAction, is_revert: bool
+) -> None:
+    parts = (PartChange("hello", action), PartChange("pause", PartAction.EDIT))
+    made = change("a", Action.UPDATE, CONFIG, changed_parts=parts)
+    edit = FieldChange(("hello", "email", "bcc"), "", "a@acme.com", Origin.DRIFT)
+    found = reverting_changes(plan(made, drift=(Drift(made.address, "1", (edit,)),)))
     assert found == ((made,) if is_revert else ())
 
 

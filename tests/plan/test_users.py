@@ -14,7 +14,7 @@ from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.kinds import find_kinds
 from cioform.model.names import Names
-from cioform.model.objects.snapshot import Listing, LiveSnapshot
+from cioform.model.objects.snapshot import Binding, Listing, LiveSnapshot
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.plan.guards.guard import find_guard_violations
@@ -464,6 +464,23 @@ def test_what_a_reference_means(text: str, used: str | None) -> None:
     pair = MatchedPair(resource.address, resource, None, None)
     finder = UseFinder(KINDS, NAMES, LiveSnapshot(Listing({}), {}, NAMES), [pair])
     assert finder.now(pair) == ({} if used is None else {Address.parse(used): True})
+
+
+@pytest.mark.parametrize(
+    ("name_in_file", "used"),
+    [(None, {"snippet.footer"}), ("new", set()), ("old", {"snippet.footer"})],
+)
+def test_a_snippet_that_cannot_be_listed_has_its_last_name_until_a_file_says_another(
+    name_in_file: str | None, used: set[str]
+) -> None:
+    footer, layout = Address("snippet", "footer"), Address("layout", "l")
+    resource = Resource(footer, {"name": name_in_file, "value": "1"}) if name_in_file else None
+    pairs = [
+        MatchedPair(footer, resource, Binding(footer, "old", "old"), None, is_unlistable=True),
+        MatchedPair(layout, Resource(layout, {"body": "{{ snippets.old }}"}), None, None),
+    ]
+    finder = UseFinder(KINDS, NAMES, LiveSnapshot(Listing({}), {}, NAMES), pairs)
+    assert {*map(str, finder.now(pairs[1]))} == used
 
 
 def test_what_a_reference_means_in_a_graph() -> None:
