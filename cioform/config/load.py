@@ -16,6 +16,7 @@ from cioform.config.read.exclusions import check_exclusions
 from cioform.config.read.file_names import unread_json
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.identity import BoundId, IdentityCheck
+from cioform.config.read.joined_secrets import find_joined_secrets
 from cioform.config.read.layering.layers import (
     NO_LAYERS,
     DefaultsLayer,
@@ -40,6 +41,12 @@ from cioform.model.objects.snapshot import DesiredState
 from cioform.model.own_names import with_declared_addresses
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
+
+
+def secrets_of(settings: Settings) -> tuple[Secret, ...]:
+    """Return the credentials and the sensitive values that no file may contain."""
+    return (*settings.credentials.secrets, *settings.sensitive.secrets)
+
 
 MAX_PROBLEMS: Final = 1000
 """How many problems of all files are reported."""
@@ -149,7 +156,7 @@ class _ConfigurationLoader:
 
     def refuse_in_files(self, settings: Settings) -> None:
         """Report every file loaded from now on that contains a credential or a sensitive value."""
-        self._credentials = (*settings.credentials.secrets, *settings.sensitive.secrets)
+        self._credentials = secrets_of(settings)
 
     def load_folder(self, folder: str, lookup: Lookup | None) -> None:
         """Load every document below `folder`.
@@ -218,11 +225,14 @@ class _ConfigurationLoader:
     def _load_file(self, path: str, folder: str, lookup: Lookup | None) -> None:
         shown = self._project.display_path(path)
         text = self._project.read(path).removeprefix(BYTE_ORDER_MARK)
-        self.problems += find_secrets(text, shown, self._credentials)
+        secrets = find_secrets(text, shown, self._credentials)
         for problem in names_as_texts(text, path, shown):
             is_error = problem.severity is Severity.ERROR
             (self.problems if is_error else self.warnings).append(problem)
         documents = parse_yaml(text, shown)
+        values = [document.value for document in documents]
+        secrets += () if secrets else find_joined_secrets(text, values, shown, self._credentials)
+        self.problems += secrets
         file = self._yaml_file(path, shown, text, folder)
         empty = True
         for document in documents:

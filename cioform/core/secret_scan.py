@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.json_value import Json
+from cioform.core.paths import FieldPath
 from cioform.core.secret import Secret, SensitiveSecret
 from cioform.core.secret_shapes import (
     ACCOUNT_TOKEN,
@@ -47,6 +49,38 @@ def contains_credential(text: str, credentials: Collection[Secret]) -> bool:
 def contains_account_token(text: str) -> bool:
     """Return whether `text` contains what looks like a service account token of Customer.io."""
     return ACCOUNT_TOKEN.pattern.search(text) is not None
+
+
+def secret_places(
+    value: Json, credentials: Collection[Secret] = (), place: FieldPath = ()
+) -> Iterator[tuple[FieldPath, str]]:
+    """Yield the place of each text in a value that must not be in a file, and what it contains."""
+    if isinstance(value, str):
+        if what := _what_is_secret(value, credentials):
+            yield place, what
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from secret_places(inner, credentials, (*place, name))
+    elif isinstance(value, list | tuple):
+        for at, inner in enumerate(value):
+            yield from secret_places(inner, credentials, (*place, at))
+
+
+def _what_is_secret(text: str, credentials: Collection[Secret]) -> str:
+    """Return what `find_secrets` would find in a text: `what looks like a GitHub token`."""
+    for secret in _searchable(credentials):
+        if isinstance(secret, SensitiveSecret):
+            if any(each in text for each in (secret.reveal(), *encoded_spellings(secret.reveal()))):
+                return _variable_text(secret.name)
+        elif secret.reveal() in text:
+            return _CREDENTIAL
+    for _, name in placeholder_names(text):
+        return _variable_text(name)
+    return next((f"what looks like {each.shape.what}" for each in find_secret_shapes(text)), "")
+
+
+def _variable_text(name: str) -> str:
+    return f"the value of the sensitive variable `{name}`"
 
 
 def find_secrets(text: str, file: str, credentials: Collection[Secret] = ()) -> list[Diagnostic]:

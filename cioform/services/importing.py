@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
-from cioform.config.load import Configuration, load_configuration
+from cioform.config.load import Configuration, load_configuration, secrets_of
 from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
@@ -82,6 +82,7 @@ def import_resources(
             scope,
             bind=bind,
             force=force,
+            secrets=secrets_of(opened.configuration.settings),
             listener=opened.listener,
         )
         # Git is asked for it, so it comes before anything is written.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from typing import Final
 
 from pydantic import ValidationError
@@ -13,6 +13,9 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.core.paths import format_path
+from cioform.core.secret import Secret
+from cioform.core.secret_scan import secret_places
+from cioform.model.file_paths import place_of
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
@@ -38,6 +41,10 @@ from cioform.run.importing.assign_addresses import assign_addresses
 from cioform.run.importing.bind_by_id import BindRequest, bind_by_id
 from cioform.run.reading.read import read_listing, read_live
 
+_NOT_IN_FILES: Final = (
+    "which must not be in a file. Replace it in Customer.io, or write the file by hand, with a "
+    "sensitive variable in its place."
+)
 _NO_FILES: Final = "What is imported has no files yet, so they cannot tell what to select."
 
 
@@ -86,6 +93,7 @@ def capture_resources(
     *,
     bind: BindRequest | None = None,
     force: bool = False,
+    secrets: Collection[Secret] | None = None,
     listener: Listener = ignore_events,
 ) -> CapturedResources:
     """Return the live objects in `scope` as resources.
@@ -93,8 +101,9 @@ def capture_resources(
     Those whose file will be written, which with `force` are all, bring the objects that they refer
     to and that have no file: a reference to nothing could not be loaded. An object gets the
     address of the file or the binding it is recognized by, otherwise one made of its name. `bind`
-    binds an address to an object by its id instead. Raises UsageError for a target that fits
-    neither an object nor a file.
+    binds an address to an object by its id instead. With `secrets`, what would need a new
+    file with one of these, or with what looks like one, is left, and so is what refers to something
+    that is left. Raises UsageError for a target that fits neither an object nor a file.
     """
     listing = read_listing(registry, applied, provider)
     bindings = assign_addresses(registry, listing, applied, desired)
@@ -116,6 +125,8 @@ def capture_resources(
     while to_read:
         live = read_live(registry, match, listing, provider, listener, to_read)
         batch = _to_captured(registry, live, bindings)
+        if secrets is not None:
+            batch = _without_secrets(registry, desired, batch, secrets)
         captured |= batch
         written = [a for a in batch.attributes if force or a not in desired.resources]
         references = _referenced_addresses(registry, batch, written)
@@ -123,10 +134,55 @@ def capture_resources(
         seen.update(new)
         to_read = [pairs[address] for address in new]
     excluded = [a for a in pairs if a not in seen and scope.excludes(a)]
+    if secrets is not None:
+        captured = _without_references_to_left(registry, desired, captured)
     return replace(
         captured,
         same_name=_objects_of_same_name(listing, captured.bindings),
         excluded=tuple(sorted(excluded)),
+    )
+
+
+def _without_secrets(
+    registry: Registry,
+    desired: DesiredState,
+    captured: CapturedResources,
+    secrets: Collection[Secret],
+) -> CapturedResources:
+    """Leave what has a secret, because no file may have it."""
+    left: dict[Address, str] = {}
+    for address in captured.attributes.keys() - desired.resources.keys():
+        kind = registry[address.kind]
+        document = kind.to_document(captured.attributes[address])
+        for place, what in secret_places(document, secrets):
+            path = format_path(place_of(kind, document, place))
+            left[address] = f"{address}: `{path}` contains {what}, {_NOT_IN_FILES}"
+            break
+    return _leave(captured, left)
+
+
+def _without_references_to_left(
+    registry: Registry, desired: DesiredState, captured: CapturedResources
+) -> CapturedResources:
+    """Leave what refers to something that is left: no file could be loaded that does."""
+    while found := {
+        address: f"{address}: it refers to {target}, which is skipped."
+        for address in captured.attributes.keys() - desired.resources.keys()
+        for target in _referenced_addresses(registry, captured, (address,))
+        if target in captured.left and target not in desired.resources
+    }:
+        captured = _leave(captured, found)
+    return captured
+
+
+def _leave(captured: CapturedResources, left: Mapping[Address, str]) -> CapturedResources:
+    if not left:
+        return captured
+    return replace(
+        captured,
+        attributes={a: value for a, value in captured.attributes.items() if a not in left},
+        bindings={a: value for a, value in captured.bindings.items() if a not in left},
+        left={**captured.left, **{address: left[address] for address in sorted(left)}},
     )
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from cioform.config.load import Configuration, load_configuration
+from cioform.config.load import Configuration, load_configuration, secrets_of
 from cioform.config.read.layering.layers import DEFAULTS
 from cioform.config.read.layering.variables import (
     Lookup,
@@ -30,6 +30,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import Attributes, Json, as_mapping
 from cioform.core.paths import FieldPath
+from cioform.core.secret_scan import secret_places
 from cioform.model.file_paths import field_names, place_of
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
@@ -214,6 +215,7 @@ def _plan_edits(
         path: None
         if isinstance(value, VerbatimText) and (into_shared or not is_shared)
         else document.reason_not_editable(path, configuration.folder, into_shared=into_shared)
+        or _reason_of_secret(value, configuration)
         for path, value in edits.items()
     }
     left = tuple(
@@ -231,6 +233,13 @@ def _plan_edits(
         for path in edits.keys() - possible.keys()
     )
     return _DocumentEdits(possible, left, needs_shared)
+
+
+def _reason_of_secret(value: Json, configuration: Configuration) -> str | None:
+    """Return why a live value must not be in a file, as the end of a sentence; None if it may."""
+    for _, what in secret_places(value, secrets_of(configuration.settings)):
+        return f"contains {what}, which must not be in a file"
+    return None
 
 
 def _with_variables(document: SourceDocument, path: FieldPath, value: Json, lookup: Lookup) -> Json:

@@ -1,0 +1,34 @@
+"""Credentials that a YAML file has in several pieces, or in escapes, and its values as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final
+
+from cioform.config.read.parsing.positions import Positions, nearest_location
+from cioform.core.dataclasses import replace
+from cioform.core.diagnostic import Diagnostic
+from cioform.core.json_value import Json
+from cioform.core.late_pattern import late_pattern
+from cioform.core.nested import get_value
+from cioform.core.secret import Secret
+from cioform.core.secret_scan import find_secrets, secret_places
+
+_MAY_BE_JOINED: Final = late_pattern(r"\\|\b(?:Bearer|Basic) *\r?\n")
+"""An escape, or the end of a line where YAML may put a blank: no other credential has one."""
+
+
+def find_joined_secrets(
+    text: str, values: Iterable[Json], file: str, credentials: Collection[Secret]
+) -> Iterator[Diagnostic]:
+    """Yield a problem for each value of a file that has a credential which its text does not show.
+
+    `values` are those of its documents.
+    """
+    if _MAY_BE_JOINED.search(text) is None:
+        return
+    for index, value in enumerate(values):
+        for place, _ in secret_places(value, credentials):
+            location = nearest_location(Positions(text, file, index), place)
+            for each in find_secrets(str(get_value(value, place)), file, credentials):
+                yield replace(each, location=location)
