@@ -288,3 +288,42 @@ def test_lines_to_write_keep_their_indentation_in_markdown(cio: CommandLine, put
 def test_a_workspace_is_not_promoted_to_itself(cio: CommandLine, put: Put) -> None:
     put({})
     assert cio("promote", "staging", "staging").code == 64
+
+
+NESTED = (
+    "{all: [{attribute: plan, is: pro}, {all: [{attribute: a, is: x}, {attribute: b, is: y}]}]}"
+)
+FLAT = "[{attribute: plan, is: pro}, {attribute: a, is: x}, {attribute: b, is: y}]"
+ASK = (
+    "name: Ask\ntrigger: {event: e}\nworkflow:\n  - {id: ask, if: IF, then: [{id: p, wait: 1d}]}\n"
+)
+
+
+def test_conditions_in_other_groups_are_no_difference(cio: CommandLine, put: Put) -> None:
+    put(
+        {
+            "staging/segments/a.yaml": f"name: A\nconditions: {NESTED}\n",
+            "staging/campaigns/ask.yaml": ASK.replace("IF", NESTED),
+            "production/segments/a.yaml": f"name: A\nconditions: {FLAT}\n",
+            "production/campaigns/ask.yaml": ASK.replace("IF", FLAT),
+        }
+    )
+    assert cio("diff", "staging", "production").code == 0
+    put({"production/segments/a.yaml": f"name: A\nconditions: {FLAT.replace('y', 'z')}\n"})
+    put({"production/campaigns/ask.yaml": ASK.replace("IF", FLAT.replace("y", "z"))})
+    lines = cio("diff", "staging", "production").out.splitlines()
+    assert [line.strip() for line in lines if "->" in line] == [
+        "ask.if.all[1].all[1].is: z -> y",
+        "conditions.all[1].all[1].is: z -> y",
+    ]
+
+
+def test_conditions_that_mean_something_else_differ(cio: CommandLine, put: Put) -> None:
+    either = NESTED.replace("{all: [{attribute: a", "{any: [{attribute: a")
+    put(
+        {
+            "staging/segments/a.yaml": f"name: A\nconditions: {either}\n",
+            "production/segments/a.yaml": f"name: A\nconditions: {FLAT}\n",
+        }
+    )
+    assert cio("diff", "staging", "production").code == 2
