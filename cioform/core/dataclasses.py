@@ -14,11 +14,11 @@ import reprlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, FrozenInstanceError, asdict, field, fields, is_dataclass
 from dataclasses import replace as replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar, cast
 
 __all__ = ["asdict", "dataclass", "field", "fields", "is_dataclass", "replace"]
 
-ClassT = TypeVar("ClassT", bound=type[Any])
+ClassT = TypeVar("ClassT", bound=type)
 
 _SHARED_OPTIONS: Final = {"frozen", "slots", "order"}
 """The options of classes that are made here. All others are left to the standard library."""
@@ -28,6 +28,11 @@ to make a hundred. Most classes of a plan have fewer."""
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
+
+    class DataclassInstance(Protocol):
+        __dataclass_fields__: ClassVar[dict[str, Field[object]]]
+
+
 else:
 
     def dataclass(cls=None, /, **options):
@@ -88,7 +93,7 @@ def _check_defaults(cls: type) -> None:
             raise TypeError(f"non-default argument {f.name!r} follows default argument")
 
 
-def _values_of(chosen: Iterable[Field[Any]]) -> Callable[[object], object]:
+def _values_of(chosen: Iterable[Field[object]]) -> Callable[[object], object]:
     names = [f.name for f in chosen]
     return operator.attrgetter(*names) if names else _no_values
 
@@ -165,7 +170,7 @@ def _compile_init(cls: type) -> Callable[..., None]:
 
 
 def _compare_by(
-    test: Callable[[Any, Any], bool], values: Callable[[object], object]
+    test: Callable[..., object], values: Callable[[object], object]
 ) -> Callable[[object, object], object]:
     def compare(self: object, other: object) -> object:
         if other.__class__ is not self.__class__:
@@ -187,16 +192,16 @@ def _no_values(_instance: object) -> tuple[()]:
 
 
 @reprlib.recursive_repr()
-def _repr(self: Any) -> str:
+def _repr(self: DataclassInstance) -> str:
     shown = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.repr)
     return f"{type(self).__qualname__}({shown})"
 
 
-def _get_state(self: Any) -> list[object]:
+def _get_state(self: DataclassInstance) -> list[object]:
     return [getattr(self, f.name) for f in fields(self)]
 
 
-def _set_state(self: Any, state: Sequence[object]) -> None:
+def _set_state(self: DataclassInstance, state: Sequence[object]) -> None:
     for f, value in zip(fields(self), state, strict=True):
         object.__setattr__(self, f.name, value)
 

@@ -6,13 +6,13 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, Protocol, Self, TypeAlias, TypeVar
 
 from cioform.core.dataclasses import dataclass
 
 
 class _Orderable(Hashable, Protocol):
-    def __lt__(self, other: Any, /) -> bool: ...
+    def __lt__(self, other: Self, /) -> bool: ...
 
 
 N = TypeVar("N", bound=Hashable)

@@ -7,7 +7,7 @@ their modules have.
 from __future__ import annotations
 
 import re
-from typing import Any, AnyStr, cast
+from typing import AnyStr, cast
 
 
 def late_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
@@ -26,7 +26,7 @@ class _LatePattern:
     def __repr__(self) -> str:
         return f"late_pattern({self._text!r}, {self._flags})"
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name.startswith("_"):
             raise AttributeError(name)
         compiled = re.compile(self._text, self._flags)

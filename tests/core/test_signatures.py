@@ -11,8 +11,8 @@ import pytest
 from tests.support.annotations import PACKAGE, Module, annotations_of, arguments, modules
 
 TYPED = (
-    "model", "plan", "run", "state", "storage", "remote", "policies", "lint", "contract", "forge",
-    "operate", "report", "services",
+    "core", "model", "plan", "run", "state", "storage", "remote", "policies", "lint", "contract",
+    "forge", "operate", "report", "services",
 )  # fmt: skip
 """The packages in which nothing is `Any`."""
 
