@@ -83,6 +83,19 @@ def test_somebody_else_may_have_edited_another_field_since(project: SandboxProje
     assert note_of(drift) == "changed by bob@acme.com and mallory@acme.com"
 
 
+def test_who_edits_that_field_of_another_message_did_not_make_this_edit(
+    project: SandboxProject,
+) -> None:
+    edit(project, "mallory@acme.com", "hello", "bcc", "arch@acme.com")
+    apply_new_subject(project, "Hi")
+    project.time.now += 3600
+    edit(project, "bob@acme.com", "again", "bcc", "bob@acme.com")
+    assert attributed(drift_of(project)) == {
+        BCC: ({"mallory@acme.com"}, True),
+        "again.email.bcc": ({"bob@acme.com"}, True),
+    }
+
+
 def test_who_edits_such_a_field_after_the_apply_made_its_value(project: SandboxProject) -> None:
     edit(project, "mallory@acme.com", "hello", "bcc", "arch@acme.com")
     apply_new_subject(project, "Hi")

@@ -133,7 +133,16 @@ class _History:
         Who changed a field last made its value, so that nobody before them counts.
         """
         entries = [*self.entries, *self.older]
-        return not all(self._named(path, entries) for path in self.drift.maybe_older)
+        return not all(self._is_found(path, entries) for path in self.drift.maybe_older)
+
+    def _is_found(self, path: FieldPath, entries: Sequence[LogEntry]) -> bool:
+        """Return whether an entry names a field, and not the same field of another part."""
+        place = self._place(path)
+        return any(
+            attributes_of(entry) & place.attributes
+            for entry in entries
+            if part_of(entry) in place.parts or part_of(entry)[0] == self.kind.audit_type
+        )
 
     def attributed(self) -> Drift:
         """Return the drift with everybody who changed something of it."""
@@ -176,9 +185,13 @@ class _History:
         """Return who made an edit that may be older than the last apply, as `_editors_of` does."""
         if self._binding.last_seen.at is None:
             return self._editors_of(path)
-        if named := self._named(path, self.entries) or self._named(path, self.older)[:1]:
-            return _unique_editors(named), True
-        return self._possible_editors(path, [*self.entries, *self.older])
+        entries = [*self.entries, *self.older]
+        # An entry about the same field of another part counts only if none is about this part.
+        named = self._named(path, entries)
+        recent = [each for each in named if any(each is entry for entry in self.entries)]
+        if named:
+            return _unique_editors(recent or named[:1]), True
+        return self._possible_editors(path, entries)
 
     def _place(self, path: FieldPath) -> LogPlace:
         if isinstance(self.kind, HasLogPlaces):
