@@ -185,7 +185,7 @@ class _DocumentLoader:
 
     def _part_moves(self, kind: Kind, data: dict[str, JsonValue]) -> Mapping[str, str]:
         # Nearly all files are without `was`, and need not be walked through.
-        if not isinstance(kind, HasParts) or WAS not in self._file.text:
+        if WAS not in self._file.text or not isinstance(kind, HasParts):
             return {}
         return kind.part_moves(data)
 
