@@ -88,6 +88,36 @@ def test_what_is_in_no_file_is_drift_until_it_is_pulled_or_recorded(cio: Command
     assert (left.code, "is back at its usual value" in left.err) == (8, True)
 
 
+RECEIPT = WORKSPACE / "transactional/receipt/transactional.yaml"
+RECEIPT_EDIT = ("sandbox", "edit", "demo", "transactional.receipt")
+
+
+def test_a_language_that_somebody_added_shows_what_is_not_usual(cio: CommandLine) -> None:
+    german = '{"subject":"Beleg","body":"<p>Hallo</p>"}'
+    assert cio(*RECEIPT_EDIT, f"email.translations.de={german}").code == 0
+    shown = cio("drift", "demo").out.split("email.translations.de:\n")[1].split("\n\n")[0]
+    assert sorted(line.strip() for line in shown.splitlines()) == [
+        "+ body: <p>Hallo</p>",
+        "+ from: billing@acme.example",
+        "+ layout: main",
+        "+ subject: Beleg",
+    ]
+
+
+def test_a_language_without_a_layout_beside_one_with_a_layout_is_pulled(cio: CommandLine) -> None:
+    text = RECEIPT.read_text()
+    before, french = text.split("    fr:\n")
+    assert "      layout: main\n" in french
+    RECEIPT.write_text(before + "    fr:\n" + french.replace("      layout: main\n", ""))
+    assert cio(*APPLY).code == 0
+    assert cio(*RECEIPT_EDIT, "email.translations.fr.layout=none").code == 0
+    done = cio("pull", "demo", "--all")
+    assert (done.code, done.err) == (0, "")
+    assert RECEIPT.read_text().split("    fr:\n")[1].count("      layout: none\n") == 1
+    assert cio(*APPLY).code == 0
+    assert cio("drift", "demo").code == 0
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
