@@ -221,18 +221,38 @@ def test_what_a_cut_update_wrote_is_no_edit(case: str, tmp_path: Path) -> None:
     for copy in cut_after_each_write(tmp_path / "project", folder, after):
         project = opened(copy)
         assert (drifted(project), unmanaged_in(project.plan())) == (set(), set()), copy.name
-        edited = set_weight(project, 7, known)
-        plan = project.plan()
-        seen = unmanaged_in(plan)
-        assert all(path.endswith(".weight") for path in seen)
-        lost = sum(change.reason.count(".weight") for change in plan.changes)
-        assert len(seen) + lost >= len(edited)
-        assert project.apply(plan).complete
-        assert drifted(project) <= seen
-        if plan.is_empty:
-            assert drifted(project) == seen
-        assert project.plan().is_empty
+        check_that_an_edit_is_seen(project, known)
         project.store.close()
+
+
+@pytest.mark.parametrize("case", ["sms", "languages", "steps"])
+@pytest.mark.parametrize("nth", [1, 2])
+def test_what_a_failed_update_wrote_is_no_edit(case: str, nth: int, tmp_path: Path) -> None:
+    folder, before, after = UPDATES[case]
+    known = prepare(tmp_path / "project", folder, before)
+    project = opened(tmp_path / "project")
+    write(project, folder, after)
+    project.inject_fault("status:422", "PUT", nth=nth)
+    assert not project.apply().complete
+    project.faults.clear()
+    assert (drifted(project), unmanaged_in(project.plan())) == (set(), set())
+    check_that_an_edit_is_seen(project, known)
+    project.store.close()
+
+
+def check_that_an_edit_is_seen(project: SandboxProject, known: set[int]) -> None:
+    """Edit what no file has: the next plan names it, and drift or a later plan shows no more."""
+    edited = set_weight(project, 7, known)
+    plan = project.plan()
+    seen = unmanaged_in(plan)
+    assert all(path.endswith(".weight") for path in seen)
+    going = [str(field.before) for change in plan.changes for field in change.fields]
+    assert len(seen) + sum(each.count("'weight': 7") for each in going) >= len(edited)
+    assert project.apply(plan).complete
+    assert drifted(project) <= seen
+    if plan.is_empty:
+        assert drifted(project) == seen
+    assert project.plan().is_empty
 
 
 def test_an_edit_that_the_cut_run_was_to_keep_is_kept(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from cioform.model.kind import Kind
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare import diff
 from cioform.plan.compare.differences import value_at
-from cioform.plan.file_changes import file_changes
+from cioform.plan.file_changes import file_changes, new_fields
 from tests.kinds.test_campaign_properties import make_valid, trees
 from tests.support.examples import EXAMPLES
 from tests.support.sandbox_project import SandboxProject
@@ -164,6 +164,14 @@ def edit(*steps: Any) -> dict[str, str]:
         + ("*" if change.is_order else ""): f"{change.before} {change.after}"
         for change in found
     }
+
+
+def test_a_new_campaign_shows_what_its_file_has() -> None:
+    """Its messages are in their steps."""
+    attributes = canonical([{"id": "hi", "push": {"title": "T", "body": "B"}}])
+    shown = {format_path(each.path) for each in new_fields(KIND, attributes, Origin.CONFIG)}
+    assert {"name", "trigger", "workflow"} <= shown
+    assert "messages" not in shown
 
 
 def test_a_change_of_one_field_shows_that_field() -> None:

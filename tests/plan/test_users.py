@@ -10,10 +10,12 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
+from cioform.core.json_value import Json
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.kinds import find_kinds
 from cioform.model.names import Names
+from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.snapshot import Binding, Listing, LiveSnapshot
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
@@ -481,6 +483,27 @@ def test_a_snippet_that_cannot_be_listed_has_its_last_name_until_a_file_says_ano
     ]
     finder = UseFinder(KINDS, NAMES, LiveSnapshot(Listing({}), {}, NAMES), pairs)
     assert {*map(str, finder.now(pairs[1]))} == used
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_two_snippets_that_swap_their_names_are_not_mixed_up(is_read: bool) -> None:
+    text: dict[str, Json] = {"body": "{{ snippets.x }}"}
+    layout = Address("layout", "l")
+    pairs = [
+        MatchedPair(
+            Address("snippet", key),
+            Resource(Address("snippet", key), {"name": wanted, "value": "1"}),
+            None,
+            RemoteObject(key, name, Api.JOURNEYS, {}),
+        )
+        for key, name, wanted in (("a", "x", "y"), ("b", "y", "x"))
+    ]
+    user = MatchedPair(layout, Resource(layout, text), Binding(layout, "1", "l", text), None)
+    found = LiveObject("layout", RemoteObject("1", "l", Api.JOURNEYS, {}), Decoded(text))
+    live = LiveSnapshot(Listing({}), {layout: found} if is_read else {}, NAMES)
+    finder = UseFinder(KINDS, NAMES, live, [*pairs, user])
+    assert "snippet.a" in {*map(str, finder.now(user))}
+    assert "snippet.b" in {*map(str, finder.after(user, None))}
 
 
 def test_what_a_reference_means_in_a_graph() -> None:
