@@ -10,7 +10,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Json
+from cioform.core.json_value import UNKNOWN, Json
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.kinds import find_kinds
@@ -504,6 +504,26 @@ def test_two_snippets_that_swap_their_names_are_not_mixed_up(is_read: bool) -> N
     finder = UseFinder(KINDS, NAMES, live, [*pairs, user])
     assert "snippet.a" in {*map(str, finder.now(user))}
     assert "snippet.b" in {*map(str, finder.after(user, None))}
+
+
+@pytest.mark.parametrize(
+    ("body", "applied", "used"),
+    [
+        (UNKNOWN, "{{ snippets.x }}", {"snippet.a"}),
+        (UNKNOWN, None, set()),
+        ("plain", "{{ snippets.x }}", set()),
+    ],
+)
+def test_what_could_not_be_read_counts_as_last_applied(
+    body: Json, applied: Json, used: set[str]
+) -> None:
+    snippet, layout = Address("snippet", "a"), Address("layout", "l")
+    pair = MatchedPair(snippet, None, None, RemoteObject("a", "x", Api.JOURNEYS, {}))
+    binding = Binding(layout, "1", "l", {"body": applied} if applied else None)
+    user = MatchedPair(layout, None, binding, None)
+    found = LiveObject("layout", RemoteObject("1", "l", Api.APP, {}), Decoded({"body": body}))
+    live = LiveSnapshot(Listing({}), {layout: found}, NAMES)
+    assert {*map(str, UseFinder(KINDS, NAMES, live, [pair, user]).now(user))} == used
 
 
 def test_what_a_reference_means_in_a_graph() -> None:
