@@ -329,3 +329,24 @@ def test_a_step_under_another_id_is_another_one_even_with_the_same_name(
     assert "archive@acme.com" not in str(templates(project))
     roll_back(project, outcome)
     assert (actions(project), templates(project)) == before
+
+
+def test_an_exit_on_a_branch_that_is_removed(project: SandboxProject) -> None:
+    out = {"id": "out", "exit": True, "raw": {"can_convert": False, "unheard_of": [1]}}
+    last = {"id": "bye", "wait": "1d"}
+    document: Record = {"name": "C", "trigger": {"event": "e"}}
+    branch = {"id": "x", "if": {"attribute": "a", "is": "b"}, "then": [out]}
+    project.write("campaigns/c.yaml", {**document, "workflow": [branch, last]})
+    assert project.apply().complete
+    before = exits(project)
+    project.write("campaigns/c.yaml", {**document, "workflow": [last]})
+    plan = project.plan()
+    [change] = plan.changes
+    assert "unheard_of" in str(change.fields)
+    assert change.reason.endswith(": removes step x")
+    roll_back(project, project.apply(plan))
+    assert exits(project) == before
+
+
+def exits(project: SandboxProject) -> list[Record]:
+    return [stable(each) for each in project.content()["actions"] if "exit" in each["type"]]

@@ -59,7 +59,9 @@ def changed_steps(live: KindFields, wanted: KindFields) -> Iterator[PartChange]:
     present = to_graph(live["workflow"]).by_id
     new = {name: node for name, node in after.items() if name not in before}
     old = {name: node for name, node in before.items() if name not in after}
-    exits = [n for n, node in {**new, **old}.items() if node.keyword == "exit" and n in present]
+    left = to_graph(wanted["workflow"]).by_id
+    exits = [n for n, node in new.items() if node.keyword == "exit" and n in present]
+    exits += [n for n, node in old.items() if node.keyword == "exit" and n in left]
     for action, names in (
         (PartAction.ADD, [name for name, node in new.items() if node.keyword != "exit"]),
         (PartAction.REMOVE, [name for name, node in old.items() if node.keyword != "exit"]),

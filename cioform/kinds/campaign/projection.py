@@ -10,7 +10,7 @@ from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.canonical import walk_workflow
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import (
-    counterpart,
+    counterparts,
     project_step,
     project_workflow_onto,
     to_graph,
@@ -46,9 +46,9 @@ def left_out_of_attributes(
 
 def _left_out_of_workflow(live: JsonValue, wanted: JsonValue) -> Iterator[tuple[FieldPath, Json]]:
     nodes = {node.id: node for node in expand_variants(to_graph(wanted).nodes)}
+    own = counterparts(live, nodes)
     for _, step in walk_workflow(live):
         if ACTION in step:
             continue  # a step of an unknown type is managed as a whole
-        own = counterpart(step, nodes)
-        if own is not None:
-            yield from left_out(("workflow", step["id"]), step, project_step(step, own))
+        if (name := step["id"]) in own:
+            yield from left_out(("workflow", name), step, project_step(step, own[name]))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.json_value import UNKNOWN, JsonValue
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.steps import STEP_MODELS, StepFields, normalize_step
 from cioform.language.workflow import (
     ACTION,
@@ -28,6 +29,7 @@ from cioform.language.workflow import (
     map_steps,
     needs_id,
     rename_steps,
+    variants_of,
     walk,
 )
 
@@ -185,11 +187,10 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
     """
     if UNKNOWN in (workflow, wanted) or not workflow or not wanted:
         return workflow
-    nodes = to_graph(wanted).by_id
+    own = counterparts(workflow, to_graph(wanted).by_id)
 
     def project(step: Step) -> Step:
-        own = counterpart(step, nodes)
-        return step if own is None else project_step(step, own)
+        return step if step["id"] not in own else project_step(step, own[step["id"]])
 
     if isinstance(workflow, list):
         steps = map_steps(workflow, lambda _, step: project(step))
@@ -199,15 +200,35 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
     return {"graph": {**form, "nodes": [project(node) for node in form["nodes"]]}}
 
 
-def counterpart(step: Step, nodes: Mapping[str, Node]) -> Mapping[str, JsonValue] | None:
-    """Return the fields of the wanted step that a live one becomes; None for one that goes.
+def counterparts(
+    workflow: JsonValue, nodes: Mapping[str, Node]
+) -> dict[str, Mapping[str, JsonValue]]:
+    """Return the fields of the wanted step that each live step becomes; none for one that goes.
 
-    An exit always becomes one, since the main exit may have another id, and in a file none.
+    An exit becomes one, since the main exit may have another id, and in a file none. But one on a
+    branch of a step that goes does not.
     """
-    node = nodes.get(step["id"])
-    if node is not None and can_become(_to_node(step).action_type, node):
-        return node.fields
-    return {"exit": None} if keyword_of(step) == "exit" else None
+    found: dict[str, Mapping[str, JsonValue]] = {}
+    gone: list[FieldPath] = []
+    for path, step in _with_places(workflow):
+        node = nodes.get(step["id"])
+        if node is not None and can_become(_to_node(step).action_type, node):
+            found[step["id"]] = node.fields
+        elif keyword_of(step) != "exit":
+            gone.append(path)
+        elif not any(path[: len(each)] == each for each in gone):
+            found[step["id"]] = {"exit": None}
+    return found
+
+
+def _with_places(workflow: JsonValue) -> Iterator[tuple[FieldPath, Step]]:
+    """Yield every step, and the messages of A/B tests, each with its place."""
+    is_tree = isinstance(workflow, list)
+    nodes = () if is_tree else workflow["graph"]["nodes"]
+    for path, step in walk(workflow) if is_tree else (((i,), each) for i, each in enumerate(nodes)):
+        yield path, step
+        for place, variant in variants_of(step):
+            yield (*path, *place), variant
 
 
 def project_step(step: Step, wanted: Mapping[str, JsonValue]) -> StepFields:
