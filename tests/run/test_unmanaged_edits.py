@@ -544,3 +544,25 @@ def test_a_renamed_message_is_one_edit(applied: SandboxProject) -> None:
     applied.write("transactional/receipt.yaml", {**MESSAGE, "name": "Receipts"})
     applied.apply()
     assert drift_of(applied) == ()
+
+
+def test_what_the_file_set_until_now_is_not_recorded_for_the_first_time(
+    applied: SandboxProject,
+) -> None:
+    applied.write("campaigns/welcome.yaml", with_email(bcc="a@acme.com"))
+    assert applied.apply().complete
+    forget_records(applied)
+    edit_template(applied, cc="b@acme.com")
+    applied.write("campaigns/welcome.yaml", CAMPAIGN)
+    assert newly_recorded(applied.plan()) == {"campaign.welcome": {"hello.email.cc": "b@acme.com"}}
+
+
+def test_what_a_replacement_deletes_is_not_recorded(applied: SandboxProject) -> None:
+    forget_records(applied)
+    edit_template(applied, cc="b@acme.com")
+    applied.write("campaigns/welcome.yaml", {**CAMPAIGN, "trigger": {"form": "survey"}})
+    made = applied.plan()
+    (change,) = made.visible_changes
+    assert change.action is Action.REPLACE
+    assert "hello.email.cc" in change.reason
+    assert newly_recorded(made) == {}

@@ -301,8 +301,11 @@ class ChangesBuilder:
             self.blocked.append(result)
             return
         self.changes.append(result)
+        if result.action is not Action.REPLACE:
+            return
         address = result.address
-        if result.action is Action.REPLACE and (lost := self.unmanaged_edits.pop(address, ())):
+        self.newly_recorded.pop(address, None)  # The reason says what is lost.
+        if lost := self.unmanaged_edits.pop(address, ()):
             self.more_drift[address] = (*self.more_drift.get(address, ()), *lost)
 
 

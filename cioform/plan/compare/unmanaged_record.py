@@ -80,13 +80,18 @@ def newly_recorded(
     """Return the values not as usual that an apply of `wanted` is the first to record.
 
     The object is adopted, left half-made, or an older version wrote its state: what it was is not
-    known.
+    known. Of what the file set until now it is.
     """
     record = _record_of(binding, live) if binding else None
     if binding is not None and binding.applied is not None and record is not None:
         return ()
-    found = _edits_since(live, {}, wanted, ignore)
-    return tuple(edit for edit in found if format_path(edit.path) not in (record or ()))
+    applied = binding.applied if binding else None
+    return tuple(
+        edit
+        for edit in _edits_since(live, {}, wanted, ignore)
+        if format_path(edit.path) not in (record or ())
+        and (applied is None or is_unmanaged(live.kind, edit.path, applied))
+    )
 
 
 def _edits_since(
