@@ -63,8 +63,8 @@ class DriftReport:
     """How many of them have a file that leaves fields to the workspace, and a state that does not
     say what those were: an older version of cioform wrote it."""
     without_edits: tuple[Address, ...] = ()
-    """The objects in `drift` of which a pull would write nothing: their files have the edits, or
-    have changed the same fields."""
+    """The objects in `drift` of which a pull would write nothing: their files have the edits, have
+    changed the same fields, or were removed."""
     ended: tuple[Diagnostic, ...] = ()
     """Documents whose `ignore` has ended, so that its fields were compared again."""
 

@@ -101,7 +101,9 @@ def _pullable(
         if (each := _found(opened, by_address[item.address], live, conflicts=conflicts))
     }
     gone = [
-        f"{d.address} was deleted in the workspace. Delete its document." for d in drift if d.gone
+        text
+        for item in drift
+        if (text := _text_without_file(opened.name, item, by_address[item.address]))
     ]
     resources = {pair.address: pair.resource for pair in pairs if pair.resource}
     bindings = {pair.address: pair.binding for pair in pairs if pair.binding}
@@ -121,13 +123,13 @@ def without_edits(
 ) -> tuple[Address, ...]:
     """Return the drifted objects of which a pull would write nothing into the files."""
     by_address = {pair.address: pair for pair in pairs}
-    return tuple(
-        item.address
-        for item in drift
-        if (pair := by_address[item.address]).resource is not None
-        and (found := _found(opened, pair, live, conflicts=False)) is not None
-        and found.values == pair.resource.attributes
-    )
+
+    def has_edits(pair: MatchedPair) -> bool:
+        found = _found(opened, pair, live, conflicts=False)
+        own = pair.resource.attributes if pair.resource else None
+        return found is not None and found.values != own
+
+    return tuple(item.address for item in drift if not has_edits(by_address[item.address]))
 
 
 def _found(
@@ -157,7 +159,7 @@ def _found(
         left += [_dropped_text(pair.address, name) for name in dropped]
     added: list[FieldPath] = []
     for edit in edits_of(fields, binding, resource.ignore):
-        text = _reason_to_leave(opened.name, fields, edit, resource.address, values, last)
+        text = _reason_to_leave(opened.name, fields, edit, resource, values, last)
         if text is None:
             added.append(edit.path)
         elif text:
@@ -170,13 +172,13 @@ def _reason_to_leave(
     workspace: str,
     live: LiveFields,
     edit: UnmanagedEdit,
-    address: Address,
+    resource: Resource,
     values: Attributes,
     applied: Attributes,
 ) -> str | None:
     """Return why a file cannot have an edit of what no file set; empty if it has it already."""
     (shown,) = field_changes(live, [edit])
-    name = format_path(shown.path)
+    name, address = format_path(shown.path), resource.address
     path = edit.path
     if with_known_value(live, edit, values).before != edit.before:
         return None  # The file sets what it was before.
@@ -184,7 +186,10 @@ def _reason_to_leave(
         own_value, live_value = (
             value_at_path(live.kind, each, path) for each in (values, live.attributes)
         )
-        return _conflict_text(address, name, _DECIDE) if own_value != live_value else ""
+        if own_value != live_value:
+            return _conflict_text(address, name, _DECIDE)
+        # A field that was taken whole has it, which the file does not have yet.
+        return None if is_unmanaged(live.kind, path, resource.attributes) else ""
     if path[0] in applied and path[0] not in values:
         return _dropped_text(address, name)
     is_usual = live.is_usual(path, edit.after)
@@ -242,6 +247,19 @@ def names_in_files(kind: Kind, names: Set[str]) -> set[str]:
     """Return fields as files call them: the messages of a workflow are written in its steps."""
     hidden = canonical_only_fields(kind)
     return {hidden.get(name, name) for name in names}
+
+
+def _text_without_file(workspace: str, item: Drift, pair: MatchedPair) -> str:
+    """Return why nothing can be pulled of an object that is gone, or whose file is; else empty."""
+    if item.gone:
+        return f"{item.address} was deleted in the workspace. Delete its document."
+    if pair.resource is not None or not item.fields:
+        return ""
+    return (
+        f"{item.address}: its file was removed, so there is no place for the edit, and an apply "
+        "that may delete would delete the object. This writes its file again: "
+        f"`cioform import {workspace} --target {item.address}`."
+    )
 
 
 def _conflict_text(address: Address, name: str, hint: str) -> str:

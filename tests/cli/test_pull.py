@@ -88,6 +88,29 @@ def test_what_is_in_no_file_is_drift_until_it_is_pulled_or_recorded(cio: Command
     assert (left.code, "is back at its usual value" in left.err) == (8, True)
 
 
+@pytest.mark.parametrize(
+    "other", ["two_days.wait=9d", "first_steps.name=Hi", "welcome.only_if={attribute: plan, is: a}"]
+)
+def test_what_is_in_no_file_is_pulled_beside_another_edit(cio: CommandLine, other: str) -> None:
+    for edit in ("first_steps.email.bcc=audit@acme.com", other):
+        assert cio("sandbox", "edit", "demo", "campaign.welcome", edit).code == 0
+    assert cio("pull", "demo", "campaign.welcome").code == 0
+    text = (WORKSPACE / "campaigns/welcome/campaign.yaml").read_text()
+    assert text.count("bcc: audit@acme.com") == 1
+    assert "Nothing to pull" in cio("pull", "demo", "--all").out
+
+
+def test_an_edit_of_an_object_without_its_file_is_named(cio: CommandLine) -> None:
+    edit = ("sandbox", "edit", "demo", "snippet.main_address", "value=Elsewhere")
+    assert cio(*edit).code == 0
+    (WORKSPACE / "snippets/main_address.yaml").unlink()
+    assert "cioform pull" not in cio("drift", "demo").out
+    left = cio("pull", "demo", "--all")
+    assert (left.code, "snippet.main_address: its file was removed" in left.err) == (8, True)
+    assert cio("import", "demo", "--target", "snippet.main_address").code == 0
+    assert "Elsewhere" in (WORKSPACE / "snippets/main_address.yaml").read_text()
+
+
 RECEIPT = WORKSPACE / "transactional/receipt/transactional.yaml"
 RECEIPT_EDIT = ("sandbox", "edit", "demo", "transactional.receipt")
 
