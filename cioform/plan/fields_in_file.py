@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 
 from cioform.core.dataclasses import replace
+from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path, parse_path
-from cioform.model.file_paths import canonical_only_fields, file_form, file_path, place_in
+from cioform.model.file_paths import file_form, file_path, place_in
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.model.written_paths import written_path
 from cioform.plan.change import FieldChange
+from cioform.plan.compare import diff
+from cioform.plan.file_changes import file_changes
 
 
 def with_written_paths(
@@ -26,13 +29,35 @@ def with_written_paths(
     )
 
 
-def kept_in_file(kept: Iterable[str], kind: Kind, resource: Resource) -> tuple[str, ...]:
-    """Return the paths of kept fields in the file; `kept` are those in canonical form."""
+def kept_in_file(
+    kept: Iterable[str], kind: Kind, resource: Resource, live: Attributes
+) -> tuple[str, ...]:
+    """Return the paths of kept fields in the file; `kept` are those in canonical form.
+
+    Of a field that is kept whole, they are those of all that differs in it.
+    """
     form = file_form(kind, resource.attributes)
-    hidden = canonical_only_fields(kind)
-    paths = map(parse_path, kept)
-    shown = (path if len(path) > 1 else (hidden.get(str(path[0]), path[0]),) for path in paths)
-    return tuple(dict.fromkeys(format_path(file_path(kind, path, (form,))) for path in shown))
+    paths = tuple(map(parse_path, kept))
+    whole = {str(path[0]) for path in paths if len(path) == 1}
+    shown = [file_path(kind, path, (form,)) for path in paths if len(path) > 1]
+    if whole:
+        shown += _paths_below(whole, kind, resource, live)
+    return tuple(dict.fromkeys(map(format_path, shown)))
+
+
+def _paths_below(
+    names: Set[str], kind: Kind, resource: Resource, live: Attributes
+) -> Iterator[FieldPath]:
+    own = resource.attributes
+    found = [
+        each
+        for each in diff.compare(kind, None, own, live, resource.ignore)
+        if each.path[0] in names
+    ]
+    managed = diff.managed_fields(kind, live, own)
+    for change in with_written_paths(file_changes(kind, found, managed, own), kind, resource):
+        if not change.is_order:
+            yield change.path
 
 
 def as_in_file(

@@ -100,10 +100,15 @@ def test_a_removed_step_that_somebody_edited_stays(project: SandboxProject) -> N
     templates = project.content()["templates"]
     theirs = [{**t, "subject": "Theirs"} if t["subject"] == "more" else t for t in templates]
     project.seed(templates=theirs)
-    project.write("campaigns/welcome.yaml", {**campaign, "workflow": [hello]})
+    changed = {"id": "hello", "email": {"subject": "Ours", "body": "<p>hello</p>"}}
+    project.write("campaigns/welcome.yaml", {**campaign, "workflow": [changed]})
     made = plan(project)
     assert (made.visible_changes, made.blocked) == ((), ())
-    assert [(item.address, set(item.fields)) for item in made.kept] == [(WELCOME, {"workflow"})]
+    # The whole workflow is kept, so each edit of the file in it is named, then and later.
+    kept = [(WELCOME, {"more", "hello.email.subject"})]
+    assert [(item.address, set(item.fields)) for item in made.kept] == kept
     assert project.apply(made).complete
-    assert plan(project, None).is_empty
+    later = plan(project, None)
+    assert later.is_empty
+    assert [(item.address, set(item.fields)) for item in later.kept] == kept
     assert "Theirs" in [each["subject"] for each in project.content()["templates"]]

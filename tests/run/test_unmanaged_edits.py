@@ -457,7 +457,7 @@ def test_a_step_that_is_replaced_says_what_it_loses(applied: SandboxProject) -> 
     (left,) = made.unmanaged_edits
     assert [format_path(each.path) for each in left.fields] == ["pause.raw.unheard_of"]
     assert is_conflict(change)
-    assert "workflow" in plan(applied, PreferredSide.LIVE).kept[0].fields
+    assert plan(applied, PreferredSide.LIVE).kept[0].fields == ("hello.email", "hello.sms")
     applied.apply(plan(applied, PreferredSide.CONFIG))
     assert values_of(drift_of(applied)) == {"pause.raw.unheard_of": (None, [1])}
 

@@ -293,7 +293,8 @@ class ChangesBuilder:
             effective = with_kept(resource, kept)
             found = compare(effective)
         if kept:
-            self.kept.append(KeptFields(pair.address, kept_in_file(kept, kind, resource)))
+            fields = kept_in_file(kept, kind, resource, live.attributes)
+            self.kept.append(KeptFields(pair.address, fields))
         return effective, kept, found
 
     def _add(self, result: PlannedWrite) -> None:
