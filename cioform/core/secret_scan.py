@@ -52,18 +52,27 @@ def contains_account_token(text: str) -> bool:
 
 
 def secret_places(
-    value: Json, credentials: Collection[Secret] = (), place: FieldPath = ()
+    value: Json, credentials: Collection[Secret] = ()
 ) -> Iterator[tuple[FieldPath, str]]:
-    """Yield the place of each text in a value that must not be in a file, and what it contains."""
-    if isinstance(value, str):
-        if what := _what_is_secret(value, credentials):
+    """Yield the place of each text in a value that must not be in a file, and what it contains.
+
+    Placeholders of sensitive values may be in it: they are written as their variables.
+    """
+    for place, text in text_places(value):
+        if what := _what_is_secret(text, credentials):
             yield place, what
+
+
+def text_places(value: Json, place: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
+    """Yield each text in a value with its place."""
+    if isinstance(value, str):
+        yield place, value
     elif isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from secret_places(inner, credentials, (*place, name))
+            yield from text_places(inner, (*place, name))
     elif isinstance(value, list | tuple):
         for at, inner in enumerate(value):
-            yield from secret_places(inner, credentials, (*place, at))
+            yield from text_places(inner, (*place, at))
 
 
 def _what_is_secret(text: str, credentials: Collection[Secret]) -> str:
@@ -74,8 +83,6 @@ def _what_is_secret(text: str, credentials: Collection[Secret]) -> str:
                 return _variable_text(secret.name)
         elif secret.reveal() in text:
             return _CREDENTIAL
-    for _, name in placeholder_names(text):
-        return _variable_text(name)
     return next((f"what looks like {each.shape.what}" for each in find_secret_shapes(text)), "")
 
 

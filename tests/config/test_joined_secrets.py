@@ -29,6 +29,13 @@ def test_a_credential_in_pieces_is_refused_at_its_place(load: Any, value: str, w
     assert str(problem.location) == "workspaces/acme/notes/note.yaml:3"
 
 
+def test_a_placeholder_in_escapes_is_refused(load: Any) -> None:
+    value = '"sen\\u0073itive.token.0123456789abcdef"'
+    with pytest.raises(ConfigError) as refused:
+        load({"notes/note.yaml": f"name: note\ntext: {value}\n"})
+    assert [each.summary for each in refused.value.diagnostics] == ["Placeholder in a file"]
+
+
 @pytest.mark.parametrize(
     "value", ['"a\\\n  b"', "|\n  Authorization: Bearer\n  abcdefgh12345678ijklmnop9", '"\\u00e9"']
 )

@@ -10,9 +10,8 @@ from cioform.core.dataclasses import replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
-from cioform.core.nested import get_value
 from cioform.core.secret import Secret
-from cioform.core.secret_scan import find_secrets, secret_places
+from cioform.core.secret_scan import find_secrets, text_places
 
 _HEADER_AT_LINE_END: Final = late_pattern(r"\b(?:Bearer|Basic) *\r?\n")
 """Where YAML may put a blank in place of the line end: no other credential has one."""
@@ -28,10 +27,9 @@ def find_joined_secrets(
     if not _may_be_joined(text):
         return
     for index, value in enumerate(values):
-        for place, _ in secret_places(value, credentials):
-            location = nearest_location(Positions(text, file, index), place)
-            for each in find_secrets(str(get_value(value, place)), file, credentials):
-                yield replace(each, location=location)
+        for place, joined in text_places(value):
+            for each in find_secrets(joined, file, credentials):
+                yield replace(each, location=nearest_location(Positions(text, file, index), place))
 
 
 def _may_be_joined(text: str) -> bool:
