@@ -30,7 +30,7 @@ GRAPH = HEAD + (
         (STEP, "hello.email.subject=Live", ("One", "File"), "hello.email.subject"),
         (AB_TEST, "hello.email.subject=Live", ("One", "File"), "hello.email.subject"),
         (GRAPH, "hello.email.subject=Live", ("One", "File"), "hello.email.subject"),
-        (GRAPH, "ask.if.is=live", ("pro", "file"), "graph"),
+        (GRAPH, "ask.if.is=live", ("pro", "file"), "ask.if.is"),
     ],
 )
 def test_what_is_kept_has_the_path_of_the_file(
