@@ -1,5 +1,7 @@
 """A temporary certificate authority (CA), for clients that accept only HTTPS."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -41,7 +43,7 @@ def _adapter(certificate: trustme.LeafCert) -> BuiltinSSLAdapter:
         return BuiltinSSLAdapter(str(chain_file), str(key_file))
 
 
-def _make_authority() -> "trustme.CA":
+def _make_authority() -> trustme.CA:
     try:
         return trustme.CA()
     except ImportError as error:
