@@ -77,12 +77,10 @@ def text_places(value: Json, place: FieldPath = ()) -> Iterator[tuple[FieldPath,
 
 def _what_is_secret(text: str, credentials: Collection[Secret]) -> str:
     """Return what `find_secrets` would find in a text: `what looks like a GitHub token`."""
-    for secret in _searchable(credentials):
+    for secret, _ in _credentials_in(text, credentials):
         if isinstance(secret, SensitiveSecret):
-            if any(each in text for each in (secret.reveal(), *encoded_spellings(secret.reveal()))):
-                return _variable_text(secret.name)
-        elif secret.reveal() in text:
-            return _CREDENTIAL
+            return _variable_text(secret.name)
+        return _CREDENTIAL
     return next((f"what looks like {each.shape.what}" for each in find_secret_shapes(text)), "")
 
 
@@ -96,7 +94,10 @@ def find_secrets(text: str, file: str, credentials: Collection[Secret] = ()) -> 
     These are what looks like a credential of a common service, the `credentials` in use, to which
     sensitive values may be added, and placeholders. No problem repeats the secret.
     """
-    found = list(_credential_problems(text, file, credentials)) if credentials else []
+    found = [
+        _credential_problem(secret, start, text, file)
+        for secret, start in (_credentials_in(text, credentials) if credentials else ())
+    ]
     found += [_placeholder_problem(at, name, text, file) for at, name in placeholder_names(text)]
     found += [
         _problem(shape.what, _hint(shape), start, text, file)
@@ -105,17 +106,22 @@ def find_secrets(text: str, file: str, credentials: Collection[Secret] = ()) -> 
     return found
 
 
-def _credential_problems(
-    text: str, file: str, credentials: Collection[Secret]
-) -> Iterator[Diagnostic]:
+def _credentials_in(text: str, credentials: Collection[Secret]) -> Iterator[tuple[Secret, int]]:
+    """Yield each of `credentials` that a text has, and where: a sensitive value in any spelling."""
     for secret in _searchable(credentials):
         if secret.reveal() in text:
-            start = text.index(secret.reveal())
-            if isinstance(secret, SensitiveSecret):
-                yield _sensitive_problem(secret, start, text, file)
-            else:
-                yield _problem(_CREDENTIAL, _CREDENTIAL_HINT, start, text, file)
-    yield from _encoded_problems(text, file, credentials)
+            yield secret, text.index(secret.reveal())
+    for secret in credentials:
+        if isinstance(secret, SensitiveSecret) and secret.reveal() not in text:
+            spelling = next((s for s in encoded_spellings(secret.reveal()) if s in text), None)
+            if spelling is not None:
+                yield secret, text.index(spelling)
+
+
+def _credential_problem(secret: Secret, start: int, text: str, file: str) -> Diagnostic:
+    if isinstance(secret, SensitiveSecret):
+        return _sensitive_problem(secret, start, text, file)
+    return _problem(_CREDENTIAL, _CREDENTIAL_HINT, start, text, file)
 
 
 def _searchable(credentials: Collection[Secret]) -> Iterator[Secret]:
@@ -154,17 +160,6 @@ def _sensitive_problem(secret: SensitiveSecret, start: int, text: str, file: str
         f"write `${{var.{secret.name}}}` here.",
         location=_location(start, text, file),
     )
-
-
-def _encoded_problems(
-    text: str, file: str, credentials: Collection[Secret]
-) -> Iterator[Diagnostic]:
-    """Yield a problem for each sensitive value that the text has in another spelling only."""
-    for secret in credentials:
-        if isinstance(secret, SensitiveSecret) and secret.reveal() not in text:
-            spelling = next((s for s in encoded_spellings(secret.reveal()) if s in text), None)
-            if spelling is not None:
-                yield _sensitive_problem(secret, text.index(spelling), text, file)
 
 
 def _placeholder_problem(start: int, name: str, text: str, file: str) -> Diagnostic:
