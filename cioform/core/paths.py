@@ -110,3 +110,9 @@ def _explain(text: str, at: int) -> str:
     if rest in (".", "") or rest.startswith(".."):
         return "lacks a name after a dot"
     return 'has a character that must stand in double quotes, as in `email.headers."X-Ab.c"`'
+
+
+def overlap(one: FieldPath, other: FieldPath) -> bool:
+    """Return whether one of two paths is the other one, or inside of it."""
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from cioform.core.dataclasses import dataclass
 
@@ -20,7 +21,13 @@ class PartAction(StrEnum):
     @property
     def removes(self) -> bool:
         """Whether the part that exists is there no longer."""
-        return self in (PartAction.REMOVE, PartAction.REPLACE)
+        return self in REMOVING
+
+
+REMOVING: Final = frozenset({PartAction.REMOVE, PartAction.REPLACE})
+"""What leaves nothing of the part that exists."""
+MAKING: Final = frozenset({PartAction.ADD, PartAction.REPLACE})
+"""What makes a new part."""
 
 
 @dataclass(frozen=True, slots=True)

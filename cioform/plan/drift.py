@@ -20,7 +20,7 @@ from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.compare.live_fields import LiveFields, is_possible
 from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
 from cioform.plan.fields_in_file import with_written_paths
-from cioform.plan.file_changes import file_changes
+from cioform.plan.file_changes import drifted_file_changes
 from cioform.plan.matching.pair import MatchedPair
 
 STATE_PATH: Final[tuple[str]] = ("state",)
@@ -185,8 +185,7 @@ def _field_changes(
     changes = diff.drifted_fields(kind, applied, attributes)
     if not changes:
         return ()
-    managed = kind.spell_like(diff.managed_fields(kind, attributes, applied), applied)
-    found = file_changes(kind, changes, applied, managed, file=applied)
+    found = drifted_file_changes(kind, changes, applied, attributes)
     return with_written_paths(found, kind, pair.resource)
 
 

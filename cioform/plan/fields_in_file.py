@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Set
 
 from cioform.core.dataclasses import replace
 from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath, format_path, parse_path
+from cioform.core.paths import FieldPath, format_path, overlap, parse_path
 from cioform.model.file_paths import file_form, file_path, place_in
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
@@ -75,17 +75,9 @@ def as_in_file(
             sources={
                 format_path(path): resource.sources[path]
                 for path, place in places.items()
-                if place is not None and _overlaps(place, place_in(kind, form, item.path))
+                if place and (own := place_in(kind, form, item.path)) and overlap(place, own)
             },
         )
         for item in fields
         if not item.is_order
     ) + tuple(item for item in fields if item.is_order)
-
-
-def _overlaps(one: FieldPath, other: FieldPath | None) -> bool:
-    """Return whether one of two places is inside the other."""
-    if other is None:
-        return False
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter]

@@ -11,7 +11,7 @@ from cioform.model.file_paths import canonical_only_fields, file_form, file_path
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange, Origin
-from cioform.plan.compare.diff import comparable, normalized_text, plan_value
+from cioform.plan.compare.diff import comparable, managed_fields, normalized_text, plan_value
 from cioform.plan.compare.differences import (
     ABSENT,
     Difference,
@@ -40,6 +40,14 @@ def file_changes(
     if not changes:
         return ()
     return _FileChanges(kind, before, after, after if file is None else file).of(changes)
+
+
+def drifted_file_changes(
+    kind: Kind, changes: Iterable[FieldChange], applied: Attributes, live: Attributes
+) -> tuple[FieldChange, ...]:
+    """Return what was edited since `applied`, by the paths and with the spelling of that file."""
+    managed = kind.spell_like(managed_fields(kind, live, applied), applied)
+    return file_changes(kind, changes, applied, managed, file=applied)
 
 
 def new_fields(kind: Kind, attributes: Attributes, origin: Origin) -> tuple[FieldChange, ...]:

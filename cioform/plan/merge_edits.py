@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from pydantic import ValidationError
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Attributes, Json, as_mapping
-from cioform.core.paths import FieldPath
+from cioform.core.paths import FieldPath, overlap
 from cioform.model.file_paths import canonical_only_fields
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
@@ -16,7 +16,7 @@ from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.compare.differences import value_at
 from cioform.plan.compare.ignored import hide_ignored, items_with_id
-from cioform.plan.file_changes import file_changes
+from cioform.plan.file_changes import drifted_file_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ def merge_edits(
     both = [each for each in left if not merge.is_dropped(each.path)]
     return MergedEdits(
         values,
-        _shown(kind, both, applied, live),
-        _shown(kind, [each for each in left if each not in both], applied, live),
+        drifted_file_changes(kind, both, applied, live),
+        drifted_file_changes(kind, [e for e in left if e not in both], applied, live),
     )
 
 
@@ -99,7 +99,7 @@ class _Merge:
         place = self._place(path)
         for length in range(len(place), self._least_length(place) - 1, -1):
             pattern = place[:length]
-            if any(_overlap(pattern, each) for each in changed) or self._holds_parts(pattern):
+            if any(overlap(pattern, each) for each in changed) or self._holds_parts(pattern):
                 return None
             taken = hide_ignored(values, self.live, [self._in_nested_parts(pattern)])
             if self._has(taken, path):
@@ -109,7 +109,7 @@ class _Merge:
     def _has(self, values: Attributes, path: FieldPath) -> bool:
         """Return whether nothing at a path differs from the workspace, as it is compared."""
         found = diff.compare(self.kind, None, values, self.live)
-        return not any(_overlap(each.path, path) for each in found)
+        return not any(overlap(each.path, path) for each in found)
 
     def _says(self, path: FieldPath) -> bool:
         """Return whether the file has the live value at a path already."""
@@ -155,11 +155,6 @@ def _has_ids(value: Json) -> bool:
     return isinstance(value, list) and any(map(_has_ids, value))
 
 
-def _overlap(one: FieldPath, other: FieldPath) -> bool:
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]
-
-
 def _is_whole(kind: Kind, values: Attributes) -> bool:
     """Return whether a document can say these values."""
     try:
@@ -167,11 +162,3 @@ def _is_whole(kind: Kind, values: Attributes) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _shown(
-    kind: Kind, edits: Iterable[FieldChange], applied: Attributes, live: Attributes
-) -> tuple[FieldChange, ...]:
-    """Return edits by the paths of the file."""
-    managed = kind.spell_like(diff.managed_fields(kind, live, applied), applied)
-    return file_changes(kind, edits, applied, managed, file=applied)

@@ -18,13 +18,15 @@ from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.own_names import with_own_names
+from cioform.model.part_change import REMOVING
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasLifecycle, HasParts, SendsMessages
+from cioform.model.remote_access.capabilities import HasLifecycle, SendsMessages
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.model.router import reading_api
 from cioform.plan.change import Action, LeftChange
 from cioform.plan.compare import diff
+from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.differences import ABSENT, value_at
 from cioform.plan.compare.unmanaged_paths import is_of_part
 from cioform.plan.reach.users import state_text
@@ -176,17 +178,11 @@ def _not_restored(kind: Kind, found: LiveObject, change: RunChange) -> Iterator[
     if is_new and isinstance(kind, SendsMessages):
         yield "its metrics"
     if isinstance(kind, HasUnnamedIds):
-        gone = set() if is_new else _parts_that_went(kind, found, _after(change) or {})
+        after = _after(change) or {}
+        gone = set() if is_new else changed_parts(kind, found.attributes, after, REMOVING)
         for path in kind.unnamed_ids(found):
             if is_new or is_of_part(path, gone):
                 yield format_path(path)
-
-
-def _parts_that_went(kind: Kind, found: LiveObject, after: Attributes) -> set[str]:
-    if not isinstance(kind, HasParts):
-        return set()
-    changed = kind.changed_parts(found.attributes, after)
-    return {each.part for each in changed if each.action.removes}
 
 
 def _readable(value: Attributes, other: Mapping[str, Json]) -> Attributes:

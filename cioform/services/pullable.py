@@ -30,8 +30,8 @@ from cioform.plan.compare.unmanaged_record import (
 from cioform.plan.drift import report_drift
 from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.matching.adoption import with_unmanaged
-from cioform.plan.matching.merge_edits import merge_edits
 from cioform.plan.matching.pair import MatchedPair
+from cioform.plan.merge_edits import merge_edits
 from cioform.plan.selecting.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.read import read_workspace

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pydantic import ValidationError
 
 from cioform.core.json_value import Attributes, Json, as_mapping, digest
-from cioform.core.paths import FieldPath, PathError, format_path, parse_path
+from cioform.core.paths import FieldPath, PathError, format_path, overlap, parse_path
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
@@ -43,7 +43,7 @@ def still_kept(
         for text, value in kept.items()
         for kept_path in _parsed([text])
         if digest(_value(resource, kept_path)) == value
-        and not any(_overlap(kept_path, path) for path in drifted)
+        and not any(overlap(kept_path, path) for path in drifted)
     }
     return left if _can_be_mixed(kind, with_kept(resource, left), live) else {}
 
@@ -115,8 +115,3 @@ def _common_steps(path: FieldPath, wanted: Json, live: Json) -> Iterator[str | i
 
 def _has(value: Json, step: str | int) -> bool:
     return step in as_mapping(value)
-
-
-def _overlap(one: FieldPath, other: FieldPath) -> bool:
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
-from cioform.model.part_change import PartAction
-from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.part_change import MAKING
+from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.live_fields import LiveFields, Record
 from cioform.plan.compare.unmanaged_paths import is_of_part, parsed, value_at_path
 from cioform.plan.compare.unmanaged_record import next_record, was_usual
@@ -26,7 +26,8 @@ def record_after_cut(
     record = next_record(before, binding, managed)
     if record is None:
         return None
-    then, made_parts = before.attributes, _made_parts(now.kind, before.attributes, wanted)
+    then = before.attributes
+    made_parts = changed_parts(now.kind, then, wanted, MAKING)
 
     def is_made(path: FieldPath) -> bool:
         return is_of_part(path, made_parts) or _has_new_holder(now.kind, path, then, wanted)
@@ -36,13 +37,6 @@ def record_after_cut(
         if is_made(path) or was_usual(now, path, then):
             kept[format_path(path)] = now.digest(path, value)
     return kept
-
-
-def _made_parts(kind: Kind, before: Attributes, wanted: Attributes) -> Container[str]:
-    if not isinstance(kind, HasParts):
-        return ()
-    made = (PartAction.ADD, PartAction.REPLACE)
-    return {each.part for each in kind.changed_parts(before, wanted) if each.action in made}
 
 
 def _has_new_holder(kind: Kind, path: FieldPath, before: Attributes, wanted: Attributes) -> bool:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import Attributes, Json
-from cioform.core.paths import FieldPath
+from cioform.core.paths import FieldPath, overlap
 from cioform.model.objects.snapshot import Binding
 from cioform.model.part_change import PartAction
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
+from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.live_fields import LiveFields, Record
 from cioform.plan.compare.unmanaged_paths import is_of_part, is_unmanaged
 from cioform.plan.compare.unmanaged_record import (
@@ -67,8 +68,7 @@ class SeenUnmanaged:
         is_in_part = isinstance(kind, HasParts) and one[0] == kind.parts_field and len(one) > 1
         if is_in_part and one[1] in other:
             one, other = one[1:], other[other.index(one[1]) :]
-        length = min(len(one), len(other))
-        return one[:length] == other[:length]
+        return overlap(one, other)
 
     def _was(self, edit: UnmanagedEdit, value: Json) -> bool:
         if edit.recorded is None:
@@ -84,7 +84,8 @@ class SeenUnmanaged:
         """
         if not self.edits:
             return ()  # The common case.
-        kind, parts = self.live.kind, self._replaced_parts(wanted)
+        kind = self.live.kind
+        parts = changed_parts(kind, self.live.attributes, wanted, (PartAction.REPLACE,))
         return field_changes(
             self.live,
             [
@@ -94,13 +95,6 @@ class SeenUnmanaged:
                 is not are_set
             ],
         )
-
-    def _replaced_parts(self, wanted: Attributes) -> set[str]:
-        kind = self.live.kind
-        changed = (
-            kind.changed_parts(self.live.attributes, wanted) if isinstance(kind, HasParts) else ()
-        )
-        return {each.part for each in changed if each.action is PartAction.REPLACE}
 
     def newly_recorded(self, wanted: Attributes) -> tuple[FieldChange, ...]:
         """Return the values in no file that an apply is the first to record, if not as usual."""

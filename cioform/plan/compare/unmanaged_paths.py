@@ -15,7 +15,7 @@ from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.compare.differences import ABSENT, Value
 from cioform.plan.compare.ignored import items_with_id
-from cioform.plan.compare.unmanaged import PatternNode, pattern_tree
+from cioform.plan.compare.unmanaged import PatternNode, is_replaced, pattern_tree
 
 
 def is_unmanaged(kind: Kind, path: FieldPath, wanted: Attributes) -> bool:
@@ -43,11 +43,7 @@ def is_in_replaced_part(kind: Kind, path: FieldPath, applied: Attributes, live: 
             return False
         if other is ABSENT:
             return True
-        if (
-            isinstance(one, dict)
-            and isinstance(other, dict)
-            and one.get("type") != other.get("type")
-        ):
+        if isinstance(one, dict) and isinstance(other, dict) and is_replaced(one, other):
             return True
     return False
 

@@ -17,8 +17,10 @@ from cioform.core.paths import FieldPath, format_path
 from cioform.model.file_paths import part_path
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
+from cioform.model.part_change import REMOVING
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange, Origin
+from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.diff import plan_value
 from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.live_fields import LiveFields, Record, is_possible
@@ -137,7 +139,8 @@ def next_record(
         hidden = {t: v for t, v in record.items() if v and is_in(parsed(t), unread)}
         return {**now, **hidden}
     was_unread = _unread_in(record)
-    gone = _parts_that_go(live.kind, applied, wanted)
+    # Nothing stays of these, even if another part takes their name.
+    gone = changed_parts(live.kind, applied, wanted, REMOVING)
     kept: dict[str, str] = {}
     for text, found in now.items():
         path = parsed(text)
@@ -164,14 +167,6 @@ def _still_unmanaged(kind: Kind, record: Record, wanted: Attributes) -> Record:
     Of what the record does not list it is not known whether it was as usual.
     """
     return {t: v for t, v in record.items() if v and is_unmanaged(kind, parsed(t), wanted)}
-
-
-def _parts_that_go(kind: Kind, applied: Attributes, wanted: Attributes) -> set[str]:
-    """Return the parts of which nothing stays, even if another part takes their name."""
-    if not isinstance(kind, HasParts) or applied == wanted:
-        return set()
-    changed = kind.changed_parts(applied, wanted)
-    return {each.part for each in changed if each.action.removes}
 
 
 def was_usual(live: LiveFields, path: FieldPath, applied: Attributes) -> bool:
