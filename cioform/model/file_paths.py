@@ -7,7 +7,7 @@ holds the parts: `workflow.goal.wait`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from cioform.core.json_value import Attributes, Json
@@ -161,6 +161,12 @@ def file_form(kind: Kind, attributes: Attributes, like: Attributes | None = None
 def canonical_only_fields(kind: Kind) -> Mapping[str, str]:
     """Return the fields of the canonical form that no file has, and where files have the values."""
     return kind.canonical_only_fields if isinstance(kind, HasParts) else {}
+
+
+def names_in_files(kind: Kind, names: Set[str]) -> set[str]:
+    """Return fields as files call them: the messages of a workflow are written in its steps."""
+    hidden = canonical_only_fields(kind)
+    return {hidden.get(name, name) for name in names}
 
 
 def canonical_patterns(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from cioform.core.dataclasses import replace
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path, overlap, parse_path
-from cioform.model.file_paths import file_form, file_path, place_in
+from cioform.model.file_paths import file_form, file_path, names_in_files, place_in
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.model.written_paths import written_path
@@ -41,13 +41,15 @@ def kept_in_file(
     whole = {str(path[0]) for path in paths if len(path) == 1}
     shown = [file_path(kind, path, (form,)) for path in paths if len(path) > 1]
     if whole:
-        shown += _paths_below(whole, kind, resource, live)
+        below = _paths_below(whole, kind, resource, live)
+        shown += list(below) or [(name,) for name in sorted(names_in_files(kind, whole))]
     return tuple(dict.fromkeys(map(format_path, shown)))
 
 
 def _paths_below(
     names: Set[str], kind: Kind, resource: Resource, live: Attributes
 ) -> Iterator[FieldPath]:
+    """Yield where fields differ in more than the order of their parts."""
     own = resource.attributes
     found = [
         each

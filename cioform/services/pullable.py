@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
-from cioform.model.file_paths import canonical_only_fields
+from cioform.model.file_paths import canonical_only_fields, names_in_files
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.resource import Resource
@@ -241,12 +241,6 @@ def _sides(
         changed |= parts if changed & parts else set()
     differs = {str(change.path[0]) for change in diff.compare(kind, None, own, live)}
     return drifted, drifted & changed & differs
-
-
-def names_in_files(kind: Kind, names: Set[str]) -> set[str]:
-    """Return fields as files call them: the messages of a workflow are written in its steps."""
-    hidden = canonical_only_fields(kind)
-    return {hidden.get(name, name) for name in names}
 
 
 def _text_without_file(workspace: str, item: Drift, pair: MatchedPair) -> str:

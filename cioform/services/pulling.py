@@ -17,11 +17,12 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import as_list, as_mapping
+from cioform.model.file_paths import names_in_files
 from cioform.model.resource import Resource
 from cioform.plan.compare import diff
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.file_updates import FileUpdates, plan_updates
-from cioform.services.pullable import Pullable, names_in_files
+from cioform.services.pullable import Pullable
 from cioform.storage.user_files import report_write_errors
 
 ChooseTexts: TypeAlias = Callable[[Mapping[Path, str], Mapping[Path, str]], Mapping[Path, str]]
