@@ -169,6 +169,13 @@ def names_in_files(kind: Kind, names: Set[str]) -> set[str]:
     return {hidden.get(name, name) for name in names}
 
 
+def with_related_fields(kind: Kind, names: Set[str]) -> set[str]:
+    """Return canonical fields with those that belong together: a workflow and its messages."""
+    hidden = canonical_only_fields(kind)
+    related = {*hidden.keys(), *hidden.values()}
+    return {*names, *related} if names & related else set(names)
+
+
 def canonical_patterns(
     kind: Kind, pattern: FieldPath, attributes: Attributes
 ) -> Iterable[FieldPath]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Attributes, Json, as_mapping
 from cioform.core.paths import FieldPath, overlap
-from cioform.model.file_paths import canonical_only_fields
+from cioform.model.file_paths import with_related_fields
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange
@@ -60,8 +60,8 @@ class _Merge:
     def merged(self, edits: Sequence[FieldChange]) -> tuple[Attributes, list[FieldChange]]:
         """Return the file with the edits, and those that it cannot have."""
         changes = diff.file_differences(self.kind, self.applied, self.own)
-        changed = self._with_spread({str(change.path[0]) for change in changes})
-        edited = self._with_spread({str(edit.path[0]) for edit in edits})
+        changed = with_related_fields(self.kind, {str(change.path[0]) for change in changes})
+        edited = with_related_fields(self.kind, {str(edit.path[0]) for edit in edits})
         whole = {name: self.live[name] for name in edited - changed if name in self.live}
         shared = [each for each in edits if str(each.path[0]) not in whole.keys() & self.own.keys()]
         places = [self._place(change.path) for change in changes]
@@ -78,12 +78,6 @@ class _Merge:
     def is_dropped(self, path: FieldPath) -> bool:
         """Return whether the file does not set a field any more that was applied."""
         return self._has(self.own, path) and not self._says(path)
-
-    def _with_spread(self, names: set[str]) -> set[str]:
-        """Return fields with those that belong together: a step and its message."""
-        spread = canonical_only_fields(self.kind)
-        parts = {*spread.keys(), *spread.values()}
-        return names | parts if names & parts else names
 
     def _with_edit(
         self, values: Attributes, path: FieldPath, changed: Sequence[FieldPath]
@@ -127,8 +121,8 @@ class _Merge:
 
     def _least_length(self, place: FieldPath) -> int:
         """Return how many steps of a path name a whole value: a field, or one of a part."""
-        spread = canonical_only_fields(self.kind)
-        return 3 if place[0] in (*spread.keys(), *spread.values()) else 1
+        head = str(place[0])
+        return 3 if with_related_fields(self.kind, {head}) != {head} else 1
 
     def _in_nested_parts(self, place: FieldPath) -> FieldPath:
         if not isinstance(self.kind, HasParts):

@@ -9,7 +9,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
-from cioform.model.file_paths import canonical_only_fields, names_in_files
+from cioform.model.file_paths import names_in_files, with_related_fields
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.resource import Resource
@@ -233,12 +233,7 @@ def _sides(
     own = resource.attributes
     drifted = {str(change.path[0]) for change in diff.drifted_fields(kind, last, live)}
     changed = {str(change.path[0]) for change in diff.compare(kind, None, own, last)}
-    spread = canonical_only_fields(kind)
-    if not spread.keys().isdisjoint(drifted | changed):
-        # One field of the file is spread over these: a step and its message belong together.
-        parts = {*spread.keys(), *spread.values()}
-        drifted |= parts if drifted & parts else set()
-        changed |= parts if changed & parts else set()
+    drifted, changed = with_related_fields(kind, drifted), with_related_fields(kind, changed)
     differs = {str(change.path[0]) for change in diff.compare(kind, None, own, live)}
     return drifted, drifted & changed & differs
 

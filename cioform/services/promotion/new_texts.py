@@ -22,7 +22,7 @@ from cioform.config.write.yaml.yaml_style import verbatim
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
-from cioform.model.file_paths import canonical_only_fields
+from cioform.model.file_paths import with_related_fields
 from cioform.model.resource import Resource
 from cioform.services.promotion.adapted_document import (
     AdaptedDocument,
@@ -83,14 +83,13 @@ class PromotedTexts:
         """Return the fields to write, as the source spells them; None removes a field."""
         before, after = documents
         known = {*candidate.attributes, *current.attributes}
-        spread = canonical_only_fields(self.sides.kinds[candidate.address.kind])
-        is_spread = not spread.keys().isdisjoint(changed)
+        written = with_related_fields(self.sides.kinds[candidate.address.kind], {*changed})
         return {
             (name,): verbatim(after.get(name))
             for name in sorted(before.keys() | after.keys())
             if name not in META_FIELDS
             and before.get(name) != after.get(name)
-            and (is_spread or name in changed or name not in known)
+            and (name in written or name not in known)
         }
 
     def _file_of(self, resource: Resource) -> Path:
