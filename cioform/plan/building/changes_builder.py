@@ -283,7 +283,7 @@ class ChangesBuilder:
         def compare(with_ignored: Resource) -> tuple[FieldChange, ...]:
             wanted, ignored = with_ignored.attributes, with_ignored.ignore
             changes = diff.compare(kind, applied, wanted, live.attributes, ignored)
-            return seen.with_origins(changes)
+            return seen.with_origins(changes, wanted)
 
         found = compare(effective)
         if self.header.prefer is PreferredSide.LIVE and (

@@ -8,12 +8,14 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath, overlap
 from cioform.model.objects.snapshot import Binding
-from cioform.model.part_change import PartAction
+from cioform.model.part_change import REMOVING, PartAction
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.changed_parts import changed_parts
+from cioform.plan.compare.ignored import items_with_id
 from cioform.plan.compare.live_fields import LiveFields, Record
+from cioform.plan.compare.replaced_parts import with_edits_in_conflict
 from cioform.plan.compare.unmanaged_paths import is_of_part, is_unmanaged
 from cioform.plan.compare.unmanaged_record import (
     UnmanagedEdit,
@@ -46,21 +48,35 @@ class SeenUnmanaged:
         own = resource.attributes if resource else {}
         return cls(live, binding, ignore, tuple(with_known_value(live, e, own) for e in edits))
 
-    def with_origins(self, changes: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
-        """Return the changes to fields that the file is the first to set, with their true origin.
+    def with_origins(
+        self, changes: Sequence[FieldChange], wanted: Attributes
+    ) -> tuple[FieldChange, ...]:
+        """Return the changes with their true origin, if somebody edited what they overwrite.
 
-        If somebody has edited such a field, it is drift or a conflict, as for any other field.
+        A field that the file is the first to set is drift or in conflict as any other field. In a
+        part that the file replaces, every edit is in conflict.
         """
-        if not self.edits:
-            return tuple(changes)
-        return tuple(map(self._with_origin, changes))
+        kind = self.live.kind
+        applied = self.binding.applied if self.binding else None
+        before = self.live.attributes if applied is None else applied
+        found = tuple(changes)
+        if self.edits:
+            gone = changed_parts(kind, before, wanted, REMOVING)
+            found = tuple(self._with_origin(each, gone) for each in changes)
+        return with_edits_in_conflict(kind, found, before, wanted)
 
-    def _with_origin(self, change: FieldChange) -> FieldChange:
-        edit = next((each for each in self.edits if self._overlap(each.path, change.path)), None)
+    def _with_origin(self, change: FieldChange, gone: set[str]) -> FieldChange:
+        edit = next((each for each in self.edits if self._is_touched(each, change, gone)), None)
         if edit is None or change.origin is not Origin.CONFIG:
             return change
         is_as_before = edit.path == change.path and self._was(edit, change.after)
         return replace(change, origin=Origin.DRIFT if is_as_before else Origin.CONFLICT)
+
+    def _is_touched(self, edit: UnmanagedEdit, change: FieldChange, gone: set[str]) -> bool:
+        """Return whether a change writes what was edited, or takes away the part that holds it."""
+        return self._overlap(edit.path, change.path) or any(
+            part in gone and any(items_with_id(change.before, part)) for part in edit.path[1:2]
+        )
 
     def _overlap(self, one: FieldPath, other: FieldPath) -> bool:
         """Return whether one of two paths is inside the other; the first names a part by its id."""
