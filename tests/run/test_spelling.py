@@ -170,11 +170,12 @@ def test_an_edit_of_one_test_drifts_and_is_pulled_alone(
     written = FILES[edit.file].replace(edit.old, edit.new, 1)
     assert written != FILES[edit.file]
     _as_somebody_else(applied, edit.file, written)
-    [drift] = applied.plan().drift
+    plan = applied.plan()
+    [drift] = plan.drift
     assert [(format_path(f.path), f.before, f.after) for f in drift.fields] == [
         (edit.path, edit.before, edit.after)
     ]
-    [change] = applied.plan().changes
+    [change] = plan.changes
     assert [(format_path(f.path), f.before, f.after) for f in change.fields] == [
         (edit.path, edit.after, edit.before)
     ]
