@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.timestamps import format_timestamp
+from cioform.core.timestamps import format_timestamp, parse_timestamp
 from cioform.state.record import JournalEvent
 from cioform.state.replay import JournalReplay
 from cioform.state.runs import RunInfo, RunSummary
@@ -23,11 +23,19 @@ def summary_of_dead_run(
     """
     return RunSummary(
         run=run or _run_of(journal),
-        began_at=journal.started_at,
+        began_at=journal.started_at or _time_in_id(journal.run_id, at),
         ended_at=format_timestamp(at),
         complete=False,
         counts={SettledAs.IN_DOUBT.value: len(journal.open_changes)},
     )
+
+
+def _time_in_id(run_id: str, at: float) -> str:
+    """Return when a run began that wrote no record: its id begins with that time."""
+    try:
+        return format_timestamp(parse_timestamp(run_id.partition("-")[0]))
+    except (ValueError, OverflowError):
+        return format_timestamp(at)
 
 
 def _run_of(journal: JournalReplay) -> RunInfo:

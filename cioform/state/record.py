@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Json
+from cioform.core.timestamps import parse_timestamp
 from cioform.state.serialize import decode_value, encode_value
 from cioform.storage.journal import CorruptRecordError, Record, decode_line
 
@@ -50,7 +51,8 @@ def decode_record(line: bytes) -> JournalRecord:
     try:
         event = JournalEvent(str(document.pop("kind")))
         seq, at = int(str(document.pop("seq"))), str(document.pop("at"))
-    except (ValueError, KeyError, TypeError) as error:
+        parse_timestamp(at)
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise CorruptRecordError(f"it is not a record ({type(error).__name__})") from None
     data = {name: decode_value(value) for name, value in document.items()}
     return JournalRecord(seq, at, event, data)

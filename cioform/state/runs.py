@@ -1,16 +1,28 @@
 """Who runs a command, and what is remembered of a run when it has ended."""
 
 from collections.abc import Mapping
-from typing import Final, Self
+from typing import Annotated, Final, Self
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from cioform.core.errors import StateError
-from cioform.core.timestamps import format_sortable
+from cioform.core.timestamps import format_sortable, parse_timestamp
 from cioform.state.settlement import SettledAs, Settlement
 
 _FORMAT: Final = 1
+
+
+def _checked_time(text: str) -> str:
+    try:
+        parse_timestamp(text)
+    except OverflowError:
+        raise ValueError from None
+    return text
+
+
+RecordedTime = Annotated[str, AfterValidator(_checked_time)]
+"""A time as ISO 8601 text."""
 
 
 class RunInfo(BaseModel):
@@ -64,8 +76,8 @@ class RunSummary(BaseModel):
 
     format: int = _FORMAT
     run: RunInfo
-    began_at: str
-    ended_at: str
+    began_at: RecordedTime
+    ended_at: RecordedTime
     complete: bool
     counts: Mapping[str, int]
     """How many changes of each action were made, and how many `failed`, `stale` and so on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -18,11 +19,13 @@ from cioform.report.history import change_rows
 from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal import Journal
 from cioform.state.local import LocalStateStore
+from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
 from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
 from cioform.state.run_changes import changes_of
-from cioform.state.runs import RunInfo
+from cioform.state.runs import RunInfo, decode_summary, encode_summary
 from cioform.state.settlement import SettledAs, SettledChange, Settlement
 from cioform.state.state import StateOwner
+from cioform.storage.journal import CorruptRecordError, encode_line
 
 TRIAL = Address.parse("segment.trial_users")
 FOOTER = Address.parse("snippet.footer")
@@ -356,3 +359,27 @@ def test_a_dead_run_whose_journal_does_not_say_whose_it_was_has_only_its_id(tmp_
     unknown = RunInfo(id="run-1", command="apply")
     assert summary_of_dead_run(replay(file_of(journal)), 60.0).run == unknown
     assert summary_of_dead_run(JournalReplay("run-1", "here"), 60.0).run == unknown
+
+
+@pytest.mark.parametrize(
+    ("run_id", "began_at"),
+    [
+        ("20260304T050607Z-a1b2c3", "2026-03-04T05:06:07+00:00"),
+        ("run-1", "1970-01-01T00:01:00+00:00"),
+    ],
+)
+def test_a_dead_run_without_any_record_began_when_its_id_says(run_id, began_at):
+    """A power loss may take the first record, and every later command reads when the run began."""
+    summary = summary_of_dead_run(JournalReplay(run_id, "here"), 60.0)
+    assert summary.began_at == began_at
+    assert decode_summary(encode_summary(summary), "here") == summary
+
+
+@pytest.mark.parametrize("time", ["", "yesterday", "9999999-01-01"])
+def test_the_times_of_a_summary_and_of_a_record_are_times(time):
+    summary = json.loads(encode_summary(summary_of_dead_run(JournalReplay("run-1", "here"), 60.0)))
+    with pytest.raises(StateError, match="Run summary corrupt"):
+        decode_summary(json.dumps({**summary, "began_at": time}).encode(), "here")
+    line = encode_line(encode_record(JournalRecord(1, time, JournalEvent.RUN_BEGIN)))
+    with pytest.raises(CorruptRecordError, match="is not a record"):
+        decode_record(line)

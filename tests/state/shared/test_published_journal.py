@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cioform.core.json_value import JsonValue
+from cioform.state.journal import journal_time
 from cioform.state.record import JournalEvent, JournalRecord, encode_record
 from cioform.state.runs import RunInfo
 from cioform.state.shared.backend import Snapshot, SwapNote
@@ -61,7 +62,7 @@ class Run:
 
     def record(self, event: JournalEvent, **data: JsonValue) -> None:
         self.seq += 1
-        self.journal.append(encode_record(JournalRecord(self.seq, "t", event, data)))
+        self.journal.append(encode_record(JournalRecord(self.seq, journal_time(0), event, data)))
 
     @property
     def pushed(self) -> dict[str, int]:
