@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass, field
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
 from cioform.model.file_paths import names_in_files, with_related_fields
@@ -38,6 +38,7 @@ from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import values_of_state_checked
 from cioform.services.selection import resolve_scope
+from cioform.services.undone_changes import UndoneChanges
 
 _DECIDE: Final = "Decide which of the two it should be, and edit the file."
 _TAKEN_LINES: Final = "The lines that you accept replace those of the file."
@@ -51,7 +52,7 @@ class Pullable:
     values: Mapping[Address, Attributes]
     """What each file should say."""
     applied: Mapping[Address, Attributes]
-    """What cioform last wrote of each of them."""
+    """What cioform last wrote of each of them, before it was rolled back."""
     left: tuple[str, ...]
     """Sentences about the drift that only a person can take into the files."""
     replaced: tuple[str, ...]
@@ -81,9 +82,11 @@ def find_pullable(opened: OpenWorkspace, scope: Scope, *, conflicts: bool = Fals
     with values_of_state_checked(opened, applied):
         scope = resolve_scope(opened, scope, applied)
         matched, live = read_workspace(opened, applied, scope)
-        pairs = [pair for pair in matched.pairs if scope.includes(pair.address)]
+        undone = UndoneChanges.find(opened, applied)
+        pairs = [undone.as_edits(pair) for pair in matched.pairs if scope.includes(pair.address)]
         drift = report_drift(opened.kinds, pairs, live).drift
-        return _pullable(opened, drift, pairs, live, conflicts=conflicts)
+        found = _pullable(opened, drift, pairs, live, conflicts=conflicts)
+        return replace(found, left=(*undone.texts(pairs), *found.left))
 
 
 def _pullable(

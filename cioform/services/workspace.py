@@ -25,6 +25,7 @@ from cioform.services.inspection import Inspection
 from cioform.services.notifying.notify import notify_refusals
 from cioform.services.opening import OpenOptions, open_files_and_remote
 from cioform.services.planning.apply import ApplyOptions, apply_reviewed_plan
+from cioform.services.planning.follow_up import commands_after_rollback
 from cioform.services.planning.plan import (
     PlanOptions,
     plan_workspace,
@@ -156,6 +157,10 @@ class Workspace(Inspection):
         """
         options = ApplyOptions(keep_going, files=rollback.files)
         return apply_reviewed_plan(rollback.opened, rollback.plan, guards, options)
+
+    def commands_after_rollback(self, plan: Plan) -> tuple[str, ...]:
+        """Return the commands that make the files agree with a rollback that was carried out."""
+        return commands_after_rollback(self._opened, plan)
 
     def import_(
         self, scope: Scope | None = None, *, only_id: str | None = None, force: bool = False

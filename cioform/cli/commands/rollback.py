@@ -27,7 +27,6 @@ from cioform.cli.streams import output_may_be_lost, write_stdout
 from cioform.cli.terminal.progress import Progress
 from cioform.core.exit_codes import REFUSED
 from cioform.model.settings.limits import Guards
-from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.plan.review.planfile import encode_plan
@@ -90,7 +89,7 @@ def rollback(
             return REFUSED
         with progress.ended():
             outcome = opened.roll_back(made, allowed, keep_going=on_error == "continue")
-        next_commands = tuple(_next_commands(opened, plan, outcome, guards.flags))
+        next_commands = _next_commands(opened, plan, outcome, guards.flags)
     print_outcome(plan, outcome, output, next_commands, connection.to_repeat)
     return apply_exit_code(plan, outcome)
 
@@ -110,12 +109,8 @@ def _show(
     return 0
 
 
-def _next_commands(opened: Workspace, plan: Plan, outcome: Outcome, flags: str) -> list[str]:
+def _next_commands(opened: Workspace, plan: Plan, outcome: Outcome, flags: str) -> tuple[str, ...]:
     """Return the commands that go on, or that make the files agree."""
     if not outcome.complete:
-        return [f"{plan.header.apply_command}{flags}"]
-    summaries = opened.state.history()
-    commit = next((s.run.commit for s in summaries if s.run.id == plan.header.rolls_back), None)
-    revert = [f"git revert {commit}"] if commit else []
-    made = [str(c.address) for c in plan.visible_changes if c.action is not Action.DELETE]
-    return [*revert, *([f"cioform pull {plan.header.workspace} {' '.join(made)}"] if made else [])]
+        return (f"{plan.header.apply_command}{flags}",)
+    return opened.commands_after_rollback(plan)

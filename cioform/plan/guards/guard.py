@@ -210,12 +210,14 @@ def _check_rolled_back(plan: Plan) -> Iterator[GuardViolation]:
     again = [change for change in plan.changes if str(change.address) in plan.rolled_back]
     if again and plan.header.prefer is not PreferredSide.CONFIG:
         run = plan.rolled_back[str(again[0].address)]
+        is_short = len(again) <= SHOWN_ADDRESSES
+        pulled = " ".join(str(change.address) for change in again) if is_short else "--all"
         yield GuardViolation(
             "rolled_back",
             f"{names(again)} {was(again)} rolled back by run {run}, and the files still have "
             "what was undone.",
-            "Revert the commit, or pull the workspace's version into the files. Pass --prefer "
-            "config to apply it again.",
+            f"Undo it in the files too: `cioform pull {plan.header.workspace} {pulled}` does that, "
+            "or says what to edit. Pass --prefer config to apply it again.",
             addresses_of(again),
         )
 

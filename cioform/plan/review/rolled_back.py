@@ -7,8 +7,10 @@ from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.core.json_value import digest
-from cioform.model.objects.snapshot import AppliedState, RolledBack
+from cioform.model.kind import Kind
+from cioform.model.objects.snapshot import AppliedState, Binding, RolledBack
 from cioform.model.resource import Resource
+from cioform.plan.compare import diff
 from cioform.plan.plan import Plan
 
 
@@ -27,7 +29,7 @@ def with_rolled_back(
     plan: Plan, applied: AppliedState, desired: Mapping[Address, Resource]
 ) -> Plan:
     """Return a plan that names the changes which would make again what was rolled back."""
-    runs = _standing(applied, desired)
+    runs = standing_rollbacks(applied, desired)
     found = {str(c.address): runs[c.address] for c in plan.changes if c.address in runs}
     return replace(plan, rolled_back=found)
 
@@ -40,18 +42,29 @@ def without_settled(
     The files have changed since, or `plan` makes the change again because somebody said so.
     """
     decided = {change.address for change in plan.changes}
-    standing = _standing(applied, desired).keys() - decided
+    standing = standing_rollbacks(applied, desired).keys() - decided
     rest = {a: entry for a, entry in applied.rolled_back.items() if a in standing}
     return applied if rest == applied.rolled_back else replace(applied, rolled_back=rest)
 
 
-def _standing(applied: AppliedState, desired: Mapping[Address, Resource]) -> dict[Address, str]:
+def standing_rollbacks(
+    applied: AppliedState, desired: Mapping[Address, Resource]
+) -> dict[Address, str]:
     """Return the runs that rolled back what the files still have, by address."""
     return {
         address: entry.run
         for address, entry in applied.rolled_back.items()
         if entry.file == _file_digest(desired.get(address))
     }
+
+
+def has_what_was_applied(kind: Kind, resource: Resource | None, binding: Binding | None) -> bool:
+    """Return whether a file says what was applied last."""
+    if resource is None or binding is None:
+        return resource is None and binding is None
+    if binding.applied is None:
+        return False
+    return not diff.compare(kind, None, resource.attributes, binding.applied, resource.ignore)
 
 
 def _file_digest(resource: Resource | None) -> str:

@@ -26,12 +26,13 @@ def changed_resources(
     before: Mapping[Address, Resource] = {}
     if (old_project / WORKSPACES_FOLDER / name / SETTINGS_FILE).is_file():
         before = load_configuration(old_project, name, kinds, os.environ).desired.resources
-    return _differences(before, configuration.desired.resources)
+    return differences(before, configuration.desired.resources)
 
 
-def _differences(
+def differences(
     before: Mapping[Address, Resource], now: Mapping[Address, Resource]
 ) -> Mapping[Address, FileState]:
+    """Return which resources differ, and what became of each since `before`."""
     return {
         address: _state(before.get(address), now.get(address))
         for address in (*now, *(each for each in before if each not in now))
