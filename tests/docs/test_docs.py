@@ -53,14 +53,17 @@ def _text(page: str) -> str:
     return (DOCS / page).read_text(encoding="utf-8")
 
 
+def blocks_of(page: Path) -> list[tuple[str, str, str]]:
+    """Return the language, the tag and the text of every block of a page."""
+    return _BLOCK.findall(page.read_text(encoding="utf-8"))
+
+
 def _blocks(*languages: str) -> list[Any]:
     """Return every block in one of `languages` with its tag, as test parameters."""
     return [
         pytest.param(tag.strip(), text, id=f"{page.relative_to(ROOT)}-{number}")
         for page in PAGES
-        for number, (language, tag, text) in enumerate(
-            _BLOCK.findall(page.read_text(encoding="utf-8")), 1
-        )
+        for number, (language, tag, text) in enumerate(blocks_of(page), 1)
         if language in languages
     ]
 
@@ -146,10 +149,10 @@ def test_every_yaml_block_loads(tag: str, text: str) -> None:
             kind = known_kinds()[what]
             if marker == "refused":
                 with pytest.raises(ValidationError):
-                    kind.model.model_validate(_with_file_texts(document.value, kind, marker))
+                    kind.model.model_validate(with_file_texts(document.value, kind, marker))
                 continue
             kind.attributes(
-                kind.model.model_validate(_with_file_texts(document.value, kind, marker))
+                kind.model.model_validate(with_file_texts(document.value, kind, marker))
             )
 
 
@@ -164,7 +167,7 @@ def test_every_yaml_block_is_formatted(tag: str, text: str) -> None:
     assert text == format_yaml(text, kind, "block", kinds)
 
 
-def _with_file_texts(document: Mapping[str, Any], kind: Kind, marker: str) -> dict[str, Any]:
+def with_file_texts(document: Mapping[str, Any], kind: Kind, marker: str) -> dict[str, Any]:
     """Return the fields of a document, with a text in place of each file that it refers to.
 
     Fields that a partial document lacks are taken from the example of its kind.
@@ -186,7 +189,7 @@ def test_invalid_examples_fail_with_the_documented_error() -> None:
     for text, expected in blocks:
         [document] = parse_yaml(text, "block")
         with pytest.raises(ValidationError) as refused:
-            kind.model.model_validate(_with_file_texts(document.value, kind, "refused"))
+            kind.model.model_validate(with_file_texts(document.value, kind, "refused"))
         assert expected.strip() in str(refused.value)
 
 

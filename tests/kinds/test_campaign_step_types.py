@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
 from cioform.emulator.protocol.behavior import Behavior
+from cioform.emulator.wire.filter_encoding import encode_filter
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.plan.compare.diff import compare
@@ -323,11 +324,18 @@ def test_both_names_of_an_api_trigger_are_read(kind: str) -> None:
 def test_an_old_behavioral_campaign_is_read_and_not_changed() -> None:
     sandbox = CampaignSandbox(Behavior(rate_limit=None, allow_behavioral=True))
     text = "name: T\ntrigger: {behavioral: {segment: trial}}\nworkflow: []\n"
-    bound = sandbox.create(attributes_of(text))
-    live = sandbox.live(bound.remote_id)
-    assert live.attributes["trigger"] == {"behavioral": {"segment": "trial"}}
+    with pytest.raises(PlanError, match="no longer accepts"):
+        sandbox.create(attributes_of(text))
+    assert not [request for request in sandbox.sent if request.writes]
+    made = sandbox.send("POST", "~/campaigns", {"campaign": {"name": "T", "type": "behavioral"}})
+    remote_id = str(made["campaign"]["id"])
+    elements = [{"type": "segments_negatable", "segments": [10], "negate": False}]
+    recipients = {"update_type": "recipients", "anchors": encode_filter(elements)}
+    sandbox.send("PUT", f"~/campaigns/{remote_id}", {"campaign": recipients})
+    sandbox.apply(remote_id, attributes_of(text))  # which writes the settings that the API left
+    assert sandbox.live(remote_id).attributes["trigger"] == {"behavioral": {"segment": "trial"}}
     steps = "workflow: [{id: w, wait: 1d}]"
-    sandbox.apply(bound.remote_id, attributes_of(text.replace("workflow: []", steps)))
+    sandbox.apply(remote_id, attributes_of(text.replace("workflow: []", steps)))
     assert sandbox.last_kinds == ["add_actions"]
 
 

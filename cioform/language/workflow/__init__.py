@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cioform.language.workflow.arrangement import Arrangement
 from cioform.language.workflow.compile import compile_steps
+from cioform.language.workflow.crossing import find_crossing
 from cioform.language.workflow.decompile import decompile, find_main_exit
 from cioform.language.workflow.exits import collapse_exits, expand_exits
 from cioform.language.workflow.graph import Edge, Graph, Node, add_ways, topological_order
@@ -89,6 +90,7 @@ __all__ = [
     "exit_text",
     "expand_exits",
     "fill_missing_ids",
+    "find_crossing",
     "find_main_exit",
     "graph_problems",
     "initial_node",

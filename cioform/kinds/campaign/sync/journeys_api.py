@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue, KindFields
 from cioform.core.paths import FieldPath
-from cioform.core.quoted import quoted
 from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.exit_and_goal import encode_exit, encode_goal
-from cioform.kinds.campaign.steps import CodecContext
+from cioform.kinds.campaign.steps import REQUIRED_DEFAULTS, CodecContext
 from cioform.kinds.campaign.sync.ab_tests import sync_ab_tests
 from cioform.kinds.campaign.sync.content import Messages, sync_actions, sync_templates
+from cioform.kinds.campaign.sync.crossing import reject_crossing_branches
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request, update_request
 from cioform.kinds.campaign.sync.step_actions import CurrentCampaign, StepActions
 from cioform.kinds.campaign.sync.step_conditions import reject_open_conditions
@@ -27,20 +26,18 @@ from cioform.kinds.campaign.sync.translations import (
     reject_unwritable_new_messages,
     sync_translations,
 )
+from cioform.kinds.campaign.sync.trigger_checks import (
+    checked_recipients,
+    reject_impossible_trigger,
+    reject_trigger_type_change,
+)
 from cioform.kinds.campaign.sync.unknown_steps import (
     reject_changed_unknown_steps,
     reject_unknown_steps,
 )
 from cioform.kinds.campaign.sync.workflow_update import add_new_steps, remove_old_steps
-from cioform.kinds.campaign.trigger.encoding import (
-    encode_recipients,
-    is_known_trigger_type,
-    wire_trigger_types,
-)
-from cioform.kinds.campaign.trigger.trigger_types import is_raw_trigger
 from cioform.kinds.campaign.wire_types import WireCampaign
 from cioform.language.workflow import Node
-from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.conversation import Conversation, ask
@@ -53,18 +50,19 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     """Create a draft without a trigger, then write everything else."""
     attributes, names = to_canonical(wanted), context.names
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
+    reject_crossing_branches(attributes["workflow"])
     reject_unknown_steps(nodes)
-    _reject_unknown_trigger_type(attributes)
+    reject_impossible_trigger(attributes)
     reject_open_conditions(nodes, (), {}, context)
     reject_unwritable_new_messages(nodes, attributes["messages"])
+    recipients = checked_recipients(attributes, names, {})
     campaign_id = yield from _create_draft(wanted)
-    if wire_trigger_types(attributes) != ("none",):
-        recipients = encode_recipients(attributes, names, {})
+    if recipients["type"] != "none":
         yield from ask(update_request(campaign_id, "recipients", recipients))
     # The response to a write may be stale (journeys facts, section 9, 4).
     expected = {
         "campaign": {"edges": []},
-        "actions": [{"id": "(id of exit)", "type": "exit_action"}],
+        "actions": [{"id": "(id of exit)", "type": "exit_action", **REQUIRED_DEFAULTS}],
     }
     body: JsonValue = yield from ask(campaign_request(campaign_id, expected))
     edges = body["campaign"].get("edges") or []
@@ -106,12 +104,12 @@ def update_campaign(
     campaign = wire["campaign"]
     changed_fields = {path[0] for path in context.paths}
     if "trigger" in changed_fields:
-        _reject_trigger_type_change(campaign, attributes)
+        reject_trigger_type_change(campaign, attributes)
     if changed_fields & {"name", "description"}:
         named = {"name": wanted.name, "description": wanted.description}
         yield from ask(update_request(live.remote_id, "name_and_description", named))
     if changed_fields & {"trigger", "reentry"}:
-        recipients = encode_recipients(attributes, names, campaign)
+        recipients = checked_recipients(attributes, names, campaign)
         yield from ask(update_request(live.remote_id, "recipients", recipients))
     parts = live.decoded.parts
     if changed_fields & {"workflow", "messages"}:
@@ -145,6 +143,7 @@ def _update_steps(
     base = _current_campaign(live, attributes["name"], names)
     has_new_workflow = any(path[0] == "workflow" for path in paths)
     if has_new_workflow:
+        reject_crossing_branches(attributes["workflow"], base)
         reject_changed_unknown_steps(to_graph(attributes["workflow"]), base, wire["templates"])
         reject_open_conditions(nodes, wire["actions"], before, context)
         step_actions = yield from _add_new_steps(base, attributes, names)
@@ -229,41 +228,3 @@ def _settings_fields(attributes: KindFields, names: Names) -> dict[str, JsonValu
         topic = attributes["topic"]
         settings["subscription_topic_id"] = None if topic == NONE else names.id_of("topic", topic)
     return settings
-
-
-def _reject_unknown_trigger_type(attributes: KindFields) -> None:
-    trigger = attributes["trigger"]
-    if is_raw_trigger(trigger) and not trigger["raw"]["type"]:
-        raise PlanError.of(
-            "Trigger type not known",
-            "The trigger has no `type` under `raw`, so the campaign cannot be created. Write the "
-            "trigger with its keyword, such as:\n\n    trigger: {event: signed_up}",
-        )
-    (wire_type, *_) = wire_trigger_types(attributes)
-    if not is_known_trigger_type(wire_type):
-        raise PlanError.of(
-            "Trigger type not known",
-            f"The trigger has the type `{wire_type}`, and cioform knows no such type, "
-            "so the campaign cannot be created. Correct the `type`, or create the campaign in "
-            "Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND,
-        )
-
-
-def _reject_trigger_type_change(campaign: JsonValue, attributes: KindFields) -> None:
-    live_type, wanted_types = campaign.get("type"), wire_trigger_types(attributes)
-    if live_type in ("none", *wanted_types):
-        return
-    if live_type is None or not is_known_trigger_type(str(live_type)):
-        shown = "no type" if live_type is None else f"the type `{live_type}`"
-        raise PlanError.of(
-            "Trigger type not known",
-            f"The campaign {quoted(attributes['name'])} has {shown} in Customer.io, which cioform "
-            "does not know, so it cannot tell how its trigger is written. Change the trigger in "
-            "Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND,
-        )
-    raise PlanError.of(
-        "Trigger type cannot change",
-        f"The trigger of the campaign {quoted(attributes['name'])} is of type `{live_type}`, and "
-        f"the new one would be of type `{wanted_types[0]}`. Customer.io cannot change the type of "
-        "a trigger. Keep the old type, or create a new campaign with another `name`.",
-    )

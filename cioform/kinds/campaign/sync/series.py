@@ -14,7 +14,6 @@ from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.graph import shortest_paths
-from cioform.kinds.campaign.codec.graph_codec import decompile_with_main_exit
 from cioform.kinds.campaign.wire_types import WireAction, WireEdge
 from cioform.language.workflow import (
     ACTION,
@@ -23,6 +22,7 @@ from cioform.language.workflow import (
     Graph,
     Node,
     add_ways,
+    find_crossing,
     find_main_exit,
     graph_problems,
     topological_order,
@@ -67,7 +67,7 @@ def graph_in_series(
         return None
     edges = tuple(Edge(source, target, way) for (source, way), target in series.ways.items())
     graph = add_ways(Graph((*wanted.nodes, *nodes), edges))
-    return graph if _is_legal(graph, wanted) else None
+    return graph if _is_legal(graph) else None
 
 
 def old_node_id(action_id: str) -> str:
@@ -86,11 +86,9 @@ def _branch(edge: WireEdge) -> int | None:
     return edge.get("index", 0) if edge.get("type") == "branch" else None
 
 
-def _is_legal(graph: Graph, wanted: Graph) -> bool:
-    if len(graph.roots()) != 1 or graph_problems(graph):
-        return False
-    # Branches that a tree cannot express are as legal with the old steps as without them.
-    return decompile_with_main_exit(graph) is not None or decompile_with_main_exit(wanted) is None
+def _is_legal(graph: Graph) -> bool:
+    is_whole = len(graph.roots()) == 1 and not graph_problems(graph)
+    return is_whole and find_crossing(graph) is None
 
 
 @dataclass

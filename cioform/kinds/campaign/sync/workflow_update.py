@@ -98,6 +98,14 @@ def remove_old_steps(
         yield from ask(update_request(base.campaign_id, "edges", {"edges": edges}))
 
 
+def keeps_edges(base: CurrentCampaign, graph: Graph) -> bool:
+    """Return whether a campaign has exactly the steps and edges of a graph."""
+    matched = match_actions(base.actions, base.parts, graph, base.bound)
+    if _removed_actions(base, matched) or any(node.id not in matched for node in graph.nodes):
+        return False
+    return not edges_differ(encode_edges(graph, matched, base.entry_action_id), base.edges)
+
+
 def _with_state_of_workflow(
     error: RemoteError, base: CurrentCampaign, removed: Sequence[WireAction], added: Sequence[str]
 ) -> RemoteError:

@@ -25,7 +25,8 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "form": "form: contact_us",
     "webhook": "webhook: 12",
     "api": "api: true",
-    "object": "object: {object_attribute_triggers: [{attribute: seats}]}",
+    "object": "object:\n  object_campaign: {object_type_id: 1}\n"
+    "  object_attribute_triggers: [{name: seats, type: Updated}]",
     "relationship": "relationship: {relationship_campaign: true}",
 }
 
