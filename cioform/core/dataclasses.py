@@ -2,7 +2,7 @@
 
 The standard one compiles up to eleven methods for each class, whether they are called or not. For
 the 220 classes of a plan that was a tenth of the work of planning 1,000 resources. Here classes
-share what need not be compiled, and `__init__` is compiled after the first instances. Until then,
+share what need not be compiled, and `__init__` is compiled for the first instance. Until then,
 `inspect.signature` does not know its parameters (docs/decisions/0026-dataclasses.md).
 """
 
@@ -22,9 +22,6 @@ ClassT = TypeVar("ClassT", bound=type)
 
 _SHARED_OPTIONS: Final = {"frozen", "slots", "order"}
 """The options of classes that are made here. All others are left to the standard library."""
-UNCOMPILED: Final = 12
-"""How many instances of a class are made before its `__init__` is compiled, which takes as long as
-to make a hundred. Most classes of a plan have fewer."""
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -61,7 +58,7 @@ def _make(cls: ClassT, *, frozen: bool = False, slots: bool = False, order: bool
     _check_defaults(made)
     values = _values_of(f for f in fields(made) if f.compare)
     methods: dict[str, object] = {
-        "__init__": _first_init(made),
+        "__init__": _late_init(made),
         "__repr__": _repr,
         "__eq__": _compare_by(operator.eq, values),
         "__hash__": None,
@@ -98,46 +95,14 @@ def _values_of(chosen: Iterable[Field[object]]) -> Callable[[object], object]:
     return operator.attrgetter(*names) if names else _no_values
 
 
-def _first_init(cls: type) -> Callable[..., None]:
-    """Return an `__init__` that makes the first instances, then replaces itself."""
-    made = 0
+def _late_init(cls: type) -> Callable[..., None]:
+    """Return an `__init__` that replaces itself with a compiled one when it is called."""
 
     def __init__(self: object, *args: object, **kwargs: object) -> None:  # noqa: N807
-        nonlocal made
-        made += 1
-        values = _values_for(cls, args, kwargs) if made <= UNCOMPILED else None
-        if values is None:
-            cls.__init__ = _compile_init(cls)  # type: ignore[misc]
-            cls.__init__(self, *args, **kwargs)  # type: ignore[misc]
-            return
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
-        if hasattr(cls, "__post_init__"):
-            cls.__post_init__(self)
+        cls.__init__ = _compile_init(cls)  # type: ignore[misc]
+        cls.__init__(self, *args, **kwargs)  # type: ignore[misc]
 
     return __init__
-
-
-def _values_for(
-    cls: type, args: tuple[object, ...], kwargs: dict[str, object]
-) -> dict[str, object] | None:
-    """Return the values of the fields, or None for arguments of which `__init__` complains."""
-    positional = [f.name for f in fields(cls) if f.init and not f.kw_only]
-    given = dict(zip(positional, args, strict=False))
-    if len(args) > len(positional) or not given.keys().isdisjoint(kwargs):
-        return None
-    given |= kwargs
-    values: dict[str, object] = {}
-    for f in fields(cls):
-        if f.init and f.name in given:
-            values[f.name] = given.pop(f.name)
-        elif f.default is not MISSING:
-            values[f.name] = f.default
-        elif f.default_factory is not MISSING:
-            values[f.name] = f.default_factory()
-        elif f.init:
-            return None
-    return None if given else values
 
 
 def _compile_init(cls: type) -> Callable[..., None]:

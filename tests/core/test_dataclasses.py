@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
 
-import cioform.core.dataclasses as our_dataclasses
 from cioform.core.dataclasses import dataclass
 
 T = TypeVar("T")
@@ -125,13 +124,6 @@ CALLS: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
 MUTABLE = ("Open", "OpenWithHash")
 
 
-@pytest.fixture(autouse=True, params=[0, our_dataclasses.UNCOMPILED])
-def uncompiled(request, monkeypatch):
-    """Compile `__init__` for the first instance, or not for the few of a test."""
-    monkeypatch.setattr(our_dataclasses, "UNCOMPILED", request.param)
-    OURS.update(_classes(dataclass))
-
-
 WRONG_CALLS: list[tuple[str, tuple[object, ...], dict[str, object]]] = [
     ("Plain", (), {}),
     ("Plain", (1, "s", 3), {}),
@@ -184,15 +176,12 @@ def test_instances_can_be_pickled():
     assert pickle.loads(pickle.dumps(Pickled(1, ("a",)))) == Pickled(1, ("a",))
 
 
-def test_equal_instances_have_one_hash_and_only_a_class_with_many_instances_is_compiled():
+def test_equal_instances_have_one_hash_and_only_a_class_with_instances_is_compiled():
     @dataclass(frozen=True, slots=True)
     class Point:
         x: int
 
     before = Point.__init__
-    for _ in range(our_dataclasses.UNCOMPILED):
-        assert Point.__init__ is before
-        Point(1)
     assert {Point(1), Point(1), Point(2)} == {Point(1), Point(2)}
     assert Point.__init__ is not before
     assert Point.__match_args__ == ("x",)
