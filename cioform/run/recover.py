@@ -239,7 +239,11 @@ class _ChangeRecovery:
         binding, wanted, now = self._binding, self.change.wanted, self._fields_of(live)
         if wanted is None:
             return None
-        if binding is not None and (before := self._before(live)):
+        if binding is None or binding.remote_id != live.remote_id:
+            # Somebody may have edited it since it was created: the next plan names what it records.
+            record = next_record(now, None, wanted) if is_whole else None
+            return None if record else record
+        if before := self._before(live):
             return record_after_cut(binding, before, now, wanted, wanted)
         return next_record(now, binding, wanted) if is_whole else None
 

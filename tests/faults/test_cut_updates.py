@@ -225,6 +225,32 @@ def test_what_a_cut_update_wrote_is_no_edit(case: str, tmp_path: Path) -> None:
         project.store.close()
 
 
+@pytest.mark.parametrize("case", ["sms", "steps"])
+def test_what_somebody_edits_of_a_cut_creation_is_named(case: str, tmp_path: Path) -> None:
+    folder, document, _ = UPDATES[case]
+    root = tmp_path / "project"
+    root.mkdir()
+    for copy in cut_after_each_write(root, folder, document):
+        project = opened(copy)
+        rows = project.content().get("templates", ())
+        project.seed(templates=[{**row, "weight": 7} for row in rows])
+        plan = project.plan()
+        assert len([p for p in unmanaged_in(plan) if p.endswith(".weight")]) == len(rows)
+        reasons = [change.reason for change in plan.visible_changes]
+        assert all(each.startswith("not applied yet, or only in part") for each in reasons)
+        project.store.close()
+
+
+def test_a_cut_creation_that_nobody_edits_is_quiet(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    *_, whole = cut_after_each_write(root, "campaigns", campaign(LAST))
+    project = opened(whole)
+    assert (drifted(project), project.plan().changes) == (set(), ())
+    set_weight(project, 7)
+    assert drifted(project) == {"bye.push.raw.weight"}
+
+
 @pytest.mark.parametrize("case", ["sms", "languages", "steps"])
 @pytest.mark.parametrize("nth", [1, 2])
 def test_what_a_failed_update_wrote_is_no_edit(case: str, nth: int, tmp_path: Path) -> None:

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.snapshot import Binding
 from cioform.plan.change import FieldChange, Origin
 
 _SHOWN_PARTS: Final = 5
+_NOT_APPLIED: Final = (
+    "not applied yet, or only in part; whether somebody edited it in the workspace is not known"
+)
 
 
-def change_reason(fields: Sequence[FieldChange]) -> str:
-    """Return which side changed the fields."""
+def change_reason(fields: Sequence[FieldChange], binding: Binding | None) -> str:
+    """Return which side changed the fields, if the state knows what was last applied."""
+    if binding is not None and binding.applied is None:
+        return _NOT_APPLIED
     origins = {item.origin for item in fields}
     if Origin.CONFLICT in origins:
         return "changed in the files and in the workspace, to different values"

@@ -246,7 +246,7 @@ class ChangesBuilder:
     def _build_update(
         self, kind: Kind, change: Change, live: LiveObject, seen: SeenUnmanaged
     ) -> None:
-        cause = reason = self._cause(change_reason(change.differences))
+        cause = reason = self._cause(change_reason(change.differences, seen.binding))
         if isinstance(kind, HasParts):
             wanted = change.wanted or {}
             if details := kind.describe_changes(live.attributes, wanted, live.decoded.reach):
