@@ -14,6 +14,7 @@ from cioform.core.paths import format_path
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.names import Names
+from cioform.model.objects.languages import HasLanguages
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
@@ -130,9 +131,10 @@ class FormerReader:
         own = self.desired.get(address) or Resource(address, {})
         found = decode_live(kind, self._found(kind, address, change), self._names(kind, change))
         readable = _readable(_managed(kind, found.attributes, change), _after(change) or {})
-        kind.parse(readable)
-        former.resources[address] = self.registry.with_attributes(own, readable)
-        if lost := tuple(_not_restored(kind, found, change)):
+        writable, languages = _without_new_languages(kind, readable, found, change)
+        kind.parse(writable)
+        former.resources[address] = self.registry.with_attributes(own, writable)
+        if lost := (*languages, *_not_restored(kind, found, change)):
             former.not_restored[address] = lost
 
     def _found(self, kind: Kind, address: Address, change: RunChange) -> RemoteObject:
@@ -169,6 +171,17 @@ def _as_in_a_file(kind: Kind, attributes: Attributes) -> Attributes:
     return kind.attributes(kind.model.model_validate(kind.to_document(attributes)))
 
 
+def _without_new_languages(
+    kind: Kind, attributes: Attributes, found: LiveObject, change: RunChange
+) -> tuple[Attributes, list[str]]:
+    """Return what can be written of an object, and the languages that no API creates."""
+    if not isinstance(kind, HasLanguages):
+        return attributes, []
+    parts = _created_parts(kind, found, change)
+    writable, languages = kind.without_languages(attributes, parts)
+    return writable, [format_path(path) for path in languages]
+
+
 def _not_restored(kind: Kind, found: LiveObject, change: RunChange) -> Iterator[str]:
     """Yield what of an object that went, or of parts that went, no write can restore."""
     is_new = change.action in _REMOVING
@@ -178,11 +191,17 @@ def _not_restored(kind: Kind, found: LiveObject, change: RunChange) -> Iterator[
     if is_new and isinstance(kind, SendsMessages):
         yield "its metrics"
     if isinstance(kind, HasUnnamedIds):
-        after = _after(change) or {}
-        gone = set() if is_new else changed_parts(kind, found.attributes, after, REMOVING)
+        parts = _created_parts(kind, found, change)
         for path in kind.unnamed_ids(found):
-            if is_new or is_of_part(path, gone):
+            if parts is None or is_of_part(path, parts):
                 yield format_path(path)
+
+
+def _created_parts(kind: Kind, found: LiveObject, change: RunChange) -> set[str] | None:
+    """Return the parts that the rollback of a change has to create; None for a new object."""
+    if change.action in _REMOVING:
+        return None
+    return changed_parts(kind, found.attributes, _after(change) or {}, REMOVING)
 
 
 def _readable(value: Attributes, other: Mapping[str, Json]) -> Attributes:

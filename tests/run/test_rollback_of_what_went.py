@@ -186,6 +186,36 @@ def test_a_campaign_that_is_replaced(action_type: str, project: SandboxProject) 
     assert ("hello.email.test_group_id" in undone.reason) is (action_type == "email_action")
 
 
+TRIGGER = {"trigger": {"form": "survey"}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [TRIGGER, {"workflow": [{"id": "other", "wait": "9d"}]}, None],
+    ids=["replaced", "removed step", "deleted"],
+)
+def test_a_language_that_no_api_creates(change: Record | None, project: SandboxProject) -> None:
+    """The rest is restored, and the files can have it."""
+    seed_campaign(project, "email_action")
+    [template] = project.content()["templates"]
+    project.seed(templates=[template, {**template, "id": 102, "language": "es"}])
+    document = take_out_of_the_file(project)
+    with project.open() as session:
+        session.apply(session.plan(prefer=PreferredSide.LIVE), NO_GUARDS)
+    file = campaign_file(project)
+    before = actions(project), [t for t in templates(project) if not t.get("language")]
+    if change is None:
+        file.unlink()
+    else:
+        write(project, {**document, **change})
+    undone = roll_back(project, project.apply())
+    assert "cannot be restored: hello.email.translations.es" in undone.reason
+    assert (actions(project), templates(project)) == before
+    file.parent.mkdir(exist_ok=True)
+    project.write(str(file.relative_to(project.folder)), document)
+    assert project.plan().is_empty
+
+
 def test_a_variant_of_an_ab_test(project: SandboxProject) -> None:
     variants = [
         {"id": name, "percent": 50, "email": {"subject": name, "body": name}} for name in "vw"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from typing_extensions import override
 
 from cioform.core.json_value import Attributes
+from cioform.core.paths import FieldPath
 from cioform.kinds.campaign.sync import requests, translations
 from cioform.model.objects.languages import HasLanguages
 from cioform.model.objects.live_object import LiveObject
@@ -26,3 +27,9 @@ class SetByPeople(HasLifecycle, HasLanguages):
     @override
     def language_requests(self, live: LiveObject, wanted: Attributes) -> Iterable[Request]:
         return translations.language_requests(live, wanted)
+
+    @override
+    def without_languages(
+        self, attributes: Attributes, parts: Container[str] | None
+    ) -> tuple[Attributes, Sequence[FieldPath]]:
+        return translations.without_languages(attributes, parts)

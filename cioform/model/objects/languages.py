@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from cioform.core.json_value import Attributes
+from cioform.core.paths import FieldPath
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.conversation import Request
 
@@ -18,4 +19,14 @@ class HasLanguages(ABC):
         """Return the requests that give the messages of an object the languages of `wanted`.
 
         Only the sandbox accepts them: their bodies are not recorded (journeys facts, section 5).
+        """
+
+    @abstractmethod
+    def without_languages(
+        self, attributes: Attributes, parts: Container[str] | None
+    ) -> tuple[Attributes, Sequence[FieldPath]]:
+        """Return attributes without the languages of messages that have to be created.
+
+        These are all messages, or those of `parts`. The paths of what was left out are those of a
+        file: `hello.email.translations.es`.
         """

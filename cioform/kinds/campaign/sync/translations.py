@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue, as_mapping
+from cioform.core.paths import FieldPath
+from cioform.kinds.campaign.codec.actions import expand_variants
+from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.sync.content import Messages
 from cioform.kinds.campaign.sync.requests import send_all, template_update_request
 from cioform.kinds.campaign.wire_types import WireCampaign, WireLanguages, WireTemplate
@@ -72,6 +75,21 @@ def language_requests(live: LiveObject, attributes: Attributes) -> Iterator[Requ
             yield Request(Api.JOURNEYS, "POST", "~/templates", {"template": template})
         for language in templates.keys() - wanted.keys():
             yield Request(Api.JOURNEYS, "DELETE", f"~/templates/{templates[language].get('id')}")
+
+
+def without_languages(
+    attributes: Attributes, parts: Container[str] | None
+) -> tuple[Attributes, list[FieldPath]]:
+    """Return attributes without the languages of new messages, and the paths of these in a file."""
+    messages = {**as_mapping(attributes.get("messages"))}
+    paths: list[FieldPath] = []
+    for node in expand_variants(to_graph(attributes["workflow"]).nodes) if messages else ():
+        message = as_mapping(messages.get(node.id))
+        languages = as_mapping(message.get("translations"))
+        if languages and (parts is None or node.id in parts):
+            paths += [(node.id, node.keyword, "translations", each) for each in languages]
+            messages[node.id] = {k: v for k, v in message.items() if k != "translations"}
+    return ({**attributes, "messages": messages} if paths else attributes), paths
 
 
 def _update_request(
