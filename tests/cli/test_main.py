@@ -58,6 +58,12 @@ def test_the_version_needs_no_heavy_import() -> None:
     assert imported_by("--version") == (f"cioform {__version__}", set())
 
 
+def test_the_package_runs_as_a_module() -> None:
+    command = [sys.executable, "-m", "cioform", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == f"cioform {__version__}\n"
+
+
 def test_a_plan_imports_only_what_every_plan_needs() -> None:
     late = (*HEAVY, "asyncio", "babel", "click", "jinja2", "liquid", "subprocess")
     ours = ("cioform.cli.commands", "cioform.emulator", "cioform.lint", "cioform.remote.transport")
