@@ -37,13 +37,22 @@ def kept_in_file(
     Of a field that is kept whole, they are those of all that differs in it.
     """
     form = file_form(kind, resource.attributes)
-    paths = tuple(map(parse_path, kept))
+    paths = _outermost(map(parse_path, kept))
     whole = {str(path[0]) for path in paths if len(path) == 1}
     shown = [file_path(kind, path, (form,)) for path in paths if len(path) > 1]
     if whole:
         below = _paths_below(whole, kind, resource, live)
         shown += list(below) or [(name,) for name in sorted(names_in_files(kind, whole))]
     return tuple(dict.fromkeys(map(format_path, shown)))
+
+
+def _outermost(paths: Iterable[FieldPath]) -> list[FieldPath]:
+    """Return the paths that are not inside of others, each once."""
+    found: list[FieldPath] = []
+    for path in sorted(dict.fromkeys(paths), key=len):
+        if not any(overlap(path, other) for other in found):
+            found.append(path)
+    return found
 
 
 def _paths_below(

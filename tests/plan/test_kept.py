@@ -92,8 +92,8 @@ def test_a_message_is_kept_with_its_step(
 ) -> None:
     changes = changes_between(live, wanted, in_conflict)
     kept = keep_conflicts(CAMPAIGN, changes, resource(wanted), live)
-    assert set(kept) == {"messages", "workflow"}
-    assert still_kept(CAMPAIGN, kept, resource(wanted), live, live) == kept
+    assert {text for text in kept if "." not in text} == {"messages", "workflow"}
+    assert still_kept(CAMPAIGN, kept, resource(wanted), live, live) == (kept, ())
 
 
 def test_a_step_is_not_kept_without_its_message() -> None:
@@ -101,7 +101,9 @@ def test_a_step_is_not_kept_without_its_message() -> None:
     changes = changes_between(live, wanted, "messages")
     kept = keep_conflicts(CAMPAIGN, changes, resource(wanted), live)
     edited = welcome("hello", subject="Ours")
-    assert still_kept(CAMPAIGN, kept, resource(edited), live, live) == {}
+    held, asked = still_kept(CAMPAIGN, kept, resource(edited), live, live)
+    assert held == {}
+    assert set(asked) == {("workflow",), ("messages", "more")}
 
 
 def test_a_message_of_a_step_on_both_sides_is_kept_alone() -> None:
@@ -115,13 +117,16 @@ def test_a_field_is_kept_until_a_side_changes_it() -> None:
     ours, theirs = segment(description="ours", conditions=RULE), "theirs"
     live = {**ours, "description": theirs}
     kept = keep_conflicts(SEGMENT, [conflict("description", theirs, "ours")], resource(ours), live)
-    assert still_kept(SEGMENT, kept, resource(ours), live, live) == kept
+    assert still_kept(SEGMENT, kept, resource(ours), live, live) == (kept, ())
     changed = segment(description="ours again", conditions=RULE)
-    assert still_kept(SEGMENT, kept, resource(changed), live, live) == {}
-    assert still_kept(SEGMENT, kept, resource(ours), live, {**live, "description": "new"}) == {}
-    assert still_kept(SEGMENT, kept, resource(ours), live, {**live, "name": "New"}) == kept
-    assert still_kept(SEGMENT, kept, resource(ours), None, live) == kept  # half-made
-    assert still_kept(SEGMENT, {}, resource(ours), live, live) == {}
+    assert still_kept(SEGMENT, kept, resource(changed), live, live) == ({}, ())
+    assert still_kept(SEGMENT, kept, resource(ours), live, {**live, "description": "new"}) == (
+        {},
+        (),
+    )
+    assert still_kept(SEGMENT, kept, resource(ours), live, {**live, "name": "New"}) == (kept, ())
+    assert still_kept(SEGMENT, kept, resource(ours), None, live) == (kept, ())  # half-made
+    assert still_kept(SEGMENT, {}, resource(ours), live, live) == ({}, ())
 
 
 @pytest.mark.parametrize(
@@ -150,4 +155,4 @@ def test_a_field_is_kept_as_deep_as_both_sides_have_it(live: Attributes, kept: s
     wanted: Attributes = {"name": "Receipt", "email": {"subject": "ours", "body": "b"}}
     change = FieldChange(("email", "subject"), "theirs", "ours", Origin.CONFLICT)
     found = keep_conflicts(KINDS["transactional"], [change], resource(wanted), live)
-    assert list(found) == [kept]
+    assert min(found, key=len) == kept

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from cioform.core.address import Address
+from cioform.plan.change import Origin
 from cioform.plan.plan import Plan, PreferredSide
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
@@ -112,3 +115,40 @@ def test_a_removed_step_that_somebody_edited_stays(project: SandboxProject) -> N
     assert later.is_empty
     assert [(item.address, set(item.fields)) for item in later.kept] == kept
     assert "Theirs" in [each["subject"] for each in project.content()["templates"]]
+
+
+@pytest.mark.parametrize("is_message", [True, False])
+def test_a_later_change_of_the_file_asks_about_what_was_kept(
+    is_message: bool, project: SandboxProject
+) -> None:
+    def write(*steps: Mapping[str, object]) -> None:
+        document = {"name": "Welcome", "trigger": {"event": "e"}, "workflow": steps}
+        project.write("campaigns/welcome.yaml", document)
+
+    push = {"push": {"title": "Ours", "body": "B"}}
+    hello, more, bye = ({"id": name, **push} for name in ("hello", "more", "bye"))
+    more = more if is_message else {"id": "more", "wait": "2d"}
+    write(hello, more, bye)
+    assert project.apply().complete
+    actions, templates = (project.content()[name] for name in ("actions", "templates"))
+    (theirs,) = (action for action in actions if action["name"] == "more")
+    if is_message:
+        project.seed(templates=[
+            {**t, "subject": "Theirs"} if t["action_id"] == theirs["id"] else t for t in templates
+        ])  # fmt: skip
+    else:
+        project.seed(actions=[{**a, "delay": 60} if a is theirs else a for a in actions])
+    write(hello, bye)
+    assert project.apply(plan(project)).complete
+    assert plan(project, None).is_empty
+    later = {**bye, "name": "Say goodbye"}
+    write(hello, later)
+    made = plan(project, None)
+    assert (made.kept, made.drift, made.summary["conflict"]) == ((), (), 1)
+    (change,) = made.visible_changes
+    assert "was kept until now" in change.reason
+    assert [f.path for f in change.fields if f.origin is Origin.CONFLICT][-1] == ("more",)
+    made = plan(project)
+    assert (made.visible_changes, len(made.kept)) == ((), 1)
+    write(hello, {**more, "name": "Ours"}, later)
+    assert plan(project, None).summary["conflict"] == 0

@@ -15,13 +15,17 @@ _NOT_APPLIED: Final = (
 )
 
 
-def change_reason(fields: Sequence[FieldChange], binding: Binding | None) -> str:
-    """Return which side changed the fields, if the state knows what was last applied."""
+def change_reason(fields: Sequence[FieldChange], binding: Binding | None, *, was_kept: bool) -> str:
+    """Return which side changed the fields, if the state knows what was last applied.
+
+    `was_kept` says that one of them was kept until now.
+    """
     if binding is not None and binding.applied is None:
         return _NOT_APPLIED
     origins = {item.origin for item in fields}
     if Origin.CONFLICT in origins:
-        return "changed in the files and in the workspace, to different values"
+        kept = "; the workspace's was kept until now" if was_kept else ""
+        return f"changed in the files and in the workspace, to different values{kept}"
     if origins == {Origin.DRIFT}:
         return "changed in the workspace; the files take precedence"
     if Origin.DRIFT in origins:

@@ -17,6 +17,7 @@ from cioform.model.router import unsupported_hint
 from cioform.model.routing.routes import Verb
 from cioform.plan.building.change_fields import change_fields
 from cioform.plan.building.change_reasons import change_reason, recognized_parts
+from cioform.plan.building.compared_sides import compare_sides
 from cioform.plan.building.losses import with_losses
 from cioform.plan.building.outdated import is_state_outdated
 from cioform.plan.change import (
@@ -30,7 +31,6 @@ from cioform.plan.change import (
 )
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored, merge_ignored_fields
-from cioform.plan.compare.kept import Kept, keep_conflicts, still_kept, with_kept
 from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
 from cioform.plan.dependencies import referenced_addresses
@@ -181,7 +181,11 @@ class ChangesBuilder:
     ) -> None:
         applied = pair.binding.applied if pair.binding else None
         seen = self._look_at_unmanaged(kind, pair, resource, live)
-        resource, kept, found = self._compare(kind, pair, resource, live, seen)
+        compared = compare_sides(kind, pair, resource, live, seen, self.header.prefer)
+        if compared.kept:
+            fields = kept_in_file(compared.kept, kind, resource, live.attributes)
+            self.kept.append(KeptFields(pair.address, fields))
+        resource, kept, found = compared.resource, compared.kept, compared.fields
         if not found and not resource.ignore and applied == resource.attributes:
             self.as_applied.add(pair.address)
         if unreadable := diff.unreadable_fields(resource.attributes, live.attributes):
@@ -219,7 +223,8 @@ class ChangesBuilder:
         change = _with_pair_details(change, pair, resource)
         change = replace(change, fields=as_in_file(change.fields, kind, resource))
         if found:
-            self._build_update(kind, change, live, seen)
+            cause = self._cause(change_reason(found, pair.binding, was_kept=compared.was_kept))
+            self._build_update(kind, change, live, seen, cause)
         elif change.moved_from is not None:
             reason = f"renamed from {change.moved_from}"
             self.changes.append(replace(change, action=Action.MOVE, reason=reason))
@@ -244,9 +249,9 @@ class ChangesBuilder:
         return seen
 
     def _build_update(
-        self, kind: Kind, change: Change, live: LiveObject, seen: SeenUnmanaged
+        self, kind: Kind, change: Change, live: LiveObject, seen: SeenUnmanaged, cause: str
     ) -> None:
-        cause = reason = self._cause(change_reason(change.differences, seen.binding))
+        reason = cause
         if isinstance(kind, HasParts):
             wanted = change.wanted or {}
             if details := kind.describe_changes(live.attributes, wanted, live.decoded.reach):
@@ -265,37 +270,6 @@ class ChangesBuilder:
         """Return why a change is made, if the plan does not undo a run: because of the files."""
         run = self.header.rolls_back
         return f"as before run {run}" if run else of_files
-
-    def _compare(
-        self,
-        kind: Kind,
-        pair: MatchedPair,
-        resource: Resource,
-        live: LiveObject,
-        seen: SeenUnmanaged,
-    ) -> tuple[Resource, Kept, tuple[FieldChange, ...]]:
-        """Return what differs, without what is kept; the resource ignores that."""
-        applied = pair.binding.applied if pair.binding else None
-        before = pair.binding.kept if pair.binding else {}
-        kept: Kept = still_kept(kind, before, resource, applied, live.attributes)
-        effective = with_kept(resource, kept)
-
-        def compare(with_ignored: Resource) -> tuple[FieldChange, ...]:
-            wanted, ignored = with_ignored.attributes, with_ignored.ignore
-            changes = diff.compare(kind, applied, wanted, live.attributes, ignored)
-            return seen.with_origins(changes, wanted)
-
-        found = compare(effective)
-        if self.header.prefer is PreferredSide.LIVE and (
-            settled := keep_conflicts(kind, found, effective, live.attributes)
-        ):
-            kept = {**kept, **settled}
-            effective = with_kept(resource, kept)
-            found = compare(effective)
-        if kept:
-            fields = kept_in_file(kept, kind, resource, live.attributes)
-            self.kept.append(KeptFields(pair.address, fields))
-        return effective, kept, found
 
     def _add(self, result: PlannedWrite) -> None:
         if isinstance(result, BlockedChange):

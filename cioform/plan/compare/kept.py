@@ -19,8 +19,9 @@ from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare import diff
-from cioform.plan.compare.differences import value_at
+from cioform.plan.compare.differences import ABSENT, value_at
 from cioform.plan.compare.ignored import merge_ignored_fields
+from cioform.plan.compare.unmanaged_paths import is_in
 
 Kept = Mapping[str, str]
 """By the path of a kept field in canonical form: a digest of what the file said."""
@@ -28,24 +29,31 @@ Kept = Mapping[str, str]
 
 def still_kept(
     kind: Kind, kept: Kept, resource: Resource, applied: Attributes | None, live: Attributes
-) -> dict[str, str]:
-    """Return those of the kept fields that neither side has changed since.
+) -> tuple[dict[str, str], tuple[FieldPath, ...]]:
+    """Return the fields that are still kept, and those about which the plan has to ask again.
 
-    None are left if those cannot be mixed with what the file says now. Of a half-made object it is
-    not known whether somebody has changed one since, so that it stays kept.
+    A field is kept if neither side has changed it since. If it was kept with others that are not,
+    or cannot be mixed with what the file says now, the file takes it away without having changed
+    it. Of a half-made object it is not known whether somebody has changed one since.
     """
     if not kept:
-        return {}
+        return {}, ()
     drifts = diff.drifted_fields(kind, applied, live) if applied is not None else ()
     drifted = [change.path for change in drifts]
     left = {
         text: value
         for text, value in kept.items()
         for kept_path in _parsed([text])
-        if digest(_value(resource, kept_path)) == value
+        if digest(_value(kind, resource, kept_path)) == value
         and not any(overlap(kept_path, path) for path in drifted)
     }
-    return left if _can_be_mixed(kind, with_kept(resource, left), live) else {}
+    ended = tuple(_parsed(kept.keys() - left.keys()))
+    held = {
+        text: v for text, v in left.items() if not any(is_in(p, ended) for p in _parsed([text]))
+    }
+    if not _can_be_mixed(kind, with_kept(resource, held), live):
+        held = {}
+    return held, tuple(_parsed(text for text in left if text not in held))
 
 
 def keep_conflicts(
@@ -54,7 +62,7 @@ def keep_conflicts(
     """Return the fields in conflict among `changes`, to be kept as they are in the workspace.
 
     Where the file and the workspace cannot be mixed, as in a workflow with other steps, everything
-    that differs is kept.
+    that differs is kept. The fields in conflict are among what is returned, to be known later.
     """
     conflicts = [change for change in changes if change.origin is Origin.CONFLICT]
     if not conflicts:
@@ -62,7 +70,22 @@ def keep_conflicts(
     paths = {_common_path(change.path, resource.attributes, live) for change in conflicts}
     if not _can_be_mixed(kind, with_kept(resource, map(format_path, paths)), live):
         paths = {change.path[:1] for change in changes}
-    return {format_path(path): digest(_value(resource, path)) for path in sorted(paths, key=str)}
+    paths |= {change.path for change in conflicts}
+    values = {format_path(path): _value(kind, resource, path) for path in sorted(paths, key=str)}
+    return {text: digest(value) for text, value in values.items()}
+
+
+def asked_again(
+    changes: Iterable[FieldChange], asked: Iterable[FieldPath]
+) -> tuple[FieldChange, ...]:
+    """Return changes in which those of fields that were kept until now are in conflict."""
+    paths = tuple(asked)
+    return tuple(
+        replace(change, origin=Origin.CONFLICT)
+        if change.origin is Origin.CONFIG and any(overlap(change.path, path) for path in paths)
+        else change
+        for change in changes
+    )
 
 
 def with_kept(resource: Resource, kept: Iterable[str]) -> Resource:
@@ -78,8 +101,11 @@ def _parsed(kept: Iterable[str]) -> Iterator[FieldPath]:
             yield parse_path(text)
 
 
-def _value(resource: Resource, path: FieldPath) -> Json:
-    return diff.plan_value(value_at(resource.attributes, path))
+def _value(kind: Kind, resource: Resource, path: FieldPath) -> Json:
+    value = value_at(resource.attributes, path)
+    if value is ABSENT:  # It may be inside of a list, as a step is.
+        value = value_at(diff.comparable(kind, resource.attributes), path)
+    return diff.plan_value(value)
 
 
 def _can_be_mixed(kind: Kind, resource: Resource, live: Attributes) -> bool:
