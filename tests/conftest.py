@@ -12,8 +12,8 @@ from typing import Final
 import pytest
 from hypothesis import HealthCheck, settings
 
-# What is slow on one machine is not wrong. What fails has to fail again, unless it is looked for
-# with many examples, as in `.ci/nightly`.
+# Slow examples are not failures. Runs are reproducible, except with many examples, as in
+# `.ci/nightly`.
 settings.register_profile(
     "suite",
     deadline=None,

@@ -93,7 +93,7 @@ def print_outcome(
 ) -> None:
     """Print how the run ended, and the commands that go on.
 
-    Of a plan that changes only the state there is nothing to say if the plan `is_shown`.
+    Nothing is printed for a plan that changes only the state if that plan `is_shown`.
     """
     workspace = plan.header.workspace
     if output.as_json:
@@ -105,7 +105,7 @@ def print_outcome(
 
 
 def _check_can_ask(command: str) -> None:
-    """Raise UsageError if there is no terminal to ask on; `command` is the one at work."""
+    """Raise UsageError if there is no terminal to ask on; `command` is the current one."""
     if not is_interactive():
         raise UsageError.of(
             "Confirmation required",

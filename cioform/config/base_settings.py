@@ -32,7 +32,7 @@ class BaseSettings:
 
     commit: str
     text: str | None
-    """In the format of today; None if the revision has no such workspace."""
+    """In the current format; None if the revision has no such workspace."""
 
 
 def load_settings_with_base(

@@ -11,7 +11,7 @@ from cioform.core.json_value import JsonValue
 from cioform.model.fields.upgrading import UPGRADE_COMMAND
 
 FORMAT: Final = 1
-"""The format of today. Files without a number have format 0, that of the versions before 1.0."""
+"""The current format. Files without a number have format 0, that of the versions before 1.0."""
 
 FORMAT_FIELD: Final = "format"
 """The field of `workspace.yaml` with the number."""

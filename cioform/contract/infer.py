@@ -175,7 +175,7 @@ def _status(use: Use) -> Status:
 
 
 def _within(need: Need, use: Use) -> tuple[NeedPlace, ...]:
-    """Return the places of a need of a snippet as the text has them that uses the snippet."""
+    """Return where the need of a snippet arises in the text that uses the snippet."""
     most = Status.CONDITIONAL if use.is_conditional else Status.REQUIRED
     return tuple(each._replace(status=min(each.status, most)) for each in need.places)
 

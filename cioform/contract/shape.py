@@ -74,7 +74,7 @@ class Shape:
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing is said of what it contains."""
+        """Whether its content is unspecified."""
         if self.type is DataType.OBJECT:
             return not self.fields
         return self.type is DataType.ARRAY and self.items is None

@@ -127,7 +127,7 @@ class StateLockedError(StateError):
 
 
 class IncompleteError(CioformError):
-    """Something was sent, and what became of it is not fully known."""
+    """Something was sent, and its outcome is not fully known."""
 
     exit_code = 8
 

@@ -11,7 +11,7 @@ from typing import AnyStr, cast
 
 
 def late_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """Return what behaves as the pattern of `re.compile`, and is compiled on the first use.
+    """Return a pattern that is compiled when it is first used.
 
     Use its methods and attributes. Functions of `re` do not take it.
     """

@@ -23,7 +23,8 @@ def leaves(path: FieldPath, value: Json) -> Iterator[tuple[FieldPath, Json]]:
 def left_out(path: FieldPath, live: Json, managed: Json) -> Iterator[tuple[FieldPath, Json]]:
     """Yield the values in mappings of `live` that `managed` lacks, each with its path.
 
-    A value in the place of a mapping is the short form of one that has only that.
+    If `managed` has a plain value where `live` has a mapping, the value is shorthand for a mapping
+    with that single field.
     """
     if managed is live or not isinstance(live, dict):
         return

@@ -14,10 +14,10 @@ _PERCENT = late_pattern("%[0-9A-F]{2}")
 
 @lru_cache(maxsize=1024)
 def encoded_spellings(value: str) -> tuple[str, ...]:
-    """Return how ASCII text that has no quotation marks may be spelled, the longest first.
+    """Return the encodings of an ASCII text that has no quotation marks, the longest first.
 
-    The text itself is not among them. Of base64 only that part is returned which does not depend on
-    what stands before and after the secret.
+    The text itself is not among them. For base64, only the part that does not
+    depend on the neighboring bytes is returned.
     """
     in_url = quote(value, safe="")
     spelled = {

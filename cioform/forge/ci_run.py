@@ -1,4 +1,4 @@
-"""The CI job at work, as its environment describes it: one type for every CI system."""
+"""The current CI job, as its environment describes it: one type for every CI system."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ SYSTEMS: Final = (
     ),
     _System("Azure Pipelines", "TF_BUILD", actor="BUILD_REQUESTEDFOREMAIL"),
 )  # fmt: skip
-"""What is known of CI systems. The first one whose sign is set is the one at work."""
+"""What is known of CI systems. The first one whose sign is set is the current one."""
 
 _NUMBER: Final = late_pattern(r"[1-9]\d{0,9}")
 _COMMIT: Final = late_pattern(r"[0-9a-f]{40}([0-9a-f]{24})?")

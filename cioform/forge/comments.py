@@ -11,7 +11,7 @@ from cioform.forge.client import GitHub
 from cioform.forge.event import number_at, text_at
 
 MAX_LENGTH: Final = 65_536
-"""UTF-16 units that a comment or an issue on GitHub has at most."""
+"""The maximum length of a comment or an issue on GitHub, in UTF-16 units."""
 _CUT: Final = "\n\n_The rest was cut off._\n"
 _MEMBERS: Final = ("OWNER", "MEMBER", "COLLABORATOR")
 

@@ -59,7 +59,7 @@ def _hint(text: str) -> str:
     if (exact := zones.get(text.replace(" ", "_").lower())) is not None:
         return suggest(exact)
     city = text.replace(" ", "_").lower().rpartition("/")[2]
-    # A name without a place, such as `EST`, is rarely what a similar one was meant as.
+    # Abbreviations such as `EST` are rarely what a misspelled name meant.
     zones = {key: name for key, name in zones.items() if "/" in key}
     same_city = sorted(name for key, name in zones.items() if key.rpartition("/")[2] == city)
     by_city = {key.rpartition("/")[2]: name for key, name in zones.items()}

@@ -103,12 +103,12 @@ class Html:
 
     @property
     def open_comment(self) -> int | None:
-        """Where a comment begins that has no end."""
+        """The position of an unclosed comment."""
         return self._without_markup.open_comment
 
     @cached_property
     def open_tag(self) -> int | None:
-        """Where the first tag begins that has no end, or a value whose quotes are not closed."""
+        """The position of the first unclosed tag, or of a value whose quotes are not closed."""
         complete = {tag.offset for tag in self.tags}
         spans = sorted((*self._without_markup.comments, *self._without_markup.texts))
         begins = (found.start() for found in _BEGIN.finditer(self._masked))

@@ -57,7 +57,7 @@ class Subject:
     find_old_drafts: Callable[[], Mapping[Address, int]] = field(
         default=dict, repr=False, compare=False
     )
-    """Returns what is a draft for longer than the settings allow, and for how many days."""
+    """Returns how many days objects have been drafts, if longer than the settings allow."""
     known_hits: dict[str, HitsByRule] = field(default_factory=dict, repr=False, compare=False)
     """What rules that look at nothing but a text find in it, where that is known, by its key."""
     _namers: dict[Address, Callable[[FieldPath], FieldPath]] = field(
@@ -87,7 +87,7 @@ class Subject:
 
     @cached_property
     def texts(self) -> tuple[SubjectText, ...]:
-        """Every text that a resource says."""
+        """Every text of every resource."""
         return tuple(
             SubjectText(resource, content, text, seen, _key(text, content, seen.engine))
             for resource, content in self.contents

@@ -31,7 +31,7 @@ def whole_message(content: Content, resource: Resource, subject: Subject) -> Ite
     while todo:
         for use in parse_liquid(todo.pop()).uses:
             if (named := subject.named_in_liquid.get(use.root)) is None:
-                continue  # as nearly all
+                continue  # Most uses are not of shared objects.
             address = named.get(str(use.path[-1]))
             if address is None or str(address) in seen:
                 continue

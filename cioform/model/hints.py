@@ -1,4 +1,4 @@
-"""Commands in hints.
+"""The commands that hints suggest.
 
 The code that writes a hint knows neither workspace nor address. It leaves both open, and the code
 that makes the hint part of a plan or an outcome fills them in.

@@ -1,4 +1,4 @@
-"""Where the audit log says that a field of a file was changed."""
+"""Where the audit log records a change to a field."""
 
 from __future__ import annotations
 

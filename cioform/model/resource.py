@@ -73,6 +73,6 @@ class Resource:
     is_shared: bool = False
     """Whether its file is in a folder that several workspaces may include."""
     part_moves: Mapping[str, str] = field(default_factory=dict)
-    """The former names of its parts, each with the name of now."""
+    """The former names of its parts, mapped to their current names."""
     sources: Mapping[FieldPath, str] = field(default_factory=dict)
     """Where values came from that the file does not have, by the file's path."""

@@ -113,5 +113,5 @@ def _check_event(name: str, timestamp: int | None) -> None:
     if not name.strip() or size > MAX_EVENT_NAME_BYTES:
         raise UsageError.of(
             "Event name is empty or too long",
-            f"The name of an event has 1 to {MAX_EVENT_NAME_BYTES} bytes; this one has {size}.",
+            f"An event name must be 1 to {MAX_EVENT_NAME_BYTES} bytes long; this one is {size}.",
         )

@@ -11,7 +11,7 @@ from cioform.core.errors import RemoteError
 
 @contextmanager
 def explain_not_found(summary: str, detail: str) -> Iterator[None]:
-    """Raise a 404 met inside as RemoteError with these words: the provider knows only the path."""
+    """Turn a 404 in the block into a RemoteError with this summary and detail."""
     try:
         yield
     except RemoteError as error:

@@ -280,8 +280,8 @@ class Drift:
     maybe_older: tuple[FieldPath, ...] = ()
     """Those of `fields` that were in no file then: an edit of one survives an apply."""
     unmanaged: tuple[FieldPath, ...] = ()
-    """Those of `fields` that are in no file, so that apply leaves them as they are. Of an earlier
-    value only a digest is known, unless it was blank or usual."""
+    """Those of `fields` that are in no file, so that apply leaves them as they are. Only a
+    digest of the earlier value is known, unless it was blank or the default."""
 
 
 @dataclass(frozen=True, slots=True)

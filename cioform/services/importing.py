@@ -40,7 +40,7 @@ class ImportedResources:
     unreadable: tuple[str, ...] = ()
     """Sentences about fields that the written files lack, because no credential can read them."""
     unnamed: tuple[str, ...] = ()
-    """Sentences about IDs that no file can say. They stay in Customer.io as they are."""
+    """Sentences about IDs that a file cannot express. They stay in Customer.io as they are."""
     with_remote_id: tuple[Address, ...] = ()
     """The addresses whose files say which object they are, because its name is not unique."""
     excluded: tuple[Address, ...] = ()

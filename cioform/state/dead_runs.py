@@ -1,4 +1,4 @@
-"""What is remembered of a run that was killed, and whose changes were looked up by another one."""
+"""Summarize a run that was killed, and whose changes were looked up by another one."""
 
 from __future__ import annotations
 

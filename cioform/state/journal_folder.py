@@ -40,7 +40,7 @@ class JournalFolder:
             return AppendOnlyFile.create(path)
         except FileExistsError:
             raise StateError.of(
-                "Journal exists already",
+                "Journal already exists",
                 f"{path} is the record of an earlier run with the same id. It is not overwritten, "
                 "and nothing was changed. Run the command again.",
             ) from None

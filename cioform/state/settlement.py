@@ -1,4 +1,4 @@
-"""What somebody found out of the changes that a run left open."""
+"""How the open changes of a run ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a workspace's state and its journals are kept, whatever that is."""
+"""The interface of the storage of a workspace's state and its journals."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class StateStore(Protocol):
         ...
 
     def mark_moved(self, target: str, who: str, /) -> None:
-        """Put the state away, which `who` moved to `target`, so that no command uses it again.
+        """Mark the state as moved to `target` by `who`, so that no command uses it again.
 
         It is called while the lock is held.
         """

@@ -18,7 +18,7 @@ Transcript = dict[str, list[dict[str, Any]]]
 
 
 _INTRO: Final = """\
-# Customer.io's integration page, row by row
+# The integration page in a terminal
 
 Customer.io's integration page shows API requests. This page shows the same tasks as commands, run
 in a sandbox without an account or network. The commands are the same in a live workspace. A test

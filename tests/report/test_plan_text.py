@@ -359,7 +359,7 @@ def test_drift_of_nothing_names_the_commands_that_fit(
 ) -> None:
     view = view_drift("acme", DriftReport((), (), (), 0, nothing_bound=reason))
     assert list(view.next_commands) == [f"cioform {each}" for each in commands]
-    assert "not known what has changed" in view.headline
+    assert "changes cannot be detected" in view.headline
 
 
 def test_characters_that_fonts_draw_as_nothing_are_shown_by_their_codes() -> None:

@@ -1,4 +1,4 @@
-"""Suggested commands, completed with the options that the command at work was given."""
+"""Suggested commands, completed with the options of the current command."""
 
 from __future__ import annotations
 

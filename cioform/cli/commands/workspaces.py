@@ -47,7 +47,7 @@ def workspaces(
 
     With --changed-since, a workspace is listed if its own files, files that it shares with others,
     its settings or the policies have changed. It is also listed if its files cannot be loaded,
-    because nobody can then tell which files it reads.
+    because the files that it reads are then unknown.
 
     Examples:
         cioform workspaces

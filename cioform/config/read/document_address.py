@@ -1,4 +1,4 @@
-"""The kind and the name of a document, which its file gives where it does not say them itself."""
+"""Derive the kind and the name of a document from its fields, or else from its file."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _unknown_folder_error(file: YamlFile, registry: Registry) -> AddressError:
     close = did_you_mean(folder, [kind.folder for kind in registry])
     return AddressError(
         "Unknown kind",
-        f"The folder of a file gives its kind, but no kind has the folder `{folder}`.{close} "
+        f"A file's folder determines its kind, but no kind has the folder `{folder}`.{close} "
         "Move the file, or add `kind:` to the document. List all kinds and their folders with:"
         "\n\n    cioform kinds",
     )

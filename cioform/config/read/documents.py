@@ -228,7 +228,7 @@ class _DocumentLoader:
         }
 
     def _until(self, written: dict[str, JsonValue]) -> date | None:
-        """Return the last day on which fields are ignored, and report what is none."""
+        """Return the last day on which fields are ignored; report a value that is not a date."""
         if UNTIL not in written:
             return None
         if not written.get("ignore"):

@@ -1,4 +1,4 @@
-"""Texts that are only the name of a file: somebody meant what the file says."""
+"""Detect texts that are only the name of a file."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ def names_as_texts(text: str, path: str, display_path: str) -> Iterator[Diagnost
             continue
         where = "a file of that name exists" if exists else "no file of that name exists here"
         yield Diagnostic(
-            "Name of a file as text",
-            f'`{field}` is the text "{name}" itself, and {where}. For what a file says write:\n\n'
+            "File name used as text",
+            f'`{field}` contains the file name "{name}" as text, and {where}. To use the content '
+            f"of the file, write:\n\n"
             f"    {field}: {{file: {name}}}",
             location=Location(display_path, text.count("\n", 0, found.start()) + 1),
             severity=Severity.ERROR if exists else Severity.WARNING,

@@ -156,7 +156,7 @@ def _summary_and_detail(
 
 
 def _fields_hint(path: FieldPath, document: ValidatedDocument) -> str:
-    """Return which fields a mapping has, for a value that is none."""
+    """Return which fields a mapping has, for a value that is not a mapping."""
     value = get_value(document.data, path)
     for model in models_at(document.model, path) if path else ():
         if (line := single_value_line(model, str(path[-1]), value)) is not None:

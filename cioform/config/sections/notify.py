@@ -34,7 +34,7 @@ class Webhook:
     url_variable: str
     secret_variable: str
     url: Secret | None
-    """None if the variable is not set. A URL may be as good as a password."""
+    """None if the variable is not set. It is kept secret because it may grant access by itself."""
     secret: Secret | None
     occasions: frozenset[Occasion]
 

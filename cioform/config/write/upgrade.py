@@ -45,7 +45,7 @@ def upgrade_documents(text: str, kind: Kind | None, file: str, registry: Registr
 
 
 def upgrade_settings(text: str, file: str) -> str:
-    """Return the text of a `workspace.yaml` of the format of today. Raises ConfigError."""
+    """Return the text of a `workspace.yaml` in the current format. Raises ConfigError."""
 
     def change(document: RoundTripDocument) -> None:
         upgrade_fields(SettingsFile, document)

@@ -16,7 +16,7 @@ _BLANKS = re.compile(r"\s*")
 
 
 class Nothing:
-    """What a filter gives that finds nothing. A name for it counts as missing, unlike for null."""
+    """The result of a filter that finds nothing. A name for it is missing, unlike for null."""
 
     def __str__(self) -> str:
         return ""

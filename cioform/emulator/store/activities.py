@@ -38,7 +38,7 @@ class Activities:
         self._workspace = workspace
 
     def add(self, rows: Iterable[ActivityRow]) -> None:
-        """Add activities; skip those whose ULID exists already."""
+        """Add activities; skip those whose ULID already exists."""
         self._connection.executemany(
             f"INSERT OR IGNORE INTO activity ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(self._workspace, *row) for row in rows],

@@ -50,7 +50,7 @@ class Sender(ResourceModel):
     }
 
     name: str = ""
-    """The name that recipients see. Only a sender that exists already may have none."""
+    """The name that recipients see. Only a sender that already exists may have none."""
     email: EmailAddress
     """The address, at a domain that is verified in Customer.io. `cioform plan` blocks a new sender
     at any other domain and shows the DNS records to set."""

@@ -13,7 +13,7 @@ Literals = list[dict[str, JsonValue]]
 """The leaves of a clause, any of which must be true, or of a case, all of which must be."""
 
 MAX_CLAUSES: Final = 100
-"""The most clauses that a condition is multiplied out to; nobody could read more of them."""
+"""The most clauses that a condition is expanded to; nobody could read more of them."""
 
 _OTHER_GROUPS: Final = tuple(zip(GROUP_KEYWORDS, reversed(GROUP_KEYWORDS), strict=True))
 _POSITIVE_OPERATORS: Final = {"is_not": "is", "not_contains": "contains"}

@@ -25,7 +25,7 @@ _NO_CONDITIONS: Final[Mapping[str, tuple[JsonValue, ...]]] = {
 """The `raw` forms in which Customer.io holds no condition at all, by the empty group they mean."""
 
 _MAX_SETS: Final = 100
-"""The most sets that a condition is multiplied out to; larger ones are compared as they are."""
+"""The most sets that a condition is expanded to; larger ones are compared as they are."""
 
 
 def normalize_condition(condition: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

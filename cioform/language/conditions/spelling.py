@@ -1,6 +1,6 @@
 """Spell a condition as another one does, such as a live one as the file does.
 
-Customer.io returns a condition in a form of its own: groups are multiplied out, values are texts
+Customer.io returns a condition in a form of its own: groups are expanded, values are texts
 and lengths of time are seconds. Somebody who edits one test there has changed one test of the file.
 
 Whatever is tried here is kept only if it has the same normal form as the condition, so that the

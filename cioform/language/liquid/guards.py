@@ -1,4 +1,4 @@
-"""Which values a condition proves to be there, if it holds and if it does not.
+"""Infer which values must exist if a condition is true, and if it is false.
 
 Slow to import, as it knows the library's syntax trees: only `walk` imports it.
 """

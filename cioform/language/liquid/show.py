@@ -1,4 +1,4 @@
-"""Paths of variables as people write them."""
+"""Format paths of variables for people."""
 
 from __future__ import annotations
 

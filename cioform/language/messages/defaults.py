@@ -17,11 +17,11 @@ from cioform.model.resource import ResourceModel
 from cioform.model.values.value_errors import raise_problems
 
 DEFAULT_FIELDS: Final = ("from", "reply_to", "to", "layout", "track")
-"""The fields of a message that may have a default: how it looks outside, never what it says."""
+"""The fields of a message with a default: who sends it and how it looks, never its content."""
 
 
 NONE_IS_A_VALUE: Final = frozenset({"reply_to", "layout"})
-"""The fields of which `none` is a value. In the others it only says that no default applies."""
+"""The fields that accept `none` as a value. In other fields, `none` only disables the default."""
 
 
 class _MessageDefaults(ResourceModel):

@@ -1,6 +1,6 @@
-"""Where a tree has what follows a step of which only one branch continues.
+"""Record where a tree has the steps after a branch, if only one branch continues.
 
-It may stand in that branch or after the step, which means the same. A comparison arranges what is
+They may be inside of that branch or follow it, which means the same. A comparison arranges what is
 live as the file is arranged, so that it names the lists of the file.
 """
 

@@ -248,7 +248,7 @@ ACTION: Final = "action"
 """The field of a step that no keyword expresses: Customer.io's type of its action."""
 
 WAYS: Final = "ways"
-"""The ways out of such a step, each a list of steps. A step without it has one way, to the next
+"""The branches of such a step, each a list of steps. A step without it has one way, to the next
 step."""
 
 UNKNOWN_STEP_EXAMPLE: Final = "- {id: ai, action: llm_action, raw: {prompt: Hello}}"

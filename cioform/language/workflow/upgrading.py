@@ -27,7 +27,7 @@ _CONDITIONS: Final = ("if", "wait_until", "only_if")
 
 
 def upgrade_workflow(steps: MutableSequence[JsonValue]) -> None:
-    """Rewrite the steps of a file or of a canonical form; what is of today stays as it is.
+    """Rewrite the steps of a file or of a canonical form, except those in the current format.
 
     Nothing that is sent changes, and every step keeps the id that it had, given or generated.
     """

@@ -73,7 +73,7 @@ class HasParts(ABC):
 
     @abstractmethod
     def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
-        """Return the names that parts of a valid document had before, each with the one of now."""
+        """Return the former names of parts of a valid document, mapped to their current names."""
 
     @abstractmethod
     def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:
@@ -85,7 +85,7 @@ class HasParts(ABC):
     ) -> Attributes:
         """Return what `rename_parts` returned, with former names as `live` spells them.
 
-        They are the titles of parts that have none in the file.
+        These are the titles of parts that have no title in the file.
         """
 
     @abstractmethod
@@ -227,8 +227,8 @@ class HasOpenFields(ABC):
 class SetUpByHand(ABC):
     """A kind with something that people set up outside of all APIs, such as a DNS record.
 
-    For some kinds that is the whole object. A sandbox has nobody to do it, so it does it itself for
-    the objects that the files declare.
+    For some kinds that is the whole object. In a sandbox, cioform sets it up for the objects that
+    the files declare.
     """
 
     @abstractmethod

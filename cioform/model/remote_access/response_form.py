@@ -67,7 +67,7 @@ WireEdgeEnd: TypeAlias = Annotated[int | str, PlainValidator(_check_edge_end)]
 
 
 Count: TypeAlias = Annotated[int, Ge(0)]
-"""A number of things in a response, or the position of one."""
+"""A count in a response, or a position."""
 
 
 class WithId(TypedDict):

@@ -1,4 +1,4 @@
-"""Find the member of a response that a function stumbled on."""
+"""Find the member of a response that made a function fail."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Operations: one verb on one API, with a protocol for each verb.
 
-An operation returns a conversation, which does no I/O by itself: `plan` holds it as a dry run,
-`run` holds it with the remote.
+An operation returns a conversation, which does no I/O by itself: `plan` runs it without sending
+anything, `run` sends its requests.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whom a trigger of a broadcast goes to."""
+"""The recipients of a broadcast."""
 
 from __future__ import annotations
 

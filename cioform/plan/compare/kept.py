@@ -34,7 +34,8 @@ def still_kept(
 
     A field is kept if neither side has changed it since. If it was kept with others that are not,
     or cannot be mixed with what the file says now, the file takes it away without having changed
-    it. Of a half-made object it is not known whether somebody has changed one since.
+    it. For a partially written object it
+    is unknown whether somebody has changed a field since.
     """
     if not kept:
         return {}, ()

@@ -1,4 +1,4 @@
-"""The record of unmanaged fields after a write that was cut off, so that nobody read it back."""
+"""The record of unmanaged fields after a write that was interrupted before the read-back."""
 
 from __future__ import annotations
 

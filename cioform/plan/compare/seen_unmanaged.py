@@ -96,7 +96,7 @@ class SeenUnmanaged:
     def edits_of(self, wanted: Attributes, *, are_set: bool) -> tuple[FieldChange, ...]:
         """Return the edits of fields that the file sets by now, or of those that are in no file.
 
-        An edit in a part that goes is one of the first: the file decides that nothing stays of it.
+        An edit in a part that will be removed counts as set by the file.
         """
         if not self.edits:
             return ()  # The common case.

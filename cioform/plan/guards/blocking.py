@@ -60,7 +60,7 @@ def block_missing(
         verb, is_ = ("does", "is") if len(missing) == 1 else ("do", "are")
         return (
             f"It uses {_join(missing)}, which {verb} not exist yet and "
-            f"{is_} left out by `exclude` in `workspace.yaml`. Remove that pattern, or the use."
+            f"{is_} left out by `exclude` in `workspace.yaml`. Remove the pattern or the reference."
         )
 
     return _split(changes, reason)

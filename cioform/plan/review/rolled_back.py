@@ -20,7 +20,7 @@ def record_rollback(
     desired: Mapping[Address, Resource],
     run_id: str,
 ) -> AppliedState:
-    """Return the state that remembers what run `run_id` rolls back, against the files of now."""
+    """Return the state that remembers what run `run_id` rolls back, against the current files."""
     entries = {a: RolledBack(run_id, _file_digest(desired.get(a))) for a in addresses}
     return replace(applied, rolled_back={**applied.rolled_back, **entries})
 

@@ -101,7 +101,7 @@ def webhook_summary(content: Json) -> str:
 
 
 def sending_summary(content: Json) -> str:
-    """Return how a message is sent: `automatic`, `draft` or `off`; empty where that is unknown."""
+    """Return how a message is sent: `automatic`, `draft` or `never`; empty if unknown."""
     sending = content.get("sending") if isinstance(content, Mapping) else None
     return single_line(sending) if isinstance(sending, str) else ""
 

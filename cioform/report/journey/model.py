@@ -60,7 +60,7 @@ class JourneyNode:
     variants: tuple[str, ...] = ()
     """The messages that an A/B test chooses from, one line each."""
     sending: str = ""
-    """How a message is sent: `automatic`, `draft` or `off`; empty for any other step."""
+    """How a message is sent: `automatic`, `draft` or `never`; empty for any other step."""
     condition: str = ""
     """Who does not skip it: `only if purchases is 0`; empty for everybody."""
     mark: ChangeMark = ChangeMark.SAME

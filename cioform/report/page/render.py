@@ -25,11 +25,11 @@ from cioform.report.preview.mail_frame import POLICY, frame
 from cioform.report.values import escape_unprintable
 
 MAX_SIZE: Final = 20_000_000
-"""Bytes that a page has at most."""
+"""The maximum size of a page, in bytes."""
 _MARGIN: Final = 500_000
 """Bytes for what is not about a single change."""
 _MAX_OPEN: Final = 10
-"""Up to so many changes, all of them are unfolded."""
+"""Up to this number of changes, all are unfolded."""
 _MAX_USERS: Final = 200
 _MAX_ITEMS: Final = 500
 _MAX_TEXT: Final = 100_000

@@ -9,17 +9,17 @@ from cioform.plan.drift import DriftReport, NothingBound
 
 _REASONS: Final[Mapping[NothingBound, str]] = {
     NothingBound.NO_FILES: (
-        "{0} has no files and no object that was applied or imported, so it is not known what has "
-        "changed."
+        "{0} has no files and no object that was applied or imported, so changes cannot be "
+        "detected."
     ),
     NothingBound.NOT_APPLIED: (
-        "{0} has files, but its state has no object that was applied or imported, so it is not "
-        "known what has changed. `plan` shows which objects exist already, and `apply` records "
+        "{0} has files, but its state has no object that was applied or imported, so "
+        "changes cannot be detected. `plan` shows which objects exist already, and `apply` records "
         "them. If the files were applied before, the state was lost or is on another machine: "
         "restore it first. `doctor` shows where it is expected."
     ),
     NothingBound.OUT_OF_SCOPE: (
-        "No object that was selected was applied or imported, so it is not known what has changed. "
+        "No object that was selected was applied or imported, so changes cannot be detected. "
         "`state list` shows which objects of {0} were."
     ),
     NothingBound.NOT_SELECTED: "Nothing in {0} was selected.",

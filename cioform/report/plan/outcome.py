@@ -51,7 +51,7 @@ class OutcomeView:
 def view_outcome(workspace: str, outcome: Outcome, options: str = "") -> OutcomeView:
     """Return what is shown of a finished run.
 
-    `options` are those that the command which goes on needs, after a space.
+    `options` are those that the suggested command needs, after a space.
     """
     problems = tuple(r for r in outcome.results if r.status is not ChangeStatus.DONE)
     return OutcomeView(

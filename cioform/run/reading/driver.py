@@ -1,4 +1,4 @@
-"""Hold a conversation with the remote."""
+"""Send the requests of a conversation."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ MAX_PARALLEL: Final = 50
 _MAX_LOADING: Final = 2
 """How many workspaces load their files at once: that needs the processor and not the network."""
 _LOADING_SECONDS: Final = 5
-"""How long the first workspaces wait until the others that begin with them have loaded."""
+"""How long the first workspaces wait for those that start at the same time to load."""
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")

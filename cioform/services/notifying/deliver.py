@@ -50,7 +50,7 @@ class Message:
 
 @dataclass
 class _Delivery:
-    """One webhook at work, in a thread of its own."""
+    """One delivery, in its own thread."""
 
     hook: Webhook
     problem: str = "it did not answer in time"

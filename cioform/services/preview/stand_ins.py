@@ -165,7 +165,7 @@ def _value(person: StandIn, name: str, shape: Shape) -> Json:
 
 
 def _numbered(item: Json, number: int) -> Json:
-    """Return an item of a list, told from the others by the number in its name."""
+    """Return an item of a list, distinguished by the number in its name."""
     if isinstance(item, dict):
         named = {key: f"{item[key]} {number}" for key in ("name", "title") if key in item}
         return {**item, **named}

@@ -1,6 +1,6 @@
 """Keep in `.cioform/cache` what was found out about texts, so that each is read once.
 
-A cache is only written where `.cioform/` exists already, and one that cannot be read or written is
+A cache is only written where `.cioform/` already exists, and one that cannot be read or written is
 no error.
 """
 

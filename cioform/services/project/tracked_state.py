@@ -17,7 +17,7 @@ def refuse_tracked_state(root: Path) -> None:
     """
     if not (root / STATE_FOLDER).exists():
         return
-    # On some disks a folder of another spelling is the same one.
+    # Some file systems ignore case.
     if tracked := tracked_files(root, f":(icase){STATE_FOLDER}"):
         raise StateError.of(
             "State in Git",

@@ -1,4 +1,4 @@
-"""Upgrade the files of workspaces to the format of today: all files of a workspace, or none."""
+"""Upgrade the files of workspaces to the current format: all files of a workspace, or none."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def _use_existing(
         return f"{backend.location} is initialized already. Nothing was changed."
     if not adopt:
         raise StateError.of(
-            "State exists already",
+            "State already exists",
             f"{backend.location} has a state with {_count(applied)}, and "
             "`workspace.yaml` does not name its lineage. If it is the state of this workspace, use "
             f"it:\n\n    cioform state init {opened.name} --adopt",

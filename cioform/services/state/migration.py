@@ -106,7 +106,7 @@ def _to_shared(
     found = backend.read()
     if found is not None and not is_moved(found.files):
         raise StateError.of(
-            "State exists already",
+            "State already exists",
             f"{backend.location} is in use. Nothing was moved. If it holds the state of another "
             "workspace, choose another `state.ref` or URL.",
         )
@@ -117,7 +117,7 @@ def _to_local(opened: OpenWorkspace, source: StateStore, applied: AppliedState) 
     local = open_local_store(opened.root, opened.owner, opened.kinds)
     if local.exists():
         raise StateError.of(
-            "State exists already",
+            "State already exists",
             f"{local.location} exists. Nothing was moved. If it is not needed, move it away first.",
         )
     # The state comes last: a move that stops before it can be tried again.

@@ -50,7 +50,7 @@ def create_state(
         backend.swap(changes, token, note)
     except MovedError:
         raise StateError.of(
-            "State exists already",
+            "State already exists",
             f"Somebody else has just created a state in {backend.location}. Nothing was changed. "
             "Run the command again to see it.",
         ) from None

@@ -1,4 +1,4 @@
-"""The file that remembers a run of a shared state which was killed or left something in doubt."""
+"""Record a run of a shared state that was killed or left outcomes unknown."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ def _where(items: Any, path: Any, expected: Any = _MISSING) -> list[Any]:
 
 
 def reject(items: Any, path: Any, expected: Any = _MISSING) -> list[Any]:
-    """Return the items whose value at a path is another one."""
+    """Return the items whose value at a path differs."""
     matches = _matcher(path, expected)
     return [item for item in array_of(items) if not matches(item)]
 

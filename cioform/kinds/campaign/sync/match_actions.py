@@ -47,8 +47,9 @@ def _match_by_name(
     """Return the actions of nodes that no binding knows, by type and name.
 
     Such nodes are in adopted campaigns and after interrupted runs. A type and name matches when
-    only one node and one action have it. An action that is bound is another step: it goes if the
-    file has it no longer. Only one of a type that cannot be made may get another name.
+    only one node and one action have it. An action that is bound belongs to another step: it is
+    removed if the file no longer has it. Only an action of a type that cioform cannot create may be
+    matched under another name.
     """
     nodes = [n for n in graph.nodes if n.id not in matched and n.keyword != "exit"]
     unknown = {node.action_type for node in nodes if ACTION in node.fields}

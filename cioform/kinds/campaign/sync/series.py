@@ -1,8 +1,9 @@
-"""The workflow while steps are replaced: new ones in series after those that go.
+"""The workflow while steps are replaced: new steps are placed after the removed ones.
 
-Customer.io adds steps with one request and deletes others with the next. A person who comes by
-between the two passes the old steps and then the new ones, so that nobody misses both. That graph
-has one root and one way out of every step, as Customer.io requires (journeys facts, section 4).
+Customer.io adds steps with one request and deletes others with the next. A person who reaches the
+steps between the two requests passes the old ones and then the new ones, so that nobody misses
+both. That graph has one root, and one edge leaves every step, as Customer.io requires (journeys
+facts, section 4).
 """
 
 from __future__ import annotations
@@ -29,10 +30,10 @@ from cioform.language.workflow import (
 )
 
 Way: TypeAlias = tuple[str, int | None]
-"""A way out of a node: the node and the number of its branch."""
+"""An edge that leaves a node: the node and the number of its branch."""
 
 MAX_PATHS: Final = 1000
-"""So many ways through a workflow are looked at."""
+"""The maximum number of paths to examine."""
 
 
 def graph_in_series(
@@ -103,7 +104,7 @@ class _Series:
     """The removed nodes that hold people up."""
     main_exit: str
     ways: dict[Way, str]
-    """Where each way out leads."""
+    """The node to which each edge leads."""
     present: list[str]
     """The nodes so far."""
 
@@ -165,8 +166,8 @@ class _Series:
     def _insert_exit(self, name: str) -> bool:
         """Insert an exit, which ends one way. Return False if no way may end in it.
 
-        One exit is like another: it may stand in place of the one where branches meet. Else it
-        stands as late as it can where people have passed all steps of the old workflow, because
+        Exits are interchangeable, so it may replace the exit where branches meet. Otherwise it is
+        placed as late as possible where people have passed all steps of the old workflow, because
         they miss what comes after it.
         """
         in_degrees = Counter(self.ways.values())

@@ -118,8 +118,8 @@ def _with_state_of_workflow(
     state = Diagnostic(
         "Old and new steps are in the workflow",
         f"The campaign now has the new steps ({_listed(added)}) after the old ones "
-        f"({_listed(old)}), unless these were deleted after all.{unsent} Plan and apply again: "
-        "that goes on from there.",
+        f"({_listed(old)}), which may have been deleted.{unsent} Plan and apply again: the next "
+        "apply continues from there.",
     )
     return type(error)((*error.diagnostics, state), error.status)
 

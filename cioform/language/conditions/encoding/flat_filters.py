@@ -67,7 +67,7 @@ def compile_wait_conditions(
         return list(condition["raw"])
     groups = to_dnf(condition)
     if groups is None:
-        raise ValueError("multiplied out, the condition has too many alternatives for a wait")
+        raise ValueError("the condition expands to too many alternatives for a wait")
     return [_compile_group(group, names, action_ids) for group in groups]
 
 

@@ -46,7 +46,7 @@ def compile_segment(condition: Mapping[str, JsonValue], names: Names) -> dict[st
         return dict(condition["raw"])
     parts = to_cnf(condition)
     if parts is None:
-        raise ValueError("multiplied out, the condition has too many clauses for a segment")
+        raise ValueError("the condition expands to too many clauses for a segment")
     return {"and": [{"or": [_compile_leaf(leaf, names) for leaf in part]} for part in parts]}
 
 

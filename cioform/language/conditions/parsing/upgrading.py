@@ -1,4 +1,4 @@
-"""What conditions of format 0 became."""
+"""Rewrite conditions of format 0 in the current format."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from cioform.report.plan.view import SectionView
 from cioform.report.styling import Tone
 
 MAX_COMMENT_LENGTH: Final = 65_536
-"""UTF-16 units that a comment on GitHub has at most."""
+"""The maximum length of a comment on GitHub, in UTF-16 units."""
 _SIGNS: Final = {Tone.ERROR: "⛔ ", Tone.WARNING: "⚠️ ", Tone.SUCCESS: "✅ "}
 _MAX_FACTS: Final = 12
 _MAX_LINES: Final = 12
