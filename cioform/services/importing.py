@@ -24,6 +24,7 @@ from cioform.services.project.project_files import write_schema
 from cioform.services.project.stamps import managed_elsewhere
 from cioform.services.reading.recovery import load_recovered_state, save_state
 from cioform.services.revisions.run_origin import describe_run
+from cioform.services.unset_fields import unset_fields
 from cioform.storage.user_files import report_write_errors
 
 
@@ -48,6 +49,8 @@ class ImportedResources:
     always_excluded: Mapping[str, int] = field(default_factory=dict)
     """How many of these each pattern of `exclude` in the settings leaves out."""
 
+    unset: tuple[str, ...] = ()
+    """Sentences about what the files that were updated do not set."""
     managed_elsewhere: Mapping[Address, str] = field(default_factory=dict)
     """Where those of the addresses are managed whose descriptions name another project or
     workspace."""
@@ -97,6 +100,8 @@ def import_resources(
         bindings |= {a: replace(binding, applied=None) for a, binding in bound.items()}
         save_state(opened, replace(applied, bindings=bindings))
         baseline = accept_errors(opened.root, reloaded, opened.kinds, written)
+    resources = reloaded.desired.resources
+    unset = tuple(unset_fields(opened.name, opened.kinds, managed, resources, captured))
     # A resource that has its file is only reported when it was requested by id or with force.
     requested = force or bind is not None
     unread = (text for a, text in captured.left.items() if requested or a not in managed)
@@ -111,6 +116,7 @@ def import_resources(
         tuple(_ids_to_write(captured, new)),
         captured.excluded,
         scope.count_always_excluded(captured.excluded),
+        unset if force else (),
         {a: elsewhere[a] for a in (*written, *bound) if a in elsewhere},
     )
 

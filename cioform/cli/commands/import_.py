@@ -98,6 +98,7 @@ def _as_json(workspace: str, result: ImportedResources, paths: list[Path]) -> st
         left=result.left,
         unreadable=result.unreadable,
         unnamed=result.unnamed,
+        unset=result.unset,
         with_remote_id=result.with_remote_id,
         excluded=result.excluded,
         excluded_by_settings=result.always_excluded,
@@ -124,8 +125,8 @@ def _print_details(result: ImportedResources, exclude: list[str] | None) -> None
             "Managed elsewhere, as their descriptions say, so plans may not change them",
             sentences,
         )
-    if result.unreadable or result.unnamed:
-        _write_sentences("Not in the files", (*result.unreadable, *result.unnamed))
+    if missing := (*result.unreadable, *result.unnamed, *result.unset):
+        _write_sentences("Not in the files", missing)
 
 
 def _write_sentences(title: str, sentences: Sequence[str]) -> None:
