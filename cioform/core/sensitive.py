@@ -60,7 +60,7 @@ class SensitiveValues:
         """Return the placeholder of a value of the variable `name`."""
         return f"sensitive.{name}.{_digest(self._workspace, name, value)}"
 
-    def learn(self, written: Json) -> None:
+    def remember(self, written: Json) -> None:
         """Remember the placeholders of what was written, so that former values are masked too.
 
         A former value is one that the environment does not have any more. It is found where the

@@ -82,7 +82,7 @@ class _Merge:
     def _with_edit(
         self, values: Attributes, path: FieldPath, changed: Sequence[FieldPath]
     ) -> Attributes | None:
-        """Return values with the live one at a path, or as little more as can be told apart.
+        """Return values with the live one at a path, or as little more as can be distinguished.
 
         Return None if the file changed that, too, or sets it no more.
         """

@@ -57,7 +57,7 @@ def change_rows(
 
 
 def _note(change: RunChange, known: Collection[str]) -> str:
-    """Return why a change failed, or how it is known what became of it."""
+    """Return why a change failed, or how its outcome is known."""
     if not change.settled_at:
         return change.reason
     looked = (

@@ -80,7 +80,7 @@ class OpenWorkspace:
         """
         applied = self.store.load()
         for binding in applied.bindings.values():
-            self.provider.sensitive.learn(binding.applied)
+            self.provider.sensitive.remember(binding.applied)
         return applied
 
     def scope_of(self, scope: Scope) -> Scope:

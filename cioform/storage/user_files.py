@@ -30,7 +30,7 @@ _WRITE_PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {
         "Free some disk space, or choose another file.",
     ),
 }
-"""Why files cannot be written, by the number of the system's error, each with the way out."""
+"""Why files cannot be written, by the number of the system's error, each with a hint."""
 
 
 def files_below(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
@@ -60,19 +60,19 @@ def report_write_errors(path: Path, hint: str = "") -> Iterator[None]:
 def unwritable_file_error(file: Path, error: OSError, hint: str = "", what: str = "") -> UsageError:
     """Return the error of a file that cannot be written: why, and what to do.
 
-    `what` says what the file is for. Unless a `hint` is given, the way out is that of the reason.
+    `what` says what the file is for. Without a `hint`, the reason has its own.
     """
-    reason, way_out = _WRITE_PROBLEMS.get(error.errno or 0, (str(error.strerror or error), ""))
+    reason, own_hint = _WRITE_PROBLEMS.get(error.errno or 0, (str(error.strerror or error), ""))
     if isinstance(error, FileNotFoundError):
         folder = file.parent
-        reason, way_out = (
+        reason, own_hint = (
             (f"no file can be created in the folder {folder}", "")
             if folder.exists()
             else (f"the folder {folder} does not exist", "Create it first.")
         )
     return UsageError.of(
         "File cannot be written",
-        f"{what}{file} cannot be written: {reason}. {hint or way_out or 'Choose another file.'}",
+        f"{what}{file} cannot be written: {reason}. {hint or own_hint or 'Choose another file.'}",
     )
 
 

@@ -185,8 +185,8 @@ _LATER: Final = (
     ),
     Scene(
         "Until the files agree",
-        "The files still have the mistake, and apply refuses to make it again. The way "
-        "out is to revert the commit. Then the plan is empty.",
+        "The files still have the mistake, and apply refuses to make it again. Revert "
+        "the commit, and the plan is empty.",
         (
             Shell("ben", "cioform plan production --detailed-exitcode", 4),
             Shell("ben", "git revert --no-edit {commit}"),

@@ -97,7 +97,7 @@ def test_everything_else_is_ignored(fake: FakeGitHub, content: dict[str, Any]) -
         ),
     ],
 )
-def test_a_writer_learns_why_nothing_happens(
+def test_the_comment_says_why_nothing_happens(
     fake: FakeGitHub, body: str, pull: dict[str, Any], at: str, says: str
 ) -> None:
     fake.pulls[1] |= pull

@@ -317,7 +317,7 @@ def test_a_state_in_git_is_refused(cio: CommandLine) -> None:
     assert cio("plan", "demo").code == 0
 
 
-def test_the_sandbox_rehearses_an_edit_of_a_running_campaign(cio: CommandLine) -> None:
+def test_the_sandbox_shows_an_edit_of_a_running_campaign(cio: CommandLine) -> None:
     campaign = "campaign.re_engagement_3_days"
     file = Path("workspaces/demo/campaigns/re_engagement_3_days/campaign.yaml")
     assert cio("sandbox", "set", "demo", "live_edits=off").code == 0
@@ -341,7 +341,7 @@ def test_the_sandbox_rehearses_an_edit_of_a_running_campaign(cio: CommandLine) -
         (("people-at", "demo", "campaign.welcome", "two_days=many"), "Not a number of people"),
     ],
 )
-def test_a_wrong_rehearsal_is_refused(
+def test_an_invalid_live_setup_is_refused(
     cio: CommandLine, words: tuple[str, ...], problem: str
 ) -> None:
     done = cio("sandbox", *words)

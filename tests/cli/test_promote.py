@@ -163,7 +163,7 @@ def test_what_is_promoted_keeps_the_target_as_people_wrote_it(cio: CommandLine, 
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_be_resolved_is_listed_with_its_place_and_the_way_out(
+def test_what_cannot_be_resolved_is_listed_with_its_place_and_a_hint(
     cio: CommandLine, put: Put, files: Files, place: str, message: str
 ) -> None:
     put(files)

@@ -145,7 +145,7 @@ def test_a_secret_in_a_secret_is_reported_once() -> None:
         assert len(find_secret_shapes(text)) == 1
 
 
-def test_a_problem_has_a_place_and_a_way_out_but_not_the_secret() -> None:
+def test_a_problem_has_a_place_and_a_hint_but_not_the_secret() -> None:
     token = joined("glpat", "-", letters(20))
     [problem] = find_secrets(f"name: a\nvalue: x {token}\n", "a.yaml")
     assert problem.location == Location("a.yaml", 2, 10)

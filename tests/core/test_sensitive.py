@@ -76,7 +76,7 @@ def test_a_placeholder_that_somebody_typed_is_not_filled_in() -> None:
 def test_a_former_value_is_masked_where_it_was_written(text: str) -> None:
     values = vault(VALUE)
     former = values.placeholder_of("v0", FORMER)
-    values.learn({"headers": [text.format(former, values.placeholder_of("v0", VALUE))]})
+    values.remember({"headers": [text.format(former, values.placeholder_of("v0", VALUE))]})
     response: JsonValue = {"h": text.format(FORMER, VALUE), "later": f"also {FORMER}"}
     masked: JsonValue = values.masked(response)
     assert FORMER not in str(masked)
@@ -86,7 +86,7 @@ def test_a_former_value_is_masked_where_it_was_written(text: str) -> None:
 
 def test_another_text_in_the_same_place_is_not_masked() -> None:
     values = vault(VALUE)
-    values.learn(f"Bearer {values.placeholder_of('v0', FORMER)}")
+    values.remember(f"Bearer {values.placeholder_of('v0', FORMER)}")
     assert values.masked("Bearer something-else") == "Bearer something-else"
 
 

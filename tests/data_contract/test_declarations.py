@@ -1,4 +1,4 @@
-"""Declarations in `_data` that are wrong are reported with their line and a way out."""
+"""Declarations in `_data` that are wrong are reported with their line and a hint."""
 
 from __future__ import annotations
 

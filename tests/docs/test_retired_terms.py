@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parents[2]
+GOLDEN: Final = ROOT / "tests" / "golden_errors"
 
 RETIRED: Final = {
     r"\banew\b": "again",
@@ -21,10 +22,13 @@ RETIRED: Final = {
     r"\bmend(s|ed|ing)?\b": "correct, repair or fix",
     r"\bbad manners\b|\bTrouble on order\b": "known quirks, fault injection",
     r"\bNobody to ask\b|\btaken as consent\b": "confirmation required",
-    r"\bbecomes of\b": "what happens to, how it is treated",
+    r"\bbec(ome|omes|ame) of\b": "what happened to, the outcome of",
     r"\b[Oo]ld words?\b|\bwords of (today|the file)\b": "outdated syntax, the current format",
     r"\b[Ww]hoever\b": "anyone who, the person who",
-    r"\b(is|are|was|were) told\b": "notified, reported",
+    r"\btold\b": "notified, reported, known",
+    r"\bways? out\b": "a hint of an error, a branch or an edge of a step",
+    r"\brehears": "dry-run, try, practice",
+    r"\blearn(s|ed)?\b": "detect, record, remember",
     r"\btwice is once\b|\bonce is twice\b": "idempotent",
     r"\bcomes? in once\b": "each person enters once",
     r"\bwhole talk\b": "the requests, the conversation",
@@ -71,7 +75,7 @@ def test_the_parts_of_a_name_are_words() -> None:
 @pytest.fixture(scope="module")
 def names(texts: dict[Path, str]) -> dict[str, Path]:
     """Return all names in code and texts, and those of files, each with one place."""
-    found = {path.stem: path for path in texts}
+    found = {path.stem: path for path in (*texts, *GOLDEN.glob("*/"))}
     for path, text in texts.items():
         found |= dict.fromkeys(_NAME.findall(text), path)
     return {name: path for name, path in found.items() if name not in WIRE_NAMES}

@@ -123,9 +123,9 @@ def test_a_member_that_says_nothing_is_no_change(workspace: Workspace) -> None:
 
 def test_another_number_of_ways_is_blocked(workspace: Workspace) -> None:
     workspace.step("split")["ways"].append([])
-    assert "The step `split` has 3 ways out, and 2 in Customer.io." in workspace.blocked()
+    assert "The step `split` has 3 branches, and 2 in Customer.io." in workspace.blocked()
     del workspace.step("split")["ways"][1:]
-    assert "The step `split` has 1 way out, and 2 in Customer.io." in workspace.blocked()
+    assert "The step `split` has 1 branch, and 2 in Customer.io." in workspace.blocked()
 
 
 def test_a_new_one_is_blocked(workspace: Workspace) -> None:

@@ -23,7 +23,7 @@ TEXT = "the text of a message"
 
 
 @pytest.fixture
-def told(cio: CommandLine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Receiver:
+def notified(cio: CommandLine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Receiver:
     monkeypatch.setenv("CIOFORM_NOTIFY_URL", receiver.url)
     monkeypatch.setenv("CIOFORM_NOTIFY_SECRET", "the key of the signature")
     SETTINGS.write_text(SETTINGS.read_text(encoding="utf-8") + NOTIFY, encoding="utf-8")
@@ -34,7 +34,7 @@ def told(cio: CommandLine, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_an_apply_and_drift_are_reported_without_their_content(
-    cio: CommandLine, told: Receiver
+    cio: CommandLine, notified: Receiver
 ) -> None:
     assert cio("apply", "demo", "--auto-approve").code == 0
     assert cio("apply", "demo", "--auto-approve").code == 0  # nothing to apply, nothing to tell
@@ -42,7 +42,7 @@ def test_an_apply_and_drift_are_reported_without_their_content(
     edited = ("sandbox", "edit", "demo", "snippet.footer", f"value={TEXT}!", "--as", "j@acme.com")
     assert cio(*edited).code == 0
     assert cio("drift", "--all", "--exit-zero").code == 0
-    applied, drift = told.events
+    applied, drift = notified.events
     assert (applied["event"], applied["workspace"], applied["complete"]) == (
         "applied",
         "demo",
@@ -53,36 +53,36 @@ def test_an_apply_and_drift_are_reported_without_their_content(
     ]
     assert drift["event"] == "drift"
     assert drift["objects"] == [{"address": "snippet.footer", "gone": False, "fields": ["value"]}]
-    for _, body in told.received:
+    for _, body in notified.received:
         assert TEXT.encode() not in body
         assert b"acme.com" not in body
 
 
-def test_a_refusal_is_reported_without_its_details(cio: CommandLine, told: Receiver) -> None:
+def test_a_refusal_is_reported_without_its_details(cio: CommandLine, notified: Receiver) -> None:
     assert cio("apply", "demo", "--reviewed", "0" * 64).code == 4
-    [refused] = told.events
+    [refused] = notified.events
     assert (refused["event"], refused["more"]) == ("refused", 0)
     assert [each.keys() for each in refused["problems"]] == [{"summary", "address"}]
 
 
 def test_a_webhook_that_fails_changes_neither_the_exit_code_nor_the_answer(
-    cio: CommandLine, told: Receiver
+    cio: CommandLine, notified: Receiver
 ) -> None:
-    told.statuses = [400, 400]
+    notified.statuses = [400, 400]
     done = cio("apply", "demo", "--auto-approve", "--json")
     assert (done.code, done.json["complete"]) == (0, True)
     assert "\nwarning: demo: The notification to `CIOFORM_NOTIFY_URL` was not " in done.err
-    assert told.url not in done.err
+    assert notified.url not in done.err
 
 
-def test_only_what_is_asked_for_is_sent(cio: CommandLine, told: Receiver) -> None:
+def test_only_what_is_asked_for_is_sent(cio: CommandLine, notified: Receiver) -> None:
     text = SETTINGS.read_text(encoding="utf-8")
     SETTINGS.write_text(f"{text}    on: [drift]\n", encoding="utf-8")
     assert cio("apply", "demo", "--auto-approve").code == 0
-    assert told.received == []
+    assert notified.received == []
 
 
-def test_a_pull_request_cannot_choose_who_is_notified(cio: CommandLine, told: Receiver) -> None:
+def test_a_pull_request_cannot_choose_who_is_notified(cio: CommandLine, notified: Receiver) -> None:
     git("init", "-q", "-b", "main")
     git("add", ".")
     git("commit", "-qm", "first")
@@ -91,7 +91,7 @@ def test_a_pull_request_cannot_choose_who_is_notified(cio: CommandLine, told: Re
     done = cio("plan", "demo", "--settings-from", "main")
     assert "notify" in done.out
     done = cio("apply", "demo", "--auto-approve", "--settings-from", "main")
-    assert (done.code, len(told.received)) == (0, 1), done
+    assert (done.code, len(notified.received)) == (0, 1), done
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def change(name: str, action: Action, needs: str = "") -> Change:
 
 
 def blocked(name: str, action: Action) -> BlockedChange:
-    return BlockedChange(address(name), action, (), "way out")
+    return BlockedChange(address(name), action, (), "a hint")
 
 
 def remaining_and_blocked(
@@ -50,7 +50,7 @@ def test_changes_that_depend_on_a_blocked_creation_are_blocked() -> None:
     assert remaining_and_blocked(changes, [blocked("a", Action.CREATE)]) == (
         "d",
         {
-            "a": "way out",
+            "a": "a hint",
             "b": "It refers to segment.a, which is blocked too.",
             "c": "It refers to segment.b, which is blocked too.",
         },
@@ -77,7 +77,7 @@ def test_an_object_that_a_blocked_change_still_uses_is_not_deleted() -> None:
     assert remaining_and_blocked(changes, stopped, {"user": "a", "a": "b"}) == (
         "",
         {
-            "user": "way out",
+            "user": "a hint",
             "a": "It is used by segment.user, which is blocked too.",
             "b": "It is used by segment.a, which is blocked too.",
         },

@@ -181,9 +181,9 @@ def test_the_limit_of_the_percentage(changed: int, unchanged: int, expected: lis
 def test_creations_and_state_only_changes_do_not_lower_the_percentage() -> None:
     edits = many(Action.UPDATE, 6)
     made = [change(Action.CREATE, f"c{n}") for n in range(20)]
-    learned = [change(Action.NOOP, f"n{n}") for n in range(5)]
+    adopted = [change(Action.NOOP, f"n{n}") for n in range(5)]
     assert violations([*edits, *made], Guards()) == ["max_percent"]
-    assert violations([*edits, *learned], Guards(), unchanged=5) == ["max_percent"]
+    assert violations([*edits, *adopted], Guards(), unchanged=5) == ["max_percent"]
 
 
 def test_the_limit_of_people() -> None:

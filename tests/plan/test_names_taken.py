@@ -42,7 +42,7 @@ def test_a_new_object_takes_a_name_that_another_gives_up(project: SandboxProject
     assert project.plan().is_empty
 
 
-def test_a_swap_of_names_is_refused_with_the_way_out(project: SandboxProject) -> None:
+def test_a_swap_of_names_is_refused_with_a_hint(project: SandboxProject) -> None:
     name_layouts(project, x="A", y="B", z="C")
     project.apply()
     name_layouts(project, x="B", y="C", z="A")
@@ -67,7 +67,7 @@ def test_a_name_that_stays_taken_is_refused(project: SandboxProject) -> None:
 
 
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
-def test_a_chain_of_snippets_is_refused_with_the_way_out(
+def test_a_chain_of_snippets_is_refused_with_a_hint(
     project: SandboxProject, order: tuple[str, str]
 ) -> None:
     first, second = order
@@ -89,7 +89,7 @@ def name_snippets(project: SandboxProject, **names: str) -> None:
         project.write(f"snippets/{address}.yaml", {"name": name, "value": address})
 
 
-def test_a_swap_of_snippets_is_refused_with_the_way_out(project: SandboxProject) -> None:
+def test_a_swap_of_snippets_is_refused_with_a_hint(project: SandboxProject) -> None:
     """The command for a chain would be refused for either of them."""
     name_snippets(project, a="one", b="two", c="three")
     project.apply()
@@ -126,7 +126,7 @@ def test_a_chain_of_trigger_names_is_applied_from_its_free_end(project: SandboxP
     assert project.plan().is_empty
 
 
-def test_a_swap_of_trigger_names_is_refused_with_the_way_out(project: SandboxProject) -> None:
+def test_a_swap_of_trigger_names_is_refused_with_a_hint(project: SandboxProject) -> None:
     name_triggers(project, x="A", y="B")
     project.apply()
     name_triggers(project, x="B", y="A")

@@ -63,7 +63,7 @@ WHOLE = Plan(
         ),
         Change(B, Action.FORGET),
     ),
-    blocked=(BlockedChange(B, Action.CREATE, FIELDS, "way out"),),
+    blocked=(BlockedChange(B, Action.CREATE, FIELDS, "a hint"),),
     drift=(
         Drift(
             A, "12", FIELDS, True, "13", ("14",), Editor("jane", 5, "UI"),

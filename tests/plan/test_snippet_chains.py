@@ -124,7 +124,7 @@ def test_a_chain_takes_an_apply_a_link(
 
 @pytest.mark.parametrize("user", USERS)
 @pytest.mark.parametrize(("length", "uses"), BOTH)
-def test_a_text_that_uses_both_is_refused_with_the_way_out(
+def test_a_text_that_uses_both_is_refused_with_a_hint(
     project: SandboxProject, length: int, uses: Sequence[Use], user: User
 ) -> None:
     write(project, user, uses, [False] * length)

@@ -71,7 +71,7 @@ def test_a_campaign_that_was_started_stopped_or_archived_has_drifted(
     set_state(applied, "campaign.welcome", "running")
     assert state_of(only(applied)) == ("draft", "running")
     assert applied.plan().visible_changes == ()
-    applied.apply()  # only the state file learns it
+    applied.apply()  # only the state file records it
     assert report(applied).drift == ()
     set_state(applied, "campaign.welcome", "stopped")
     assert state_of(only(applied)) == ("running", "stopped")

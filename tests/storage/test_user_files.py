@@ -34,7 +34,7 @@ def test_the_reason_is_in_plain_words(tmp_path: Path, number: int, name: str, te
     assert f"{tmp_path / name} cannot be written: {text}" in str(caught.value)
 
 
-def test_a_hint_takes_the_place_of_the_way_out(tmp_path: Path) -> None:
+def test_a_hint_takes_the_place_of_the_own_hint(tmp_path: Path) -> None:
     hint = "Name another file after --out."
     with pytest.raises(UsageError) as caught, report_write_errors(tmp_path / "x", hint):
         raise OSError(errno.EISDIR, "Is a directory")

@@ -118,7 +118,7 @@ class _Makers:
             "hours": {"wait_window": {"from": f"0{number}:00", "to": "21:00", "time_zone": "UTC"}},
             "spread": {"wait_random": {"min": "1h", "max": f"{number + 1}h"}},
             "mark": {"set_attributes": {"stage": f"stage {number}"}},
-            "tell": {"send_event": f"told_{number}"},
+            "tell": {"send_event": f"notified_{number}"},
             "join": {"set_attributes": {"joined": number}},
         }
         return steps[name]

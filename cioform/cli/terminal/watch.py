@@ -29,7 +29,7 @@ def watching(subject: str, inspect_command: str, timeout: float) -> Iterator[Cal
     """Yield a function that shows the latest state, with the seconds left until `timeout`.
 
     Raises IncompleteError for an error inside the block: `subject` was sent all the same, and
-    `inspect_command` shows later what became of it.
+    `inspect_command` shows its outcome later.
     """
     line, end = StatusLine(), time.monotonic() + timeout
     try:

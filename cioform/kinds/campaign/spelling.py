@@ -132,7 +132,7 @@ def _spell_workflow(workflow: JsonValue, like: JsonValue) -> JsonValue:
 
 
 def _can_stand_for(step: Step | None, other: Step) -> bool:
-    """Return whether a step has the same ways out as another one; an exit may have another id."""
+    """Return whether a step has the same branches as another one; an exit may have another id."""
     if step is None:
         return not needs_id(other)
     ways, other_ways = ([way for way, _ in branches_of(each)] for each in (step, other))

@@ -113,7 +113,7 @@ def _unknown_step_problems(path: FieldPath, step: Step) -> Iterator[Problem]:
     for key in step:
         if key in (*BRANCH_KEYS, *OLD_BRANCH_KEYS):
             text = (
-                f"A step with `action` has no `{key}`. List all ways out of it, in Customer.io's "
+                f"A step with `action` has no `{key}`. List all its branches, in Customer.io's "
                 "order:\n\n    ways:\n      - [{id: pause, wait: 1d}]\n      - []"
             )
             yield (*path, key), text
@@ -125,13 +125,13 @@ def _unknown_step_problems(path: FieldPath, step: Step) -> Iterator[Problem]:
         yield (*path, "raw"), "`raw` is a mapping of Customer.io's own members."
     if ways is None and "branch" in action:
         text = (
-            f"`{action}` has several ways out. List them, in Customer.io's order:\n\n"
+            f"`{action}` has several branches. List them, in Customer.io's order:\n\n"
             "    ways:\n      - [{id: pause, wait: 1d}]\n      - []"
         )
         yield path, text
     elif WAYS in step and not (isinstance(ways, list) and all(isinstance(w, list) for w in ways)):
         text = (
-            "`ways` is a list of the ways out, each a list of steps:\n\n    ways:\n"
+            "`ways` is a list of the branches, each a list of steps:\n\n    ways:\n"
             "      - [{id: pause, wait: 1d}]\n      - []"
         )
         yield (*path, WAYS), text

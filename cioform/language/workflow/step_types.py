@@ -248,8 +248,8 @@ ACTION: Final = "action"
 """The field of a step that no keyword expresses: Customer.io's type of its action."""
 
 WAYS: Final = "ways"
-"""The branches of such a step, each a list of steps. A step without it has one way, to the next
-step."""
+"""The branches of such a step, each a list of steps. A step without it has no branches, and
+the next step follows it."""
 
 UNKNOWN_STEP_EXAMPLE: Final = "- {id: ai, action: llm_action, raw: {prompt: Hello}}"
 

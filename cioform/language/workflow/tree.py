@@ -9,8 +9,8 @@ A step is a mapping with an `id`, one keyword with its value, and the lists of s
     {"id": "subject", "ab_test": [{"id": "short", "percent": 50, "email": {...}}, ...]}
     {"id": "end", "exit": true}
 
-A step of a type that no keyword expresses has Customer.io's type in `action`, and its ways out in
-`ways` if it has not exactly one:
+A step of a type that no keyword expresses has Customer.io's type in `action`, and its branches in
+`ways` if it has any:
 
     {"id": "ai", "action": "llm_action", "raw": {...}, "ways": [[...], [...]]}
 

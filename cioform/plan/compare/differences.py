@@ -44,7 +44,7 @@ def differences(before: Json, after: Json) -> Iterator[Difference]:
 def innermost_differences(before: Value, after: Value) -> list[Difference]:
     """Return where two values differ and what is there, if it is one place or single values.
 
-    Else return them whole: what is inside of them cannot be told apart.
+    Otherwise return them whole: what is inside of them cannot be distinguished.
     """
     whole: list[Difference] = [((), before, after)]
     if before is ABSENT or after is ABSENT:

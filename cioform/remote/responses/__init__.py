@@ -1,1 +1,1 @@
-"""Judge a response of Customer.io: errors, their bodies and the way out."""
+"""Judge a response of Customer.io: errors, their bodies and hints."""

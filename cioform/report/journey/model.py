@@ -83,7 +83,7 @@ class JourneyEdge:
     source: str
     target: str
     label: str = ""
-    """When people take it; empty after a step that has only one way out."""
+    """When people take it; empty after a step without branches."""
     mark: ChangeMark = ChangeMark.SAME
 
 

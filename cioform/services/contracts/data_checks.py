@@ -25,7 +25,7 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.project.declared_data import declared_data
 
 _Description: TypeAlias = tuple[str, str, Location | None]
-"""What does not fit, the way out, and the place in the files that says so."""
+"""What does not fit, a hint, and the place in the files that says so."""
 
 
 @dataclass(slots=True)

@@ -19,7 +19,7 @@ class ApplyStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AppliedWorkspace:
-    """What became of one workspace."""
+    """The outcome of one workspace."""
 
     workspace: str
     ring: str

@@ -62,7 +62,7 @@ def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
     for run in runs:
         _check_origin(opened, run, applied)
         for change in run.open_changes:
-            opened.provider.sensitive.learn(change.wanted)
+            opened.provider.sensitive.remember(change.wanted)
     try:
         check_journaled_ids(opened.kinds, runs)
         recovered = recover(runs, opened.kinds, applied, opened.provider)

@@ -32,7 +32,7 @@ def changed_resources(
 def differences(
     before: Mapping[Address, Resource], now: Mapping[Address, Resource]
 ) -> Mapping[Address, FileState]:
-    """Return which resources differ, and what became of each since `before`."""
+    """Return which resources differ, and what happened to each since `before`."""
     return {
         address: _state(before.get(address), now.get(address))
         for address in (*now, *(each for each in before if each not in now))

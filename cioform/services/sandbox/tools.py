@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cioform.services.sandbox.editing import edit_in_sandbox as edit_in_sandbox
-from cioform.services.sandbox.rehearsal import allow_live_edits as allow_live_edits
-from cioform.services.sandbox.rehearsal import put_people_at as put_people_at
+from cioform.services.sandbox.live_setup import allow_live_edits as allow_live_edits
+from cioform.services.sandbox.live_setup import put_people_at as put_people_at
 from cioform.services.sandbox.seeding import reset_sandbox as reset_sandbox
 from cioform.services.sandbox.seeding import seed_sandbox as seed_sandbox
 from cioform.services.sandbox.serving import serve_sandbox as serve_sandbox

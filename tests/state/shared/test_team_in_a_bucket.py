@@ -39,41 +39,42 @@ def team(url: str, tmp_path: Path) -> Iterator[Team]:
         yield team
 
 
-def told(team: Team, who: str, line: str, code: int = 0) -> str:
+def output_of(team: Team, who: str, line: str, code: int = 0) -> str:
     [step] = team.play(Scene("", "", (Shell(who, line, code),)))
     return str(step["text"])
 
 
 def test_a_team_with_a_bucket(team: Team) -> None:
-    runs = told(team, "ada", "cioform history staging")
+    runs = output_of(team, "ada", "cioform history staging")
     assert ("ben@acme.com" in runs, "ada@acme.com" in runs) == (True, True)
     team.play(Scene("", "", (Edit("ben", FOOTER, "Acme Inc", "Acme Ltd"),)))
     with rights_lost_after_a_write():
-        assert "403" in told(team, "ben", "cioform apply staging --auto-approve", 7)
+        assert "403" in output_of(team, "ben", "cioform apply staging --auto-approve", 7)
 
-    refused = told(team, "ada", "cioform apply staging --auto-approve", 75)
+    refused = output_of(team, "ada", "cioform apply staging --auto-approve", 75)
     run_id = refused.partition("--id ")[2].split()[0]
-    told(team, "ada", "cioform plan staging")  # a plan needs no lock
-    assert "Lock of another run" in told(team, "ada", "cioform state unlock staging --id other", 64)
-    told(team, "ada", f"cioform state unlock staging --id {run_id}")
-    undone = told(team, "ada", "cioform apply staging --auto-approve")
+    output_of(team, "ada", "cioform plan staging")  # a plan needs no lock
+    other = output_of(team, "ada", "cioform state unlock staging --id other", 64)
+    assert "Lock of another run" in other
+    output_of(team, "ada", f"cioform state unlock staging --id {run_id}")
+    undone = output_of(team, "ada", "cioform apply staging --auto-approve")
     assert "Acme Inc, Test -> Acme Ltd, Test" in undone  # Ben's edit was not merged
-    assert "No changes" in told(team, "ada", "cioform plan staging")
+    assert "No changes" in output_of(team, "ada", "cioform plan staging")
 
-    assert "Deleted" in told(team, "ada", "cioform state prune staging --keep 0d")
-    runs = told(team, "ben", "cioform history staging")
+    assert "Deleted" in output_of(team, "ada", "cioform state prune staging --keep 0d")
+    runs = output_of(team, "ben", "cioform history staging")
     assert f"{run_id}  ben@acme.com" in runs
     assert "1 in doubt (not complete)" in runs
 
 
 def test_the_timeline_of_a_team_with_a_bucket(team: Team) -> None:
     edit = "cioform sandbox edit staging snippet.footer 'value=Call us' --as jane@acme.com"
-    told(team, "ada", edit)
-    told(team, "ben", "cioform apply staging --auto-approve")
-    lines = told(team, "ada", "cioform audit staging").splitlines()
-    told_of = [re.sub(r"^[-0-9]+ [:0-9]+ UTC +|, run \S+$", "", line) for line in lines[1:]]
+    output_of(team, "ada", edit)
+    output_of(team, "ben", "cioform apply staging --auto-approve")
+    lines = output_of(team, "ada", "cioform audit staging").splitlines()
+    entries = [re.sub(r"^[-0-9]+ [:0-9]+ UTC +|, run \S+$", "", line) for line in lines[1:]]
     # All of it may have happened in one second, so the order is not compared.
-    assert sorted(re.split(" {2,}", each) for each in told_of) == [
+    assert sorted(re.split(" {2,}", each) for each in entries) == [
         ["ada@acme.com", "cioform apply", "1 created (snippet.footer)"],
         ["ben@acme.com", "cioform apply", "1 updated (snippet.footer)"],
         ["ben@acme.com", "cioform apply", "2 created (segment.paying, campaign.welcome)"],
@@ -120,5 +121,5 @@ def test_a_bucket_that_ignores_conditions_is_refused(
         first, *_ = scenes(f"{{backend: object, url: {url}/WORKSPACE}}", "a bucket")
         files = tuple(step for step in first.steps if isinstance(step, Edit))
         team.play(Scene("", "", files))
-        text = told(team, "ada", "cioform state init staging", 7)
+        text = output_of(team, "ada", "cioform state init staging", 7)
     assert "accepted a write that had to be refused" in " ".join(text.split())

@@ -106,7 +106,7 @@ def _in_order_of_file(items: _Items) -> _Items:
 
 
 def _pairs(items: Sequence[JsonValue], others: Sequence[JsonValue]) -> list[int | None]:
-    """Return the number of the other item that each item is, as far as that can be told.
+    """Return the number of the other item that each item is, as far as that is known.
 
     They are the same if they are equal, have the same `id`, or are left over at the same place.
     """

@@ -283,7 +283,7 @@ class TrackIngest:
         data: dict[str, Any] | None = None,
         timestamp: int | None = None,
     ) -> None:
-        """Record an activity of a person, at the time of the request unless told otherwise."""
+        """Record an activity of a person, at `timestamp` or at the time of the request."""
         text = json.dumps(data or {}, ensure_ascii=False)
         at = self.request.now if timestamp is None else timestamp
         self._pending_rows.append((person, None, activity_type, name, at, None, None, text))

@@ -36,7 +36,7 @@ TEMPLATE_COPIES: Final = frozenset(TEMPLATE_MEMBERS)
 
 
 def message_member_text(keyword: str, name: str, value: JsonValue) -> str | None:
-    """Return why a member cannot be in `raw` beside a message, with the way out, or None."""
+    """Return why a member cannot be in `raw` beside a message, with a hint, or None."""
     if name == "name":
         return f"`name` is written beside the keyword:\n\n    {flow_mapping({name: value})[1:-1]}"
     return misplaced_member_text(keyword, name, value) or fixed_member_text(name, value)

@@ -133,7 +133,7 @@ class StepModelWithRaw(StepModel):
 
     @classmethod
     def member_text(cls, name: str, value: JsonValue, /) -> str | None:
-        """Return why a member cannot be in `raw`, with the way out, or None if it can."""
+        """Return why a member cannot be in `raw`, with a hint, or None if it can."""
         if name in cls.wire_fields:
             return f"`{name}` is what `{cls.keyword}` and the fields beside it say. Remove it."
         if name == "preconditions" and "only_if" not in cls.model_fields:

@@ -53,7 +53,8 @@ def reject_changed_unknown_steps(
         if not has_content_of(node, actions[action_id], templates):
             raise _changed_step_error(node, "differs from the one in Customer.io")
         if live_ways[action_id] != ways:
-            found = f"has {ways} {'way' if ways == 1 else 'ways'} out, and {live_ways[action_id]}"
+            noun = "branch" if ways == 1 else "branches"
+            found = f"has {ways} {noun}, and {live_ways[action_id]}"
             raise _changed_step_error(node, f"{found} in Customer.io")
 
 

@@ -79,7 +79,7 @@ def _node_shape_problem(node: Any) -> Problem | None:
     if not isinstance(node.get(ACTION, ""), str) or (ACTION not in node and len(keywords) != 1):
         return (), "A node has one keyword like a step, or `action` with `raw`."
     if any(node.get(key) for key in (*BRANCH_KEYS, WAYS)):
-        return (), "A node has no steps of its own. List the ways out of it as `edges`."
+        return (), "A node has no steps of its own. List what follows it as `edges`."
     if "exit" in node and node["exit"] is not True:
         return ("exit",), exit_text(node)
     return None

@@ -29,7 +29,7 @@ from cioform.report.plan.report import Report, plan_report
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import PlanView, SectionView, view_plan
 from cioform.services.ci.jobs.own_changes import own_addresses
-from cioform.services.ci.jobs.rehearsal import NOTE, REVISION, rehearsed
+from cioform.services.ci.jobs.sandbox_plan import NOTE, REVISION, sandbox_copy
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
 from cioform.services.project.state_folder import sandbox_file
 from cioform.services.revisions.files import NoWorkspacesError, RevisionFiles
@@ -85,7 +85,7 @@ def _attempt(root: Path, name: str, job: PlanJob, base: Path | None) -> Workspac
         if errors := [each for each in problems if each.severity is Severity.ERROR]:
             raise ConfigError(errors)
         if job.is_fork or _is_empty_sandbox(root, name, base):
-            return _rehearse(root, name, job, base)
+            return _plan_on_sandbox(root, name, job, base)
         return _plan_in(root, name, job, base)
     except CioformError as error:
         return failure(name, error)
@@ -101,9 +101,9 @@ def _is_empty_sandbox(root: Path, name: str, base: Path | None) -> bool:
     return is_sandbox and not sandbox_file(root).exists()
 
 
-def _rehearse(root: Path, name: str, job: PlanJob, base: Path | None) -> WorkspaceReport:
+def _plan_on_sandbox(root: Path, name: str, job: PlanJob, base: Path | None) -> WorkspaceReport:
     """Plan on a sandbox. Its digests mean nothing to anybody else."""
-    with rehearsed(root, name, base) as copy:
+    with sandbox_copy(root, name, base) as copy:
         inner = replace(job, base=REVISION, allow_new_workspace=True)
         planned = _plan_in(copy, name, inner, base)
     result = planned.result.model_copy(update={"digest": None, "changes": ()})

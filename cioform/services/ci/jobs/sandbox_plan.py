@@ -37,7 +37,7 @@ _NO_GUARDS: Final = Guards(
 
 
 @contextmanager
-def rehearsed(root: Path, name: str, base: Path | None) -> Iterator[Path]:
+def sandbox_copy(root: Path, name: str, base: Path | None) -> Iterator[Path]:
     """Provide a copy of the project whose workspace is a sandbox with the files of `base`.
 
     The copy is a repository, so that the settings of the target branch can judge the plan.

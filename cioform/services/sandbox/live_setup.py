@@ -1,4 +1,4 @@
-"""Set in a sandbox what people set in Customer.io, or what only happens there."""
+"""Set up a live situation in a sandbox: a setting of its UI, and people at steps."""
 
 from __future__ import annotations
 
