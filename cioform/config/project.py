@@ -9,6 +9,7 @@ from typing import Final
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.late_pattern import late_pattern
 from cioform.core.suggest import did_you_mean
+from cioform.core.word_lists import join_names
 
 WORKSPACES_FOLDER: Final = "workspaces"
 SETTINGS_FILE: Final = "workspace.yaml"
@@ -64,7 +65,7 @@ def require_workspace(root: Path, name: str) -> None:
             f"The folder `{WORKSPACES_FOLDER}/` contains no workspace. Create one:"
             f"\n\n    cioform init {_valid_name(name)}",
         )
-    known = ", ".join(f"`{known}`" for known in names)
+    known = join_names(names)
     raise ConfigError.of(
         "Unknown workspace",
         f"There is no workspace `{name}`: `{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}` does not "

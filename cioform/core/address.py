@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 from unicodedata import normalize
 
 from cioform.core import heavy
 from cioform.core.late_pattern import late_pattern
 from cioform.core.quoted import quoted
+from cioform.core.word_lists import join_words
 
 if TYPE_CHECKING:
     import anyascii
@@ -72,3 +74,8 @@ def slugify(text: str) -> str:
 def is_device_name(file_name: str) -> bool:
     """Return whether Windows takes a file of this name, with any extension, for a device."""
     return _DEVICE_NAME.fullmatch(file_name.partition(".")[0].strip()) is not None
+
+
+def join_addresses(addresses: Iterable[Address]) -> str:
+    """Return addresses as a list in a sentence, in their order."""
+    return join_words(map(str, sorted(addresses)))

@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
-from cioform.core.word_lists import with_article
+from cioform.core.word_lists import join_names, with_article
 from cioform.model.file_paths import file_form, file_path
 from cioform.model.kind import Kind
 from cioform.model.remote_access.conversation import Api
@@ -87,7 +87,7 @@ def unsupported_hint(
             format_path(file_path(kind, path, forms))
             for path in _unsupported_paths(kind, verb, paths)
         )
-        unsupported = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+        unsupported = join_names(dict.fromkeys(names))
         if unsupported:
             owner = with_article(kind.name)
             return f"No API of Customer.io can set {unsupported} of {owner}. {by_hand}"

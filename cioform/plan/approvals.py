@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.quantities import pluralize
+from cioform.core.word_lists import join_first
 from cioform.model.settings.owners import FieldClass, Owner, classes_of
 from cioform.plan.change import Action, Change
 
@@ -57,7 +56,7 @@ def _reasons(owner: Owner, change: Change) -> Iterator[str]:
     if owner.owns(change.address):
         yield f"{change.address}{about}"
     elif reached:
-        yield f"{change.address}{about}, used by {_join(reached)}"
+        yield f"{change.address}{about}, used by {join_first(reached, 1)}"
 
 
 def _touched_classes(change: Change) -> frozenset[FieldClass]:
@@ -76,8 +75,3 @@ def _touched_classes(change: Change) -> frozenset[FieldClass]:
     if FieldClass.COPY in found and change.users:
         found.add(FieldClass.LEGAL)
     return frozenset(found)
-
-
-def _join(addresses: list[Address]) -> str:
-    others = len(addresses) - 1
-    return f"{addresses[0]}" + (f" and {pluralize(others, 'other', 'others')}" if others else "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from cioform.core.address import Address
+from cioform.core.address import Address, join_addresses
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.graph import find_cycles
 from cioform.core.quoted import quoted
@@ -284,9 +284,9 @@ def _steps(cycle: Sequence[Address]) -> Iterator[tuple[Address, Address]]:
 def _cycle_reason(cycle: Sequence[Address], field: str) -> str:
     first, name = cycle[0], field.replace("_", " ")
     return (
-        f"{_join(cycle)} exchange their {name}s, but two objects can never have the same {name}, "
-        f"not even for a moment. Give {first} a {name} that is free, apply, and then write its new "
-        f"{name}."
+        f"{join_addresses(cycle)} exchange their {name}s, but two objects can never have the same "
+        f"{name}, not even for a moment. Give {first} a {name} that is free, apply, and then write "
+        f"its new {name}."
     )
 
 
@@ -299,8 +299,3 @@ def _hint(giver: Address, is_blocked: bool) -> str:
         "other: undo this one in the files, with the uses of its new name, apply, and then write "
         "it again."
     )
-
-
-def _join(addresses: Sequence[Address]) -> str:
-    names = [str(address) for address in sorted(addresses)]
-    return f"{', '.join(names[:-1])} and {names[-1]}"

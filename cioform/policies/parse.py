@@ -12,6 +12,7 @@ from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.paths import FieldPath
+from cioform.core.word_lists import join_names
 from cioform.model.values.value_errors import format_value
 from cioform.policies.policy import Policy
 from cioform.policies.policy_file import Check, PolicyFile
@@ -50,7 +51,7 @@ def _policy(document: Document, text: str, file: str) -> Policy:
 
 def _problems(fields: PolicyFile, place: Location) -> Iterator[Diagnostic]:
     if len(fields.check.model_fields_set) != 1:
-        known = ", ".join(f"`{name}`" for name in Check.model_fields)
+        known = join_names(Check.model_fields)
         yield Diagnostic(
             "Exactly one check required",
             f"`check` of the policy {fields.id} must have exactly one of {known}. Write a policy "

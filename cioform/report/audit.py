@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cioform.core.timestamps import format_minute
+from cioform.core.word_lists import join_first
 from cioform.report.values import escape_unprintable
 from cioform.run.reading.timeline import TimelineEntry
 
@@ -28,9 +29,7 @@ def timeline_rows(entries: Sequence[TimelineEntry]) -> list[tuple[str, ...]]:
 
 
 def _what(entry: TimelineEntry) -> str:
-    objects = list(map(escape_unprintable, entry.objects[:_SHOWN]))
-    more = len(entry.objects) - _SHOWN
-    names = ", ".join([*objects, *([f"{more} more"] if more > 0 else [])])
+    names = join_first([escape_unprintable(each) for each in entry.objects], _SHOWN)
     fields = f": {', '.join(map(escape_unprintable, entry.fields))}" if entry.fields else ""
     if entry.is_run:
         return f"{entry.action}{f' ({names})' if names else ''}, run {entry.run}"

@@ -89,7 +89,7 @@ def test_an_object_that_a_blocked_change_still_uses_is_not_deleted() -> None:
     ("users", "end"),
     [
         ("u", "used by segment.u, outside of the scope of this plan, and what is in use"),
-        ("uv", "used by segment.u, segment.v, outside of the scope of this plan, and what"),
+        ("uv", "used by segment.u and segment.v, outside of the scope of this plan, and what"),
     ],
 )
 def test_what_is_used_outside_of_the_scope_is_not_deleted(
@@ -160,7 +160,7 @@ SHARED = Reach("shared")
         ),
         (
             Change(address("a"), Action.REPLACE, in_two_steps=True), "", "", "uv",
-            "and segment.u, segment.v still use its former name",
+            "and segment.u and segment.v still use its former name",
         ),
     ],
 )  # fmt: skip

@@ -67,7 +67,7 @@ def test_the_percentage_is_of_the_objects_that_exist(unchanged: int, is_refused:
                 change("c", reach=Reach("shared", 10)),
                 change("d", Action.ADOPT, reach=Reach("shared", 99)),
             ],
-            "segment.a, segment.b reach up to 12 people",
+            "segment.a and segment.b reach up to 12 people",
             ["a", "b"],
         ),
     ],

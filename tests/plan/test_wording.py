@@ -17,7 +17,7 @@ def changes(count: int) -> list[Change]:
     ("count", "expected"),
     [
         (1, "segment.s0"),
-        (3, "segment.s0, segment.s1, segment.s2"),
+        (3, "segment.s0, segment.s1 and segment.s2"),
         (4, "segment.s0, segment.s1, segment.s2 and 1 more"),
     ],
 )

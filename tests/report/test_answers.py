@@ -79,7 +79,7 @@ def test_a_failed_run_says_what_failed_and_what_to_do() -> None:
         "  · campaign.a  skipped\n"
         "\n"
         "Partly applied to acme: 1 updated; 1 failed, 1 skipped. 1,200 requests; run r1\n"
-        "  not done: snippet.footer, campaign.a\n"
+        "  not done: snippet.footer and campaign.a\n"
         "  done: campaign.b\n"
         "\n"
         "Next:\n"

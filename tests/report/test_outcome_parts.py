@@ -28,7 +28,7 @@ def test_every_object_is_in_one_part() -> None:
     assert view.parts == (
         ("half-made", "segment.b"),
         ("not known", "segment.c"),
-        ("not done", "segment.d, segment.e, segment.f"),
+        ("not done", "segment.d, segment.e and segment.f"),
         ("done", "segment.a"),
     )
     assert view.next_commands == ("cioform apply acme --allow-live",)

@@ -12,7 +12,7 @@ from typer.core import TyperArgument, TyperGroup
 from cioform.core.late_pattern import late_pattern
 from cioform.core.quoted import quoted
 from cioform.core.suggest import closest, suggest
-from cioform.core.word_lists import join_words
+from cioform.core.word_lists import join_names, join_words
 
 CUTOFF: Final = 0.7
 """How similar a word must be to a valid one. With less, `demo` is taken for `remove`."""
@@ -73,7 +73,7 @@ def _about_command(message: str, group: TyperGroup, path: str) -> str | None:
     if unknown is None and message != "Missing command.":
         return None
     names = list(group.commands)
-    listed = join_words(f"`{name}`" for name in names) if len(names) <= _MAX_LISTED else ""
+    listed = join_names(names, "and") if len(names) <= _MAX_LISTED else ""
     has = f" It has {listed}." if listed else ""
     if unknown is None:
         return f"`{path}` needs one of its commands.{has}"

@@ -11,7 +11,7 @@ from cioform.core.address import Address, is_address, slugify
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.graph import find_cycles
 from cioform.core.suggest import closest, suggest
-from cioform.core.word_lists import with_article
+from cioform.core.word_lists import join_names, with_article
 from cioform.language.messages.defaults import default_references
 from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.names import Reference
@@ -133,7 +133,7 @@ def _suggest_name(kind: str, name: str, declared: Set[Address]) -> str | None:
     if near is not None:
         return suggest(near)
     if 0 < len(names) <= _MAX_LISTED:
-        listed = ", ".join(f"`{known}`" for known in names)
+        listed = join_names(names)
         return f" Existing names: {listed}."
     return None
 

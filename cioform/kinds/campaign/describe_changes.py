@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
+from cioform.core.word_lists import join_first
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import (
     normalize_workflow,
@@ -186,8 +187,4 @@ def _moved_steps(live: JsonValue, wanted: JsonValue) -> list[str]:
 
 def _format_steps(names: Sequence[str]) -> str:
     word = "step" if len(names) == 1 else "steps"
-    shown = list(names[:_MAX_STEPS_SHOWN])
-    if len(names) > _MAX_STEPS_SHOWN:
-        shown.append(f"{len(names) - _MAX_STEPS_SHOWN} more")
-    joined = shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + f" and {shown[-1]}"
-    return f"{word} {joined}"
+    return f"{word} {join_first(names, _MAX_STEPS_SHOWN)}"

@@ -1,13 +1,13 @@
 """The fields of a transactional message in a file."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
 from cioform.core.json_value import JsonValue, KindFields
-from cioform.core.word_lists import join_words
+from cioform.core.word_lists import join_names
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.old_content import old_content_problem, with_content_in_block
 from cioform.kinds.transactional.upgrading import OLD_FIELDS
@@ -83,13 +83,13 @@ class Transactional(ResourceModel):
         blocks = [name for name in BLOCK_TYPES if getattr(self, name) is not None]
         if not blocks:
             raise ValueError(
-                f"the message has no content. It needs one of {_listed(BLOCK_TYPES, 'or')}:\n\n"
+                f"the message has no content. It needs one of {join_names(BLOCK_TYPES, 'or')}:\n\n"
                 "    email:\n      subject: Your receipt\n      body: {file: receipt.html}"
             )
         if len(blocks) > 1:
             raise ValueError(
-                f"a message has one type, and this one has {_listed(blocks)}. Keep one of them, "
-                "and move the others to files of their own"
+                f"a message has one type, and this one has {join_names(blocks, 'and')}. Keep one "
+                "of them, and move the others to files of their own"
             )
         if self.block.sending == "never":
             raise ValueError(
@@ -120,10 +120,6 @@ def _errors_of_the_rest(
         found = error.errors(include_url=False)
         return [repeated_error(each) for each in found if set(each["loc"][:1]) & value.keys()]
     return []
-
-
-def _listed(names: Iterable[str], conjunction: str = "and") -> str:
-    return join_words((f"`{name}`" for name in names), conjunction)
 
 
 def to_canonical(message: Transactional) -> KindFields:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cioform.core.suggest import closest, did_you_mean, suggest
-from cioform.core.word_lists import join_words
+from cioform.core.word_lists import join_names
 from cioform.language.liquid.dialect import INNER_TAGS, TAGS, TEMPLATE_TAGS
 from cioform.language.liquid.parsed import LiquidError
 from cioform.language.liquid.tokens import Token
@@ -67,7 +67,7 @@ def _inner_errors(token: Token, open_blocks: list[Token]) -> Iterator[LiquidErro
     name = token.name
     around = open_blocks[-1].name if open_blocks else ""
     if around not in INNER_TAGS[name]:
-        inside = join_words((f"`{{% {each} %}}`" for each in sorted(INNER_TAGS[name])), "or")
+        inside = join_names((f"{{% {each} %}}" for each in sorted(INNER_TAGS[name])), "or")
         text = f"`{{% {name} %}}` belongs directly inside of {inside}."
         yield LiquidError(SYNTAX, f"{text} Move it, or close the block before it.", token.start)
     elif name == "else" and token.arguments:

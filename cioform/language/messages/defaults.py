@@ -8,6 +8,7 @@ from pydantic import Field, create_model, model_validator
 
 from cioform.core.json_value import Json, as_mapping
 from cioform.core.paths import FieldPath
+from cioform.core.word_lists import join_names
 from cioform.language.messages.blocks import Message
 from cioform.language.messages.message import MESSAGE_TYPES, content_references
 from cioform.language.time_zone import TimeZone
@@ -44,7 +45,7 @@ def _is_message_field(name: str) -> bool:
 def _refusal(name: str, possible: list[str]) -> str:
     if name == "sending":
         return "a default must not send. Write `sending` in each message."
-    fields = ", ".join(f"`{field}`" for field in possible)
+    fields = join_names(possible)
     return f"this cannot have a default. Write it in each message. Fields with defaults: {fields}."
 
 

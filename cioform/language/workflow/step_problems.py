@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from string import ascii_lowercase
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_words
+from cioform.core.word_lists import join_names
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.other_names import other_name_text
@@ -92,12 +92,12 @@ def missing_keyword_text(step: Step) -> Problem:
         if text := other_name_text(str(name), step):
             return (str(name),), text
     if unknown:
-        hint = did_you_mean(unknown[0], STEP_TYPES) or f" Use {join_with_or(STEP_TYPES)}."
+        hint = did_you_mean(unknown[0], STEP_TYPES) or f" Use {join_names(STEP_TYPES, 'or')}."
         return (str(unknown[0]),), f"Unknown step `{unknown[0]}`.{hint}"
     if {"raw", WAYS} & step.keys():
         text = f"The step has no `action`. For example:\n\n    {UNKNOWN_STEP_EXAMPLE}"
         return (), text
-    return (), f"The step has no keyword. Add one: {join_with_or(STEP_TYPES)}."
+    return (), f"The step has no keyword. Add one: {join_names(STEP_TYPES, 'or')}."
 
 
 def _unknown_step_problems(path: FieldPath, step: Step) -> Iterator[Problem]:
@@ -225,7 +225,7 @@ def _variant_problems(path: FieldPath, variants: JsonValue) -> Iterator[Problem]
             [key for key in variant if key in MESSAGE_KEYWORDS] if isinstance(variant, dict) else []
         )
         if len(messages) != 1:
-            text = f"A variant is a mapping with one message: {join_with_or(MESSAGE_KEYWORDS)}."
+            text = f"A variant is a mapping with one message: {join_names(MESSAGE_KEYWORDS, 'or')}."
             yield at, text
         elif "id" not in variant:
             example = ascii_lowercase[i % len(ascii_lowercase)]
@@ -245,8 +245,3 @@ def _variant_problems(path: FieldPath, variants: JsonValue) -> Iterator[Problem]
 def _has_holdout(variants: JsonValue) -> bool:
     items = variants if isinstance(variants, list) else [variants]
     return any(isinstance(item, Mapping) and "holdout" in item for item in items)
-
-
-def join_with_or(names: Iterable[str]) -> str:
-    """Return names as a list in a sentence, each marked as code."""
-    return join_words((f"`{name}`" for name in names), "or")

@@ -7,6 +7,7 @@ from typing import Final
 
 from cioform.core.diagnostic import Severity
 from cioform.core.late_pattern import late_pattern
+from cioform.core.word_lists import join_names
 from cioform.language.liquid.parsed import ParsedText
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, LiquidRule
@@ -40,7 +41,7 @@ class CountdownArguments(LiquidRule):
             if "{{" in tag.arguments:
                 yield Hit("`countdown` takes no variables. Write the time itself.", tag.offset)
             elif missing:
-                shown = ", ".join(f"`{name}`" for name in missing)
+                shown = join_names(missing)
                 yield Hit(f"`countdown` needs {shown}. Add what is missing.", tag.offset)
             elif frames is not None and int(frames[1]) > _MAX_FRAMES:
                 yield Hit(f"`countdown` has at most {_MAX_FRAMES} frames.", tag.offset)

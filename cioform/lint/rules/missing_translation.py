@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.json_value import as_mapping
+from cioform.core.word_lists import join_names
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
 from cioform.lint.subject import Subject
@@ -38,7 +39,7 @@ class MissingTranslation(Rule):
             for content in plain if languages else ():
                 missing = sorted(languages - as_mapping(content.fields.get("translations")).keys())
                 if missing:
-                    shown = ", ".join(f"`{code}`" for code in missing)
+                    shown = join_names(missing)
                     yield self.finding(
                         subject.resources[address],
                         Hit(

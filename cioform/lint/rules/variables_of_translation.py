@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from cioform.core.word_lists import join_names
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.show import show_path
 from cioform.lint.finding import Hit
@@ -33,20 +34,20 @@ class VariablesOfTranslation(ContentRule):
             used, used_by_original = _paths(text.value), _paths(original.value)
             if missing := sorted(used_by_original - used):
                 yield Hit(
-                    f"The default language also has {_listed(missing)}. Add it.", 0, text=text
+                    f"The default language also has {join_names(missing[:3])}. Add it.",
+                    0,
+                    text=text,
                 )
             elif more := sorted(used - used_by_original):
                 yield Hit(
-                    f"The default language lacks {_listed(more)}. Compare both.", 0, text=text
+                    f"The default language lacks {join_names(more[:3])}. Compare both.",
+                    0,
+                    text=text,
                 )
 
 
 def _paths(text: str) -> set[str]:
     return {show_path(use.path) for use in parse_liquid(text).uses if use.root not in ("snippets",)}
-
-
-def _listed(paths: list[str]) -> str:
-    return ", ".join(f"`{path}`" for path in paths[:3])
 
 
 RULE: Final = VariablesOfTranslation()

@@ -17,7 +17,7 @@ from cioform.core.paths import FieldPath
 from cioform.core.quoted import MAX_QUOTED, quoted
 from cioform.core.secret_scan import contains_secret
 from cioform.core.suggest import did_you_mean, suggest
-from cioform.core.word_lists import join_words
+from cioform.core.word_lists import join_names, join_words
 from cioform.model.values.flow_yaml import flow_value
 from cioform.model.values.text_pattern import PATTERN_ERROR
 
@@ -248,7 +248,7 @@ def _describe_tag(error: ErrorDetails, _value: Json) -> str:
     tags = str(context["expected_tags"]).replace("'", "")
     choices = tags.split(", ")
     field = str(context["discriminator"]).replace("'", "`")
-    listed = ", ".join(f"`{choice}`" for choice in choices)
+    listed = join_names(choices)
     tag = context["tag"]
     return f"needs a {field} of {listed}, not {echo(tag)}.{did_you_mean(tag, choices)}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from cioform.core.word_lists import join_first
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import Binding
 from cioform.plan.change import FieldChange, Origin
@@ -38,6 +39,4 @@ def recognized_parts(live: LiveObject) -> str:
     names = list(live.decoded.recognized)
     if not names:
         return ""
-    shown = ", ".join(names[:_SHOWN_PARTS])
-    more = f" and {len(names) - _SHOWN_PARTS} more" if len(names) > _SHOWN_PARTS else ""
-    return f"; recognized by place or content: {shown}{more}"
+    return f"; recognized by place or content: {join_first(names, _SHOWN_PARTS)}"

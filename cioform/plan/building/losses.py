@@ -8,7 +8,7 @@ from typing import Final
 from cioform.core.dataclasses import replace
 from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.core.paths import FieldPath, format_path
-from cioform.core.word_lists import join_words
+from cioform.core.word_lists import join_first
 from cioform.model.file_paths import part_path
 from cioform.plan.change import Action, Change, FieldChange
 from cioform.plan.compare.diff import plan_value
@@ -28,10 +28,8 @@ def with_losses(change: Change, live: LiveFields, applied: Attributes | None) ->
     lost = [*of_object, *of_parts]
     if not lost:
         return change
-    names = [format_path(path) for path, _ in lost[:_SHOWN_PATHS]]
-    if rest := len(lost) - len(names):
-        names.append(f"{rest} more")
-    reason = f"{change.reason}; what is in no file is lost: {join_words(names)}"
+    names = join_first([format_path(path) for path, _ in lost], _SHOWN_PATHS)
+    reason = f"{change.reason}; what is in no file is lost: {names}"
     # The parts that go are among the differences, with everything in them.
     fields = (FieldChange(path, plan_value(value), None) for path, value in of_object)
     return replace(change, reason=reason, fields=(*change.fields, *fields))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from cioform.core.address import Address
+from cioform.core.address import Address, join_addresses
 from cioform.core.quoted import quoted
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.pair import MatchedPair
@@ -59,7 +59,7 @@ def block_missing(
             return ""
         verb, is_ = ("does", "is") if len(missing) == 1 else ("do", "are")
         return (
-            f"It uses {_join(missing)}, which {verb} not exist yet and "
+            f"It uses {join_addresses(missing)}, which {verb} not exist yet and "
             f"{is_} left out by `exclude` in `workspace.yaml`. Remove the pattern or the reference."
         )
 
@@ -80,8 +80,8 @@ def block_deletions_used_out_of_scope(
             return ""
         # A rollback has no options that could name them.
         return (
-            f"It is used by {_join(users)}, outside of the scope of this plan, and what is in "
-            "use cannot be deleted. Remove that use first, or plan both together."
+            f"It is used by {join_addresses(users)}, outside of the scope of this plan, and what "
+            "is in use cannot be deleted. Remove that use first, or plan both together."
         )
 
     return _split(changes, reason)
@@ -96,7 +96,7 @@ def block_deletions_used_by_unmanaged(
         if not change.unmanaged_users or change.action is not Action.DELETE:
             return ""
         return (
-            f"It is used by {join_unmanaged(change.unmanaged_users, SHOWN_USERS)}, and what is "
+            f"It is used by {join_unmanaged(change.unmanaged_users, SHOWN_USERS)}, and what "
             "in use cannot be deleted. Remove that use in Customer.io first, or keep the file "
             f"of {change.address}."
         )
@@ -120,8 +120,9 @@ def block_deletions_in_use(
     def reason(change: Change) -> str:
         if change.action is Action.DELETE and (users := _users(change, after)):
             return (
-                f"It is used by {_join(users)} after this plan too, and what is in use cannot be "
-                f"deleted. Remove that use first, or keep the file of {change.address}."
+                f"It is used by {join_addresses(users)} after this plan too, and what is in use "
+                "cannot be deleted. Remove that use first, or keep the file of "
+                f"{change.address}."
             )
         if change.in_two_steps:
             still_using = former.get(change.address)
@@ -129,9 +130,10 @@ def block_deletions_in_use(
         is_shared_replacement = change.action is Action.REPLACE and change.reach.is_shared
         if is_shared_replacement and (users := _users(change, now)):
             return (
-                f"It would be deleted and created again, and it is used by {_join(users)}: what is "
-                "in use cannot be deleted. Write the new one in a file of its own, let them use "
-                f"that, apply, and then remove the file of {change.address}."
+                "It would be deleted and created again, and it is used by "
+                f"{join_addresses(users)}: what is in use cannot be deleted. Write the new one in "
+                "a file of its own, let them use that, apply, and then remove the file of "
+                f"{change.address}."
             )
         return ""
 
@@ -155,8 +157,8 @@ def _split(
 def _former_name_reason(change: Change, users: Sequence[Address]) -> str:
     still_uses = "still uses" if len(users) == 1 else "still use"
     return (
-        f"It cannot be renamed, only replaced, and {_join(users)} {still_uses} its former name "
-        f"after this plan. Use {quoted(change.identity)} there, or keep the former name."
+        f"It cannot be renamed, only replaced, and {join_addresses(users)} {still_uses} its former "
+        f"name after this plan. Use {quoted(change.identity)} there, or keep the former name."
     )
 
 
@@ -197,8 +199,4 @@ def _blocked(change: Change, reason: str) -> BlockedChange:
 
 def _join_blocked(addresses: Sequence[Address]) -> str:
     verb = "is" if len(addresses) == 1 else "are"
-    return f"{_join(addresses)}, which {verb} blocked too."
-
-
-def _join(addresses: Iterable[Address]) -> str:
-    return ", ".join(map(str, sorted(addresses)))
+    return f"{join_addresses(addresses)}, which {verb} blocked too."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cioform.core.quantities import pluralize
+from cioform.core.word_lists import join_first
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.violation import GuardViolation
@@ -81,17 +82,15 @@ def check_audience_growth(plan: Plan, guards: Guards) -> Iterator[GuardViolation
         if str(change.address) in not_judged or (selects and change.reach.growth is None):
             unknown.append(change)
     if grown:
-        sizes = ", ".join(
+        sizes = [
             f"{c.address} from {c.reach.people or 0:,} to {c.reach.people_after or 0:,} people"
-            for c in grown[:SHOWN_ADDRESSES]
-        )
-        more = len(grown) - SHOWN_ADDRESSES
+            for c in grown
+        ]
         rest = f" Not estimated: {names(unknown)}." if unknown else ""
         yield GuardViolation(
             "max_audience_growth",
-            f"The audience would grow by more than {limit:,.0f}%: {sizes}"
-            + (f" and {more} more" if more > 0 else "")
-            + f".{rest}",
+            f"The audience would grow by more than {limit:,.0f}%: "
+            f"{join_first(sizes, SHOWN_ADDRESSES)}.{rest}",
             "Raise guards.max_audience_growth in workspace.yaml, or make the conditions narrower.",
             addresses_of(grown),
         )

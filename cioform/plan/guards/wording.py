@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.word_lists import join_first
 from cioform.plan.change import Change
 
 SHOWN_ADDRESSES: Final = 3
@@ -14,9 +15,7 @@ SHOWN_ADDRESSES: Final = 3
 
 def names(changes: Sequence[Change]) -> str:
     """Return the first addresses, and how many more there are."""
-    names = [str(change.address) for change in changes]
-    shown, more = names[:SHOWN_ADDRESSES], len(names) - SHOWN_ADDRESSES
-    return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return join_first([change.address for change in changes], SHOWN_ADDRESSES)
 
 
 def is_(changes: Sequence[Change]) -> str:

@@ -11,6 +11,7 @@ from cioform.core.address import Address
 from cioform.core.graph import shortest_paths
 from cioform.core.quantities import pluralize
 from cioform.core.quoted import quoted
+from cioform.core.word_lists import join_first
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.reach import Reach
@@ -164,15 +165,13 @@ def _users_with_state(
 def join_users(users: Sequence[User], limit: int) -> str:
     """Return users in one line, those that may be live first: `campaign.welcome (running)`."""
     ordered = sorted(users, key=lambda user: not user.may_be_live)
-    more = f" and {len(users) - limit} more" if len(users) > limit else ""
-    return ", ".join(map(_user_text, ordered[:limit])) + more
+    return join_first([_user_text(user) for user in ordered], limit)
 
 
 def join_unmanaged(users: Sequence[UnmanagedUser], limit: int) -> str:
     """Return unmanaged users in one line: `the unmanaged campaign 'Promo' (id 12, running)`."""
     ordered = sorted(users, key=lambda user: not user.may_be_live)
-    more = f" and {len(users) - limit} more" if len(users) > limit else ""
-    return ", ".join(map(_unmanaged_text, ordered[:limit])) + more
+    return join_first([_unmanaged_text(user) for user in ordered], limit)
 
 
 def _unmanaged_text(user: UnmanagedUser) -> str:

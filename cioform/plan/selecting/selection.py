@@ -11,7 +11,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
 from cioform.core.suggest import did_you_mean, did_you_mean_address
-from cioform.core.word_lists import join_words
+from cioform.core.word_lists import join_names
 from cioform.plan.selecting.selectors import FileState, Method, Selector, Term
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def select(
     """
     selected = _union(selectors, _Evaluation(facts, may_be_empty=may_be_empty))
     if not selected and not may_be_empty:
-        texts = join_words((f"`{each.text}`" for each in selectors), "or")
+        texts = join_names((each.text for each in selectors), "or")
         raise UsageError.of(
             "Nothing selected",
             f"{texts} matches no resources; nothing differs from that revision.",
@@ -144,7 +144,7 @@ class _Evaluation:
         sets = [self._of_term(term) for term in selector.terms]
         found = frozenset.intersection(*sets)
         if not found and all(sets) and not self._may_be_empty:
-            terms = join_words((f"`{term.text}`" for term in selector.terms), "and")
+            terms = join_names((term.text for term in selector.terms), "and")
             raise UsageError.of("Nothing selected", f"No resource is in all of {terms}.")
         return found
 
@@ -215,7 +215,7 @@ class _Evaluation:
             return UsageError.of(summary, self._no_address(term.value))
         hint = did_you_mean(term.value, index, limit=3)
         if not hint and index and len(index) <= _MAX_LISTED:
-            values = join_words((f"`{term.method}:{each}`" for each in sorted(index)), "or")
+            values = join_names((f"{term.method}:{each}" for each in sorted(index)), "or")
             hint = f" Write {values}."
         return UsageError(
             [Diagnostic(summary, f"`{term.text}`: {_NOTHING[term.method](term.value)}{hint}")]

@@ -20,7 +20,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_words
+from cioform.core.word_lists import join_names, join_words
 
 _METHOD_MARK: Final = ":"
 _GRAPH_MARK: Final = "+"
@@ -127,10 +127,11 @@ def _method(name: str, word: str) -> Method:
     known = [method.value for method in Method if method]
     if name in known:
         return Method(name)
+    prefixes = join_names((f"{method}:" for method in known), "or")
     raise UsageError.of(
         "Unknown selector",
         f"`{name}` in `{word}` is not a selector.{did_you_mean(name, known)} A "
-        f"selector is an address, or begins with {_listed(known)}.",
+        f"selector is an address, or begins with {prefixes}.",
     )
 
 
@@ -143,7 +144,3 @@ def _check_state(value: str, word: str) -> None:
             f"{join_words((f'`state:{each}`' for each in known), 'or')}. To compare with another "
             "revision, add it after an `@`, as in `state:modified@main`.",
         )
-
-
-def _listed(methods: list[str]) -> str:
-    return join_words((f"`{method}:`" for method in methods), "or")

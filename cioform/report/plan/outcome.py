@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
+from cioform.core.word_lists import join_first
 from cioform.plan.change import PAST_TENSE, Action
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone
@@ -103,18 +104,12 @@ def _parts(outcome: Outcome) -> Iterator[tuple[str, str]]:
         ("done", [r for r in visible if r.status is ChangeStatus.DONE]),
     ):
         if results:
-            yield name, _join_addresses(results)
+            yield name, join_first([r.address for r in results], _SHOWN_ADDRESSES)
 
 
 def _is_untouched(result: ChangeResult) -> bool:
     touched = (ChangeStatus.DONE, ChangeStatus.OUTCOME_UNKNOWN)
     return result.status not in touched and not result.half_made
-
-
-def _join_addresses(results: Sequence[ChangeResult]) -> str:
-    more = f" and {len(results) - _SHOWN_ADDRESSES:,} more"
-    shown = ", ".join(str(result.address) for result in results[:_SHOWN_ADDRESSES])
-    return shown + (more if len(results) > _SHOWN_ADDRESSES else "")
 
 
 def _counts_text(outcome: Outcome) -> str:

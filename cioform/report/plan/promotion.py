@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.quantities import pluralize
+from cioform.core.word_lists import join_first
 from cioform.plan.change import Action
 from cioform.plan.promotion import PromotedDocument, Promotion
 from cioform.report.plan.drift import DifferencesView
@@ -65,7 +65,7 @@ def _sections(promotion: Promotion) -> Iterator[SectionView]:
     left = tuple(map(_view_left, promotion.left))
     yield SectionView("Not promoted", "these documents need a decision first", left)
     folders = tuple(
-        ItemView("·", Tone.WARNING, folder, _listed(addresses))
+        ItemView("·", Tone.WARNING, folder, join_first(addresses, _MAX_LISTED))
         for folder, addresses in promotion.not_included.items()
     )
     explanation = f"add these folders to `include` of {promotion.target} to have them there"
@@ -74,7 +74,7 @@ def _sections(promotion: Promotion) -> Iterator[SectionView]:
     explanation = f"{promotion.source} has none of these; they stay"
     yield SectionView(f"Only in {promotion.target}", explanation, tuple(only))
     if promotion.shared:
-        item = ItemView("·", Tone.DIM, _listed(promotion.shared))
+        item = ItemView("·", Tone.DIM, join_first(promotion.shared, _MAX_LISTED))
         explanation = "both workspaces include these files, so they need no promotion"
         yield SectionView("Shared", explanation, (item,))
 
@@ -83,12 +83,6 @@ def _view_left(problem: Diagnostic) -> ItemView:
     where = escape_unprintable(str(problem.location)) if problem.location else ""
     detail = f"{problem.summary}. {problem.detail}"
     return ItemView("!", Tone.ERROR, str(problem.address or where), where, detail=detail)
-
-
-def _listed(addresses: Sequence[Address]) -> str:
-    more = len(addresses) - _MAX_LISTED
-    shown = ", ".join(map(str, addresses[:_MAX_LISTED]))
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _next_commands(promotion: Promotion) -> Iterator[str]:

@@ -15,6 +15,7 @@ from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.core.paths import format_path
 from cioform.core.secret import Secret
 from cioform.core.secret_scan import secret_places
+from cioform.core.word_lists import join_names
 from cioform.model.file_paths import place_of
 from cioform.model.kind import Kind
 from cioform.model.names import Names
@@ -249,13 +250,13 @@ def _to_captured(
 
 def _unreadable_fields(attributes: Attributes) -> str:
     """Return the fields that could not be read, in one text: `email.layout`."""
-    return ", ".join(f"`{name}`" for name in diff.unreadable_fields(attributes, attributes))
+    return join_names(diff.unreadable_fields(attributes, attributes))
 
 
 def _unnamed_ids(kind: Kind, live: LiveObject) -> str:
     """Return the paths of ids that no file can say, in one text."""
     paths = kind.unnamed_ids(live) if isinstance(kind, HasUnnamedIds) else ()
-    return ", ".join(f"`{format_path(path)}`" for path in paths)
+    return join_names(format_path(path) for path in paths)
 
 
 def _reason_to_leave(

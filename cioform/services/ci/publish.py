@@ -13,6 +13,7 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import AuthError, CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE, PENDING
+from cioform.core.word_lists import join_first
 from cioform.forge.checks import put_approvals_check, put_check
 from cioform.forge.ci_run import CiRun
 from cioform.forge.client import GitHub
@@ -191,9 +192,8 @@ def _overlaps(github: GitHub, result: CiResult) -> Iterator[str]:
         touched = touched_files(github, other.number, files.keys())
         addresses = sorted({address for file in touched for address in files[file]})
         if addresses:
-            more = f" and {len(addresses) - _MAX_NAMED} more" if len(addresses) > _MAX_NAMED else ""
-            named = ", ".join(map(code, addresses[:_MAX_NAMED]))
-            yield f"#{other.number} changes files of the same objects: {named}{more}."
+            named = join_first([code(address) for address in addresses], _MAX_NAMED)
+            yield f"#{other.number} changes files of the same objects: {named}."
     if len(others) > MAX_OTHERS:
         yield f"Only the {MAX_OTHERS} open pull requests that were updated last were compared."
 

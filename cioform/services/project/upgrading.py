@@ -20,6 +20,7 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import as_mapping
+from cioform.core.word_lists import join_names
 from cioform.kinds import find_kinds
 from cioform.model.fields.upgrading import is_outdated_syntax, not_upgraded_message
 from cioform.services.project.formatting import kind_of_file
@@ -177,7 +178,7 @@ def _folders(group: Sequence[_Workspace]) -> list[str]:
 
 
 def _nothing_rewritten(workspaces: Sequence[_Workspace]) -> Diagnostic:
-    names = ", ".join(f"`{workspace.name}`" for workspace in workspaces)
+    names = join_names(workspace.name for workspace in workspaces)
     return Diagnostic(
         "Not upgraded",
         f"No file of {names} was rewritten, because not all of them can be. Correct what follows, "

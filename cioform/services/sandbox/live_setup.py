@@ -10,6 +10,7 @@ from cioform.config.project import require_workspace
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
+from cioform.core.word_lists import join_names
 from cioform.emulator.store.record_types import ACTION
 from cioform.model.remote_access.conversation import Api
 from cioform.services.connections.sandbox import open_sandbox_store
@@ -36,7 +37,7 @@ def put_people_at(root: Path, name: str, address: Address, people: Mapping[str, 
     parts = live.decoded.parts
     for step in people:
         if step not in parts:
-            known = ", ".join(f"`{each}`" for each in sorted(parts)) or "none"
+            known = join_names(sorted(parts)) or "none"
             raise UsageError.of(
                 "No such step",
                 f"{address} has no step `{step}`.{did_you_mean(step, parts)} Its steps are "

@@ -7,6 +7,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes, JsonValue, as_mapping
 from cioform.core.paths import FieldPath
+from cioform.core.word_lists import join_names
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.sync.content import Messages
@@ -103,18 +104,14 @@ def _update_request(
 def _reject_other_languages(node: Node, wanted: Collection[str], live: Collection[str]) -> None:
     if missing := [language for language in wanted if language not in live]:
         raise _no_route_error(
-            f"The message `{node.id}` has no translation {_listed(missing)} in Customer.io",
+            f"The message `{node.id}` has no translation {join_names(missing)} in Customer.io",
             "Add it in Customer.io, then plan again: its content is written.",
         )
     if removed := [language for language in live if language not in wanted]:
         raise _no_route_error(
-            f"The message `{node.id}` has the translation {_listed(removed)} in Customer.io",
+            f"The message `{node.id}` has the translation {join_names(removed)} in Customer.io",
             f"Delete it in Customer.io, or write it to the file:\n\n{IMPORT_COMMAND}",
         )
-
-
-def _listed(languages: Sequence[str]) -> str:
-    return ", ".join(f"`{language}`" for language in languages)
 
 
 def _no_route_error(problem: str, hint: str) -> PlanError:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError, RemoteError
 from cioform.core.json_value import JsonValue
+from cioform.core.word_lists import join_names
 from cioform.kinds.campaign.codec.actions import variant_action_ids
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.steps import CodecContext
@@ -64,7 +65,7 @@ def _no_series_error(graph: Graph, matched: Mapping[str, str]) -> PlanError:
         if edge.target in added and edge.target not in steps and edge.source in matched
     ]
     new = " and ".join(
-        f"new {what} ({position}{_listed(names)})"
+        f"new {what} ({position}{join_names(names)})"
         for what, position, names in (("steps", "", steps), ("exits", "after ", before_exits))
         if names
     )
@@ -117,15 +118,11 @@ def _with_state_of_workflow(
     unsent = " New messages are not sent yet." if base.has_people else ""
     state = Diagnostic(
         "Old and new steps are in the workflow",
-        f"The campaign now has the new steps ({_listed(added)}) after the old ones "
-        f"({_listed(old)}), which may have been deleted.{unsent} Plan and apply again: the next "
+        f"The campaign now has the new steps ({join_names(added)}) after the old ones "
+        f"({join_names(old)}), which may have been deleted.{unsent} Plan and apply again: the next "
         "apply continues from there.",
     )
     return type(error)((*error.diagnostics, state), error.status)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
 
 
 def _removed_actions(base: CurrentCampaign, matched: Mapping[str, str]) -> list[WireAction]:

@@ -12,6 +12,7 @@ from cioform.core.address import slugify
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath, format_path
 from cioform.core.suggest import closest, did_you_mean
+from cioform.core.word_lists import join_names
 from cioform.kinds.campaign.steps import (
     ONLY_IF,
     ONLY_IF_NOT_SUPPORTED,
@@ -147,7 +148,7 @@ def _message(keyword: str, at: FieldPath, error_type: str, value: JsonValue) -> 
         fields = fields_at(STEP_MODELS[keyword], at[:-1], {})
         if STEP_TYPES[keyword].has_options and len(at) == len((keyword, "index", "field")):
             fields = [*fields, "then"]  # the steps of a branch are not a field of the model
-        listed = ", ".join(f"`{field}`" for field in fields)
+        listed = join_names(fields)
         hint = did_you_mean(name, fields) or (f" It has {listed}." if fields else "")
         return f"`{format_path(at[:-1])}` has no field `{name}`.{hint}"
     if at == (keyword,) and error_type in TYPE_ERRORS:
@@ -156,7 +157,7 @@ def _message(keyword: str, at: FieldPath, error_type: str, value: JsonValue) -> 
             f"must be {TYPE_ERRORS[error_type]}, {found}. {_type_hint(keyword, error_type, value)}"
         )
     if error_type in MAPPING_ERRORS and (fields := fields_at(STEP_MODELS[keyword], at, {})):
-        listed = ", ".join(f"`{field}`" for field in fields)
+        listed = join_names(fields)
         return f"must be a mapping of fields: {listed}."
     if error_type == "missing":
         owner = next((each for each in reversed(at[:-1]) if each in STEP_TYPES), keyword)

@@ -10,6 +10,7 @@ from pydantic_core import InitErrorDetails
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
 from cioform.core.suggest import did_you_mean
+from cioform.core.word_lists import join_names
 from cioform.kinds.campaign.settings.field_types import Problem, raise_problems
 from cioform.kinds.campaign.steps import parse_fields
 from cioform.kinds.campaign.steps.schema import steps_schema
@@ -132,7 +133,7 @@ def _unknown_email_message(step_id: str, email_ids: list[str], keyword: str | No
     if hint := did_you_mean(step_id, email_ids):
         return text + hint
     if email_ids:
-        listed = ", ".join(f"`{each}`" for each in email_ids)
+        listed = join_names(email_ids)
         return f"{text} The e-mails of this workflow are {listed}."
     return f"{text} Give the e-mail that you mean this id:\n\n    - id: {step_id}"
 

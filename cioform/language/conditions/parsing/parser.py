@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
 from cioform.core.suggest import did_you_mean
+from cioform.core.word_lists import join_names
 from cioform.language.conditions.grammar import (
     ATTRIBUTE_KEYWORDS,
     EVENT_FIELDS,
@@ -92,7 +93,7 @@ def _keyword_error(value: Mapping[str, JsonValue], keywords: list[str]) -> str:
             return f"Unknown condition `{keyword}`. Write {line}."
         if question := did_you_mean(keyword, KEYWORDS):
             return f"Unknown condition `{keyword}`.{question}"
-    text = f"must have one of the keywords {_listed(KEYWORDS)}."
+    text = f"must have one of the keywords {join_names(KEYWORDS)}."
     if len(value) == 1 and is_scalar(operand := next(iter(value.values()))):
         name = next(iter(value)).removeprefix("customer.").removeprefix("person.")
         example = {"attribute": name, "is": operand}
@@ -164,7 +165,7 @@ def _check_operators(
         text = f"A condition has only one operator, but this one has {both}. Write two conditions "
         problems.append((path, f"{text}under `all`: `{flow({'all': parts})}`."))
     elif not operators:
-        text = f"`{keyword}` needs an operator, as in `is: pro`: {_listed(OPERAND_CHECKS)}."
+        text = f"`{keyword}` needs an operator, as in `is: pro`: {join_names(OPERAND_CHECKS)}."
         problems.append((path, text))
     elif (error := OPERAND_CHECKS[operators[0]](value[operators[0]])) is not None:
         problems.append(((*path, operators[0]), error))
@@ -179,7 +180,7 @@ def _unknown_operator(keyword: str, name: str, value: JsonValue, options: tuple[
         return f"Unknown operator `{name}`. Write {line}."
     if question := did_you_mean(name, (*OPERAND_CHECKS, *options), cutoff=0.5):
         return f"Unknown operator `{name}`.{question}"
-    return f"Unknown operator `{name}`. Valid operators: {_listed(OPERAND_CHECKS)}."
+    return f"Unknown operator `{name}`. Valid operators: {join_names(OPERAND_CHECKS)}."
 
 
 def _parse_event(value: _Parsed, path: FieldPath, problems: list[Problem]) -> _Parsed:
@@ -296,11 +297,7 @@ def _reject_keys(
         if question := did_you_mean(key, allowed):
             text += question
         elif others := [name for name in allowed if name != keyword]:
-            text += f" Valid fields: {_listed(others)}."
+            text += f" Valid fields: {join_names(others)}."
         else:
             text += " Move it to a condition of its own."
         problems.append((path, text))
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
