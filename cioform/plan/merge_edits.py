@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -31,16 +32,22 @@ class MergedEdits:
 
 
 def merge_edits(
-    kind: Kind, own: Attributes, applied: Attributes, live: Attributes, ignore: Sequence[FieldPath]
+    kind: Kind,
+    own: Attributes,
+    applied: Attributes,
+    live: Attributes,
+    ignore: Sequence[FieldPath] = (),
+    moved: Mapping[str, str] = MappingProxyType({}),
 ) -> MergedEdits:
     """Return the attributes `own` of a file with what was edited in `live` since `applied`.
 
-    What only the workspace changed is taken. What both changed stays as the file has it.
+    What only the workspace changed is taken. What both changed stays as the file has it. `moved`
+    has the former names of the parts that the file gives other ones, each with the new one.
     """
     edits = diff.drifted_fields(kind, applied, hide_ignored(live, applied, ignore))
     if not edits:
         return MergedEdits(own, (), ())
-    merge = _Merge(kind, own, applied, hide_ignored(live, own, ignore))
+    merge = _Merge(kind, own, applied, hide_ignored(live, own, ignore), moved)
     values, left = merge.merged(edits)
     both = [each for each in left if not merge.is_dropped(each.path)]
     return MergedEdits(
@@ -56,10 +63,15 @@ class _Merge:
     own: Attributes
     applied: Attributes
     live: Attributes
+    moved: Mapping[str, str]
 
     def merged(self, edits: Sequence[FieldChange]) -> tuple[Attributes, list[FieldChange]]:
         """Return the file with the edits, and those that it cannot have."""
-        changes = diff.file_differences(self.kind, self.applied, self.own)
+        changes = [
+            change
+            for change in diff.file_differences(self.kind, self.applied, self.own)
+            if not self._is_former_name(change)
+        ]
         changed = with_related_fields(self.kind, {str(change.path[0]) for change in changes})
         edited = with_related_fields(self.kind, {str(edit.path[0]) for edit in edits})
         whole = {name: self.live[name] for name in edited - changed if name in self.live}
@@ -74,6 +86,13 @@ class _Merge:
         if not _is_whole(self.kind, values):
             values, left = self.own, [each for each in shared if not self._says(each.path)]
         return {name: whole.get(name, value) for name, value in values.items()}, left
+
+    def _is_former_name(self, change: FieldChange) -> bool:
+        """Return whether a part only loses the title that it had from its former name."""
+        name = change.before
+        return (
+            change.after is None and isinstance(name, str) and self.moved.get(name) in change.path
+        )
 
     def is_dropped(self, path: FieldPath) -> bool:
         """Return whether the file does not set a field any more that was applied."""

@@ -151,8 +151,9 @@ def _found(
         left: list[str] = []
     else:
         merged = merge_edits(
-            fields.kind, resource.attributes, last, fields.attributes, resource.ignore
-        )
+            fields.kind, resource.attributes, last, fields.attributes, resource.ignore,
+            pair.moved_parts,
+        )  # fmt: skip
         values = merged.values
         both, dropped = (
             sorted({format_path(e.path) for e in with_written_paths(found, fields.kind, resource)})

@@ -108,15 +108,22 @@ def test_the_other_edits_of_a_step_that_got_another_type(applied: SandboxProject
 
 
 def test_a_step_that_gets_another_id(applied: SandboxProject) -> None:
-    """What is in conflict is named by its own field."""
     edit_step(applied, "pause", name="Jane's day")
     edit_message(applied, "bye", subject="Edited")
     change_file(applied, pause={"id": "rest", "was": "pause"})
-    result = pull(applied)
-    assert steps_in(applied)["bye"]["email"]["subject"] == "Edited"
-    assert "name" not in steps_in(applied)["rest"]
-    (text,) = result.left
+    assert pull(applied).left == ()
+    steps = steps_in(applied)
+    assert (steps["bye"]["email"]["subject"], steps["rest"]["name"]) == ("Edited", "Jane's day")
+    assert applied.plan().summary["conflict"] == 0
+
+
+def test_a_step_that_gets_another_id_and_another_name(applied: SandboxProject) -> None:
+    """What is in conflict is named by its own field."""
+    edit_step(applied, "pause", name="Jane's day")
+    change_file(applied, pause={"id": "rest", "was": "pause", "name": "A rest"})
+    (text,) = pull(applied).left
     assert text.startswith(f"campaign.welcome: `rest.name` {CHANGED_TOO}")
+    assert steps_in(applied)["rest"]["name"] == "A rest"
     assert "cioform pull" not in shown(applied)
 
 
