@@ -17,6 +17,14 @@ def get_value(value: Json, place: FieldPath) -> Json:
     return found
 
 
+def find_value(value: Json, place: FieldPath) -> Json:
+    """Return the value at a place, None if there is none."""
+    try:
+        return get_value(value, place)
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
 def has_value(value: Json, place: FieldPath) -> bool:
     """Return whether there is a value at a place."""
     for step in place:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cached_property
 
 from cioform.core.diagnostic import Severity
 from cioform.core.json_value import Json
@@ -25,15 +26,12 @@ class HitStore:
         self._rules = tuple(rules)
         self._load = load
         self._adds = adds
-        self._loaded: Mapping[str, Json] | None = None
         self.new: dict[str, Json] = {}
 
-    @property
+    @cached_property
     def loaded(self) -> Mapping[str, Json]:
         """What earlier runs found, read when the first text is asked for."""
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
+        return self._load()
 
     def fill(self, subject: Subject) -> None:
         """Find out what the rules find in the texts of a subject, with the help of earlier runs."""

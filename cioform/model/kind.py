@@ -69,7 +69,7 @@ class Kind(ABC, Generic[ModelT]):
 
         A field that the file omits and that has no default is absent, and keeps its live value.
         """
-        return model.model_dump(mode="json", exclude_none=True)
+        return model.to_fields()
 
     def parse(self, attributes: Attributes, /) -> ModelT:
         """Return the model of a canonical form, the inverse of `attributes`."""

@@ -10,6 +10,7 @@ from cioform.core.errors import PlanError
 from cioform.core.json_value import Attributes
 from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean
+from cioform.model.remote_access.remote_ids import id_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Names:
         Raise PlanError when the workspace has no object of that name.
         """
         if (remote_id := self.find_id(kind, text)) is not None:
-            return _parse_id(remote_id)
+            return id_value(remote_id)
         address = self._address_of(kind, text)
         if address in self.pending:
             return f"(id of {address})"
@@ -134,7 +135,3 @@ def short_reference(kind: str, text: str) -> str:
 
 def _address(kind: str, text: str) -> Address | None:
     return Address(kind, text) if is_name(text) else None
-
-
-def _parse_id(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text

@@ -25,7 +25,7 @@ from cioform.state.runs import (
     RunInfo,
     RunSummary,
     decode_summary,
-    encode_summary,
+    encode_file,
     is_older,
 )
 from cioform.state.settlement import Settlement
@@ -204,7 +204,7 @@ class LocalStateStore(StateStore):
         path = self._summary_path(summary.run.id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, encode_summary(summary), private=True)
+            replace_file(path, encode_file(summary), private=True)
         except OSError as error:
             raise state_write_error(path, error, consequence) from None
 

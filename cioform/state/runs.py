@@ -93,9 +93,9 @@ class RunSummary(BaseModel):
         return ", ".join(f"{n} {name}" for name, n in self.counts.items() if n) or "no changes"
 
 
-def encode_summary(summary: RunSummary) -> bytes:
-    """Return the content of the file that keeps a summary."""
-    return (summary.model_dump_json(indent=1, exclude_none=True) + "\n").encode()
+def encode_file(record: BaseModel) -> bytes:
+    """Return the content of the file that keeps a summary or another record of a run."""
+    return (record.model_dump_json(indent=1, exclude_none=True) + "\n").encode()
 
 
 def decode_summary(content: bytes, location: str) -> RunSummary:

@@ -22,7 +22,7 @@ from cioform.state.local import LocalStateStore
 from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
 from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
 from cioform.state.run_changes import changes_of
-from cioform.state.runs import RunInfo, decode_summary, encode_summary
+from cioform.state.runs import RunInfo, decode_summary, encode_file
 from cioform.state.settlement import SettledAs, SettledChange, Settlement
 from cioform.state.state import StateOwner
 from cioform.storage.journal import CorruptRecordError, encode_line
@@ -372,12 +372,12 @@ def test_a_dead_run_without_any_record_began_when_its_id_says(run_id, began_at):
     """A power loss may take the first record, and every later command reads when the run began."""
     summary = summary_of_dead_run(JournalReplay(run_id, "here"), 60.0)
     assert summary.began_at == began_at
-    assert decode_summary(encode_summary(summary), "here") == summary
+    assert decode_summary(encode_file(summary), "here") == summary
 
 
 @pytest.mark.parametrize("time", ["", "yesterday", "9999999-01-01"])
 def test_the_times_of_a_summary_and_of_a_record_are_times(time):
-    summary = json.loads(encode_summary(summary_of_dead_run(JournalReplay("run-1", "here"), 60.0)))
+    summary = json.loads(encode_file(summary_of_dead_run(JournalReplay("run-1", "here"), 60.0)))
     with pytest.raises(StateError, match="Run summary corrupt"):
         decode_summary(json.dumps({**summary, "began_at": time}).encode(), "here")
     line = encode_line(encode_record(JournalRecord(1, time, JournalEvent.RUN_BEGIN)))

@@ -22,6 +22,7 @@ from cioform.core.nested import get_value, with_value
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.remote_access.remote_ids import id_value
 
 _UNSAFE_CHARACTERS: Final = late_pattern(r"[^A-Za-z0-9._-]+")
 
@@ -87,7 +88,7 @@ def schema_comment(path: Path, schema: Path | None, definition: str) -> str:
 def _id_field(remote_id: str | None) -> dict[str, JsonValue]:
     if remote_id is None:
         return {}
-    return {"remote_id": int(remote_id) if remote_id.isdecimal() else remote_id}
+    return {"remote_id": id_value(remote_id)}
 
 
 def _resource_files(

@@ -22,3 +22,8 @@ def as_rows(request: Request, records: Iterable[Mapping[str, Any]]) -> list[dict
 def _blank(value: Any) -> Any:
     """Return the empty value of the same type; a number or a truth is null."""
     return type(value)() if isinstance(value, str | list | dict) else None
+
+
+def id_and_name(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a list of a few fields has of a record."""
+    return {"id": record["id"], "name": record["name"]}

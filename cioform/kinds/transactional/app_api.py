@@ -16,7 +16,7 @@ from cioform.kinds.transactional.content import (
     encode_app_content,
     writable_app_fields,
 )
-from cioform.kinds.transactional.model import Transactional, to_canonical
+from cioform.kinds.transactional.model import Transactional
 from cioform.kinds.transactional.wire_types import WireAppContent, WireAppReply, WireReply
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
@@ -75,7 +75,7 @@ def update(
     content = default_content(body["contents"])
     if not content:
         raise content_missing_error(wanted)
-    block = to_canonical(wanted)["email"]
+    block = wanted.to_fields()["email"]
     changes = {str(path[1]): block[path[1]] for path in context.paths if path[1] in block}
     merged = {**writable_app_fields(content), **encode_app_content(changes, context.names)}
     # `content` is singular here, unlike the path that it is read from.

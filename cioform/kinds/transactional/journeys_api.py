@@ -17,7 +17,7 @@ from cioform.kinds.transactional.content import (
     content_missing_error,
     encode_flags,
 )
-from cioform.kinds.transactional.model import Transactional, to_canonical
+from cioform.kinds.transactional.model import Transactional
 from cioform.kinds.transactional.wire_types import WireLanguageTemplate, WireMessage, WireReply
 from cioform.language.messages.editors import (
     reject_new_in_other_editor,
@@ -82,7 +82,7 @@ def templates_by_language(wire: WireReply) -> dict[str, WireLanguageTemplate]:
 
 def create(wanted: Transactional, context: WriteContext) -> Conversation[WriteResult]:
     """Create a draft, write its settings and its template, then add each language."""
-    fields, names = to_canonical(wanted), context.names
+    fields, names = wanted.to_fields(), context.names
     keyword = wanted.block_name
     block = fields[keyword]
     reject_empty(wanted.name, {"type": keyword, **block}, None)
@@ -130,7 +130,7 @@ def update(
     live: LiveObject, wanted: Transactional, context: WriteContext
 ) -> Conversation[WriteResult]:
     """Send only the requests that the changed fields need."""
-    fields, keyword = to_canonical(wanted), wanted.block_name
+    fields, keyword = wanted.to_fields(), wanted.block_name
     if keyword not in live.attributes:
         raise _type_change_error(wanted, live)
     live_fields: KindFields = live.attributes

@@ -19,7 +19,7 @@ from cioform.kinds.transactional.content import (
     decode_delivery,
     decode_flags,
 )
-from cioform.kinds.transactional.model import Transactional, to_canonical
+from cioform.kinds.transactional.model import Transactional
 from cioform.kinds.transactional.upgrading import upgrade_transactional
 from cioform.kinds.transactional.wire_types import (
     WireAppMessage,
@@ -140,10 +140,6 @@ email:
             for block in filter(live.attributes.get, BLOCK_TYPES):
                 for name in unnamed_ids(block, {**templates.get("", {})}):
                     yield block, name
-
-    @override
-    def attributes(self, model: Transactional) -> KindFields:
-        return to_canonical(model)
 
     @override
     def upgrade(self, document: MutableMapping[str, JsonValue]) -> None:

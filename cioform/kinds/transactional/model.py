@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, Self
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from cioform.core.json_value import JsonValue, KindFields
+from cioform.core.json_value import JsonValue
 from cioform.core.word_lists import join_names
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.old_content import old_content_problem, with_content_in_block
@@ -120,8 +120,3 @@ def _errors_of_the_rest(
         found = error.errors(include_url=False)
         return [repeated_error(each) for each in found if set(each["loc"][:1]) & value.keys()]
     return []
-
-
-def to_canonical(message: Transactional) -> KindFields:
-    """Return the fields under their names in files, without omitted ones."""
-    return message.model_dump(mode="json", by_alias=True, exclude_none=True)

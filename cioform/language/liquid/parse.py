@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import cached_property
 from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -77,15 +78,12 @@ class _Store:
 
     def __init__(self, load: Callable[[], dict[str, JsonValue]]) -> None:
         self._load = load
-        self._loaded: dict[str, JsonValue] | None = None
         self.new: dict[str, JsonValue] = {}
 
-    @property
+    @cached_property
     def loaded(self) -> dict[str, JsonValue]:
         """The texts of earlier runs by digest, read when the first is asked for."""
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
+        return self._load()
 
     def parse(self, text: str) -> ParsedText:
         """Return a text as it was parsed before, or parse it."""

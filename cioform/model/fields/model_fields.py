@@ -70,12 +70,18 @@ def _models_of(info: FieldInfo) -> Iterator[type[BaseModel]]:
         yield from marker.models
 
 
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+def without_alias(annotation: object) -> object:
+    """Return what the alias of a `type X = ...` statement is for, else the annotation itself."""
+    aliased = getattr(annotation, "__value__", None)
+    return annotation if aliased is None else without_alias(aliased)
+
+
+def _models_in(annotated: object) -> Iterator[type[BaseModel]]:
+    annotation = without_alias(annotated)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
         return
     if isinstance(annotation, OnFirstUse):
         yield from annotation.models
-    inner = getattr(annotation, "__value__", None)  # the alias of a `type X = ...` statement
-    for part in (inner,) if inner is not None else get_args(annotation):
+    for part in get_args(annotation):
         yield from _models_in(part)

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 from pydantic import BaseModel
 
 from cioform.core.json_value import Json
-from cioform.model.fields.model_fields import field_named
+from cioform.model.fields.model_fields import field_named, without_alias
 from cioform.model.fields.upgrading import field_line
 
 _ONE_VALUE: Final = (str, int, float, bool, Any, object)
@@ -64,13 +64,11 @@ def _takes_one(model: type[BaseModel], name: str) -> bool:
     )
 
 
-def _types_in(annotation: object) -> Iterator[object]:
+def _types_in(annotated: object) -> Iterator[object]:
     """Yield the types of which an annotation allows one, with aliases taken off."""
-    alias = getattr(annotation, "__value__", None)
+    annotation = without_alias(annotated)
     origin = get_origin(annotation)
-    if alias is not None:
-        yield from _types_in(alias)
-    elif origin is Literal:
+    if origin is Literal:
         yield str
     elif origin in (list, dict, tuple):
         yield origin

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from cioform.core.json_value import Json
 from cioform.core.secret_scan import contains_secret
-from cioform.model.fields.model_fields import ParsedAs, field_named, field_names
+from cioform.model.fields.model_fields import ParsedAs, field_named, field_names, without_alias
 from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.values.flow_yaml import flow_lines, flow_value
 
@@ -173,12 +173,10 @@ def _item_annotations(annotation: object, container: type) -> Iterator[object]:
             yield arguments[1] if container is Mapping else arguments[0]
 
 
-def _alternatives(annotation: object) -> Iterator[object]:
+def _alternatives(annotated: object) -> Iterator[object]:
     """Yield the branches of a union, with aliases and `Annotated` taken off."""
-    alias = getattr(annotation, "__value__", None)  # of a `type X = ...` statement
-    if alias is not None:
-        yield from _alternatives(alias)
-    elif get_origin(annotation) is Annotated:
+    annotation = without_alias(annotated)
+    if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
         for marker in metadata:
             if isinstance(marker, ParsedAs | OnFirstUse):

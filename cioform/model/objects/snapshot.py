@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes
+from cioform.core.quantities import pluralize
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.resource import Resource
@@ -76,6 +77,11 @@ class AppliedState:
     in Unix seconds; None once it has allowed it."""
     rolled_back: Mapping[Address, RolledBack] = field(default_factory=dict)
     """What was rolled back and is not settled in the files."""
+
+    @property
+    def size_text(self) -> str:
+        """How many bindings there are, in words: `1,204 bindings`."""
+        return pluralize(len(self.bindings), "binding", "bindings")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ V = TypeVar("V")
 
 def encode_model(wanted: ResourceModel, _context: WriteContext) -> WireObject:
     """Return the fields of a model under their own names."""
-    return wanted.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return wanted.to_fields()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.json_value import Json, as_list
+from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
 
 JsonObject: TypeAlias = Mapping[str, Json]
@@ -74,11 +74,11 @@ def _find_operation(request: Request, openapi: JsonObject) -> tuple[str, JsonObj
     Of several templates that match, OpenAPI prefers the one with the fewest placeholders.
     """
     path = re.sub(r"^~", _ENVIRONMENT_PATH, request.path).split("?")[0]
-    paths = _as_object(openapi.get("paths"))
+    paths = as_mapping(openapi.get("paths"))
     for template in sorted(paths, key=lambda each: each.count("{")):
-        operation = _as_object(paths[template]).get(request.method.lower())
+        operation = as_mapping(paths[template]).get(request.method.lower())
         if operation is not None and _template_matches(template, path, openapi):
-            return template, _as_object(operation)
+            return template, as_mapping(operation)
     return None
 
 
@@ -90,16 +90,16 @@ def _template_matches(template: str, path: str, openapi: JsonObject) -> bool:
 
 def _base_paths(openapi: JsonObject) -> list[str]:
     """Return what may precede a template, escaped: nothing, or the path of a server's URL."""
-    urls = [str(_as_object(server).get("url", "")) for server in as_list(openapi.get("servers"))]
+    urls = [str(as_mapping(server).get("url", "")) for server in as_list(openapi.get("servers"))]
     paths = [re.sub(r"^https?://[^/]+", "", url).rstrip("/") for url in urls]
     return ["", *(re.escape(path) for path in paths if path.startswith("/"))]
 
 
 def _body_schema(operation: JsonObject, openapi: JsonObject) -> JsonObject:
-    body = _resolve_ref(_as_object(operation.get("requestBody")), openapi)
-    content = _as_object(body.get("content"))
+    body = _resolve_ref(as_mapping(operation.get("requestBody")), openapi)
+    content = as_mapping(body.get("content"))
     media_type = next((name for name in content if name.startswith("application/json")), "")
-    return _as_object(_as_object(content.get(media_type)).get("schema"))
+    return as_mapping(as_mapping(content.get(media_type)).get("schema"))
 
 
 @dataclass(slots=True)
@@ -118,8 +118,8 @@ class _AllowedFields:
         if depth > _MAX_REF_DEPTH:
             return
         schema = _resolve_ref(schema, openapi)
-        for name, member in _as_object(schema.get("properties")).items():
-            self.properties.setdefault(name, []).append(_as_object(member))
+        for name, member in as_mapping(schema.get("properties")).items():
+            self.properties.setdefault(name, []).append(as_mapping(member))
         additional = schema.get("additionalProperties")
         if additional is not None and additional is not False:
             self.allows_additional = True
@@ -129,7 +129,7 @@ class _AllowedFields:
             self.items.append(items)
         for branch in ("allOf", "anyOf", "oneOf"):
             for each in as_list(schema.get(branch)):
-                alternative = _resolve_ref(_as_object(each), openapi)
+                alternative = _resolve_ref(as_mapping(each), openapi)
                 if not _is_of_another_type(alternative, value):
                     self.add_schema(alternative, value, openapi, depth + 1)
 
@@ -137,7 +137,7 @@ class _AllowedFields:
 def _is_of_another_type(schema: JsonObject, value: Json) -> bool:
     """Return whether a schema is that of objects with another `type` than `value` has."""
     kind = value.get("type") if isinstance(value, Mapping) else None
-    declared = _as_object(_as_object(schema.get("properties")).get("type"))
+    declared = as_mapping(as_mapping(schema.get("properties")).get("type"))
     kinds = [declared["const"]] if "const" in declared else declared.get("enum")
     return isinstance(kind, str) and isinstance(kinds, list) and kind not in kinds
 
@@ -190,7 +190,3 @@ def _resolve_ref(schema: JsonObject, openapi: JsonObject) -> JsonObject:
             return {}
         schema = target
     return {}
-
-
-def _as_object(value: Json) -> JsonObject:
-    return value if isinstance(value, Mapping) else {}

@@ -11,6 +11,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import AppliedState, Binding, DesiredState, Listing
 from cioform.model.registry import Registry
+from cioform.model.remote_access.remote_ids import id_order
 from cioform.plan.matching.match import unambiguous_pairs
 
 
@@ -34,16 +35,13 @@ def assign_addresses(
             bindings[address] = binding
             bound.add((address.kind, binding.remote_id))
     for kind in registry:
-        for found in sorted(listing.found.get(kind.name, ()), key=_age):
+        for found in sorted(
+            listing.found.get(kind.name, ()), key=lambda each: id_order(each.remote_id)
+        ):
             if (kind.name, found.remote_id) not in bound:
                 address = _new_address(kind, found, bindings)
                 bindings[address] = Binding(address, found.remote_id, found.identity)
     return bindings
-
-
-def _age(found: RemoteObject) -> tuple[int, str]:
-    """Return the order in which objects were made, as far as their ids say it."""
-    return int(found.remote_id) if found.remote_id.isdecimal() else 0, found.remote_id
 
 
 def _new_address(kind: Kind, found: RemoteObject, taken: Mapping[Address, Binding]) -> Address:

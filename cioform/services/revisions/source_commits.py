@@ -7,7 +7,8 @@ from typing import Final
 
 from cioform.core.errors import PlanError
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.git import fetch, git_line, git_output, is_shallow
+from cioform.services.project.git import fetch, git_line, is_shallow
+from cioform.state.git.command import Git
 from cioform.state.runs import RunInfo, RunSummary
 
 _DEEPENINGS: Final = ("--deepen=100", "--deepen=1000", "--unshallow")
@@ -39,7 +40,7 @@ def _descends(root: Path, ancestor: str, commit: str, last: RunSummary) -> bool:
     PlanError if it cannot be deepened.
     """
     for option in _DEEPENINGS:
-        if _is_ancestor(root, ancestor, commit) or not is_shallow(root):
+        if Git(root).contains(commit, ancestor) or not is_shallow(root):
             break
         if failure := fetch(root, option, "origin", commit):
             raise PlanError.of(
@@ -49,11 +50,7 @@ def _descends(root: Path, ancestor: str, commit: str, last: RunSummary) -> bool:
                 f"commit, because `git fetch` failed: {failure}. Nothing was sent. Check out with "
                 "all of the history (in GitHub Actions `fetch-depth: 0`), or pass --allow-older.",
             )
-    return _is_ancestor(root, ancestor, commit)
-
-
-def _is_ancestor(root: Path, ancestor: str, commit: str) -> bool:
-    return git_output(root, "merge-base", "--is-ancestor", ancestor, commit) is not None
+    return Git(root).contains(commit, ancestor)
 
 
 def _refused_error(last: RunSummary, expected: str, problem: str) -> PlanError:

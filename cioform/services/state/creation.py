@@ -9,7 +9,6 @@ from cioform.config.project import SETTINGS_FILE
 from cioform.config.sections.state import StateSettings
 from cioform.config.write.editing.edited_files import edit_document
 from cioform.core.errors import StateError, UsageError
-from cioform.core.quantities import pluralize
 from cioform.model.objects.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
 from cioform.services.revisions.run_origin import describe_run
@@ -92,13 +91,13 @@ def _use_existing(
     if not adopt:
         raise StateError.of(
             "State already exists",
-            f"{backend.location} has a state with {_count(applied)}, and "
+            f"{backend.location} has a state with {applied.size_text}, and "
             "`workspace.yaml` does not name its lineage. If it is the state of this workspace, use "
             f"it:\n\n    cioform state init {opened.name} --adopt",
         )
     write_lineage(opened, applied.lineage)
     return (
-        f"{backend.location} has a state with {_count(applied)}. Wrote its lineage "
+        f"{backend.location} has a state with {applied.size_text}. Wrote its lineage "
         f"to {SETTINGS_FILE}."
     )
 
@@ -143,7 +142,3 @@ def _refuse_forgotten_local_state(opened: OpenWorkspace) -> None:
 
 def _identity(opened: OpenWorkspace, lineage: str | None) -> StateIdentity:
     return StateIdentity(opened.owner, lineage)
-
-
-def _count(applied: AppliedState) -> str:
-    return pluralize(len(applied.bindings), "binding", "bindings")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cioform.core.errors import CioformError, StateError
-from cioform.core.quantities import pluralize
 from cioform.model.objects.snapshot import AppliedState
 from cioform.run.doctor import Check
 from cioform.services.context import OpenWorkspace
@@ -27,7 +26,7 @@ def read_state(opened: OpenWorkspace) -> tuple[AppliedState | None, list[Check]]
 def _size(applied: AppliedState) -> str:
     if applied.serial == 0:
         return "empty: nothing was applied yet"
-    return f"{pluralize(len(applied.bindings), 'binding', 'bindings')}, serial {applied.serial}"
+    return f"{applied.size_text}, serial {applied.serial}"
 
 
 def _lock(store: StateStore) -> Check:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from cioform.config.project import SETTINGS_FILE
 from cioform.config.sections.state import StateSettings, default_ref
 from cioform.core.errors import StateError, UsageError
-from cioform.core.quantities import pluralize
 from cioform.core.quoted import quoted
 from cioform.model.objects.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
@@ -53,7 +52,7 @@ def migrate_state(opened: OpenWorkspace, to: str, remote: str | None) -> Iterato
         _write_settings(opened, target, applied.lineage)
         source.mark_moved(describe_place(target), run.who)
     yield (
-        f"Moved the state with {_count(applied)} to {describe_place(target)}, and wrote "
+        f"Moved the state with {applied.size_text} to {describe_place(target)}, and wrote "
         f"it to {SETTINGS_FILE}. Commit the file."
     )
 
@@ -142,7 +141,3 @@ def _write_settings(opened: OpenWorkspace, target: StateSettings, lineage: str) 
 
 def _is_same_place(one: StateSettings, other: StateSettings) -> bool:
     return replace(one, lineage=None, is_public=False) == replace(other, is_public=False)
-
-
-def _count(applied: AppliedState) -> str:
-    return pluralize(len(applied.bindings), "binding", "bindings")

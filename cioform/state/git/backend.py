@@ -16,7 +16,6 @@ from cioform.core.late_pattern import late_pattern
 from cioform.state.git.command import NETWORK_SECONDS, Git, GitError
 from cioform.state.git.copies import (
     CopyPlace,
-    contains,
     describe_commit,
     git_command,
     set_back_error,
@@ -162,7 +161,7 @@ class GitBackend(StateBackend):
         git, _ = self._open()
         git.run("update-ref", "-d", self._seen_ref)
         current = self._fetch()
-        if current is not None and contains(git, current, seen):
+        if current is not None and git.contains(current, seen):
             return None
         git.run("update-ref", f"{self._seen_ref}-{seen}", seen)
         return f"{git_command(git, 'show')} {seen}:{STATE_FILE}"

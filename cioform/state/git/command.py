@@ -103,6 +103,14 @@ class Git:
         """Return what a command prints, without the last newline."""
         return self.run(*arguments).decode(errors="replace").rstrip("\n")
 
+    def contains(self, commit: str, other: str) -> bool:
+        """Return whether `other` is `commit` or an ancestor of it, as far as is known here."""
+        try:
+            self.run("merge-base", "--is-ancestor", other, commit)
+        except GitError:
+            return False
+        return True
+
     def _execute(
         self, command: list[str], stdin: bytes, seconds: float, environment: Mapping[str, str]
     ) -> tuple[int, bytes, bytes]:

@@ -59,15 +59,6 @@ def _serial(git: Git, commit: str) -> str:
         return "unknown"
 
 
-def contains(git: Git, commit: str, other: str) -> bool:
-    """Return whether `other` is `commit` or one of its ancestors, as far as that is known here."""
-    try:
-        git.run("merge-base", "--is-ancestor", other, commit)
-    except GitError:
-        return False
-    return True
-
-
 def set_back_error(place: CopyPlace) -> StateError:
     """Return the error for a remote that does not continue what this machine saw."""
     git = place.git
@@ -76,7 +67,7 @@ def set_back_error(place: CopyPlace) -> StateError:
         f"It has {describe_commit(git, place.found_ref)}. This machine has "
         f"{describe_commit(git, place.seen_ref)}."
     )
-    if contains(git, place.seen_ref, place.found_ref):
+    if git.contains(place.seen_ref, place.found_ref):
         return StateError.of(
             "State was set back",
             f"{place.ref} of {place.remote} is older than this machine's copy: somebody reset it, "

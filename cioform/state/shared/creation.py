@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.errors import StateError
 from cioform.model.objects.snapshot import AppliedState
-from cioform.state.runs import RunInfo, RunSummary, encode_summary
+from cioform.state.runs import RunInfo, RunSummary, encode_file
 from cioform.state.shared.backend import (
     MovedError,
     Snapshot,
@@ -34,10 +34,10 @@ def create_state(
     Raises StateError if somebody else does the same, or if the storage ignores conditions.
     """
     changes: dict[str, bytes | None] = {
-        summary_file(summary.run.id): encode_summary(summary) for summary in history
+        summary_file(summary.run.id): encode_file(summary) for summary in history
     }
     if history:
-        changes[LAST_RUN_FILE] = encode_summary(history[-1])
+        changes[LAST_RUN_FILE] = encode_file(history[-1])
     if found is not None:
         changes[MOVED_FILE] = None
     changes[STATE_FILE] = encode_state(applied, owner)

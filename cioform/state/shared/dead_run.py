@@ -7,7 +7,7 @@ from collections.abc import Callable
 from cioform.core.errors import StateError
 from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.replay import JournalReplay
-from cioform.state.runs import decode_summary, encode_summary
+from cioform.state.runs import decode_summary, encode_file
 from cioform.state.settlement import Settlement
 from cioform.state.shared.backend import FileChanges, Files, StateBackend
 from cioform.state.shared.layout import open_journals, summary_file
@@ -33,13 +33,13 @@ def end_of_dead_run(
         journal = replay(lock.run.id, b"".join(parts.values()))
     except StateError:
         return {}
-    return {summary_file(lock.run.id): encode_summary(summary_of_dead_run(journal, at, lock.run))}
+    return {summary_file(lock.run.id): encode_file(summary_of_dead_run(journal, at, lock.run))}
 
 
 def settled_summary(backend: StateBackend, settlement: Settlement) -> FileChanges:
     """Return the summary of a run with how the changes ended that it left in doubt."""
     path = summary_file(settlement.run_id)
     return {
-        path: encode_summary(decode_summary(content, path).settled(settlement))
+        path: encode_file(decode_summary(content, path).settled(settlement))
         for path, content in backend.read_archived((path,)).items()
     }

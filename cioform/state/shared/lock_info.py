@@ -23,11 +23,6 @@ class LockInfo(BaseModel):
         return f"`{self.run.command}` of {self.run.who} (run {self.run.id}{url}) since {self.since}"
 
 
-def encode_lock(lock: LockInfo) -> bytes:
-    """Return the content of the lock's file."""
-    return (lock.model_dump_json(indent=1, exclude_none=True) + "\n").encode()
-
-
 def read_lock(files: Files, location: str) -> LockInfo | None:
     """Return the lock of a state, None if nobody holds it. Raises StateError if it is corrupt."""
     content = files.get(LOCK_FILE)

@@ -22,7 +22,7 @@ from cioform.state.runs import (
     RunInfo,
     RunSummary,
     decode_summary,
-    encode_summary,
+    encode_file,
     is_older,
 )
 from cioform.state.settlement import Settlement
@@ -45,7 +45,6 @@ from cioform.state.shared.layout import (
 )
 from cioform.state.shared.lock_info import (
     LockInfo,
-    encode_lock,
     lock_held_error,
     not_the_holder_error,
     read_lock,
@@ -182,7 +181,7 @@ class SharedStateStore(StateStore):
 
     @override
     def append_run(self, summary: RunSummary) -> None:
-        content = encode_summary(summary)
+        content = encode_file(summary)
         self._locked.pending |= {summary_file(summary.run.id): content, LAST_RUN_FILE: content}
         self._title = summary.title
 
@@ -285,7 +284,7 @@ class SharedStateStore(StateStore):
 
     def _push_lock(self, run: RunInfo, snapshot: Snapshot, dead: LockInfo | None) -> LockedSession:
         lock = LockInfo(run=run, since=format_timestamp(self._clock()))
-        changes = {LOCK_FILE: encode_lock(lock), **self._end_of_dead_run(dead, snapshot.files)}
+        changes = {LOCK_FILE: encode_file(lock), **self._end_of_dead_run(dead, snapshot.files)}
         note = SwapNote(f"Lock for {self._command(run)}", run.details, run.who)
         token = self._backend.swap(changes, snapshot.token, note)
         journal = str(self._journals.path(run.id))

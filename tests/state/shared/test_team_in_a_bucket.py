@@ -77,7 +77,7 @@ def test_the_timeline_of_a_team_with_a_bucket(team: Team) -> None:
     assert sorted(re.split(" {2,}", each) for each in entries) == [
         ["ada@acme.com", "cioform apply", "1 created (snippet.footer)"],
         ["ben@acme.com", "cioform apply", "1 updated (snippet.footer)"],
-        ["ben@acme.com", "cioform apply", "2 created (segment.paying, campaign.welcome)"],
+        ["ben@acme.com", "cioform apply", "2 created (segment.paying and campaign.welcome)"],
         ["jane@acme.com", "UI", "updated snippet.footer: value"],
     ]
 

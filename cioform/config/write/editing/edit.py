@@ -20,7 +20,7 @@ from cioform.config.write.yaml.yaml_style import round_trip_yaml, spelled, to_ru
 from cioform.core import heavy
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
-from cioform.core.nested import get_value
+from cioform.core.nested import find_value
 from cioform.core.paths import FieldPath
 
 if TYPE_CHECKING:
@@ -99,14 +99,7 @@ def _may_move_items(text: str, edits: Edits, index: int) -> bool:
     """Return whether items of a list may move: only `cioform fmt` moves their comments, too."""
     lists = [path for path, value in edits.items() if isinstance(value, list)]
     document = parse_yaml(text, "")[index].value if lists else None
-    return any(isinstance(_value_in(document, path), list) for path in lists)
-
-
-def _value_in(document: JsonValue, path: FieldPath) -> JsonValue:
-    try:
-        return get_value(document, path)
-    except (KeyError, IndexError, TypeError):
-        return None
+    return any(isinstance(find_value(document, path), list) for path in lists)
 
 
 def _edited(text: str, edits: Edits, index: int) -> tuple[str, str]:

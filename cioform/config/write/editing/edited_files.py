@@ -15,7 +15,7 @@ from cioform.config.write.yaml.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml.yaml_style import as_written
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import JsonValue
-from cioform.core.nested import get_value
+from cioform.core.nested import find_value
 from cioform.core.paths import FieldPath
 from cioform.storage.atomic import replace_file
 
@@ -96,7 +96,7 @@ def by_real_path(texts: Mapping[Path, str]) -> dict[str, str]:
 def _only_replace_scalars(text: str, edits: Edits, index: int) -> bool:
     """Return whether each edit of a document only puts a scalar in the place of another one."""
     document = parse_yaml(without_mark(text), "")[index].value
-    values = (value for path, new in edits.items() for value in (_value_at(document, path), new))
+    values = (value for path, new in edits.items() for value in (find_value(document, path), new))
     return not any(value is None or isinstance(value, dict | list) for value in values)
 
 
@@ -125,12 +125,4 @@ def _in_their_files(
 
 def _file_named_at(document: JsonValue, path: FieldPath) -> str | None:
     """Return the name of the file that a document has at a path, if it is a text in a file."""
-    return named_file(_value_at(document, path))
-
-
-def _value_at(document: JsonValue, path: FieldPath) -> JsonValue:
-    """Return the value at a path, None if there is none."""
-    try:
-        return get_value(document, path)
-    except (KeyError, IndexError, TypeError):
-        return None
+    return named_file(find_value(document, path))

@@ -7,6 +7,7 @@ from cioform.emulator.apis.app.messages import list_for_person
 from cioform.emulator.domain.people.audience import AudienceEvaluator
 from cioform.emulator.domain.people.operators import to_text
 from cioform.emulator.domain.people.people_lookup import get_person
+from cioform.emulator.protocol.list_rows import id_and_name
 from cioform.emulator.protocol.pagination import paginate_by_cursor
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import OPEN_OBJECT, app_route
@@ -80,7 +81,7 @@ def list_segments(request: Request) -> Response:
             else number in evaluator.segment_members(each["id"])
         )
     ]
-    return Response({"segments": [{"id": each["id"], "name": each["name"]} for each in segments]})
+    return Response({"segments": [id_and_name(each) for each in segments]})
 
 
 def list_relationships(request: Request) -> Response:

@@ -9,7 +9,7 @@ from cioform.emulator.domain.campaigns import workflow
 from cioform.emulator.domain.campaigns.live_data_gate import check_campaign_not_live, forbidden
 from cioform.emulator.domain.campaigns.translations import templates_of
 from cioform.emulator.protocol.auth import AuthMethod
-from cioform.emulator.protocol.list_rows import as_rows
+from cioform.emulator.protocol.list_rows import as_rows, id_and_name
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import (
     ANY,
@@ -244,7 +244,7 @@ def _campaign_response(request: Request, record: Record) -> Response:
     body: dict[str, Any] = {
         "campaign": _serialize_campaign(request, record),
         "actions": [serialize_action(request, each) for each in actions],
-        "tags": [{"id": each["id"], "name": each["name"]} for each in tags if each],
+        "tags": [id_and_name(each) for each in tags if each],
     }
     if request.behavior.campaign_languages == "beside":
         body["templates"] = [

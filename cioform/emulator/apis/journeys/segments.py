@@ -7,7 +7,7 @@ from cioform.emulator.domain.campaigns.live_data_gate import check_segment_not_l
 from cioform.emulator.domain.campaigns.usage import campaigns_with_segment, segments_with_segment
 from cioform.emulator.domain.people import audience
 from cioform.emulator.domain.people.manual_segments import change_members
-from cioform.emulator.protocol.list_rows import as_rows
+from cioform.emulator.protocol.list_rows import as_rows, id_and_name
 from cioform.emulator.protocol.pagination import paginate
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import (
@@ -174,14 +174,10 @@ def _checked_fields(request: Request, body: dict[str, Any], segment_type: str) -
 
 def _segment_usage(request: Request, number: int) -> dict[str, list[Record]]:
     return {
-        "campaigns": [_id_and_name(each) for each in campaigns_with_segment(request, number)],
+        "campaigns": [id_and_name(each) for each in campaigns_with_segment(request, number)],
         "newsletters": [],
-        "segments": [_id_and_name(each) for each in segments_with_segment(request, number)],
+        "segments": [id_and_name(each) for each in segments_with_segment(request, number)],
     }
-
-
-def _id_and_name(record: Record) -> Record:
-    return {"id": record["id"], "name": record["name"]}
 
 
 ROUTES = (

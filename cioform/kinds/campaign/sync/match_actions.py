@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from cioform.kinds.campaign.codec.actions import action_name
 from cioform.kinds.campaign.wire_types import WireAction
 from cioform.language.workflow import ACTION, MAIN_EXIT_ID, Graph, can_become
+from cioform.model.remote_access.remote_ids import id_order
 
 
 def match_actions(
@@ -30,7 +31,7 @@ def match_actions(
     matched |= _match_by_name(actions, graph, matched, bound)
     exits = sorted(
         (action_id for action_id, kind in types.items() if kind == "exit_action"),
-        key=_numeric_sort_key,
+        key=id_order,
     )
     wanted_exits = [node.id for node in graph.nodes if node.keyword == "exit"]
     if exits and wanted_exits and exits[0] not in matched.values():
@@ -78,7 +79,3 @@ def _with_blanks(key: tuple[str, str]) -> tuple[str, str]:
 def action_key(action: WireAction) -> tuple[str, str]:
     """Return the type and the name by which an action is recognized."""
     return str(action["type"]), str(action.get("name") or "")
-
-
-def _numeric_sort_key(text: str) -> tuple[int, str]:
-    return (int(text) if text.isdecimal() else 0, text)

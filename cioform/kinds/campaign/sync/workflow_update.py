@@ -31,6 +31,7 @@ from cioform.kinds.campaign.wire_types import WireAction
 from cioform.language.workflow import Graph
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation, Request, ask
+from cioform.model.remote_access.remote_ids import id_value
 
 
 def add_new_steps(
@@ -169,9 +170,5 @@ def _delete_request(
         base.campaign_id,
         "delete_actions",
         {"name": base.name, "edges": edges},
-        action_ids=[_to_number(str(action["id"])) for action in removed],
+        action_ids=[id_value(str(action["id"])) for action in removed],
     )
-
-
-def _to_number(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text

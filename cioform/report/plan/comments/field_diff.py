@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cioform.core.paths import FieldPath, format_path
 from cioform.core.quantities import pluralize
 from cioform.report.plan.parts.fields import ORDER_NOTE, FieldView
-from cioform.report.plan.parts.text_diff import DiffLine, DiffMark
+from cioform.report.plan.parts.text_diff import DiffLine, DiffMark, common_prefix_length
 from cioform.report.values import ABSENT, escape_unprintable
 
 _SIGNS = {DiffMark.SAME: " ", DiffMark.SHOWN: "+", DiffMark.ADDED: "+", DiffMark.REMOVED: "-"}
@@ -18,7 +18,7 @@ def field_lines(fields: Sequence[FieldView]) -> Iterator[str]:
     shown: tuple[str, ...] = ()
     for field in fields:
         *outer, name = _names(field.keys)
-        same = _common_length(shown, outer)
+        same = common_prefix_length(shown, outer)
         for depth, key in enumerate(outer[same:], same):
             yield f"  {'  ' * depth}{key}:"
         shown = tuple(outer)
@@ -59,8 +59,3 @@ def _names(path: FieldPath) -> list[str]:
         else:
             names.append(escape_unprintable(format_path((step,))))
     return names or [""]
-
-
-def _common_length(one: Sequence[str], other: Sequence[str]) -> int:
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -68,8 +68,8 @@ def _opcodes(before: Sequence[str], after: Sequence[str]) -> Iterator[_Opcode]:
     A common beginning and end are set aside first: that is fast, and keeps the lines of repetitive
     texts, such as tables, from being matched with the wrong counterparts.
     """
-    head = _common_prefix_length(before, after)
-    tail = _common_prefix_length(before[head:][::-1], after[head:][::-1])
+    head = common_prefix_length(before, after)
+    tail = common_prefix_length(before[head:][::-1], after[head:][::-1])
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     if head:
         yield "equal", 0, head, 0, head
@@ -139,15 +139,15 @@ def _opcode_lines(code: _Opcode, before: Sequence[str], after: Sequence[str]) ->
 def _with_changed_spans(old: DiffLine, new: DiffLine) -> tuple[DiffLine, DiffLine]:
     """Return two lines with the span in which they differ, unless nearly all of them does."""
     one, other = old.text, new.text
-    head = _common_prefix_length(one, other)
-    tail = _common_prefix_length(one[head:][::-1], other[head:][::-1])
+    head = common_prefix_length(one, other)
+    tail = common_prefix_length(one[head:][::-1], other[head:][::-1])
     if head + tail < max(len(one), len(other)) // 3:
         return old, new
     return _with_span(old, head, tail), _with_span(new, head, tail)
 
 
-def _common_prefix_length(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many characters of two texts, or lines of two lists, begin equal."""
+def common_prefix_length(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many characters of two texts, or items of two lists, begin equal."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
