@@ -69,8 +69,7 @@ class FieldChange:
     is_order: bool = False
     """Whether only the order of a list's items changes; the values are the ids of the items."""
     sources: Mapping[str, str] = field(default_factory=dict)
-    """Where new values came from that the document does not have, by path: `overrides in
-    workspaces/acme/workspace.yaml:12`."""
+    """Where new values came from that the document lacks, by path: `overrides in .../a.yaml:12`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +279,9 @@ class Drift:
     maybe_older: tuple[FieldPath, ...] = ()
     """Those of `fields` that were in no file then: an edit of one survives an apply."""
     unmanaged: tuple[FieldPath, ...] = ()
-    """Those of `fields` that are in no file, so that apply leaves them as they are. Only a
-    digest of the earlier value is known, unless it was blank or the default."""
+    """Those of `fields` that are in no file, so that apply leaves them as they are."""
+    lost: tuple[FieldPath, ...] = ()
+    """Those of `fields` that are in no file, and go with a part or an object that no file has."""
 
 
 @dataclass(frozen=True, slots=True)

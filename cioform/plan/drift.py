@@ -218,6 +218,7 @@ def _with_unmanaged(
     """Return the drift with all edits of such fields, which says which of them are in no file."""
     edits: dict[Address, tuple[FieldChange, ...]] = {}
     unset: dict[Address, tuple[FieldPath, ...]] = {}
+    lost: dict[Address, tuple[FieldPath, ...]] = {}
     resources = {pair.address: pair.resource for pair in pairs}
     for address, each in seen.items():
         resource = resources[address]
@@ -226,11 +227,16 @@ def _with_unmanaged(
         left = each.edits_of(own, are_set=False)
         if found := (*each.edits_of(own, are_set=True), *left):
             edits[address] = found
-            unset[address] = tuple(item.path for item in left) if resource else ()
+            unset[address] = _paths(left) if resource else ()
+            lost[address] = _paths(each.lost(own) if resource else left)
     return tuple(
-        replace(item, unmanaged=unset.get(item.address, ()))
+        replace(item, unmanaged=unset.get(item.address, ()), lost=lost.get(item.address, ()))
         for item in with_edits(drift, pairs, edits)
     )
+
+
+def _paths(fields: Iterable[FieldChange]) -> tuple[FieldPath, ...]:
+    return tuple(item.path for item in fields)
 
 
 def _is_unrecorded(registry: Registry, pair: MatchedPair, live: LiveSnapshot) -> bool:

@@ -15,8 +15,9 @@ from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
-from cioform.plan.compare.differences import value_at
+from cioform.plan.compare.differences import ABSENT, value_at
 from cioform.plan.compare.ignored import hide_ignored, items_with_id
+from cioform.plan.compare.unmanaged_paths import value_at_path
 from cioform.plan.file_changes import drifted_file_changes
 
 
@@ -29,6 +30,8 @@ class MergedEdits:
     """What was changed in the file, too, to something else, by the paths of the file."""
     dropped: tuple[FieldChange, ...]
     """What the file does not set any more."""
+    removed: tuple[FieldChange, ...] = ()
+    """What is in something that the file does not have any more, such as a step."""
 
 
 def merge_edits(
@@ -49,11 +52,14 @@ def merge_edits(
         return MergedEdits(own, (), ())
     merge = _Merge(kind, own, applied, hide_ignored(live, own, ignore), moved)
     values, left = merge.merged(edits)
-    both = [each for each in left if not merge.is_dropped(each.path)]
+    dropped = [each for each in left if merge.is_dropped(each.path)]
+    removed = [each for each in left if each not in dropped and merge.is_removed(each.path)]
+    both = [each for each in left if each not in (*dropped, *removed)]
     return MergedEdits(
         values,
         drifted_file_changes(kind, both, applied, live),
-        drifted_file_changes(kind, [e for e in left if e not in both], applied, live),
+        drifted_file_changes(kind, dropped, applied, live),
+        drifted_file_changes(kind, removed, applied, live),
     )
 
 
@@ -97,6 +103,16 @@ class _Merge:
     def is_dropped(self, path: FieldPath) -> bool:
         """Return whether the file does not set a field any more that was applied."""
         return self._has(self.own, path) and not self._says(path)
+
+    def is_removed(self, path: FieldPath) -> bool:
+        """Return whether the file does not have what the value is in, and had it when applied."""
+        place = self._place(path)
+        holders = [place[:length] for length in range(1, len(place))]
+        own, applied = (
+            [value_at_path(self.kind, form, each) for each in holders]
+            for form in (self.own, self.applied)
+        )
+        return any(a is ABSENT is not b for a, b in zip(own, applied, strict=True))
 
     def _with_edit(
         self, values: Attributes, path: FieldPath, changed: Sequence[FieldPath]

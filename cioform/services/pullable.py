@@ -15,6 +15,7 @@ from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.resource import Resource
 from cioform.plan.change import Drift
 from cioform.plan.compare import diff
+from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.unmanaged_paths import (
     is_in_replaced_part,
@@ -155,12 +156,13 @@ def _found(
             pair.moved_parts,
         )  # fmt: skip
         values = merged.values
-        both, dropped = (
+        both, dropped, removed = (
             sorted({format_path(e.path) for e in with_written_paths(found, fields.kind, resource)})
-            for found in (merged.both, merged.dropped)
+            for found in (merged.both, merged.dropped, merged.removed)
         )
         left = [_conflict_text(pair.address, name, _DECIDE) for name in both]
         left += [_dropped_text(pair.address, name) for name in dropped]
+        left += [_removed_text(pair.address, name) for name in removed]
     added: list[FieldPath] = []
     for edit in edits_of(fields, binding, resource.ignore):
         text = _reason_to_leave(opened.name, fields, edit, resource, values, last)
@@ -190,6 +192,8 @@ def _reason_to_leave(
         own_value, live_value = (
             value_at_path(live.kind, each, path) for each in (values, live.attributes)
         )
+        if own_value is ABSENT:
+            return _removed_text(address, name)
         if own_value != live_value:
             return _conflict_text(address, name, _DECIDE)
         # A field that was taken whole has it, which the file does not have yet.
@@ -207,7 +211,7 @@ def _reason_to_leave(
     if is_other_type or not (is_usual or path in live.unmanaged(values)):
         return (
             f"{address}: `{name}` cannot be in the file, because the file gives the step another "
-            "type. The next apply loses the value."
+            "type. `apply --prefer config` deletes it."
         )
     return None
 
@@ -257,6 +261,14 @@ def _text_without_file(workspace: str, item: Drift, pair: MatchedPair) -> str:
 
 def _conflict_text(address: Address, name: str, hint: str) -> str:
     return f"{address}: `{name}` was changed in the file, too, and that was not applied yet. {hint}"
+
+
+def _removed_text(address: Address, name: str) -> str:
+    return (
+        f"{address}: `{name}` cannot be in the file, because the file removed what has it, and "
+        "that was not applied yet. Write that into the file again, or `apply --prefer config` "
+        "deletes it."
+    )
 
 
 def _dropped_text(address: Address, name: str) -> str:

@@ -127,6 +127,27 @@ def test_a_step_that_gets_another_id_and_another_name(applied: SandboxProject) -
     assert "cioform pull" not in shown(applied)
 
 
+def test_edits_of_what_the_file_removes(applied: SandboxProject) -> None:
+    """Whether the file had set the field or not: only a person can decide."""
+    edit_message(applied, "bye", subject="Edited", cc="b@acme.com")
+    edit_step(applied, "pause", unheard_of=1)
+    content = deepcopy(CAMPAIGN)
+    content["workflow"][1]["then"] = []
+    applied.write(FILE, {**content, "workflow": content["workflow"][:-1]})
+    left = pull(applied).left
+    assert [text.split("`")[1] for text in left] == [
+        *("bye.email.subject", "bye.email.cc", "pause.raw.unheard_of")
+    ]
+    assert all("because the file removed what has it" in text for text in left)
+    text = shown(applied)
+    assert text.count("(in no file") == 2
+    assert "What the files removed is deleted" in text
+    applied.remove(FILE)
+    text = shown(applied)
+    assert text.count("(in no file") == 2
+    assert "cioform pull" not in text
+
+
 def test_a_condition_of_one_step_and_the_fields_of_others(applied: SandboxProject) -> None:
     edited = deepcopy(CAMPAIGN)
     edited["workflow"][1]["if"]["is"] = "8"

@@ -13,10 +13,11 @@ from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.changed_parts import changed_parts
+from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.ignored import items_with_id
 from cioform.plan.compare.live_fields import LiveFields, Record
 from cioform.plan.compare.replaced_parts import with_edits_in_conflict
-from cioform.plan.compare.unmanaged_paths import is_of_part, is_unmanaged
+from cioform.plan.compare.unmanaged_paths import is_of_part, is_unmanaged, value_at_path
 from cioform.plan.compare.unmanaged_record import (
     UnmanagedEdit,
     edits_of,
@@ -111,6 +112,17 @@ class SeenUnmanaged:
                 is not are_set
             ],
         )
+
+    def lost(self, wanted: Attributes) -> tuple[FieldChange, ...]:
+        """Return the edits of fields that are in no file and go with a part that the file drops."""
+        kind = self.live.kind
+        edits = [
+            edit
+            for edit in self.edits
+            if not is_unmanaged(kind, edit.path, wanted)
+            and value_at_path(kind, wanted, edit.path) is ABSENT
+        ]
+        return field_changes(self.live, edits)
 
     def newly_recorded(self, wanted: Attributes) -> tuple[FieldChange, ...]:
         """Return the values in no file that an apply is the first to record, if not as usual."""

@@ -33,6 +33,11 @@ _STATE_VERBS: Final = {
     "live": "activated",
 }
 _IN_NO_FILE: Final = "in no file"
+_LEFT_TEXT: Final = (
+    "Apply does not change a field that is not in the file. A pull writes it into the file."
+)
+_LOST_TEXT: Final = "What the files removed is deleted with its fields that are in no file."
+_DIGEST_TEXT: Final = "Of its former value the state has only a digest."
 _STATE_TEXT: Final = {"live": "active"}
 
 
@@ -47,7 +52,7 @@ def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = Tr
     action = "recreated" if drift.new_remote_id else "changed"
     if not values:
         names = ", ".join(
-            field_name(item) + (f" ({_IN_NO_FILE})" if item.path in drift.unmanaged else "")
+            field_name(item) + (f" ({_IN_NO_FILE})" if _is_in_no_file(drift, item.path) else "")
             for item in drift.fields
             if item.path != STATE_PATH
         )
@@ -140,11 +145,15 @@ def _same_name_text(drift: Drift) -> str:
 
 def _unmanaged_text(drift: Drift, values: bool) -> str:
     """Return what apply and pull do with the changed fields that are in no file."""
-    if not drift.unmanaged or not values:
+    if not (drift.unmanaged or drift.lost) or not values:
         return ""
-    text = "Apply does not change a field that is not in the file. A pull writes it into the file."
-    is_digest = any(f.before == NOT_RECORDED and f.path in drift.unmanaged for f in drift.fields)
-    return f"{text} Of its former value the state has only a digest." if is_digest else text
+    digests = [f.path for f in drift.fields if f.before == NOT_RECORDED]
+    texts = (
+        _LEFT_TEXT if drift.unmanaged else "",
+        _LOST_TEXT if drift.lost else "",
+        _DIGEST_TEXT if any(_is_in_no_file(drift, path) for path in digests) else "",
+    )
+    return " ".join(filter(None, texts))
 
 
 def view_unmanaged_fields(items: Iterable[UnmanagedFields]) -> tuple[ItemView, ...]:
@@ -160,11 +169,15 @@ def _view_fields(drift: Drift, display: DisplayOptions) -> Iterator[FieldView]:
     shown = tuple(map(_with_shown_state, drift.fields))
     for item, view in zip(drift.fields, view_fields(Action.UPDATE, shown, display), strict=True):
         notes = [_note_at_field(drift, item.path)]
-        if item.path in drift.unmanaged:
+        if _is_in_no_file(drift, item.path):
             notes.insert(0, _IN_NO_FILE)
             if item.before == NOT_RECORDED and view.before is not None:
                 view = replace(view, before=NOT_RECORDED)  # without quotes: it is no value
         yield replace(view, note=", ".join(filter(None, notes)), is_conflict=False)
+
+
+def _is_in_no_file(drift: Drift, path: FieldPath) -> bool:
+    return path in drift.unmanaged or path in drift.lost
 
 
 def _with_shown_state(item: FieldChange) -> FieldChange:
