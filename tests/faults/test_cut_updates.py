@@ -50,7 +50,7 @@ UPDATES: dict[str, tuple[str, Document, Document]] = {
     "sms": ("transactional", message("M", "sms", body="1"), message("N", "sms", body="2")),
     "name of a message": (
         "transactional",
-        message("N", "sms", body="1", raw={"name": "M"}),
+        message("N", "sms", body="1"),
         message("M", "sms", body="1"),
     ),
     "languages": (

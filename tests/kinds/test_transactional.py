@@ -421,9 +421,7 @@ def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
 
     subject, reply_to = ("email", "subject"), ("email", "reply_to")
     update(Api.APP, [subject, reply_to], {"subject": "Thanks!", "reply_to": "e@a.c"})
-    # The template keeps its name, and then has one of its own.
-    renamed = {"layout": "none", "raw": {"name": "Receipt"}}
-    update(Api.JOURNEYS, [("name",), ("email", "layout")], renamed, name="Your receipt")
+    update(Api.JOURNEYS, [("name",), ("email", "layout")], {"layout": "none"}, name="Your receipt")
     french = attributes["email"]["translations"]["fr"]
     update(Api.JOURNEYS, [("email", "translations", "es")], {"translations": {"fr": french}})
     update(Api.JOURNEYS, [("email", "sending")], {"sending": "draft"})

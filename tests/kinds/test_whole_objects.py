@@ -44,7 +44,6 @@ TEMPLATE_VALUES: Record = {
     "layout_id": 1,
     "from_identity_id": 1,
     "reply_to_identity_id": 2,
-    "name": "Internal name",
     "bcc": "archive@acme.com",
     "fake_bcc": True,
     "cc": "boss@acme.com",
@@ -77,7 +76,7 @@ UNNAMED = (
 )
 """Ids of things that cioform has no kind for: left out of files by name."""
 
-DECIDED_BY_PLACE = ("template_type", "language", "editor", "whatsapp")
+DECIDED_BY_PLACE = ("template_type", "language", "name", "editor", "whatsapp")
 """Members with tests of their own."""
 
 
@@ -139,13 +138,9 @@ def stable(record: Record, *assigned: str) -> Record:
 
 
 def templates(project: SandboxProject) -> list[Record]:
-    """Return the templates of a workspace, without ids that no file can name."""
+    """Return the templates of a workspace, without names, and ids that no file can name."""
     records = project.content()["templates"]
-    # The template of a language has a name that no file shows.
-    found = [
-        stable(each, *unnamed_ids(each), *(["name"] if each["language"] else []))
-        for each in records
-    ]
+    found = [stable(each, *unnamed_ids(each), "name") for each in records]
     return sorted(found, key=lambda each: json.dumps(each, sort_keys=True))
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from cioform.config.read.parsing.parse import parse_first
 from cioform.core.address import Address
+from cioform.core.errors import ConfigError
 from cioform.core.paths import format_path
 from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 from cioform.model.remote_access.conversation import Api
@@ -133,7 +135,7 @@ def test_every_member_that_somebody_edits_is_seen(
             unmanaged[member] = edited
     project.seed(templates=[{**template, **unmanaged}])
     if is_blank:
-        assert {"bcc", "cc", "name", "weight"} <= unmanaged.keys()
+        assert {"bcc", "cc", "weight"} <= unmanaged.keys()
     assert project.plan().is_empty
     assert bool(project.plan().unmanaged_edits) is bool(unmanaged)
 
@@ -522,18 +524,48 @@ def test_a_renamed_step_is_one_edit(named: dict[str, Any], project: SandboxProje
     project.apply()
     assert drift_of(project) == ()
     assert project.plan().is_empty
-    edit_template(project, name="Other")
-    assert list(values_of(drift_of(project))) == ["hello.email.raw.name"]
 
 
-def test_the_name_of_a_template_is_an_edit_of_its_own(applied: SandboxProject) -> None:
+@pytest.mark.parametrize("name", ["Jane's hello", ""])
+def test_a_pull_of_a_renamed_step_writes_its_name_only(name: str, project: SandboxProject) -> None:
+    hello, pause = CAMPAIGN["workflow"]
+    steps = [{**hello, "name": "Hello there"}, pause]
+    project.write("campaigns/welcome.yaml", {**CAMPAIGN, "workflow": steps})
+    project.apply()
+    edit_action(project, "email_action", name=name)
+    assert pulled_step(project) == {**hello, **({"name": name} if name else {})}
+
+
+def test_a_step_with_a_former_id_that_somebody_renames_is_one_edit(applied: SandboxProject) -> None:
+    hello, pause = CAMPAIGN["workflow"]
+    moved = {**hello, "id": "greeting", "was": "hello"}
+    applied.write("campaigns/welcome.yaml", {**CAMPAIGN, "workflow": [moved, pause]})
+    applied.apply()
     edit_action(applied, "email_action", name="Jane's hello")
-    edit_template(applied, name="Other")
     (item,) = drift_of(applied)
-    assert [(format_path(f.path), f.before, f.after) for f in item.fields] == [
-        ("hello.name", None, "Jane's hello"),
-        ("hello.email.raw.name", "hello", "Other"),
-    ]
+    assert [format_path(each.path) for each in item.fields] == ["greeting.name"]
+    assert pulled_step(applied) == {**moved, "name": "Jane's hello"}
+
+
+def test_the_name_of_a_template_is_not_lost_with_a_renamed_step(applied: SandboxProject) -> None:
+    edit_action(applied, "email_action", name="Jane's hello")
+    _, pause = CAMPAIGN["workflow"]
+    applied.write("campaigns/welcome.yaml", {**CAMPAIGN, "workflow": [pause]})
+    (change,) = applied.plan().visible_changes
+    assert "raw.name" not in change.reason + str(change.fields)
+
+
+def test_a_file_cannot_name_a_template(applied: SandboxProject) -> None:
+    applied.write("campaigns/welcome.yaml", with_email(raw={"name": "Other"}))
+    with pytest.raises(ConfigError, match="that of its step or message"):
+        applied.plan()
+
+
+def pulled_step(project: SandboxProject) -> Any:
+    """Return the first step of the file after a pull of everything."""
+    with project.open() as opened:
+        assert opened.pull(opened.pullable()).left == ()
+    return parse_first((project.folder / "campaigns/welcome.yaml").read_text(), "")["workflow"][0]
 
 
 def test_a_renamed_message_is_one_edit(applied: SandboxProject) -> None:

@@ -175,11 +175,6 @@ workflow:
         return usual_values.usual_value(path, live)
 
     @override
-    def is_usual(self, path: FieldPath, value: Json, attributes: KindFields) -> bool:
-        is_name = usual_values.is_usual_name(path, value, attributes)
-        return is_name or super().is_usual(path, value, attributes)
-
-    @override
     def named_kind(self, path: FieldPath) -> str:
         if path[0] == "messages":
             return named_kind(path[2:])

@@ -60,14 +60,11 @@ def encode_flags(fields: KindFields, block: Mapping[str, JsonValue]) -> WireFlag
 
 
 def decode_block(
-    block: str, templates: Mapping[str, WireLanguageTemplate], names: Names, name: str
+    block: str, templates: Mapping[str, WireLanguageTemplate], names: Names
 ) -> KindFields:
-    """Return the content of a block from its templates by language; the default one is `""`.
-
-    `name` is that of the message, which its template has too unless it is renamed.
-    """
+    """Return the content of a block from its templates by language; the default one is `""`."""
     default = templates.get("", {})
-    content = template_message.decode_template(block, default, names, (name,))
+    content = template_message.decode_template(block, default, names)
     content["translations"] = {
         language: template_message.decode_translation(block, template, names)
         for language, template in templates.items()

@@ -41,7 +41,7 @@ from cioform.language.messages.message import (
     without_defaults,
 )
 from cioform.language.messages.message import usual_value as usual_message_value
-from cioform.language.messages.template_members import TEMPLATE_NAME, unnamed_ids
+from cioform.language.messages.template_members import unnamed_ids
 from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
 from cioform.model.names import Names, Reference
@@ -159,8 +159,6 @@ email:
 
     @override
     def usual_value(self, path: FieldPath, live: KindFields) -> Json:
-        if path[1:] == TEMPLATE_NAME:
-            return live.get("name")
         if path[0] in BLOCK_TYPES and len(path) > 1:
             return usual_message_value(str(path[0]), path[1:])
         return _USUAL.get(str(path[0]))
@@ -239,7 +237,7 @@ def _decode_journeys(wire: WireReply, names: Names) -> KindFields:
     block = BLOCK_BY_WIRE_TYPE.get(message.get("type") or "email")
     if block is not None:
         templates = journeys_api.templates_by_language(wire)
-        content = decode_block(block, templates, names, message["name"])
+        content = decode_block(block, templates, names)
         attributes[block] = {**decode_delivery(message), **content}
     return attributes
 

@@ -103,9 +103,6 @@ class Translation(ResourceModel):
     @model_validator(mode="after")
     def _check_members(self) -> Self:
         _reject_described(self.message_type, self.raw)
-        if not isinstance(self, Message) and "name" in (self.raw or {}):
-            text = "The template of a translation has no name of its own. Remove `name`."
-            raise_problems([(("raw", "name"), text)])
         return self
 
 

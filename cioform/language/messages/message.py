@@ -206,8 +206,7 @@ def _translation_without_defaults(
     is unmanaged, not inherited. What only the default language has is written as empty.
     """
     message_type = default_language["type"]
-    # A translation shows no name of its own.
-    raw = {k: v for k, v in default_language.get("raw", {}).items() if k != "name"}
+    raw = default_language.get("raw", {})
     own_raw = content.get("raw", {})
     silent = [name for name in raw if name not in own_raw]
     own_raw = {**emptied_members(message_type, silent), **own_raw}

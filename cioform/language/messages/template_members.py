@@ -77,8 +77,11 @@ EMAIL_TEXTS: Final[Mapping[str, str]] = {
 }
 """The member of a template that has each text of an e-mail (journeys facts, section 5)."""
 
-PLACE_MEMBERS: Final = frozenset({"template_type", "language"})
-"""What the block of the message and the code of the translation decide."""
+PLACE_MEMBERS: Final = frozenset({"template_type", "language", "name"})
+"""What the place of the message decides: its block, the code of the translation, and its step.
+
+A template gets the name of its step, its A/B test or its transactional message, and keeps that when
+somebody renames it. Nobody sees that name, so that it is no content of the message."""
 
 UNNAMED_IDS: Final = frozenset(
     {"test_group_id", "recipient_environment_id", "newsletter_id", "short_link_domain_id"}
@@ -86,9 +89,6 @@ UNNAMED_IDS: Final = frozenset(
 )
 """Ids. An id means nothing in another workspace, and cioform has names for the layout and the
 senders of e-mails only. A write keeps what Customer.io has."""
-
-TEMPLATE_NAME: Final = ("raw", "name")
-"""The path in a message of the name of its template."""
 
 NAMED_IN_EMAILS: Final = frozenset({"layout_id", "from_identity_id", "reply_to_identity_id"})
 """The ids that fields of an e-mail name."""
@@ -127,20 +127,11 @@ def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def raw_members(
-    template: Mapping[str, JsonValue],
-    described: frozenset[str],
-    own_names: Collection[str] | None,
+    template: Mapping[str, JsonValue], described: frozenset[str]
 ) -> dict[str, JsonValue]:
-    """Return the members of a template that no field describes; `described` are the others.
-
-    `own_names` are the names that its message has elsewhere: a template with another name says
-    something. None if they are not known.
-    """
+    """Return the members of a template that no field describes; `described` are the others."""
     others = _undescribed_members(described)
-    raw = without_silent_members({name: template[name] for name in others if name in template})
-    if own_names is None or raw.get("name") in own_names:
-        raw.pop("name", None)
-    return raw
+    return without_silent_members({name: template[name] for name in others if name in template})
 
 
 @cache
@@ -160,7 +151,7 @@ def without_silent_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]
     return {
         name: value
         for name, value in raw.items()
-        if name not in _DEFAULTS or _says_something(name, value)
+        if name not in PLACE_MEMBERS and (name not in _DEFAULTS or _says_something(name, value))
     }
 
 
@@ -184,6 +175,8 @@ def _says_something(name: str, value: JsonValue) -> bool:
 
 
 def _problem(name: str, value: JsonValue) -> str | None:
+    if name == "name":
+        return "the name of a message's template is that of its step or message. Remove it."
     if name in PLACE_MEMBERS:
         return f"`{name}` follows from where the message is written. Remove it."
     if name in UNNAMED_IDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias, TypedDict
 
 from cioform.core.address import NONE
@@ -71,18 +71,12 @@ def encode_template(
 
 
 def decode_template(
-    message_type: str,
-    template: WireTemplate,
-    names: Names,
-    own_names: Collection[str] | None = None,
+    message_type: str, template: WireTemplate, names: Names
 ) -> dict[str, JsonValue]:
-    """Return the content that a template holds, the inverse of `encode_template`.
-
-    `own_names` are the names that the message has elsewhere, None if they are not known.
-    """
+    """Return the content that a template holds, the inverse of `encode_template`."""
     fields = dict(_DECODERS[message_type](template, names))
     described = FIELD_MEMBERS[message_type] - set(_inexact_members(message_type, template, fields))
-    fields["raw"] = raw_members({**template}, described, own_names) or None
+    fields["raw"] = raw_members({**template}, described) or None
     known = {name: value for name, value in fields.items() if value is not None}
     return {"type": message_type, **known}
 

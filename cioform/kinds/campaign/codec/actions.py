@@ -152,18 +152,6 @@ def variant_action_ids(actions: Mapping[str, WireAction]) -> frozenset[str]:
     )
 
 
-def template_names(action: WireAction, actions: Mapping[str, WireAction]) -> tuple[str, ...]:
-    """Return the names that the template of a message has unless somebody gave it another.
-
-    The first is that of its action. A variant keeps the name of its A/B test. `actions` are all
-    actions of the campaign by id.
-    """
-    tests = (each for each in actions.values() if each.get("action_ids"))
-    own_id = str(action.get("id"))
-    parents = [each for each in tests if own_id in map(str, each.get("action_ids") or ())]
-    return tuple(str(each.get("name") or "") for each in (action, *parents))
-
-
 def replacement_body(action: WireAction, members: Mapping[str, JsonValue]) -> WireFields:
     """Return the whole body of an action's PUT, a full replace: as read, with `members`."""
     current: WireFields = {n: v for n, v in action.items() if n not in READ_ONLY_FIELDS}

@@ -13,7 +13,6 @@ from cioform.kinds.campaign.codec.actions import (
     decode_action,
     expand_variants,
     is_message_node,
-    template_names,
     variant_action_ids,
 )
 from cioform.kinds.campaign.codec.delivery import decode_delivery
@@ -181,9 +180,8 @@ def decode_messages(
         if is_message_node(node):
             action = actions[parts[node.id]]
             template = wire["templates"].get(str(action.get("template_id")), {})
-            own_names = template_names(action, actions)
             messages[node.id] = {
-                **decode_template(node.keyword, template, names, own_names),
+                **decode_template(node.keyword, template, names),
                 **decode_delivery(action),
                 **_decode_translations(node.keyword, str(action["id"]), wire, names),
             }
