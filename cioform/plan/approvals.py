@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.word_lists import join_first
+from cioform.model.part_change import PartAction
 from cioform.model.settings.owners import FieldClass, Owner, classes_of
 from cioform.plan.change import Action, Change
 
@@ -64,7 +65,8 @@ def _touched_classes(change: Change) -> frozenset[FieldClass]:
         return frozenset(FieldClass)
     # The author of the file chooses the ids of parts, so they are no names of fields.
     parts = {each.part for each in change.changed_parts}
-    found: set[FieldClass] = set()
+    is_shorter = any(each.action is PartAction.REMOVE for each in change.changed_parts)
+    found = {FieldClass.AUDIENCE} if is_shorter else set()
     for item in change.fields:
         if item.is_order:
             found.add(FieldClass.AUDIENCE)

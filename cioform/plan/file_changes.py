@@ -172,9 +172,13 @@ class _FileChanges:
             yield FieldChange(new, None, _shown(after), origin)
 
     def _order_changes(self, place: FieldPath, origin: Origin) -> Iterator[FieldChange]:
-        """Yield the new order of the list at `place`, if the files show that it is new."""
+        """Yield the new order of the list at `place`, if the files show that it is new.
+
+        Parts that are removed are shown themselves, so that they make no other order.
+        """
         before, after = (_order(side, place) for side in (self._before, self._after))
-        if before != after:
+        present = {*after, *part_places(self._kind, self._after.form)}
+        if [name for name in before if name in present] != after:
             path = file_path(self._kind, place[:-1], (self._after.form, self._before.form))
             yield FieldChange(path, before, after, origin, is_order=True)
 

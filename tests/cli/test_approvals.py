@@ -76,6 +76,12 @@ def test_an_owner_of_every_field_is_asked_about_a_description_too(cio: CommandLi
     assert asked(cio) == {"leads": ["campaign.welcome"]}
 
 
+def test_a_removed_step_asks_the_owner_of_the_audience(cio: CommandLine) -> None:
+    """Who is behind it comes earlier to what follows."""
+    WELCOME.write_text(WELCOME.read_text().replace("  - {id: two_days, wait: 2d}\n", ""))
+    assert asked(cio)["audience"] == ["campaign.welcome (audience)"]
+
+
 def test_nobody_is_asked_about_nothing(cio: CommandLine) -> None:
     done = cio("approvals", "demo")
     assert (done.code, done.out) == (0, "Nobody has to approve this plan.\n")

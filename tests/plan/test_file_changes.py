@@ -252,6 +252,13 @@ def test_a_moved_step_shows_the_order_only() -> None:
     }
 
 
+def test_a_removed_step_shows_no_other_order() -> None:
+    welcome, paying, last = STEPS
+    assert list(edit(welcome, last)) == ["paying"]
+    assert list(edit(last, welcome)) == ["workflow*", "paying"]
+    assert list(edit(welcome, {**paying, "then": paying["then"][1:]}, last)) == ["thanks"]
+
+
 @pytest.mark.parametrize("name", ["", "X-A.b", "a b", "*"])
 def test_odd_names_are_quoted(name: str) -> None:
     welcome = STEPS[0]

@@ -165,3 +165,17 @@ def test_the_duration_depends_on_the_rates_of_the_settings(
     plan = project.plan(frozenset(apis))
     assert plan.seconds == plan.requests / rate > 0
     assert decode_plan(encode_plan(plan)).seconds == plan.seconds
+
+
+def test_a_name_that_a_file_leaves_out_is_the_id_of_the_step(project: SandboxProject) -> None:
+    campaign = {"name": "C", "trigger": {"event": "e"}}
+    steps = [{"id": "pause", "name": "A day off", "wait": "1d"}]
+    project.write("campaigns/c.yaml", {**campaign, "workflow": steps})
+    project.apply()
+    steps = [{"id": "pause", "wait": "1d"}]
+    project.write("campaigns/c.yaml", {**campaign, "workflow": steps})
+    (change,) = project.plan().visible_changes
+    assert [(each.before, each.after) for each in change.fields] == [("A day off", "pause")]
+    project.apply()
+    assert "pause" in project.names_in("actions")
+    assert project.plan().is_empty

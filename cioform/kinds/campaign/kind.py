@@ -214,6 +214,10 @@ workflow:
         return pair_steps_of(live, wanted)
 
     @override
+    def value_left_out(self, path: FieldPath, wanted: KindFields) -> Json:
+        return usual_values.name_left_out(path, wanted)
+
+    @override
     def changed_parts(self, live: KindFields, wanted: KindFields) -> Iterable[PartChange]:
         return changes.changed_steps(live, wanted)
 

@@ -93,6 +93,13 @@ class HasParts(ABC):
         """Return for parts of `live` the name of the same part in `wanted`, where it is certain."""
 
     @abstractmethod
+    def value_left_out(self, path: FieldPath, wanted: Attributes) -> Json:
+        """Return what a field of a part gets because the file of `wanted` leaves it out.
+
+        `path` is that of the file. The value is None for a field that is then absent.
+        """
+
+    @abstractmethod
     def changed_parts(self, live: Attributes, wanted: Attributes) -> Iterable[PartChange]:
         """Return what a change does to each part that it touches."""
 

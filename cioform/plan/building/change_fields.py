@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from cioform.core.dataclasses import replace
 from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
+from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.file_changes import file_changes
@@ -25,4 +27,14 @@ def change_fields(
 ) -> ChangeFields:
     """Return the differences with both kinds of paths. `before` is spelled as in the file."""
     managed = diff.managed_fields(kind, before or {}, after)
-    return {"fields": file_changes(kind, found, managed, after), "differences": found}
+    fields = (
+        _with_left_out(kind, each, after) for each in file_changes(kind, found, managed, after)
+    )
+    return {"fields": tuple(fields), "differences": found}
+
+
+def _with_left_out(kind: Kind, change: FieldChange, after: Attributes) -> FieldChange:
+    """Return a change with what a field gets that the file does not say any more."""
+    if change.after is not None or change.is_order or not isinstance(kind, HasParts):
+        return change
+    return replace(change, after=kind.value_left_out(change.path, after))
