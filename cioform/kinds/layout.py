@@ -13,7 +13,7 @@ from cioform.model.contents import Content, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import WireId, is_wire_id
 from cioform.model.resource import ResourceModel
@@ -168,7 +168,7 @@ body: |
             "body": wire["body"],
             _ARCHIVED: bool(wire.get("archived")),
         }
-        return Decoded(attributes, reach=Reach("shared"))
+        return Decoded(attributes, reach=Reach(ReachState.SHARED))
 
     @override
     def usual_value(self, path: FieldPath, live: KindFields) -> Json:

@@ -10,7 +10,7 @@ from cioform.core.json_value import KindFields
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.capabilities import HasOwnNames, SetUpByHand
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask_all
 from cioform.model.remote_access.response_form import WireId
@@ -62,7 +62,7 @@ class ObjectTypeKind(Kind[ObjectType], HasOwnNames, SetUpByHand):
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         attributes: KindFields = {"name": found.wire["name"]}
-        return Decoded(attributes, reach=Reach("shared"))
+        return Decoded(attributes, reach=Reach(ReachState.SHARED))
 
     @override
     def own_names(self, attributes: KindFields) -> Sequence[str]:

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict, override
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
@@ -52,7 +52,7 @@ class TagKind(Kind[Tag]):
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         wire = found.wire_as(WireTag)
-        return Decoded({"name": wire["name"]}, reach=Reach("shared"))
+        return Decoded({"name": wire["name"]}, reach=Reach(ReachState.SHARED))
 
 
 KIND = TagKind()

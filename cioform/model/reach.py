@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from math import inf
 
 from cioform.core.dataclasses import dataclass, field
+
+
+class ReachState(StrEnum):
+    """Whether a change of an object reaches people, by the state of the object."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    STOPPED = "stopped"
+    ARCHIVED = "archived"
+    LIVE = "live"
+    """The next send uses it."""
+    SHARED = "shared"
+    """Every message that names it uses it."""
+    UNKNOWN = "unknown"
+    """The available credentials cannot read it."""
+    NOT_READ = "not read"
+    """Out of the scope of the plan, and not looked at yet."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether people receive a change without anybody starting or sending anything."""
+        return self in (ReachState.RUNNING, ReachState.LIVE)
+
+    @property
+    def may_be_live(self) -> bool:
+        """Whether people may receive a change without anybody starting or sending anything."""
+        return self.is_live or self is ReachState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The people whom a change touches."""
 
-    state: str = "unknown"
-    """`draft`, `running`, `stopped`, `archived`, `live` (the next send uses it), `shared` (every
-    message that names it uses it), or `unknown`."""
+    state: ReachState = ReachState.UNKNOWN
     people: int | None = None
     """How many people are in the audience now; None when the API does not tell."""
     people_after: int | None = None
@@ -37,22 +63,22 @@ class Reach:
     @property
     def is_live(self) -> bool:
         """Whether people receive the change without anybody starting or sending anything."""
-        return self.state in ("running", "live")
+        return self.state.is_live
 
     @property
     def lifecycle(self) -> str:
         """The state of an object that people start and stop; empty for any other."""
-        return "" if self.is_shared or not self.is_known else self.state
+        return "" if self.is_shared or not self.is_known else self.state.value
 
     @property
     def is_shared(self) -> bool:
         """Whether people receive the change through whatever uses the object."""
-        return self.state == "shared"
+        return self.state is ReachState.SHARED
 
     @property
     def is_known(self) -> bool:
         """Whether the available credentials can read the state."""
-        return self.state != "unknown"
+        return self.state is not ReachState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Attributes, Json
 from cioform.core.paths import FieldPath
 from cioform.model.part_change import PartChange
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api
 
 
@@ -93,8 +93,7 @@ class User:
     """An object that uses a shared one, directly or through others."""
 
     address: Address
-    state: str
-    """As in `Reach`, or `not read` until what is out of the plan's scope is looked at."""
+    state: ReachState
     people: int | None = None
     """How many people are in its audience, if the plan counted them."""
     through: tuple[Address, ...] = ()
@@ -102,11 +101,6 @@ class User:
     is_certain: bool = True
     """Whether the use is certain; a name in a Liquid comment may be no use."""
     remote_id: str | None = None
-
-    @property
-    def may_be_live(self) -> bool:
-        """Whether people may receive the change without any further action."""
-        return self.state in ("running", "live", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +110,7 @@ class UnmanagedUser:
     kind: str
     remote_id: str
     name: str
-    state: str
-    """As in `Reach`."""
-
-    @property
-    def may_be_live(self) -> bool:
-        """Whether people may receive the change without any further action."""
-        return self.state in ("running", "live", "unknown")
+    state: ReachState
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +203,8 @@ class Change:
         return (
             self.reach.is_live
             or self.has_unknown_state
-            or any(user.may_be_live for user in self.users)
-            or any(user.may_be_live for user in self.unmanaged_users)
+            or any(user.state.may_be_live for user in self.users)
+            or any(user.state.may_be_live for user in self.unmanaged_users)
         )
 
 

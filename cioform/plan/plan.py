@@ -190,7 +190,7 @@ class Plan:
         kinds = {c.address.kind for c in writing if c.action in (Action.CREATE, Action.REPLACE)}
         before = sum(c.reads for c in writing if c.action is not Action.CREATE)
         after = sum(c.reads for c in writing if c.action is not Action.DELETE)
-        quiet = {u.address.kind for c in writing for u in c.users if not u.may_be_live}
+        quiet = {u.address.kind for c in writing for u in c.users if not u.state.may_be_live}
         return len(kinds) + len(quiet) + before + sum(len(c.requests) for c in writing) + after
 
     @property

@@ -9,6 +9,7 @@ from cioform.core.address import Address
 from cioform.model.hints import fill_in_hint
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.part_change import PartAction
+from cioform.model.reach import ReachState
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid, Obstacle
 from cioform.plan.building.changes_builder import ChangesBuilder
@@ -96,7 +97,11 @@ def _rebuilt_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) ->
     for change in changes:
         actions = {part.action for part in change.changed_parts}
         is_rebuilt = PartAction.ADD in actions and any(action.removes for action in actions)
-        if is_rebuilt and change.reach.state != "draft" and change.address not in remembered:
+        if (
+            is_rebuilt
+            and change.reach.state is not ReachState.DRAFT
+            and change.address not in remembered
+        ):
             yield str(change.address)
 
 

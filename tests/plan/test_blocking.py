@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from cioform.core.address import Address
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.plan.change import Action, BlockedChange, Change, UnmanagedUser
 from cioform.plan.guards.blocking import (
     block_deletions_in_use,
@@ -124,7 +124,7 @@ def test_what_needs_something_left_out_is_blocked(needs: str, text: str) -> None
 
 
 def test_what_unmanaged_objects_use_is_not_deleted() -> None:
-    used = (UnmanagedUser("campaign", "1", "Old", "running"),)
+    used = (UnmanagedUser("campaign", "1", "Old", ReachState.RUNNING),)
     changes = [
         Change(address("a"), Action.DELETE, unmanaged_users=used),
         Change(address("b"), Action.UPDATE, unmanaged_users=used),
@@ -137,7 +137,7 @@ def test_what_unmanaged_objects_use_is_not_deleted() -> None:
     assert blocked_change.hint.endswith("keep the file of segment.a.")
 
 
-SHARED = Reach("shared")
+SHARED = Reach(ReachState.SHARED)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ SHARED = Reach("shared")
             Change(address("a"), Action.REPLACE, reach=SHARED), "u", "", "",
             "It would be deleted and created again, and it is used by segment.u",
         ),
-        (Change(address("a"), Action.REPLACE, reach=Reach("draft")), "u", "", "", ""),
+        (Change(address("a"), Action.REPLACE, reach=Reach(ReachState.DRAFT)), "u", "", "", ""),
         (Change(address("a"), Action.UPDATE, reach=SHARED), "u", "", "", ""),
         (Change(address("a"), Action.REPLACE, reach=SHARED, in_two_steps=True), "u", "u", "", ""),
         (

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange
 from cioform.plan.guards.counts import check_audience_growth, check_counts, check_people
@@ -29,7 +29,7 @@ def change(name: str, action: Action = Action.UPDATE, **more: Any) -> Change:
 def grows(name: str, before: int | None, after: int | None, **more: Any) -> Change:
     """Return a change of the conditions of a segment."""
     more = {"selects_people": True, "fields": CONDITIONS, **more}
-    return change(name, reach=Reach("shared", before, after), **more)
+    return change(name, reach=Reach(ReachState.SHARED, before, after), **more)
 
 
 def named(violation: GuardViolation) -> list[str]:
@@ -59,13 +59,13 @@ def test_the_percentage_is_of_the_objects_that_exist(unchanged: int, is_refused:
 @pytest.mark.parametrize(
     ("changes", "detail", "names"),
     [
-        ([change("a", reach=Reach("shared", 11))], "segment.a reaches 11 people", ["a"]),
+        ([change("a", reach=Reach(ReachState.SHARED, 11))], "segment.a reaches 11 people", ["a"]),
         (
             [
-                change("a", reach=Reach("shared", 11)),
-                change("b", reach=Reach("shared", 12)),
-                change("c", reach=Reach("shared", 10)),
-                change("d", Action.ADOPT, reach=Reach("shared", 99)),
+                change("a", reach=Reach(ReachState.SHARED, 11)),
+                change("b", reach=Reach(ReachState.SHARED, 12)),
+                change("c", reach=Reach(ReachState.SHARED, 10)),
+                change("d", Action.ADOPT, reach=Reach(ReachState.SHARED, 99)),
             ],
             "segment.a and segment.b reach up to 12 people",
             ["a", "b"],

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange, Origin, UnmanagedUser, User
@@ -60,8 +60,8 @@ def test_forgetting_deletes_nothing() -> None:
     assert violations([change(Action.FORGET, protected=True)], Guards()) == []
 
 
-@pytest.mark.parametrize("state", ["running", "live"])
-def test_a_running_campaign_needs_a_flag(state: str) -> None:
+@pytest.mark.parametrize("state", [ReachState.RUNNING, ReachState.LIVE])
+def test_a_running_campaign_needs_a_flag(state: ReachState) -> None:
     touching = change(Action.UPDATE, reach=Reach(state))
     assert violations([touching], Guards()) == ["allow_live"]
     assert violations([touching]) == []
@@ -187,7 +187,7 @@ def test_creations_and_state_only_changes_do_not_lower_the_percentage() -> None:
 
 
 def test_the_limit_of_people() -> None:
-    wide = change(Action.UPDATE, reach=Reach("shared", 1001))
+    wide = change(Action.UPDATE, reach=Reach(ReachState.SHARED, 1001))
     assert violations([wide], Guards(max_people=1000)) == ["max_people"]
     assert violations([wide], Guards(max_people=1001)) == []
     assert violations([change(Action.UPDATE)], Guards(max_people=0)) == []
@@ -196,17 +196,17 @@ def test_the_limit_of_people() -> None:
 @pytest.mark.parametrize(
     ("state", "guards"),
     [
-        ("running", ["allow_live"]),
-        ("live", ["allow_live"]),
-        ("unknown", ["allow_live"]),
-        ("draft", []),
-        ("stopped", []),
-        ("not read", []),
+        (ReachState.RUNNING, ["allow_live"]),
+        (ReachState.LIVE, ["allow_live"]),
+        (ReachState.UNKNOWN, ["allow_live"]),
+        (ReachState.DRAFT, []),
+        (ReachState.STOPPED, []),
+        (ReachState.NOT_READ, []),
     ],
 )
-def test_a_shared_object_is_as_live_as_its_users(state: str, guards: list[str]) -> None:
+def test_a_shared_object_is_as_live_as_its_users(state: ReachState, guards: list[str]) -> None:
     user = User(Address("campaign", "welcome"), state)
-    changed = change(Action.UPDATE, reach=Reach("shared"), users=(user,))
+    changed = change(Action.UPDATE, reach=Reach(ReachState.SHARED), users=(user,))
     assert violations([changed], Guards()) == guards
     assert violations([changed]) == []
 
@@ -270,25 +270,25 @@ def test_a_replacement_of_something_with_steps_says_that_people_leave(
 
 
 def test_only_what_reaches_people_is_named_as_live() -> None:
-    user = User(Address("campaign", "welcome"), "running")
+    user = User(Address("campaign", "welcome"), ReachState.RUNNING)
     automatic = FieldChange(("messages", "hello", "sending"), "draft", "automatic")
     reaching = [
-        change(Action.UPDATE, "running", reach=Reach("running")),
-        change(Action.UPDATE, "live", reach=Reach("live")),
-        change(Action.UPDATE, "used", reach=Reach("shared"), users=(user,)),
+        change(Action.UPDATE, "running", reach=Reach(ReachState.RUNNING)),
+        change(Action.UPDATE, "live", reach=Reach(ReachState.LIVE)),
+        change(Action.UPDATE, "used", reach=Reach(ReachState.SHARED), users=(user,)),
         change(
-            Action.UPDATE, "used_by_other", reach=Reach("shared"),
-            unmanaged_users=(UnmanagedUser("campaign", "1", "Old", "running"),),
+            Action.UPDATE, "used_by_other", reach=Reach(ReachState.SHARED),
+            unmanaged_users=(UnmanagedUser("campaign", "1", "Old", ReachState.RUNNING),),
         ),
         change(Action.UPDATE, "automatic", fields=(automatic,)),
     ]  # fmt: skip
     others = [
-        change(Action.UPDATE, "draft", reach=Reach("draft")),
+        change(Action.UPDATE, "draft", reach=Reach(ReachState.DRAFT)),
         change(
-            Action.UPDATE, "used_by_draft", reach=Reach("shared"),
-            unmanaged_users=(UnmanagedUser("campaign", "1", "Old", "draft"),),
+            Action.UPDATE, "used_by_draft", reach=Reach(ReachState.SHARED),
+            unmanaged_users=(UnmanagedUser("campaign", "1", "Old", ReachState.DRAFT),),
         ),
-        change(Action.ADOPT, "adopted", reach=Reach("running")),
+        change(Action.ADOPT, "adopted", reach=Reach(ReachState.RUNNING)),
     ]  # fmt: skip
     violation = only_violation(*reaching, *others, guards=replace(OPEN, allow_live=False))
     assert violation.addresses == tuple(each.address for each in reaching)

@@ -8,7 +8,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import LiveEdits
 from cioform.plan.change import Action, BlockedChange, Change, UnmanagedUser, User
@@ -17,7 +17,7 @@ from cioform.plan.plan import Plan, PlanHeader
 
 KINDS = find_kinds()
 USER = Address("campaign", "user")
-RUNNING, DRAFT = Reach("running"), Reach("draft")
+RUNNING, DRAFT = Reach(ReachState.RUNNING), Reach(ReachState.DRAFT)
 
 
 def change(address: str, action: Action = Action.UPDATE, **more: Any) -> Change:
@@ -29,11 +29,11 @@ def judged(*changes: Change, live_edits: LiveEdits = LiveEdits.UNKNOWN, **more: 
     return with_live_edits(Plan(header, changes, **more), KINDS)
 
 
-def user(state: str) -> User:
+def user(state: ReachState) -> User:
     return User(USER, state)
 
 
-def unmanaged(state: str) -> UnmanagedUser:
+def unmanaged(state: ReachState) -> UnmanagedUser:
     return UnmanagedUser("campaign", "1", "Old", state)
 
 
@@ -46,10 +46,16 @@ def unmanaged(state: str) -> UnmanagedUser:
         (change("campaign.a", Action.ADOPT, reach=RUNNING), False),
         (change("campaign.a", reach=RUNNING, api=Api.APP), False),
         (change("snippet.a", reach=RUNNING), False),
-        (change("segment.a", users=(user("draft"), user("running"))), True),
-        (change("segment.a", users=(user("draft"),)), False),
-        (change("segment.a", unmanaged_users=(unmanaged("draft"), unmanaged("running"))), True),
-        (change("segment.a", unmanaged_users=(unmanaged("draft"),)), False),
+        (change("segment.a", users=(user(ReachState.DRAFT), user(ReachState.RUNNING))), True),
+        (change("segment.a", users=(user(ReachState.DRAFT),)), False),
+        (
+            change(
+                "segment.a",
+                unmanaged_users=(unmanaged(ReachState.DRAFT), unmanaged(ReachState.RUNNING)),
+            ),
+            True,
+        ),
+        (change("segment.a", unmanaged_users=(unmanaged(ReachState.DRAFT),)), False),
     ],
 )
 def test_what_a_running_campaign_reaches_may_be_refused(made: Change, is_gated: bool) -> None:

@@ -14,7 +14,7 @@ from cioform.core.diagnostic import Location
 from cioform.core.errors import PlanError
 from cioform.core.json_value import digest
 from cioform.model.part_change import PartAction, PartChange
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.apply_window import WindowStatus
 from cioform.plan.approvals import NeededApproval
@@ -52,13 +52,14 @@ WHOLE = Plan(
     ),
     changes=(
         Change(
-            A, Action.UPDATE, "12", "A", "why", FIELDS, Reach("running", 9), "f", Api.APP,
+            A, Action.UPDATE, "12", "A", "why", FIELDS, Reach(ReachState.RUNNING, 9), "f", Api.APP,
             (PlannedRequest(Api.APP, "PUT", "/v1/x", {"a": [None]}),), {"name": "A"}, {"s": "1"},
-            (B,), B, True, True, 2, FIELDS, (User(B, "live", 3, (A, B), False, "2"),), True,
+            (B,), B, True, True, 2, FIELDS,
+            (User(B, ReachState.LIVE, 3, (A, B), False, "2"),), True,
             (PartChange("s", PartAction.REPLACE, 4),),
             same_name=("13",), is_gated=True, kept={"x": "0"},
             selects_people=True, audiences=(NamedAudience("segment.c", 1, 2),),
-            unmanaged_users=(UnmanagedUser("campaign", "5", "Promo", "running"),),
+            unmanaged_users=(UnmanagedUser("campaign", "5", "Promo", ReachState.RUNNING),),
             unmanaged_users_unknown=True, unmanaged_record={"x": "0"},
         ),
         Change(B, Action.FORGET),

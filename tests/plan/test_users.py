@@ -405,7 +405,7 @@ def test_a_newsletter_that_uses_a_layout_may_be_live(project: SandboxProject) ->
     project.alter = alter
     (change,) = project.plan().changes
     (user,) = change.unmanaged_users
-    assert (user.kind, user.remote_id, user.may_be_live) == ("newsletter", "4", True)
+    assert (user.kind, user.remote_id, user.state.may_be_live) == ("newsletter", "4", True)
 
 
 def test_users_that_nobody_can_tell_are_not_passed_over(project: SandboxProject) -> None:

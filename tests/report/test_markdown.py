@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from cioform.core.address import Address
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange, Origin
 from cioform.plan.guards.guard import find_guard_violations
@@ -74,7 +74,7 @@ def test_scalars_are_a_removed_and_an_added_line_in_the_nesting_of_yaml() -> Non
 def test_what_reaches_people_is_first() -> None:
     plan = large_plan(4)
     removed = Change(
-        Address("tag", "old"), Action.DELETE, "9", reason="removed", reach=Reach("draft")
+        Address("tag", "old"), Action.DELETE, "9", reason="removed", reach=Reach(ReachState.DRAFT)
     )
     out = markdown(replace(plan, changes=(*plan.changes, removed)))
     rows = re.findall(r"^\| `.*?` \| `(.*?)` ", out, re.MULTILINE)

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from hypothesis import given, settings
 
 from cioform.core.address import Address
+from cioform.model.reach import ReachState
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, FieldChange, User
 from cioform.plan.guards.guard import find_guard_violations
@@ -131,7 +132,7 @@ def test_removed_lines_stand_beside_added_ones() -> None:
 def test_a_page_that_would_be_too_large_says_what_it_leaves_out() -> None:
     change = Change(
         Address("layout", "main"), Action.UPDATE, "1",
-        users=(User(Address("campaign", "c"), "running"),),
+        users=(User(Address("campaign", "c"), ReachState.RUNNING),),
         fields=(FieldChange(("body",), "<p>a</p>", "<p>b</p>"),),
     )  # fmt: skip
     plan = Plan(HEADER, (change,) * 60)

@@ -7,7 +7,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.core.json_value import Json
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import (
@@ -127,11 +127,11 @@ def complete_plan() -> Plan:
             ),
             update(
                 subject, FieldChange(("body",), OLD, NEW),
-                address=WELCOME, reach=Reach("running", 1204),
+                address=WELCOME, reach=Reach(ReachState.RUNNING, 1204),
             ),
             Change(
                 Address("segment", "old"), Action.DELETE, "7", reason="its file was removed",
-                reach=Reach("draft"), requests=(PUT,),
+                reach=Reach(ReachState.DRAFT), requests=(PUT,),
             ),
         ),
         blocked=(

@@ -7,7 +7,7 @@ from typing import Any
 from cioform.core.address import Address
 from cioform.model.names import Names
 from cioform.model.objects.snapshot import Listing, LiveSnapshot
-from cioform.model.reach import PeopleCount
+from cioform.model.reach import PeopleCount, ReachState
 from cioform.plan.change import Action, Change, User
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.run.reading.audience_size import with_audience_sizes
@@ -37,7 +37,11 @@ def counted(counter: Any, *changes: Change) -> list[Change]:
 
 
 def test_only_users_that_may_send_a_change_are_counted() -> None:
-    users = (User(RUNNING, "running"), User(DRAFT, "draft"), User(UNREAD, "running"))
+    users = (
+        User(RUNNING, ReachState.RUNNING),
+        User(DRAFT, ReachState.DRAFT),
+        User(UNREAD, ReachState.RUNNING),
+    )
     counter = Counter({VIP: 5, RUNNING: 7, DRAFT: 9})
     [change] = counted(counter, Change(VIP, Action.UPDATE, users=users))
     assert change.reach.people == 5
@@ -55,7 +59,7 @@ def test_what_is_new_or_not_written_is_not_counted() -> None:
 def test_a_user_that_the_plan_changes_is_counted_once() -> None:
     counter = Counter({VIP: None, RUNNING: 7})
     user = Change(RUNNING, Action.UPDATE)
-    used = Change(VIP, Action.UPDATE, users=(User(RUNNING, "running"),))
+    used = Change(VIP, Action.UPDATE, users=(User(RUNNING, ReachState.RUNNING),))
     first, second = counted(counter, used, user)
     assert first.reach.people is None
     assert (first.users[0].people, second.reach.people) == (7, 7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from cioform.core.address import Address
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import (
     Action,
@@ -41,10 +41,10 @@ _fields = st.builds(
     _values,
     st.sampled_from(Origin),
 )
-_users = st.builds(
-    User, st.just(Address("campaign", "c")), st.sampled_from(("running", "draft", "unknown"))
+_users = st.builds(User, st.just(Address("campaign", "c")), st.sampled_from(ReachState))
+_unmanaged = st.builds(
+    UnmanagedUser, st.just("campaign"), _texts, _texts, st.just(ReachState.RUNNING)
 )
-_unmanaged = st.builds(UnmanagedUser, st.just("campaign"), _texts, _texts, st.just("running"))
 _changes = st.builds(
     Change,
     address=st.builds(Address, st.just("snippet"), st.from_regex(r"[a-z]{1,9}", fullmatch=True)),
@@ -52,7 +52,7 @@ _changes = st.builds(
     remote_id=st.just("1"),
     reason=_texts,
     fields=st.lists(_fields, max_size=4).map(tuple),
-    reach=st.builds(Reach, st.sampled_from(("running", "shared", "draft"))),
+    reach=st.builds(Reach, st.sampled_from(ReachState)),
     users=st.lists(_users, max_size=2).map(tuple),
     unmanaged_users=st.lists(_unmanaged, max_size=2).map(tuple),
 )
@@ -87,7 +87,7 @@ def large_plan(number: int) -> Plan:
             str(at),
             reason="changed in the files",
             fields=fields,
-            reach=Reach("running", 12) if at % 2 else Reach("draft"),
+            reach=Reach(ReachState.RUNNING, 12) if at % 2 else Reach(ReachState.DRAFT),
         )
         for at in range(number)
     )

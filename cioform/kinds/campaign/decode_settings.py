@@ -11,23 +11,23 @@ from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_go
 from cioform.kinds.campaign.settings.reentry import decode_reentry
 from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
 from cioform.model.names import Names
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 
-_REACH_STATES: Final[Mapping[JsonValue, str]] = {
-    "draft": "draft",
-    "running": "running",
+_REACH_STATES: Final[Mapping[JsonValue, ReachState]] = {
+    "draft": ReachState.DRAFT,
+    "running": ReachState.RUNNING,
     # The people who are in it still receive what changes.
-    "stopping": "running",
-    "sunsetting": "running",
-    "stopped": "stopped",
-    "paused": "stopped",
-    "archived": "archived",
+    "stopping": ReachState.RUNNING,
+    "sunsetting": ReachState.RUNNING,
+    "stopped": ReachState.STOPPED,
+    "paused": ReachState.STOPPED,
+    "archived": ReachState.ARCHIVED,
 }
 
 
 def decode_reach(campaign: Mapping[str, JsonValue]) -> Reach:
     """Return how far a change of a campaign reaches, by its state."""
-    return Reach(_REACH_STATES.get(campaign.get("state"), "unknown"))
+    return Reach(_REACH_STATES.get(campaign.get("state"), ReachState.UNKNOWN))
 
 
 def decode_settings(wire: Mapping[str, JsonValue], names: Names) -> KindFields:

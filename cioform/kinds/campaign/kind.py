@@ -47,7 +47,7 @@ from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.part_change import PartChange
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.capabilities import (
     CreatesOnDemand,
     HasAudience,
@@ -192,7 +192,7 @@ workflow:
     @override
     def describe_changes(self, live: KindFields, wanted: KindFields, reach: Reach) -> str:
         steps = changes.describe_step_changes(live, wanted)
-        is_draft = reach.state == "draft"
+        is_draft = reach.state is ReachState.DRAFT
         return steps if is_draft else steps + changes.describe_gap(live, wanted)
 
     @override

@@ -35,7 +35,7 @@ from cioform.language.conditions.spelling import spell_like as spell_condition_l
 from cioform.model.kind import Kind
 from cioform.model.names import Names, Reference, Requirement
 from cioform.model.objects.live_object import Decoded, RemoteObject
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.capabilities import HasMembers
 from cioform.model.remote_access.conversation import Api
 from cioform.model.routing.routes import (
@@ -125,7 +125,7 @@ conditions:
                 decompile_segment(wire["conditions"], names) if readable else UNKNOWN
             )
         # Every campaign and segment that refers to it changes with it.
-        return Decoded(attributes, reach=Reach("shared"))
+        return Decoded(attributes, reach=Reach(ReachState.SHARED))
 
     @override
     def normalize(self, attributes: KindFields) -> KindFields:

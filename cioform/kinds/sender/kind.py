@@ -16,7 +16,7 @@ from cioform.kinds.sender.domains import (
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.capabilities import (
     HasOwnNames,
     NeedsSetup,
@@ -189,7 +189,9 @@ email: support@acme.com
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         wire = found.wire_as(WireSender)
-        return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=Reach("shared"))
+        return Decoded(
+            {"name": wire["name"] or "", "email": wire["email"]}, reach=Reach(ReachState.SHARED)
+        )
 
     @override
     def reference_problem(self, text: str, /) -> str | None:

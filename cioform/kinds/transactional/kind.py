@@ -47,7 +47,7 @@ from cioform.model.kind import Kind
 from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.capabilities import (
     HasLifecycle,
     MessageSource,
@@ -67,6 +67,7 @@ _APP_READABLE: Final = (
     | {f"{block}.{field}" for block in BLOCK_TYPES for field in ("sending", "track")}
 )
 
+_REACH_STATES: Final = {"active": ReachState.LIVE, "draft": ReachState.DRAFT}
 _USUAL: Final[KindFields] = {"send_to_unsubscribed": True, "hide_message_body": False}
 """What a new message has in the fields outside of its block."""
 
@@ -126,7 +127,7 @@ email:
         wire = found.wire_as(WireReply)
         state = wire["transactional_message"].get("state")
         # The next send uses the changed message; there is no publishing step.
-        reach = Reach({"active": "live", "draft": "draft"}.get(str(state), "unknown"))
+        reach = Reach(_REACH_STATES.get(str(state), ReachState.UNKNOWN))
         return Decoded(_decode_journeys(wire, names), reach=reach)
 
     @override

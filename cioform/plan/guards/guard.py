@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.json_value import Json
 from cioform.core.paths import FieldPath
 from cioform.core.quantities import pluralize
+from cioform.model.reach import ReachState
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.guards.counts import check_audience_growth, check_counts, check_people
@@ -118,7 +119,7 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     if guards.allow_live:
         return
     writes = [c for c in plan.changes if c.action.writes]
-    running = [c for c in writes if c.reach.state == "running"]
+    running = [c for c in writes if c.reach.state is ReachState.RUNNING]
     live = [c for c in writes if c.reach.is_live and c not in running]
     automatic = [c for c in writes if _sends_automatically(c)]
     reasons = [
@@ -152,7 +153,7 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
 
 
 def _live_users(change: Change) -> list[User]:
-    return [user for user in change.users if user.may_be_live]
+    return [user for user in change.users if user.state.may_be_live]
 
 
 def _users_text(change: Change) -> str:
@@ -160,7 +161,7 @@ def _users_text(change: Change) -> str:
 
 
 def _live_unmanaged(change: Change) -> list[UnmanagedUser]:
-    return [user for user in change.unmanaged_users if user.may_be_live]
+    return [user for user in change.unmanaged_users if user.state.may_be_live]
 
 
 def _unmanaged_text(change: Change) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 
 from cioform.core import graph
 from cioform.core.address import Address
+from cioform.model.reach import ReachState
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import LiveEdits
@@ -51,9 +52,9 @@ def _is_gated(change: Change, registry: Registry) -> bool:
         and change.api is Api.JOURNEYS
         and registry[change.address.kind].is_gated_when_live
         and (
-            change.reach.state == "running"
-            or any(user.state == "running" for user in change.users)
-            or any(user.state == "running" for user in change.unmanaged_users)
+            change.reach.state is ReachState.RUNNING
+            or any(user.state is ReachState.RUNNING for user in change.users)
+            or any(user.state is ReachState.RUNNING for user in change.unmanaged_users)
         )
     )
 

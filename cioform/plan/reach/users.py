@@ -14,7 +14,7 @@ from cioform.core.quoted import quoted
 from cioform.core.word_lists import join_first
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import LiveSnapshot
-from cioform.model.reach import Reach
+from cioform.model.reach import Reach, ReachState
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.plan.change import Action, Change, UnmanagedUser, User
@@ -23,7 +23,6 @@ from cioform.plan.reach.uses import UseFinder
 
 SHOWN_USERS: Final = 10
 """How many users of an object a sentence names."""
-_NOT_READ: Final = "not read"
 _STATE_TEXT: Final = {"live": "active", "unknown": "state unknown"}
 
 
@@ -112,7 +111,7 @@ def _users_of(
     return tuple(
         User(
             user,
-            reaches[user].state if user in reaches else _NOT_READ,
+            reaches[user].state if user in reaches else ReachState.NOT_READ,
             through=through,
             is_certain=all(
                 users[used][by]
@@ -127,7 +126,7 @@ def _users_of(
 
 def users_not_read(changes: Iterable[Change]) -> list[User]:
     """Return the users that are out of the plan's scope, each once."""
-    users = {u.address: u for c in changes for u in c.users if u.state == _NOT_READ}
+    users = {u.address: u for c in changes for u in c.users if u.state is ReachState.NOT_READ}
     return list(users.values())
 
 
@@ -152,25 +151,25 @@ def _users_with_state(
 ) -> Iterator[User]:
     passed_through = {address for user in users for address in user.through}
     for user in users:
-        if user.state != _NOT_READ:
+        if user.state is not ReachState.NOT_READ:
             yield user
             continue
         if user.address not in looked_at:
             if user.address not in passed_through:
-                yield replace(user, state=Reach().state)
+                yield replace(user, state=ReachState.UNKNOWN)
         elif (live := looked_at[user.address]) is not None and not live.decoded.reach.is_shared:
             yield replace(user, state=live.decoded.reach.state)
 
 
 def join_users(users: Sequence[User], limit: int) -> str:
     """Return users in one line, those that may be live first: `campaign.welcome (running)`."""
-    ordered = sorted(users, key=lambda user: not user.may_be_live)
+    ordered = sorted(users, key=lambda user: not user.state.may_be_live)
     return join_first([_user_text(user) for user in ordered], limit)
 
 
 def join_unmanaged(users: Sequence[UnmanagedUser], limit: int) -> str:
     """Return unmanaged users in one line: `the unmanaged campaign 'Promo' (id 12, running)`."""
-    ordered = sorted(users, key=lambda user: not user.may_be_live)
+    ordered = sorted(users, key=lambda user: not user.state.may_be_live)
     return join_first([_unmanaged_text(user) for user in ordered], limit)
 
 
@@ -182,7 +181,7 @@ def _unmanaged_text(user: UnmanagedUser) -> str:
 
 def _unmanaged_state(user: UnmanagedUser) -> str:
     # One that is shared itself has no state of its own.
-    return "" if user.state == "shared" else state_of_user(user)
+    return "" if user.state is ReachState.SHARED else state_of_user(user)
 
 
 def state_of_user(user: User | UnmanagedUser) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.model.names import Names
-from cioform.model.reach import Reach
+from cioform.model.reach import ReachState
 from cioform.model.registry import Registry
 from cioform.plan.change import Change, User
 from cioform.remote.provider import Provider
@@ -16,7 +16,9 @@ from cioform.run.reading.user_states import LiveUsers, look_at_users
 def quiet_users(changes: Iterable[Change]) -> tuple[User, ...]:
     """Return the users that, as far as the plan knows, pass no change on to people."""
     writes = [change for change in changes if change.action.writes]
-    users = {u.address: u for c in writes for u in c.users if not u.may_be_live and u.remote_id}
+    users = {
+        u.address: u for c in writes for u in c.users if not u.state.may_be_live and u.remote_id
+    }
     return tuple(users.values())
 
 
@@ -36,9 +38,9 @@ class UserChecks:
             if self._found is None:
                 self._found = look_at_users(self.users, self.registry, names, self.provider)
             if user.address not in self._found:
-                return replace(user, state=Reach().state)
+                return replace(user, state=ReachState.UNKNOWN)
             live = self._found[user.address]
             now = replace(user, state=live.decoded.reach.state) if live is not None else user
-            if now.may_be_live:
+            if now.state.may_be_live:
                 return now
         return None

@@ -71,7 +71,7 @@ def _people_of_users(
     changes: list[Change], known: Mapping[Address, int | None], counter: PeopleCounter
 ) -> dict[Address, int | None]:
     """Return the people of the users that people may receive a change through."""
-    users = {u.address for c in changes for u in c.users if u.may_be_live} - known.keys()
+    users = {u.address for c in changes for u in c.users if u.state.may_be_live} - known.keys()
     counted = sorted(address for address in users if address in counter.live.objects)
     counted = counted[:_MAX_COUNTED_USERS]
     found = run_parallel(lambda a: counter.count(counter.live.objects[a]), counted)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cioform.core.errors import AuthError, RemoteError
 from cioform.model.objects.live_object import LiveObject
-from cioform.model.reach import Reach
+from cioform.model.reach import ReachState
 from cioform.model.router import choose_route
 from cioform.model.routing.operations import ObjectId
 from cioform.model.routing.routes import UsageRoute
@@ -85,5 +85,5 @@ def _with_users(
 
 def _user(each: ObjectId, live: LiveObject | None) -> UnmanagedUser:
     name = live.found.identity if live is not None else ""
-    state = live.decoded.reach.state if live is not None else Reach().state
+    state = live.decoded.reach.state if live is not None else ReachState.UNKNOWN
     return UnmanagedUser(each.kind, each.remote_id, name, state)

@@ -132,8 +132,10 @@ def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:
 
 def _started_users(change: Change, now: Change) -> str:
     """Return a user that may be live now and was not when the plan was made; empty if none is."""
-    quiet = {user.address for user in change.users if not user.may_be_live}
-    return next((str(u.address) for u in now.users if u.may_be_live and u.address in quiet), "")
+    quiet = {user.address for user in change.users if not user.state.may_be_live}
+    return next(
+        (str(u.address) for u in now.users if u.state.may_be_live and u.address in quiet), ""
+    )
 
 
 def _on_drift(saved: Plan, decisions: Decisions) -> OnDrift:

@@ -154,11 +154,11 @@ def _audience(change: Change) -> int | None:
 
     Nobody is counted for a draft.
     """
-    live = [user.people for user in change.users if user.may_be_live]
+    live = [user.people for user in change.users if user.state.may_be_live]
     own = change.reach.people if change.reach.people is not None else change.reach.people_after
     if own is not None or change.reach.is_live or change.has_unknown_state:
         live.append(None if own is None else change.reach.most_people)
-    unmanaged = any(user.may_be_live for user in change.unmanaged_users)
+    unmanaged = any(user.state.may_be_live for user in change.unmanaged_users)
     known = [count for count in live if count is not None]
     return None if unmanaged or len(known) < len(live) else sum(known)
 

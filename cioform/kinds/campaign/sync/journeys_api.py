@@ -40,6 +40,7 @@ from cioform.kinds.campaign.wire_types import WireCampaign
 from cioform.language.workflow import Node
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.reach import ReachState
 from cioform.model.remote_access.conversation import Conversation, ask
 from cioform.model.routing.operations import WriteContext, WriteResult
 
@@ -177,7 +178,7 @@ def _current_campaign(live: LiveObject, name: str, names: Names) -> CurrentCampa
     wire: WireCampaign = live.found.wire
     edges = wire["campaign"].get("edges") or []
     # Anybody may be in a campaign whose state is not known.
-    has_people = live.decoded.reach.state != "draft"
+    has_people = live.decoded.reach.state is not ReachState.DRAFT
     bound = frozenset(names.parts_of(live.kind, live.remote_id).values())
     return CurrentCampaign(
         live.remote_id, name, wire["actions"], edges, live.decoded.parts, has_people, bound

@@ -9,7 +9,7 @@ from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign import response_forms as forms
 from cioform.language.messages.template_members import writable_fields
 from cioform.model.objects.live_object import LiveObject, RemoteObject
-from cioform.model.reach import PeopleCount
+from cioform.model.reach import PeopleCount, ReachState
 from cioform.model.remote_access.conversation import (
     Api,
     Conversation,
@@ -104,7 +104,7 @@ def count_people(live: LiveObject) -> Conversation[PeopleCount | None]:
     The shape of the response is not recorded (journeys facts, section 4, Endpoints), so unknown
     members are ignored.
     """
-    if live.decoded.reach.state == "draft":
+    if live.decoded.reach.state is ReachState.DRAFT:
         return None
     body: JsonValue = yield from ask(
         journeys_request("GET", f"~/campaigns/{live.remote_id}/action_status", dry_run_response={})

@@ -20,6 +20,7 @@ from cioform.plan.change import (
 )
 from cioform.plan.compare.unmanaged_record import NOT_RECORDED
 from cioform.plan.drift import STATE_PATH
+from cioform.plan.reach.users import state_text
 from cioform.report.plan.parts.fields import DisplayOptions, FieldView, field_name, view_fields
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone
@@ -38,7 +39,6 @@ _LEFT_TEXT: Final = (
 )
 _LOST_TEXT: Final = "What the files removed is deleted with its fields that are in no file."
 _DIGEST_TEXT: Final = "Of its former value the state has only a digest."
-_STATE_TEXT: Final = {"live": "active"}
 
 
 def view_drifted_object(drift: Drift, display: DisplayOptions, values: bool = True) -> ItemView:
@@ -184,7 +184,9 @@ def _with_shown_state(item: FieldChange) -> FieldChange:
     if item.path != STATE_PATH:
         is_long = format_inline(item.after) is None
         return replace(item, before=None) if item.before == NOT_RECORDED and is_long else item
-    before, after = (_STATE_TEXT.get(str(each), each) for each in (item.before, item.after))
+    before, after = (
+        state_text(each) if isinstance(each, str) else each for each in (item.before, item.after)
+    )
     return replace(item, before=before, after=after)
 
 

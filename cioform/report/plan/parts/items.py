@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.quantities import pluralize
+from cioform.model.reach import ReachState
 from cioform.plan.change import (
     Action,
     BlockedChange,
@@ -44,7 +45,7 @@ ACTION_TONES = {
     Action.NOOP: Tone.DIM,
 }
 _REACH_TEXT = {
-    "live": "live, used by the next send",
+    ReachState.LIVE: "live, used by the next send",
 }
 
 
@@ -168,7 +169,7 @@ def reach_text(change: Change) -> str:
     if change.has_unknown_state:
         state = "state unknown, may be running"
     all_users: list[User | UnmanagedUser] = [*change.users, *change.unmanaged_users]
-    users = [user for user in all_users if user.state != "shared"]
+    users = [user for user in all_users if user.state is not ReachState.SHARED]
     if users:
         state = _users_text(users)
     elif reach.is_shared:
@@ -199,6 +200,8 @@ def _people_text(change: Change) -> str:
 
 def _users_text(users: Sequence[User | UnmanagedUser]) -> str:
     """Return how many objects use a shared one: `used by 3 objects (1 running, 2 draft)`."""
-    counts = Counter(state_of_user(user) for user in sorted(users, key=lambda u: not u.may_be_live))
+    counts = Counter(
+        state_of_user(user) for user in sorted(users, key=lambda u: not u.state.may_be_live)
+    )
     states = ", ".join(f"{number:,} {state}" for state, number in counts.items())
     return f"used by {pluralize(len(users), 'object', 'objects')} ({states})"
