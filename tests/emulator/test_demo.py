@@ -192,7 +192,11 @@ def finished(emulator):
     content = emulator.store.dump("acme")
     for segment in content["segments"]:
         segment["people"] = PEOPLE.get(segment["name"], segment["people"])
-    return {**content, "audit_logs": [], "settings": {"edit_live_data": True}}
+    return without_empty({**content, "audit_logs": [], "settings": {"edit_live_data": True}})
+
+
+def without_empty(content):
+    return {name: value for name, value in content.items() if value != []}
 
 
 def test_the_seed_is_what_the_api_makes(emulator):
@@ -202,7 +206,7 @@ def test_the_seed_is_what_the_api_makes(emulator):
 
 def test_the_seed_can_be_planted_and_read(emulator):
     emulator.store.seed("tour", demo_content())
-    assert emulator.store.dump("tour") == demo_content()
+    assert without_empty(emulator.store.dump("tour")) == demo_content()
     tour = emulator.store.workspace("tour")
     app = emulator.client(tour.credentials.app_api_key, "/v1")
     counts = [

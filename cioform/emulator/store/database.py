@@ -10,7 +10,7 @@ from typing import Any
 
 from cioform.core.dataclasses import dataclass, fields
 from cioform.emulator.store import tables
-from cioform.emulator.store.record_types import RECORD_TYPES, SEGMENT
+from cioform.emulator.store.record_types import SEGMENT, record_types
 from cioform.emulator.store.workspace_data import WorkspaceData
 
 SCHEMA = """
@@ -134,7 +134,7 @@ class Store:
                 "settings": workspace_data.settings(),
                 "counters": workspace_data.counters.all(),
             }
-            for record_type in RECORD_TYPES:
+            for record_type in record_types():
                 content[record_type.collection] = workspace_data.all(record_type)
             for segment in content[SEGMENT.collection]:
                 segment["members"] = workspace_data.members.list_keys(segment["id"])
@@ -150,7 +150,7 @@ class Store:
         """
         workspace_data = self.workspace_data(name)
         dumpable = workspace_data.dumpable_collections()
-        record_collections = {record_type.collection for record_type in RECORD_TYPES}
+        record_collections = {record_type.collection for record_type in record_types()}
         known = record_collections | {"settings", "counters", *dumpable}
         if unknown := set(data) - known:
             raise ValueError(
@@ -159,7 +159,7 @@ class Store:
             )
         self.workspace(name)
         with self.transaction():
-            for record_type in RECORD_TYPES:
+            for record_type in record_types():
                 if record_type.collection in data:
                     workspace_data.replace_all(record_type, data[record_type.collection])
             for collection in dumpable.keys() & data.keys():

@@ -1,8 +1,8 @@
-"""The types of records in a workspace, with the default values of each."""
+"""The types of records that several handlers share, with the default values of each."""
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -13,9 +13,15 @@ Record = dict[str, Any]
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
+_defined: "list[RecordType]" = []
+
+
 @dataclass(frozen=True, eq=False)
 class RecordType:
-    """One type of record: its collection, its name in the audit log, its default values."""
+    """One type of record: its collection, its name in the audit log, its default values.
+
+    The store knows a type once it is defined, here or in the handler that serves it.
+    """
 
     collection: str
     object_type: str
@@ -24,6 +30,9 @@ class RecordType:
     updated_field: str = "updated_at"
     first_id: int = 1
 
+    def __post_init__(self) -> None:
+        _defined.append(self)
+
     def new_record(self, fields: Mapping[str, Any], now: int) -> Record:
         """Return a full record: defaults, then `fields`, and `now` for missing timestamps."""
         record = copy.deepcopy(dict(self.defaults))
@@ -31,6 +40,11 @@ class RecordType:
         record.setdefault(self.created_field, now)
         record.setdefault(self.updated_field, record[self.created_field])
         return record
+
+
+def record_types() -> Sequence[RecordType]:
+    """Return the types that the modules which are loaded define."""
+    return tuple(_defined)
 
 
 def encode_record(record: Mapping[str, Any]) -> str:
@@ -85,7 +99,6 @@ TOPIC = RecordType(
     "subscription_topics", "subscription_topic", {"name": "", "description": "", "opt_in": None}
 )
 OBJECT_TYPE = RecordType("object_types", "object_type", {"name": "", "enabled": True})
-TAG = RecordType("tags", "tag", {"name": ""})
 TRANSACTIONAL = RecordType(
     "transactional_messages",
     "transactional_message",
@@ -198,21 +211,3 @@ TRIGGER = RecordType(
 )
 CUSTOM_OBJECT = RecordType("objects", "object", {"name": "", "attributes": {}, "relationships": []})
 AUDIT = RecordType("audit_logs", "audit_log", {})
-
-RECORD_TYPES = (
-    SNIPPET,
-    SEGMENT,
-    LAYOUT,
-    IDENTITY,
-    DOMAIN,
-    TOPIC,
-    OBJECT_TYPE,
-    TAG,
-    TRANSACTIONAL,
-    TEMPLATE,
-    CAMPAIGN,
-    ACTION,
-    TRIGGER,
-    CUSTOM_OBJECT,
-    AUDIT,
-)

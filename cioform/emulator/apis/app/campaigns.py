@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from cioform.emulator.apis.journeys.tags import TAG
 from cioform.emulator.domain.campaigns import workflow
 from cioform.emulator.domain.campaigns.action_formats import APP_ACTION_TYPES
 from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.request import Request, Response
 from cioform.emulator.protocol.route import app_route
-from cioform.emulator.store.record_types import BROADCAST_CAMPAIGN_TYPES, CAMPAIGN, TAG, Record
+from cioform.emulator.store.record_types import BROADCAST_CAMPAIGN_TYPES, CAMPAIGN, Record
 from cioform.emulator.store.segment_references import find_segment_ids
 from cioform.emulator.wire.errors import not_found
 from cioform.emulator.wire.filter_encoding import decode_filter

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cioform.emulator.apis.journeys.actions import serialize_action
+from cioform.emulator.apis.journeys.tags import TAG
 from cioform.emulator.domain import audit
 from cioform.emulator.domain.campaigns import workflow
 from cioform.emulator.domain.campaigns.live_data_gate import check_campaign_not_live, forbidden
@@ -19,7 +20,7 @@ from cioform.emulator.protocol.route import (
     closed_object,
     journeys_route,
 )
-from cioform.emulator.store.record_types import CAMPAIGN, TAG, TOPIC, Record
+from cioform.emulator.store.record_types import CAMPAIGN, TOPIC, Record
 from cioform.emulator.validation import action_rules, recipients
 from cioform.emulator.validation.body_validation import present_fields
 from cioform.emulator.validation.campaign_filters import exit_conditions_or_none

@@ -5,9 +5,10 @@ from typing import Any
 from cioform.emulator.domain import audit
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response
 from cioform.emulator.protocol.route import STRING, closed_object, journeys_route
-from cioform.emulator.store.record_types import CAMPAIGN, TAG, Record
+from cioform.emulator.store.record_types import CAMPAIGN, Record, RecordType
 from cioform.emulator.wire.errors import unprocessable
 
+TAG = RecordType("tags", "tag", {"name": ""})
 SHAPE = closed_object(tag=closed_object(name=STRING))
 
 
