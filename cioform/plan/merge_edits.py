@@ -32,6 +32,10 @@ class MergedEdits:
     """What the file does not set any more."""
     removed: tuple[FieldChange, ...] = ()
     """What is in something that the file does not have any more, such as a step."""
+    replaced: tuple[FieldChange, ...] = ()
+    """What `values` has from the workspace although the file changed it, too."""
+    whole: frozenset[str] = frozenset()
+    """The fields in canonical form that `values` has whole from the workspace for that reason."""
 
 
 def merge_edits(
@@ -41,26 +45,36 @@ def merge_edits(
     live: Attributes,
     ignore: Sequence[FieldPath] = (),
     moved: Mapping[str, str] = MappingProxyType({}),
+    *,
+    takes_both: bool = False,
 ) -> MergedEdits:
     """Return the attributes `own` of a file with what was edited in `live` since `applied`.
 
-    What only the workspace changed is taken. What both changed stays as the file has it. `moved`
-    has the former names of the parts that the file gives other ones, each with the new one.
+    What only the workspace changed is taken. What both changed stays as the file has it, or with
+    `takes_both` is as in the workspace. `moved` has the former names of the parts that the file
+    gives other ones, each with the new one.
     """
     edits = diff.drifted_fields(kind, applied, hide_ignored(live, applied, ignore))
     if not edits:
         return MergedEdits(own, (), ())
-    merge = _Merge(kind, own, applied, hide_ignored(live, own, ignore), moved)
+
+    def in_file(changes: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
+        return drifted_file_changes(kind, changes, applied, live)
+
+    merge = _Merge(kind, own, applied, hide_ignored(live, own, ignore), moved, takes_both)
     values, left = merge.merged(edits)
     dropped = [each for each in left if merge.is_dropped(each.path)]
-    removed = [each for each in left if each not in dropped and merge.is_removed(each.path)]
-    both = [each for each in left if each not in (*dropped, *removed)]
-    return MergedEdits(
-        values,
-        drifted_file_changes(kind, both, applied, live),
-        drifted_file_changes(kind, dropped, applied, live),
-        drifted_file_changes(kind, removed, applied, live),
-    )
+    open_edits = [each for each in left if each not in dropped]
+    if takes_both:
+        names = with_related_fields(kind, {str(each.path[0]) for each in open_edits})
+        whole = {name: merge.live[name] for name in names if name in own and name in merge.live}
+        taken = [each for each in edits if each not in left and merge.is_changed(each.path)]
+        return MergedEdits(
+            {**values, **whole}, (), in_file(dropped), (), in_file(taken), frozenset(whole)
+        )
+    removed = [each for each in open_edits if merge.is_removed(each.path)]
+    both = [each for each in open_edits if each not in removed]
+    return MergedEdits(values, in_file(both), in_file(dropped), in_file(removed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +84,11 @@ class _Merge:
     applied: Attributes
     live: Attributes
     moved: Mapping[str, str]
+    takes_both: bool
 
     def merged(self, edits: Sequence[FieldChange]) -> tuple[Attributes, list[FieldChange]]:
         """Return the file with the edits, and those that it cannot have."""
-        changes = [
-            change
-            for change in diff.file_differences(self.kind, self.applied, self.own)
-            if not self._is_former_name(change)
-        ]
+        changes = self._changes()
         changed = with_related_fields(self.kind, {str(change.path[0]) for change in changes})
         edited = with_related_fields(self.kind, {str(edit.path[0]) for edit in edits})
         whole = {name: self.live[name] for name in edited - changed if name in self.live}
@@ -92,6 +103,17 @@ class _Merge:
         if not _is_whole(self.kind, values):
             values, left = self.own, [each for each in shared if not self._says(each.path)]
         return {name: whole.get(name, value) for name, value in values.items()}, left
+
+    def _changes(self) -> list[FieldChange]:
+        """Return what the file changed since it was applied."""
+        changes = diff.file_differences(self.kind, self.applied, self.own)
+        return [change for change in changes if not self._is_former_name(change)]
+
+    def is_changed(self, path: FieldPath) -> bool:
+        """Return whether the file changed the value at a path, too, to another one."""
+        place = self._place(path)
+        changed = any(overlap(place, self._place(each.path)) for each in self._changes())
+        return changed and not self._has(self.own, path)
 
     def _is_former_name(self, change: FieldChange) -> bool:
         """Return whether a part only loses the title that it had from its former name."""
@@ -128,7 +150,8 @@ class _Merge:
         place = self._place(path)
         for length in range(len(place), self._least_length(place) - 1, -1):
             pattern = place[:length]
-            if any(overlap(pattern, each) for each in changed) or self._holds_parts(pattern):
+            is_changed = any(overlap(pattern, each) for each in changed)
+            if (is_changed and not self.takes_both) or self._holds_parts(pattern):
                 return None
             taken = hide_ignored(values, self.live, [self._in_nested_parts(pattern)])
             if self._has(taken, path):

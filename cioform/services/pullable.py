@@ -9,12 +9,10 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath, format_path
-from cioform.model.file_paths import names_in_files, with_related_fields
-from cioform.model.kind import Kind
+from cioform.model.file_paths import names_in_files
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.resource import Resource
 from cioform.plan.change import Drift
-from cioform.plan.compare import diff
 from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.unmanaged_paths import (
@@ -145,24 +143,20 @@ def _found(
         return None
     fields = LiveFields.of(opened.kinds[pair.address.kind], live.objects[pair.address], live.names)
     last = binding.applied or {}
-    replaced: list[str] = []
-    if conflicts:
-        values, names = _all_from_live(fields, resource, last)
-        replaced = [_conflict_text(pair.address, name, _TAKEN_LINES) for name in names]
-        left: list[str] = []
-    else:
-        merged = merge_edits(
-            fields.kind, resource.attributes, last, fields.attributes, resource.ignore,
-            pair.moved_parts,
-        )  # fmt: skip
-        values = merged.values
-        both, dropped, removed = (
-            sorted({format_path(e.path) for e in with_written_paths(found, fields.kind, resource)})
-            for found in (merged.both, merged.dropped, merged.removed)
-        )
-        left = [_conflict_text(pair.address, name, _DECIDE) for name in both]
-        left += [_dropped_text(pair.address, name) for name in dropped]
-        left += [_removed_text(pair.address, name) for name in removed]
+    merged = merge_edits(
+        fields.kind, resource.attributes, last, fields.attributes, resource.ignore,
+        pair.moved_parts, takes_both=conflicts,
+    )  # fmt: skip
+    values = merged.values
+    both, dropped, removed, taken = (
+        sorted({format_path(e.path) for e in with_written_paths(found, fields.kind, resource)})
+        for found in (merged.both, merged.dropped, merged.removed, merged.replaced)
+    )
+    left = [_conflict_text(pair.address, name, _DECIDE) for name in both]
+    left += [_dropped_text(pair.address, name) for name in dropped]
+    left += [_removed_text(pair.address, name) for name in removed]
+    taken += sorted(names_in_files(fields.kind, merged.whole))
+    replaced = [_conflict_text(pair.address, name, _TAKEN_LINES) for name in taken]
     added: list[FieldPath] = []
     for edit in edits_of(fields, binding, resource.ignore):
         text = _reason_to_leave(opened.name, fields, edit, resource, values, last)
@@ -220,30 +214,6 @@ def _is_written(live: LiveFields, values: Attributes, path: FieldPath) -> bool:
     """Return whether a document says a usual value, such as that a language has no layout."""
     taken = with_unmanaged(values, live.attributes, [path])
     return live.kind.to_document(taken) != live.kind.to_document(values)
-
-
-def _all_from_live(
-    live: LiveFields, resource: Resource, applied: Attributes
-) -> tuple[Attributes, list[str]]:
-    """Return the file with all fields that drifted, and the names of those that it changed, too."""
-    drifted, both = _sides(live.kind, resource, applied, live.attributes)
-    values = {
-        name: live.attributes.get(name, value) if name in drifted else value
-        for name, value in resource.attributes.items()
-    }
-    return values, sorted(names_in_files(live.kind, both))
-
-
-def _sides(
-    kind: Kind, resource: Resource, last: Attributes, live: Attributes
-) -> tuple[set[str], set[str]]:
-    """Return the fields that drifted, and those of them that the file changed to something else."""
-    own = resource.attributes
-    drifted = {str(change.path[0]) for change in diff.drifted_fields(kind, last, live)}
-    changed = {str(change.path[0]) for change in diff.compare(kind, None, own, last)}
-    drifted, changed = with_related_fields(kind, drifted), with_related_fields(kind, changed)
-    differs = {str(change.path[0]) for change in diff.compare(kind, None, own, live)}
-    return drifted, drifted & changed & differs
 
 
 def _text_without_file(workspace: str, item: Drift, pair: MatchedPair) -> str:

@@ -13,13 +13,18 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.editing.edited_files import by_real_path, write_texts
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import as_list, as_mapping
-from cioform.model.file_paths import names_in_files
+from cioform.core.paths import FieldPath, format_path, overlap
+from cioform.core.word_lists import join_names
+from cioform.model.kind import Kind
 from cioform.model.resource import Resource
+from cioform.plan.change import Origin
 from cioform.plan.compare import diff
+from cioform.plan.fields_in_file import with_written_paths
+from cioform.plan.file_changes import file_changes
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.file_updates import FileUpdates, plan_updates
 from cioform.services.pullable import Pullable
@@ -132,25 +137,38 @@ def _declined(
     with some of the lines of the workspace, differs from both, and only a person can decide.
     """
     for address in addresses:
-        kind, own = opened.kinds[address.kind], resources[address].attributes
-        rest = diff.compare(kind, None, own, pullable.values[address])
-        changed = diff.compare(kind, None, own, pullable.applied[address])
-        open_fields, changed_fields = (
-            {str(change.path[0]) for change in changes} for changes in (rest, changed)
-        )
-        both = names_in_files(kind, open_fields & changed_fields)
-        for name in sorted(names_in_files(kind, open_fields) - both):
+        fields = _not_accepted(opened.kinds[address.kind], resources[address], pullable)
+        both = sorted(name for name, is_both in fields.items() if is_both)
+        undone = sorted(fields.keys() - set(both))
+        if undone:
             yield (
-                f"{address}: the lines of `{name}` that were not accepted stay as they were "
-                "applied. The next apply will undo the edit in the workspace."
+                f"{address}: the lines of {join_names(undone, 'and')} that were not accepted stay "
+                "as they were applied. The next apply will undo the edit in the workspace."
             )
-        for name in sorted(both):
+        if both:
             yield (
-                f"{address}: `{name}` is neither what was applied nor what the workspace has, so "
-                "apply refuses to decide. Accept the other lines too, or write what the file "
-                "says:\n\n"
+                f"{address}: what the file says in {join_names(both, 'and')} is neither what was "
+                "applied nor what the workspace has, so apply refuses to decide. Accept the other "
+                "lines too, or write what the file says:\n\n"
                 f"    cioform apply {opened.name} --target {address} --prefer config\n"
             )
+
+
+def _not_accepted(kind: Kind, resource: Resource, pullable: Pullable) -> dict[str, bool]:
+    """Return where a file is not as the workspace, and whether it is not as applied there, too."""
+    own, values = resource.attributes, pullable.values[resource.address]
+    applied = pullable.applied[resource.address]
+    changed = [change.path for change in diff.compare(kind, None, own, applied)]
+    rest = [
+        replace(each, origin=Origin.CONFLICT if _is_in_one(each.path, changed) else Origin.DRIFT)
+        for each in diff.compare(kind, None, own, values)
+    ]
+    fields = with_written_paths(file_changes(kind, rest, values, own), kind, resource)
+    return {format_path(each.path): each.origin is Origin.CONFLICT for each in fields}
+
+
+def _is_in_one(path: FieldPath, others: Iterable[FieldPath]) -> bool:
+    return any(overlap(path, other) for other in others)
 
 
 def _shared_files(

@@ -429,11 +429,11 @@ def test_lines_that_belong_together(cio: CommandLine, monkeypatch: pytest.Monkey
     done = cio("pull", "demo", "--interactive")
     assert (done.code, file.read_text()) == (3, TWICE)
     assert done.err.rpartition("[y/n/a/q] ")[2].startswith("error: Lines belong together\n")
-    file.write_text(TWICE.replace("Welcome", "Good day"))
+    file.write_text(TWICE.replace("Hi", "Hey"))
     monkeypatch.setattr("sys.stdin", _Person(["n\n"] * 2))
     done = cio("pull", "demo", "--interactive")
-    assert "campaign.twice: `workflow` was changed in the file, too" in done.err
-    assert "campaign.twice: `workflow` is neither" in done.err
+    assert "campaign.twice: `hello.push.title` was changed in the file, too" in done.err
+    assert "what the file says in `hello.push.title` is neither" in done.err
     assert "messages" not in done.err
 
 

@@ -127,6 +127,22 @@ def test_a_step_that_gets_another_id_and_another_name(applied: SandboxProject) -
     assert "cioform pull" not in shown(applied)
 
 
+def test_what_a_person_is_asked_about(applied: SandboxProject) -> None:
+    """The lines of the fields that somebody edited, and of no other field of the workflow."""
+    edit_step(applied, "pause", delay=7200)
+    edit_message(applied, "hello", subject="Edited")
+    change_file(applied, pause={"wait": "2d"}, bye={"name": "Goodbye"})
+    with applied.open() as opened:
+        pullable = opened.pullable(conflicts=True)
+        assert [text.split("`")[1] for text in pullable.replaced] == ["pause.wait"]
+        declined = opened.pull(pullable, choose=lambda before, _: before).declined
+        assert [text.split("`")[1] for text in declined] == ["hello.email.subject", "pause.wait"]
+        assert opened.pull(pullable).left == ()
+    steps = steps_in(applied)
+    assert (steps["pause"]["wait"], steps["bye"]["name"]) == ("2h", "Goodbye")
+    assert steps["hello"]["email"]["subject"] == "Edited"
+
+
 def test_edits_of_what_the_file_removes(applied: SandboxProject) -> None:
     """Whether the file had set the field or not: only a person can decide."""
     edit_message(applied, "bye", subject="Edited", cc="b@acme.com")
