@@ -9,7 +9,7 @@ from typing_extensions import TypedDict, override
 from cioform.core.json_value import Json, JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.language.messages.template_values import normalize_html
-from cioform.model.contents import Content, ContentText, HasContents, TextForm
+from cioform.model.contents import Content, ContentRole, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
@@ -187,7 +187,7 @@ body: |
     @override
     def contents(self, attributes: KindFields) -> Iterable[Content]:
         text = ContentText("body", ("body",), attributes["body"], TextForm.HTML)
-        yield Content("layout", (), (text,), attributes)
+        yield Content("layout", (), (text,), attributes, role=ContentRole.FRAME)
 
 
 KIND = LayoutKind()

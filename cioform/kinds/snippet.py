@@ -12,7 +12,7 @@ from cioform.core.json_value import JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.core.quoted import quoted
 from cioform.language.liquid.references import names_in_text
-from cioform.model.contents import Content, ContentText, HasContents, TextForm
+from cioform.model.contents import Content, ContentRole, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
@@ -177,7 +177,7 @@ value: |
     def contents(self, attributes: KindFields) -> Iterable[Content]:
         value = attributes["value"]
         text = ContentText("value", ("value",), value, TextForm.HTML, may_be_secret=True)
-        yield Content("snippet", (), (text,), attributes)
+        yield Content("snippet", (), (text,), attributes, role=ContentRole.FRAGMENT)
 
 
 KIND = SnippetKind()

@@ -89,8 +89,8 @@ class TextRule(Rule):
 
     forms: ClassVar[frozenset[TextForm]] = frozenset(TextForm)
     """The forms of the texts that it looks at."""
-    channels: ClassVar[frozenset[str]] = frozenset()
-    """The channels of the contents that it looks at; empty for all."""
+    media: ClassVar[frozenset[str]] = frozenset()
+    """The channels of the messages whose texts and frames it looks at; empty for all contents."""
     is_local: ClassVar[bool] = True
     """Whether it looks at nothing but the text, its form, field and channel, and the engine."""
 
@@ -109,7 +109,7 @@ class TextRule(Rule):
 
     def hits_in(self, text: ContentText, content: Content, subject: Subject) -> Iterable[Hit]:
         """Return what the rule finds in a text; nothing if it does not look at such texts."""
-        if (self.channels and content.channel not in self.channels) or text.form not in self.forms:
+        if (self.media and content.medium not in self.media) or text.form not in self.forms:
             return ()
         hits = list(islice(self.check_text(text, content, subject), MAX_HITS + 1))
         if len(hits) > MAX_HITS:

@@ -22,6 +22,19 @@ class TextForm(StrEnum):
     JSON = "json"
 
 
+class ContentRole(StrEnum):
+    """What a content is to the people who receive a message."""
+
+    MESSAGE = "message"
+    """A whole message in one language."""
+    FRAME = "frame"
+    """What stands around e-mails, as a layout."""
+    FRAGMENT = "fragment"
+    """A piece that other texts include, as a snippet."""
+    STEP = "step"
+    """The texts of a step that sends nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class ContentText:
     """One text of a content."""
@@ -41,7 +54,7 @@ class Content:
     """A message in one language, a piece that messages share, or the texts of a step."""
 
     channel: str
-    """How it reaches people: `email`, `push`, `sms`; `layout`, `snippet` or `step` otherwise."""
+    """How it reaches people: `email`, `push`, `sms`; the name of what it is if it is no message."""
     path: FieldPath
     """Its place in the document."""
     texts: tuple[ContentText, ...]
@@ -53,6 +66,14 @@ class Content:
     """The variables that Customer.io sets for it; None where that depends on who uses it."""
     is_requested: bool = False
     """Whether the person asked for it, as for a receipt, so that it needs no unsubscribe link."""
+    role: ContentRole = ContentRole.MESSAGE
+
+    @property
+    def medium(self) -> str:
+        """The channel of the messages in which people see it; empty if it may be any."""
+        if self.role is ContentRole.MESSAGE:
+            return self.channel
+        return "email" if self.role is ContentRole.FRAME else ""
 
     def text(self, name: str) -> ContentText | None:
         """Return the text of a field, or None if there is none."""

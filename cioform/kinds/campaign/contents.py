@@ -18,6 +18,7 @@ from cioform.language.messages.contents import (
 from cioform.language.workflow import ACTION, BRANCH_KEYS, keyword_of
 from cioform.model.contents import (
     Content,
+    ContentRole,
     ContentText,
     DataSource,
     ProvidedData,
@@ -58,7 +59,7 @@ def contents_of(attributes: KindFields) -> Iterator[Content]:
                 if has_liquid(text)
             )
             if texts:
-                yield Content("step", path, texts, roots=roots)
+                yield Content("step", path, texts, roots=roots, role=ContentRole.STEP)
 
 
 def trigger_data_of(attributes: KindFields) -> TriggerData | None:

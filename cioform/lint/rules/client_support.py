@@ -34,7 +34,7 @@ class ClientSupport(TextRule):
     bad = '<div style="display: flex"><div>One</div><div>Two</div></div>'
     good = '<table role="presentation"><tr><td>One</td><td>Two</td></tr></table>'
     forms = frozenset({TextForm.HTML})
-    channels = frozenset({"email", "layout"})
+    media = frozenset({"email"})
 
     def check_text(self, text: ContentText, _content: Content, subject: Subject) -> Iterator[Hit]:
         """Yield each feature at its first use."""

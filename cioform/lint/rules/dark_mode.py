@@ -11,7 +11,7 @@ from cioform.lint.html import Html
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
 from cioform.lint.whole_message import whole_message
-from cioform.model.contents import Content, ContentText, TextForm
+from cioform.model.contents import Content, ContentRole, ContentText, TextForm
 from cioform.model.resource import Resource
 
 _MEDIA: Final = late_pattern(r"@media[^{;]{0,200}prefers-color-scheme\s*:\s*dark")
@@ -36,13 +36,13 @@ class DarkMode(ContentRule):
         self, content: Content, resource: Resource, subject: Subject
     ) -> Iterator[Hit]:
         """Yield the styles that are not used, and the text that vanishes."""
-        if content.channel not in ("email", "layout"):
+        if content.medium != "email":
             return
         texts = [text for text in content.texts if text.form is TextForm.HTML]
         if not any("color" in text.value for text in texts):
             return
         message_texts = [text.value for text in texts]
-        if content.channel == "email":
+        if content.role is ContentRole.MESSAGE:
             message_texts += whole_message(content, resource, subject)
         if not any("color-scheme" in text for text in message_texts):
             return

@@ -22,7 +22,7 @@ class EmailTagsElsewhere(TextRule):
     group = Group.CHANNEL
     bad = 'sms: {body: "{% view_in_browser_url %}"}'
     good = 'sms: {body: "{% cio_link url:https://acme.example %}"}'
-    channels = frozenset({"sms", "push", "whatsapp", "slack", "webhook"})
+    media = frozenset({"sms", "push", "whatsapp", "slack", "webhook"})
 
     def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
         """Yield the tags."""

@@ -9,7 +9,7 @@ from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.finding import Hit
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
-from cioform.model.contents import Content
+from cioform.model.contents import Content, ContentRole
 from cioform.model.resource import Resource
 
 
@@ -26,7 +26,7 @@ class LayoutContent(ContentRule):
         self, content: Content, _resource: Resource, _subject: Subject
     ) -> Iterator[Hit]:
         """Yield a layout with several places for the message."""
-        if content.channel != "layout":
+        if content.role is not ContentRole.FRAME:
             return
         for text in content.texts:
             uses = [use for use in parse_liquid(text.value).uses if use.root == "content"]

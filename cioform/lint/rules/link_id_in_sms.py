@@ -10,7 +10,7 @@ from cioform.language.liquid.parsed import ParsedText
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, LiquidRule
 from cioform.lint.subject import Subject
-from cioform.model.contents import Content
+from cioform.model.contents import Content, ContentRole
 
 
 class LinkIdInSms(LiquidRule):
@@ -27,7 +27,7 @@ class LinkIdInSms(LiquidRule):
         self, parsed: ParsedText, content: Content, _subject: Subject
     ) -> Iterator[Hit]:
         """Yield the tags."""
-        if content.channel in ("email", "layout", "snippet"):
+        if content.medium == "email" or content.role is ContentRole.FRAGMENT:
             return
         for tag in parsed.tags:
             if tag.name == "cio_link_id":

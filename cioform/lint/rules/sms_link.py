@@ -23,7 +23,7 @@ class SmsLink(TextRule):
     group = Group.CHANNEL
     bad = "Offers: https://acme.example/offers"
     good = "Offers: {% cio_link url:https://acme.example/offers %}"
-    channels = frozenset({"sms"})
+    media = frozenset({"sms"})
 
     def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
         """Yield the bare links."""

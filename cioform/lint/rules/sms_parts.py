@@ -38,7 +38,7 @@ class SmsParts(TextRule):
     group = Group.CHANNEL
     bad = "It’s 20 % off today, only today ... (80 characters)"
     good = "It's 20 % off today, only today ... (80 characters)"
-    channels = frozenset({"sms"})
+    media = frozenset({"sms"})
 
     def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
         """Yield long texts, and single characters that make a text long."""

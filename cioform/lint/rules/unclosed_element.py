@@ -9,7 +9,7 @@ from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
-from cioform.model.contents import Content, ContentText, TextForm
+from cioform.model.contents import Content, ContentRole, ContentText, TextForm
 
 _PAIRED: Final = ("table", "tr", "td", "div", "a", "span", "h1", "h2", "h3", "ul", "ol", "style")
 _BRANCHES: Final = frozenset({"if", "unless", "case", "for"})
@@ -32,7 +32,8 @@ class UnclosedElement(TextRule):
         """Yield the elements with fewer or more ends than beginnings."""
         html = subject.html(text.value)
         tags = [tag for tag in html.tags if not tag.is_in_comment]
-        if content.channel in ("layout", "snippet") and "content" not in text.value:
+        is_piece = content.role in (ContentRole.FRAME, ContentRole.FRAGMENT)
+        if is_piece and "content" not in text.value:
             return  # A snippet may open what another one closes.
         if html.open_comment is not None:
             yield Hit(

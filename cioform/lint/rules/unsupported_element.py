@@ -22,7 +22,7 @@ class UnsupportedElement(TextRule):
     bad = '<script>alert(1)</script> <iframe src="https://a.example"></iframe>'
     good = '<a href="https://acme.example/video">Watch the video</a>'
     forms = frozenset({TextForm.HTML})
-    channels = frozenset({"email", "layout"})
+    media = frozenset({"email"})
 
     def check_text(self, text: ContentText, _content: Content, subject: Subject) -> Iterator[Hit]:
         """Yield the elements. An AMP body has to contain a script, and may contain forms."""

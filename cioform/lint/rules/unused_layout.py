@@ -8,6 +8,7 @@ from typing import Final
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
 from cioform.lint.subject import Subject
+from cioform.model.contents import ContentRole
 
 
 class UnusedLayout(Rule):
@@ -23,7 +24,7 @@ class UnusedLayout(Rule):
         """Yield the layouts."""
         for resource, content in subject.contents:
             is_used = resource.address in subject.used_addresses
-            if content.channel == "layout" and not is_used and not resource.is_shared:
+            if content.role is ContentRole.FRAME and not is_used and not resource.is_shared:
                 text = "No message uses it. Remove the file, or name it in a message."
                 yield self.finding(resource, Hit(text, path=("name",)))
 

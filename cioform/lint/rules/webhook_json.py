@@ -47,7 +47,7 @@ class WebhookJson(TextRule):
     group = Group.CHANNEL
     bad = '{"name": "{{ customer.name }}"}'
     good = '{"name": {{ customer.name | default: "" | to_json }} }'
-    channels = frozenset({"webhook"})
+    media = frozenset({"webhook"})
 
     def check_text(self, text: ContentText, _content: Content, _subject: Subject) -> Iterator[Hit]:
         """Yield bodies that are no JSON, and values that can break it."""

@@ -9,14 +9,12 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import as_mapping
 from cioform.emulator.liquid.message import MessageTexts
 from cioform.lint.subject import Subject
-from cioform.model.contents import Content, TextForm
+from cioform.model.contents import Content, ContentRole, TextForm
 from cioform.model.resource import Resource
 
 _MAIN_FIELDS = frozenset({"subject", "title", "preheader", "body", "to", "from", "channel"})
 _HIDDEN_FIELDS = frozenset({"reply_to", "cc", "bcc", "amp", "plain", "headers"})
 """What nobody sees who reads a message."""
-_PIECES = frozenset({"layout", "snippet", "step"})
-"""The channels of contents that are no messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def find_messages(subject: Subject, address: Address) -> Iterator[FoundMessage]:
     resource = subject.resources[address]
     snippets = _snippets(subject)
     for content in subject.contents_of(address):
-        if content.channel not in _PIECES:
+        if content.role is ContentRole.MESSAGE:
             yield _found(subject, resource, content, snippets)
 
 
