@@ -113,6 +113,7 @@ class IdentityCheck:
         yield from self._shared_ids()
         yield from self._ids_used_twice()
         yield from self._was_problems()
+        yield from self._unique_values_used_twice()
 
     def _bind_problem(self, text: str, each: BoundId) -> str | None:
         try:
@@ -159,6 +160,26 @@ class IdentityCheck:
                     "one address.",
                     address,
                     bound.location if bound is not None else _location(resource, REMOTE_ID),
+                )
+
+    def _unique_values_used_twice(self) -> Iterator[Diagnostic]:
+        """Yield the fields that no two objects may share, besides the name that identifies them."""
+        holders: dict[tuple[str, str], Resource] = {}
+        for address, resource in self.resources.items():
+            kind = self.registry[address.kind]
+            value = resource.attributes.get(kind.unique_field)
+            if kind.has_unique_names or not isinstance(value, str) or not value.strip():
+                continue
+            first = holders.setdefault((address.kind, value.strip()), resource)
+            if first is not resource:
+                field = kind.unique_field
+                yield Diagnostic(
+                    "Two resources with one unique value",
+                    f"`{field}` is {quoted(value)}, as that of `{first.address}` "
+                    f"({first.location}), and Customer.io refuses the same `{field}` twice. Change "
+                    "one of them.",
+                    address,
+                    _location(resource, field),
                 )
 
     def _was_problems(self) -> Iterator[Diagnostic]:

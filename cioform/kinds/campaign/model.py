@@ -34,6 +34,7 @@ from cioform.model.schema.schema_docs import (
     LazySchema,
     shared_definition,
 )
+from cioform.model.values.text_pattern import TrimmedLine
 from cioform.model.values.value_errors import repeated_error
 
 
@@ -76,7 +77,7 @@ class Campaign(ResourceModel):
     description: str = ""
     """What the campaign is for."""
     tags: Annotated[
-        list[Annotated[str, Field(min_length=1)]] | None, AfterValidator(_each_once)
+        list[Annotated[TrimmedLine, Field(min_length=1)]] | None, AfterValidator(_each_once)
     ] = None
     """Its tags by name; missing ones are created."""
     topic: str | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Final, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import field_validator, model_validator
 
 from cioform.core.json_value import JsonValue
 from cioform.language.conditions import (
@@ -13,6 +13,7 @@ from cioform.language.conditions import (
     validation_error,
 )
 from cioform.model.resource import ResourceModel
+from cioform.model.values.text_pattern import TextPattern
 
 _TYPE_HINT: Final = (
     "A segment with `conditions` is data-driven, and one with `manual: true` is manual."
@@ -27,7 +28,7 @@ class Segment(ResourceModel):
         **dict.fromkeys(("type", "dynamic", "data_driven"), _TYPE_HINT),
     }
 
-    name: Annotated[str, Field(min_length=1)]
+    name: Annotated[str, TextPattern(r"\S", "contain more than white space")]
     """The name in Customer.io."""
     description: str = ""
     """The purpose, for the people who work with it."""

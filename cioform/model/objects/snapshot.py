@@ -89,6 +89,8 @@ class Listing:
     """Every object of a workspace by kind, as listed and not decoded."""
 
     found: Mapping[str, tuple[RemoteObject, ...]]
+    absent: Set[tuple[str, str]] = frozenset()
+    """The kinds and ids that files refer to by number and that do not exist."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Block changes that refer to an object of the wrong type, which only the workspace shows."""
+"""Block changes that refer to an object that does not exist or is of the wrong type.
+
+Only the workspace shows either of them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from cioform.plan.writes.write_planner import blocked_change
 def block_unfit_references(
     changes: Sequence[Change], registry: Registry, live: LiveSnapshot
 ) -> tuple[list[Change], list[BlockedChange]]:
-    """Return the changes that can be made, and those that refer to an object of the wrong type.
+    """Return the changes that can be made, and those that refer to what they cannot use.
 
     A reference that exists in the workspace already is not checked: Customer.io accepted it.
     """
@@ -45,21 +48,32 @@ class _UnfitFinder:
         """Yield why a change cannot refer to what it refers to."""
         if not change.action.writes or change.wanted is None:
             return
-        wanted = self._with_requirement(change.address, change.wanted)
+        references = self.registry[change.address.kind].references
+        wanted = [each for each in references(change.wanted) if self._can_be_unfit(each)]
         if not wanted:
             return
         found = self.live.objects.get(change.address)
-        current = self._with_requirement(change.address, found.attributes) if found else []
-        known = {self._id_of(reference) for reference, _ in current}
-        for reference, requirement in wanted:
-            if self._id_of(reference) not in known and not self._is_fit(reference, requirement):
-                yield f"It cannot use {_shown(reference)}. {requirement.explanation}"
+        current = references(found.attributes) if found else ()
+        known = {(each.kind, self._id_of(each)) for each in current}
+        for reference in wanted:
+            if (reference.kind, self._id_of(reference)) not in known:
+                yield from self._unfit_reasons(reference)
 
-    def _with_requirement(
-        self, address: Address, attributes: Attributes
-    ) -> list[tuple[Reference, Requirement]]:
-        references = self.registry[address.kind].references(attributes)
-        return [(each, each.requirement) for each in references if each.requirement is not None]
+    def _can_be_unfit(self, reference: Reference) -> bool:
+        return reference.requirement is not None or self._is_absent(reference)
+
+    def _is_absent(self, reference: Reference) -> bool:
+        return (reference.kind, self._id_of(reference)) in self.live.listing.absent
+
+    def _unfit_reasons(self, reference: Reference) -> Iterator[str]:
+        requirement = reference.requirement
+        if self._is_absent(reference):
+            yield (
+                f"The workspace has no {reference.kind} with the ID {self._id_of(reference)}. "
+                f"Correct `{reference.text}`, or refer to the {reference.kind} by its name."
+            )
+        elif requirement is not None and not self._is_fit(reference, requirement):
+            yield f"It cannot use {_shown(reference)}. {requirement.explanation}"
 
     def _is_fit(self, reference: Reference, requirement: Requirement) -> bool:
         """Return whether an object is, or will be, what is required. Unknown counts as fit."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from cioform.core.address import Address
 from cioform.model.decoding import decode_live
@@ -19,6 +20,8 @@ from cioform.run.events import Listener, ReadProgress, ignore_events
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.reading.parallel import run_parallel
 from cioform.run.reading.recognize_parts import recognize_parts
+
+NO_FILES: Final = DesiredState({})
 
 
 def kinds_to_list(
@@ -63,19 +66,28 @@ def _renamed_kinds(registry: Registry, desired: DesiredState, applied: AppliedSt
     }
 
 
-def read_listing(kinds: Iterable[Kind], applied: AppliedState, provider: Provider) -> Listing:
-    """Return the lists of `kinds`.
+def read_listing(
+    kinds: Iterable[Kind],
+    applied: AppliedState,
+    provider: Provider,
+    desired: DesiredState = NO_FILES,
+) -> Listing:
+    """Return the lists of `kinds`, and which of the ids in `desired` do not exist.
 
     A kind that no credential can list is absent, which is not the same as an empty list.
     """
     readers = [reader for kind in kinds if (reader := reader_for(kind, provider))]
     lists = run_parallel(lambda reader: reader.list(provider), readers)
-    return Listing(
-        {
-            reader.kind.name: listed + _find_unlisted(reader, listed, applied, provider)
-            for reader, listed in zip(readers, lists, strict=True)
-        }
+    found = {
+        reader.kind.name: listed + _find_unlisted(reader, listed, applied, provider)
+        for reader, listed in zip(readers, lists, strict=True)
+    }
+    absent = (
+        (reader.kind.name, remote_id)
+        for reader in readers
+        for remote_id in _find_absent(reader, found[reader.kind.name], desired, provider)
     )
+    return Listing(found, frozenset(absent))
 
 
 def _find_unlisted(
@@ -96,6 +108,25 @@ def _find_unlisted(
     ]
     by_id = (reader.read_by_id(b.remote_id, b.identity, provider) for b in absent)
     return tuple(found for found in by_id if found is not None)
+
+
+def _find_absent(
+    reader: KindReader, listed: Sequence[RemoteObject], desired: DesiredState, provider: Provider
+) -> Iterator[str]:
+    """Yield the ids of objects that files refer to by number and that do not exist.
+
+    A list may lack what can be used, such as archived segments (corrections 2026-11, row 19).
+    """
+    prefix = f"{reader.kind.name}#"
+    named = {
+        reference.text.removeprefix(prefix)
+        for resource in desired.resources.values()
+        for reference in resource.references
+        if reference.kind == reader.kind.name and reference.text.startswith(prefix)
+    }
+    for remote_id in sorted(named - {item.remote_id for item in listed}):
+        if reader.read_route is None or reader.read_by_id(remote_id, "", provider) is None:
+            yield remote_id
 
 
 def read_live(

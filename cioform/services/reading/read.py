@@ -38,7 +38,7 @@ def read_workspace(
     kinds = kinds_to_list(opened.kinds, desired, applied, scope)
     if not kinds:
         check_credentials(opened.provider, opened.clock)
-    listing = read_listing(kinds, applied, opened.provider)
+    listing = read_listing(kinds, applied, opened.provider, desired)
     matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)

@@ -14,6 +14,7 @@ from cioform.kinds.campaign.settings.field_types import (
     duration_to_seconds,
     is_writable_duration,
     normalize_durations,
+    only_members,
     raise_problems,
     seconds_to_duration,
 )
@@ -30,6 +31,8 @@ _EVENT_GOAL_TYPE: Final = "perform_event"
 _DEFAULT_GOAL_ACTION: Final = "receiving"
 """Both are recorded for newsletters, whose tracking has the same four members (journeys facts,
 section 4, Update)."""
+
+_RAW_GOAL: Final = only_members("conversion_type", "conversion", "conversion_window")
 
 
 def parse_exit(value: Any) -> dict[str, JsonValue]:
@@ -118,7 +121,7 @@ class Goal(ResourceModel):
 
     event: NonBlank | None = None
     """The event that counts as a conversion."""
-    raw: dict[str, Any] | None = None
+    raw: Annotated[dict[str, Any] | None, _RAW_GOAL] = None
     """A goal of another type, as Customer.io returns it: `conversion_type` and `conversion`."""
     within: Annotated[DurationText, AfterValidator(_check_some_time)] | None = None
     """How long after a message the event counts."""

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 from cioform.core.duration import MAX_SECONDS, Duration
 from cioform.core.json_value import JsonValue
 from cioform.core.loose_duration import loose_seconds
+from cioform.core.word_lists import join_words
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.parsing.schema import CONDITION, EVENT_CONDITION
@@ -38,6 +39,32 @@ def _meant_by_mapping(value: JsonValue) -> str:
     parts = {value["unit"]: amount} if amount is not None and "unit" in value else value
     seconds = loose_seconds(" ".join(f"{number} {unit}" for unit, number in parts.items()))
     return "" if not seconds else f". Write `{Duration(seconds)}`"
+
+
+def only_members(*names: str) -> AfterValidator:
+    """Return a check that verbatim members of a campaign are among `names`.
+
+    Others would never read back as they were written.
+    """
+
+    def check(members: dict[str, Any] | None) -> dict[str, Any] | None:
+        raise_problems(other_member_problems(members or {}, names))
+        return members
+
+    return AfterValidator(check)
+
+
+def other_member_problems(
+    members: Mapping[str, JsonValue], names: Collection[str], prefixes: tuple[str, ...] = ()
+) -> list[Problem]:
+    """Return a problem for each member whose name is not in `names` and has none of `prefixes`."""
+    listed = join_words([f"`{name}`" for name in names], "and")
+    text = f"Customer.io has no such member here. Those that a file can set are {listed}."
+    return [
+        ((name,), text)
+        for name in members
+        if name not in names and not (prefixes and name.startswith(prefixes))
+    ]
 
 
 def _check_not_blank(value: str) -> str:

@@ -5,7 +5,7 @@ Source: journeys facts, section 4, Re-entry.
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -18,6 +18,7 @@ from cioform.kinds.campaign.settings.field_types import (
     flow_value,
     is_writable_duration,
     normalize_durations,
+    only_members,
     seconds_to_duration,
 )
 from cioform.kinds.campaign.upgrading import OLD_REENTRY_FIELDS, upgrade_reentry
@@ -37,6 +38,7 @@ _OTHER_MODES: Final[Mapping[str, str]] = {
 """What other tools call the modes."""
 _WIRE_EVERY_MATCH: Final = "rematch"
 _NO_FREQUENCY_CAP: Final = "no_cap"
+_RAW: Final = only_members("restart_mode", "restart_min_interval")
 
 
 class Reentry(ResourceModel):
@@ -53,7 +55,7 @@ class Reentry(ResourceModel):
     """The minimum time since the person last entered; only with `every_match`."""
     frequency_cap: str | None = None
     """The frequency cap of its messages, as Customer.io calls it."""
-    raw: dict[str, Any] | None = Field(default=None, min_length=1)
+    raw: Annotated[dict[str, Any] | None, _RAW] = Field(default=None, min_length=1)
     """Another mode, as Customer.io returns it: `restart_mode` and `restart_min_interval`."""
 
     @model_validator(mode="after")
@@ -76,8 +78,6 @@ class Reentry(ResourceModel):
 
 
 def _keyword_for(raw: Mapping[str, JsonValue]) -> JsonValue:
-    if set(raw) - {"restart_mode", "restart_min_interval"}:
-        return None
     decoded = decode_reentry(raw)
     return None if isinstance(decoded, Mapping) and "raw" in decoded else decoded
 

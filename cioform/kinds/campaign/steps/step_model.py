@@ -12,7 +12,7 @@ from cioform.kinds.campaign.steps.wire_condition import condition_text
 from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers, WireTemplate
 from cioform.model.names import Names, Reference
 from cioform.model.resource import ResourceModel
-from cioform.model.values.value_errors import raise_problems
+from cioform.model.values.value_errors import format_value, raise_problems
 
 VARIANT: Final = "variant"
 """The definition of a message in an A/B test in the JSON schema."""
@@ -109,6 +109,9 @@ def fixed_member_text(name: str, value: JsonValue) -> str | None:
         return condition_text(value)
     if name in RESERVED_MEMBERS | READ_ONLY_FIELDS:
         return f"`{name}` is set by cioform or by Customer.io itself. Remove it."
+    if name in REQUIRED_DEFAULTS and type(value) is not type(REQUIRED_DEFAULTS[name]):
+        expected = "true or false" if isinstance(REQUIRED_DEFAULTS[name], bool) else "text"
+        return f"must be {expected}, not {format_value(value)}."
     return None
 
 

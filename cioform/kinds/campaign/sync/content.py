@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
+from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
+from cioform.core.quoted import quoted
 from cioform.kinds.campaign.codec.actions import (
     NO_CONTENT,
     differs,
@@ -19,7 +21,7 @@ from cioform.kinds.campaign.sync.requests import (
     send_all,
     template_update_request,
 )
-from cioform.kinds.campaign.wire_types import WireAction, WireTemplate
+from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireTemplate
 from cioform.language.messages.editors import without_other_editors_bodies
 from cioform.language.messages.message import reject_empty
 from cioform.language.messages.template_message import decode_template, encode_template
@@ -42,12 +44,15 @@ def sync_actions(
     """
     wanted = [
         (
+            node.id,
             action := actions[node.id],
             encode_action_update(node, action, context, messages.get(node.id, NO_CONTENT)),
         )
         for node in nodes
     ]
-    changed = [(action, members) for action, members in wanted if differs(action, members)]
+    changed = [(action, members) for _, action, members in wanted if differs(action, members)]
+    for step, action, members in wanted:
+        _reject_other_sub_type(step, action, members)
     yield from send_all(
         journeys_request(
             "PUT", f"~/actions/{action['id']}", {"action": replacement_body(action, members)}
@@ -57,6 +62,19 @@ def sync_actions(
     return {
         str(action["id"]): cast(WireAction, {**action, **members}) for action, members in changed
     }
+
+
+def _reject_other_sub_type(step: str, action: WireAction, members: WireFields) -> None:
+    """Raise PlanError if an action would get another `sub_type` (journeys facts, 4, Actions)."""
+    current: Mapping[str, JsonValue] = {**action}
+    wanted, live = (str(each.get("sub_type") or "") for each in (members, current))
+    if "sub_type" in members and wanted != live:
+        raise PlanError.of(
+            "Type of a step cannot change",
+            f"The step `{step}` has the `sub_type` {quoted(live)} in Customer.io, which cannot "
+            f"change. Remove `sub_type` from its `raw`, or give the step another `id`, so that it "
+            "is removed and added again.",
+        )
 
 
 def sync_templates(

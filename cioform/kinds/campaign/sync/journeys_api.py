@@ -13,14 +13,16 @@ from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.settings.exit_and_goal import encode_exit, encode_goal
+from cioform.kinds.campaign.settings.exit_and_goal import encode_goal
 from cioform.kinds.campaign.steps import REQUIRED_DEFAULTS, CodecContext
 from cioform.kinds.campaign.sync.ab_tests import sync_ab_tests
 from cioform.kinds.campaign.sync.content import Messages, sync_actions, sync_templates
 from cioform.kinds.campaign.sync.crossing import reject_crossing_branches
+from cioform.kinds.campaign.sync.exits import checked_exit
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request, update_request
 from cioform.kinds.campaign.sync.step_actions import CurrentCampaign, StepActions
 from cioform.kinds.campaign.sync.step_conditions import reject_open_conditions
+from cioform.kinds.campaign.sync.stopping import reject_while_stopping
 from cioform.kinds.campaign.sync.tags import sync_tags
 from cioform.kinds.campaign.sync.translations import (
     reject_unwritable_new_messages,
@@ -74,7 +76,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     yield from remove_old_steps(base, attributes["workflow"], step_actions)
     yield from _sync_actions(nodes, messages, step_actions, names)
     # Always, because Customer.io's own default depends on the trigger and is not recorded.
-    exit_fields = encode_exit(attributes["exit"], names)
+    exit_fields = checked_exit(attributes, names, {})
     yield from ask(update_request(campaign_id, "exit_conditions", exit_fields))
     if attributes.get("goal", NONE) != NONE:
         goal_fields = encode_goal(attributes["goal"], {})
@@ -104,6 +106,8 @@ def update_campaign(
     wire: WireCampaign = live.found.wire
     campaign = wire["campaign"]
     changed_fields = {path[0] for path in context.paths}
+    base = _current_campaign(live, wanted.name, names)
+    reject_while_stopping(campaign.get("state"), changed_fields, base, attributes["workflow"])
     if "trigger" in changed_fields:
         reject_trigger_type_change(campaign, attributes)
     if changed_fields & {"name", "description"}:
@@ -114,9 +118,9 @@ def update_campaign(
         yield from ask(update_request(live.remote_id, "recipients", recipients))
     parts = live.decoded.parts
     if changed_fields & {"workflow", "messages"}:
-        parts = yield from _update_steps(live, attributes, context)
+        parts = yield from _update_steps(live, base, attributes, context)
     if "exit" in changed_fields:
-        exit_fields = encode_exit(attributes["exit"], names)
+        exit_fields = checked_exit(attributes, names, campaign)
         yield from ask(update_request(live.remote_id, "exit_conditions", exit_fields))
     if "goal" in changed_fields:
         goal_fields = encode_goal(attributes["goal"], campaign)
@@ -130,7 +134,7 @@ def update_campaign(
 
 
 def _update_steps(
-    live: LiveObject, attributes: KindFields, context: WriteContext
+    live: LiveObject, base: CurrentCampaign, attributes: KindFields, context: WriteContext
 ) -> Conversation[dict[str, str]]:
     """Write steps and content, and return the action id of each step.
 
@@ -141,7 +145,6 @@ def _update_steps(
     before, paths, names = live.decoded.parts, context.paths, context.names
     messages = attributes["messages"]
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
-    base = _current_campaign(live, attributes["name"], names)
     has_new_workflow = any(path[0] == "workflow" for path in paths)
     if has_new_workflow:
         reject_crossing_branches(attributes["workflow"], base)

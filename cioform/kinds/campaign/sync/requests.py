@@ -157,7 +157,7 @@ def update_request(
         Api.JOURNEYS,
         "PUT",
         f"~/campaigns/{campaign_id}",
-        {"campaign": {"update_type": update_type, **fields}, **extra_fields},
+        {"campaign": {**fields, "update_type": update_type}, **extra_fields},
         query={"update_type": update_type},
     )
 

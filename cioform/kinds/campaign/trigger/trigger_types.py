@@ -1,13 +1,19 @@
 """The trigger types: a model for each, and the table of all (journeys facts, section 4, Types)."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from typing_extensions import override
 
 from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.settings.field_types import BranchCondition, EventCondition, NonBlank
+from cioform.kinds.campaign.settings.field_types import (
+    BranchCondition,
+    EventCondition,
+    NonBlank,
+    other_member_problems,
+    raise_problems,
+)
 from cioform.kinds.campaign.trigger.date_trigger import DateTrigger
 from cioform.kinds.campaign.trigger.trigger_model import (
     EMPTY_FILTER,
@@ -111,6 +117,17 @@ class _VerbatimTrigger(TriggerModel):
 
     wire_fields: ClassVar[tuple[str, ...]]
     """The members that belong to it, besides those whose names begin with the keyword."""
+
+    @model_validator(mode="after")
+    def _check_members(self) -> Self:
+        members = getattr(self, self.keyword)
+        raise_problems(
+            ((self.keyword, *path), text)
+            for path, text in other_member_problems(
+                members, self.wire_fields, (f"{self.keyword}_",)
+            )
+        )
+        return self
 
     @override
     @classmethod

@@ -1,0 +1,41 @@
+"""Exit conditions that Customer.io would drop, found before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cioform.core.errors import PlanError
+from cioform.core.json_value import JsonValue, KindFields
+from cioform.kinds.campaign.settings.exit_and_goal import encode_exit
+from cioform.model.names import Names
+
+
+def checked_exit(
+    attributes: KindFields, names: Names, current: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
+    """Return the body that writes the exit conditions; `current` is the campaign as read.
+
+    Raise PlanError for a condition of which Customer.io would store nothing, without an error
+    (journeys facts, 9.3). One that it has stored already is not checked.
+    """
+    fields = encode_exit(attributes["exit"], names)
+    stored = current.get("global_exit_conditions") or []
+    for condition in fields["global_exit_conditions"]:
+        if condition not in stored and not _is_stored(condition):
+            raise PlanError.of(
+                "Exit condition not possible",
+                "`exit.when` has a `raw` condition without `segment` or `event`. Customer.io drops "
+                "such a condition without an error, so that nobody would leave. Define a segment "
+                "of these people:\n\n    exit: {when: {segment: done}}",
+            )
+    return fields
+
+
+def _is_stored(condition: JsonValue) -> bool:
+    if not isinstance(condition, Mapping):
+        return False
+    segment = condition.get("segment")
+    if isinstance(segment, Mapping):
+        # The id of a segment that the plan creates is a text in the dry run.
+        return isinstance(segment.get("id"), int) or str(segment.get("id")).startswith("(")
+    return isinstance(condition.get("event"), Mapping)
