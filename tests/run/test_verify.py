@@ -52,6 +52,20 @@ def test_an_object_that_reads_back_differently_is_half_made(changed: SandboxProj
     assert unfinished(changed) == []
 
 
+@pytest.mark.parametrize(("form", "inner"), [("[A, B]", "[1]"), ("{all: [A, B]}", ".all[1]")])
+def test_a_difference_has_the_path_of_the_file(
+    project: SandboxProject, form: str, inner: str
+) -> None:
+    tests = form.replace("A", "{attribute: plan, is: pro}").replace("B", "{attribute: city, is: X}")
+    project.write("segments/a.yaml", f"name: A\nconditions: {tests}\n")
+    project.apply()
+    project.write("segments/a.yaml", f"name: A\nconditions: {tests.replace('X', 'Y')}\n")
+    plan = project.plan()
+    project.inject_fault("stale", "GET", "segments/", nth=2)
+    [diagnostic] = only_result(project.apply(plan)).diagnostics
+    assert f"these fields have other values: conditions{inner}.is." in diagnostic.detail
+
+
 def test_an_object_that_cannot_be_read_back_was_written(changed: SandboxProject) -> None:
     plan = changed.plan()
     changed.inject_fault("status:500", "GET", "snippets", nth=2, times=9)

@@ -278,8 +278,9 @@ class _ApplyRun:
         )
         provider = GuardedProvider(self.provider, self.journal, change.address, change.requests)
         verification = Verification(
-            kind, reader, change, self.provider, self.journal, self.run_state, live
-        )
+            kind, reader, change, self.provider, self.journal, self.run_state, live,
+            self.desired.get(change.address),
+        )  # fmt: skip
         try:
             stamp, names = self.stamps.get(change.address), self.run_state.names
             result = send_change(kind, change, live, names, provider, stamp)

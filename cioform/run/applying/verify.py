@@ -12,11 +12,13 @@ from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.reference_texts import with_names
+from cioform.model.resource import Resource
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare import diff
 from cioform.plan.compare.live_fields import LiveFields, Record
 from cioform.plan.compare.unmanaged_record import record_after_write
+from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import file_changes
 from cioform.remote.provider import Provider
 from cioform.run.applying.run_state import RunState
@@ -37,6 +39,8 @@ class Verification:
     run_state: RunState
     before: LiveObject | None = None
     """The object before the change; None if it was created."""
+    resource: Resource | None = None
+    """The file; None if it is not known, and of what the plan deletes."""
 
     def after_success(self, result: WriteResult | None) -> ChangeResult:
         """Read back and compare what was written; `result` is None after a delete."""
@@ -186,7 +190,9 @@ class Verification:
             if not found:
                 return None
             managed = diff.managed_fields(self.kind, live.attributes, wanted)
-            fields = file_changes(self.kind, found, managed, wanted)
+            fields = with_written_paths(
+                file_changes(self.kind, found, managed, wanted), self.kind, self.resource
+            )
             names = ", ".join(format_path(item.path) for item in fields)
             detail = f"Customer.io accepted the write, but these fields have other values: {names}."
         return Diagnostic(
