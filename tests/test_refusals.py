@@ -77,7 +77,7 @@ def message(name: str = "m", **fields: Any) -> dict[str, Any]:
 IF: Final = {"attribute": "a", "is": 1}
 CROSSING: Final = [("i", "j", 0), ("i", "k", 1), ("j", "a", 0), ("j", "b", 1), ("k", "a", 0),
                    ("k", "b", 1), ("a", "x", None), ("b", "x", None)]  # fmt: skip
-GRAPH: Final = {
+GRAPH: Final[dict[str, Any]] = {
     "nodes": [
         *({"id": each, "if": IF} for each in "ijk"),
         *({"id": each, "wait": "1d"} for each in "ab"),

@@ -11,12 +11,12 @@ from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.sync.step_actions import CurrentCampaign
 from cioform.kinds.campaign.sync.workflow_update import keeps_edges
 
-_APART: Final = frozenset({"messages", "workflow", "tags"})
+_APART: Final[Set[str | int]] = frozenset({"messages", "workflow", "tags"})
 """What is written by other requests than those that change the campaign itself."""
 
 
 def reject_while_stopping(
-    state: JsonValue, changed_fields: Set[str], base: CurrentCampaign, workflow: JsonValue
+    state: JsonValue, changed_fields: Set[str | int], base: CurrentCampaign, workflow: JsonValue
 ) -> None:
     """Raise PlanError for a change of a campaign that is stopping (journeys facts, 4, States)."""
     if state != "stopping":

@@ -164,8 +164,11 @@ def _parse_raw_trigger(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     raw = dict(value["raw"])
     if others := [name for name in value if name != "raw"]:
         raise_problems([((others[0],), f"`{others[0]}` cannot be beside `raw`. Remove it.")])
-    others = other_member_problems(raw, ("type", *_TRIGGER_FIELDS), _TRIGGER_FIELD_PREFIXES)
-    raise_problems((("raw", *path), text) for path, text in others)
+    known = ("type", *_TRIGGER_FIELDS)
+    raise_problems(
+        (("raw", *path), text)
+        for path, text in other_member_problems(raw, known, _TRIGGER_FIELD_PREFIXES)
+    )
     raise_problems(
         (("raw", *path), invalid_encoding_message(text))
         for path, text in encoded_filters(raw)
