@@ -327,3 +327,32 @@ def test_conditions_that_mean_something_else_differ(cio: CommandLine, put: Put) 
         }
     )
     assert cio("diff", "staging", "production").code == 2
+
+
+BARE = """\
+name: Old
+conditions:
+  - {attribute: plan, is: pro} # first
+  - any:
+      - {attribute: country, is: FR} # second
+      - {attribute: country, is: CH}
+"""
+GROUPED = """\
+name: Old
+conditions:
+  all: # group
+    - {attribute: plan, is: pro} # first
+    - any:
+        - {attribute: country, is: FR} # second
+        - {attribute: country, is: CH}
+"""
+
+
+@pytest.mark.parametrize(("new", "old"), [(BARE, GROUPED), (GROUPED, BARE)])
+def test_a_bare_list_and_all_stay_as_the_target_has_them(
+    cio: CommandLine, put: Put, new: str, old: str
+) -> None:
+    put({"staging/segments/old.yaml": new, "production/segments/old.yaml": old.replace("FR", "IT")})
+    assert cio("promote", "staging", "production").code == 0
+    text = Path("workspaces/production/segments/old.yaml").read_text(encoding="utf-8")
+    assert text.replace("  #", " #") == old

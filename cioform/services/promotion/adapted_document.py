@@ -17,7 +17,7 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.core.nested import get_value, has_value, with_value, without_value
 from cioform.core.paths import WILDCARD, FieldPath, parse_pattern
-from cioform.model.file_paths import locate, part_places, place_in
+from cioform.model.file_paths import BARE_LIST, locate, part_places, place_in
 from cioform.model.kind import Kind
 
 
@@ -92,6 +92,8 @@ class AdaptedDocument:
             return self._text(self.ids.get(new, new), old)
         if (name := named_file(new)) is not None:
             return self._file(name, new, old)
+        if (grouped := self._in_group_of(old, new, place)) is not new:
+            return self._adapt(grouped, old, place, kept, parts)
         if isinstance(new, Mapping):
             old = parts.get(str(new.get("id")), old)
             held = old if isinstance(old, Mapping) else {}
@@ -105,6 +107,16 @@ class AdaptedDocument:
                 self._adapt(value, others[at], (*place, at), kept, parts)
                 for at, value in enumerate(new)
             ]
+        return new
+
+    def _in_group_of(self, old: Json, new: Json, place: FieldPath) -> Json:
+        """Return a condition as a bare list or as `all`, whichever the target has."""
+        if "raw" in place:  # as Customer.io returns it
+            return new
+        if isinstance(new, list) and isinstance(old, Mapping) and set(old) == {BARE_LIST}:
+            return {BARE_LIST: new}
+        if isinstance(old, list) and isinstance(new, Mapping) and set(new) == {BARE_LIST}:
+            return new[BARE_LIST]
         return new
 
     def _text(self, new: str, old: Json) -> Json:
