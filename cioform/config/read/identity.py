@@ -172,15 +172,7 @@ class IdentityCheck:
                 continue
             first = holders.setdefault((address.kind, value.strip()), resource)
             if first is not resource:
-                field = kind.unique_field
-                yield Diagnostic(
-                    "Two resources with one unique value",
-                    f"`{field}` is {quoted(value)}, as that of `{first.address}` "
-                    f"({first.location}), and Customer.io refuses the same `{field}` twice. Change "
-                    "one of them.",
-                    address,
-                    _location(resource, field),
-                )
+                yield _value_used_twice(resource, kind.unique_field, value, first)
 
     def _was_problems(self) -> Iterator[Diagnostic]:
         users: dict[Address, list[Resource]] = defaultdict(list)
@@ -235,6 +227,16 @@ def _name_used_twice(
         f"{'in `workspace.yaml`' if resource.is_shared else 'here'}, such as:\n\n    {line}",
         address,
         resource.positions.get((identity,)) or resource.location,
+    )
+
+
+def _value_used_twice(resource: Resource, field: str, value: str, first: Resource) -> Diagnostic:
+    return Diagnostic(
+        "Two resources with one unique value",
+        f"`{field}` is {quoted(value)}, as that of `{first.address}` ({first.location}), and "
+        f"Customer.io refuses the same `{field}` twice. Change one of them.",
+        resource.address,
+        _location(resource, field),
     )
 
 

@@ -190,9 +190,8 @@ class Verification:
             if not found:
                 return None
             managed = diff.managed_fields(self.kind, live.attributes, wanted)
-            fields = with_written_paths(
-                file_changes(self.kind, found, managed, wanted), self.kind, self.resource
-            )
+            fields = file_changes(self.kind, found, managed, wanted)
+            fields = with_written_paths(fields, self.kind, self.resource)
             names = ", ".join(format_path(item.path) for item in fields)
             detail = f"Customer.io accepted the write, but these fields have other values: {names}."
         return Diagnostic(

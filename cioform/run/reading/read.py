@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from cioform.core.address import Address
@@ -82,11 +82,7 @@ def read_listing(
         reader.kind.name: listed + _find_unlisted(reader, listed, applied, provider)
         for reader, listed in zip(readers, lists, strict=True)
     }
-    absent = (
-        (reader.kind.name, remote_id)
-        for reader in readers
-        for remote_id in _find_absent(reader, found[reader.kind.name], desired, provider)
-    )
+    absent = [each for r in readers for each in _find_absent(r, found, desired, provider)]
     return Listing(found, frozenset(absent))
 
 
@@ -111,22 +107,29 @@ def _find_unlisted(
 
 
 def _find_absent(
-    reader: KindReader, listed: Sequence[RemoteObject], desired: DesiredState, provider: Provider
-) -> Iterator[str]:
-    """Yield the ids of objects that files refer to by number and that do not exist.
+    reader: KindReader,
+    found: Mapping[str, Sequence[RemoteObject]],
+    desired: DesiredState,
+    provider: Provider,
+) -> Iterator[tuple[str, str]]:
+    """Yield the kinds and ids of objects that files refer to by number and that do not exist.
 
     A list may lack what can be used, such as archived segments (corrections 2026-11, row 19).
     """
-    prefix = f"{reader.kind.name}#"
-    named = {
-        reference.text.removeprefix(prefix)
+    kind = reader.kind.name
+    listed = {item.remote_id for item in found[kind]}
+    for remote_id in sorted(_named_ids(kind, desired) - listed):
+        if reader.read_route is None or reader.read_by_id(remote_id, "", provider) is None:
+            yield kind, remote_id
+
+
+def _named_ids(kind: str, desired: DesiredState) -> set[str]:
+    return {
+        reference.text.removeprefix(f"{kind}#")
         for resource in desired.resources.values()
         for reference in resource.references
-        if reference.kind == reader.kind.name and reference.text.startswith(prefix)
+        if reference.kind == kind and reference.text.startswith(f"{kind}#")
     }
-    for remote_id in sorted(named - {item.remote_id for item in listed}):
-        if reader.read_route is None or reader.read_by_id(remote_id, "", provider) is None:
-            yield remote_id
 
 
 def read_live(

@@ -44,15 +44,14 @@ def sync_actions(
     """
     wanted = [
         (
-            node.id,
             action := actions[node.id],
             encode_action_update(node, action, context, messages.get(node.id, NO_CONTENT)),
         )
         for node in nodes
     ]
-    changed = [(action, members) for _, action, members in wanted if differs(action, members)]
-    for step, action, members in wanted:
-        _reject_other_sub_type(step, action, members)
+    changed = [(action, members) for action, members in wanted if differs(action, members)]
+    for action, members in changed:
+        _reject_other_sub_type(action, members)
     yield from send_all(
         journeys_request(
             "PUT", f"~/actions/{action['id']}", {"action": replacement_body(action, members)}
@@ -64,16 +63,16 @@ def sync_actions(
     }
 
 
-def _reject_other_sub_type(step: str, action: WireAction, members: WireFields) -> None:
+def _reject_other_sub_type(action: WireAction, members: WireFields) -> None:
     """Raise PlanError if an action would get another `sub_type` (journeys facts, 4, Actions)."""
     current: Mapping[str, JsonValue] = {**action}
     wanted, live = (str(each.get("sub_type") or "") for each in (members, current))
     if "sub_type" in members and wanted != live:
         raise PlanError.of(
             "Type of a step cannot change",
-            f"The step `{step}` has the `sub_type` {quoted(live)} in Customer.io, which cannot "
-            f"change. Remove `sub_type` from its `raw`, or give the step another `id`, so that it "
-            "is removed and added again.",
+            f"A step has the `sub_type` {quoted(wanted)} in its `raw`, and {quoted(live)} in "
+            "Customer.io, which cannot change it. Remove `sub_type`, or give the step another "
+            "`id`, so that it is removed and added again.",
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.codec.graph_codec import to_graph
@@ -9,6 +11,14 @@ from cioform.kinds.campaign.sync.step_actions import CurrentCampaign
 from cioform.kinds.campaign.sync.workflow_update import keeps_edges
 from cioform.language.workflow import find_crossing
 from cioform.model.hints import IMPORT_COMMAND
+
+_RULE: Final = (
+    "Customer.io accepts a workflow only if all branches of a step meet again in one step, or end "
+    "in an exit of their own. Give each branch its own copy of these steps, with other ids."
+)
+_BY_HAND: Final = (
+    " Or change the workflow in Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND
+)
 
 
 def reject_crossing_branches(workflow: JsonValue, base: CurrentCampaign | None = None) -> None:
@@ -20,16 +30,9 @@ def reject_crossing_branches(workflow: JsonValue, base: CurrentCampaign | None =
     crossing = find_crossing(graph)
     if crossing is None or (base is not None and keeps_edges(base, graph)):
         return
-    first, *others = (f"`{step}`" for step in crossing.targets)
+    steps = " and in ".join(f"`{step}`" for step in crossing.targets)
     detail = (
-        f"The branches of `{crossing.step}` meet other branches in different steps: in {first} "
-        f"and in {' and in '.join(others)}. Customer.io accepts a workflow only if all branches of "
-        "a step meet again in one step, or end in an exit of their own. Give each branch its own "
-        "copy of these steps, with other ids."
+        f"The branches of `{crossing.step}` meet other branches in different steps: in {steps}. "
+        f"{_RULE}{'' if base is None else _BY_HAND}"
     )
-    if base is not None:
-        detail += (
-            " Or change the workflow in Customer.io, then write it to the file:\n\n"
-            + IMPORT_COMMAND
-        )
     raise PlanError.of("Branches that cross cannot be written", detail)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from cioform.core.errors import PlanError
 from cioform.core.json_value import JsonValue, KindFields
 from cioform.kinds.campaign.settings.exit_and_goal import encode_exit
 from cioform.model.names import Names
+
+_DROPPED: Final = (
+    "`exit.when` has a `raw` condition without `segment` or `event`. Customer.io drops such a "
+    "condition without an error, so that nobody would leave. Define a segment of these people:"
+    "\n\n    exit: {when: {segment: done}}"
+)
 
 
 def checked_exit(
@@ -20,14 +27,9 @@ def checked_exit(
     """
     fields = encode_exit(attributes["exit"], names)
     stored = current.get("global_exit_conditions") or []
-    for condition in fields["global_exit_conditions"]:
-        if condition not in stored and not _is_stored(condition):
-            raise PlanError.of(
-                "Exit condition not possible",
-                "`exit.when` has a `raw` condition without `segment` or `event`. Customer.io drops "
-                "such a condition without an error, so that nobody would leave. Define a segment "
-                "of these people:\n\n    exit: {when: {segment: done}}",
-            )
+    new = (each for each in fields["global_exit_conditions"] if each not in stored)
+    if not all(map(_is_stored, new)):
+        raise PlanError.of("Exit condition not possible", _DROPPED)
     return fields
 
 

@@ -30,6 +30,11 @@ _REQUIRED_MEMBERS: Final[Mapping[str, str]] = {
 }
 """The member without which Customer.io refuses a trigger, by its type (journeys facts, 4)."""
 
+_AUDIENCE_SELF: Final = (
+    "The trigger has the `audience` of type 0, which is the object itself, and Customer.io refuses "
+    "that for a trigger of type `object`. Use type 1, for all people related to the object."
+)
+
 
 def checked_recipients(
     attributes: KindFields, names: Names, current: Mapping[str, JsonValue]
@@ -43,6 +48,14 @@ def checked_recipients(
             f"Customer.io no longer accepts campaigns of type `{wire_type}` if they are new. Write "
             "the condition as the trigger itself, such as:\n\n    trigger: {segment: vip}",
         )
+    _reject_incomplete(wire_type, members)
+    audience = members.get("audience")
+    if wire_type == "object" and isinstance(audience, dict) and audience.get("type") == 0:
+        raise PlanError.of("Audience not possible", _AUDIENCE_SELF)
+    return members
+
+
+def _reject_incomplete(wire_type: str, members: Mapping[str, JsonValue]) -> None:
     required = _REQUIRED_MEMBERS.get(wire_type)
     if required is not None and members.get(required) in EMPTY_VALUES:
         raise PlanError.of(
@@ -50,15 +63,6 @@ def checked_recipients(
             f"Customer.io refuses a trigger of type `{wire_type}` without `{required}`. Add it. "
             "To see its form, create such a campaign in Customer.io and import it.",
         )
-    audience = members.get("audience")
-    if wire_type == "object" and isinstance(audience, dict) and audience.get("type") == 0:
-        raise PlanError.of(
-            "Audience not possible",
-            "The trigger has the `audience` of type 0, which is the object itself, and Customer.io "
-            "refuses that for a trigger of type `object`. Use type 1, for all people related to "
-            "the object.",
-        )
-    return members
 
 
 def reject_impossible_trigger(attributes: KindFields) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cioform.core.json_value import JsonValue, KindFields
@@ -14,6 +14,7 @@ from cioform.kinds.campaign.encoded_fields import (
     is_decodable,
 )
 from cioform.kinds.campaign.settings.field_types import (
+    Problem,
     condition_parser,
     flow_mapping,
     flow_value,
@@ -164,16 +165,7 @@ def _parse_raw_trigger(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     raw = dict(value["raw"])
     if others := [name for name in value if name != "raw"]:
         raise_problems([((others[0],), f"`{others[0]}` cannot be beside `raw`. Remove it.")])
-    known = ("type", *_TRIGGER_FIELDS)
-    raise_problems(
-        (("raw", *path), text)
-        for path, text in other_member_problems(raw, known, _TRIGGER_FIELD_PREFIXES)
-    )
-    raise_problems(
-        (("raw", *path), invalid_encoding_message(text))
-        for path, text in encoded_filters(raw)
-        if not is_decodable(text)
-    )
+    raise_problems((("raw", *path), text) for path, text in _raw_problems(raw))
     trigger = decode_trigger(raw, Names())
     if not is_raw_trigger(trigger) and trigger != {"all": []}:
         raise ValueError(
@@ -181,6 +173,13 @@ def _parse_raw_trigger(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
             f"    trigger: {flow_mapping(trigger)}"
         )
     return raw
+
+
+def _raw_problems(raw: Mapping[str, JsonValue]) -> Iterator[Problem]:
+    yield from other_member_problems(raw, ("type", *_TRIGGER_FIELDS), _TRIGGER_FIELD_PREFIXES)
+    for path, text in encoded_filters(raw):
+        if not is_decodable(text):
+            yield path, invalid_encoding_message(text)
 
 
 def wire_trigger_types(attributes: KindFields) -> tuple[str, ...]:
