@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from cioform.core.os_errors import os_reason
+
 _may_be_lost = False
 """Whether output that cannot be written is dropped instead of ending the command."""
 
@@ -73,7 +75,7 @@ def write_to(stream: TextIO | None, text: str) -> None:
         raise IncompleteError.of(
             "Output cannot be written",
             f"The command has done its work, but its output could not be written: "
-            f"{error.strerror}. Check the result before you run the command again.",
+            f"{os_reason(error)}. Check the result before you run the command again.",
         ) from None
 
 

@@ -27,6 +27,7 @@ from typing import ClassVar, Self
 from cioform.core.address import Address
 from cioform.core.dataclasses import replace
 from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.os_errors import os_reason
 
 
 class CioformError(Exception):
@@ -140,8 +141,7 @@ class UsageError(CioformError):
     @classmethod
     def unreadable_file(cls, name: object, error: OSError) -> Self:
         """Return the error of a file that the user named and that cannot be read."""
-        reason = error.strerror or error
-        return cls.of("File cannot be read", f"{name} cannot be read: {reason}.")
+        return cls.of("File cannot be read", f"{name} cannot be read: {os_reason(error)}.")
 
     @classmethod
     def not_serializable(cls) -> Self:

@@ -10,6 +10,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import StateError
 from cioform.core.json_value import Json
+from cioform.core.os_errors import os_reason
 from cioform.core.timestamps import format_timestamp
 from cioform.model.remote_access.conversation import Request
 from cioform.state.record import JournalEvent, JournalRecord, encode_record
@@ -184,7 +185,7 @@ def journal_write_error(location: str, error: OSError) -> StateError:
     """Return the error of a journal that cannot be written."""
     return StateError.of(
         "Journal not writable",
-        f"{location} cannot be written: {error.strerror or error}. No step is taken without a "
+        f"{location} cannot be written: {os_reason(error)}. No step is taken without a "
         "record of it, so the run stops here. Free some disk space or correct the permissions, "
         "then run the same command again: it continues where this one stopped.",
     )

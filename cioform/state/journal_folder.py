@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from cioform.core.errors import StateError
+from cioform.core.os_errors import os_reason
 from cioform.state.journal import journal_write_error
 from cioform.state.replay import (
     JournalReplay,
@@ -106,7 +107,7 @@ class JournalFolder:
         except OSError as error:
             raise StateError.of(
                 "Journal not deleted",
-                f"{path} cannot be deleted: {error.strerror or error}. No later command needs it: "
+                f"{path} cannot be deleted: {os_reason(error)}. No later command needs it: "
                 "what its run did is in the state. Correct the permissions of its folder.",
             ) from None
 

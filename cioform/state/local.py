@@ -14,6 +14,7 @@ from uuid import uuid4
 from typing_extensions import override
 
 from cioform.core.errors import StateError
+from cioform.core.os_errors import os_reason
 from cioform.model.objects.snapshot import AppliedState
 from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal import Journal
@@ -256,6 +257,6 @@ def _link_error(path: Path) -> StateError:
 def _read_error(path: Path, error: OSError) -> StateError:
     return StateError.of(
         "State not readable",
-        f"{path} cannot be read: {error.strerror or error}. Nothing was changed. Check its "
+        f"{path} cannot be read: {os_reason(error)}. Nothing was changed. Check its "
         "permissions and its owner.",
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cioform.core.errors import StateError, StateLockedError
+from cioform.core.os_errors import os_reason
 from cioform.storage.lock import LockHeldError, ProcessLock
 
 
@@ -33,7 +34,7 @@ def state_write_error(path: Path, error: OSError, consequence: str) -> StateErro
     """
     return StateError.of(
         "State not writable",
-        f"{path} cannot be written: {error.strerror or error}. {consequence} Free some disk space "
+        f"{path} cannot be written: {os_reason(error)}. {consequence} Free some disk space "
         "or correct the permissions before you run another command.",
     )
 

@@ -18,6 +18,7 @@ from cioform.core.checked_json import (
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, Json, as_mapping
+from cioform.core.os_errors import os_reason
 from cioform.core.quoted import quoted
 from cioform.state.format import is_format_number
 from cioform.state.ids import find_recorded_problem
@@ -310,5 +311,5 @@ def journal_read_error(location: str, error: OSError) -> StateError:
     """Return the error of a journal that cannot be read."""
     return StateError.of(
         "Journal not readable",
-        f"{location} cannot be read: {error.strerror or error}. Check its permissions.",
+        f"{location} cannot be read: {os_reason(error)}. Check its permissions.",
     )

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TextIO
+from typing import TextIO
 
 from cioform.core.errors import UsageError
+from cioform.core.os_errors import os_hint, os_reason
 from cioform.storage.atomic import open_replacement
-
-_WRITE_PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {
-    errno.EACCES: (
-        "this user has no permission to do so",
-        "Correct the permissions, or choose another file.",
-    ),
-    errno.EPERM: ("the system does not allow it", ""),
-    errno.EISDIR: ("it is a folder", "Name a file in it."),
-    errno.ENOTDIR: ("a part of its path is a file, not a folder", ""),
-    errno.EEXIST: ("a file is where it needs a folder", ""),
-    errno.ENAMETOOLONG: ("its name is too long", ""),
-    errno.EROFS: ("the disk is read-only", ""),
-    errno.ENOSPC: ("the disk is full", "Free some disk space, or choose another file."),
-    errno.EDQUOT: (
-        "the quota of the disk is used up",
-        "Free some disk space, or choose another file.",
-    ),
-}
-"""Why files cannot be written, by the number of the system's error, each with a hint."""
 
 
 def files_below(folder: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
@@ -62,7 +43,7 @@ def unwritable_file_error(file: Path, error: OSError, hint: str = "", what: str 
 
     `what` says what the file is for. Without a `hint`, the reason has its own.
     """
-    reason, own_hint = _WRITE_PROBLEMS.get(error.errno or 0, (str(error.strerror or error), ""))
+    reason, own_hint = os_reason(error), os_hint(error)
     if isinstance(error, FileNotFoundError):
         folder = file.parent
         reason, own_hint = (

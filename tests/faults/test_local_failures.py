@@ -78,7 +78,7 @@ def test_a_state_that_cannot_be_saved_leaves_the_journal_open(project: SandboxPr
     with pytest.raises(StateError) as caught:
         project.apply(plan)
     assert summaries(caught) == ["State not writable"]
-    assert "No space left on device" in caught.value.diagnostics[0].detail
+    assert "the disk is full" in caught.value.diagnostics[0].detail
     assert len(project.writes) == 1
     assert [change.address.name for change in project.plan().changes] == ["a", "gone"]
     assert_converged(project)

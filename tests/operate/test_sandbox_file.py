@@ -22,7 +22,7 @@ def test_a_disk_that_cannot_be_written_is_no_broken_sandbox(tmp_path, monkeypatc
     with pytest.raises(StateError) as caught:
         open_sandbox_store(tmp_path)
     detail = caught.value.diagnostics[0].detail
-    assert "cannot be opened for writing: Read-only file system. " in detail
+    assert "cannot be opened for writing: the disk is read-only. " in detail
     assert "mv " not in detail
 
 

@@ -222,7 +222,7 @@ def test_what_was_pushed_is_not_said_to_be_unchanged(here, monkeypatch):
     with pytest.raises(StateError, match="State not writable") as caught:
         here.apply(plan)
     detail = caught.value.diagnostics[0].detail
-    assert "No space left on device. The run has ended and its state is pushed; only " in detail
+    assert "the disk is full. The run has ended and its state is pushed; only " in detail
     assert "Nothing was changed" not in detail
     assert "lock.json" not in here.remote.files
     assert here.plan().is_empty

@@ -196,7 +196,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, step):
         patch.setattr(Path if step == "replace" else os, step, full)
         if step == "link":
             patch.setattr(os, "fsync", full)
-        with pytest.raises(StateError, match="No space left on device") as caught:
+        with pytest.raises(StateError, match="the disk is full") as caught:
             state_store.save(SECOND)
     assert summary_of(caught) == "State not writable"
     assert state_store.load() == FIRST

@@ -24,7 +24,8 @@ from cioform.storage.user_files import report_write_errors
         (errno.ENOENT, "no/x", "the folder {no} does not exist. Create it first."),
         # As in /proc.
         (errno.ENOENT, "x", "no file can be created in the folder {folder}. Choose another file."),
-        (errno.EIO, "x", f"{os.strerror(errno.EIO)}. Choose another file."),
+        (errno.EIO, "x", "the disk reports an error. Choose another file."),
+        (errno.E2BIG, "x", f"{os.strerror(errno.E2BIG)}. Choose another file."),
     ],
 )
 def test_the_reason_is_in_plain_words(tmp_path: Path, number: int, name: str, text: str) -> None:

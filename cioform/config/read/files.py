@@ -16,6 +16,7 @@ from cioform.config.read.parsing.syntax_errors import conflict_problem, may_be_u
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
+from cioform.core.os_errors import os_reason
 from cioform.core.suggest import did_you_mean
 
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -80,7 +81,7 @@ class ProjectFiles:
         except OSError as error:
             raise ConfigError.of(
                 "File cannot be read",
-                f"`{self.display_path(path)}` cannot be read: {error.strerror}.",
+                f"`{self.display_path(path)}` cannot be read: {os_reason(error)}.",
                 location=self._place(path, referenced_at),
             ) from None
         if len(data) > MAX_BYTES:
@@ -246,7 +247,7 @@ def unreadable_folder_problem(folder: str, error: OSError) -> Diagnostic:
     """Return the problem of a folder whose files are not known."""
     return Diagnostic(
         "Folder cannot be read",
-        f"`{folder}` cannot be read: {error.strerror or error}. Correct its permissions.",
+        f"`{folder}` cannot be read: {os_reason(error)}. Correct its permissions.",
         location=Location(folder),
     )
 

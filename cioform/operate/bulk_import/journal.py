@@ -15,6 +15,7 @@ from typing import BinaryIO, Final
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import StateError
 from cioform.core.json_value import Json, JsonValue
+from cioform.core.os_errors import os_reason
 from cioform.state.format import is_format_number
 from cioform.storage.journal import (
     AppendOnlyFile,
@@ -229,6 +230,6 @@ def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Json]:
 def _journal_error(path: Path, error: OSError) -> StateError:
     return StateError.of(
         "Import journal is not accessible",
-        f"{path} cannot be read or written: {error.strerror or error}. Nothing is sent without a "
+        f"{path} cannot be read or written: {os_reason(error)}. Nothing is sent without a "
         "record. Free space or correct the permissions, then run the same command again.",
     )

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from cioform.config.load import Configuration
 from cioform.core.errors import StateError, UsageError
+from cioform.core.os_errors import os_reason
 from cioform.core.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
@@ -45,7 +46,7 @@ def open_sandbox_store(root: Path) -> Store:
             file.touch(mode=0o600)  # It holds what was written, sensitive values too.
         return Store.open(file)
     except OSError as error:
-        raise _unwritable_error(file, error.strerror or str(error)) from None
+        raise _unwritable_error(file, os_reason(error)) from None
     except sqlite3.Error as error:
         if error.sqlite_errorcode & 0xFF in _DISK_CODES:  # The low byte of an extended code.
             raise _unwritable_error(file, str(error)) from None

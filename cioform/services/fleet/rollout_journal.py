@@ -8,6 +8,7 @@ from typing import Final
 
 from cioform.core.errors import StateError, UsageError
 from cioform.core.json_value import as_text
+from cioform.core.os_errors import os_reason
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus
 from cioform.services.project.state_folder import STATE_FOLDER
 from cioform.storage.journal import (
@@ -64,9 +65,10 @@ class RolloutJournal:
             content = decode_lines(path.read_bytes(), lambda _, line: decode_line(line))
             return cls(AppendOnlyFile.reopen(path, content.valid_length), content.records)
         except (OSError, CorruptLineError) as error:
+            reason = os_reason(error) if isinstance(error, OSError) else error
             raise StateError.of(
                 "Journal cannot be read",
-                f"{path} cannot be read: {error}. Leave out --resume: workspaces that have been "
+                f"{path} cannot be read: {reason}. Leave out --resume: workspaces that have been "
                 "applied already have nothing left to apply.",
             ) from None
 
@@ -132,6 +134,6 @@ class RolloutJournal:
 def _cannot_write_error(path: Path, error: OSError) -> StateError:
     return StateError.of(
         "Journal cannot be written",
-        f"{path} cannot be written: {error.strerror or error}. Nothing more was applied. Free some "
+        f"{path} cannot be written: {os_reason(error)}. Nothing more was applied. Free some "
         "disk space or correct the permissions, then continue with --resume.",
     )

@@ -14,6 +14,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
 from cioform.core.late_pattern import late_pattern
+from cioform.core.os_errors import os_reason
 from cioform.state.shared.backend import StateUnreachableError
 
 MINIMUM_VERSION: Final = (2, 31)
@@ -189,7 +190,7 @@ def _environment(settings: Sequence[tuple[str, str]]) -> dict[str, str]:
 def _not_installed_error(error: OSError) -> StateError:
     return StateError.of(
         "Git not found",
-        f"The program `git` is needed here, and it cannot be run: {error.strerror}. Install Git.",
+        f"The program `git` is needed here, and it cannot be run: {os_reason(error)}. Install Git.",
     )
 
 
