@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Attributes, Json, as_mapping
 from cioform.core.paths import FieldPath, overlap
-from cioform.model.file_paths import with_related_fields
+from cioform.model.file_paths import canonical_only_fields, with_related_fields
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange
@@ -19,6 +19,7 @@ from cioform.plan.compare.differences import ABSENT, value_at
 from cioform.plan.compare.ignored import hide_ignored, items_with_id
 from cioform.plan.compare.unmanaged_paths import value_at_path
 from cioform.plan.file_changes import drifted_file_changes
+from cioform.plan.merge_parts import AmbiguousPartsError, merge_parts, part_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,40 @@ class _Merge:
             taken = self._with_edit(values, edit.path, places)
             values = values if taken is None else taken
             left += [edit] if taken is None else []
+        if any(map(self._is_of_parts, left)) and (merged := self._with_parts(values)):
+            values = merged
+            left = [each for each in left if not self._has(values, each.path)]
         if not _is_whole(self.kind, values):
             values, left = self.own, [each for each in shared if not self._says(each.path)]
         return {name: whole.get(name, value) for name, value in values.items()}, left
+
+    def _is_of_parts(self, edit: FieldChange) -> bool:
+        return isinstance(self.kind, HasParts) and edit.path[0] == self.kind.parts_field
+
+    def _with_parts(self, values: Attributes) -> Attributes | None:
+        """Return values with the parts that somebody added, moved or removed, if that is certain.
+
+        What no file has of a part in two fields goes with the part.
+        """
+        assert isinstance(self.kind, HasParts)
+        name = self.kind.parts_field
+        managed = diff.managed_fields(self.kind, self.live, self.applied)
+        live = self.kind.spell_like(managed, self.applied)
+        try:
+            parts = merge_parts(self.applied.get(name), values.get(name), live.get(name))
+        except AmbiguousPartsError:
+            return None
+        merged = {**values, name: parts}
+        present = part_ids(parts)
+        for field in canonical_only_fields(self.kind):
+            before, own, now = (
+                as_mapping(form.get(field)) for form in (self.applied, values, live)
+            )
+            gone = own.keys() - present
+            if any(own[part] != before.get(part) for part in gone):
+                return None
+            merged[field] = {p: {**now, **own}[p] for p in {**own, **now} if p in present}
+        return merged if _is_whole(self.kind, merged) else None
 
     def _changes(self) -> list[FieldChange]:
         """Return what the file changed since it was applied."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -175,16 +176,65 @@ def test_a_condition_of_one_step_and_the_fields_of_others(applied: SandboxProjec
     assert (steps["pause"]["wait"], steps["bye"]["name"]) == ("2d", "Goodbye")
 
 
-def test_a_step_that_somebody_added_is_left(applied: SandboxProject) -> None:
-    """Where the file changed a step, too, only a person can put the steps together."""
-    edited = deepcopy(CAMPAIGN)
-    edited["workflow"].append({"id": "late", "wait": "3d"})
-    edit_elsewhere(applied, edited)
-    change_file(applied, pause={"wait": "2d"})
+def changed(*changes: Callable[[list[Any]], object]) -> dict[str, Any]:
+    """Return the campaign with changes of its steps."""
+    content = deepcopy(CAMPAIGN)
+    for change in changes:
+        change(content["workflow"])
+    return content
+
+
+LATE = {"id": "late", "push": {"title": "T", "body": "B"}}
+THEIRS: dict[str, Callable[[list[Any]], object]] = {
+    "adds": lambda steps: steps.insert(1, {"id": "late", "wait": "3d"}),
+    "adds a message": lambda steps: steps.append(
+        {"id": "late", "push": {"title": "T", "body": "B"}}
+    ),
+    "adds a branch": lambda steps: steps[1].update({"else": [{"id": "late", "wait": "3d"}]}),
+    "removes": lambda steps: steps.pop(),
+    "moves": lambda steps: steps.insert(0, steps.pop()),
+    "moves out of a branch": lambda steps: steps.append(steps[1]["then"].pop()),
+}
+OURS: dict[str, Callable[[list[Any]], object]] = {
+    "a field": lambda steps: steps[0].update({"name": "Say hello"}),
+    "a message": lambda steps: steps[0]["email"].update({"subject": "Ours"}),
+}
+
+
+@pytest.mark.parametrize("ours", OURS)
+@pytest.mark.parametrize("theirs", THEIRS)
+def test_other_steps_than_those_that_the_file_changed(
+    theirs: str, ours: str, applied: SandboxProject
+) -> None:
+    edit_elsewhere(applied, changed(THEIRS[theirs]))
+    applied.write(FILE, changed(OURS[ours]))
+    assert pull(applied).left == ()
+    both = changed(OURS[ours], THEIRS[theirs])
+    assert yaml.safe_load((applied.folder / FILE).read_text()) == both
+    assert applied.plan().summary["conflict"] == 0
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        (THEIRS["adds"], lambda steps: steps.append({"id": "mine", "wait": "3d"})),
+        (THEIRS["removes"], lambda steps: steps[2].update({"name": "Goodbye"})),
+        (THEIRS["removes"], lambda steps: steps[2]["email"].update({"subject": "Ours"})),
+        (lambda steps: steps[1]["then"].clear(), lambda s: s[1]["then"][0].update({"wait": "2d"})),
+        (THEIRS["moves"], lambda steps: steps.insert(0, steps.pop(1))),
+    ],
+)
+def test_steps_that_only_a_person_can_put_together_are_left(
+    theirs: Callable[[list[Any]], object],
+    ours: Callable[[list[Any]], object],
+    applied: SandboxProject,
+) -> None:
+    edit_elsewhere(applied, changed(theirs))
+    applied.write(FILE, changed(ours))
     before = (applied.folder / FILE).read_text()
-    result = pull(applied)
-    assert all(CHANGED_TOO in text for text in result.left)
-    assert "`late`" in " ".join(result.left)
+    left = pull(applied).left
+    assert left
+    assert all(CHANGED_TOO in text for text in left)
     assert (applied.folder / FILE).read_text() == before
 
 
