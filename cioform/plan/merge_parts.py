@@ -114,9 +114,20 @@ class _PartsMerge:
         """Return a list of values that have parts, such as branches, each merged in its place."""
         before, own, live = (each if isinstance(each, list) else [] for each in lists)
         if not len(before) == len(own) == len(live):
-            raise AmbiguousPartsError
+            return self._changed_on_one_side(before, own, live)
         merged = [self.value(*each) for each in zip(before, own, live, strict=True)]
         return [each for each in merged if each is not ABSENT]
+
+    def _changed_on_one_side(
+        self, before: list[Json], own: list[Json], live: list[Json]
+    ) -> list[Json]:
+        """Return the list of the side that changed it, in which the other one changed no part."""
+        sides = ((live, own, self.own), (own, live, self.live))
+        for changed, other, parts in sides:
+            is_as_before = all(parts.get(n) == self.before.get(n) for n in part_ids(changed))
+            if other == before and is_as_before:
+                return changed
+        raise AmbiguousPartsError
 
 
 def _order(value: Json) -> list[str]:
