@@ -21,7 +21,6 @@ CLEARED: Final[dict[str, dict[str, Any]]] = {
     WELCOME: {
         "description": None,
         "tags": None,
-        "topic": None,
         "goal": None,
         "reentry": None,
         "exit": None,
@@ -31,6 +30,7 @@ CLEARED: Final[dict[str, dict[str, Any]]] = {
         "welcome.email.from": None,
         "welcome.email.reply_to": None,
         "welcome.email.layout": None,
+        "welcome.email.subject": "",
         "welcome.email.to": "",
         "welcome.email.bcc": None,
         "welcome.email.preheader": None,
@@ -42,32 +42,38 @@ CLEARED: Final[dict[str, dict[str, Any]]] = {
         "reentry": None,
         "exit.when": None,
         "nudge_push.push.link": None,
+        "nudge_push.push.title": "",
         "nudge_push.push.body": "",
     },
-    "segment.inactive_3_days": {"description": None, "manual": None},
+    "segment.inactive_3_days": {"description": None},
     RECEIPT: {
         "trigger_name": None,
         "email.layout": None,
         "email.from": None,
+        "email.subject": "",
         "email.translations.es": None,
         "email.translations": None,
     },
     "sender.team_acme_example": {"name": None},
 }
 NOT_EMPTY: Final = {
-    WELCOME: (
-        *("name", "trigger", "two_days.wait", "welcome.email", "welcome.email.subject"),
-        "welcome.email.track",
-    ),
-    PUSH: ("has_the_app.if", "nudge_push.push.title"),
+    WELCOME: (*("name", "trigger", "two_days.wait", "welcome.email", "welcome.email.track"),),
+    PUSH: ("has_the_app.if",),
     "segment.inactive_3_days": ("name", "conditions"),
-    RECEIPT: ("name", "email.subject", "send_to_unsubscribed"),
+    RECEIPT: ("name",),
     "snippet.legal": ("value",),
     "layout.main": ("name", "body"),
     "sender.team_acme_example": ("email",),
 }
 FILLED: Final = {
-    WELCOME: ("description=x", "tags=[a]", "goal={event: paid}", "welcome.email.headers={X-A: b}"),
+    WELCOME: (
+        *("description=x", "tags=[a]", "goal={event: paid}", "reentry=every_match"),
+        *("message_limits=false", "welcome.name=Hi there", "welcome.email.sending=automatic"),
+        *("welcome.email.reply_to=team@acme.example", "welcome.email.bcc=a@acme.com"),
+        *("welcome.email.preheader=x", "welcome.email.headers={X-A: b}"),
+        "welcome.email.translations.es.subject=Hola",
+    ),
+    PUSH: ("nudge_push.push.link=app://home",),
     RECEIPT: ("trigger_name=RECEIPT",),
     "segment.inactive_3_days": ("description=x",),
 }
@@ -106,6 +112,9 @@ def test_an_empty_value_clears_the_field(cio: CommandLine, address: str) -> None
     document = live(cio, address)
     cleared = {field: value_of(document, parse_path(field)) for field in CLEARED[address]}
     assert cleared == CLEARED[address]
+    for field in CLEARED[address]:
+        refusal = f"error: Wrong value\n  `{field}` has no value to clear.\n"
+        assert edit(cio, address, f"{field}=") == (64, refusal)
 
 
 @pytest.mark.parametrize("address", NOT_EMPTY)
@@ -117,7 +126,7 @@ def test_a_field_that_cannot_be_empty_says_so(cio: CommandLine, address: str) ->
     assert live(cio, address) == before
 
 
-@pytest.mark.parametrize("field", ["welcome.only_if", "welcome.email.subjet"])
+@pytest.mark.parametrize("field", ["welcome.only_if", "welcome.email.subjet", "topic"])
 def test_a_field_without_a_value_has_nothing_to_clear(cio: CommandLine, field: str) -> None:
     refusal = f"error: Wrong value\n  `{field}` has no value to clear.\n"
     assert edit(cio, WELCOME, f"{field}=") == (64, refusal)
@@ -153,3 +162,5 @@ def test_a_program_cannot_do_what_the_edit_does(cio: CommandLine) -> None:
 def test_the_steps_are_listed_only_for_a_place_in_the_workflow(cio: CommandLine) -> None:
     code, text = edit(cio, WELCOME, "exit.when.any[3].segment=x")
     assert (code, "Begin with the id of a step" in text) == (64, False)
+    code, text = edit(cio, PUSH, "workflow[0].if.is=x")
+    assert (code, "`has_the_app`" in text, "exit_1" in text) == (64, True, False)

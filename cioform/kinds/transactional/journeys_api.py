@@ -150,7 +150,8 @@ def update(
     templates = templates_by_language(live.found.wire_as(WireReply))
     message = _Message(wanted.name, keyword, context.names)
     if content := {name: block[name] for name in sorted(changed_in_block) if name in block}:
-        reject_empty(wanted.name, {"type": keyword, **content}, live_block)
+        if not context.may_empty:
+            reject_empty(wanted.name, {"type": keyword, **content}, live_block)
         default = templates.get("")
         if default is None:
             raise content_missing_error(wanted)

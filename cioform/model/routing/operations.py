@@ -31,6 +31,8 @@ class WriteContext:
     described: Set[str] | None = frozenset()
     """The open fields that the API's description declares (see `HasOpenFields`). None while a plan
     is carried out: what it contains was looked up when it was made."""
+    may_empty: bool = False
+    """Whether a message may lose the text without which it cannot be sent, as in the UI."""
 
 
 @dataclass(frozen=True, slots=True)

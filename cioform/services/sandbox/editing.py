@@ -124,17 +124,17 @@ def _parse_path(field: str) -> FieldPath:
 
 
 def _no_such_field_error(kind: Kind, live: LiveObject, path: FieldPath) -> UsageError:
-    form = file_form(kind, live.attributes)
-    known = [*field_names(kind.model), *part_places(kind, form)]
-    fields = [name for name in form if name in field_names(kind.model)]
+    steps = part_places(kind, kind.to_document(live.attributes))
+    known = [*field_names(kind.model), *steps]
+    fields = [name for name in file_form(kind, live.attributes) if name in field_names(kind.model)]
     if path[0] in fields:
         is_of_parts = isinstance(kind, HasParts) and path[0] == kind.parts_field
-        parts = "`, `".join(part_places(kind, form)) if is_of_parts else ""
+        parts = "`, `".join(steps) if is_of_parts else ""
         inner = f" Begin with the id of a step: `{parts}`." if parts else ""
         return UsageError.of(
             "No such field", f"There is nothing to set at `{format_path(path)}`.{inner}"
         )
-    if len(path) == 1 and path[0] in part_places(kind, form):
+    if len(path) == 1 and path[0] in steps:
         raise UsageError.of(
             "No such field",
             f"`{path[0]}` is a step. Name one of its fields, as in `{path[0]}.name`.",

@@ -29,6 +29,8 @@ from cioform.services.workspace import Workspace
 _REJECTED: Final = 422
 _BLANK: Final[tuple[Value, ...]] = (ABSENT, None, "", NONE, [], {})
 _PROBE: Final = "name_of_nothing"
+_INVALID: Final = (ValidationError, AttributeError, LookupError, TypeError)
+"""What reading an object raises that has a wrong value, or none where one is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +60,18 @@ class LiveField:
         self._write(self._with(value), value)
 
     def clear(self) -> None:
-        """Empty the field as a person does. Raises UsageError if it cannot be empty.
+        """Empty the field as a person does.
 
         What a person clears is empty, names nothing, or has its default. An entry of a mapping is
-        gone, such as a translation.
+        gone, such as a translation. Raises UsageError if that changes nothing.
         """
-        if any(self._write_if_possible(each) and self._is_clear() for each in self._emptied()):
+        is_blank = self.before in _BLANK
+        if not is_blank and any(
+            self._write_if_possible(each) and self._is_clear() for each in self._emptied()
+        ):
             return
-        if self.before is ABSENT:
-            raise UsageError.of("Wrong value", f"`{self.name}` has no value to clear.")
-        if self.before not in _BLANK:
-            raise UsageError.of("Wrong value", f"`{self.name}` cannot be empty.")
+        problem = "has no value to clear" if is_blank or self._is_default() else "cannot be empty"
+        raise UsageError.of("Wrong value", f"`{self.name}` {problem}.")
 
     def _with(self, value: Json) -> Attributes:
         return {**as_mapping(with_value(self.shown, self.place, value))}
@@ -90,14 +93,17 @@ class LiveField:
         probe = self._with(_PROBE)
         try:
             attributes = self.kind.attributes(self.kind.parse(probe))
-        except (ValidationError, AttributeError, LookupError, TypeError):
+        except _INVALID:
             return False
         return any(each.text == _PROBE for each in self.kind.references(attributes))
 
     def _is_clear(self) -> bool:
         after = self.workspace.show(self.address, "live")
         value = value_at(after, self.place)
-        return value in _BLANK or value == self._default()
+        return value != self.before and (value in _BLANK or value == self._default())
+
+    def _is_default(self) -> bool:
+        return self.before == self._default()
 
     def _default(self) -> Value:
         """Return what the field is if a file does not have it."""
@@ -105,7 +111,7 @@ class LiveField:
             return ABSENT
         try:
             model = self.kind.parse(_without(self.shown, self.place))
-        except ValidationError:
+        except _INVALID:
             return ABSENT
         return value_at(self.kind.attributes(model), self.place)
 
@@ -129,7 +135,7 @@ class LiveField:
                 self.workspace.provider.send(request)
             if requests:
                 live, names = self.workspace.live(self.address)
-        context = WriteContext(names, list(self.changed), None)
+        context = WriteContext(names, list(self.changed), None, may_empty=True)
         run_conversation(self.route.operation(live, model, context), self.workspace.provider)
 
     def _parse(self, live: LiveObject, edited: Attributes, value: Json) -> ResourceModel:

@@ -26,8 +26,8 @@ from cioform.language.messages.editors import without_other_editors_bodies
 from cioform.language.messages.message import reject_empty
 from cioform.language.messages.template_message import decode_template, encode_template
 from cioform.language.workflow import Node
-from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation
+from cioform.model.routing.operations import WriteContext
 
 Messages: TypeAlias = Mapping[str, Mapping[str, JsonValue]]
 """The content of messages by step."""
@@ -81,7 +81,7 @@ def sync_templates(
     messages: Messages,
     actions: WireActions,
     templates: Mapping[str, WireTemplate],
-    names: Names,
+    context: WriteContext,
 ) -> Conversation[None]:
     """Write the content of each message.
 
@@ -99,10 +99,11 @@ def sync_templates(
         if node.id not in template_ids:
             continue
         current = current_templates[str(template_ids[node.id])]
-        fields = encode_template(messages[node.id], names, current)
+        fields = encode_template(messages[node.id], context.names, current)
         is_new = str(template_ids[node.id]) not in templates
-        live = None if is_new else decode_template(node.keyword, current, names)
-        reject_empty(node.id, messages[node.id], live)
+        live = None if is_new else decode_template(node.keyword, current, context.names)
+        if not context.may_empty:
+            reject_empty(node.id, messages[node.id], live)
         fields = without_other_editors_bodies(node.id, fields, {**current})
         requests.append(template_update_request(template_ids[node.id], current, fields))
     yield from send_all(requests)

@@ -72,7 +72,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
     base = CurrentCampaign(campaign_id, wanted.name, body["actions"], edges, {})
     step_actions = yield from _add_new_steps(base, attributes, names)
     messages = attributes["messages"]
-    yield from sync_templates(nodes, messages, step_actions.actions, {}, names)
+    yield from sync_templates(nodes, messages, step_actions.actions, {}, context)
     yield from remove_old_steps(base, attributes["workflow"], step_actions)
     yield from _sync_actions(nodes, messages, step_actions, names)
     # Always, because Customer.io's own default depends on the trigger and is not recorded.
@@ -161,7 +161,7 @@ def _update_steps(
     rewritten = _steps_with_changed_content(paths, nodes)
     content_nodes = [node for node in nodes if node.id in rewritten or node in new]
     yield from sync_templates(
-        content_nodes, messages, step_actions.actions, wire["templates"], names
+        content_nodes, messages, step_actions.actions, wire["templates"], context
     )
     translated = _steps_with_changed_translations(paths, nodes)
     yield from sync_translations(
