@@ -14,6 +14,7 @@ from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import CodecContext
 from cioform.kinds.campaign.sync.edges import encode_edges
+from cioform.kinds.campaign.wire_types import WireReply
 from cioform.model.names import Names
 
 STEPS = 200
@@ -63,10 +64,10 @@ def _push(name: str) -> dict[str, Any]:
 
 def _compiled(
     workflow: Any, parts: Mapping[str, str], names: Names
-) -> tuple[dict[str, Any], dict[str, str]]:
+) -> tuple[WireReply, dict[str, str]]:
     graph = to_graph(workflow)
     ids = {node.id: parts.get(node.id, str(1000 + i)) for i, node in enumerate(graph.nodes)}
     context = CodecContext(names, ids)
-    actions = [{"id": int(ids[n.id]), **encode_action(n, context)} for n in graph.nodes]
+    actions: list[Any] = [{"id": int(ids[n.id]), **encode_action(n, context)} for n in graph.nodes]
     edges = encode_edges(graph, ids, None)
     return {"campaign": {"edges": edges}, "actions": actions, "templates": {}}, ids

@@ -19,6 +19,7 @@ from cioform.kinds.campaign.codec.graph_codec import from_graph, to_graph
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import STEP_MODELS, CodecContext
 from cioform.kinds.campaign.sync.edges import encode_edges
+from cioform.kinds.campaign.wire_types import WireReply
 from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import assign_ids, walk, workflow_problems
 from cioform.model.names import Names
@@ -32,19 +33,19 @@ NAMES = Names(
     ids={Address("segment", name): str(i) for i, name in enumerate(("trial", "paying"), 3)},
     known={"sender": {"team@acme.com": "9"}},
 )
-Wire = dict[str, Any]
 
 
-def wire_of(attributes: Mapping[str, Any], names: Names) -> tuple[Wire, dict[str, str]]:
+def wire_of(attributes: Mapping[str, Any], names: Names) -> tuple[WireReply, dict[str, str]]:
     """Return the wire form of a workflow and the action ids of its steps."""
     graph = to_graph(attributes["workflow"])
     every = list(expand_variants(graph.nodes))
     ids = {node.id: str(1000 + i) for i, node in enumerate(every)}
     context = CodecContext(names, ids)
-    actions, templates = [], {}
+    actions: list[Any] = []
+    templates: dict[str, Any] = {}
     for node in every:
         message = attributes["messages"].get(node.id)
-        action: Wire = {"id": int(ids[node.id]), **encode_action(node, context)}
+        action: dict[str, Any] = {"id": int(ids[node.id]), **encode_action(node, context)}
         if "ab_test" in node.fields:
             action["action_ids"] = [int(ids[v["id"]]) for v in node.fields["ab_test"]]
         if message is not None:
@@ -52,7 +53,7 @@ def wire_of(attributes: Mapping[str, Any], names: Names) -> tuple[Wire, dict[str
             templates[str(action["template_id"])] = encode_template(message, names)
         actions.append(action)
     campaign = {"edges": encode_edges(graph, ids, None)}
-    return {"campaign": campaign, "actions": actions, "templates": templates}, ids
+    return WireReply(campaign=campaign, actions=actions, templates=templates), ids
 
 
 def round_trip(attributes: Mapping[str, Any], names: Names) -> dict[str, Any]:
@@ -249,10 +250,10 @@ def test_any_graph_round_trips(tree: list[Any], chance: Any) -> None:
          and not any(a["id"] in (b.get("action_ids") or ()) for b in wire["actions"])),
     )  # fmt: skip
     edges = [*wire["campaign"]["edges"], {"from": "1", "to": root, "type": "continue"}]
-    actions = [*wire["actions"], unknown]
+    actions: list[Any] = [*wire["actions"], unknown]
     chance.shuffle(edges)
     chance.shuffle(actions)
-    extended = {**wire, "campaign": {"edges": edges}, "actions": actions}
+    extended: WireReply = {**wire, "campaign": {"edges": edges}, "actions": actions}
     workflow, parts = decode_workflow(extended, ids, NAMES)
     messages = decode_messages(workflow, parts, extended, NAMES)
     assert workflow[0]["action"] == "llm_action"

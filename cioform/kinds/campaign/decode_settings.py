@@ -10,6 +10,7 @@ from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.settings.reentry import decode_reentry
 from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
+from cioform.kinds.campaign.wire_types import WireCampaign, WireReply
 from cioform.model.names import Names
 from cioform.model.reach import Reach, ReachState
 
@@ -25,12 +26,12 @@ _REACH_STATES: Final[Mapping[JsonValue, ReachState]] = {
 }
 
 
-def decode_reach(campaign: Mapping[str, JsonValue]) -> Reach:
+def decode_reach(campaign: WireCampaign) -> Reach:
     """Return how far a change of a campaign reaches, by its state."""
     return Reach(_REACH_STATES.get(campaign.get("state"), ReachState.UNKNOWN))
 
 
-def decode_settings(wire: Mapping[str, JsonValue], names: Names) -> KindFields:
+def decode_settings(wire: WireReply, names: Names) -> KindFields:
     """Return every field but the steps and what their messages say."""
     campaign = wire["campaign"]
     tags = wire.get("tags", UNKNOWN)
@@ -51,6 +52,6 @@ def decode_settings(wire: Mapping[str, JsonValue], names: Names) -> KindFields:
     }
 
 
-def _decode_topic(campaign: Mapping[str, JsonValue], names: Names) -> str:
+def _decode_topic(campaign: WireCampaign, names: Names) -> str:
     topic_id = campaign.get("subscription_topic_id")
     return names.name_of("topic", topic_id) if topic_id else NONE

@@ -37,6 +37,7 @@ from cioform.kinds.campaign.sync.routes import ROUTES
 from cioform.kinds.campaign.sync.step_conditions import open_conditions
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
+from cioform.kinds.campaign.wire_types import WireAppReply, WireReply
 from cioform.language.messages.message import MESSAGE_TYPES, named_kind, unmanaged_paths
 from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
@@ -134,18 +135,19 @@ workflow:
     @override
     def decode(self, found: RemoteObject, names: Names) -> Decoded:
         known_parts = names.parts_of(self.name, found.remote_id)
-        wire: JsonValue = found.wire
-        reach = decode_reach(wire["campaign"])
         if found.api is Api.APP:
-            attributes, parts = app_api.decode_readable(found.wire, known_parts, names)
-            return Decoded(attributes, parts, reach)
-        attributes = decode_settings(found.wire, names)
-        if "actions" not in found.wire:  # A row of the list has no steps.
+            app_wire = found.wire_as(WireAppReply)
+            attributes, parts = app_api.decode_readable(app_wire, known_parts, names)
+            return Decoded(attributes, parts, decode_reach(app_wire["campaign"]))
+        wire = found.wire_as(WireReply)
+        reach = decode_reach(wire["campaign"])
+        attributes = decode_settings(wire, names)
+        if "actions" not in wire:  # A row of the list has no steps.
             unknown: KindFields = {"workflow": UNKNOWN, "messages": UNKNOWN}
             return Decoded(attributes | unknown, dict(known_parts), reach)
-        workflow, parts = decode_workflow(found.wire, known_parts, names)
+        workflow, parts = decode_workflow(wire, known_parts, names)
         attributes["workflow"] = workflow
-        attributes["messages"] = decode_messages(workflow, parts, found.wire, names)
+        attributes["messages"] = decode_messages(workflow, parts, wire, names)
         return Decoded(attributes, parts, reach)
 
     @override
@@ -249,7 +251,7 @@ workflow:
     def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:
         workflow = live.attributes.get("workflow", UNKNOWN)
         if workflow is not UNKNOWN:
-            yield from find_unnamed_ids(workflow, live.decoded.parts, live.found.wire)
+            yield from find_unnamed_ids(workflow, live.decoded.parts, live.found.wire_as(WireReply))
 
     @override
     def parse(self, attributes: KindFields) -> Campaign:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
+from cioform.kinds.campaign.wire_types import WireReply
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.model.log_place import MESSAGE_ATTRIBUTES, UNNAMED_FIELDS, LogPlace, log_place
 from cioform.model.objects.live_object import RemoteObject
@@ -112,10 +112,10 @@ def parts_in_log(
     action_id = parts.get(str(path[0])) if path else None
     if action_id is None:
         return frozenset()
-    return frozenset({("action", action_id), *_templates_of(action_id, found.wire)})
+    return frozenset({("action", action_id), *_templates_of(action_id, found.wire_as(WireReply))})
 
 
-def _templates_of(action_id: str, wire: JsonValue) -> Iterator[tuple[str, str]]:
+def _templates_of(action_id: str, wire: WireReply) -> Iterator[tuple[str, str]]:
     for action in wire.get("actions") or ():
         if str(action["id"]) == action_id and action.get("template_id"):
             yield "template", str(action["template_id"])

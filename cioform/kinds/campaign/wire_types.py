@@ -10,11 +10,15 @@ from cioform.language.messages.template_message import WireTemplate
 
 __all__ = [
     "WireAction",
+    "WireAppReply",
     "WireCampaign",
+    "WireDetail",
     "WireEdge",
     "WireFields",
     "WireLanguages",
     "WireMembers",
+    "WireReply",
+    "WireTag",
     "WireTemplate",
 ]
 
@@ -32,6 +36,13 @@ what Customer.io returns need not be as recorded."""
 
 WireLanguages: TypeAlias = Mapping[str, Mapping[str, WireTemplate]]
 """The templates of the other languages of messages: by action id, then by language."""
+
+
+class WireLanguageTemplate(WireTemplate, total=False):
+    """A template beside a campaign: of an action, and of a language."""
+
+    action_id: int | str | None
+    language: str | None
 
 
 class WireAction(TypedDict, total=False):
@@ -53,3 +64,37 @@ WireEdge = TypedDict(
     {"from": int | str, "to": int | str, "type": str, "index": NotRequired[int]},
 )
 """The way from one action to another: `continue`, or `branch` with its number in `index`."""
+
+
+class WireTag(TypedDict):
+    """A tag."""
+
+    id: int | str
+    name: str
+
+
+class WireDetail(TypedDict):
+    """The response to the request for one campaign."""
+
+    campaign: WireCampaign
+    actions: list[WireAction]
+    tags: NotRequired[list[WireTag] | None]
+    templates: NotRequired[list[WireLanguageTemplate] | None]
+
+
+class WireReply(TypedDict, total=False):
+    """A campaign of the Journeys API, read with several requests; a row of the list is less."""
+
+    campaign: WireCampaign
+    actions: list[WireAction]
+    templates: Mapping[str, WireTemplate]
+    languages: WireLanguages | None
+    """None if the response did not say which there are."""
+    tags: list[WireTag]
+
+
+class WireAppReply(TypedDict, total=False):
+    """A campaign of the App API with its actions; a row of the list has none."""
+
+    campaign: WireCampaign
+    actions: list[WireMembers]

@@ -12,7 +12,14 @@ from typing_extensions import TypedDict
 
 from cioform.core.json_value import JsonValue
 from cioform.model.remote_access.capabilities import Obstacle
-from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.model.remote_access.conversation import (
+    Api,
+    Conversation,
+    Request,
+    ask_all,
+    ask_all_as,
+    ask_as,
+)
 from cioform.model.remote_access.response_form import ResponseForm, WireId
 
 _DOMAINS: Final = "~/domains"
@@ -33,20 +40,29 @@ class WireDomain(TypedDict):
     verified: NotRequired[bool | None]
 
 
+class _WireDomains(TypedDict):
+    domains: list[WireDomain]
+
+
+class _WireDetail(TypedDict):
+    domain: WireDomain
+
+
 _LIST: Final[ResponseForm] = {"domains": list[WireDomain]}
 _DETAIL: Final[ResponseForm] = {"domain": WireDomain}
 
 
 def find_domain_obstacles(emails: Sequence[str]) -> Conversation[list[Obstacle | None]]:
     """Return what stands in the way of a sender at each address, None for a verified domain."""
-    body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST))
+    body = yield from ask_as(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST), _WireDomains)
     listed: Mapping[str, WireDomain] = {each["domain"].lower(): each for each in body["domains"]}
     wanted = {domain: listed[domain] for email in emails if (domain := domain_of(email)) in listed}
-    details: JsonValue = yield from ask_all(
+    details = yield from ask_all_as(
         [
             Request(Api.JOURNEYS, "GET", f"{_DOMAINS}/{each['id']}", form=_DETAIL)
             for each in wanted.values()
-        ]
+        ],
+        _WireDetail,
     )
     found = dict(zip(wanted, details, strict=True))
     return [_obstacle(domain_of(email), found.get(domain_of(email))) for email in emails]
@@ -65,7 +81,7 @@ def unreadable_domain(email: str) -> Obstacle:
 
 def add_verified_domains(emails: Sequence[str]) -> Conversation[None]:
     """Add the domains of addresses to a sandbox, which verifies any domain that it is asked to."""
-    body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST))
+    body = yield from ask_as(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST), _WireDomains)
     present = {each["domain"] for each in body["domains"]}
     new = [each for each in dict.fromkeys(map(domain_of, emails)) if each not in present]
     added: JsonValue = yield from ask_all(

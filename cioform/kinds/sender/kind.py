@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from typing_extensions import TypedDict, override
 
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue, KindFields
+from cioform.core.json_value import KindFields
 from cioform.kinds.sender.domains import (
     add_verified_domains,
     find_domain_obstacles,
@@ -28,7 +28,7 @@ from cioform.model.remote_access.conversation import (
     Conversation,
     Paging,
     Request,
-    ask_all,
+    ask_all_as,
     ask_as,
 )
 from cioform.model.remote_access.response_form import WireId
@@ -218,10 +218,9 @@ email: support@acme.com
 
     @override
     def find_uses(self, deleted: Sequence[str]) -> Conversation[Sequence[Obstacle | None]]:
-        lists: list[JsonValue] = yield from ask_all(
-            [_list_request(in_use="true"), _list_request(in_use="false")]
+        used, unused = yield from ask_all_as(
+            [_list_request(in_use="true"), _list_request(in_use="false")], _WireIdentities
         )
-        used, unused = lists
         used_ids = {str(wire["id"]) for wire in used["identities"]}
         # A filter that is ignored says nothing: then a sender is in both lists.
         used_ids -= {str(wire["id"]) for wire in unused["identities"]}

@@ -28,7 +28,7 @@ from cioform.language.messages.template_members import writable_fields
 from cioform.language.messages.template_message import WireTemplate, encode_template
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
-from cioform.model.remote_access.conversation import Api, Conversation, Request, ask
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_as
 from cioform.model.routing.operations import WriteContext, WriteResult
 
 _MESSAGES_PATH: Final = "~/transactional_messages"
@@ -62,7 +62,7 @@ def list_messages() -> Conversation[list[RemoteObject]]:
 def read(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read one message with the templates of all its languages."""
     path = _message_path(found.remote_id)
-    body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", path, form=forms.MESSAGE))
+    body = yield from ask_as(Request(Api.JOURNEYS, "GET", path, form=forms.MESSAGE), WireReply)
     return _remote_object(body)
 
 

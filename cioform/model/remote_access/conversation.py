@@ -116,3 +116,8 @@ def ask_all(requests: Sequence[Request]) -> Conversation[list[Json]]:
     responses = yield requests
     assert isinstance(responses, list)
     return [response.body for response in responses]
+
+
+def ask_all_as(requests: Sequence[Request], _form: type[BodyT]) -> Conversation[list[BodyT]]:
+    """Send independent requests in parallel and return the bodies as a TypedDict (see `ask_as`)."""
+    return cast("list[BodyT]", (yield from ask_all(requests)))

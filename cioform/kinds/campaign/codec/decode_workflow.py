@@ -23,7 +23,7 @@ from cioform.kinds.campaign.codec.graph_codec import (
     to_graph,
 )
 from cioform.kinds.campaign.steps import CodecContext
-from cioform.kinds.campaign.wire_types import WireAction, WireEdge, WireLanguages
+from cioform.kinds.campaign.wire_types import WireAction, WireEdge, WireReply
 from cioform.language import conditions
 from cioform.language.messages.blocks import TRANSLATION_TYPES
 from cioform.language.messages.template_members import unnamed_ids
@@ -46,13 +46,13 @@ from cioform.language.workflow import (
 from cioform.model.names import Names
 
 
-def entry_action_ids(wire: Mapping[str, JsonValue]) -> frozenset[str]:
+def entry_action_ids(wire: WireReply) -> frozenset[str]:
     """Return the ids of the actions that Customer.io itself puts before the first step."""
     return frozenset(str(a["id"]) for a in wire["actions"] if a["type"] in ENTRY_ACTION_TYPES)
 
 
 def decode_workflow(
-    wire: Mapping[str, JsonValue], known_parts: Mapping[str, str], names: Names
+    wire: WireReply, known_parts: Mapping[str, str], names: Names
 ) -> tuple[JsonValue, dict[str, str]]:
     """Return the canonical workflow, and the action id of each step.
 
@@ -93,7 +93,7 @@ def _decode_as_steps(
     return tree, parts
 
 
-def decode_graph(wire: Mapping[str, JsonValue], names: Names) -> Graph:
+def decode_graph(wire: WireReply, names: Names) -> Graph:
     """Return the graph of a campaign by action ids, without Customer.io's own entry action."""
     entry_ids = entry_action_ids(wire)
     actions: dict[str, WireAction] = {str(action["id"]): action for action in wire["actions"]}
@@ -171,7 +171,7 @@ def _apply_step_ids(step: Step, step_ids: Mapping[str, str]) -> Step:
 
 
 def decode_messages(
-    workflow: JsonValue, parts: Mapping[str, str], wire: Mapping[str, JsonValue], names: Names
+    workflow: JsonValue, parts: Mapping[str, str], wire: WireReply, names: Names
 ) -> dict[str, JsonValue]:
     """Return the content of each message by step id; `parts` is step id -> action id."""
     actions = {str(action["id"]): action for action in wire["actions"]}
@@ -189,7 +189,7 @@ def decode_messages(
 
 
 def find_unnamed_ids(
-    workflow: JsonValue, parts: Mapping[str, str], wire: Mapping[str, JsonValue]
+    workflow: JsonValue, parts: Mapping[str, str], wire: WireReply
 ) -> Iterator[FieldPath]:
     """Yield where the messages of a campaign have ids that no file can say."""
     actions = {str(action["id"]): action for action in wire["actions"]}
@@ -201,12 +201,12 @@ def find_unnamed_ids(
 
 
 def _decode_translations(
-    keyword: str, action_id: str, wire: Mapping[str, JsonValue], names: Names
+    keyword: str, action_id: str, wire: WireReply, names: Names
 ) -> dict[str, JsonValue]:
     """Return `translations`, for a type of message that has them; unknown if nothing shows them."""
     if keyword not in TRANSLATION_TYPES:
         return {}
-    languages: WireLanguages | None = wire.get("languages")
+    languages = wire.get("languages")
     if languages is None:
         return {"translations": UNKNOWN}
     return {

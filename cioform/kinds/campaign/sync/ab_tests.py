@@ -10,10 +10,10 @@ from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.codec.actions import AB_TEST_ACTION_TYPE, expand_variants
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request
 from cioform.kinds.campaign.sync.step_actions import StepActions
-from cioform.kinds.campaign.wire_types import WireAction
+from cioform.kinds.campaign.wire_types import WireAction, WireDetail
 from cioform.language.workflow import Node, keyword_of
 from cioform.model.hints import IMPORT_COMMAND
-from cioform.model.remote_access.conversation import Conversation, ask
+from cioform.model.remote_access.conversation import Conversation, ask, ask_as
 
 
 def sync_ab_tests(
@@ -32,8 +32,8 @@ def sync_ab_tests(
     for node in new:
         yield from ask(_create_test_request(campaign_id, node, step_actions.parts[node.id]))
     if new:
-        body: JsonValue = yield from ask(
-            campaign_request(campaign_id, _assumed_response(step_actions, new))
+        body = yield from ask_as(
+            campaign_request(campaign_id, _assumed_response(step_actions, new)), WireDetail
         )
         all_actions = {str(action["id"]): action for action in body["actions"]}
     parts = dict(step_actions.parts)

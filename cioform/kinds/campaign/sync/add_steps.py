@@ -18,12 +18,12 @@ from cioform.kinds.campaign.sync.step_actions import (
     StepActions,
     known_action_ids,
 )
-from cioform.kinds.campaign.wire_types import WireAction
+from cioform.kinds.campaign.wire_types import WireAction, WireDetail
 from cioform.language.messages.delivery import encode_sending
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.workflow import STEP_TYPES, Graph, Node, initial_node
 from cioform.model.names import Names
-from cioform.model.remote_access.conversation import Conversation, ask
+from cioform.model.remote_access.conversation import Conversation, ask, ask_as
 
 _MESSAGE_ACTION_TYPES: Final = frozenset(
     STEP_TYPES[keyword].action_type for keyword in MESSAGE_TYPES
@@ -60,11 +60,11 @@ def add_steps(
         )
     except OutcomeUnknownError as error:
         # The API may answer 500 although the steps were added (journeys facts, section 9, 1).
-        body: JsonValue = yield from ask(read_request)
+        body = yield from ask_as(read_request, WireDetail)
         if len(_new_actions(base, body["actions"])) < len(added):
             raise error from None
     else:
-        body = yield from ask(read_request)
+        body = yield from ask_as(read_request, WireDetail)
     found = _match_added_nodes(added, actions, _new_actions(base, body["actions"]))
     return StepActions.of({**matched, **found}, body["actions"])
 

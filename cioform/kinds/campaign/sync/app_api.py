@@ -15,7 +15,7 @@ from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
-from cioform.kinds.campaign.wire_types import WireCampaign
+from cioform.kinds.campaign.wire_types import WireAppReply, WireCampaign, WireMembers
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
 from cioform.language.messages.delivery import decode_sending, encode_sending
 from cioform.language.messages.template_values import decode_headers, encode_headers
@@ -93,7 +93,7 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
 
 def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read a campaign with the content of its messages."""
-    wire: WireCampaign = found.wire
+    wire = found.wire_as(WireAppReply)
     campaign = wire.get("campaign", {})
     try:
         return (yield from _read_from(_base_path(campaign), found.remote_id))
@@ -121,17 +121,17 @@ def _read_from(base_path: str, remote_id: str) -> Conversation[RemoteObject]:
     return _remote_object({"campaign": campaign, "actions": listed["actions"]})
 
 
-def _base_path(campaign: Mapping[str, JsonValue]) -> str:
+def _base_path(campaign: WireCampaign) -> str:
     return _BROADCASTS if campaign.get("type") == "triggered_broadcast" else _CAMPAIGNS
 
 
-def _remote_object(wire: Mapping[str, JsonValue]) -> RemoteObject:
+def _remote_object(wire: WireAppReply) -> RemoteObject:
     campaign = wire["campaign"]
     return RemoteObject(str(campaign["id"]), campaign["name"], Api.APP, wire)
 
 
 def decode_readable(
-    wire: Mapping[str, JsonValue], known_parts: Mapping[str, str], names: Names
+    wire: WireAppReply, known_parts: Mapping[str, str], names: Names
 ) -> tuple[KindFields, dict[str, str]]:
     """Return the fields that this API shows, and the steps that are bound.
 
@@ -164,7 +164,7 @@ def _decode_tags(tags: JsonValue) -> JsonValue:
     return sorted(map(str, tags)) if isinstance(tags, list) else []
 
 
-def _decode_content(action: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue] | None:
+def _decode_content(action: WireMembers, names: Names) -> dict[str, JsonValue] | None:
     """Return the content of a message as far as this API shows it; None for other actions."""
     keyword = _KEYWORD_BY_ACTION_TYPE.get(action["type"])
     if keyword is None:
@@ -192,7 +192,7 @@ def _decode_content(action: Mapping[str, JsonValue], names: Names) -> dict[str, 
     return {**common, **_UNREADABLE_FIELDS[keyword]}
 
 
-def _decode_sending(action: Mapping[str, JsonValue]) -> str | None:
+def _decode_sending(action: WireMembers) -> str | None:
     state = action.get("sending_state")
     return None if state is None else decode_sending(state)
 
@@ -215,7 +215,7 @@ def update_messages(
     messages = to_canonical(wanted)["messages"]
     parts = live.decoded.parts
     steps = sorted({str(path[1]) for path in context.paths})
-    wire: WireCampaign = live.found.wire
+    wire = live.found.wire_as(WireAppReply)
     base_path = _base_path(wire["campaign"])
     urls = [f"{base_path}/{live.remote_id}/actions/{parts[step]}" for step in steps]
     bodies: list[JsonValue] = yield from ask_all(

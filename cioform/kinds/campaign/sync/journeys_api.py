@@ -38,12 +38,12 @@ from cioform.kinds.campaign.sync.unknown_steps import (
     reject_unknown_steps,
 )
 from cioform.kinds.campaign.sync.workflow_update import add_new_steps, remove_old_steps
-from cioform.kinds.campaign.wire_types import WireCampaign
+from cioform.kinds.campaign.wire_types import WireDetail, WireReply
 from cioform.language.workflow import Node
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import ReachState
-from cioform.model.remote_access.conversation import Conversation, ask
+from cioform.model.remote_access.conversation import Conversation, ask, ask_as
 from cioform.model.routing.operations import WriteContext, WriteResult
 
 _DRY_RUN_ID: Final = "(id of this campaign)"
@@ -67,7 +67,7 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
         "campaign": {"edges": []},
         "actions": [{"id": "(id of exit)", "type": "exit_action", **REQUIRED_DEFAULTS}],
     }
-    body: JsonValue = yield from ask(campaign_request(campaign_id, expected))
+    body = yield from ask_as(campaign_request(campaign_id, expected), WireDetail)
     edges = body["campaign"].get("edges") or []
     base = CurrentCampaign(campaign_id, wanted.name, body["actions"], edges, {})
     step_actions = yield from _add_new_steps(base, attributes, names)
@@ -103,7 +103,7 @@ def update_campaign(
 ) -> Conversation[WriteResult]:
     """Send only the requests that the changed paths need."""
     attributes, names = to_canonical(wanted), context.names
-    wire: WireCampaign = live.found.wire
+    wire = live.found.wire_as(WireReply)
     campaign = wire["campaign"]
     changed_fields = {path[0] for path in context.paths}
     base = _current_campaign(live, wanted.name, names)
@@ -141,7 +141,7 @@ def _update_steps(
     Content comes before the old steps go and before anything is sent, so that people in a running
     campaign never come by without a message, and never get one that is not written yet.
     """
-    wire: WireCampaign = live.found.wire
+    wire = live.found.wire_as(WireReply)
     before, paths, names = live.decoded.parts, context.paths, context.names
     messages = attributes["messages"]
     nodes = list(expand_variants(to_graph(attributes["workflow"]).nodes))
@@ -178,7 +178,7 @@ def _update_steps(
 
 
 def _current_campaign(live: LiveObject, name: str, names: Names) -> CurrentCampaign:
-    wire: WireCampaign = live.found.wire
+    wire = live.found.wire_as(WireReply)
     edges = wire["campaign"].get("edges") or []
     # Anybody may be in a campaign whose state is not known.
     has_people = live.decoded.reach.state is not ReachState.DRAFT

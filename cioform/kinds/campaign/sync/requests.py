@@ -7,6 +7,7 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign import response_forms as forms
+from cioform.kinds.campaign.wire_types import WireDetail, WireLanguages, WireReply, WireTemplate
 from cioform.language.messages.template_members import writable_fields
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount, ReachState
@@ -17,6 +18,7 @@ from cioform.model.remote_access.conversation import (
     Request,
     ask,
     ask_all,
+    ask_as,
 )
 from cioform.model.remote_access.response_form import ResponseForm
 
@@ -49,17 +51,22 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
 
 def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read a campaign with its steps and the content of its messages."""
-    body: JsonValue = yield from ask(campaign_request(found.remote_id))
+    body = yield from ask_as(campaign_request(found.remote_id), WireDetail)
     ids = [a["template_id"] for a in body["actions"] if a.get("template_id")]
     templates = yield from read_templates(ids)
-    wire = {"campaign": body["campaign"], "actions": body["actions"], "templates": templates}
-    # Tags are beside the campaign when it is read, and absent in the list (journeys facts, 2).
     return _remote_object(
-        {**wire, "tags": body.get("tags") or [], "languages": _languages_of(body)}
+        {
+            "campaign": body["campaign"],
+            "actions": body["actions"],
+            "templates": templates,
+            # Tags are beside the campaign when it is read, not in the list (journeys facts, 2).
+            "tags": body.get("tags") or [],
+            "languages": _languages_of(body),
+        }
     )
 
 
-def _languages_of(body: Mapping[str, JsonValue]) -> JsonValue:
+def _languages_of(body: WireDetail) -> WireLanguages | None:
     """Return the templates of other languages by action id and language; None if unknown.
 
     It is an open fact where they are read. A transactional message has its own beside it, so that
@@ -68,11 +75,11 @@ def _languages_of(body: Mapping[str, JsonValue]) -> JsonValue:
     templates = body.get("templates")
     if templates is None:
         return None
-    languages: dict[str, dict[str, JsonValue]] = {}
+    languages: dict[str, dict[str, WireTemplate]] = {}
     for template in templates:
-        if template.get("language") and template.get("action_id"):
+        if (language := template.get("language")) and template.get("action_id"):
             of_action = languages.setdefault(str(template["action_id"]), {})
-            of_action[template["language"]] = template
+            of_action[language] = template
     return languages
 
 
@@ -82,12 +89,12 @@ def campaign_request(campaign_id: str, dry_run_response: JsonValue = None) -> Re
     return journeys_request("GET", path, None, dry_run_response, forms.CAMPAIGN)
 
 
-def _remote_object(wire: Mapping[str, JsonValue]) -> RemoteObject:
+def _remote_object(wire: WireReply) -> RemoteObject:
     campaign = wire["campaign"]
     return RemoteObject(str(campaign["id"]), campaign["name"], Api.JOURNEYS, wire)
 
 
-def read_templates(ids: Sequence[object]) -> Conversation[dict[str, JsonValue]]:
+def read_templates(ids: Sequence[object]) -> Conversation[dict[str, WireTemplate]]:
     """Read templates in parallel. Return them by id, which is text because it becomes JSON."""
     bodies: JsonValue = yield from ask_all(
         [

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import TypedDict
 
-from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.sync.requests import journeys_request, send_all
-from cioform.model.remote_access.conversation import Conversation, ask, ask_all
+from cioform.kinds.campaign.wire_types import WireTag
+from cioform.model.remote_access.conversation import Conversation, ask, ask_all_as, ask_as
+from cioform.model.remote_access.response_form import WithId
+
+
+class _WireTags(TypedDict):
+    tags: list[WireTag]
+
+
+class _WireNewTag(TypedDict):
+    tag: WithId
 
 
 def sync_tags(
-    campaign_id: str, wanted: Sequence[str], current_tags: Sequence[Mapping[str, JsonValue]]
+    campaign_id: str, wanted: Sequence[str], current_tags: Sequence[WireTag]
 ) -> Conversation[None]:
     """Attach the missing tags and detach the others.
 
@@ -29,13 +39,13 @@ def sync_tags(
     )
 
 
-def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[dict[str, JsonValue]]]:
-    body: JsonValue = yield from ask(
-        journeys_request("GET", "~/tags", None, {"tags": []}, forms.TAGS)
+def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[WireTag]]:
+    body = yield from ask_as(
+        journeys_request("GET", "~/tags", None, {"tags": []}, forms.TAGS), _WireTags
     )
     known = {tag["name"]: tag["id"] for tag in body["tags"]}
     new = [name for name in names if name not in known]
-    bodies: JsonValue = yield from ask_all(
+    bodies = yield from ask_all_as(
         [
             journeys_request(
                 "POST",
@@ -45,7 +55,8 @@ def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[dict[str, Js
                 forms.CREATED_TAG,
             )
             for name in new
-        ]
+        ],
+        _WireNewTag,
     )
     known |= {name: body["tag"]["id"] for name, body in zip(new, bodies, strict=True)}
     return [{"id": known[name], "name": name} for name in names]

@@ -12,7 +12,7 @@ from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.sync.content import Messages
 from cioform.kinds.campaign.sync.requests import send_all, template_update_request
-from cioform.kinds.campaign.wire_types import WireCampaign, WireLanguages, WireTemplate
+from cioform.kinds.campaign.wire_types import WireLanguages, WireReply, WireTemplate
 from cioform.language.messages.editors import (
     reject_new_in_other_editor,
     without_other_editors_bodies,
@@ -64,7 +64,7 @@ def sync_translations(
 def language_requests(live: LiveObject, attributes: Attributes) -> Iterator[Request]:
     """Yield the requests by which a person adds and removes languages of messages that exist."""
     parts = live.decoded.parts
-    wire: WireCampaign = live.found.wire
+    wire = live.found.wire_as(WireReply)
     languages: WireLanguages = wire.get("languages") or {}
     for name, message in as_mapping(attributes.get("messages")).items():
         wanted = as_mapping(message).get("translations")

@@ -27,7 +27,7 @@ from cioform.kinds.campaign.sync.step_actions import (
     StepActions,
     known_action_ids,
 )
-from cioform.kinds.campaign.wire_types import WireAction
+from cioform.kinds.campaign.wire_types import WireAction, WireEdge
 from cioform.language.workflow import Graph
 from cioform.model.names import Names
 from cioform.model.remote_access.conversation import Conversation, Request, ask
@@ -164,7 +164,7 @@ def _update_branch_counts(
 
 
 def _delete_request(
-    base: CurrentCampaign, removed: Sequence[WireAction], edges: JsonValue
+    base: CurrentCampaign, removed: Sequence[WireAction], edges: Sequence[WireEdge]
 ) -> Request:
     return update_request(
         base.campaign_id,
