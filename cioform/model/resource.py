@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
-from cioform.core.json_value import Attributes, KindFields
+from cioform.core.json_value import Attributes
 from cioform.core.paths import FieldPath
 from cioform.model.names import Reference
 
@@ -47,7 +47,7 @@ class ResourceModel(BaseModel):
         """Return the names of the fields in files, in the order of the model."""
         return tuple(field.alias or name for name, field in cls.model_fields.items())
 
-    def to_fields(self) -> KindFields:
+    def to_fields(self) -> Attributes:
         """Return the fields under their names in files, without omitted ones."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True)
 

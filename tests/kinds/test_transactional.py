@@ -439,5 +439,5 @@ def test_the_life_cycle_in_the_emulator(provider: HttpProvider) -> None:
 def test_the_example_loads() -> None:
     import yaml
 
-    fields = KIND.parse(yaml.safe_load(KIND.example)).to_fields()
+    fields: KindFields = KIND.parse(yaml.safe_load(KIND.example)).to_fields()
     assert fields["email"]["translations"]["es"]["subject"] == "Tu nueva contraseña"

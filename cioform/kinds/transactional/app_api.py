@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import JsonValue, KindFields
 from cioform.kinds.transactional import response_forms as forms
 from cioform.kinds.transactional.content import (
     content_missing_error,
@@ -75,7 +75,8 @@ def update(
     content = default_content(body["contents"])
     if not content:
         raise content_missing_error(wanted)
-    block = wanted.to_fields()["email"]
+    fields: KindFields = wanted.to_fields()
+    block = fields["email"]
     changes = {str(path[1]): block[path[1]] for path in context.paths if path[1] in block}
     merged = {**writable_app_fields(content), **encode_app_content(changes, context.names)}
     # `content` is singular here, unlike the path that it is read from.

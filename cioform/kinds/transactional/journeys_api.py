@@ -82,7 +82,8 @@ def templates_by_language(wire: WireReply) -> dict[str, WireLanguageTemplate]:
 
 def create(wanted: Transactional, context: WriteContext) -> Conversation[WriteResult]:
     """Create a draft, write its settings and its template, then add each language."""
-    fields, names = wanted.to_fields(), context.names
+    fields: KindFields = wanted.to_fields()
+    names = context.names
     keyword = wanted.block_name
     block = fields[keyword]
     reject_empty(wanted.name, {"type": keyword, **block}, None)
@@ -130,7 +131,8 @@ def update(
     live: LiveObject, wanted: Transactional, context: WriteContext
 ) -> Conversation[WriteResult]:
     """Send only the requests that the changed fields need."""
-    fields, keyword = wanted.to_fields(), wanted.block_name
+    fields: KindFields = wanted.to_fields()
+    keyword = wanted.block_name
     if keyword not in live.attributes:
         raise _type_change_error(wanted, live)
     live_fields: KindFields = live.attributes
