@@ -61,7 +61,7 @@ class ObjectTypeKind(Kind[ObjectType], HasOwnNames, SetUpByHand):
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
-        attributes: KindFields = {"name": found.wire["name"]}
+        attributes: KindFields = {"name": found.wire_as(WireObjectType)["name"]}
         return Decoded(attributes, reach=Reach(ReachState.SHARED))
 
     @override

@@ -12,6 +12,7 @@ __all__ = [
     "WireAction",
     "WireAppReply",
     "WireCampaign",
+    "WireCampaigns",
     "WireDetail",
     "WireEdge",
     "WireFields",
@@ -20,6 +21,7 @@ __all__ = [
     "WireReply",
     "WireTag",
     "WireTemplate",
+    "WireTemplateReply",
 ]
 
 WireFields: TypeAlias = dict[str, JsonValue]
@@ -98,3 +100,16 @@ class WireAppReply(TypedDict, total=False):
 
     campaign: WireCampaign
     actions: list[WireMembers]
+
+
+class WireCampaigns(TypedDict, total=False):
+    """A list of either API; the App API has a second one."""
+
+    campaigns: list[WireCampaign]
+    broadcasts: list[WireCampaign]
+
+
+class WireTemplateReply(TypedDict):
+    """The response to the request for one template."""
+
+    template: WireTemplate

@@ -84,8 +84,9 @@ def add_verified_domains(emails: Sequence[str]) -> Conversation[None]:
     body = yield from ask_as(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST), _WireDomains)
     present = {each["domain"] for each in body["domains"]}
     new = [each for each in dict.fromkeys(map(domain_of, emails)) if each not in present]
-    added: JsonValue = yield from ask_all(
-        [Request(Api.JOURNEYS, "POST", _DOMAINS, {"domain": {"domain": each}}) for each in new]
+    added = yield from ask_all_as(
+        [Request(Api.JOURNEYS, "POST", _DOMAINS, {"domain": {"domain": each}}) for each in new],
+        _WireDetail,
     )
     yield from ask_all(
         [

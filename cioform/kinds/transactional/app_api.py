@@ -17,9 +17,21 @@ from cioform.kinds.transactional.content import (
     writable_app_fields,
 )
 from cioform.kinds.transactional.model import Transactional
-from cioform.kinds.transactional.wire_types import WireAppContent, WireAppReply, WireReply
+from cioform.kinds.transactional.wire_types import (
+    WireAppContent,
+    WireAppMessages,
+    WireAppReply,
+    WireReply,
+)
 from cioform.model.objects.live_object import LiveObject, RemoteObject
-from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.model.remote_access.conversation import (
+    Api,
+    Conversation,
+    Request,
+    ask,
+    ask_all_as,
+    ask_as,
+)
 from cioform.model.routing.operations import WriteContext, WriteResult
 
 _MESSAGES_PATH: Final = "/v1/transactional"
@@ -27,8 +39,8 @@ _MESSAGES_PATH: Final = "/v1/transactional"
 
 def list_messages() -> Conversation[list[RemoteObject]]:
     """List every message, without its content."""
-    body: JsonValue = yield from ask(
-        Request(Api.APP, "GET", _MESSAGES_PATH, form=forms.APP_MESSAGES)
+    body = yield from ask_as(
+        Request(Api.APP, "GET", _MESSAGES_PATH, form=forms.APP_MESSAGES), WireAppMessages
     )
     return [_remote_object({"message": wire}) for wire in body["messages"]]
 
@@ -36,13 +48,14 @@ def list_messages() -> Conversation[list[RemoteObject]]:
 def read(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read one message and its contents."""
     path = f"{_MESSAGES_PATH}/{found.remote_id}"
-    bodies: list[JsonValue] = yield from ask_all(
+    # Each has one of the two members.
+    message, contents = yield from ask_all_as(
         [
             Request(Api.APP, "GET", path, form=forms.APP_MESSAGE),
             Request(Api.APP, "GET", f"{path}/contents", form=forms.APP_CONTENTS),
-        ]
+        ],
+        WireAppReply,
     )
-    message, contents = bodies
     return _remote_object({"message": message["message"], "contents": contents["contents"]})
 
 
@@ -63,14 +76,15 @@ def update(
     """Read the content of the default language, merge the changed fields, and write it."""
     path = f"{_MESSAGES_PATH}/{live.remote_id}"
     expected: JsonValue = {"contents": _expected_contents(live.found)}
-    body: JsonValue = yield from ask(
+    body = yield from ask_as(
         Request(
             Api.APP,
             "GET",
             f"{path}/contents",
             dry_run_response=expected,
             form=forms.APP_CONTENTS,
-        )
+        ),
+        WireAppReply,
     )
     content = default_content(body["contents"])
     if not content:
@@ -90,6 +104,6 @@ def _expected_contents(found: RemoteObject) -> JsonValue:
     The id of a content is that of its template.
     """
     if found.api is Api.APP:
-        return found.wire["contents"]
+        return found.wire_as(WireAppReply)["contents"]
     message = found.wire_as(WireReply)["transactional_message"]
     return [{"id": message["template_id"], "language": ""}]

@@ -18,7 +18,13 @@ from cioform.kinds.transactional.content import (
     encode_flags,
 )
 from cioform.kinds.transactional.model import Transactional
-from cioform.kinds.transactional.wire_types import WireLanguageTemplate, WireMessage, WireReply
+from cioform.kinds.transactional.wire_types import (
+    WireLanguageTemplate,
+    WireMessage,
+    WireMessages,
+    WireReply,
+    WireTemplateReply,
+)
 from cioform.language.messages.editors import (
     reject_new_in_other_editor,
     without_other_editors_bodies,
@@ -51,8 +57,8 @@ class _Message:
 
 def list_messages() -> Conversation[list[RemoteObject]]:
     """List every message, without its content."""
-    body: JsonValue = yield from ask(
-        Request(Api.JOURNEYS, "GET", _MESSAGES_PATH, form=forms.MESSAGES)
+    body = yield from ask_as(
+        Request(Api.JOURNEYS, "GET", _MESSAGES_PATH, form=forms.MESSAGES), WireMessages
     )
     return [
         _remote_object({"transactional_message": wire}) for wire in body["transactional_messages"]
@@ -110,18 +116,19 @@ def _create_draft(wanted: Transactional) -> Conversation[WireMessage]:
         _message_request("POST", _MESSAGES_PATH, draft, _DRY_RUN_RESPONSE),
         form=forms.CREATED_MESSAGE,
     )
-    body: JsonValue = yield from ask(request)
-    message: WireMessage = body["transactional_message"]
+    body = yield from ask_as(request, WireReply)
+    message = body["transactional_message"]
     if message.get("template_id") is None:  # The response to a POST is not recorded.
         path = _message_path(message["id"])
-        body = yield from ask(
+        body = yield from ask_as(
             Request(
                 Api.JOURNEYS,
                 "GET",
                 path,
                 dry_run_response=_DRY_RUN_RESPONSE,
                 form=forms.MESSAGE,
-            )
+            ),
+            WireReply,
         )
         message = body["transactional_message"]
     return message
@@ -249,7 +256,7 @@ def _write_template(
         dry_run_response={"template": {**expected}},
         form=forms.TEMPLATE,
     )
-    body: JsonValue = yield from ask(request)
+    body = yield from ask_as(request, WireTemplateReply)
     current = body["template"]
     members = encode_template(typed, message.names, current)
     members = without_other_editors_bodies(message.name, members, current)
@@ -268,7 +275,7 @@ def _add_translation(
         dry_run_response={"template": {"id": f"(id of its {language} template)"}},
         form=forms.CREATED_TEMPLATE,
     )
-    body: JsonValue = yield from ask(request)
+    body = yield from ask_as(request, WireTemplateReply)
     yield from _write_template(body["template"]["id"], message, content, WireTemplate())
 
 

@@ -80,3 +80,21 @@ class WireAppReply(TypedDict, total=False):
 
     message: WireAppMessage
     contents: list[WireAppContent]
+
+
+class WireMessages(TypedDict):
+    """The list of the Journeys API."""
+
+    transactional_messages: list[WireMessage]
+
+
+class WireTemplateReply(TypedDict):
+    """One template, as it is read and as it is created."""
+
+    template: WireLanguageTemplate
+
+
+class WireAppMessages(TypedDict):
+    """The list of the App API."""
+
+    messages: list[WireAppMessage]

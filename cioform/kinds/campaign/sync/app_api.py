@@ -6,7 +6,7 @@ It reads names and messages, and writes messages.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypedDict
 
 from cioform.core.errors import RemoteError
 from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
@@ -15,13 +15,20 @@ from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
-from cioform.kinds.campaign.wire_types import WireAppReply, WireCampaign, WireMembers
+from cioform.kinds.campaign.wire_types import WireAppReply, WireCampaign, WireCampaigns, WireMembers
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
 from cioform.language.messages.delivery import decode_sending, encode_sending
 from cioform.language.messages.template_values import decode_headers, encode_headers
 from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
-from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask_all
+from cioform.model.remote_access.conversation import (
+    Api,
+    Conversation,
+    Paging,
+    Request,
+    ask_all,
+    ask_all_as,
+)
 from cioform.model.routing.operations import WriteContext, WriteResult
 
 _CAMPAIGNS: Final = "/v1/campaigns"
@@ -72,6 +79,14 @@ when the file sets it."""
 _VERBATIM_FIELDS: Final = ("image_url", "url", "method")
 
 
+class _WireAppDetail(WireAppReply, total=False):
+    broadcast: WireCampaign
+
+
+class _WireAppAction(TypedDict):
+    action: WireMembers
+
+
 def list_campaigns() -> Conversation[list[RemoteObject]]:
     """List every campaign.
 
@@ -82,8 +97,7 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
         Request(Api.APP, "GET", _CAMPAIGNS, form=forms.CAMPAIGN_LIST),
         Request(Api.APP, "GET", _BROADCASTS, form=forms.BROADCAST_LIST),
     ]
-    bodies: list[JsonValue] = yield from ask_all(requests)
-    campaigns, broadcasts = bodies
+    campaigns, broadcasts = yield from ask_all_as(requests, WireCampaigns)
     found = [
         _remote_object({"campaign": each})
         for each in (*campaigns["campaigns"], *broadcasts["broadcasts"])
@@ -115,9 +129,9 @@ def _read_from(base_path: str, remote_id: str) -> Conversation[RemoteObject]:
         items="actions",
         form=forms.ACTIONS,
     )
-    bodies: list[JsonValue] = yield from ask_all([Request(Api.APP, "GET", path, form=form), pages])
-    detail, listed = bodies
-    campaign = detail["campaign" if is_campaign else "broadcast"]
+    requests = [Request(Api.APP, "GET", path, form=form), pages]
+    detail, listed = yield from ask_all_as(requests, _WireAppDetail)
+    campaign = detail["campaign"] if is_campaign else detail["broadcast"]
     return _remote_object({"campaign": campaign, "actions": listed["actions"]})
 
 
@@ -218,11 +232,12 @@ def update_messages(
     wire = live.found.wire_as(WireAppReply)
     base_path = _base_path(wire["campaign"])
     urls = [f"{base_path}/{live.remote_id}/actions/{parts[step]}" for step in steps]
-    bodies: list[JsonValue] = yield from ask_all(
+    bodies = yield from ask_all_as(
         [
             Request(Api.APP, "GET", url, dry_run_response={"action": {}}, form=forms.ACTION)
             for url in urls
-        ]
+        ],
+        _WireAppAction,
     )
     yield from ask_all(
         [

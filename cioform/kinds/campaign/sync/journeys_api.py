@@ -90,10 +90,11 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
 def _create_draft(wanted: Campaign) -> Conversation[str]:
     draft = {"name": wanted.name, "type": "none", "description": wanted.description}
     expected = {"campaign": {"id": _DRY_RUN_ID}}
-    body: JsonValue = yield from ask(
+    body = yield from ask_as(
         journeys_request(
             "POST", "~/campaigns", {"campaign": draft}, expected, forms.CREATED_CAMPAIGN
-        )
+        ),
+        WireReply,
     )
     return str(body["campaign"]["id"])
 

@@ -7,7 +7,14 @@ from typing import Final
 
 from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign import response_forms as forms
-from cioform.kinds.campaign.wire_types import WireDetail, WireLanguages, WireReply, WireTemplate
+from cioform.kinds.campaign.wire_types import (
+    WireCampaigns,
+    WireDetail,
+    WireLanguages,
+    WireReply,
+    WireTemplate,
+    WireTemplateReply,
+)
 from cioform.language.messages.template_members import writable_fields
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount, ReachState
@@ -18,6 +25,7 @@ from cioform.model.remote_access.conversation import (
     Request,
     ask,
     ask_all,
+    ask_all_as,
     ask_as,
 )
 from cioform.model.remote_access.response_form import ResponseForm
@@ -36,7 +44,7 @@ def journeys_request(
 
 def list_campaigns() -> Conversation[list[RemoteObject]]:
     """List every campaign, without its steps."""
-    body: JsonValue = yield from ask(
+    body = yield from ask_as(
         Request(
             Api.JOURNEYS,
             "GET",
@@ -44,7 +52,8 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
             paging=Paging.PAGE_NUMBER,
             items="campaigns",
             form=forms.CAMPAIGN_LIST,
-        )
+        ),
+        WireCampaigns,
     )
     return [_remote_object({"campaign": campaign}) for campaign in body["campaigns"]]
 
@@ -96,11 +105,12 @@ def _remote_object(wire: WireReply) -> RemoteObject:
 
 def read_templates(ids: Sequence[object]) -> Conversation[dict[str, WireTemplate]]:
     """Read templates in parallel. Return them by id, which is text because it becomes JSON."""
-    bodies: JsonValue = yield from ask_all(
+    bodies = yield from ask_all_as(
         [
             journeys_request("GET", f"~/templates/{one}", None, {"template": {}}, forms.TEMPLATE)
             for one in ids
-        ]
+        ],
+        WireTemplateReply,
     )
     return {str(one): body["template"] for one, body in zip(ids, bodies, strict=True)}
 
