@@ -31,11 +31,10 @@ from cioform.config.read.sensitive_places import leaked_values
 from cioform.config.read.yaml_file import YamlFile
 from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.errors import ConfigError
-from cioform.core.secret import Secret
-from cioform.core.secret_scan import find_secrets
+from cioform.core.secret import Secret, SensitiveSecret
 from cioform.core.suggest import did_you_mean
 from cioform.model.objects.snapshot import DesiredState
 from cioform.model.own_names import with_declared_addresses
@@ -144,7 +143,6 @@ class _ConfigurationLoader:
         self._declared: dict[Address, Location | None] = {}
         self._incomplete_kinds: set[str | None] = set()
         """The kinds of documents whose addresses could not be determined; None is any kind."""
-        self._credentials: tuple[Secret, ...] = ()
         self.defaults: DefaultsLayer | None = _UNKNOWN_DEFAULTS
         self.is_shared = False
         """Whether the folders that are loaded from now on are shared with other workspaces."""
@@ -156,7 +154,7 @@ class _ConfigurationLoader:
 
     def refuse_in_files(self, settings: Settings) -> None:
         """Report every file loaded from now on that contains a credential or a sensitive value."""
-        self._credentials = secrets_of(settings)
+        self._project = replace(self._project, secrets=secrets_of(settings))
 
     def load_folder(self, folder: str, lookup: Lookup | None) -> None:
         """Load every document below `folder`.
@@ -224,15 +222,16 @@ class _ConfigurationLoader:
 
     def _load_file(self, path: str, folder: str, lookup: Lookup | None) -> None:
         shown = self._project.display_path(path)
-        text = self._project.read(path).removeprefix(BYTE_ORDER_MARK)
-        secrets = find_secrets(text, shown, self._credentials)
+        secrets: list[Diagnostic] = []
+        text = self._project.read(path, None, secrets).removeprefix(BYTE_ORDER_MARK)
+        self.problems += secrets
         for problem in names_as_texts(text, path, shown):
             is_error = problem.severity is Severity.ERROR
             (self.problems if is_error else self.warnings).append(problem)
         documents = parse_yaml(text, shown)
         values = [document.value for document in documents]
-        secrets += () if secrets else find_joined_secrets(text, values, shown, self._credentials)
-        self.problems += secrets
+        if not secrets:
+            self.problems += find_joined_secrets(text, values, shown, self._project.secrets)
         file = self._yaml_file(path, shown, text, folder)
         empty = True
         for document in documents:
@@ -252,12 +251,12 @@ class _ConfigurationLoader:
         kind_folder = f"{folder}{os.sep}{first}" if inside else folder
         kind = self._registry.by_folder(first)
         may_refer = "${" in text or "file" in text
+        has_sensitive = any(isinstance(each, SensitiveSecret) for each in self._project.secrets)
         layers = NO_LAYERS
         if self.defaults is not None or self.overrides:
             layers = FileLayers(self.defaults, self.overrides)
         return YamlFile(
-            path, shown, text, kind, kind_folder, may_refer, self._credentials, self.is_shared,
-            layers,
+            path, shown, text, kind, kind_folder, may_refer, has_sensitive, self.is_shared, layers
         )  # fmt: skip
 
     def _add_document(self, loaded: LoadedDocument, file: YamlFile) -> None:

@@ -1,16 +1,18 @@
 """The rings in which `apply --all` applies plans: `workspaces/_rings.yaml`."""
 
+from collections.abc import Collection
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cioform.config.read.parsing.parse import parse_yaml
+from cioform.config.read.joined_secrets import parse_checked
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.duration import Duration
 from cioform.core.errors import ConfigError
 from cioform.core.paths import FieldPath
+from cioform.core.secret import Secret
 
 RINGS_FILE: Final = "_rings.yaml"
 _MAX_SOAK: Final = Duration.parse("365d")
@@ -40,9 +42,12 @@ class RingsFile(BaseModel):
     """The rings, the first of which is applied first."""
 
 
-def parse_rings(text: str, file: str) -> RingsFile:
-    """Return the rings in a file; `file` is its name in messages. Raises ConfigError."""
-    documents = parse_yaml(text, file)
+def parse_rings(text: str, file: str, secrets: Collection[Secret]) -> RingsFile:
+    """Return the rings in a file; `file` is its name in messages.
+
+    Raises ConfigError, also if it has one of `secrets` or what looks like a credential.
+    """
+    documents = parse_checked(text, file, secrets)
     value = documents[0].value if documents else None
     positions = Positions(text, file, 0)
 

@@ -18,6 +18,7 @@ from cioform.config.file_format import (
 from cioform.config.project import SETTINGS_FILE, require_workspace
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import BIND, BoundId
+from cioform.config.read.joined_secrets import find_all_secrets
 from cioform.config.read.layering.layers import DefaultsLayer
 from cioform.config.read.layering.overrides import Override
 from cioform.config.read.layering.variables import Scalar
@@ -50,7 +51,7 @@ from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue
 from cioform.core.paths import FieldPath
 from cioform.core.secret import Secret, SensitiveSecret
-from cioform.core.secret_scan import SECRET_SUMMARY, find_secrets
+from cioform.core.secret_scan import SECRET_SUMMARY
 from cioform.core.sensitive import SensitiveValues
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.apply_window import ApplyWindow
@@ -153,9 +154,8 @@ class _SettingsReader:
         endpoint = self._endpoint(parsed)
         state = self._state(parsed)
         window, problems = read_apply_window(parsed)
-        self._add_problems(problems)
-        managed_by, problems = read_managed_by(parsed)
-        self._add_problems(problems)
+        managed_by, more_problems = read_managed_by(parsed)
+        self._add_problems((*problems, *more_problems))
         # A line whose credential was already rejected is not reported twice.
         self._problems = _each_secret_once(self._problems, self._secret_problems)
         if endpoint is None or self._problems:
@@ -236,7 +236,7 @@ class _SettingsReader:
         plain = plain_values(parsed)
         for problem in (*found.problems, *credential_problems(plain, secrets)):
             self._add_problem(problem.summary, problem.detail, problem.path)
-        self._secret_problems = find_secrets(self._text, self._file, secrets)
+        self._secret_problems = find_all_secrets(self._text, [raw], self._file, secrets)
         return found
 
     def _validate(self, raw: dict[str, JsonValue]) -> SettingsFile:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
 
 from cioform.config.file_format import FORMAT, FORMAT_FIELD
+from cioform.config.permissions import SECRET_PREFIX
 from cioform.config.read.files import ProjectFiles
+from cioform.config.read.joined_secrets import parse_first_checked
 from cioform.config.read.layering.variables import environment_name
-from cioform.config.read.parsing.parse import parse_first
 from cioform.config.section_models import Hosts
 from cioform.config.sections.endpoint import written_endpoint
 from cioform.config.sections.state import read_state_setting
@@ -22,6 +23,7 @@ from cioform.config.settings_text import read_settings_text
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import ConfigError
 from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.secret import Secret
 
 _FIELDS: Final = ("region", "workspace_id", "endpoint", "state", "tags", "include")
 
@@ -53,7 +55,7 @@ def summarize_workspace(root: Path, name: str, environment: Mapping[str, str]) -
     """Return the summary of a workspace of the project at `root`, whatever is wrong with it."""
     try:
         text, shown = read_settings_text(ProjectFiles.at(root), name)
-        raw = as_mapping(parse_first(text, shown))
+        raw = as_mapping(parse_first_checked(text, shown))
     except ConfigError as error:
         first = error.diagnostics[0]
         return WorkspaceSummary(name, problem=f"{first.location}: {first.detail}")
@@ -72,6 +74,18 @@ def summarize_workspace(root: Path, name: str, environment: Mapping[str, str]) -
         credentials=_credential_variables(raw.get("credentials")),
         include=tuple(settings.include),
     )
+
+
+def project_secrets(
+    workspaces: Iterable[WorkspaceSummary], environment: Mapping[str, str]
+) -> tuple[Secret, ...]:
+    """Return what no file may contain that belongs to all workspaces.
+
+    These are the values that the environment has for their credentials and sensitive variables.
+    """
+    names = {variable for each in workspaces for variable in each.credentials.values()}
+    names |= {name for name in environment if name.startswith(SECRET_PREFIX)}
+    return tuple(Secret(environment[name]) for name in sorted(names) if environment.get(name))
 
 
 def _valid_part(data: Mapping[str, JsonValue]) -> SettingsFile:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from pydantic import ValidationError
 
-from cioform.config.read.parsing.parse import Document, parse_yaml
+from cioform.config.read.joined_secrets import parse_checked
+from cioform.config.read.parsing.parse import Document
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.paths import FieldPath
+from cioform.core.secret import Secret
 from cioform.core.word_lists import join_names
 from cioform.model.values.value_errors import format_value
 from cioform.policies.policy import Policy
 from cioform.policies.policy_file import Check, PolicyFile
 
 
-def parse_policies(text: str, file: str) -> Iterator[Policy]:
-    """Yield the policies in a file; `file` is its name in messages. Raises ConfigError."""
-    for document in parse_yaml(text, file):
+def parse_policies(text: str, file: str, secrets: Collection[Secret]) -> Iterator[Policy]:
+    """Yield the policies in a file; `file` is its name in messages.
+
+    Raises ConfigError, also if it has one of `secrets` or what looks like a credential.
+    """
+    for document in parse_checked(text, file, secrets):
         if document.value is not None:
             yield _policy(document, text, file)
 

@@ -17,6 +17,7 @@ from cioform.model.registry import Registry
 from cioform.plan.selecting.scope import Scope
 from cioform.services.fleet.rings import rings_problems
 from cioform.services.linting.check import lint_errors
+from cioform.services.policies.check import policy_problems
 from cioform.services.project.text_cache import cached_texts
 from cioform.services.selection import WorkspaceFacts
 
@@ -63,6 +64,7 @@ def validate(
                 number = len(configuration.desired.resources if chosen is None else chosen)
                 validated.append(Validated(configuration, number))
         problems += rings_problems(root)
+        problems += policy_problems(root)
     return validated, tuple(problems)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from cioform.config.read.file_names import is_yaml_file
 from cioform.config.read.files import ProjectFiles, unreadable_folder_problem
-from cioform.config.read.parsing.parse import parse_first
+from cioform.config.read.joined_secrets import parse_first_checked
 from cioform.config.read.parsing.positions import Positions, nearest_location
 from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.contract.declared import (
@@ -24,6 +24,7 @@ from cioform.contract.declared import (
 from cioform.core.dataclasses import replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
+from cioform.core.secret import Secret
 from cioform.core.suggest import did_you_mean
 from cioform.storage.user_files import files_below
 
@@ -32,13 +33,15 @@ CUSTOMER_FILE: Final = "customer.yaml"
 EVENTS_FOLDER: Final = "events"
 
 
-def load_declared(root: Path, folder: Path, include: Iterable[str] = ()) -> DeclaredData:
+def load_declared(
+    root: Path, folder: Path, include: Iterable[str] = (), secrets: Collection[Secret] = ()
+) -> DeclaredData:
     """Return what the workspace in `folder` declares, and what the folders do that it includes.
 
     The fields of one event, and those of people, may be declared in several folders, each field in
-    one of them. Raises ConfigError with all problems.
+    one of them. Raises ConfigError with all problems; one of `secrets` in a file is one.
     """
-    reader = _Reader(ProjectFiles.at(root))
+    reader = _Reader(ProjectFiles.at(root, secrets=secrets))
     found = reader.read_folder(folder)
     for name in include:
         found = reader.join_all(found, reader.read_folder(folder.parent / name))
@@ -138,7 +141,7 @@ class _Reader:
             return path.stem, nothing
         try:
             text = self._project.read(str(path))
-            value = parse_first(text, shown)
+            value = parse_first_checked(text, shown, self._project.secrets)
         except ConfigError as error:
             self.problems += error.diagnostics
             return path.stem, nothing

@@ -44,7 +44,6 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.json_value import Attributes, JsonValue
 from cioform.core.paths import FieldPath
-from cioform.core.secret_scan import find_secrets
 from cioform.language.messages.defaults import default_references
 from cioform.model.fields.upgrading import OUTDATED_SYNTAX, renamed_message
 from cioform.model.file_paths import path_namer
@@ -291,10 +290,10 @@ class _DocumentLoader:
         self._add_problem("Wrong type", detail, (name,))
 
     def _read_referenced_file(self, name: str, asked_at: Location | None) -> tuple[str, str]:
-        path, text = self._project.read_referenced_file(name, self._file.path, asked_at)
-        shown = self._project.display_path(path)
-        self._problems += find_secrets(text, shown, self._file.credentials)
-        return shown, text
+        path, text = self._project.read_referenced_file(
+            name, self._file.path, asked_at, self._problems
+        )
+        return self._project.display_path(path), text
 
     def _locate(self, path: FieldPath) -> Location | None:
         return nearest_location(self._positions, path)

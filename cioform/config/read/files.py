@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,8 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.os_errors import os_reason
+from cioform.core.secret import Secret
+from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
 
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -36,15 +38,22 @@ class ProjectFiles:
     root: str
     texts: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Texts that are read instead of those on the disk, by path: files that will be written."""
+    secrets: Collection[Secret] = field(default=(), repr=False, compare=False)
+    """The credentials in use and the sensitive values, none of which may be in a file."""
     json_files: list[str] = field(default_factory=list, repr=False, compare=False)
     """The JSON files, as messages show them, in the folders whose YAML files were listed."""
     _real_folders: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """The real path of each folder that was asked for, by its path."""
 
     @classmethod
-    def at(cls, root: Path, texts: Mapping[str, str] | None = None) -> ProjectFiles:
+    def at(
+        cls,
+        root: Path,
+        texts: Mapping[str, str] | None = None,
+        secrets: Collection[Secret] = (),
+    ) -> ProjectFiles:
         """Return the project at `root`, with links resolved."""
-        return cls(os.path.realpath(root), texts or {})
+        return cls(os.path.realpath(root), texts or {}, secrets)
 
     def display_path(self, path: str) -> str:
         """Return a path as messages show it: relative to the project's folder."""
@@ -66,14 +75,29 @@ class ProjectFiles:
         """Return whether `path` is inside the project, without following links."""
         return path == self.root or path.startswith(self.root + os.sep)
 
-    def read(self, path: str, referenced_at: Location | None = None) -> str:
+    def read(
+        self,
+        path: str,
+        referenced_at: Location | None = None,
+        problems: list[Diagnostic] | None = None,
+    ) -> str:
         """Return the text of a file as it is, with its newlines and its byte order mark.
 
-        Raises ConfigError if it is missing, unreadable, too large, not UTF-8 or not merged.
+        Raises ConfigError if it is missing, unreadable, too large, not UTF-8 or not merged, or if
+        it has a secret. All secrets are added to `problems` instead, where there are any.
         `referenced_at` is where a document names the file, if one does.
         """
-        if path in self.texts:
-            return self.texts[path]
+        text = self.texts[path] if path in self.texts else self._read_disk(path, referenced_at)
+        found = find_secrets(
+            text.removeprefix(BYTE_ORDER_MARK), self.display_path(path), self.secrets
+        )
+        if problems is not None:
+            problems += found
+        elif found:
+            raise ConfigError(found)
+        return text
+
+    def _read_disk(self, path: str, referenced_at: Location | None) -> str:
         try:
             data = _read_bytes(path)
         except FileNotFoundError:
@@ -100,15 +124,15 @@ class ProjectFiles:
         return referenced_at or Location(self.display_path(path))
 
     def read_referenced_file(
-        self, name: str, document: str, referenced_at: Location | None
+        self, name: str, document: str, referenced_at: Location | None, problems: list[Diagnostic]
     ) -> tuple[str, str]:
         """Return the path and the text of the file `name` that the document at `document` names.
 
-        The text lacks the byte order mark, which is no part of a message. Raises ConfigError, also
-        for a file that is hidden or outside of the project.
+        The text lacks the byte order mark, which is no part of a message. Its secrets are added to
+        `problems`. Raises ConfigError, also for a file that is hidden or outside of the project.
         """
         path = self._referenced_path(name, document, referenced_at)
-        return path, self.read(path, referenced_at).removeprefix(BYTE_ORDER_MARK)
+        return path, self.read(path, referenced_at, problems).removeprefix(BYTE_ORDER_MARK)
 
     def yaml_files(
         self, folder: str, problems: list[Diagnostic], warnings: list[Diagnostic]

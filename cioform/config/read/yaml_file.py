@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from cioform.config.read.layering.layers import NO_LAYERS, FileLayers
 from cioform.core.dataclasses import dataclass
-from cioform.core.secret import Secret, SensitiveSecret
 from cioform.model.kind import Kind
 
 
@@ -19,14 +18,9 @@ class YamlFile:
     kind_folder: str
     has_placeholders: bool = False
     """Whether the text may refer to variables or files. It is found once for all documents."""
-    credentials: tuple[Secret, ...] = ()
-    """The credentials in use and the sensitive values, none of which may be in a file."""
+    has_sensitive_values: bool = False
+    """Whether a document of the file may contain sensitive values, by its variables."""
     is_shared: bool = False
     """Whether the file is in an included folder."""
     layers: FileLayers = NO_LAYERS
     """What the settings give to the documents of the file."""
-
-    @property
-    def has_sensitive_values(self) -> bool:
-        """Whether a document of the file may contain sensitive values, by its variables."""
-        return any(isinstance(each, SensitiveSecret) for each in self.credentials)

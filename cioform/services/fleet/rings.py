@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from typing import Final
 from cioform.config.project import WORKSPACES_FOLDER
 from cioform.config.read.files import ProjectFiles
 from cioform.config.rings import RINGS_FILE, RingsFile, parse_rings
-from cioform.config.workspace_summary import WorkspaceSummary
+from cioform.config.workspace_summary import WorkspaceSummary, project_secrets
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.duration import Duration
@@ -46,7 +47,7 @@ def read_rings(
     text = _text(root, commit)
     if text is None:
         return [Ring(ALL, tuple(each.name for each in chosen))]
-    file = parse_rings(text, _PATH)
+    file = parse_rings(text, _PATH, project_secrets(every, os.environ))
     ring_of = {each.name: _ring_of(each, file) for each in every}
     if unplaced := [name for name, at in ring_of.items() if at is None]:
         raise ConfigError.of(
@@ -114,4 +115,5 @@ def _text(root: Path, commit: str | None) -> str | None:
         return text_at(root, commit, _PATH)
     project = ProjectFiles.at(root)
     path = project.join(WORKSPACES_FOLDER, RINGS_FILE)
-    return project.read(path) if (root / _PATH).exists() else None
+    # The parser refuses secrets, in the file of a commit too.
+    return project.read(path, problems=[]) if (root / _PATH).exists() else None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from cioform.config.load import Configuration, secrets_of
 from cioform.config.read.files import ProjectFiles
-from cioform.config.read.parsing.parse import parse_first
+from cioform.config.read.joined_secrets import parse_first_checked
 from cioform.config.write.dump import dump_yaml
 from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
@@ -20,20 +21,21 @@ _HEAD: Final = """\
 """
 
 
-def read_baseline(root: Path, folder: Path) -> Baseline:
-    """Return the baseline of a workspace's folder, empty if there is none. Raises ConfigError."""
-    path = folder / BASELINE_FILE
+def read_baseline(root: Path, configuration: Configuration) -> Baseline:
+    """Return the baseline of a workspace, empty if there is none. Raises ConfigError."""
+    path = configuration.folder / BASELINE_FILE
     if not path.exists():
         return {}
-    project = ProjectFiles.at(root)
+    project = ProjectFiles.at(root, secrets=secrets_of(configuration.settings))
     shown = project.display_path(str(path))
-    data = parse_first(project.read(str(path)), shown)
+    data = parse_first_checked(project.read(str(path)), shown, project.secrets)
     try:
         return from_data(data)
     except ValueError as error:
         raise ConfigError.of(
             "Invalid baseline",
-            f"`{shown}` {error}. Rewrite it:\n\n    cioform lint {folder.name} --write-baseline",
+            f"`{shown}` {error}. Rewrite it:\n\n"
+            f"    cioform lint {configuration.name} --write-baseline",
             location=Location(shown),
         ) from None
 

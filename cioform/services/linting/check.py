@@ -81,7 +81,7 @@ def lint_workspace(
     found = _found(subject, rules, settings, errors_only=errors_only)
     active = [entry for entry in settings.ignored if not entry.has_ended(today)]
     counted = [finding for finding in found if not _is_ignored(finding, active)]
-    baseline: Baseline = read_baseline(root, configuration.folder) if with_baseline else {}
+    baseline: Baseline = read_baseline(root, configuration) if with_baseline else {}
     new, known = split_known(counted, baseline, subject)
     by_id = {rule.id: rule for rule in rules}
     locator = TextLocator(root)

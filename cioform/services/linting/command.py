@@ -139,7 +139,6 @@ def accept_errors(
     errors = [each.finding for each in result.findings]
     if not errors:
         return None
-    folder = configuration.folder
-    baseline = Counter(dict(read_baseline(root, folder)))
+    baseline = Counter(dict(read_baseline(root, configuration)))
     baseline.update(baseline_of(errors, result.subject))
-    return write_baseline(folder, baseline)
+    return write_baseline(configuration.folder, baseline)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from cioform.config.project import WORKSPACES_FOLDER
+from cioform.config.load import secrets_of
+from cioform.config.project import WORKSPACES_FOLDER, workspace_names
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.text_locations import TextLocator
+from cioform.config.workspace_summary import project_secrets, summarize_workspace
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError, UsageError
+from cioform.core.secret import Secret
 from cioform.core.suggest import did_you_mean
 from cioform.lint.finding import Finding
 from cioform.lint.subject import Subject
@@ -30,13 +34,21 @@ from cioform.services.project.git import run_git
 POLICIES_FOLDER: Final = "_policies"
 
 
-def read_policies(root: Path, commit: str | None = None) -> tuple[Policy, ...]:
-    """Return the policies of the files, or those of a commit. Raises ConfigError."""
+def read_policies(
+    root: Path, secrets: Collection[Secret] | None = None, commit: str | None = None
+) -> tuple[Policy, ...]:
+    """Return the policies of the files, or those of a commit.
+
+    Raises ConfigError, also for one of `secrets` in a file; without them, for one of any workspace.
+    """
+    if secrets is None:
+        every = (summarize_workspace(root, name, {}) for name in workspace_names(root))
+        secrets = project_secrets(every, os.environ)
     problems: list[Diagnostic] = []
     found: list[Policy] = []
     for shown, text in _files(root, problems) if commit is None else _at_commit(root, commit):
         try:
-            found += parse_policies(text, shown)
+            found += parse_policies(text, shown, secrets)
         except ConfigError as error:
             problems += error.diagnostics
     problems += _duplicates(found)
@@ -45,13 +57,23 @@ def read_policies(root: Path, commit: str | None = None) -> tuple[Policy, ...]:
     return tuple(found)
 
 
+def policy_problems(root: Path) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the policies of the files."""
+    try:
+        read_policies(root)
+    except ConfigError as error:
+        return error.diagnostics
+    return ()
+
+
 def _files(root: Path, problems: list[Diagnostic]) -> Iterator[tuple[str, str]]:
     project = ProjectFiles.at(root)
     folder = project.join(WORKSPACES_FOLDER, POLICIES_FOLDER)
     if not project.is_folder(folder):
         return
     for path in project.yaml_files(folder, problems, []):
-        yield project.display_path(path), project.read(path)
+        # The parser refuses secrets, in the files of a commit too.
+        yield project.display_path(path), project.read(path, problems=[])
 
 
 def _at_commit(root: Path, commit: str) -> Iterator[tuple[str, str]]:
@@ -95,7 +117,8 @@ def check_approvals(opened: OpenWorkspace, approved: Iterable[str]) -> frozenset
 
 
 def _policies_of(opened: OpenWorkspace) -> list[Policy]:
-    policies = read_policies(opened.root, opened.configuration.settings.base_commit)
+    settings = opened.configuration.settings
+    policies = read_policies(opened.root, secrets_of(settings), settings.base_commit)
     return [each for each in policies if each.covers_workspace(opened.name)]
 
 

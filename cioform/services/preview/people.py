@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -10,8 +10,10 @@ import yaml
 from cioform.contract.infer import DATA_ROOTS
 from cioform.contract.shape import Shape
 from cioform.core.dataclasses import dataclass
-from cioform.core.errors import UsageError
+from cioform.core.errors import ConfigError, UsageError
 from cioform.core.json_value import Json, as_mapping
+from cioform.core.secret import Secret
+from cioform.core.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
 from cioform.services.preview.stand_ins import STAND_INS, StandIn, stand_in_data
 from cioform.storage.user_files import read_text
@@ -46,11 +48,14 @@ class PreviewPerson:
 
 
 def find_people(
-    wanted: Iterable[str], read_profile: Callable[[str], Mapping[str, Json]]
+    wanted: Iterable[str],
+    read_profile: Callable[[str], Mapping[str, Json]],
+    secrets: Collection[Secret],
 ) -> tuple[PreviewPerson, ...]:
     """Return the people of `--person`: stand-ins by name, files, or ids; all stand-ins for `all`.
 
-    `read_profile` returns the attributes of a person of the workspace.
+    `read_profile` returns the attributes of a person of the workspace. No file may have one of
+    `secrets`.
     """
     people: list[PreviewPerson] = []
     for each in wanted:
@@ -60,7 +65,7 @@ def find_people(
         elif each in names:
             people.append(_stand_in(STAND_INS[names.index(each)]))
         elif each.endswith(_FILE_ENDINGS):
-            people.append(_from_file(Path(each)))
+            people.append(_from_file(Path(each), secrets))
         else:
             note = "a person of the workspace; data of events is made up"
             known = {"customer": dict(read_profile(each))}
@@ -72,10 +77,13 @@ def _stand_in(stand_in: StandIn) -> PreviewPerson:
     return PreviewPerson(stand_in.name, stand_in.note, stand_in, {})
 
 
-def _from_file(path: Path) -> PreviewPerson:
+def _from_file(path: Path, secrets: Collection[Secret]) -> PreviewPerson:
     """Return the person in a YAML or JSON file with the data of `customer`, `event` and so on."""
+    text = read_text(path)
+    if found := find_secrets(text, str(path), secrets):
+        raise ConfigError(found)
     try:
-        document = yaml.safe_load(read_text(path))
+        document = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark is not None else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
+from cioform.config.load import secrets_of
 from cioform.contract.draft import draft_shape
 from cioform.contract.infer import DATA_ROOTS, ContractFinder
 from cioform.contract.shape import Shape
@@ -68,8 +69,9 @@ def preview_resource(opened: OpenWorkspace, people: People, wanted: PreviewReque
         profile = people.show(person, by="email" if "@" in person else None)
         return {attribute.name: attribute.value for attribute in profile.attributes}
 
-    recipients = find_people(wanted.people, read_profile)
-    engine = Engine(opened.configuration.settings.lint.engine_of(wanted.address))
+    settings = opened.configuration.settings
+    recipients = find_people(wanted.people, read_profile, secrets_of(settings))
+    engine = Engine(settings.lint.engine_of(wanted.address))
     renderer = rendering.PreviewRenderer(engine, int(opened.clock()))
     shapes = {label: _shapes(opened, found, wanted.address) for label, found in sides.items()}
     titles = dict.fromkeys(title for messages in found.values() for title in messages)
