@@ -378,5 +378,26 @@ def test_an_exit_on_a_branch_that_is_removed(project: SandboxProject) -> None:
     assert exits(project) == before
 
 
-def exits(project: SandboxProject) -> list[Record]:
-    return [stable(each) for each in project.content()["actions"] if "exit" in each["type"]]
+def test_the_exit_of_a_branch_is_not_the_main_one(project: SandboxProject) -> None:
+    """Both have members that are in no file, so that each has a generated id."""
+    last = {"id": "bye", "wait": "1d"}
+    branch = {"id": "x", "if": {"attribute": "a", "is": "b"}, "then": ["exit"]}
+    document: Record = {"name": "C", "trigger": {"event": "e"}}
+    project.write("campaigns/c.yaml", {**document, "workflow": [branch, last]})
+    assert project.apply().complete
+    members = {each["id"]: [number] for number, each in enumerate(exits(project, keeps_id=True))}
+    every = project.content()["actions"]
+    project.seed(actions=[{**a, "unheard_of": members.get(a["id"], [])} for a in every])
+    with project.open() as session:
+        session.apply(session.plan(prefer=PreferredSide.LIVE), NO_GUARDS)
+    before = [each["unheard_of"] for each in exits(project)]
+    project.write("campaigns/c.yaml", {**document, "workflow": [last]})
+    roll_back(project, project.apply())
+    assert [each["unheard_of"] for each in exits(project)] == before
+    project.write("campaigns/c.yaml", {**document, "workflow": [branch, last]})
+    assert project.plan().is_empty
+
+
+def exits(project: SandboxProject, *, keeps_id: bool = False) -> list[Record]:
+    found = [each for each in project.content()["actions"] if "exit" in each["type"]]
+    return found if keeps_id else [stable(each) for each in found]

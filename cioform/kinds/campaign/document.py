@@ -32,7 +32,7 @@ from cioform.language.workflow import (
     walk,
 )
 
-_GENERATED_EXIT_ID: Final = late_pattern(r"exit_\d+")
+GENERATED_EXIT_ID: Final = late_pattern(r"exit_\d+")
 
 FIELD_DEFAULTS: Final[KindFields] = {
     "description": "",
@@ -91,7 +91,7 @@ def _steps_without_defaults(steps: list[Step]) -> list[JsonValue]:
         lambda _, step: {
             key: value
             for key, value in step.items()
-            if key != "id" or needs_id(step) or not _GENERATED_EXIT_ID.fullmatch(value)
+            if key != "id" or needs_id(step) or not GENERATED_EXIT_ID.fullmatch(value)
         },
     )
     generated_ids = [step["id"] for _, step in walk(assign_ids(unnamed))]

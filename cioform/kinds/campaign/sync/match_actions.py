@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
 from cioform.kinds.campaign.codec.actions import action_name
+from cioform.kinds.campaign.document import GENERATED_EXIT_ID
 from cioform.kinds.campaign.wire_types import WireAction
 from cioform.language.workflow import ACTION, MAIN_EXIT_ID, Graph, can_become
 from cioform.model.remote_access.remote_ids import id_order
@@ -20,7 +21,8 @@ def match_actions(
     """Return the action id of each wanted node that has one. `bound` are those of the state.
 
     Exits have no content, so any exit matches; the one that Customer.io created itself always
-    stays.
+    stays. It is the main exit, also if the state has it under a generated id that another exit has
+    now: such an id says where an exit was, and not which one it is.
     """
     types = {str(action["id"]): str(action["type"]) for action in actions}
     matched = {
@@ -34,6 +36,12 @@ def match_actions(
         key=id_order,
     )
     wanted_exits = [node.id for node in graph.nodes if node.keyword == "exit"]
+    if exits and MAIN_EXIT_ID in wanted_exits and MAIN_EXIT_ID not in matched:
+        matched = {
+            name: action_id
+            for name, action_id in matched.items()
+            if action_id != exits[0] or not GENERATED_EXIT_ID.fullmatch(name)
+        }
     if exits and wanted_exits and exits[0] not in matched.values():
         main_exit = MAIN_EXIT_ID if MAIN_EXIT_ID in wanted_exits else wanted_exits[-1]
         matched[main_exit] = exits[0]
