@@ -39,7 +39,9 @@ class JournalFolder:
         path = self.path(run_id)
         try:
             return AppendOnlyFile.create(path)
-        except FileExistsError:
+        except FileExistsError as error:
+            if not path.exists():
+                raise journal_write_error(str(path), error) from None
             raise StateError.of(
                 "Journal already exists",
                 f"{path} is the record of an earlier run with the same id. It is not overwritten, "

@@ -52,7 +52,9 @@ def decode_record(line: bytes) -> JournalRecord:
         event = JournalEvent(str(document.pop("kind")))
         seq, at = int(str(document.pop("seq"))), str(document.pop("at"))
         parse_timestamp(at)
-    except (ValueError, KeyError, TypeError, OverflowError) as error:
-        raise CorruptRecordError(f"it is not a record ({type(error).__name__})") from None
+    except (ValueError, KeyError, TypeError, OverflowError):
+        raise CorruptRecordError(
+            "it is not a record: its number, its time or its kind is invalid"
+        ) from None
     data = {name: decode_value(value) for name, value in document.items()}
     return JournalRecord(seq, at, event, data)

@@ -20,6 +20,7 @@ from cioform.core.errors import StateError
 from cioform.core.json_value import Attributes, Json, as_mapping
 from cioform.core.os_errors import os_reason
 from cioform.core.quoted import quoted
+from cioform.state.actions import checked_action
 from cioform.state.format import is_format_number
 from cioform.state.ids import find_recorded_problem
 from cioform.state.journal import FORMAT, journal_time
@@ -216,7 +217,7 @@ def _intended_changes(data: Mapping[str, Json]) -> dict[str, OpenChange]:
         return {
             checked_text(change["address"]): OpenChange(
                 Address.parse(checked_text(change["address"])),
-                checked_text(change["action"]),
+                checked_action(change["action"]),
                 checked_text_or_none(change["remote_id"]),
                 identity=checked_text(change["identity"]),
             )
@@ -241,7 +242,7 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
     if record.event is JournalEvent.CHANGE_BEGIN:
         changes[address] = OpenChange(
             address=Address.parse(address),
-            action=checked_text(data["action"]),
+            action=checked_action(data["action"]),
             remote_id=checked_text_or_none(data.get("remote_id")),
             backup=data.get("backup"),
             wanted=checked_mapping_or_none(data.get("wanted")),

@@ -15,7 +15,9 @@ from cioform.core.errors import StateError
 from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.plan.change import Action
 from cioform.report.history import change_rows
+from cioform.state.actions import ACTIONS
 from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal import Journal
 from cioform.state.local import LocalStateStore
@@ -383,3 +385,29 @@ def test_the_times_of_a_summary_and_of_a_record_are_times(time):
     line = encode_line(encode_record(JournalRecord(1, time, JournalEvent.RUN_BEGIN)))
     with pytest.raises(CorruptRecordError, match="is not a record"):
         decode_record(line)
+
+
+def test_a_change_that_no_run_makes_is_corrupt(tmp_path):
+    assert {*Action} == ACTIONS
+    journal = begin(tmp_path)
+    journal.begin_change(FOOTER, "explode", "1")
+    with pytest.raises(StateError, match='its record of "change-begin" has other fields'):
+        store(tmp_path).unfinished_runs()
+
+
+def test_a_record_without_its_members_is_no_riddle(tmp_path):
+    journal = begin(tmp_path)
+    change_footer(journal)
+    lines = [json.loads(line) for line in file_of(journal).read_bytes().splitlines()]
+    for line in lines:
+        line.pop("sum")
+    lines[0]["kind"] = "odd"
+    file_of(journal).write_bytes(b"".join(map(encode_line, lines)))
+    with pytest.raises(StateError, match="it is not a record: its number, its time"):
+        store(tmp_path).unfinished_runs()
+
+
+def test_a_file_in_place_of_the_folder_of_journals_is_no_earlier_run(tmp_path):
+    (tmp_path / "journal").write_text("x")
+    with pytest.raises(StateError, match="a file is where it needs a folder"):
+        begin(tmp_path)

@@ -1,0 +1,21 @@
+"""The actions that the journal of a run may have."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cioform.core.checked_json import checked_text
+from cioform.core.json_value import Json
+
+ACTIONS: Final = frozenset(
+    {"create", "update", "replace", "delete", "move", "adopt", "forget", "noop"}
+)
+"""The actions of a plan."""
+
+
+def checked_action(value: Json) -> str:
+    """Return the action of a change. Raise ValueError if there is no such action."""
+    action = checked_text(value)
+    if action not in ACTIONS:
+        raise ValueError
+    return action
