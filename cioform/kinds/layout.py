@@ -17,7 +17,7 @@ from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import WireId, is_wire_id
 from cioform.model.resource import ResourceModel
-from cioform.model.routing.operations import ObjectId, WriteContext, WriteResult
+from cioform.model.routing.operations import ObjectId, Usage, WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection
 from cioform.model.routing.routes import (
     CreateRoute,
@@ -88,7 +88,7 @@ _USERS: Final = {
 """The lists of what uses a layout: the kind of the users, and the member that has their id."""
 
 
-def _find_users(live: LiveObject) -> Conversation[list[ObjectId] | None]:
+def _find_users(live: LiveObject) -> Conversation[Usage | None]:
     # The rows are not recorded (journeys facts 7). An action is that of a campaign, and only a row
     # that names its campaign tells whose.
     path = _LAYOUTS.object_path(live.found)
@@ -103,7 +103,7 @@ def _find_users(live: LiveObject) -> Conversation[list[ObjectId] | None]:
         if not all(map(is_wire_id, ids)):
             return None
         found += [ObjectId(kind, remote_id) for remote_id in dict.fromkeys(map(str, ids))]
-    return found
+    return Usage(found)
 
 
 def _create(wanted: Layout, context: WriteContext) -> Conversation[WriteResult]:

@@ -24,6 +24,8 @@ class ReachState(StrEnum):
     """The available credentials cannot read it."""
     NOT_READ = "not read"
     """Out of the scope of the plan, and not looked at yet."""
+    USERS_UNKNOWN = "users unknown"
+    """Shared, and nobody can tell what uses it."""
 
     @property
     def is_live(self) -> bool:
@@ -33,7 +35,7 @@ class ReachState(StrEnum):
     @property
     def may_be_live(self) -> bool:
         """Whether people may receive a change without anybody starting or sending anything."""
-        return self.is_live or self is ReachState.UNKNOWN
+        return self.is_live or self in (ReachState.UNKNOWN, ReachState.USERS_UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,12 +96,17 @@ class User:
     state: ReachState
     people: int | None = None
     """How many people are in its audience, if the plan counted them."""
-    through: tuple[Address, ...] = ()
-    """The shared objects between the two, the nearest to the changed one first."""
+    through: tuple[str, ...] = ()
+    """The shared objects between the two, the nearest to the changed one first: addresses, or
+    texts such as `the unmanaged segment "Nested"`."""
     is_certain: bool = True
     """Whether the use is certain; a name in a Liquid comment may be no use."""
     remote_id: str | None = None
 
+    @property
+    def kind(self) -> str:
+        """The name of its kind."""
+        return self.address.kind
 
 @dataclass(frozen=True, slots=True)
 class UnmanagedUser:
@@ -111,6 +116,8 @@ class UnmanagedUser:
     remote_id: str
     name: str
     state: ReachState
+    through: tuple[str, ...] = ()
+    """The shared objects between the two, as in `User`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +186,8 @@ class Change:
     unmanaged_users: tuple[UnmanagedUser, ...] = ()
     """What else uses the object now, where an API tells."""
     unmanaged_users_unknown: bool = False
-    """Whether nobody looked for unmanaged users of a shared object: no API tells them, or the
-    credentials cannot read them."""
+    """Whether not all unmanaged users of a shared object were looked for: no API tells them, or
+    the credentials cannot read them."""
 
     @property
     def deletes_former(self) -> bool:

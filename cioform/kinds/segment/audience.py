@@ -14,7 +14,8 @@ from cioform.language.conditions import compile_segment
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import PeopleCount
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_as
-from cioform.model.routing.operations import ObjectId, WriteContext
+from cioform.model.routing.operations import Usage, WriteContext
+from cioform.model.routing.usage_lists import usage_in_lists
 
 
 class _WireCount(TypedDict, total=False):
@@ -39,30 +40,21 @@ def _count(api: Api, path: str) -> Conversation[PeopleCount | None]:
     return PeopleCount(count) if isinstance(count, int) else None
 
 
-def used_by_app(live: LiveObject) -> Conversation[list[ObjectId] | None]:
+def used_by_app(live: LiveObject) -> Conversation[Usage | None]:
     """Return what uses a segment, by the App API; None if the response does not say."""
     path = f"{APP.object_path(live.found)}/used_by"
     body: JsonValue = yield from ask(Request(Api.APP, "GET", path, dry_run_response={}))
     used_by = body.get("used_by") if isinstance(body, dict) else None
-    return list(_users_in(used_by)) if isinstance(used_by, dict) else None
+    # It has no list of segments (app facts, section 5.1).
+    return usage_in_lists(used_by, misses={"segment"}) if isinstance(used_by, dict) else None
 
 
-def usage_journeys(live: LiveObject) -> Conversation[list[ObjectId] | None]:
+def usage_journeys(live: LiveObject) -> Conversation[Usage | None]:
     """Return what uses a segment, by the Journeys API; None if the response does not say."""
     # An object of lists; their members are not recorded (journeys facts, sections 3 and 10.7).
     path = f"{JOURNEYS.object_path(live.found)}/usage"
     body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", path, dry_run_response={}))
-    return list(_users_in(body)) if isinstance(body, dict) else None
-
-
-def _users_in(used_by: JsonValue) -> Iterator[ObjectId]:
-    """Yield the users in lists of ids or of objects with an id."""
-    for kind in ("campaign", "segment"):
-        rows = used_by.get(f"{kind}s") if isinstance(used_by, dict) else None
-        for row in rows if isinstance(rows, list) else ():
-            remote_id = row.get("id") if isinstance(row, dict) else row
-            if isinstance(remote_id, int | str) and not isinstance(remote_id, bool):
-                yield ObjectId(kind, str(remote_id))
+    return usage_in_lists(body) if isinstance(body, dict) else None
 
 
 _ESTIMATES: Final = ("count", "estimate", "total", "people", "customers")

@@ -15,7 +15,7 @@ from cioform.kinds.sender.domains import (
 )
 from cioform.model.kind import Kind
 from cioform.model.names import Names
-from cioform.model.objects.live_object import Decoded, RemoteObject
+from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.capabilities import (
     HasOwnNames,
@@ -28,14 +28,22 @@ from cioform.model.remote_access.conversation import (
     Conversation,
     Paging,
     Request,
+    ask,
     ask_all_as,
     ask_as,
 )
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
-from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.operations import Usage, WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection
-from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
+from cioform.model.routing.routes import (
+    CreateRoute,
+    DeleteRoute,
+    ListRoute,
+    UpdateRoute,
+    UsageRoute,
+)
+from cioform.model.routing.usage_lists import usage_in_lists
 from cioform.model.values.text_pattern import EmailAddress
 
 
@@ -164,6 +172,14 @@ def _create(wanted: Sender, context: WriteContext) -> Conversation[WriteResult]:
     return (yield from _NEW.create(wanted, context))
 
 
+def _used_by(live: LiveObject) -> Conversation[Usage | None]:
+    path = f"/v1/sender_identities/{live.remote_id}/used_by"
+    body: JsonValue = yield from ask(Request(Api.APP, "GET", path, dry_run_response={}))
+    # It has no list of transactional messages (app facts, section 5.6).
+    is_told = isinstance(body, dict) and "campaigns" in body
+    return usage_in_lists(body, misses={"transactional"}) if is_told else None
+
+
 class SenderKind(Kind[Sender], HasOwnNames, NeedsSetup, SetUpByHand):
     """Senders (app facts 5.6, journeys facts 7). Only the Journeys API writes them."""
 
@@ -181,6 +197,7 @@ email: support@acme.com
     routes = (
         ListRoute(Api.APP, _list_app),
         ListRoute(Api.JOURNEYS, _list_journeys),
+        UsageRoute(Api.APP, _used_by),
         CreateRoute(Api.JOURNEYS, _create),
         UpdateRoute(Api.JOURNEYS, _IDENTITIES.update),
         DeleteRoute(Api.JOURNEYS, _IDENTITIES.delete),

@@ -51,6 +51,15 @@ class ObjectId:
     remote_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What uses an object now."""
+
+    users: Sequence[ObjectId] = ()
+    misses: Set[str] = frozenset()
+    """The kinds of users that the response never has, or of which it does not tell the ids."""
+
+
 class Lister(Protocol):
     """Lists the objects of a kind."""
 
@@ -114,5 +123,5 @@ class Estimator(Protocol[ModelT_contra]):
 class UsageFinder(Protocol):
     """Finds what uses an object."""
 
-    def __call__(self, live: LiveObject, /) -> Conversation[list[ObjectId] | None]:
+    def __call__(self, live: LiveObject, /) -> Conversation[Usage | None]:
         """Return what uses the object now; None if the response does not tell."""

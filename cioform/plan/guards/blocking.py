@@ -88,20 +88,57 @@ def block_deletions_used_out_of_scope(
 
 
 def block_deletions_used_by_unmanaged(
-    changes: Iterable[Change],
+    changes: Sequence[Change],
 ) -> tuple[list[Change], list[BlockedChange]]:
-    """Return the changes that can be made, and the deletions of what unmanaged objects use."""
+    """Return the changes that can be made, and the removals of what unmanaged objects use.
 
-    def reason(change: Change) -> str:
-        if not change.unmanaged_users or change.action is not Action.DELETE:
-            return ""
+    What cannot be done without one of these is blocked too.
+    """
+    reasons = {
+        change.address: reason
+        for change in changes
+        if (reason := _reason_of_unmanaged_users(change))
+    }
+    blocked = {change.address: change for change in changes if change.address in reasons}
+    while more := {
+        change.address: change
+        for change in changes
+        if change.address not in blocked and _reason_of_needs(change, blocked)
+    }:
+        reasons |= {a: _reason_of_needs(change, blocked) for a, change in more.items()}
+        blocked |= more
+    # All changes of an address, such as the deletion of its former object.
+    return _split(changes, lambda change: reasons.get(change.address, ""))
+
+
+def _reason_of_unmanaged_users(change: Change) -> str:
+    users = [user for user in change.unmanaged_users if not user.through]
+    if not users or change.action not in (Action.DELETE, Action.REPLACE):
+        return ""
+    named = join_unmanaged(users, SHOWN_USERS)
+    rule = "what is in use cannot be deleted. Remove that use in Customer.io first, or"
+    if change.in_two_steps:
         return (
-            f"It is used by {join_unmanaged(change.unmanaged_users, SHOWN_USERS)}, and what "
-            "in use cannot be deleted. Remove that use in Customer.io first, or keep the file "
-            f"of {change.address}."
+            f"It cannot be renamed, only replaced, and {named} may name it: {rule} keep its name."
         )
+    if change.action is Action.REPLACE:
+        return (
+            f"It would be deleted and created again, and it is used by {named}: {rule} undo that."
+        )
+    return f"It is used by {named}, and {rule} keep the file of {change.address}."
 
-    return _split(changes, reason)
+
+def _reason_of_needs(change: Change, blocked: Mapping[Address, Change]) -> str:
+    """Return why a change cannot be made without blocked ones that it comes after."""
+    is_deletion = change.action is Action.DELETE
+    # What texts name is there only under its new name.
+    needed = [
+        address
+        for address in change.depends_on
+        if address in blocked and (is_deletion or blocked[address].in_two_steps)
+    ]
+    verb = "is used by" if is_deletion else "refers to"
+    return f"It {verb} {_join_blocked(needed)}" if needed and change.action.writes else ""
 
 
 def block_deletions_in_use(

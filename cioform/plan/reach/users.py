@@ -14,7 +14,7 @@ from cioform.core.quoted import quoted
 from cioform.core.word_lists import join_first
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import LiveSnapshot
-from cioform.model.reach import Reach, ReachState
+from cioform.model.reach import ReachState
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.plan.change import Action, Change, UnmanagedUser, User
@@ -23,7 +23,11 @@ from cioform.plan.reach.uses import UseFinder
 
 SHOWN_USERS: Final = 10
 """How many users of an object a sentence names."""
-_STATE_TEXT: Final = {"live": "active", "unknown": "state unknown"}
+_STATE_TEXT: Final = {
+    "live": "active",
+    "unknown": "state unknown",
+    ReachState.USERS_UNKNOWN: "with unknown users",
+}
 
 
 def add_users(
@@ -35,7 +39,8 @@ def add_users(
 ) -> tuple[Change, ...]:
     """Return the changes with what uses each shared object, now or after the plan.
 
-    Objects that the plan creates are not among the users: nobody receives them yet.
+    What is shared itself is among the users until it is known what else uses it. Objects that the
+    plan creates are not among them: nobody receives them yet.
     """
     shared = {c.address for c in changes if _is_shared(c, registry)}
     if not shared:
@@ -112,7 +117,7 @@ def _users_of(
         User(
             user,
             reaches[user].state if user in reaches else ReachState.NOT_READ,
-            through=through,
+            through=tuple(map(str, through)),
             is_certain=all(
                 users[used][by]
                 for used, by in zip((address, *through), (*through, user), strict=True)
@@ -120,7 +125,6 @@ def _users_of(
             remote_id=ids.get(user),
         )
         for user, through in sorted(shortest_paths(address, next_users).items())
-        if user not in reaches or not reaches[user].is_shared
     )
 
 
@@ -135,8 +139,8 @@ def with_user_states(
 ) -> tuple[Change, ...]:
     """Return the changes with the state of the users that the plan did not read.
 
-    Those that do not exist are left out, and so are shared ones, which only pass a change on to the
-    users behind them. The state of one that is not in `looked_at` cannot be read.
+    Those that do not exist are left out. The state of one that is not in `looked_at` cannot be
+    read; it is shared if there are users behind it.
     """
     return tuple(
         replace(change, users=tuple(_users_with_state(change.users, looked_at)))
@@ -155,9 +159,9 @@ def _users_with_state(
             yield user
             continue
         if user.address not in looked_at:
-            if user.address not in passed_through:
-                yield replace(user, state=ReachState.UNKNOWN)
-        elif (live := looked_at[user.address]) is not None and not live.decoded.reach.is_shared:
+            is_shared = str(user.address) in passed_through
+            yield replace(user, state=ReachState.SHARED if is_shared else ReachState.UNKNOWN)
+        elif (live := looked_at[user.address]) is not None:
             yield replace(user, state=live.decoded.reach.state)
 
 
@@ -174,14 +178,31 @@ def join_unmanaged(users: Sequence[UnmanagedUser], limit: int) -> str:
 
 
 def _unmanaged_text(user: UnmanagedUser) -> str:
-    name = f" {quoted(user.name)}" if user.name else ""
-    facts = ", ".join(filter(None, (f"id {user.remote_id}", _unmanaged_state(user))))
-    return f"the unmanaged {user.kind}{name} ({facts})"
+    name = name_of_user(user) if user.name else f"the unmanaged {user.kind}"
+    through = _through_text(user)
+    facts = ", ".join(filter(None, (f"id {user.remote_id}", _unmanaged_state(user), through)))
+    return f"{name} ({facts})"
+
+
+def name_of_user(user: User | UnmanagedUser) -> str:
+    """Return the address of a user, or `the unmanaged campaign "Promo"`."""
+    if isinstance(user, User):
+        return str(user.address)
+    return name_of_unmanaged(user.kind, user.remote_id, user.name)
+
+
+def name_of_unmanaged(kind: str, remote_id: str, name: str) -> str:
+    """Return `the unmanaged campaign "Promo"`, with the id if the name is not known."""
+    return f"the unmanaged {kind} {quoted(name) if name else remote_id}"
 
 
 def _unmanaged_state(user: UnmanagedUser) -> str:
     # One that is shared itself has no state of its own.
     return "" if user.state is ReachState.SHARED else state_of_user(user)
+
+
+def _through_text(user: User | UnmanagedUser) -> str:
+    return f"through {' and '.join(user.through)}" if user.through else ""
 
 
 def state_of_user(user: User | UnmanagedUser) -> str:
@@ -196,7 +217,7 @@ def state_text(state: str) -> str:
 
 def _user_text(user: User) -> str:
     people = "" if user.people is None else pluralize(user.people, "person", "people")
-    through = f"through {' and '.join(map(str, user.through))}" if user.through else ""
+    through = _through_text(user)
     certainty = "" if user.is_certain else "use uncertain"
     facts = ", ".join(filter(None, (state_of_user(user), people, through, certainty)))
     return f"{user.address} ({facts})"

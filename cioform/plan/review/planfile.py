@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from dataclasses import fields
 from typing import Final
 
@@ -18,7 +19,8 @@ from cioform.plan.review.digest import change_digests, digest_of
 
 FORMAT: Final = 2
 _PLAN_ADAPTER: Final = TypeAdapter(Plan)
-_ADDRESS_FIELDS: Final = ("address", "moved_from", "depends_on", "through")
+_ADDRESS_FIELDS: Final = frozenset({"address", "moved_from", "depends_on", "through"})
+_ADDRESSES_OF_USERS: Final = _ADDRESS_FIELDS - {"through"}  # it names unmanaged objects too
 
 
 def encode_plan(plan: Plan) -> str:
@@ -92,15 +94,15 @@ def _checksum_matches(content: dict[str, Json]) -> bool:
         return False
 
 
-def parse_addresses(value: Json) -> object:
+def parse_addresses(value: Json, names: Set[str] = _ADDRESS_FIELDS) -> object:
     """Return a list of changes with their addresses parsed; any other value as it is."""
     if not isinstance(value, list):
         return value
     return [
         {
             key: _parse_address(item)
-            if key in _ADDRESS_FIELDS
-            else parse_addresses(item)
+            if key in names
+            else parse_addresses(item, _ADDRESSES_OF_USERS)
             if key == "users"
             else item
             for key, item in entry.items()

@@ -39,11 +39,11 @@ def collect_extras(plan: Plan, kinds: Registry) -> tuple[ItemExtras, ...]:
 
 def _users(change: Change) -> Iterator[UserRow]:
     for user in sorted(change.users, key=lambda each: not each.state.may_be_live):
-        through = ", ".join(map(str, user.through))
-        yield UserRow(str(user.address), state_of_user(user), user.people, through)
+        yield UserRow(str(user.address), state_of_user(user), user.people, ", ".join(user.through))
     for unmanaged in sorted(change.unmanaged_users, key=lambda each: not each.state.may_be_live):
         name = escape_unprintable(f"{unmanaged.kind}#{unmanaged.remote_id} {unmanaged.name}")
-        yield UserRow(name, f"{state_of_user(unmanaged)}, unmanaged")
+        through = escape_unprintable(", ".join(unmanaged.through))
+        yield UserRow(name, f"{state_of_user(unmanaged)}, unmanaged", through=through)
 
 
 def _journey(plan: Plan, change: Change, kinds: Registry) -> Journey | None:

@@ -79,7 +79,7 @@ def apply_plan(
     Raises StateError as soon as the journal or the state cannot be written, whatever is left to do.
     """
     run_state = RunState(registry, applied, planned_names(plan, applied), save, journal.now)
-    checks = UserChecks(registry, provider, quiet_users(plan.changes))
+    checks = UserChecks(registry, provider, tuple(quiet_users(plan.changes)))
     run = _ApplyRun(
         plan.header.workspace, registry, provider, journal, run_state, desired, unconfirmed, stamps,
         checks, applied.serial,
@@ -234,10 +234,8 @@ class _ApplyRun:
     def _check_users(self, change: Change) -> None:
         """Raise StaleObjectError if what uses the object was started after the plan was made."""
         started = self.user_checks.started_user(change, self.run_state.names)
-        if started is not None:
-            before = next(u.state for u in change.users if u.address == started.address)
-            reason = f"{started.address}, which uses it, was {before} and became {started.state}"
-            raise stale_object_error(change, reason, self.workspace)
+        if started:
+            raise stale_object_error(change, started, self.workspace)
 
     def _check_ignored_values(self, change: Change, live: LiveObject) -> None:
         """Raise StaleObjectError unless what the file ignores is kept as it is.

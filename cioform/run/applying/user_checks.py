@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from cioform.core.dataclasses import dataclass, replace
+from cioform.core.dataclasses import dataclass
 from cioform.model.names import Names
+from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import ReachState
 from cioform.model.registry import Registry
-from cioform.plan.change import Change, User
+from cioform.model.routing.operations import ObjectId
+from cioform.plan.change import Change, UnmanagedUser, User
+from cioform.plan.reach.users import name_of_user
 from cioform.remote.provider import Provider
-from cioform.run.reading.user_states import LiveUsers, look_at_users
+from cioform.run.reading.user_states import look_at_objects
 
 
-def quiet_users(changes: Iterable[Change]) -> tuple[User, ...]:
+def quiet_users(changes: Iterable[Change]) -> dict[ObjectId, User | UnmanagedUser]:
     """Return the users that, as far as the plan knows, pass no change on to people."""
     writes = [change for change in changes if change.action.writes]
-    users = {
-        u.address: u for c in writes for u in c.users if not u.state.may_be_live and u.remote_id
+    every: list[User | UnmanagedUser] = [user for c in writes for user in c.users]
+    every += [user for c in writes for user in c.unmanaged_users]
+    return {
+        ObjectId(user.kind, user.remote_id): user
+        for user in every
+        # The users behind a shared one are among them too.
+        if not user.state.may_be_live and user.state is not ReachState.SHARED and user.remote_id
     }
-    return tuple(users.values())
 
 
 @dataclass(slots=True)
@@ -28,19 +35,23 @@ class UserChecks:
 
     registry: Registry
     provider: Provider
-    users: Sequence[User]
+    users: Sequence[ObjectId]
     """Those of `quiet_users`."""
-    _found: LiveUsers | None = None
+    _found: Mapping[ObjectId, LiveObject | None] | None = None
 
-    def started_user(self, change: Change, names: Names) -> User | None:
-        """Return a user with its state if it reaches people now and did not in the plan."""
-        for user in quiet_users([change]):
+    def started_user(self, change: Change, names: Names) -> str:
+        """Return which user reaches people now and did not in the plan, as a clause.
+
+        It is empty if there is none.
+        """
+        for each, user in quiet_users([change]).items():
             if self._found is None:
-                self._found = look_at_users(self.users, self.registry, names, self.provider)
-            if user.address not in self._found:
-                return replace(user, state=ReachState.UNKNOWN)
-            live = self._found[user.address]
-            now = replace(user, state=live.decoded.reach.state) if live is not None else user
-            if now.state.may_be_live:
-                return now
-        return None
+                self._found = look_at_objects(self.users, self.registry, names, self.provider)
+            live = self._found.get(each)
+            if each in self._found and live is None:
+                continue  # It is gone.
+            state = ReachState.UNKNOWN if live is None else live.decoded.reach.state
+            if state.may_be_live:
+                name = name_of_user(user)
+                return f"{name}, which uses it, was {user.state} and became {state}"
+        return ""

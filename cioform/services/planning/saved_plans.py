@@ -16,9 +16,10 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import PlanError
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
-from cioform.plan.change import Action, Change
+from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.guards.wording import names
 from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
+from cioform.plan.reach.users import name_of_user
 from cioform.plan.review.decisions import Decisions
 from cioform.plan.review.digest import change_digest
 from cioform.plan.selecting.scope import Scope
@@ -132,10 +133,17 @@ def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:
 
 def _started_users(change: Change, now: Change) -> str:
     """Return a user that may be live now and was not when the plan was made; empty if none is."""
-    quiet = {user.address for user in change.users if not user.state.may_be_live}
-    return next(
-        (str(u.address) for u in now.users if u.state.may_be_live and u.address in quiet), ""
-    )
+    quiet = {_identity(user) for user in _users(change) if not user.state.may_be_live}
+    live = (u for u in _users(now) if u.state.may_be_live and _identity(u) in quiet)
+    return next(map(name_of_user, live), "")
+
+
+def _users(change: Change) -> tuple[User | UnmanagedUser, ...]:
+    return (*change.users, *change.unmanaged_users)
+
+
+def _identity(user: User | UnmanagedUser) -> object:
+    return user.address if isinstance(user, User) else (user.kind, user.remote_id)
 
 
 def _on_drift(saved: Plan, decisions: Decisions) -> OnDrift:

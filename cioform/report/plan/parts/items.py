@@ -94,7 +94,8 @@ def _details(change: Change) -> Iterator[str]:
     if change.unmanaged_users:
         yield f"Used by {join_unmanaged(change.unmanaged_users, SHOWN_USERS)}."
     if change.unmanaged_users_unknown and not change.deletes_former:
-        yield "Unmanaged objects that may use it were not looked up."
+        others = "Other unmanaged" if change.unmanaged_users else "Unmanaged"
+        yield f"{others} objects that may use it were not looked up."
     sizes = list(filter(None, map(_audience_text, change.audiences)))
     if sizes:
         yield f"Its conditions name {', '.join(sizes)}."

@@ -11,6 +11,7 @@ from cioform.core.errors import RemoteError
 from cioform.core.json_value import JsonValue, KindFields
 from cioform.core.paths import FieldPath
 from cioform.core.quoted import quoted
+from cioform.kinds.snippet.usage import find_usage
 from cioform.language.liquid.references import names_in_text
 from cioform.model.contents import Content, ContentRole, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
@@ -21,9 +22,16 @@ from cioform.model.remote_access.capabilities import HasStarterFile, HasTextIds,
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel
-from cioform.model.routing.operations import WriteContext, WriteResult
+from cioform.model.routing.operations import Usage, WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection
-from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute
+from cioform.model.routing.routes import (
+    CreateRoute,
+    DeleteRoute,
+    ListRoute,
+    ReadRoute,
+    UpdateRoute,
+    UsageRoute,
+)
 from cioform.model.values.text_pattern import TextPattern, TrimmedLine
 
 _VALUE: Final = TextPattern(r"\S", "contain more than white space", show_value=False)
@@ -105,6 +113,15 @@ def _read_journeys(found: RemoteObject) -> Conversation[RemoteObject]:
     return (yield from _JOURNEYS.read(found))
 
 
+def _find_users(live: LiveObject) -> Conversation[Usage | None]:
+    # The App API has no number for the path.
+    found = live.found
+    if "id" not in found.wire:
+        listed = yield from _JOURNEYS.list_all()
+        found = next((each for each in listed if each.remote_id == live.remote_id), found)
+    return None if "id" not in found.wire else (yield from find_usage(_JOURNEYS.object_path(found)))
+
+
 def _update_app(
     live: LiveObject, wanted: Snippet, context: WriteContext
 ) -> Conversation[WriteResult]:
@@ -140,6 +157,7 @@ value: |
         CreateRoute(Api.JOURNEYS, _JOURNEYS.create),
         UpdateRoute(Api.JOURNEYS, _JOURNEYS.update, fields=frozenset({"value"})),
         DeleteRoute(Api.JOURNEYS, _JOURNEYS.delete),
+        UsageRoute(Api.JOURNEYS, _find_users),
     )
 
     @override

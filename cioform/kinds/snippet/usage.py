@@ -1,0 +1,73 @@
+"""What uses a snippet. Only the Journeys API tells, and its response is not recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from cioform.core.json_value import JsonValue
+from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
+from cioform.model.remote_access.response_form import is_wire_id
+from cioform.model.routing.operations import ObjectId, Usage
+
+_TEMPLATE: Final = "template"
+_OWNERS: Final = {
+    "campaign_id": "campaign",
+    "transactional_message_id": "transactional",
+    "newsletter_id": "newsletter",
+}
+"""The kinds of what a template belongs to, by the member that has its id."""
+
+
+def find_usage(path: str) -> Conversation[Usage | None]:
+    """Return what uses the snippet at a path; None if the response does not tell.
+
+    A response has the ids of layouts and of templates, and perhaps says how to go on (journeys
+    facts, section 7). A template is the content of a message, so its owner is the user.
+    """
+    layouts: list[str] = []
+    templates: list[str] = []
+    last: str | None = ""
+    while last is not None:
+        body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", f"{path}/usage{last}"))
+        usage = body.get("usage") if isinstance(body, dict) else None
+        if not isinstance(usage, dict) or not usage.keys() <= {"layouts", "templates"}:
+            return None
+        for found, rows in ((layouts, usage.get("layouts")), (templates, usage.get("templates"))):
+            ids = [row.get("id") if isinstance(row, dict) else row for row in rows or ()]
+            if not all(map(is_wire_id, ids)):
+                return None
+            found += map(str, ids)
+        last = _next_page(body, last)
+    owners, misses = yield from _find_owners(templates)
+    users = (*(ObjectId("layout", each) for each in layouts), *owners)
+    return Usage(tuple(dict.fromkeys(users)), misses)
+
+
+def _next_page(body: JsonValue, last: str) -> str | None:
+    """Return the end of the path of the next page, None after the last one."""
+    meta = body.get("meta")
+    continuation = meta.get("continuation") if isinstance(meta, dict) else None
+    page = f"/{continuation}" if continuation else None
+    return None if page == last else page
+
+
+def _find_owners(
+    templates: Iterable[str],
+) -> Conversation[tuple[list[ObjectId], frozenset[str]]]:
+    """Return what templates belong to, and the kinds of users that are not told."""
+    bodies: list[JsonValue] = yield from ask_all(
+        [Request(Api.JOURNEYS, "GET", f"~/templates/{each}") for each in dict.fromkeys(templates)]
+    )
+    owners = [_owner(body) for body in bodies]
+    is_told = None not in owners
+    return [each for each in owners if each], frozenset(() if is_told else {_TEMPLATE})
+
+
+def _owner(body: JsonValue) -> ObjectId | None:
+    template = body.get(_TEMPLATE) if isinstance(body, dict) else None
+    if isinstance(template, dict):
+        for member, kind in _OWNERS.items():
+            if is_wire_id(template.get(member)) and template[member]:
+                return ObjectId(kind, str(template[member]))
+    return None
