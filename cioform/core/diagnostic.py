@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
@@ -29,6 +30,10 @@ class Location:
         if self.line is None:
             return self.file
         return f"{self.file}:{self.line}" + (f":{self.column}" if self.is_exact else "")
+
+
+IN_USE: Final = "In use"
+"""The summary of a deletion that is refused because something uses the object."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ class User:
         """The name of its kind."""
         return self.address.kind
 
+
 @dataclass(frozen=True, slots=True)
 class UnmanagedUser:
     """An object that uses a shared one and that neither a file nor the state knows."""

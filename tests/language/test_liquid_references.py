@@ -23,6 +23,12 @@ from cioform.language.liquid.references import LiquidName, names_in_text, names_
         ("{{ snippets }}", []),
         ("{{ snippets[customer.plan] }}", []),
         ("the file snippets.html", []),
+        ('{% assign n = "sh" %}{{ snippets[n] }}', ["sh"]),
+        ("{%- assign n = 'sh' -%}{% if snippets[n] %}a{% endif %}", ["sh"]),
+        ("{% capture n %}sh{% endcapture %}{{ snippets[ n ] }}", ["sh"]),
+        ('{% liquid\n  assign n = "sh"\n  echo snippets[n]\n%}', ["sh"]),
+        ("{% assign s = snippets %}{{ s.sh }}", ["sh"]),
+        ('{% assign n = "sh" %}{{ customer[n] }}{{ snippets.a }}', ["a"]),
     ],
 )
 def test_names_in_rendered_tags(text: str, names: list[str]) -> None:
@@ -43,6 +49,23 @@ def test_names_in_rendered_tags(text: str, names: list[str]) -> None:
 )
 def test_names_outside_of_rendered_tags_are_uncertain(text: str) -> None:
     assert list(names_in_text(text, "snippets")) == [LiquidName("footer", is_certain=False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("{% assign n = 'a' %}{% if x %}{% assign n = 'b' %}{% endif %}{{ snippets[n] }}", "ab"),
+        ("{% assign n = 'a' | append: x %}{{ snippets[n] }}", "a"),
+        ("{% assign n = 'a' %}{% for n in x %}{{ snippets[n] }}{% endfor %}", "a"),
+        ("{% assign s = snippets %}{% assign n = 'a' %}{{ s[n] }}", "a"),
+        ("{% assign n = 'a' %}{{ snippets[n] }}{% if x %}not ended", "a"),
+    ],
+)
+def test_names_in_variables_that_may_have_another_value_are_uncertain(
+    text: str, names: str
+) -> None:
+    found = list(names_in_text(text, "snippets"))
+    assert found == [LiquidName(name, is_certain=False) for name in names]
 
 
 def test_names_in_nested_values() -> None:

@@ -59,7 +59,9 @@ WHOLE = Plan(
             (PartChange("s", PartAction.REPLACE, 4),),
             same_name=("13",), is_gated=True, kept={"x": "0"},
             selects_people=True, audiences=(NamedAudience("segment.c", 1, 2),),
-            unmanaged_users=(UnmanagedUser("campaign", "5", "Promo", ReachState.RUNNING, (str(B),)),),
+            unmanaged_users=(
+                UnmanagedUser("campaign", "5", "Promo", ReachState.RUNNING, (str(B),)),
+            ),
             unmanaged_users_unknown=True, unmanaged_record={"x": "0"},
         ),
         Change(B, Action.FORGET),

@@ -164,7 +164,9 @@ def test_what_cannot_be_followed_may_be_live(project: SandboxProject) -> None:
     number = max(int(row["id"]) for row in project.store.dump("acme")["segments"])
     project.write("segments/base.yaml", {**BASE, "description": "new"})
     project.inject_fault("status:403", "GET", f"segments/{number}/usage", times=9)
-    assert users_of(project, "segment.base", JOURNEYS)[1] == {"segment": (ReachState.USERS_UNKNOWN,)}
+    assert users_of(project, "segment.base", JOURNEYS)[1] == {
+        "segment": (ReachState.USERS_UNKNOWN,)
+    }
     assert "with unknown users" in render_plan(view_plan(project.plan(JOURNEYS)))
 
 

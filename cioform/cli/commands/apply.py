@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -29,13 +30,15 @@ from cioform.cli.parameters.planning_options import (
 from cioform.cli.streams import output_may_be_lost
 from cioform.cli.terminal.progress import Progress
 from cioform.core import heavy
+from cioform.core.address import Address
+from cioform.core.diagnostic import IN_USE
 from cioform.core.errors import UsageError
 from cioform.core.exit_codes import REFUSED
 from cioform.plan.plan import Plan
 from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.report.plan.exit_code import apply_exit_code
 from cioform.report.plan.view import repeated_options
-from cioform.run.events import Outcome
+from cioform.run.events import ChangeStatus, Outcome
 from cioform.storage.user_files import read_text
 
 if TYPE_CHECKING:
@@ -156,12 +159,31 @@ def _new_plan(
 def _next_commands(
     plan: Plan, planfile: Path | None, outcome: Outcome | None, flags: str
 ) -> tuple[str, ...]:
-    """Return the command that goes on after a run that is not complete."""
+    """Return the command that goes on after a run that is not complete.
+
+    What is in use would be refused again, so the command leaves it out.
+    """
     if outcome is None or outcome.complete:
         return ()
+    in_use = {
+        result.address
+        for result in outcome.results
+        if any(each.summary == IN_USE for each in result.diagnostics)
+    }
+    if in_use:
+        return (_command_without(in_use, plan, outcome, flags),)
     can_reuse = planfile is not None and outcome.is_untouched
     same_plan = f" {shlex.quote(str(planfile))}" if can_reuse else repeated_options(plan)
     return (f"{plan.header.apply_command}{same_plan}{flags}",)
+
+
+def _command_without(in_use: Collection[Address], plan: Plan, outcome: Outcome, flags: str) -> str:
+    """Return the command for what is left to apply, or a plan if nothing is."""
+    undone = (each.address for each in outcome.results if each.status is not ChangeStatus.DONE)
+    if all(address in in_use for address in undone):
+        return f"cioform plan {plan.header.workspace}"
+    excluded = "".join(f" --exclude {address}" for address in sorted(in_use))
+    return f"{plan.header.apply_command}{repeated_options(plan)}{excluded}{flags}"
 
 
 def _check_all_options(auto_approve: bool) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 from typing_extensions import TypedDict, override
 
 from cioform.core.errors import PlanError
-from cioform.core.json_value import KindFields
+from cioform.core.json_value import Json, KindFields
 from cioform.kinds.sender.domains import (
     add_verified_domains,
     find_domain_obstacles,
@@ -174,10 +174,11 @@ def _create(wanted: Sender, context: WriteContext) -> Conversation[WriteResult]:
 
 def _used_by(live: LiveObject) -> Conversation[Usage | None]:
     path = f"/v1/sender_identities/{live.remote_id}/used_by"
-    body: JsonValue = yield from ask(Request(Api.APP, "GET", path, dry_run_response={}))
+    body: Json = yield from ask(Request(Api.APP, "GET", path, dry_run_response={}))
     # It has no list of transactional messages (app facts, section 5.6).
-    is_told = isinstance(body, dict) and "campaigns" in body
-    return usage_in_lists(body, misses={"transactional"}) if is_told else None
+    if not isinstance(body, dict) or "campaigns" not in body:
+        return None
+    return usage_in_lists(body, misses={"transactional"})
 
 
 class SenderKind(Kind[Sender], HasOwnNames, NeedsSetup, SetUpByHand):

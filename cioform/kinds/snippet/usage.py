@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import is_wire_id
 from cioform.model.routing.operations import ObjectId, Usage
@@ -29,7 +29,7 @@ def find_usage(path: str) -> Conversation[Usage | None]:
     templates: list[str] = []
     last: str | None = ""
     while last is not None:
-        body: JsonValue = yield from ask(Request(Api.JOURNEYS, "GET", f"{path}/usage{last}"))
+        body: Json = yield from ask(Request(Api.JOURNEYS, "GET", f"{path}/usage{last}"))
         usage = body.get("usage") if isinstance(body, dict) else None
         if not isinstance(usage, dict) or not usage.keys() <= {"layouts", "templates"}:
             return None
@@ -44,9 +44,9 @@ def find_usage(path: str) -> Conversation[Usage | None]:
     return Usage(tuple(dict.fromkeys(users)), misses)
 
 
-def _next_page(body: JsonValue, last: str) -> str | None:
+def _next_page(body: Json, last: str) -> str | None:
     """Return the end of the path of the next page, None after the last one."""
-    meta = body.get("meta")
+    meta = body.get("meta") if isinstance(body, dict) else None
     continuation = meta.get("continuation") if isinstance(meta, dict) else None
     page = f"/{continuation}" if continuation else None
     return None if page == last else page
@@ -55,16 +55,16 @@ def _next_page(body: JsonValue, last: str) -> str | None:
 def _find_owners(
     templates: Iterable[str],
 ) -> Conversation[tuple[list[ObjectId], frozenset[str]]]:
-    """Return what templates belong to, and the kinds of users that are not told."""
-    bodies: list[JsonValue] = yield from ask_all(
+    """Return what templates belong to, and the kinds of users that it does not have."""
+    bodies: list[Json] = yield from ask_all(
         [Request(Api.JOURNEYS, "GET", f"~/templates/{each}") for each in dict.fromkeys(templates)]
     )
     owners = [_owner(body) for body in bodies]
-    is_told = None not in owners
-    return [each for each in owners if each], frozenset(() if is_told else {_TEMPLATE})
+    is_known = None not in owners
+    return [each for each in owners if each], frozenset(() if is_known else {_TEMPLATE})
 
 
-def _owner(body: JsonValue) -> ObjectId | None:
+def _owner(body: Json) -> ObjectId | None:
     template = body.get(_TEMPLATE) if isinstance(body, dict) else None
     if isinstance(template, dict):
         for member, kind in _OWNERS.items():

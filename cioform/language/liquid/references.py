@@ -10,6 +10,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass
 from cioform.core.json_value import Json
 from cioform.core.late_pattern import late_pattern
+from cioform.language.liquid.constant_names import find_constant_names
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Use
 
@@ -29,17 +30,24 @@ class LiquidName:
 def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
     """Yield each name that `text` takes from `collection`, in a tag or in what looks like one.
 
-    A name that is only known when a message is rendered, as in `snippets[customer.plan]`, cannot
-    be found.
+    A name in a variable is found if the text assigns it as it is. One that is only known when a
+    message is rendered, as in `snippets[customer.plan]`, cannot be found.
     """
     if collection not in text or "{" not in text:
         return
     parsed = parse_liquid(_only_tags(text, collection))
     found: set[str] = set()
-    if parsed.is_complete:
-        names = dict.fromkeys(_names_in_uses(parsed.uses, collection))
-        found.update(names)
-        yield from map(LiquidName, names)
+    uses = [*parsed.uses, *parsed.indirect_uses] if parsed.is_complete else []
+    names = dict.fromkeys(_names_in_uses(uses, collection))
+    found.update(names)
+    yield from map(LiquidName, names)
+    is_computed = any(use.path[:2] == (collection, None) for use in uses)
+    # Broken Liquid may compute a name too.
+    if is_computed or not parsed.is_complete:
+        for each in find_constant_names(text, collection):
+            if each.name not in found:
+                found.add(each.name)
+                yield LiquidName(each.name, is_certain=each.is_only_value and is_computed)
     for match in _pattern(collection).finditer(text):
         name = match["dotted"] or match["double"] or match["single"]
         if name not in found:
@@ -78,6 +86,8 @@ def _only_tags(text: str, collection: str) -> str:
         rest = _TAG.sub("", text)
         if "{{" in rest or "{%" in rest:
             return text
+    if any(tag[1] == "%" and _bare(collection).search(tag) for tag in tags if collection in tag):
+        return text  # The collection has another name too.
     return "".join(tag for tag in tags if tag[1] == "%" or collection in tag)
 
 
@@ -85,6 +95,12 @@ def _names_in_uses(uses: Iterable[Use], collection: str) -> Iterator[str]:
     for use in uses:
         if use.root == collection and len(use.path) > 1 and isinstance(name := use.path[1], str):
             yield name
+
+
+@cache
+def _bare(collection: str) -> re.Pattern[str]:
+    """Return the pattern of a collection from which nothing is taken: `assign s = snippets`."""
+    return re.compile(rf"(?<![\w.-]){re.escape(collection)}(?![\w-])(?!\s*[.\[])")
 
 
 @cache

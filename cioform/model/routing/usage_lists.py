@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.json_value import Json
 from cioform.model.routing.operations import ObjectId, Usage
 
 _KINDS: Final = {
@@ -19,7 +19,7 @@ _SENT: Final = "sent_newsletters"
 """Nobody receives these again."""
 
 
-def usage_in_lists(lists: dict[str, JsonValue], misses: Set[str] = frozenset()) -> Usage:
+def usage_in_lists(lists: Mapping[str, Json], misses: Set[str] = frozenset()) -> Usage:
     """Return the users in lists of ids or of objects with an id.
 
     A list of another name or form is one that nobody can read, unless it is empty.
@@ -37,7 +37,7 @@ def usage_in_lists(lists: dict[str, JsonValue], misses: Set[str] = frozenset()) 
     return Usage(tuple(users), frozenset(unread))
 
 
-def _ids_in(rows: list[JsonValue]) -> Iterator[str]:
+def _ids_in(rows: Sequence[Json]) -> Iterator[str]:
     for row in rows:
         remote_id = row.get("id") if isinstance(row, dict) else row
         if isinstance(remote_id, int | str) and not isinstance(remote_id, bool):

@@ -14,7 +14,7 @@ from cioform.core.quoted import quoted
 from cioform.core.word_lists import join_first
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import LiveSnapshot
-from cioform.model.reach import ReachState
+from cioform.model.reach import Reach, ReachState
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.plan.change import Action, Change, UnmanagedUser, User

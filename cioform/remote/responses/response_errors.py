@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.diagnostic import Diagnostic
+from cioform.core.diagnostic import IN_USE, Diagnostic
 from cioform.core.errors import (
     AuthError,
     ConfigError,
@@ -22,11 +22,17 @@ from cioform.core.late_pattern import late_pattern
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.redact import Redactor
 from cioform.remote.responses.error_bodies import ErrorDetail, parse_errors
-from cioform.remote.responses.status_hints import outcome_unknown_hint, status_hint, status_summary
+from cioform.remote.responses.status_hints import (
+    in_use_hint,
+    outcome_unknown_hint,
+    status_hint,
+    status_summary,
+)
 from cioform.remote.retry import is_retryable
 
 _EXCERPT: Final = 200
 """Characters quoted of a body that is in no known error envelope."""
+_IN_USE = late_pattern(r"\bin use\b", re.IGNORECASE)
 _LIVE_DATA_ERROR = late_pattern(r"mcp_missing_write_live|live data", re.IGNORECASE)
 _SETTINGS_LINK = late_pattern(r"https?://[^\s\"'<>]*/settings/ai[^\s\"'<>)]*")
 
@@ -130,8 +136,10 @@ class ResponseErrors:
     def rejected(self, request: Request, status: int, text: str) -> RemoteError:
         """Return the error for a response with an error status."""
         answer = f"{request} was answered {status}{_format_messages(text)}."
-        hint = status_hint(request, status)
-        problem = Diagnostic(status_summary(status), self.redact(f"{answer} {hint}".strip()))
+        summary, hint = status_summary(status), status_hint(request, status)
+        if request.method == "DELETE" and _IN_USE.search(text):
+            summary, hint = IN_USE, in_use_hint(request)
+        problem = Diagnostic(summary, self.redact(f"{answer} {hint}".strip()))
         error = UnavailableError if is_retryable(request, status) else RemoteError
         return error([problem], status)
 

@@ -53,6 +53,15 @@ def status_hint(request: Request, status: int) -> str:
     return hints.get(status, "")
 
 
+def in_use_hint(request: Request) -> str:
+    """Return what to do about an object that cannot be deleted, because something uses it."""
+    undo = "try again" if is_runtime_request(request) else "plan again, or restore its file"
+    return (
+        "Something uses it, perhaps an object that no file describes. Look it up in Customer.io, "
+        f"which shows where it is used, and remove that use. Then {undo}."
+    )
+
+
 def outcome_unknown_hint(request: Request) -> str:
     """Return what to do about a write whose outcome is unknown.
 

@@ -108,7 +108,7 @@ class _UserFinder:
             change,
             users=(*change.users, *users),
             unmanaged_users=tuple(unmanaged),
-            unmanaged_users_unknown=any(each in self.graph.not_told for each in passed),
+            unmanaged_users_unknown=any(each in self.graph.incomplete for each in passed),
         )
 
     def _managed_user(self, each: ObjectId, address: Address, through: Iterable[ObjectId]) -> User:
@@ -119,7 +119,7 @@ class _UserFinder:
     def _unmanaged_user(self, each: ObjectId, through: Iterable[ObjectId]) -> UnmanagedUser:
         live = self.graph.live.get(each)
         state = ReachState.UNKNOWN if live is None else live.decoded.reach.state
-        if each in self.graph.not_told:
+        if each in self.graph.incomplete:
             state = ReachState.USERS_UNKNOWN
         return UnmanagedUser(each.kind, each.remote_id, _name(live), state, self._labels(through))
 

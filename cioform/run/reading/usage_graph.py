@@ -24,7 +24,7 @@ class UsageGraph:
     users: Mapping[ObjectId, Set[ObjectId]]
     live: Mapping[ObjectId, LiveObject | None]
     """The objects as they are; None for one that is gone. What cannot be read is absent."""
-    not_told: Set[ObjectId]
+    incomplete: Set[ObjectId]
     """The shared objects of which nobody can tell every user."""
 
     def paths_from(self, start: ObjectId) -> dict[ObjectId, tuple[ObjectId, ...]]:
@@ -62,18 +62,18 @@ def read_usage_graph(
         ObjectId(a.kind, each.remote_id): each for a, each in counter.live.objects.items()
     }
     asked: set[ObjectId] = set()
-    not_told: set[ObjectId] = set()
+    incomplete: set[ObjectId] = set()
     wanted = _sorted(starts)
     while wanted:
         for used, usage in zip(wanted, _ask_all(wanted, live, counter), strict=True):
             users[used].update(usage.users if usage is not None else ())
             if usage is None or any(_may_be_missed(k, managed, counter) for k in usage.misses):
-                not_told.add(used)
+                incomplete.add(used)
         asked.update(wanted)
         found = {each for used in wanted for each in users[used]}
         live |= _look_at(found - live.keys(), counter)
         wanted = _sorted(each for each in found - asked if is_shared(live.get(each)))
-    return UsageGraph(users, live, not_told)
+    return UsageGraph(users, live, incomplete)
 
 
 def _sorted(objects: Iterable[ObjectId]) -> list[ObjectId]:
@@ -97,17 +97,17 @@ def _ask(live: LiveObject | None, counter: PeopleCounter) -> Usage | None:
         for each in counter.registry[live.kind].routes
         if isinstance(each, UsageRoute) and each.api in counter.provider.apis
     ]
-    told: list[Usage] = []
+    known: list[Usage] = []
     for route in routes:
         try:
             usage = run_conversation(route.operation(live), counter.provider)
         except (AuthError, RemoteError):
             continue
-        told += [usage] if usage is not None else []
-    if not told:
+        known += [usage] if usage is not None else []
+    if not known:
         return None
-    users = dict.fromkeys(each for usage in told for each in usage.users)
-    return Usage(tuple(users), frozenset.intersection(*(frozenset(u.misses) for u in told)))
+    users = dict.fromkeys(each for usage in known for each in usage.users)
+    return Usage(tuple(users), frozenset.intersection(*(frozenset(u.misses) for u in known)))
 
 
 def _may_be_missed(kind: str, managed: Set[ObjectId], counter: PeopleCounter) -> bool:

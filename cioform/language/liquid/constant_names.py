@@ -1,0 +1,50 @@
+"""Find names that a text takes from a collection through a variable with a constant value."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from cioform.core.late_pattern import late_pattern
+
+_KEY: Final = late_pattern(r"(?P<from>[\w-]+)\s*\[\s*(?P<variable>[A-Za-z_][\w-]*)\s*\]")
+_SET: Final = late_pattern(
+    r"""\b(?:
+        assign\s+(?P<assigned>[\w-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')?
+            \s*(?P<filter>\|)?
+        |capture\s+(?P<captured>[\w-]+)\s*-?%\}(?:(?P<text>[^{]*)\{%-?\s*endcapture)?
+        |(?:for|tablerow|increment|decrement)\s+(?P<changed>[\w-]+)
+    )""",
+    re.VERBOSE,
+)
+
+
+class ConstantName(NamedTuple):
+    """A value of a variable that names something."""
+
+    name: str
+    is_only_value: bool
+    """Whether the variable has no other value, and is a key of the collection itself."""
+
+
+def find_constant_names(text: str, collection: str) -> Iterator[ConstantName]:
+    """Yield the texts that `text` assigns to the variables in `collection[variable]`.
+
+    The collection may have another name too (`assign s = snippets`), so every key counts.
+    """
+    keys: dict[str, bool] = {}
+    for match in _KEY.finditer(text):
+        is_direct = match["from"] == collection
+        keys[match["variable"]] = is_direct or keys.get(match["variable"], False)
+    if not keys:
+        return
+    matches = list(_SET.finditer(text))
+    times = Counter(each["assigned"] or each["captured"] or each["changed"] for each in matches)
+    for match in matches:
+        variable = match["assigned"] or match["captured"]
+        value = (match["double"] or match["single"] or match["text"] or "").strip()
+        if value and variable in keys:
+            is_only = times[variable] == 1 and not match["filter"] and keys[variable]
+            yield ConstantName(value, is_only)
