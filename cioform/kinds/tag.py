@@ -19,8 +19,8 @@ from cioform.model.values.text_pattern import TrimmedLine
 class Tag(ResourceModel):
     """A tag.
 
-    Renaming a tag renames it in every campaign that has it. Apply the new name first, then change
-    the files of the campaigns.
+    Renaming a tag renames it in every campaign that has it. Change the files of these campaigns,
+    too: one plan makes both changes.
     """
 
     name: Annotated[TrimmedLine, Field(min_length=1)]

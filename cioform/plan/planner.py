@@ -27,6 +27,7 @@ from cioform.plan.guards.requirements import block_unfit_references
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.names_taken import order_by_names
 from cioform.plan.plan import Plan, PlanHeader
+from cioform.plan.reach.former_names import block_former_names
 from cioform.plan.reach.new_names import find_new_names
 from cioform.plan.reach.users import add_users
 from cioform.plan.reach.uses import UseFinder
@@ -54,11 +55,12 @@ def make_plan(
     unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
     fit, unfit = block_unfit_references(unobstructed, registry, live)
     named = order_by_names(fit, registry, live, match.pairs)
+    current, outdated = block_former_names(named.changes, registry, live, match.pairs)
     new_names = find_new_names(registry, match.pairs)
     named_kinds = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}
-    blocked = [*builder.blocked, *obstructed, *unfit, *named.blocked]
+    blocked = [*builder.blocked, *obstructed, *unfit, *named.blocked, *outdated]
     planned, blocked = block_dependents(
-        add_creation_dependencies(named.changes, registry, new_names), blocked, {}, named_kinds
+        add_creation_dependencies(current, registry, new_names), blocked, {}, named_kinds
     )
     removals = Removals(planned, blocked, match.pairs, pairs, builder, uses)
     possible, used = removals.block_used()

@@ -112,12 +112,16 @@ def test_a_sender_is_renamed_in_place_and_its_messages_stay(project: SandboxProj
     renamed = {"name": "Newer", "email": "newer@acme.com"}
     step = {"id": "hello", "email": {"subject": "Hi", "body": "Hi", "from": "newer@acme.com"}}
     project.write("senders/new.yaml", renamed)
+    [blocked] = project.plan().blocked
+    assert str(blocked.address) == "sender.new"
+    assert 'still refers to it as "new@acme.com". Write "newer@acme.com" there' in blocked.hint
     project.write("campaigns/welcome.yaml", {**WELCOME, "workflow": [step]})
     plan = project.plan()
     written = [str(change.address) for change in plan.changes if change.action.writes]
     assert written == ["sender.new"]
     assert project.apply(plan).complete
     assert project.plan().is_empty
+    assert project.plan().drift == ()
     assert [each["email"] for each in project.content()["identities"]] == ["newer@acme.com"]
 
 

@@ -86,15 +86,24 @@ def test_a_managed_tag_is_created_before_the_campaign_that_lists_it(
     assert project.plan().is_empty
 
 
-def test_renaming_a_tag_renames_it_on_its_campaigns(project: SandboxProject) -> None:
+def test_a_tag_and_the_files_that_name_it_are_renamed_in_one_plan(project: SandboxProject) -> None:
     project.write("tags/lifecycle.yaml", {"name": "lifecycle"})
     project.write("campaigns/welcome/campaign.yaml", campaign("lifecycle"))
     project.apply()
     project.write("tags/lifecycle.yaml", {"name": "onboarding"})
+    [blocked] = project.plan().blocked
+    assert str(blocked.address) == "tag.lifecycle"
+    assert blocked.hint == (
+        "In the files, campaign.welcome still refers to it as `lifecycle`. Write `onboarding` "
+        "there, too: one plan makes both changes."
+    ).replace("`", '"')
     project.write("campaigns/welcome/campaign.yaml", campaign("onboarding"))
-    renamed, stale = project.apply().results
-    assert (str(renamed.address), renamed.status) == ("tag.lifecycle", ChangeStatus.DONE)
-    assert (str(stale.address), stale.status) == ("campaign.welcome", ChangeStatus.STALE)
-    assert not any(change.action.writes for change in project.plan().changes)
-    project.apply()
-    assert project.plan().is_empty
+    plan = project.plan()
+    [user] = plan.changes[0].users
+    assert str(user.address) == "campaign.welcome"
+    applied = project.apply(plan)
+    assert [each.status for each in applied.results] == [ChangeStatus.DONE, ChangeStatus.DONE]
+    assert project.names_in("tags") == ["onboarding"]
+    after = project.plan()
+    assert after.is_empty
+    assert after.drift == ()

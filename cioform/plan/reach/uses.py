@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from typing import TypeAlias
 
@@ -13,7 +13,7 @@ from cioform.language.liquid.references import names_in_values
 from cioform.model.names import Names, Reference
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.remote_access.capabilities import CreatesOnDemand, NamedInLiquid
 from cioform.plan.change import Change
 from cioform.plan.compare.diff import with_unmanaged_fields
 from cioform.plan.matching.pair import MatchedPair
@@ -35,6 +35,7 @@ class UseFinder:
         self._live = live
         self._by_id = {(a.kind, remote_id): a for a, remote_id in names.ids.items()}
         self._named_now, self._named_after = _addresses_in_liquid(registry, pairs)
+        self._by_name = dict(_addresses_by_name(registry, pairs))
         self._now: dict[Address, Used] = {}
 
     def without_liquid(self) -> UseFinder:
@@ -97,9 +98,13 @@ class UseFinder:
                 if found.name in named:
                     target = named[found.name]
                     used[target] = found.is_certain or used.get(target, False)
-        for reference in self._registry[address.kind].references(attributes):
+        kind = self._registry[address.kind]
+        for reference in kind.references(attributes):
             if (address_used := self._address_of(reference)) is not None:
                 used[address_used] = True
+        if isinstance(kind, CreatesOnDemand):
+            named_here = kind.creates_on_demand(attributes)
+            used |= {self._by_name[each]: True for each in named_here if each in self._by_name}
         used.pop(address, None)
         return used
 
@@ -109,6 +114,18 @@ class UseFinder:
         if remote_id is None and text.startswith(f"{kind}#"):
             remote_id = text.removeprefix(f"{kind}#")
         return self._by_id.get((kind, remote_id or ""), reference.address)
+
+
+def _addresses_by_name(
+    registry: Registry, pairs: Iterable[MatchedPair]
+) -> Iterator[tuple[tuple[str, str], Address]]:
+    """Yield each address by its kind and its name, now and as its file has it."""
+    for pair in pairs:
+        kind = registry[pair.address.kind]
+        if pair.found is not None:
+            yield (kind.name, pair.found.identity), pair.address
+        if pair.resource is not None:
+            yield (kind.name, str(pair.resource.attributes.get(kind.identity))), pair.address
 
 
 def _addresses_in_liquid(

@@ -222,7 +222,8 @@ class _ApplyRun:
         if found is None:
             raise stale_object_error(change, "it has been deleted", self.workspace)
         live = decode_live(kind, found, self.run_state.names)
-        if diff.fingerprint(kind, live.attributes) != change.fingerprint:
+        as_planned = self.run_state.as_planned(kind, live.attributes)
+        if diff.fingerprint(kind, as_planned) != change.fingerprint:
             raise stale_object_error(change, "somebody has changed it", self.workspace)
         if change.reach.is_known and live.decoded.reach.state != change.reach.state:
             # A draft that was started reaches people of whom nobody thought in the review.

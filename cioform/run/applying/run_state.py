@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass, replace
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.json_value import Attributes
 from cioform.model.address_moves import apply_moves
+from cioform.model.kind import Kind
 from cioform.model.names import Names
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.own_names import with_own_names
 from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import CreatesOnDemand
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare.live_fields import Record
 from cioform.plan.plan import Plan
+from cioform.run.applying.renames import renamed_in, renames_of, with_renames
 from cioform.run.former_objects import with_former, without_object
 
 
@@ -37,6 +40,8 @@ class RunState:
     save: SaveState
     clock: Callable[[], float]
     """Returns Unix seconds."""
+    former_names: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By kind, the former name of each object that this run renamed, by its new name."""
 
     def apply_state_only(self, change: Change) -> None:
         """Make a change that needs no request."""
@@ -67,10 +72,38 @@ class RunState:
         moves = {change.moved_from: change.address} if change.moved_from is not None else {}
         bindings = apply_moves(self.registry, self.applied.bindings, moves)
         former = bindings.get(change.address)
+        if change.action is Action.UPDATE and former and former.applied and applied:
+            bindings = self._with_renames(bindings, change.address.kind, former.applied, applied)
         if change.in_two_steps and former is not None and former.remote_id != result.remote_id:
             bindings = with_former(bindings, former)
         self._save_bindings({**bindings, change.address: binding})
         self.add_names(change, result)
+
+    def _with_renames(
+        self,
+        bindings: Mapping[Address, Binding],
+        kind_name: str,
+        before: Attributes,
+        after: Attributes,
+    ) -> dict[Address, Binding]:
+        """Return the bindings with the new name of an object where they have its former one."""
+        kind = self.registry[kind_name]
+        renames = renames_of(kind, before, after)
+        self.former_names[kind_name] = {new: old for old, new in renames.items()}
+        return with_renames(bindings, self.registry, kind, renames)
+
+    def as_planned(self, kind: Kind, attributes: Attributes) -> Attributes:
+        """Return attributes with the names that this run changed as the plan knew them.
+
+        References are decoded by id. What an object creates on demand has only its name.
+        """
+        if not isinstance(kind, CreatesOnDemand):
+            return attributes
+        for renamed, former in self.former_names.items():
+            named = {name for of, name in kind.creates_on_demand(attributes) if of == renamed}
+            changed = {name: former[name] for name in named & former.keys()}
+            attributes = renamed_in(kind, attributes, renamed, changed)
+        return attributes
 
     def _last_seen(self, change: Change, state: str) -> LastSeen:
         now = int(self.clock())

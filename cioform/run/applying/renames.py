@@ -1,0 +1,62 @@
+"""What a run renames, in the records of what refers to it by name: its own write is no drift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cioform.core.address import Address
+from cioform.core.dataclasses import replace
+from cioform.core.json_value import Attributes
+from cioform.model.kind import Kind
+from cioform.model.objects.snapshot import Binding
+from cioform.model.reference_texts import field_of, with_texts
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import CreatesOnDemand
+from cioform.plan.reach.former_names import names_in_references
+
+
+def renames_of(kind: Kind, before: Attributes, after: Attributes) -> dict[str, str]:
+    """Return the new name of an object by each name that references had for it."""
+    names = names_in_references(kind, after)
+    former = names_in_references(kind, before)
+    return {
+        old: names[min(at, len(names) - 1)]
+        for at, old in enumerate(former)
+        if old not in names and names
+    }
+
+
+def with_renames(
+    bindings: Mapping[Address, Binding], registry: Registry, kind: Kind, renames: Mapping[str, str]
+) -> dict[Address, Binding]:
+    """Return the bindings with the new names of what was renamed in what was last applied."""
+    return {
+        address: replace(
+            binding,
+            applied=renamed_in(registry[address.kind], binding.applied, kind.name, renames),
+        )
+        if renames and binding.applied is not None and address.kind in registry
+        else binding
+        for address, binding in bindings.items()
+    }
+
+
+def renamed_in(
+    kind: Kind, attributes: Attributes, renamed: str, renames: Mapping[str, str]
+) -> Attributes:
+    """Return attributes that have the new names of objects of the kind `renamed`."""
+    texts = {
+        (field_of(each), each.text): renames[each.text]
+        for each in kind.references(attributes)
+        if each.kind == renamed and each.text in renames
+    }
+    if isinstance(kind, CreatesOnDemand):
+        named = {name for of, name in kind.creates_on_demand(attributes) if of == renamed}
+        texts |= {
+            (field, name): renames[name]
+            for field, value in attributes.items()
+            if isinstance(value, list | tuple)
+            for name in named & renames.keys()
+            if name in value
+        }
+    return with_texts(attributes, texts) if texts else attributes
