@@ -166,9 +166,10 @@ def _access_checks(access: ApiAccess, workspace_id: int | None) -> Iterator[Chec
 
 
 def _format_clock_skew(seconds: float) -> str:
-    if abs(seconds) < 0.5:
+    shown = round(abs(seconds))
+    if not shown:
         return "in step with Customer.io's clock"
-    return f"Customer.io's clock is {abs(seconds):.0f} s {'ahead' if seconds > 0 else 'behind'}"
+    return f"Customer.io's clock is {shown} s {'ahead' if seconds > 0 else 'behind'}"
 
 
 def _workspace_checks(access: ApiAccess, workspace_id: int | None) -> Iterator[Check]:

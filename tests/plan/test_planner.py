@@ -82,6 +82,29 @@ def test_a_replacement_onto_a_taken_name_is_blocked(project: SandboxProject) -> 
     assert project.names_in("snippets") == ["a", "b"]
 
 
+@pytest.mark.parametrize(("name", "planned"), [("Hello", {"campaign.a": "replace"}), ("Other", {})])
+def test_a_replacement_is_blocked_only_by_an_object_of_its_new_name(
+    name: str, planned: dict[str, str], project: SandboxProject
+) -> None:
+    pause = [{"id": "pause", "wait": "1d"}]
+    hello = {"name": "Hello", "trigger": {"event": "e"}, "workflow": pause}
+    project.write("campaigns/a.yaml", hello)
+    project.write("campaigns/b.yaml", {**hello, "name": "Theirs"})
+    project.apply()
+    campaigns = project.content()["campaigns"]
+    project.seed(
+        campaigns=[{**c, **({"name": "Other"} if c["name"] == "Theirs" else {})} for c in campaigns]
+    )
+    project.remove("campaigns/b.yaml")
+    project.write(
+        "campaigns/a.yaml",
+        {**hello, "name": name, "trigger": {"date": "birthday", "time_zone": "UTC"}},
+    )
+    plan = project.plan(scope=Scope(("campaign.a",)))
+    assert actions(plan) == planned
+    assert [blocked.action for blocked in plan.blocked] == [Action.REPLACE] * (not planned)
+
+
 def test_a_name_taken_since_the_plan_stops_a_replacement(project: SandboxProject) -> None:
     project.write("snippets/a.yaml", {"name": "a", "value": "1"})
     project.apply()

@@ -71,6 +71,8 @@ def _provider(project: SandboxProject, now: float) -> HttpProvider:
     ("ahead", "ok", "detail"),
     [
         (0, True, "in step with Customer.io's clock"),
+        (0.5, True, "in step with Customer.io's clock"),
+        (-0.6, True, "Customer.io's clock is 1 s behind"),
         (60, True, "Customer.io's clock is 60 s ahead"),
         (61, False, "Customer.io's clock is 61 s ahead"),
         (-60, True, "Customer.io's clock is 60 s behind"),
