@@ -113,7 +113,6 @@ def _serialize_delivery(request: Request, delivery: Record) -> Record:
         "msg_template_id": delivery["template_id"],
         "campaign_id": delivery["campaign_id"],
         "action_id": delivery["action_id"],
-        "parent_action_id": None,
         "broadcast_id": delivery["broadcast_id"],
         "trigger_event_id": None,
         "forgotten": delivery["person"] is None and not delivery["identifiers"],
