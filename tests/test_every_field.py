@@ -43,7 +43,6 @@ EMAIL_VALUES: dict[str, list[Any]] = {
         {"fake_bcc": False, "preprocessor": "premailer"},
         {"weight": 3, "image_url": "https://a"},
         {"weight": None, "image_url": ""},
-        {"name": "N"},
         {},
     ],
 }
