@@ -44,6 +44,11 @@ def may_read(name: str, prefix: str, environment: Mapping[str, str]) -> bool:
 
 def how_to_allow_variable(name: str, prefix: str) -> str:
     """Return the sentences that tell how to make an environment variable readable."""
+    if name.startswith(CREDENTIAL_PREFIX):
+        return (
+            f"Environment variables whose names begin with `{CREDENTIAL_PREFIX}` hold credentials, "
+            "which may only be under `credentials`. Remove it here."
+        )
     return (
         f"A file may only read variables whose names begin with `{prefix}`, because anyone who "
         "writes it could otherwise read any secret of this machine. Rename the variable to "
