@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.paths import FieldPath
+from cioform.core.data.paths import FieldPath
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Attribution, Drift, Editor
 from cioform.plan.guards.guard import find_guard_violations

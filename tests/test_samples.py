@@ -14,8 +14,8 @@ import yaml
 from cioform.config.project import workspace_names
 from cioform.contract.data_row import DataRow
 from cioform.core.address import Address
+from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
 from cioform.language.conditions import decode_filter
 from cioform.language.workflow import MESSAGE_KEYWORDS, STEP_TYPES, walk
 from cioform.model.remote_access.conversation import Api

@@ -11,10 +11,10 @@ from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.sections.notify import webhook_secrets
 from cioform.config.settings import Settings, load_settings
+from cioform.core.data.json_value import JsonValue, as_mapping
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue, as_mapping
 from cioform.model.settings.limits import Guards, Rates
 from cioform.model.settings.lint_settings import LintSettings
 

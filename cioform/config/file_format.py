@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from cioform.core.data.json_value import JsonValue
 from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
 from cioform.model.fields.upgrading import UPGRADE_COMMAND
 
 FORMAT: Final = 1

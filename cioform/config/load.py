@@ -10,13 +10,15 @@ from typing import Final
 from cioform.config.base_settings import BaseSettings, load_settings_with_base
 from cioform.config.file_format import FormatError
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
+from cioform.config.read.checks.ended_ignores import ended_ignores
+from cioform.config.read.checks.exclusions import check_exclusions
+from cioform.config.read.checks.joined_secrets import find_joined_secrets
+from cioform.config.read.checks.references import check_default_references, check_references
+from cioform.config.read.checks.sensitive_places import leaked_values
 from cioform.config.read.documents import LoadedDocument, load_document
-from cioform.config.read.ended_ignores import ended_ignores
-from cioform.config.read.exclusions import check_exclusions
 from cioform.config.read.file_names import unread_json
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.identity import BoundId, IdentityCheck
-from cioform.config.read.joined_secrets import find_joined_secrets
 from cioform.config.read.layering.layers import (
     NO_LAYERS,
     DefaultsLayer,
@@ -26,15 +28,13 @@ from cioform.config.read.layering.overrides import Override, check_override_addr
 from cioform.config.read.layering.variables import Lookup, keep_placeholder, variables_lookup
 from cioform.config.read.named_files import names_as_texts
 from cioform.config.read.parsing.parse import parse_yaml
-from cioform.config.read.references import check_default_references, check_references
-from cioform.config.read.sensitive_places import leaked_values
 from cioform.config.read.yaml_file import YamlFile
 from cioform.config.settings import Settings, load_settings
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.errors import ConfigError
-from cioform.core.secret import Secret, SensitiveSecret
+from cioform.core.secrets.secret import Secret, SensitiveSecret
 from cioform.core.suggest import did_you_mean
 from cioform.model.objects.snapshot import DesiredState
 from cioform.model.own_names import with_declared_addresses

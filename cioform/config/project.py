@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.errors import ConfigError, UsageError
-from cioform.core.late_pattern import late_pattern
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_names
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.word_lists import join_names
 
 WORKSPACES_FOLDER: Final = "workspaces"
 SETTINGS_FILE: Final = "workspace.yaml"

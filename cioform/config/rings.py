@@ -5,14 +5,14 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from cioform.config.read.joined_secrets import parse_checked
+from cioform.config.read.checks.joined_secrets import parse_checked
+from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.parsing.positions import Positions, nearest_location
-from cioform.config.read.validation import ValidatedDocument, to_diagnostics
+from cioform.core.data.paths import FieldPath
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.duration import Duration
 from cioform.core.errors import ConfigError
-from cioform.core.paths import FieldPath
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
+from cioform.core.time.duration import Duration
 
 RINGS_FILE: Final = "_rings.yaml"
 _MAX_SOAK: Final = Duration.parse("365d")

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from cioform.config.settings_file import SettingsFile
 from cioform.contract.declared import DATA_MODELS
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language.conditions.parsing import schema as condition_schema
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry

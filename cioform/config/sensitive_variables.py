@@ -16,18 +16,18 @@ from cioform.config.read.layering.variables import (
 from cioform.config.section_models import SensitiveVariable
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
+from cioform.core.data.json_value import JsonValue, as_mapping
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.json_value import JsonValue, as_mapping
-from cioform.core.paths import FieldPath, format_path
-from cioform.core.secret import Secret, SensitiveSecret
-from cioform.core.secret_scan import (
+from cioform.core.secrets.secret import Secret, SensitiveSecret
+from cioform.core.secrets.secret_scan import (
     SECRET_SUMMARY,
     contains_account_token,
     contains_credential,
     contains_secret,
 )
-from cioform.core.sensitive import SensitiveValues, wrong_value
+from cioform.core.secrets.sensitive import SensitiveValues, wrong_value
 from cioform.language.messages.contents import strings_in
 
 Declared: TypeAlias = Mapping[str, Scalar | SensitiveVariable]

@@ -16,15 +16,15 @@ from cioform.config.file_format import (
     old_format_error,
 )
 from cioform.config.project import SETTINGS_FILE, require_workspace
+from cioform.config.read.checks.joined_secrets import find_all_secrets
+from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import BIND, BoundId
-from cioform.config.read.joined_secrets import find_all_secrets
 from cioform.config.read.layering.layers import DefaultsLayer
 from cioform.config.read.layering.overrides import Override
 from cioform.config.read.layering.variables import Scalar
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
-from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.sections.apply_window import read_apply_window
 from cioform.config.sections.credentials import read_credentials
 from cioform.config.sections.endpoint import read_endpoint
@@ -45,14 +45,14 @@ from cioform.config.sensitive_variables import (
 )
 from cioform.config.settings_file import SettingsFile
 from cioform.config.settings_text import read_settings_text
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
-from cioform.core.secret import Secret, SensitiveSecret
-from cioform.core.secret_scan import SECRET_SUMMARY
-from cioform.core.sensitive import SensitiveValues
+from cioform.core.secrets.secret import Secret, SensitiveSecret
+from cioform.core.secrets.secret_scan import SECRET_SUMMARY
+from cioform.core.secrets.sensitive import SensitiveValues
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.apply_window import ApplyWindow
 from cioform.model.settings.limits import Guards, LiveEdits, Rates

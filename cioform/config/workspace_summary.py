@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from cioform.config.file_format import FORMAT, FORMAT_FIELD
 from cioform.config.permissions import SECRET_PREFIX
+from cioform.config.read.checks.joined_secrets import parse_first_checked
 from cioform.config.read.files import ProjectFiles
-from cioform.config.read.joined_secrets import parse_first_checked
 from cioform.config.read.layering.variables import environment_name
 from cioform.config.section_models import Hosts
 from cioform.config.sections.endpoint import written_endpoint
@@ -20,10 +20,10 @@ from cioform.config.sections.url_credentials import has_credentials
 from cioform.config.sensitive_variables import resolve_environment
 from cioform.config.settings_file import SettingsFile
 from cioform.config.settings_text import read_settings_text
+from cioform.core.data.json_value import JsonValue, as_mapping
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue, as_mapping
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 
 _FIELDS: Final = ("region", "workspace_id", "endpoint", "state", "tags", "include")
 

@@ -8,8 +8,8 @@ from typing import Final, TypeGuard
 from cioform.contract.evidence import DataType
 from cioform.contract.needs import Need, Status
 from cioform.contract.shape import Shape, type_of_value
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.language.liquid.parsed import ELEMENT, Segments
 from cioform.language.liquid.show import show_path
 

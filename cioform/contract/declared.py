@@ -10,10 +10,10 @@ from pydantic import Field, model_validator
 from cioform.contract.check import fits_type
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
-from cioform.core.json_value import Json
-from cioform.core.paths import FieldPath
 from cioform.model.resource import ResourceModel
 
 _TypeName = Literal["string", "number", "boolean", "date", "array", "object"]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from cioform.contract.evidence import DataType
 from cioform.contract.needs import Contract
 from cioform.contract.shape import Shape, shape_of_needs
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 
 
 def draft_shape(

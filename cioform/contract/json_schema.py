@@ -6,7 +6,7 @@ from typing import Final
 
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 
 _TYPES: Final[dict[DataType, Json]] = {
     DataType.STRING: "string",

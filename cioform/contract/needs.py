@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from cioform.contract.evidence import DataType
 from cioform.core.address import Address
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.paths import FieldPath
 from cioform.language.liquid.parsed import Segments
 from cioform.language.liquid.show import show_path
 from cioform.model.contents import ContentText, ProvidedData, TriggerData

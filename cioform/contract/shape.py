@@ -7,8 +7,8 @@ from typing import Final
 
 from cioform.contract.evidence import ENDS, DataType
 from cioform.contract.needs import Need, Status
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Json
 from cioform.language.liquid.parsed import ELEMENT
 
 _SIZED: Final = (DataType.ARRAY, DataType.STRING)

@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 Named = Iterable[tuple[str, Shape]]
 """Each shape with what its type is called after: `transactional.receipt`."""

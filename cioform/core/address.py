@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from unicodedata import normalize
 
 from cioform.core import heavy
-from cioform.core.late_pattern import late_pattern
-from cioform.core.quoted import quoted
-from cioform.core.word_lists import join_words
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.quoted import quoted
+from cioform.core.text.word_lists import join_words
 
 if TYPE_CHECKING:
     import anyascii

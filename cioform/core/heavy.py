@@ -20,7 +20,7 @@ _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "anyascii": "Needed only to make a name of a text that is not ASCII.",
     "cioform.cli.fleet.runs": "Needed only with --all.",
     "cioform.emulator.liquid.engine": "Imports python-liquid; needed only to render.",
-    "cioform.kinds.campaign.changes": "Needed only when a live campaign differs.",
+    "cioform.kinds.campaign.compare.changes": "Needed only when a live campaign differs.",
     "cioform.kinds.campaign.sync.journeys_api": "Needed only to write campaigns.",
     "cioform.kinds.campaign.upgrade_steps": "Needed only for files of an older format.",
     "cioform.language.liquid.python_liquid": "Imports python-liquid; needed only to parse Liquid.",

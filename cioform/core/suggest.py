@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.word_lists import join_words
+from cioform.core.text.word_lists import join_words
 
 DEFAULT_CUTOFF: Final = 0.6
 """How similar two words must be, from 0 to 1. This is the default of difflib."""

@@ -8,10 +8,10 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from cioform.core.data.json_value import Json
 from cioform.core.exit_codes import PENDING, REFUSED
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
-from cioform.core.utf16 import clip_utf16
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.utf16 import clip_utf16
 from cioform.forge.client import GitHub
 from cioform.forge.comments import MAX_LENGTH
 from cioform.forge.event import text_at

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.forge.event import Event, number_at, part, read_event, text_at
 
 Environment: TypeAlias = Mapping[str, str]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from cioform.core import heavy
+from cioform.core.data.json_value import Json
 from cioform.core.errors import (
     AuthError,
     CioformError,
@@ -16,9 +17,8 @@ from cioform.core.errors import (
     UnavailableError,
     UsageError,
 )
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
+from cioform.core.text.late_pattern import late_pattern
 from cioform.core.version import __version__
 from cioform.forge.event import text_at
 from cioform.forge.waiting import MAX_ATTEMPTS, MAX_WAIT, is_limit, seconds_to_wait

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.json_value import Json
-from cioform.core.utf16 import clip_utf16
+from cioform.core.data.json_value import Json
+from cioform.core.text.utf16 import clip_utf16
 from cioform.forge.client import GitHub
 from cioform.forge.event import number_at, text_at
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 
 _MAX_BYTES: Final = 32 * 2**20
 """GitHub sends no event of more than 25 MB."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.forge.client import GitHub
 from cioform.forge.comments import is_own, with_marker
 from cioform.forge.event import number_at, text_at

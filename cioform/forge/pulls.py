@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Final
 from urllib.parse import quote
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError, NotFoundError
-from cioform.core.json_value import Json
 from cioform.forge.client import GitHub
 from cioform.forge.event import number_at, part, text_at
 

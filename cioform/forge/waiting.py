@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
-from cioform.core.retry_after import parse_retry_after
+from cioform.core.time.retry_after import parse_retry_after
 
 if TYPE_CHECKING:
     import httpx

@@ -6,14 +6,14 @@ from typing import Annotated, ClassVar, Final, NotRequired
 from pydantic import Field
 from typing_extensions import TypedDict, override
 
-from cioform.core.json_value import Json, JsonValue, KindFields
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import Json, JsonValue, KindFields
+from cioform.core.data.paths import FieldPath
 from cioform.language.messages.template_values import normalize_html
 from cioform.model.contents import Content, ContentRole, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import Reach, ReachState
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import WireId, is_wire_id
 from cioform.model.resource import ResourceModel

@@ -6,11 +6,11 @@ from typing import Annotated, Final
 from pydantic import Field
 from typing_extensions import TypedDict, override
 
-from cioform.core.json_value import KindFields
+from cioform.core.data.json_value import KindFields
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach, ReachState
+from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasOwnNames, SetUpByHand
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask_all
 from cioform.model.remote_access.response_form import WireId

@@ -6,9 +6,9 @@ from pydantic import Field
 from typing_extensions import TypedDict, override
 
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach, ReachState
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.response_form import WireId
 from cioform.model.resource import ResourceModel

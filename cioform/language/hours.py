@@ -6,8 +6,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.values.value_errors import echo, form_error
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -9,9 +9,9 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
+from cioform.core.data.json_value import JsonValue
 from cioform.core.suggest import closest_matches, suggest
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.values.value_errors import echo, format_value, type_error
 
 PERSON_ZONE: Final = "person"

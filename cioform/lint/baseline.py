@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.lint.finding import Finding
 from cioform.lint.subject import Subject
 

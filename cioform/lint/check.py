@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from cioform.core.diagnostic import Severity
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.finding import Finding
 from cioform.lint.rule import Rule

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 _DECLARATION: Final = late_pattern(r"(?<![\w-])(?P<name>-*[a-zA-Z][\w-]*)\s*:(?P<value>[^;{}]*)")
 _COMMENT: Final = late_pattern(r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from cioform.core.address import Address
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Severity
-from cioform.core.paths import FieldPath
 from cioform.model.contents import ContentText
 
 

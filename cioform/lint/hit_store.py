@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 
+from cioform.core.data.json_value import Json
 from cioform.core.diagnostic import Severity
-from cioform.core.json_value import Json
 from cioform.lint.finding import Fix, Hit
 from cioform.lint.rule import TextRule
 from cioform.lint.subject import HitsByRule, Subject, SubjectText

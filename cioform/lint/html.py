@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid.tokens import Token, tokens_of
 from cioform.lint.css import Declaration, declarations_in_block, declarations_in_sheet
 

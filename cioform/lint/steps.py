@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from cioform.core.json_value import Json
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath
 from cioform.language.workflow import ACTION, branches_of, walk
 from cioform.lint.subject import Subject
 from cioform.model.resource import Resource

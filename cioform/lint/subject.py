@@ -11,16 +11,16 @@ from cioform.contract.declared import DeclaredData
 from cioform.contract.infer import ContractFinder, named_in_liquid
 from cioform.contract.needs import Contract
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass, field, replace
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath, format_path
 from cioform.language.liquid.dialect import Engine
 from cioform.language.liquid.parsed import Segments
 from cioform.language.liquid.tokens import Token, tokens_of
 from cioform.lint.finding import Hit
 from cioform.lint.html import Html, html_of
 from cioform.model.contents import Content, ContentText, HasContents
-from cioform.model.file_paths import file_form, path_namer
+from cioform.model.paths.file_paths import file_form, path_namer
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 

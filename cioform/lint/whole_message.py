@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content

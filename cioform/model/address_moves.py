@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cioform.core.address import Address
 from cioform.model.objects.snapshot import Binding
-from cioform.model.reference_texts import field_of, with_texts
+from cioform.model.references.reference_texts import field_of, with_texts
 from cioform.model.registry import Registry
 
 

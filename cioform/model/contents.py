@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from cioform.core.data.json_value import Attributes, Json
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Attributes, Json
-from cioform.core.paths import FieldPath
 
 
 class TextForm(StrEnum):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from cioform.core.data.paths import format_path
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
-from cioform.core.paths import format_path
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.model.description_stamp import without_stamp
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.response_form import describe_json
 from cioform.model.remote_access.traced_json import find_last_member
 

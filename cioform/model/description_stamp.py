@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from cioform.core.json_value import Attributes
+from cioform.core.data.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded
-from cioform.model.stamp import Stamp, read_stamp, write_stamp
+from cioform.model.objects.stamp import Stamp, read_stamp, write_stamp
 
 _FIELD: Final = "description"
 

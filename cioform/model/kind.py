@@ -8,11 +8,11 @@ from typing import Any, ClassVar, Final, Generic
 
 from typing_extensions import TypeVar
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json
+from cioform.core.data.paths import FieldPath
 from cioform.model.fields.upgrading import upgrade_fields
-from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, RemoteObject
+from cioform.model.references.names import Names, Reference
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.routes import Route, Verb
 from cioform.model.values.spelling import spell_members_like

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes
+from cioform.core.data.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasOwnNames

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes
+from cioform.core.data.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 

@@ -7,11 +7,11 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Location
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath
-from cioform.model.names import Reference
+from cioform.model.references.names import Reference
 
 
 class ResourceModel(BaseModel):

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final, TypeVar
 
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath, format_path
-from cioform.core.word_lists import join_names, with_article
-from cioform.model.file_paths import file_form, file_path
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath, format_path
+from cioform.core.text.word_lists import join_names, with_article
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import file_form, file_path
 from cioform.model.remote_access.conversation import Api
 from cioform.model.routing.routes import ListRoute, ReadRoute, Route, Verb
 

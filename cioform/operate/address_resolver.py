@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from cioform.core.address import Address, is_address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean, did_you_mean_address
+from cioform.core.text.quoted import quoted
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.remote_access.capabilities import HasMembers, MessageSource, SendsMessages

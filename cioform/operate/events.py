@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from cioform.core.data.json_value import Json
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.quoted import quoted
-from cioform.core.word_lists import join_words
+from cioform.core.text.quoted import quoted
+from cioform.core.text.word_lists import join_words
 
 
 class IdType(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from cioform.core.json_value import Json, as_list, as_mapping
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.model.remote_access.conversation import Request
 from cioform.remote.paging.cursors import cursor_pages
 from cioform.remote.provider import Provider

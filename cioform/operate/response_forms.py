@@ -8,7 +8,7 @@ from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.model.remote_access.response_form import FORM_ERROR, Count, ResponseForm, WireId
 
 

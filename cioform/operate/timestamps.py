@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
-from cioform.core.timestamps import parse_timestamp
+from cioform.core.data.json_value import Json
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.time.timestamps import parse_timestamp
 
 _MIN_MILLISECONDS: Final = 100_000_000_000
 """Larger numbers are milliseconds, which Customer.io would read as a date in the far future."""

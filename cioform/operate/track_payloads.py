@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from cioform.core.data.json_value import Json
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json
 from cioform.model.remote_access.conversation import Api, Request
 
 MAX_ITEM_BYTES: Final = 32 * 1024

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.word_lists import join_first
+from cioform.core.text.word_lists import join_first
 from cioform.model.part_change import PartAction
 from cioform.model.settings.owners import FieldClass, Owner, classes_of
 from cioform.plan.change import Action, Change

@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes, Json
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Attributes, Json
-from cioform.core.paths import FieldPath
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api

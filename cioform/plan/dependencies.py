@@ -8,7 +8,7 @@ from dataclasses import replace
 from cioform.core import graph
 from cioform.core.address import Address
 from cioform.language.liquid.references import names_in_values
-from cioform.model.names import Reference
+from cioform.model.references.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import CreatesOnDemand, NamedInLiquid
 from cioform.plan.change import Action, Change

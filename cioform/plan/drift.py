@@ -7,9 +7,9 @@ from enum import Enum
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import Binding, LiveSnapshot

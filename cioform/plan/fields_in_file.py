@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath, format_path, overlap, parse_path
 from cioform.core.dataclasses import replace
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath, format_path, overlap, parse_path
-from cioform.model.file_paths import file_form, file_path, names_in_files, place_in
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import file_form, file_path, names_in_files, place_in
+from cioform.model.paths.written_paths import written_path
 from cioform.model.resource import Resource
-from cioform.model.written_paths import written_path
 from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.file_changes import file_changes

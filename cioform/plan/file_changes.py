@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.json_value import UNKNOWN, Attributes, Json
-from cioform.core.paths import FieldPath
-from cioform.model.file_paths import canonical_only_fields, file_form, file_path, part_places
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import canonical_only_fields, file_form, file_path, part_places
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.diff import comparable, managed_fields, normalized_text, plan_value

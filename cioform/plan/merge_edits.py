@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from cioform.core.data.json_value import Attributes, Json, as_mapping
+from cioform.core.data.paths import FieldPath, overlap
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Attributes, Json, as_mapping
-from cioform.core.paths import FieldPath, overlap
-from cioform.model.file_paths import canonical_only_fields, with_related_fields
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import canonical_only_fields, with_related_fields
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff

@@ -11,7 +11,7 @@ from functools import cached_property
 from cioform.core.address import Address, join_addresses
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.graph import find_cycles
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import LiveSnapshot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 
 
 def enters_only_from(trigger: Json, segments: Collection[str]) -> bool:

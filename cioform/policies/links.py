@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.lint.subject import Subject
 from cioform.model.contents import ContentText, TextForm
 

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterator
 
 from pydantic import ValidationError
 
-from cioform.config.read.joined_secrets import parse_checked
+from cioform.config.read.checks.joined_secrets import parse_checked
+from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.parsing.parse import Document
 from cioform.config.read.parsing.positions import Positions, nearest_location
-from cioform.config.read.validation import ValidatedDocument, to_diagnostics
+from cioform.core.data.paths import FieldPath
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.paths import FieldPath
-from cioform.core.secret import Secret
-from cioform.core.word_lists import join_names
+from cioform.core.secrets.secret import Secret
+from cioform.core.text.word_lists import join_names
 from cioform.model.values.value_errors import format_value
 from cioform.policies.policy import Policy
 from cioform.policies.policy_file import Check, PolicyFile

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.model.values.text_pattern import TextPattern
 
 _ID = TextPattern(r"^[a-z0-9][a-z0-9_-]*$", "consist of a-z, 0-9, - and _, such as quiet-hours")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from cioform.core.json_value import Attributes, Json, JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import Attributes, Json, JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.language.workflow import ACTION, keyword_of, variants_of, walk
 
 StepFields: TypeAlias = dict[str, Json]

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeAlias
 
+from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import CioformError
-from cioform.core.json_value import Json, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cioform.core import heavy
 from cioform.core.errors import OutcomeUnknownError
-from cioform.core.sensitive import SensitiveValues
+from cioform.core.secrets.sensitive import SensitiveValues
 from cioform.model.remote_access.conversation import Api, Paging, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.limits import Rates

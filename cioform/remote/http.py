@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from cioform.core import heavy
 from cioform.core.errors import UsageError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.remote.oauth import TOKEN_PATH, AccessToken, TokenCache, parse_access_token

@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 
 TOKEN_PATH: Final = "/v1/service_accounts/oauth/token"
 

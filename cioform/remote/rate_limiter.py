@@ -7,8 +7,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.limits import Rates

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from cioform.core.secret import Secret
-from cioform.core.secret_shapes import hide_secret_shapes
-from cioform.core.sensitive import SensitiveValues
+from cioform.core.secrets.secret import Secret
+from cioform.core.secrets.secret_shapes import hide_secret_shapes
+from cioform.core.secrets.sensitive import SensitiveValues
 
 # What no file may contain is hidden by its shape. These are wider, for texts that others write.
 # Every pattern is linear in the length of the text, which may be a response written by anybody:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
 from cioform.core.dataclasses import dataclass
-from cioform.core.retry_after import parse_retry_after
+from cioform.core.time.retry_after import parse_retry_after
 from cioform.core.version import __version__
 from cioform.model.remote_access.conversation import Request
 from cioform.remote.rate_limiter import RateLimiter

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cioform.core.timestamps import format_minute
-from cioform.core.word_lists import join_first
+from cioform.core.text.word_lists import join_first
+from cioform.core.time.timestamps import format_minute
 from cioform.report.values import escape_unprintable
-from cioform.run.reading.timeline import TimelineEntry
+from cioform.run.reading.history.timeline import TimelineEntry
 
 _SHOWN: int = 3
 

@@ -8,12 +8,12 @@ from cioform.contract.compare import ContractChange
 from cioform.contract.json_schema import to_json_schema
 from cioform.contract.needs import Contract, Need, NeedPlace, Status
 from cioform.contract.shape import shape_of_needs
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import format_path
 from cioform.core.diagnostic import Location
-from cioform.core.json_value import Json
-from cioform.core.paths import format_path
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import escape_unprintable
-from cioform.run.reading.attribute_coverage import Coverage
+from cioform.run.reading.reach.attribute_coverage import Coverage
 
 Locate = Callable[[NeedPlace], Location | None]
 Coverages = Mapping[str, Coverage | None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from cioform.core.timestamps import format_minute, parse_timestamp
+from cioform.core.time.timestamps import format_minute, parse_timestamp
 from cioform.state.run_changes import RunChange
 from cioform.state.runs import RunSummary
 from cioform.state.settlement import SettledAs

@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json, as_mapping
+from cioform.core.data.to_json import to_json
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.json_value import Json, as_mapping
-from cioform.core.to_json import to_json
 from cioform.plan.drift import DriftReport
 from cioform.plan.promotion import Promotion
 from cioform.run.events import Outcome

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import format_path
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.json_value import Json
-from cioform.core.paths import format_path
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import Plan
 from cioform.report.json_output import dumps

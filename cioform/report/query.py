@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Location
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_words
+from cioform.core.text.word_lists import join_words
 from cioform.report.values import escape_unprintable
 
 

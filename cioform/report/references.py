@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cioform.core.data.json_value import Json
 from cioform.core.graph import shortest_paths
-from cioform.core.json_value import Json
 from cioform.plan.reach.reference_graph import NodeState, ReferenceGraph
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import escape_unprintable

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
 
-from cioform.core import paths
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
-from cioform.core.paths import FieldPath
+from cioform.core.data import paths
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath
+from cioform.core.text.late_pattern import late_pattern
 
 ABSENT: Final = "(absent)"
 MAX_LINE_LENGTH: Final = 160

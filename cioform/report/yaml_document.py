@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 from typing_extensions import override
 
-from cioform.core.json_value import Json, Unknown
+from cioform.core.data.json_value import Json, Unknown
 
 
 class _Dumper(yaml.SafeDumper):

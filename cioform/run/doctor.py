@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from cioform.core.data.json_value import as_mapping
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError, CioformError, RemoteError
 from cioform.core.exit_codes import worst_exit_code
-from cioform.core.json_value import as_mapping
-from cioform.core.quantities import pluralize
-from cioform.core.quoted import quoted
-from cioform.core.timestamps import format_minute
+from cioform.core.text.quantities import pluralize
+from cioform.core.text.quoted import quoted
+from cioform.core.time.timestamps import format_minute
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.router import choose_route

@@ -7,19 +7,19 @@ from functools import cache, partial
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json, as_mapping
+from cioform.core.data.paths import format_path
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import CioformError
-from cioform.core.json_value import UNKNOWN, Attributes, Json, as_mapping
-from cioform.core.paths import format_path
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.languages import HasLanguages
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.own_names import with_own_names
 from cioform.model.part_change import REMOVING
+from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasLifecycle, SendsMessages
 from cioform.model.remote_access.conversation import Api

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
+from cioform.core.data.json_value import Attributes, as_mapping
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import CioformError
-from cioform.core.json_value import Attributes, as_mapping
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
+from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cioform.core.dataclasses import dataclass, field
-from cioform.model.names import Names
 from cioform.model.objects.snapshot import AppliedState
+from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.plan.matching.names import unique_names

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cioform.core.errors import AuthError, RemoteError
-from cioform.core.timestamps import parse_timestamp
+from cioform.core.time.timestamps import parse_timestamp
 from cioform.model.remote_access.conversation import Api
-from cioform.run.reading.audit_log import LogEntry, read_log_pages, time_of
-from cioform.run.reading.timeline import LogReader, Timeline, TimelineEntry, run_entries
+from cioform.run.reading.history.audit_log import LogEntry, read_log_pages, time_of
+from cioform.run.reading.history.timeline import LogReader, Timeline, TimelineEntry, run_entries
 from cioform.services.context import OpenWorkspace
 from cioform.state.run_changes import changes_of
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cioform.config.read.ended_ignores import ended_ignores
+from cioform.config.read.checks.ended_ignores import ended_ignores
 from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.drift import DriftReport, NothingBound, report_drift
 from cioform.plan.selecting.scope import Scope
-from cioform.run.reading.audit import with_editors
+from cioform.run.reading.history.audit import with_editors
 from cioform.services.context import OpenWorkspace
+from cioform.services.lookup.selection import resolve_scope
 from cioform.services.notifying.notify import notify_drift
-from cioform.services.pullable import without_edits
+from cioform.services.pull.pullable import without_edits
 from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import check_compared_values, values_of_state_checked
-from cioform.services.selection import resolve_scope
 
 
 def detect_drift(opened: OpenWorkspace, scope: Scope) -> DriftReport:

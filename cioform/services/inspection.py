@@ -7,26 +7,26 @@ from collections.abc import Iterable
 from cioform.config.load import Configuration
 from cioform.contract.needs import Contract
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes
-from cioform.model.names import Names
+from cioform.core.data.json_value import Attributes
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import AppliedState
+from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.selecting.scope import Scope
 from cioform.report.preview.model import Preview
 from cioform.report.query import ResourceRow
-from cioform.run.reading.attribute_coverage import AttributeCounter, Coverage
 from cioform.run.reading.data_index import DataIndex, read_data_index
-from cioform.run.reading.timeline import Timeline
+from cioform.run.reading.history.timeline import Timeline
+from cioform.run.reading.reach.attribute_coverage import AttributeCounter, Coverage
 from cioform.services.audit import read_timeline
 from cioform.services.contracts.workspace_contracts import find_contracts
+from cioform.services.lookup.query import query_resources
+from cioform.services.lookup.references import find_references
 from cioform.services.operations import Operations
 from cioform.services.preview.previewing import PreviewRequest, preview_resource
-from cioform.services.query import query_resources
 from cioform.services.reading.read import read_live_object, show_resource
-from cioform.services.references import find_references
 
 
 class Inspection(Operations):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath, format_path
-from cioform.core.word_lists import join_words
-from cioform.model.file_paths import part_path
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath, format_path
+from cioform.core.text.word_lists import join_words
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import part_path
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource

@@ -17,9 +17,9 @@ from cioform.model.registry import Registry
 from cioform.plan.selecting.scope import Scope
 from cioform.services.fleet.rings import rings_problems
 from cioform.services.linting.check import lint_errors
+from cioform.services.lookup.selection import WorkspaceFacts
 from cioform.services.policies.check import policy_problems
 from cioform.services.project.text_cache import cached_texts
-from cioform.services.selection import WorkspaceFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from cioform.services.doctor import check_workspace
 from cioform.services.drift import detect_drift
 from cioform.services.importing import ImportedResources, import_resources
 from cioform.services.inspection import Inspection
+from cioform.services.lookup.selection import resolve_scope
 from cioform.services.notifying.notify import notify_refusals
 from cioform.services.opening import OpenOptions, open_files_and_remote
 from cioform.services.planning.apply import ApplyOptions, apply_reviewed_plan
@@ -32,9 +33,8 @@ from cioform.services.planning.plan import (
     workspace_guards,
 )
 from cioform.services.planning.rollback import Rollback, plan_rollback
-from cioform.services.pullable import Pullable, find_pullable
-from cioform.services.pulling import ChooseTexts, PullResult, pull
-from cioform.services.selection import resolve_scope
+from cioform.services.pull.pullable import Pullable, find_pullable
+from cioform.services.pull.pulling import ChooseTexts, PullResult, pull
 from cioform.services.state.administration import StateAdministration
 from cioform.services.state.bindings import forget_binding, move_binding
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.checked_json import checked_text
-from cioform.core.json_value import Json
+from cioform.core.data.checked_json import checked_text
+from cioform.core.data.json_value import Json
 
 ACTIONS: Final = frozenset(
     {"create", "update", "replace", "delete", "move", "adopt", "forget", "noop"}

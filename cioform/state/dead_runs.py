@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.timestamps import format_timestamp, parse_timestamp
+from cioform.core.time.timestamps import format_timestamp, parse_timestamp
 from cioform.state.record import JournalEvent
 from cioform.state.replay import JournalReplay
 from cioform.state.runs import RunInfo, RunSummary

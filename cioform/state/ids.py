@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from cioform.core.json_value import Json, as_mapping, as_text
+from cioform.core.data.json_value import Json, as_mapping, as_text
 from cioform.model.remote_access.response_form import is_id_in_path
 
 

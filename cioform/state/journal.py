@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Final, Protocol, Self
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import StateError
-from cioform.core.json_value import Json
 from cioform.core.os_errors import os_reason
-from cioform.core.timestamps import format_timestamp
+from cioform.core.time.timestamps import format_timestamp
 from cioform.model.remote_access.conversation import Request
 from cioform.state.record import JournalEvent, JournalRecord, encode_record
 

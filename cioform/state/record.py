@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Json
-from cioform.core.timestamps import parse_timestamp
+from cioform.core.time.timestamps import parse_timestamp
 from cioform.state.serialize import decode_value, encode_value
 from cioform.storage.journal import CorruptRecordError, Record, decode_line
 

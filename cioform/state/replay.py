@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.checked_json import (
+from cioform.core.data.checked_json import (
     checked_list,
     checked_mapping_or_none,
     checked_number,
@@ -15,11 +15,11 @@ from cioform.core.checked_json import (
     checked_text_or_none,
     checked_texts,
 )
+from cioform.core.data.json_value import Attributes, Json, as_mapping
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import StateError
-from cioform.core.json_value import Attributes, Json, as_mapping
 from cioform.core.os_errors import os_reason
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.state.actions import checked_action
 from cioform.state.format import is_format_number
 from cioform.state.ids import find_recorded_problem

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cioform.core.data.json_value import Json, as_list, as_mapping, as_text
 from cioform.core.dataclasses import dataclass, field, replace
-from cioform.core.json_value import Json, as_list, as_mapping, as_text
 from cioform.state.record import JournalEvent, JournalRecord
 from cioform.state.replay import JournalReplay
 from cioform.state.settlement import SettledAs

@@ -7,7 +7,7 @@ from uuid import uuid4
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from cioform.core.errors import StateError
-from cioform.core.timestamps import format_sortable, parse_timestamp
+from cioform.core.time.timestamps import format_sortable, parse_timestamp
 from cioform.state.settlement import SettledAs, Settlement
 
 _FORMAT: Final = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.json_value import UNKNOWN, Json
+from cioform.core.data.json_value import UNKNOWN, Json
 
 _ENCODED_UNKNOWN: Final = {"$cioform": "unknown"}
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Json
 
 
 class SettledAs(StrEnum):

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import to_json
 
 from cioform.core.address import Address
+from cioform.core.data.json_errors import describe_json_error
+from cioform.core.data.json_value import Attributes, Json
+from cioform.core.data.paths import format_path
 from cioform.core.dataclasses import asdict, dataclass, replace
 from cioform.core.errors import StateError
-from cioform.core.json_errors import describe_json_error
-from cioform.core.json_value import Attributes, Json
-from cioform.core.paths import format_path
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.state.format import is_format_number

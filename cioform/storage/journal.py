@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, Generic, Self, TypeVar
 
+from cioform.core.data.json_value import Json, digest
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, digest
 from cioform.storage.atomic import fsync_folder, open_private
 
 _CHECKSUM_FIELD: Final = "sum"

@@ -13,7 +13,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 from cioform.core import heavy
-from cioform.core.timestamps import format_timestamp
+from cioform.core.time.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     import filelock

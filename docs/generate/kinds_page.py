@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from cioform.config.schema import shared_definitions
-from cioform.core.json_value import as_mapping
+from cioform.core.data.json_value import as_mapping
 from cioform.model.kind import Kind
 from cioform.model.routing.routes import Verb
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, resolve_shared_definitions

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from cioform.core.timestamps import format_timestamp
+from cioform.core.time.timestamps import format_timestamp
 from cioform.state.local import LocalStateStore
 from cioform.state.runs import RunInfo, RunSummary, new_run_id
 from cioform.state.state import StateOwner

@@ -10,13 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from cioform.config.load import load_configuration
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
-from cioform.model.names import Names
 from cioform.model.objects.snapshot import (
     AppliedState,
     Binding,
@@ -24,6 +23,7 @@ from cioform.model.objects.snapshot import (
     LastSeen,
     LiveSnapshot,
 )
+from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from cioform.config.load import load_configuration
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve

@@ -13,9 +13,9 @@ from cioform.kinds.campaign.codec.decode_workflow import decode_workflow
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import CodecContext
-from cioform.kinds.campaign.sync.edges import encode_edges
-from cioform.kinds.campaign.wire_types import WireReply
-from cioform.model.names import Names
+from cioform.kinds.campaign.sync.steps.edges import encode_edges
+from cioform.kinds.campaign.wire.wire_types import WireReply
+from cioform.model.references.names import Names
 
 STEPS = 200
 

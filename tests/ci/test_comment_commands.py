@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from cioform.cli.app import run
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.forge.checks import DEFAULT_APP
 from cioform.forge.client import GitHub
 from cioform.services.ci.comment_command import (

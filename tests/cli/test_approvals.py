@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.settings.owners import FieldClass, Owner, classes_of
 from cioform.plan.approvals import needed_approvals

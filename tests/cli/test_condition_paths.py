@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cioform.core.paths import format_path
+from cioform.core.data.paths import format_path
 from tests.support.command_line import CommandLine
 
 SEGMENT = """\

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cioform.core.json_value import digest
+from cioform.core.data.json_value import digest
 from tests.support.command_line import CommandLine
 
 SNIPPET = Path("workspaces/demo/snippets/main_address.yaml")

@@ -8,8 +8,8 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from cioform.core.nested import get_value
-from cioform.core.paths import FieldPath, parse_path
+from cioform.core.data.nested import get_value
+from cioform.core.data.paths import FieldPath, parse_path
 from tests.support.command_line import CommandLine
 
 WELCOME: Final = "campaign.welcome"

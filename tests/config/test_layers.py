@@ -10,7 +10,7 @@ import yaml
 
 from cioform.config.load import Configuration, load_configuration
 from cioform.core.address import Address
-from cioform.core.json_value import KindFields
+from cioform.core.data.json_value import KindFields
 from cioform.kinds import campaign
 from cioform.model.registry import Registry
 from tests.support.known import known

@@ -8,8 +8,8 @@ from cioform.config.read.parsing import parse as parsing
 from cioform.config.read.parsing import positions as positions_module
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import Positions, nearest_location
+from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
 
 
 @pytest.mark.parametrize(

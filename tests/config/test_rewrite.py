@@ -10,7 +10,7 @@ from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.yaml.comments import comment_lines
 from cioform.config.write.yaml.formatting import format_yaml
 from cioform.config.write.yaml.rewrite import rewrite_yaml
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from tests.support.examples import EXAMPLES
 from tests.support.note_kind import REGISTRY
 

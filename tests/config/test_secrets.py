@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from cioform.core.errors import ConfigError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.services.preview.people import find_people
 from tests.support.command_line import CommandLine, captured_command_line
 

@@ -10,7 +10,7 @@ from cioform.config.sections.managed_by import ManagedBy, repository_name
 from cioform.config.settings import Settings, load_settings
 from cioform.config.workspace_summary import summarize_workspace
 from cioform.core.errors import ConfigError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.model.remote_access.endpoints import ENDPOINTS, Endpoint
 from cioform.model.settings.limits import Guards
 from cioform.services.validation import validate

@@ -15,8 +15,8 @@ from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.editing.edit import edit_text, with_edit
 from cioform.config.write.editing.written_merge import edits_of_written
 from cioform.config.write.yaml.yaml_style import spelled
-from cioform.core.nested import get_value
-from cioform.core.paths import FieldPath
+from cioform.core.data.nested import get_value
+from cioform.core.data.paths import FieldPath
 from tests.config.test_rewrite import blocks
 from tests.support.examples import EXAMPLES
 

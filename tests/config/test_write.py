@@ -20,8 +20,8 @@ from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import write_resources
 from cioform.config.write.yaml.formatting import format_yaml
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Attributes
 from cioform.model.registry import Registry
 from tests.support.examples import EXAMPLES
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cioform.core.json_errors import describe_json_error
+from cioform.core.data.json_errors import describe_json_error
 
 
 def error_of(text: str) -> ValueError | RecursionError:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 import cioform
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 
 def _patterns() -> Iterator[object]:

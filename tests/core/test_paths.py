@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cioform.core.paths import (
+from cioform.core.data.paths import (
     PathError,
     format_path,
     format_pattern,

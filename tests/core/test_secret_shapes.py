@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cioform.core.diagnostic import Location
-from cioform.core.secret import Secret
-from cioform.core.secret_scan import find_secrets
-from cioform.core.secret_shapes import (
+from cioform.core.secrets.secret import Secret
+from cioform.core.secrets.secret_scan import find_secrets
+from cioform.core.secrets.secret_shapes import (
     find_secret_shapes,
     has_secret_shape,
     hide_secret_shapes,

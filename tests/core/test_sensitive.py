@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cioform.core.data.json_value import Json, JsonValue
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Json, JsonValue
-from cioform.core.secret import SensitiveSecret
-from cioform.core.secret_scan import find_secrets
-from cioform.core.sensitive import SensitiveValues, wrong_value
-from cioform.core.spellings import encoded_spellings
+from cioform.core.secrets.secret import SensitiveSecret
+from cioform.core.secrets.secret_scan import find_secrets
+from cioform.core.secrets.sensitive import SensitiveValues, wrong_value
+from cioform.core.secrets.spellings import encoded_spellings
 
 VALUE = "s3cr3t-VALUE+4711"
 FORMER = "0ld-s3cr3t-VALUE"

@@ -61,7 +61,7 @@ def is_any(annotation: str, folder: Path) -> bool:
     (folder / "a.py").write_text(
         "from typing import Any, Literal\n"
         "from pydantic.json_schema import JsonSchemaValue\n"
-        "from cioform.core.json_value import Attributes, Json, JsonValue, KindFields\n"
+        "from cioform.core.data.json_value import Attributes, Json, JsonValue, KindFields\n"
         "Wire = dict[str, KindFields]\n"
         f"def f(value: {annotation}) -> None: ...\n"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cioform.core.word_lists import join_first, join_names, join_words, with_article
+from cioform.core.text.word_lists import join_first, join_names, join_words, with_article
 from cioform.services.kinds import known_kinds
 
 

@@ -7,7 +7,7 @@ import pytest
 from cioform.contract.check import unmet_needs
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape, shape_of_needs
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.emulator.liquid.engine import LiquidEngine
 from cioform.emulator.liquid.render_error import RenderError
 from tests.data_contract.test_inference import contract_of

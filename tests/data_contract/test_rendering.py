@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from cioform.contract.evidence import DataType
 from cioform.contract.needs import Need, Status
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.emulator.liquid.engine import LiquidEngine
 from cioform.emulator.liquid.render_error import RenderError
 from cioform.language.liquid.parsed import ELEMENT, Segments

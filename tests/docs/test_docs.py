@@ -20,15 +20,15 @@ from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
 from cioform.config.write.yaml.formatting import format_yaml
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.language.conditions import ConditionContext, problems
 from cioform.language.conditions import parse as parse_condition
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute

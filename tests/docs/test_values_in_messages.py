@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import cioform
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 
 PACKAGE = Path(cioform.__file__).parent
 REASONS = {
@@ -16,7 +16,7 @@ REASONS = {
     "__init__.py": "Python's own error for a name that a module does not have.",
     "core/dataclasses.py": "It does what Python's dataclasses do, with the same texts.",
     "core/heavy.py": "Only who changes the code can cause it.",
-    "core/late_pattern.py": "It is a `__repr__`.",
+    "core/text/late_pattern.py": "It is a `__repr__`.",
     "model/registry.py": "Only who changes the code can cause it.",
     "cli/commands/demo.py": "It is an assertion about the guided tour itself.",
     "language/conditions/encoding": "Validation has refused such conditions before.",
@@ -37,7 +37,7 @@ def test_no_text_has_a_representation_of_python() -> None:
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
             if isinstance(node, ast.FormattedValue) and node.conversion == ord("r")
         ]
-    assert found == [], "use cioform.core.quoted, or echo for any value"
+    assert found == [], "use cioform.core.text.quoted, or echo for any value"
 
 
 @pytest.mark.parametrize("place", REASONS)

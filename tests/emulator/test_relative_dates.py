@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.core.duration import Duration
+from cioform.core.time.duration import Duration
 from cioform.emulator.domain.people.audience import AudienceEvaluator
 from cioform.emulator.domain.people.operators import matches_attribute_filters
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.people import IDENTIFIER_TYPES
 from cioform.language import conditions as c
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 NAMES: Final = Names()
 NOW: Final = 1_790_000_000

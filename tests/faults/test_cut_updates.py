@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from cioform.core.paths import format_path
+from cioform.core.data.paths import format_path
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.plan.plan import Plan, PreferredSide

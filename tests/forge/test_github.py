@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from cioform.core.errors import AuthError, CioformError, RemoteError, UnavailableError, UsageError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.forge.checks import check_name, put_check, read_check
 from cioform.forge.client import GitHub, connect_github
 from cioform.forge.comments import MAX_LENGTH, put_comment

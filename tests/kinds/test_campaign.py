@@ -11,13 +11,13 @@ import yaml
 from pydantic import ValidationError
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.core.errors import OutcomeUnknownError, PlanError
-from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.language.workflow import walk
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Response
 from cioform.model.resource import Resource
 from cioform.model.router import choose_route, unsupported_hint

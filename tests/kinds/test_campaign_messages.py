@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from cioform.core.data.json_value import UNKNOWN, KindFields
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, KindFields
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.record_types import TEMPLATE
 from cioform.kinds.campaign import KIND

@@ -18,11 +18,11 @@ from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode
 from cioform.kinds.campaign.codec.graph_codec import from_graph, to_graph
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import STEP_MODELS, CodecContext
-from cioform.kinds.campaign.sync.edges import encode_edges
-from cioform.kinds.campaign.wire_types import WireReply
+from cioform.kinds.campaign.sync.steps.edges import encode_edges
+from cioform.kinds.campaign.wire.wire_types import WireReply
 from cioform.language.messages.template_message import encode_template
 from cioform.language.workflow import assign_ids, walk, workflow_problems
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from cioform.services.validation import validate
 from tests.support.campaign_steps import EVERY_STEP
 from tests.support.examples import EXAMPLES

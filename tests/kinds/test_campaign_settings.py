@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from cioform.core.data.json_value import KindFields
 from cioform.core.errors import PlanError
-from cioform.core.json_value import KindFields
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import STEP_MODELS
 from cioform.kinds.campaign.steps.step_model import CodecContext
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from cioform.plan.compare.diff import compare
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of
 from tests.support.known import known

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cioform.kinds.campaign.step_moves import former_ids, rename_steps_of
+from cioform.kinds.campaign.compare.step_moves import former_ids, rename_steps_of
 from cioform.plan.change import Action, Origin
 from cioform.plan.review.on_drift import reverting_changes
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject

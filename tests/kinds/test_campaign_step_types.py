@@ -9,8 +9,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.wire.filter_encoding import encode_filter
 from cioform.kinds.campaign import KIND

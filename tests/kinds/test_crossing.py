@@ -15,7 +15,7 @@ from cioform.emulator.validation.workflow_graph import checked_edges
 from cioform.emulator.wire.errors import ApiError
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.sync.edges import encode_edges
+from cioform.kinds.campaign.sync.steps.edges import encode_edges
 from cioform.language.workflow import Edge, Graph, Node, find_crossing
 from tests.support.campaign_sandbox import CampaignSandbox
 from tests.support.known import known

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cioform.core.json_value import UNKNOWN
+from cioform.core.data.json_value import UNKNOWN
 from cioform.emulator.store.record_types import TEMPLATE
 from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 from cioform.language.messages.blocks import TRANSLATION_TYPES

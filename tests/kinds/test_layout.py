@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.kinds.layout import KIND, Layout
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, ReadRoute, UpdateRoute

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from cioform.core.data.json_value import KindFields
 from cioform.core.errors import PlanError
-from cioform.core.json_value import KindFields
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign

@@ -8,18 +8,18 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import UNKNOWN, JsonValue
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, JsonValue
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.segment import KIND
 from cioform.kinds.segment.model import Segment
-from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.routing.operations import WriteContext, WriteResult

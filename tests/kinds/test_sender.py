@@ -11,8 +11,8 @@ import pytest
 from cioform.core.address import Address
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.kinds.sender import KIND
-from cioform.model.names import Names
 from cioform.model.objects.live_object import RemoteObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Paging, Request
 from cioform.model.routing.routes import ListRoute
 from cioform.plan.review.decisions import Decisions

@@ -17,9 +17,9 @@ from cioform.emulator.wire.errors import ApiError
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.codec.graph_codec import rename_nodes, to_graph
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.sync.edges import encode_edges
-from cioform.kinds.campaign.sync.match_actions import match_actions
-from cioform.kinds.campaign.sync.series import graph_in_series, old_node_id
+from cioform.kinds.campaign.sync.steps.edges import encode_edges
+from cioform.kinds.campaign.sync.steps.match_actions import match_actions
+from cioform.kinds.campaign.sync.steps.series import graph_in_series, old_node_id
 from cioform.language.workflow import Graph
 from tests.kinds.test_campaign_properties import make_valid, trees
 from tests.support.examples import EXAMPLES

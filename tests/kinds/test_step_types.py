@@ -21,7 +21,7 @@ from cioform.language.workflow import (
     keyword_of,
     workflow_problems,
 )
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 ROWS = [pytest.param(row, id=row.keyword) for row in STEP_TYPES.values()]
 

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from cioform.kinds.campaign import KIND as CAMPAIGN
 from cioform.kinds.tag import KIND, Tag
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.references.names import Names
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, UpdateRoute
 from cioform.run.events import ChangeStatus

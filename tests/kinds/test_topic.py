@@ -9,7 +9,7 @@ import pytest
 from cioform.core.errors import PlanError
 from cioform.kinds.campaign import KIND as CAMPAIGN
 from cioform.kinds.topic import KIND
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api
 from cioform.model.routing.routes import ListRoute
 from tests.support.campaign_sandbox import CampaignSandbox, attributes_of

@@ -10,16 +10,16 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.core.address import Address
-from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
-from cioform.core.secret import Secret
+from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.transactional import KIND
 from cioform.kinds.transactional.model import Transactional
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.routing.operations import WriteContext, WriteResult

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from cioform.core.json_value import digest
+from cioform.core.data.json_value import digest
 from cioform.language.conditions import (
     Condition,
     ConditionContext,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cioform.core.json_value import JsonValue
-from cioform.core.nested import get_value, with_value
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.nested import get_value, with_value
 from cioform.language import conditions as c
 from cioform.language.conditions.grammar import leaves
 from cioform.language.conditions.spelling import spell_like

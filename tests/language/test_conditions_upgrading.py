@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from cioform.core.address import Address
 from cioform.language import conditions as c
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 SEGMENTS = {f"s{n}": str(n) for n in range(1, 30)}
 NAMES = Names(

@@ -9,7 +9,7 @@ import pytest
 
 from cioform.core.address import Address
 from cioform.language import conditions as c
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 NAMES = Names(ids={Address("segment", f"s{n}"): str(n) for n in range(1, 30)})
 

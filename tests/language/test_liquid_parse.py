@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.core.text_places import line_and_column
+from cioform.core.text.text_places import line_and_column
 from cioform.emulator.liquid.engine import LiquidEngine
 from cioform.emulator.liquid.render_error import RenderError
 from cioform.language.liquid.parse import parse_liquid

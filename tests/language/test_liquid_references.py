@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.language.liquid.references import LiquidName, names_in_text, names_in_values
 
 

@@ -20,7 +20,7 @@ from cioform.language.messages.template_message import (
     decode_template,
     encode_template,
 )
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 NAMES = Names(
     ids={Address("layout", "plain"): "4"},

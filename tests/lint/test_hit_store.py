@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.lint.check import check_subject
 from cioform.lint.finding import Finding
 from cioform.lint.hit_store import HitStore

@@ -26,8 +26,8 @@ from cioform.contract.declared import (
     shape_of_file,
 )
 from cioform.core.address import Address
+from cioform.core.data.paths import format_path
 from cioform.core.diagnostic import Location
-from cioform.core.paths import format_path
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.check import check_subject
 from cioform.lint.finding import Finding

@@ -14,7 +14,7 @@ from typing_extensions import is_typeddict
 import cioform.kinds
 import cioform.operate
 import cioform.remote
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.model.remote_access.form_schema import list_validator
 
 SCALARS: Final = (None, True, -1, 0, 7, 1.5, "", " ", "a", "7")

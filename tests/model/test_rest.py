@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typing_extensions import TypedDict
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.response_form import WireId, find_form_problem

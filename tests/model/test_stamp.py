@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cioform.config.sections.managed_by import repository_name
-from cioform.model.stamp import Stamp, read_stamp, write_stamp
+from cioform.model.objects.stamp import Stamp, read_stamp, write_stamp
 
 OURS = Stamp.of("github.com/acme/messages", "workspaces/acme/segments/vip.yaml")
 WRITTEN = f"[managed-by: cioform {OURS.repository} {OURS.path}]"

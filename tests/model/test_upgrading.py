@@ -9,9 +9,9 @@ from typing import ClassVar
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from cioform.config.read.validation import ValidatedDocument, to_diagnostics
+from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
 from cioform.config.write.yaml.yaml_style import round_trip_yaml
-from cioform.core.json_value import Json, JsonValue
+from cioform.core.data.json_value import Json, JsonValue
 from cioform.model.fields.upgrading import rename_field, upgrade_fields
 from cioform.model.resource import ResourceModel
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cioform.config.sections.notify import Occasion, Webhook
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.services.notifying.deliver import Message, Patience, deliver
 from tests.notifying.conftest import Receiver
 

@@ -14,7 +14,7 @@ import pytest
 
 from cioform.config.load import load_configuration
 from cioform.core.address import Address
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.faults import Fault, FaultInjector

@@ -9,7 +9,7 @@ import pytest
 
 import cioform
 from cioform.core.errors import AuthError, RemoteError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials
 from cioform.model.settings.limits import Rates

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from cioform.core.data.json_value import Json
 from cioform.core.errors import OutcomeUnknownError, RemoteError, StateError, UsageError
-from cioform.core.json_value import Json
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.operate.bulk_import.batch_send import BatchSender
 from cioform.operate.bulk_import.journal import exclusive_lock, journal_path, load_checkpoint

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from cioform.core.data.json_value import Json
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json
 from cioform.operate.campaigns.campaigns import Campaigns
 from cioform.operate.campaigns.metrics import (
     LinkMetrics,

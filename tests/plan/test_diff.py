@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.core.json_value import UNKNOWN, Attributes
+from cioform.core.data.json_value import UNKNOWN, Attributes
 from cioform.kinds import find_kinds
 from cioform.plan.change import Origin
 from cioform.plan.compare import diff

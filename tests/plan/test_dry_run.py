@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cioform.core.json_value import as_mapping
+from cioform.core.data.json_value import as_mapping
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.plan.writes.dry_run import dry_run, to_planned_requests
 

@@ -12,14 +12,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cioform.core.json_value import UNKNOWN, JsonValue
-from cioform.core.paths import format_path, parse_path
+from cioform.core.data.json_value import UNKNOWN, JsonValue
+from cioform.core.data.paths import format_path, parse_path
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.canonical import with_inline_messages
 from cioform.kinds.campaign.model import Campaign
 from cioform.language.workflow import branches_of, map_steps, walk
-from cioform.model.file_paths import value_in_file
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import value_in_file
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare import diff
 from cioform.plan.compare.differences import value_at

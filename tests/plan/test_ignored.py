@@ -9,7 +9,7 @@ import pytest
 
 from cioform.config.read.ignored_fields import ignored_patterns
 from cioform.core.address import Address
-from cioform.core.json_value import UNKNOWN, Attributes
+from cioform.core.data.json_value import UNKNOWN, Attributes
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.canonical import with_inline_messages
 from cioform.kinds.campaign.model import Campaign

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes
+from cioform.core.data.json_value import Attributes
 from cioform.kinds import find_kinds
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import digest
 from cioform.core.diagnostic import Location
 from cioform.core.errors import PlanError
-from cioform.core.json_value import digest
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api

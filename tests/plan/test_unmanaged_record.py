@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes
+from cioform.core.data.json_value import Attributes
 from cioform.kinds import find_kinds
-from cioform.model.names import Names
 from cioform.model.objects.snapshot import Binding
+from cioform.model.references.names import Names
 from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.unmanaged_record import new_record, next_record, record_after_write
 

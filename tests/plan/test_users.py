@@ -9,14 +9,14 @@ import httpx
 import pytest
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import UNKNOWN, Json
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, Json
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.kinds import find_kinds
-from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.snapshot import Binding, Listing, LiveSnapshot
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.plan.guards.guard import find_guard_violations

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.limits import UNLIMITED, Rates
 from cioform.remote.factory import HttpProvider, connect

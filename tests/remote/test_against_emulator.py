@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.core.errors import AuthError, OutcomeUnknownError, RemoteError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.faults import Fault, FaultInjector

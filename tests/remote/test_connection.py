@@ -20,7 +20,7 @@ from cioform.core.errors import (
     OutcomeUnknownError,
     RemoteError,
 )
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.limits import Rates

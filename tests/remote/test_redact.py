@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.remote.redact import Redactor
 
 redact = Redactor([Secret("app-key-1234")])

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import pytest
 
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, RemoteObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import ResourceModel
 from cioform.model.router import choose_route, reading_api, unsupported_hint

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import UNKNOWN, Json
 from cioform.core.diagnostic import Diagnostic, Location, Severity
-from cioform.core.json_value import UNKNOWN, Json
 from cioform.plan.change import Action, Drift, Editor, FieldChange
 from cioform.plan.drift import DriftReport
 from cioform.report.diagnostics import render_diagnostics

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.utf16 import utf16_length
+from cioform.core.text.utf16 import utf16_length
 from cioform.report.ci.comment import CiWorkspaceSummary, render_comment
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.plan.parts.verdict import Verdict

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cioform.core.json_value import UNKNOWN, Attributes, JsonValue
+from cioform.core.data.json_value import UNKNOWN, Attributes, JsonValue
 from cioform.kinds.campaign.trigger.trigger_types import TRIGGER_TYPES
 from cioform.language.workflow import STEP_TYPES, assign_ids
 from cioform.report.journey.build import build_journey, is_drawable

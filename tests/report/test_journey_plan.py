@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes
+from cioform.core.data.json_value import Attributes
 from cioform.language.workflow import assign_ids
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.remote_access.conversation import Api

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import Guards

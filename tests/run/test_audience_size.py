@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cioform.core.address import Address
-from cioform.model.names import Names
 from cioform.model.objects.snapshot import Listing, LiveSnapshot
 from cioform.model.reach import PeopleCount, ReachState
+from cioform.model.references.names import Names
 from cioform.plan.change import Action, Change, User
 from cioform.plan.plan import Plan, PlanHeader
-from cioform.run.reading.audience_size import with_audience_sizes
+from cioform.run.reading.reach.audience_size import with_audience_sizes
 
 VIP, NEW = Address("segment", "vip"), Address("segment", "new")
 RUNNING, DRAFT, UNREAD = (Address("campaign", name) for name in ("running", "draft", "unread"))

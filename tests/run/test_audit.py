@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import Binding, LastSeen
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.plan.change import Drift
 from cioform.plan.matching.pair import MatchedPair
-from cioform.run.reading.audit import with_editors
-from cioform.run.reading.audit_log import AuditLog
-from cioform.run.reading.timeline import LogReader
+from cioform.run.reading.history.audit import with_editors
+from cioform.run.reading.history.audit_log import AuditLog
+from cioform.run.reading.history.timeline import LogReader
 
 
 class Log:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds import find_kinds
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.plan.change import Editor
-from cioform.run.reading.audit_log import (
+from cioform.run.reading.history.audit_log import (
     AuditLog,
     attributes_of,
     editor_of,

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from cioform.core.errors import StateError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.conversation import Api

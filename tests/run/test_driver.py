@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import pytest
 from typing_extensions import TypedDict
 
+from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import OutcomeUnknownError, RemoteError
-from cioform.core.json_value import JsonValue
 from cioform.model.remote_access.conversation import Api, Conversation, Request, Response, ask
 from cioform.model.remote_access.response_form import WireId
 from cioform.run.reading.driver import run_conversation

@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.json_value import KindFields
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import KindFields
+from cioform.core.data.paths import FieldPath
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.record_types import AUDIT
 from cioform.kinds.campaign.kind import KIND

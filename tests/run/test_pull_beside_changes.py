@@ -12,7 +12,7 @@ import yaml
 from cioform.core.address import Address
 from cioform.report.plan.drift import view_drift
 from cioform.report.plan.text import render_differences
-from cioform.services.pulling import PullResult
+from cioform.services.pull.pulling import PullResult
 from tests.support.sandbox_project import SandboxProject
 
 FILE = "campaigns/welcome.yaml"

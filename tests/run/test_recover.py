@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import Attributes
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.remote_access.conversation import Api, Request, Response

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from cioform.config.read.parsing.parse import parse_first
-from cioform.core.leaves import leaves
-from cioform.core.paths import FieldPath, format_path
+from cioform.core.data.leaves import leaves
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
-from cioform.model.file_paths import part_path
+from cioform.model.paths.file_paths import part_path
 from cioform.plan.change import Action, Change
 from cioform.plan.compare.unmanaged_paths import parsed
 from cioform.plan.plan import PreferredSide

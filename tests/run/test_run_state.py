@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cioform.core.address import Address
 from cioform.kinds import find_kinds
-from cioform.model.names import Names
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
+from cioform.model.references.names import Names
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan, PlanHeader

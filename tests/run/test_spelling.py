@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from cioform.core.paths import format_path
+from cioform.core.data.paths import format_path
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 SEGMENT = """\

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cioform.core.address import Address
-from cioform.core.json_value import KindFields
+from cioform.core.data.json_value import KindFields
 from tests.support.sandbox_project import SandboxProject
 
 BLOCKS: dict[str, dict[str, Any]] = {

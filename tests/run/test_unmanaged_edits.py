@@ -10,8 +10,8 @@ import pytest
 
 from cioform.config.read.parsing.parse import parse_first
 from cioform.core.address import Address
+from cioform.core.data.paths import format_path
 from cioform.core.errors import ConfigError
-from cioform.core.paths import format_path
 from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action, Drift

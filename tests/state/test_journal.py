@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import UNKNOWN, Attributes
 from cioform.core.errors import StateError
-from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.plan.change import Action

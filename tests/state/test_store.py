@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import UNKNOWN, Attributes
 from cioform.core.errors import StateError
-from cioform.core.json_value import UNKNOWN, Attributes
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.state.local import LocalStateStore

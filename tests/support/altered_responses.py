@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import httpx
 
-from cioform.core.paths import FieldPath, format_path
+from cioform.core.data.paths import FieldPath, format_path
 from tests.support.sandbox_project import TOKEN_PATH
 
 MISSING: Final = object()

@@ -10,15 +10,15 @@ import yaml
 
 from cioform.core.address import Address
 from cioform.core.errors import RemoteError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Conversation, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.routing.operations import WriteContext, WriteResult

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from cioform.core.address import Address
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from tests.support.examples import EXAMPLES
 
 NAMES = Names(

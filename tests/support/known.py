@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 
 
 def known(value: object) -> JsonValue:

@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cioform.core.json_value import Attributes, JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import Attributes, JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.model.kind import Kind
-from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, RemoteObject
+from cioform.model.references.names import Names, Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api, Conversation
 from cioform.model.resource import ResourceModel

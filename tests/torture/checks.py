@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cioform.core.address import Address
-from cioform.core.paths import format_path
+from cioform.core.data.paths import format_path
 from cioform.language.workflow import STEP_TYPES
 from cioform.model.objects.snapshot import Binding
 from cioform.plan.change import Action, BlockedChange

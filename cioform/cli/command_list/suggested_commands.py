@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from cioform.cli.command_list.command_table import lazy_commands
 from cioform.cli.command_list.lazy_commands import loaded_command, loaded_commands
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 _REPEATED_OPTIONS: Final = ("--project", "--with", "--settings-from")
 """Without these a suggested command would work on something else."""

@@ -18,7 +18,7 @@ from cioform.cli.command_list.usage_sentences import (
 )
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean, suggest
-from cioform.core.word_lists import join_words
+from cioform.core.text.word_lists import join_words
 
 # The library exports only subclasses of its usage error.
 ClickUsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]

@@ -9,10 +9,10 @@ from typing import Any, Final
 import typer
 from typer.core import TyperArgument, TyperGroup
 
-from cioform.core.late_pattern import late_pattern
-from cioform.core.quoted import quoted
 from cioform.core.suggest import closest, suggest
-from cioform.core.word_lists import join_names, join_words
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.quoted import quoted
+from cioform.core.text.word_lists import join_names, join_words
 
 CUTOFF: Final = 0.7
 """How similar a word must be to a valid one. With less, `demo` is taken for `remove`."""

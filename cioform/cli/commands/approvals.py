@@ -10,8 +10,8 @@ from cioform.cli.output import format_table, print_answer, stderr_styler
 from cioform.cli.parameters import options
 from cioform.cli.parameters.planning_options import ConnectionOptions, PlanningOptions
 from cioform.cli.terminal.progress import Progress
+from cioform.core.data.to_json import to_json
 from cioform.core.exit_codes import REFUSED
-from cioform.core.to_json import to_json
 from cioform.plan.approvals import NeededApproval
 from cioform.plan.review.digest import content_digest
 from cioform.report.values import escape_unprintable

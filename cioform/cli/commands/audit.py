@@ -10,13 +10,13 @@ import typer
 from cioform.cli.output import format_table
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.core.duration import Duration
 from cioform.core.errors import UsageError
 from cioform.core.exit_codes import INCOMPLETE
-from cioform.core.timestamps import parse_timestamp
+from cioform.core.time.duration import Duration
+from cioform.core.time.timestamps import parse_timestamp
 from cioform.report.audit import timeline_rows
 from cioform.report.json_output import dumps
-from cioform.run.reading.timeline import Timeline
+from cioform.run.reading.history.timeline import Timeline
 
 _SinceOption: TypeAlias = Annotated[
     str,

@@ -16,9 +16,9 @@ from cioform.cli.parameters.parsers import parse_json_object, validate_timeout
 from cioform.cli.streams import write_stderr
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
 from cioform.contract.data_row import DataRow
+from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.errors import UsageError
 from cioform.core.exit_codes import INCOMPLETE, REFUSED
-from cioform.core.json_value import Json, as_mapping
 from cioform.operate.broadcasts.audience import Audience, AudiencePreview
 from cioform.operate.broadcasts.audience_file import load_audience
 from cioform.operate.broadcasts.records import BroadcastTrigger

@@ -14,7 +14,7 @@ from cioform.cli.user_paths import shorten_path
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.exit_codes import PENDING
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.model.fields.upgrading import UPGRADE_COMMAND
 from cioform.services.project.formatting import format_files
 from cioform.services.project.upgrading import upgrade_files

@@ -17,7 +17,7 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.terminal.progress import Progress
 from cioform.cli.user_paths import shorten_path
 from cioform.core.exit_codes import INCOMPLETE
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.report.json_output import dumps
 from cioform.report.styling import Styler, Tone
 

@@ -15,7 +15,7 @@ from cioform.cli.parameters.parsers import parse_assignments, parse_json_object
 from cioform.cli.terminal.counter import ImportProgressLine
 from cioform.cli.terminal.import_report import print_import_check, print_import_result
 from cioform.core.exit_codes import REFUSED
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.operate.bulk_import.options import ImportOptions
 
 

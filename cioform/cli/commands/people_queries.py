@@ -9,7 +9,7 @@ import typer
 
 from cioform.cli.output import format_table, print_answer, stdout_styler
 from cioform.cli.parameters import data_options, opening, options
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.report.operate.deliveries import archived_text, delivery_rows
 from cioform.report.operate.profile import render_profile, timestamp_text
 from cioform.report.values import format_inline

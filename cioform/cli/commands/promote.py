@@ -15,7 +15,7 @@ from cioform.cli.parameters.promotion_options import (
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
 from cioform.core.exit_codes import INCOMPLETE
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.plan.promotion import Promotion
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.json_output import promotion_json

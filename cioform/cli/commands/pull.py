@@ -19,12 +19,12 @@ from cioform.cli.terminal.progress import Progress
 from cioform.cli.user_paths import shorten_path
 from cioform.core.errors import UsageError
 from cioform.core.exit_codes import INCOMPLETE
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.plan.selecting.scope import Scope
 from cioform.report.json_output import dumps
 
 if TYPE_CHECKING:
-    from cioform.services.pulling import PullResult
+    from cioform.services.pull.pulling import PullResult
 
 _AddressesArgument: TypeAlias = Annotated[
     list[str] | None,

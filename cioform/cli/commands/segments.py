@@ -16,7 +16,7 @@ from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.terminal.counter import ImportCounter
 from cioform.core.errors import UsageError
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.operate.id_file import parse_ids, read_id_file
 from cioform.operate.segments.members import Member, MembershipUpdate
 from cioform.report.json_output import dumps

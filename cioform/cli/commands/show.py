@@ -11,8 +11,8 @@ from cioform.cli.output import print_answer, stderr_styler, stdout_styler
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.errors import AuthError, UsageError
-from cioform.core.json_value import Attributes
 from cioform.plan.plan import Plan
 from cioform.plan.selecting.scope import Scope
 from cioform.report.journey.build import build_journey, is_drawable

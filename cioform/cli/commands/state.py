@@ -13,8 +13,8 @@ from cioform.cli.output import format_table, print_answer
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stdout
 from cioform.core.errors import UsageError
-from cioform.core.quantities import pluralize
 from cioform.core.suggest import did_you_mean
+from cioform.core.text.quantities import pluralize
 from cioform.report.json_output import dumps, to_json_value
 from cioform.report.yaml_document import to_yaml
 from cioform.storage.user_files import check_replaceable, write_text

@@ -13,7 +13,7 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.config.project import workspace_names
 from cioform.core.diagnostic import Severity
 from cioform.core.exit_codes import INVALID_FILES
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.json_output import diagnostics_json
 from cioform.report.styling import Tone

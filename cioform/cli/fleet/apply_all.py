@@ -20,7 +20,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, PlanError, UsageError
 from cioform.core.exit_codes import REFUSED
-from cioform.core.quantities import duration_text
+from cioform.core.text.quantities import duration_text
 from cioform.plan.plan import Plan
 from cioform.plan.review.digest import change_digests, content_digest
 from cioform.plan.review.reviewed import Review, reviewed_part

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from cioform.cli.fleet.output import print_problems
 from cioform.cli.output import format_table, stdout_styler
 from cioform.cli.streams import write_stdout
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.report.json_output import diagnostic_json, dumps
 from cioform.report.styling import Styler, Tone
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus

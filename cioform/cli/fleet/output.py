@@ -15,7 +15,7 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.exit_codes import worst_exit_code
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.fleet.annotations import combined_annotations

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import typer
 
 from cioform.core.address import Address
-from cioform.core.duration import Duration
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean_address
+from cioform.core.time.duration import Duration
 from cioform.plan.plan import OnDrift, PreferredSide
 from cioform.plan.selecting.scope import Scope
 from cioform.plan.selecting.selectors import split_selectors

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cioform.config.read.parsing.scalars import parse_plain_scalar
+from cioform.core.data.json_errors import describe_json_error
+from cioform.core.data.json_value import Json
 from cioform.core.errors import UsageError
-from cioform.core.json_errors import describe_json_error
-from cioform.core.json_value import Json
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.operate.timestamps import to_seconds
 from cioform.operate.track_payloads import encode_json
 from cioform.storage.user_files import read_text

@@ -13,9 +13,9 @@ from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.secret_shapes import hide_secret_shapes
+from cioform.core.secrets.secret_shapes import hide_secret_shapes
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_words
+from cioform.core.text.word_lists import join_words
 from cioform.report.plan.report import Report
 from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import check_replaceable, write_text

@@ -7,7 +7,7 @@ from typing import Literal
 
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.exit_codes import INCOMPLETE
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.operate.bulk_import.options import ImportCheck, ImportResult
 from cioform.operate.bulk_import.pipe import STDIN
 from cioform.report.json_output import dumps, to_json_value

@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 from cioform.cli.streams import is_terminal, write_to
-from cioform.core.quantities import duration_text
+from cioform.core.text.quantities import duration_text
 from cioform.report.styling import PLAIN, Styler, Tone
 
 MIN_PROGRESS_SECONDS = 2.0

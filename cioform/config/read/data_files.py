@@ -9,11 +9,11 @@ from typing import Final
 
 from pydantic import ValidationError
 
+from cioform.config.read.checks.joined_secrets import parse_first_checked
+from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.file_names import is_yaml_file
 from cioform.config.read.files import ProjectFiles, unreadable_folder_problem
-from cioform.config.read.joined_secrets import parse_first_checked
 from cioform.config.read.parsing.positions import Positions, nearest_location
-from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.contract.declared import (
     CustomerData,
     DeclaredData,
@@ -24,7 +24,7 @@ from cioform.contract.declared import (
 from cioform.core.dataclasses import replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.core.suggest import did_you_mean
 from cioform.storage.user_files import files_below
 

@@ -8,8 +8,8 @@ from typing import Final
 
 from cioform.config.read.yaml_file import YamlFile
 from cioform.core.address import NONE, is_name, slugify
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.suggest import did_you_mean
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry

@@ -8,6 +8,8 @@ from functools import partial
 
 from pydantic import ValidationError
 
+from cioform.config.read.checks.sensitive_places import misplaced_values
+from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.document_address import AddressError, find_kind, resource_name
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.identity import (
@@ -36,19 +38,17 @@ from cioform.config.read.meta_fields import (
 )
 from cioform.config.read.parsing.parse import Document
 from cioform.config.read.parsing.positions import LayeredPositions, Positions, nearest_location
-from cioform.config.read.sensitive_places import misplaced_values
-from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.yaml_file import YamlFile
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes, JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import Attributes, JsonValue
-from cioform.core.paths import FieldPath
 from cioform.language.messages.defaults import default_references
 from cioform.model.fields.upgrading import OUTDATED_SYNTAX, renamed_message
-from cioform.model.file_paths import path_namer
 from cioform.model.kind import Kind
-from cioform.model.names import Reference
+from cioform.model.paths.file_paths import path_namer
+from cioform.model.references.names import Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource

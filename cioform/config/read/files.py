@@ -17,8 +17,8 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.os_errors import os_reason
-from cioform.core.secret import Secret
-from cioform.core.secret_scan import find_secrets
+from cioform.core.secrets.secret import Secret
+from cioform.core.secrets.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
 
 BYTE_ORDER_MARK: Final = "\ufeff"

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
 from cioform.core.address import Address, is_address, is_name
+from cioform.core.data.json_value import JsonValue
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import JsonValue
-from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean_address
+from cioform.core.text.quoted import quoted
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasTextIds

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cioform.core.json_value import Attributes, as_mapping
-from cioform.core.nested import get_value
-from cioform.core.paths import WILDCARD, FieldPath, PathError, format_pattern, parse_pattern
+from cioform.core.data.json_value import Attributes, as_mapping
+from cioform.core.data.nested import get_value
+from cioform.core.data.paths import WILDCARD, FieldPath, PathError, format_pattern, parse_pattern
 from cioform.core.suggest import did_you_mean
 from cioform.model.fields.upgrading import outdated_syntax_message
-from cioform.model.file_paths import (
+from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import (
     canonical_only_fields,
     canonical_patterns,
     field_names,
@@ -17,7 +18,6 @@ from cioform.model.file_paths import (
     file_path,
     part_places,
 )
-from cioform.model.kind import Kind
 
 
 class IgnoreError(Exception):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Final, TypedDict
 
 from cioform.core.address import Address
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.kind import Kind
 

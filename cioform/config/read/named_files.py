@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location, Severity
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 _SUFFIXES: Final = ("html", "htm", "liquid", "mjml", "txt", "md")
 _NAME: Final = late_pattern(rf"\.(?:{'|'.join(_SUFFIXES)})\b")

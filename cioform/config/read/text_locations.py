@@ -8,10 +8,10 @@ from typing import Final
 
 from cioform.config.read.files import BYTE_ORDER_MARK, ProjectFiles
 from cioform.config.read.parsing.positions import nearest_location
+from cioform.core.data.paths import FieldPath
 from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
-from cioform.core.paths import FieldPath
-from cioform.core.text_places import line_and_column, offset_of
+from cioform.core.text.text_places import line_and_column, offset_of
 from cioform.model.contents import ContentText
 from cioform.model.resource import Resource
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from cioform.config.section_models import BlackoutSection
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
-from cioform.core.late_pattern import late_pattern
-from cioform.core.paths import FieldPath
+from cioform.core.data.paths import FieldPath
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.hours import DAYS
 from cioform.language.time_zone import PERSON_ZONE
 from cioform.model.settings.apply_window import ApplyHours, ApplyWindow, Blackout

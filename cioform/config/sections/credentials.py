@@ -9,10 +9,10 @@ from cioform.config.permissions import CREDENTIAL_PREFIX, how_to_allow_variable,
 from cioform.config.read.layering.variables import environment_name
 from cioform.config.section_models import NO_CREDENTIALS
 from cioform.config.sections.problem import SettingProblem
+from cioform.core.data.json_value import JsonValue
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
-from cioform.core.secret import Secret
-from cioform.core.secret_scan import SECRET_SUMMARY
+from cioform.core.secrets.secret import Secret
+from cioform.core.secrets.secret_scan import SECRET_SUMMARY
 from cioform.model.remote_access.endpoints import Credentials
 
 _NAMES: Final = ("app_api_key", "service_account_token", "site_id", "track_api_key")

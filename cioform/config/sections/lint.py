@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 from cioform.config.settings_file import SettingsFile
+from cioform.core.data.paths import FieldPath
 from cioform.core.diagnostic import Location, Severity
-from cioform.core.paths import FieldPath
 from cioform.model.settings.lint_settings import IgnoredRule, LintSettings
 
 

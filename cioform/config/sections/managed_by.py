@@ -9,7 +9,7 @@ from urllib.parse import quote
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
 from cioform.core.dataclasses import dataclass
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 _SCHEME: Final = late_pattern(r"(https?|ssh|git)://", re.IGNORECASE)
 _NOT_QUOTED: Final = "/:+%@?#"

@@ -13,8 +13,8 @@ from cioform.config.read.layering.variables import environment_name
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
 from cioform.core.dataclasses import dataclass
-from cioform.core.secret import Secret
-from cioform.core.secret_scan import SECRET_SUMMARY
+from cioform.core.secrets.secret import Secret
+from cioform.core.secrets.secret_scan import SECRET_SUMMARY
 
 
 class Occasion(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cioform.core.paths import FieldPath
+from cioform.core.data.paths import FieldPath
 
 
 class SettingProblem(NamedTuple):

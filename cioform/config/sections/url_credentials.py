@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from cioform.config.sections.problem import SettingProblem
-from cioform.core.paths import FieldPath, format_path
+from cioform.core.data.paths import FieldPath, format_path
 
 URL_CREDENTIALS_SUMMARY: Final = "Credentials in a URL"
 

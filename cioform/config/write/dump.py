@@ -9,7 +9,7 @@ from cioform.config.write.yaml.formatting import order_by
 from cioform.config.write.yaml.one_line import choose_lines
 from cioform.config.write.yaml.typed_documents import dump_documents, to_round_trip
 from cioform.config.write.yaml.yaml_style import spelled, to_ruamel
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.model.kind import Kind
 
 

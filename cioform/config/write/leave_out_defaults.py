@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cioform.core.address import NONE
-from cioform.core.json_value import UNKNOWN, Attributes, Json, JsonValue
-from cioform.core.nested import has_value, with_value, without_value
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json, JsonValue
+from cioform.core.data.nested import has_value, with_value, without_value
+from cioform.core.data.paths import FieldPath
 from cioform.language.messages.defaults import NONE_IS_A_VALUE, default_values
-from cioform.model.file_paths import file_form, place_of, value_in_file
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import file_form, place_of, value_in_file
 from cioform.model.remote_access.capabilities import TakesDefaults
 
 _MISSING = object()

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.config.file_format import FORMAT, FORMAT_FIELD
 from cioform.config.write.dump import dump_yaml
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 
 _CREDENTIALS_YAML: Final = """
 # The environment variables with the credentials. An unset one is treated as missing.

@@ -13,12 +13,12 @@ from cioform.config.write.dump import dump_yaml
 from cioform.config.write.editing.edited_files import replace_text
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes, Json, JsonValue, as_mapping
+from cioform.core.data.nested import get_value, with_value
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Attributes, Json, JsonValue, as_mapping
-from cioform.core.late_pattern import late_pattern
-from cioform.core.nested import get_value, with_value
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts

@@ -8,9 +8,9 @@ from pathlib import Path
 from cioform.config.read.layering.variables import first_variable
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.read.parsing.positions import document_index
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
 from cioform.model.resource import Resource
 
 

@@ -15,9 +15,9 @@ from cioform.config.write.yaml.formatting import kind_of, order_by
 from cioform.config.write.yaml.places import lines_of, tagged_texts
 from cioform.config.write.yaml.rewrite import Change, Rewritten, rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
+from cioform.core.data.paths import format_path
 from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
-from cioform.core.paths import format_path
 from cioform.model.fields.upgrading import upgrade_fields
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
+from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.exit_and_goal import Goal, normalize_goal
@@ -27,7 +27,7 @@ from cioform.language.messages.message import (
     normalize_message,
 )
 from cioform.language.workflow import Step, keyword_of, map_steps, variants_of, walk
-from cioform.model.names import Reference
+from cioform.model.references.names import Reference
 
 
 def to_canonical(campaign: Campaign) -> KindFields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cioform.core.json_value import UNKNOWN, KindFields
+from cioform.core.data.json_value import UNKNOWN, KindFields
 from cioform.kinds.campaign.canonical import is_message_step, walk_workflow
 from cioform.language.liquid.tokens import has_liquid
 from cioform.language.messages.contents import (

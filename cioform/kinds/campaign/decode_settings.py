@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
+from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.settings.reentry import decode_reentry
 from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
-from cioform.kinds.campaign.wire_types import WireCampaign, WireReply
-from cioform.model.names import Names
+from cioform.kinds.campaign.wire.wire_types import WireCampaign, WireReply
 from cioform.model.reach import Reach, ReachState
+from cioform.model.references.names import Names
 
 _REACH_STATES: Final[Mapping[JsonValue, ReachState]] = {
     "draft": ReachState.DRAFT,

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import unquote
 
-from cioform.core.json_value import JsonValue
-from cioform.core.quoted import quoted
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.quoted import quoted
 
 _ENCODED_FIELDS: Final = ("conditions", "preconditions", "filters", "anchors")
 ENCODED_CONDITIONS: Final = ("conditions", "preconditions", "multi_conditions")

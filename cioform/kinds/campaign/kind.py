@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from cioform.core import heavy
-from cioform.core.json_value import UNKNOWN, Json, JsonValue, KindFields
-from cioform.core.paths import FieldPath
-from cioform.kinds.campaign import file_paths, projection, step_moves, usual_values
+from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields
+from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.canonical import (
     from_canonical,
     normalize_attributes,
@@ -23,32 +22,34 @@ from cioform.kinds.campaign.codec.decode_workflow import (
     decode_workflow,
     find_unnamed_ids,
 )
+from cioform.kinds.campaign.compare import step_moves
+from cioform.kinds.campaign.compare.step_pairs import pair_steps_of
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
 from cioform.kinds.campaign.decode_settings import decode_reach, decode_settings
-from cioform.kinds.campaign.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
+from cioform.kinds.campaign.file_form import file_paths, projection, usual_values
+from cioform.kinds.campaign.file_form.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.log_names import campaign_place
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.set_by_people import SetByPeople
-from cioform.kinds.campaign.step_pairs import pair_steps_of
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api
 from cioform.kinds.campaign.sync.routes import ROUTES
-from cioform.kinds.campaign.sync.step_conditions import open_conditions
+from cioform.kinds.campaign.sync.steps.step_conditions import open_conditions
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
-from cioform.kinds.campaign.wire_types import WireAppReply, WireReply
+from cioform.kinds.campaign.wire.wire_types import WireAppReply, WireReply
 from cioform.language.messages.message import MESSAGE_TYPES, named_kind, unmanaged_paths
 from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
-from cioform.model.log_place import HasLogPlaces, LogPlace
-from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.part_change import PartChange
+from cioform.model.paths.log_place import HasLogPlaces, LogPlace
 from cioform.model.reach import Reach, ReachState
+from cioform.model.references.names import Names, Reference
 from cioform.model.remote_access.capabilities import (
     CreatesOnDemand,
     HasAudience,
@@ -64,9 +65,10 @@ from cioform.model.remote_access.capabilities import (
 from cioform.model.remote_access.conversation import Api, Request
 
 if TYPE_CHECKING:
-    from cioform.kinds.campaign import changes, upgrade_steps
+    from cioform.kinds.campaign import upgrade_steps
+    from cioform.kinds.campaign.compare import changes
 else:
-    changes = heavy.module("cioform.kinds.campaign.changes")
+    changes = heavy.module("cioform.kinds.campaign.compare.changes")
     upgrade_steps = heavy.module("cioform.kinds.campaign.upgrade_steps")
 
 

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from cioform.core.paths import FieldPath
-from cioform.kinds.campaign.wire_types import WireReply
+from cioform.core.data.paths import FieldPath
+from cioform.kinds.campaign.wire.wire_types import WireReply
 from cioform.language.messages.message import MESSAGE_TYPES
-from cioform.model.log_place import MESSAGE_ATTRIBUTES, UNNAMED_FIELDS, LogPlace, log_place
 from cioform.model.objects.live_object import RemoteObject
+from cioform.model.paths.log_place import MESSAGE_ATTRIBUTES, UNNAMED_FIELDS, LogPlace, log_place
 
 _DATE_MEMBERS: Final = (
     "attribute",

@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from cioform.core.address import NONE
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.core.suggest import closest
 from cioform.kinds.campaign.settings.exit_and_goal import Exit, Goal
 from cioform.kinds.campaign.settings.field_types import Problem, flow_mapping, raise_problems

@@ -6,8 +6,8 @@ from collections.abc import Container, Iterable, Sequence
 
 from typing_extensions import override
 
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.sync import requests, translations
 from cioform.model.objects.languages import HasLanguages
 from cioform.model.objects.live_object import LiveObject

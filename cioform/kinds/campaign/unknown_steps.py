@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.codec.actions import decode_fields, extra_fields
 from cioform.kinds.campaign.encoded_fields import (
     encoded_filters,
@@ -16,7 +16,7 @@ from cioform.kinds.campaign.encoded_fields import (
 from cioform.kinds.campaign.settings.field_types import Problem, flow_mapping
 from cioform.kinds.campaign.steps import CodecContext
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE, STEP_TYPES
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 
 def unknown_step_problems(path: FieldPath, step: Mapping[str, JsonValue]) -> Iterator[Problem]:

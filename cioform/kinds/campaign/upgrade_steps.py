@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 
-from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign.file_paths import parts_of
+from cioform.core.data.json_value import JsonValue
+from cioform.kinds.campaign.file_form.file_paths import parts_of
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.language.messages.upgrading import upgrade_message

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, MutableMapping
 from typing import Final
 
-from cioform.core.duration import Duration
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
+from cioform.core.time.duration import Duration
 from cioform.language.conditions import decompile_encoded_filter, upgrade_condition
 from cioform.model.fields.upgrading import rename_field
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 Fields = MutableMapping[str, JsonValue]
 

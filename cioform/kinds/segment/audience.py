@@ -7,7 +7,7 @@ from typing import Final
 
 from typing_extensions import TypedDict
 
-from cioform.core.json_value import Json, JsonValue
+from cioform.core.data.json_value import Json, JsonValue
 from cioform.kinds.segment.model import Segment
 from cioform.kinds.segment.requests import APP, JOURNEYS
 from cioform.language.conditions import compile_segment

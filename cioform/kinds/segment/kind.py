@@ -8,7 +8,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
+from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.segment.audience import (
     count_app,
     count_journeys,
@@ -33,9 +33,9 @@ from cioform.language.conditions import (
 )
 from cioform.language.conditions.spelling import spell_like as spell_condition_like
 from cioform.model.kind import Kind
-from cioform.model.names import Names, Reference, Requirement
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach, ReachState
+from cioform.model.references.names import Names, Reference, Requirement
 from cioform.model.remote_access.capabilities import HasMembers
 from cioform.model.remote_access.conversation import Api
 from cioform.model.routing.routes import (

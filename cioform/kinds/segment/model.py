@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Final, Self
 
 from pydantic import field_validator, model_validator
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language.conditions import (
     Condition,
     ConditionContext,

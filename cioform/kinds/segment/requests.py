@@ -6,9 +6,9 @@ from typing import Final, NotRequired
 
 from typing_extensions import TypedDict
 
+from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.kinds.segment.model import Segment
 from cioform.language.conditions import compile_segment
 from cioform.model.objects.live_object import LiveObject

@@ -10,7 +10,7 @@ from typing import Final, NotRequired
 
 from typing_extensions import TypedDict
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.model.remote_access.capabilities import Obstacle
 from cioform.model.remote_access.conversation import (
     Api,

@@ -6,17 +6,17 @@ from typing import ClassVar, Final
 
 from typing_extensions import TypedDict, override
 
+from cioform.core.data.json_value import Json, KindFields
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Json, KindFields
 from cioform.kinds.sender.domains import (
     add_verified_domains,
     find_domain_obstacles,
     unreadable_domain,
 )
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import Reach, ReachState
+from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import (
     HasOwnNames,
     NeedsSetup,

@@ -6,18 +6,18 @@ from typing import Annotated, ClassVar, Final, NotRequired
 from pydantic import AfterValidator, Field
 from typing_extensions import TypedDict, override
 
+from cioform.core.data.json_value import JsonValue, KindFields
+from cioform.core.data.paths import FieldPath
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import JsonValue, KindFields
-from cioform.core.paths import FieldPath
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.kinds.snippet.usage import find_usage
 from cioform.language.liquid.references import names_in_text
 from cioform.model.contents import Content, ContentRole, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import Reach, ReachState
+from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasStarterFile, HasTextIds, NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
 from cioform.model.remote_access.response_form import WireId

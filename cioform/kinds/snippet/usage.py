@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import is_wire_id
 from cioform.model.routing.operations import ObjectId, Usage

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cioform.core.json_value import JsonValue, KindFields
+from cioform.core.data.json_value import JsonValue, KindFields
 from cioform.kinds.transactional import response_forms as forms
 from cioform.kinds.transactional.content import (
     content_missing_error,

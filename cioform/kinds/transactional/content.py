@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Final, cast
 
+from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.model import Transactional
 from cioform.kinds.transactional.wire_types import WireAppContent, WireFlags, WireLanguageTemplate
 from cioform.language.messages import app_message, template_message, template_values
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 WIRE_TYPES: Final[Mapping[str, str]] = {
     "email": "email",

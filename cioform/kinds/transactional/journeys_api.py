@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from cioform.core.data.json_value import JsonValue, KindFields
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue, KindFields
-from cioform.core.paths import FieldPath
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.kinds.transactional import response_forms as forms
 from cioform.kinds.transactional.content import (
     TOP_FLAGS,
@@ -32,8 +32,8 @@ from cioform.language.messages.editors import (
 from cioform.language.messages.message import reject_empty
 from cioform.language.messages.template_members import writable_fields
 from cioform.language.messages.template_message import WireTemplate, encode_template
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_as
 from cioform.model.routing.operations import WriteContext, WriteResult
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.json_value import UNKNOWN, Json, JsonValue, KindFields
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields
+from cioform.core.data.paths import FieldPath
 from cioform.kinds.transactional import app_api, journeys_api
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.content import (
@@ -44,10 +44,10 @@ from cioform.language.messages.message import usual_value as usual_message_value
 from cioform.language.messages.template_members import unnamed_ids
 from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
-from cioform.model.names import Names, Reference
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.reach import Reach, ReachState
+from cioform.model.references.names import Names, Reference
 from cioform.model.remote_access.capabilities import (
     HasLifecycle,
     MessageSource,

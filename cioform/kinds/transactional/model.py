@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Final, Self
 from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails
 
-from cioform.core.json_value import JsonValue
-from cioform.core.word_lists import join_names
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.word_lists import join_names
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.old_content import old_content_problem, with_content_in_block
 from cioform.kinds.transactional.upgrading import OLD_FIELDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.upgrading import OLD_FIELDS, upgrade_transactional
 from cioform.model.fields.upgrading import field_line, outdated_syntax_message

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.language.messages.upgrading import upgrade_message
 from cioform.model.fields.upgrading import move_comments

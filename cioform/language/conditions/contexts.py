@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath, format_path
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.language.conditions.boolean_algebra import MAX_CLAUSES, split_negation, to_cnf, to_dnf
 from cioform.language.conditions.grammar import (
     ATTRIBUTE_KEYWORDS,

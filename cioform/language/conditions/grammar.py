@@ -35,9 +35,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
-from cioform.model.names import Reference
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
+from cioform.model.references.names import Reference
 
 GROUP_KEYWORDS: Final = ("all", "any")
 OBJECT_ATTRIBUTE_KEYWORDS: Final = ("object_attribute", "relationship_attribute")

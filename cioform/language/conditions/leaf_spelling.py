@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.duration import Duration
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
+from cioform.core.time.duration import Duration
 from cioform.language.conditions.joins import expand_same
 from cioform.language.conditions.normalization import normalize_condition
 from cioform.language.conditions.operators import OPERATORS

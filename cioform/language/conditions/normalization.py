@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
-from cioform.core.duration import Duration
-from cioform.core.json_value import JsonValue, canonical_json
+from cioform.core.data.json_value import JsonValue, canonical_json
+from cioform.core.time.duration import Duration
 from cioform.language.conditions.boolean_algebra import push_negation_to_leaves, split_negation
 from cioform.language.conditions.encoding.filter_encoding import encode_filter
 from cioform.language.conditions.grammar import GROUP_KEYWORDS

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from cioform.core.duration import Duration
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
+from cioform.core.time.duration import Duration
 from cioform.language.conditions.relative_dates import relative_date_error, to_relative_seconds
 from cioform.language.conditions.values import (
     MAX_UNIX_SECONDS,

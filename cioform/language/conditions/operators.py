@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language.conditions.grammar import ATTRIBUTE_KEYWORDS
 from cioform.language.conditions.operand_checks import (
     OPERAND_CHECKS,

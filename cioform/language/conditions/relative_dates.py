@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.duration import Duration
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
-from cioform.core.loose_duration import AMOUNT_PATTERN, add_up, is_exact
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.time.duration import Duration
+from cioform.core.time.loose_duration import AMOUNT_PATTERN, add_up, is_exact
 from cioform.language.conditions.values import is_scalar, to_wire_text
 
 NOW: Final = "now"

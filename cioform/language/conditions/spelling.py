@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final, TypeAlias
 
+from cioform.core.data.json_value import JsonValue, as_list, as_mapping, canonical_json
+from cioform.core.data.nested import get_value, with_value
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue, as_list, as_mapping, canonical_json
-from cioform.core.nested import get_value, with_value
-from cioform.core.paths import FieldPath
 from cioform.language.conditions.boolean_algebra import (
     apply_negation,
     push_negation_to_leaves,

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
-from cioform.core.quoted import quoted
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
+from cioform.core.text.quoted import quoted
 from cioform.language.conditions.grammar import GROUP_KEYWORDS, MESSAGE_KEYWORDS, leaves
 
 ActionIds: TypeAlias = Mapping[str, str]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isfinite
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
-from cioform.core.timestamps import format_day_or_time, parse_timestamp
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.time.timestamps import format_day_or_time, parse_timestamp
 
 _NUMBER = late_pattern(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 _INTEGER = late_pattern(r"-?[0-9]{1,15}")

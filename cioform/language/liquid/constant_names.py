@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 _KEY: Final = late_pattern(r"(?P<from>[\w-]+)\s*\[\s*(?P<variable>[A-Za-z_][\w-]*)\s*\]")
 _SET: Final = late_pattern(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid.dialect import TAGS
 from cioform.language.liquid.parsed import LiquidError
 from cioform.language.liquid.structure import SYNTAX, WRONG_FORM

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
 from cioform.language.liquid.notation import find_notation_errors
 from cioform.language.liquid.parsed import (

@@ -17,7 +17,7 @@ from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from typing_extensions import override
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid import tokens
 from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
 from cioform.language.liquid.walk import Walker as Walker

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid.constant_names import find_constant_names
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Use

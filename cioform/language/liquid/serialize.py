@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import starmap
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language.liquid.parsed import (
     FilterUse,
     LiquidError,

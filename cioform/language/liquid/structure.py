@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cioform.core.suggest import closest, did_you_mean, suggest
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.language.liquid.dialect import INNER_TAGS, TAGS, TEMPLATE_TAGS
 from cioform.language.liquid.parsed import LiquidError
 from cioform.language.liquid.tokens import Token

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid.dialect import TAGS
 
 _OPENING: Final = late_pattern(r"\{[{%]")

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language.messages.template_values import decode_headers
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 _TEXT_FIELDS: Final[Mapping[str, str]] = {
     "subject": "subject",

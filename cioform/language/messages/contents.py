@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.model.contents import Content, ContentText, TextForm
 
 _FORMS: Final[Mapping[str, TextForm]] = {

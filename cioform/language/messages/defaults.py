@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from pydantic import Field, create_model, model_validator
 
-from cioform.core.json_value import Json, as_mapping
-from cioform.core.paths import FieldPath
-from cioform.core.word_lists import join_names
+from cioform.core.data.json_value import Json, as_mapping
+from cioform.core.data.paths import FieldPath
+from cioform.core.text.word_lists import join_names
 from cioform.language.messages.blocks import Message
 from cioform.language.messages.message import MESSAGE_TYPES, content_references
 from cioform.language.time_zone import TimeZone
 from cioform.model.fields.model_fields import field_named
-from cioform.model.names import Reference
+from cioform.model.references.names import Reference
 from cioform.model.resource import ResourceModel
 from cioform.model.values.value_errors import raise_problems
 

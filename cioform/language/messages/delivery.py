@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 
 _NEVER: Final = "never"
 _WIRE_NEVER: Final = "off"

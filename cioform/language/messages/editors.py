@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.language.messages.template_members import DEFAULT_EDITOR
 from cioform.language.messages.template_values import normalize_html
 from cioform.model.hints import IMPORT_COMMAND

@@ -5,9 +5,9 @@ from functools import cache, lru_cache
 from typing import Final
 
 from cioform.core.address import NONE
+from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, as_mapping
+from cioform.core.data.paths import FieldPath
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, Json, JsonValue, as_mapping
-from cioform.core.paths import FieldPath
 from cioform.language.messages.blocks import (
     TRANSLATION_TYPES,
     Email,
@@ -23,7 +23,7 @@ from cioform.language.messages.blocks import (
 )
 from cioform.language.messages.template_members import emptied_members, without_silent_members
 from cioform.language.messages.template_values import normalize_html
-from cioform.model.names import Reference
+from cioform.model.references.names import Reference
 
 
 class _StepMessage(Message):

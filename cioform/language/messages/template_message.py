@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias, TypedDict
 
 from cioform.core.address import NONE
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language.messages.message import translation_fields
 from cioform.language.messages.template_members import (
     EMAIL_TEXTS,
@@ -22,7 +22,7 @@ from cioform.language.messages.template_values import (
     is_json_object,
     parse_json_object,
 )
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 
 class WireTemplate(TypedDict, total=False):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 
 _NO_HEADERS: Final[tuple[JsonValue, ...]] = (None, "", "[]", [])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.model.fields.upgrading import rename_field
-from cioform.model.names import short_reference
+from cioform.model.references.names import short_reference
 
 _OLD_NEVER: Final = ("off", "no")
 

@@ -6,6 +6,13 @@ Everything here is pure and about structure only: the value of a step's keyword 
 from __future__ import annotations
 
 from cioform.language.workflow.arrangement import Arrangement
+from cioform.language.workflow.compare.moved_steps import moved_steps
+from cioform.language.workflow.compare.pairing import pair_steps
+from cioform.language.workflow.compare.replaced_steps import (
+    can_become,
+    initial_node,
+    replaced_steps,
+)
 from cioform.language.workflow.compile import compile_steps
 from cioform.language.workflow.crossing import find_crossing
 from cioform.language.workflow.decompile import decompile, find_main_exit
@@ -13,10 +20,7 @@ from cioform.language.workflow.exits import collapse_exits, expand_exits
 from cioform.language.workflow.graph import Edge, Graph, Node, add_ways, topological_order
 from cioform.language.workflow.graph_problems import graph_problems
 from cioform.language.workflow.id_problems import is_same_name, name_problems
-from cioform.language.workflow.moved_steps import moved_steps
-from cioform.language.workflow.pairing import pair_steps
 from cioform.language.workflow.problems import MAX_DEPTH, workflow_problems
-from cioform.language.workflow.replaced_steps import can_become, initial_node, replaced_steps
 from cioform.language.workflow.step_ids import (
     MAIN_EXIT_ID,
     assign_ids,

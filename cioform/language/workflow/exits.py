@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.core.nested import get_value
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.nested import get_value
 from cioform.language.workflow.tree import branches_of
 
 _EXIT: Final = "exit"

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from cioform.core import graph
+from cioform.core.data.json_value import JsonValue
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
 from cioform.language.workflow.step_types import ACTION, STEP_TYPES, WAYS
 
 

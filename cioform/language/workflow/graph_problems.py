@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cioform.core.data.paths import FieldPath
 from cioform.core.graph import find_cycles
-from cioform.core.paths import FieldPath
 from cioform.language.workflow.graph import Graph, Node
 from cioform.language.workflow.step_types import STEP_TYPES
 from cioform.language.workflow.tree import branches_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.address import is_name, slugify
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
-from cioform.core.quoted import quoted
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
+from cioform.core.text.quoted import quoted
 from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.step_ids import MAIN_EXIT_ID, free_id, generate_ids, needs_id
 from cioform.language.workflow.tree import variants_of

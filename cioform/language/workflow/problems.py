@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.language.workflow.compile import compile_steps
 from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.id_problems import id_problems

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, MutableSequence, Sequence
 from itertools import count
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.language.workflow.step_types import STEP_TYPES
 from cioform.language.workflow.tree import Step, keyword_of, map_steps, variants_of, walk
 

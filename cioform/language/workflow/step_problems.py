@@ -7,10 +7,10 @@ from copy import deepcopy
 from string import ascii_lowercase
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.other_names import other_name_text

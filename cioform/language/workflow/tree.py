@@ -22,9 +22,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from cioform.core.json_value import JsonValue
-from cioform.core.nested import get_value
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.nested import get_value
+from cioform.core.data.paths import FieldPath
 from cioform.language.workflow.step_types import ACTION, STEP_TYPES, WAYS
 
 Step: TypeAlias = dict[str, JsonValue]

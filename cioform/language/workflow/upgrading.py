@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, MutableMapping, MutableSequence
 from copy import deepcopy
 from typing import Final, TypeAlias
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.workflow.id_problems import repeats_id
 from cioform.language.workflow.step_ids import OLD_STEMS, fill_missing_ids
 from cioform.language.workflow.tree import branches_of, variants_of, walk
 from cioform.model.fields.upgrading import rename_field
-from cioform.model.names import short_reference
+from cioform.model.references.names import short_reference
 
 _Map: TypeAlias = MutableMapping[str, JsonValue]
 

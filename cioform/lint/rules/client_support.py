@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
-from cioform.core.word_lists import join_words
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.word_lists import join_words
 from cioform.lint.client_support import Feature, unsupported_features
 from cioform.lint.finding import Hit
 from cioform.lint.html import Html

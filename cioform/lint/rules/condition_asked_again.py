@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.paths import FieldPath
+from cioform.core.data.paths import FieldPath
 from cioform.language.workflow import STEP_TYPES, StepFamily, keyword_of
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Severity
-from cioform.core.late_pattern import late_pattern
-from cioform.core.word_lists import join_names
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.word_lists import join_names
 from cioform.language.liquid.parsed import ParsedText
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, LiquidRule

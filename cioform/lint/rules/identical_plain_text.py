@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject

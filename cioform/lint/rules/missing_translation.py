@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.json_value import as_mapping
-from cioform.core.word_lists import join_names
+from cioform.core.data.json_value import as_mapping
+from cioform.core.text.word_lists import join_names
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule
 from cioform.lint.subject import Subject

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Severity
-from cioform.core.late_pattern import late_pattern
 from cioform.core.suggest import did_you_mean
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid.dialect import (
     FILTERS,
     LIQUIDJS_FILTERS,

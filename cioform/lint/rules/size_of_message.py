@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
-from cioform.core.quantities import pluralize
-from cioform.core.word_lists import join_words
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.quantities import pluralize
+from cioform.core.text.word_lists import join_words
 from cioform.lint.finding import Hit
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject

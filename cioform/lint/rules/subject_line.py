@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.html import mask_liquid
 from cioform.lint.rule import Group, TextRule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.show import show_path
 from cioform.lint.finding import Hit

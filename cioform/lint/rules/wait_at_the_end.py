@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.paths import FieldPath
+from cioform.core.data.paths import FieldPath
 from cioform.language.workflow import ACTION, STEP_TYPES, StepFamily, keyword_of
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.rule import Group, Rule

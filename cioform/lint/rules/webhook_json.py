@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Role
 from cioform.language.liquid.show import show_path

@@ -8,9 +8,9 @@ from typing import get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json
-from cioform.core.paths import FieldPath
 from cioform.model.fields.on_first_use import OnFirstUse
 
 

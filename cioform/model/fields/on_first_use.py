@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.model.fields.model_fields import field_named, without_alias
 from cioform.model.fields.upgrading import field_line
 

@@ -13,8 +13,8 @@ from typing import Annotated, Final, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from cioform.core.json_value import Json
-from cioform.core.secret_scan import contains_secret
+from cioform.core.data.json_value import Json
+from cioform.core.secrets.secret_scan import contains_secret
 from cioform.model.fields.model_fields import ParsedAs, field_named, field_names, without_alias
 from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.values.flow_yaml import flow_lines, flow_value

@@ -5,8 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Container, Iterable, Sequence
 
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.conversation import Request
 

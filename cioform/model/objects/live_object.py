@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar, cast
 
+from cioform.core.data.json_value import Attributes, Json
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Attributes, Json
+from cioform.model.objects.stamp import Stamp
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api, WireObject
-from cioform.model.stamp import Stamp
 
 WireT = TypeVar("WireT")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Attributes
-from cioform.core.quantities import pluralize
-from cioform.model.names import Names
+from cioform.core.text.quantities import pluralize
 from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.references.names import Names
 from cioform.model.resource import Resource
 
 

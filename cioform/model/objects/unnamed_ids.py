@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
-from cioform.core.paths import FieldPath
+from cioform.core.data.paths import FieldPath
 from cioform.model.objects.live_object import LiveObject
 
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from enum import StrEnum
 from typing import ClassVar
 
+from cioform.core.data.json_value import Attributes, Json
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Attributes, Json
-from cioform.core.paths import FieldPath
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api, Conversation, Request

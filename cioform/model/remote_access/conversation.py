@@ -11,8 +11,8 @@ from collections.abc import Generator, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeAlias, TypeVar, cast
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Json
 from cioform.model.remote_access.response_form import ResponseForm
 
 T = TypeVar("T")

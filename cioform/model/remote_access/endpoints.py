@@ -8,9 +8,9 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
-from cioform.core.late_pattern import late_pattern
-from cioform.core.quoted import quoted
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.quoted import quoted
 from cioform.model.remote_access.conversation import Api
 
 _API_SUFFIX = late_pattern(r"(/api)?(/v[12])?/*$")

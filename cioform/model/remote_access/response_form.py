@@ -14,9 +14,9 @@ from pydantic import PlainValidator, ValidationError
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json
-from cioform.core.paths import FieldPath, format_path
 from cioform.model.remote_access.form_schema import list_validator
 from cioform.model.values.value_errors import TYPE_ERRORS
 

@@ -7,8 +7,8 @@ from typing import SupportsIndex, cast
 
 from typing_extensions import override
 
-from cioform.core.json_value import Json, as_mapping
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import Json, as_mapping
+from cioform.core.data.paths import FieldPath
 from cioform.model.remote_access.conversation import WireObject
 
 

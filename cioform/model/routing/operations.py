@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence, Set
 from typing import Protocol, TypeVar
 
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.paths import FieldPath
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Conversation
 from cioform.model.resource import ResourceModel
 

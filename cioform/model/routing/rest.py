@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.remote_access.conversation import (
     Api,

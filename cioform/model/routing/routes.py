@@ -9,9 +9,9 @@ from typing import ClassVar, Final, Generic
 
 from typing_extensions import TypeVar
 
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import (

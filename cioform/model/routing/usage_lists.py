@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Final
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.model.routing.operations import ObjectId, Usage
 
 _KINDS: Final = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from cioform.core.json_value import as_mapping
+from cioform.core.data.json_value import as_mapping
 from cioform.model.schema.schema_docs import Schema, shared_definition
 
 

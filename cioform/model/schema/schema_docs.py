@@ -19,9 +19,9 @@ from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 from typing_extensions import override
 
+from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, as_mapping
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.fields.on_first_use import ModelValidator
 
 Schema: TypeAlias = dict[str, Json]

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 
 _HORIZON: Final = timedelta(days=400)
 """How far the next opening is looked for: a year, and some weeks."""

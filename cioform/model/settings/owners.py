@@ -8,9 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json
-from cioform.core.paths import FieldPath
 
 
 class FieldClass(StrEnum):

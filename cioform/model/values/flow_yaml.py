@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
+from cioform.core.data.json_value import Json
+from cioform.core.text.late_pattern import late_pattern
 
 _MAX_LINE: Final = 96
 _MAX_INNER: Final = 72

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cioform.core.json_value import UNKNOWN, Json
+from cioform.core.data.json_value import UNKNOWN, Json
 
 
 def spell_members_like(

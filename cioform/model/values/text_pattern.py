@@ -8,8 +8,8 @@ from typing import Annotated, Final, TypeAlias
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Json
 
 PATTERN_ERROR: Final = "text_pattern"
 """The type of the error; its context has the other attributes of TextPattern."""

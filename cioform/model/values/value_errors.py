@@ -11,13 +11,13 @@ from typing import Final, TypeAlias
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
-from cioform.core.paths import FieldPath
-from cioform.core.quoted import MAX_QUOTED, quoted
-from cioform.core.secret_scan import contains_secret
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath
+from cioform.core.secrets.secret_scan import contains_secret
 from cioform.core.suggest import did_you_mean, suggest
-from cioform.core.word_lists import join_names, join_words
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.quoted import MAX_QUOTED, quoted
+from cioform.core.text.word_lists import join_names, join_words
 from cioform.model.values.flow_yaml import flow_value
 from cioform.model.values.text_pattern import PATTERN_ERROR
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json
 from cioform.operate.identity import reject_single_string
 
 MAX_PER_USER_DATA: Final = 10_000

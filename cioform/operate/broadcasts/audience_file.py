@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeGuard
 
+from cioform.core.data.json_errors import describe_json_error
+from cioform.core.data.json_value import Json
 from cioform.core.errors import UsageError
-from cioform.core.json_errors import describe_json_error
-from cioform.core.json_value import Json
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.operate.broadcasts.audience import Audience
 from cioform.operate.bulk_import.records import parse_line
 from cioform.operate.id_file import read_id_file

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Final
 
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, RemoteError, UsageError
-from cioform.core.json_value import Json, as_list, as_mapping
-from cioform.core.late_pattern import late_pattern
-from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.quoted import quoted
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_form import ResponseForm
 from cioform.operate import response_forms as forms

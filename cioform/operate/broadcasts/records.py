@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, as_mapping
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.pagination import as_int
 

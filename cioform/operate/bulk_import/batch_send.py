@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from cioform.core.data.json_value import Json
 from cioform.core.errors import OutcomeUnknownError, RemoteError
-from cioform.core.json_value import Json
 from cioform.model.remote_access.response_form import find_form_problem
 from cioform.operate import response_forms as forms
 from cioform.operate.track_payloads import batch_request

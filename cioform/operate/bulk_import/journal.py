@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from cioform.core.data.json_value import Json, JsonValue
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import StateError
-from cioform.core.json_value import Json, JsonValue
 from cioform.core.os_errors import os_reason
 from cioform.state.format import is_format_number
 from cioform.storage.journal import (

@@ -11,9 +11,9 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final, NoReturn
 
-from cioform.core.json_errors import describe_json_error
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
+from cioform.core.data.json_errors import describe_json_error
+from cioform.core.data.json_value import Json
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.values.value_errors import echo
 from cioform.operate.identity import IdType
 from cioform.operate.timestamps import to_seconds

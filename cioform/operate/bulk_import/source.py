@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from cioform.core.data.json_value import Json
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.operate.bulk_import.lines import FileLine, LineReader
 from cioform.operate.bulk_import.options import ImportOptions
 from cioform.operate.bulk_import.records import parse_line

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
-from cioform.core.quantities import pluralize
-from cioform.core.quoted import quoted
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.quantities import pluralize
+from cioform.core.text.quoted import quoted
 from cioform.operate.bulk_import.lines import FileLine, LineReader
 from cioform.operate.timestamps import to_seconds
 

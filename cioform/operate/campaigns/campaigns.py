@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager
 from typing import TypeAlias
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json, as_list, as_mapping
-from cioform.core.quoted import quoted
 from cioform.core.suggest import did_you_mean_address
+from cioform.core.text.quoted import quoted
 from cioform.model.remote_access.capabilities import MessageSource
 from cioform.model.remote_access.conversation import Api, QueryValue, Request
 from cioform.model.remote_access.response_form import ResponseForm

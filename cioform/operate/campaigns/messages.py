@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.operate.pagination import as_int
 
 _DATA_STEP_TYPES: Final = frozenset(

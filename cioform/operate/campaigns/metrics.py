@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json, as_list, as_mapping
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 
 Series = Mapping[str, tuple[int, ...]]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import Json, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate import response_forms as forms
 from cioform.operate.identity import encode_path_segment

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final
 
+from cioform.core.data.json_value import Json, JsonValue, as_mapping
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
-from cioform.core.json_value import Json, JsonValue, as_mapping
 from cioform.model.remote_access.capabilities import MessageSource
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate import response_forms as forms

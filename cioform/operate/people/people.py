@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, as_list, as_mapping
-from cioform.core.quoted import quoted
-from cioform.core.word_lists import join_words
+from cioform.core.text.quoted import quoted
+from cioform.core.text.word_lists import join_words
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_form import ResponseForm
 from cioform.operate import response_forms as forms

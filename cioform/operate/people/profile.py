@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-from cioform.core import timestamps
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, as_list, as_mapping
+from cioform.core.time import timestamps
 from cioform.operate.pagination import as_int
 
 _STANDARD_ATTRIBUTES: Final = frozenset(

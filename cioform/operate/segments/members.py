@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import (
@@ -16,8 +17,7 @@ from cioform.core.errors import (
     RemoteError,
     UsageError,
 )
-from cioform.core.json_value import Json, as_list, as_mapping
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.operate import response_forms as forms
 from cioform.operate.address_resolver import AddressResolver

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import replace
-from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from cioform.core.data.paths import overlap
 from cioform.core.dataclasses import dataclass
-from cioform.core.paths import overlap
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.resource import Resource

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import replace
-from cioform.core.json_value import UNKNOWN, Attributes, Json
-from cioform.core.paths import FieldPath, format_path
-from cioform.core.word_lists import join_first
-from cioform.model.file_paths import part_path
+from cioform.core.text.word_lists import join_first
+from cioform.model.paths.file_paths import part_path
 from cioform.plan.change import Action, Change, FieldChange
 from cioform.plan.compare.diff import plan_value
 from cioform.plan.compare.live_fields import LiveFields

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cioform.core.json_value import Attributes
+from cioform.core.data.json_value import Attributes
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.resource import Resource
 from cioform.plan.compare.kept import Kept

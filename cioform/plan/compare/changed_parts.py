@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from cioform.core.json_value import Attributes
+from cioform.core.data.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.part_change import PartAction
 from cioform.model.remote_access.capabilities import HasParts

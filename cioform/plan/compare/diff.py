@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json, digest
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json, digest
+from cioform.core.data.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange, Origin

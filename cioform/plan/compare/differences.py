@@ -7,9 +7,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cioform.core import heavy
-from cioform.core.json_value import UNKNOWN, Json
-from cioform.core.paths import FieldPath
-from cioform.model.file_paths import ORDER_KEY
+from cioform.core.data.json_value import UNKNOWN, Json
+from cioform.core.data.paths import FieldPath
+from cioform.model.paths.file_paths import ORDER_KEY
 
 if TYPE_CHECKING:
     import deepdiff

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json, as_mapping
-from cioform.core.paths import WILDCARD, FieldPath
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json, as_mapping
+from cioform.core.data.paths import WILDCARD, FieldPath
 from cioform.model.resource import Resource
 
 

@@ -13,8 +13,8 @@ from itertools import pairwise
 
 from pydantic import ValidationError
 
-from cioform.core.json_value import Attributes, Json, as_mapping, digest
-from cioform.core.paths import FieldPath, PathError, format_path, overlap, parse_path
+from cioform.core.data.json_value import Attributes, Json, as_mapping, digest
+from cioform.core.data.paths import FieldPath, PathError, format_path, overlap, parse_path
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin

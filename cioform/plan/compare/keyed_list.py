@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
-from cioform.core.json_value import Json
-from cioform.model.file_paths import ORDER_KEY as ORDER_KEY
+from cioform.core.data.json_value import Json
+from cioform.model.paths.file_paths import ORDER_KEY as ORDER_KEY
 
 _SEPARATOR: Final = " > "
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import TypeAlias
 
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json, digest
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import UNKNOWN, Attributes, Json, digest
-from cioform.core.paths import FieldPath, format_path
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath, format_path
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
 from cioform.model.part_change import MAKING

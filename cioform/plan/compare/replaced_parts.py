@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cioform.core.data.json_value import Attributes, Json, as_mapping
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import replace
-from cioform.core.json_value import Attributes, Json, as_mapping
-from cioform.core.paths import FieldPath
-from cioform.model.file_paths import canonical_only_fields
 from cioform.model.kind import Kind
 from cioform.model.part_change import PartAction
+from cioform.model.paths.file_paths import canonical_only_fields
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare import diff
 from cioform.plan.compare.changed_parts import changed_parts

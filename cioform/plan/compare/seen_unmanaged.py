@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cioform.core.data.json_value import Attributes, Json
+from cioform.core.data.paths import FieldPath, overlap
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.json_value import Attributes, Json
-from cioform.core.paths import FieldPath, overlap
 from cioform.model.objects.snapshot import Binding
 from cioform.model.part_change import REMOVING, PartAction
 from cioform.model.remote_access.capabilities import HasParts

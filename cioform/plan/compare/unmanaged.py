@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final, TypeAlias
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json
-from cioform.core.leaves import leaves
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json
+from cioform.core.data.leaves import leaves
+from cioform.core.data.paths import FieldPath
 
 IsLoss: TypeAlias = Callable[[FieldPath, Json], bool]
 """Whether a value says something, so that it is lost with the part that has it."""

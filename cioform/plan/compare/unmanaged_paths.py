@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from cioform.core.json_value import Attributes
-from cioform.core.paths import WILDCARD, FieldPath, PathError, parse_path
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import WILDCARD, FieldPath, PathError, parse_path
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.compare.differences import ABSENT, Value

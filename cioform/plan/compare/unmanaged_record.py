@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json
+from cioform.core.data.leaves import leaves
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.json_value import UNKNOWN, Attributes, Json
-from cioform.core.leaves import leaves
-from cioform.core.paths import FieldPath, format_path
-from cioform.model.file_paths import part_path
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
 from cioform.model.part_change import REMOVING
+from cioform.model.paths.file_paths import part_path
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.changed_parts import changed_parts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cioform.core.address import Address, join_addresses
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.plan.change import Action, BlockedChange, Change
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.new_names import NewNames

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cioform.core.quantities import pluralize
-from cioform.core.word_lists import join_first
+from cioform.core.text.quantities import pluralize
+from cioform.core.text.word_lists import join_first
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.violation import GuardViolation

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.json_value import Json
-from cioform.core.paths import FieldPath
-from cioform.core.quantities import pluralize
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath
+from cioform.core.text.quantities import pluralize
 from cioform.model.reach import ReachState
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action, Change, UnmanagedUser, User

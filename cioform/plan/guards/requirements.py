@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Attributes
 from cioform.model.decoding import decode
-from cioform.model.names import Reference, Requirement
 from cioform.model.objects.snapshot import LiveSnapshot
+from cioform.model.references.names import Reference, Requirement
 from cioform.model.registry import Registry
 from cioform.plan.change import BlockedChange, Change
 from cioform.plan.writes.write_planner import blocked_change

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.word_lists import join_first
+from cioform.core.text.word_lists import join_first
 from cioform.plan.change import Change
 
 SHOWN_ADDRESSES: Final = 3

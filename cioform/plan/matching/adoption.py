@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeAlias
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json, as_mapping
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json, as_mapping
+from cioform.core.data.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan.compare import diff

@@ -9,13 +9,13 @@ from dataclasses import replace
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.model.address_moves import apply_moves
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
-from cioform.model.reference_texts import with_names
+from cioform.model.references.names import Names
+from cioform.model.references.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource

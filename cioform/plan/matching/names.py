@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import Listing
 from cioform.model.own_names import declared_names
+from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasOwnNames
 from cioform.plan.matching.pair import MatchedPair

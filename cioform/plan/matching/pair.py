@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
-from cioform.model.names import Names
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import Binding
+from cioform.model.references.names import Names
 from cioform.model.resource import Resource
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from cioform.core.address import Address, join_addresses
-from cioform.core.json_value import Attributes
-from cioform.core.quoted import quoted
+from cioform.core.data.json_value import Attributes
+from cioform.core.text.quoted import quoted
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.registry import Registry

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from cioform.core.address import Address
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.language.liquid.references import names_in_values
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid

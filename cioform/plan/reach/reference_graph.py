@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import UNKNOWN, Attributes, Json
 from cioform.language.liquid.references import names_in_values
 from cioform.model.kind import Kind
-from cioform.model.names import Names, Reference
+from cioform.model.references.names import Names, Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.graph import shortest_paths
-from cioform.core.quantities import pluralize
-from cioform.core.quoted import quoted
-from cioform.core.word_lists import join_first
+from cioform.core.text.quantities import pluralize
+from cioform.core.text.quoted import quoted
+from cioform.core.text.word_lists import join_first
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.reach import Reach, ReachState

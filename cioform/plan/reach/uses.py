@@ -8,10 +8,10 @@ from copy import copy
 from typing import TypeAlias
 
 from cioform.core.address import Address
-from cioform.core.json_value import UNKNOWN, Attributes
+from cioform.core.data.json_value import UNKNOWN, Attributes
 from cioform.language.liquid.references import names_in_values
-from cioform.model.names import Names, Reference
 from cioform.model.objects.snapshot import LiveSnapshot
+from cioform.model.references.names import Names, Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import CreatesOnDemand, NamedInLiquid
 from cioform.plan.change import Change

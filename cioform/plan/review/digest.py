@@ -11,9 +11,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from cioform.core.data.json_value import Json, canonical_json
+from cioform.core.data.to_json import to_json
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, canonical_json
-from cioform.core.to_json import to_json
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cioform.core.paths import FieldPath
+from cioform.core.data.paths import FieldPath
 from cioform.model.part_change import PartAction
 from cioform.plan.change import Action, Change, Origin
 from cioform.plan.compare.unmanaged_paths import is_of_part

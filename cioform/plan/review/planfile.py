@@ -10,10 +10,10 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json, as_mapping, digest
+from cioform.core.data.to_json import to_json
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Json, as_mapping, digest
-from cioform.core.quoted import quoted
-from cioform.core.to_json import to_json
+from cioform.core.text.quoted import quoted
 from cioform.plan.plan import Plan
 from cioform.plan.review.digest import change_digests, digest_of
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError, UsageError
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.plan.change import LeftChange
 from cioform.plan.plan import Plan
 from cioform.plan.review.digest import ChangeDigest, change_digests, digest_of

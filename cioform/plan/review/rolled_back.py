@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from cioform.core.address import Address
-from cioform.core.json_value import digest
+from cioform.core.data.json_value import digest
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import AppliedState, Binding, RolledBack
 from cioform.model.resource import Resource

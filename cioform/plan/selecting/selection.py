@@ -11,7 +11,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
 from cioform.core.suggest import did_you_mean, did_you_mean_address
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.plan.selecting.selectors import FileState, Method, Selector, Term
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_names, join_words
+from cioform.core.text.word_lists import join_names, join_words
 
 _METHOD_MARK: Final = ":"
 _GRAPH_MARK: Final = "+"

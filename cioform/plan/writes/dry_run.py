@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar, cast
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.model.remote_access.conversation import Conversation, Reply, Request, Response
 from cioform.plan.change import PlannedRequest
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
 
 JsonObject: TypeAlias = Mapping[str, Json]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Final
 
+from cioform.core.data.json_value import Json, as_mapping, as_text
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json, as_mapping, as_text
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.response_form import find_form_problem
 from cioform.remote.paging.page_rows import (

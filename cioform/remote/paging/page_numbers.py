@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import count
 from typing import Final, TypeAlias, TypedDict, cast
 
+from cioform.core.data.json_value import Json
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import Json
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.response_form import Count, ResponseForm, find_form_problem
 from cioform.remote.paging.page_rows import (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from cioform.core.data.json_value import Json, as_mapping, canonical_json
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import Json, as_mapping, canonical_json
 from cioform.model.remote_access.conversation import Request, Response
 
 MAX_PAGES: Final = 10_000

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from cioform.core.errors import (
     RemoteError,
     UnavailableError,
 )
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.redact import Redactor
 from cioform.remote.responses.error_bodies import ErrorDetail, parse_errors

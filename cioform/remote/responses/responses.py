@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
-from cioform.core.paths import FieldPath, format_path
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.remote.responses.response_errors import ResponseErrors
 

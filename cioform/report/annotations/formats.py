@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from cioform.core import heavy
-from cioform.core.json_value import Json
-from cioform.core.late_pattern import late_pattern
+from cioform.core.data.json_value import Json
+from cioform.core.text.late_pattern import late_pattern
 from cioform.core.version import __version__
 from cioform.report.annotations.annotation import Annotation, Level
 

@@ -9,7 +9,7 @@ from typing import Final
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.exit_codes import PENDING, REFUSED
-from cioform.core.utf16 import utf16_length
+from cioform.core.text.utf16 import utf16_length
 from cioform.report.diagnostics import render_diagnostics
 from cioform.report.plan.comments.comment import Part, fit
 from cioform.report.plan.comments.markdown import render_markdown

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, TypeAlias
 
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.model.registry import Registry
 from cioform.plan.review.digest import digest_of_plans
 from cioform.report.fleet.document import Reported

@@ -9,17 +9,17 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 
 from cioform.core.address import Address
-from cioform.core.checked_json import (
+from cioform.core.data.checked_json import (
     checked_list,
     checked_mapping,
     checked_number,
     checked_text,
     checked_text_or_none,
 )
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, fields
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Json
 from cioform.plan.drift import DriftReport
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.plan.drift import DriftReport, NothingBound
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cioform.core.json_value import UNKNOWN, Attributes, Json
-from cioform.core.quantities import pluralize
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json
+from cioform.core.text.quantities import pluralize
 from cioform.language.workflow import Edge, Graph, Node
 from cioform.report.journey.graph import START, build_flow
 from cioform.report.journey.header_text import journey_notes, trigger_text

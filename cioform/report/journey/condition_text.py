@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import Json, as_list
+from cioform.core.data.json_value import Json, as_list
 
 _MAX_DEPTH: Final = 6
 """Groups that are nested deeper are shown as `…`: a picture is too small for them."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.dataclasses import dataclass
 from cioform.core.graph import find_dominators
-from cioform.core.json_value import Json, as_list, as_mapping
 from cioform.language.workflow import (
     Edge,
     Graph,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from cioform.core.json_value import Attributes, Json
+from cioform.core.data.json_value import Attributes, Json
 from cioform.report.journey.condition_text import condition_text
 from cioform.report.journey.labels import single_line
 from cioform.report.journey.time_text import time_zone_text

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from cioform.core.json_value import Json, as_mapping, as_text
-from cioform.core.late_pattern import late_pattern
-from cioform.core.quantities import pluralize
+from cioform.core.data.json_value import Json, as_mapping, as_text
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.quantities import pluralize
 from cioform.language.workflow import (
     KEYWORDS_BY_ACTION_TYPE,
     NEVER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.report.journey.labels import Family
 from cioform.report.journey.model import MARK_NAMES, ChangeMark, Journey, JourneyNode, truncate
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Json
 from cioform.report.journey.graph import EMPTY_FLOW, Flow
 from cioform.report.journey.labels import Family
 from cioform.report.styling import Tone

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.graph import reachable
-from cioform.core.json_value import Json
 from cioform.language.workflow import Edge, Graph, branches_of, topological_order, walk
 from cioform.report.journey.graph import START, Flow
 from cioform.report.journey.labels import Family, branch_label

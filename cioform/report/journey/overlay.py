@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from cioform.core.address import Address
-from cioform.core.json_value import Attributes, Json
+from cioform.core.data.json_value import Attributes, Json
 from cioform.language.workflow import Node, moved_steps, replaced_steps, variants_of
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange
 from cioform.plan.plan import Plan

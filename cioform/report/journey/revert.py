@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from cioform.core.json_value import Attributes, Json, JsonValue
-from cioform.core.nested import get_value
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import Attributes, Json, JsonValue
+from cioform.core.data.nested import get_value
+from cioform.core.data.paths import FieldPath
 from cioform.plan.change import FieldChange
 from cioform.plan.compare.keyed_list import ORDER_KEY, items_in_order, keyed
 

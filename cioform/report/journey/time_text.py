@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from cioform.core.json_value import Json, as_list
+from cioform.core.data.json_value import Json, as_list
 from cioform.report.journey.condition_text import value_text
 
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

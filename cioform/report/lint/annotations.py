@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cioform.core.json_value import Json, as_mapping
+from cioform.core.data.json_value import Json, as_mapping
 from cioform.lint.placed import PlacedFinding
 from cioform.report.annotations.annotation import Annotation, Level
 from cioform.report.json_output import diagnostic_json, dumps

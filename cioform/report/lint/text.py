@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cioform.core.diagnostic import Severity
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.lint.placed import PlacedFinding
 from cioform.lint.rule import Rule
 from cioform.report.diagnostics import render_diagnostics

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.operate.messages.deliveries import ArchivedMessage, Delivery
 from cioform.report.operate.profile import timestamp_text
 from cioform.report.plain_text import plain_text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.operate.people.profile import (
     Attribute,
     AttributeCategory,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.report.page.side_by_side import Pieces, Row, side_by_side
 from cioform.report.plan.parts.fields import FieldView
 from cioform.report.values import escape_unprintable

@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from cioform.core.errors import UsageError
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.report.journey.model import Journey
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree

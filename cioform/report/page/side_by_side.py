@@ -8,7 +8,7 @@ from itertools import groupby, zip_longest
 from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.report.plan.parts.fields import FieldView
 from cioform.report.plan.parts.text_diff import DiffLine, DiffMark
 from cioform.report.values import ABSENT

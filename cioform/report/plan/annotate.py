@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Location
-from cioform.model.file_paths import file_form, place_in
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import file_form, place_in
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.plan.change import Change, FieldChange

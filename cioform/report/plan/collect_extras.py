@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from cioform.core.json_value import Attributes, Json
+from cioform.core.data.json_value import Attributes, Json
 from cioform.model.contents import HasContents, TextForm
-from cioform.model.file_paths import file_form, path_namer
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import file_form, path_namer
 from cioform.model.registry import Registry
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan

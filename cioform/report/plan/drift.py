@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.plan.drift import DriftReport
 from cioform.report.plan.nothing_compared import commands_for_nothing, reason_for_nothing
 from cioform.report.plan.parts.drift_items import (

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.quantities import pluralize
-from cioform.core.word_lists import join_first
+from cioform.core.text.quantities import pluralize
+from cioform.core.text.word_lists import join_first
 from cioform.plan.change import PAST_TENSE, Action
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.quantities import pluralize
-from cioform.core.word_lists import join_first
+from cioform.core.text.quantities import pluralize
+from cioform.core.text.word_lists import join_first
 from cioform.plan.change import Action
 from cioform.plan.promotion import PromotedDocument, Promotion
 from cioform.report.plan.drift import DifferencesView

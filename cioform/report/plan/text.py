@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.report.diagnostics import wrap_paragraphs
 from cioform.report.plan.parts.fields import FieldView
 from cioform.report.plan.parts.items import ItemView

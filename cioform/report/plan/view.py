@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.quantities import duration_text, pluralize
-from cioform.core.timestamps import format_minute
+from cioform.core.text.quantities import duration_text, pluralize
+from cioform.core.time.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import LiveEdits
 from cioform.plan.change import Action, LeftChange

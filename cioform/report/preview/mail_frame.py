@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import escape, unescape
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.lint.html import Html, HtmlTag
 from cioform.report.plain_text import plain_text
 

@@ -10,15 +10,15 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, LiveEditsRefusedError, PlanError, StateError
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.model.decoding import decode_live
 from cioform.model.hints import fill_in_hint
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import AppliedState
+from cioform.model.objects.stamp import Stamp
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.model.stamp import Stamp
 from cioform.plan.change import Action, Change
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import merge_ignored_fields

@@ -12,9 +12,9 @@ from dataclasses import replace
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError
-from cioform.model.names import Names
 from cioform.model.objects.snapshot import AppliedState
-from cioform.model.reference_texts import with_names
+from cioform.model.references.names import Names
+from cioform.model.references.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.plan.change import Action, Change

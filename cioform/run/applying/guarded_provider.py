@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.plan.change import PlannedRequest
 from cioform.remote.provider import Provider

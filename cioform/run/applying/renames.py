@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import replace
-from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
-from cioform.model.reference_texts import field_of, with_texts
+from cioform.model.references.reference_texts import field_of, with_texts
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import CreatesOnDemand
 from cioform.plan.reach.former_names import names_in_references

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass, field, replace
-from cioform.core.json_value import Attributes
 from cioform.model.address_moves import apply_moves
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.own_names import with_own_names
+from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import CreatesOnDemand
 from cioform.model.routing.operations import WriteResult

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cioform.core.json_value import Json
-from cioform.core.timestamps import format_timestamp
+from cioform.core.data.json_value import Json
+from cioform.core.time.timestamps import format_timestamp
 from cioform.plan.change import PAST_TENSE, Action
 from cioform.plan.plan import Plan
 from cioform.run.events import ChangeStatus, Outcome

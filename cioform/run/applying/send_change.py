@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import FieldPath
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Attributes
-from cioform.core.paths import FieldPath
-from cioform.core.word_lists import with_article
+from cioform.core.text.word_lists import with_article
 from cioform.model.description_stamp import with_stamp
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.stamp import Stamp
+from cioform.model.references.names import Names
 from cioform.model.router import RouteT, choose_route
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, UpdateRoute
-from cioform.model.stamp import Stamp
 from cioform.plan.change import Action, Change
 from cioform.remote.provider import Provider
 from cioform.run.reading.driver import run_conversation

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from cioform.core.dataclasses import dataclass
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import ReachState
+from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.routing.operations import ObjectId
 from cioform.plan.change import Change, UnmanagedUser, User
 from cioform.plan.reach.users import name_of_user
 from cioform.remote.provider import Provider
-from cioform.run.reading.user_states import look_at_objects
+from cioform.run.reading.reach.user_states import look_at_objects
 
 
 def quiet_users(changes: Iterable[Change]) -> dict[ObjectId, User | UnmanagedUser]:

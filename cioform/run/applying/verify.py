@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from cioform.core.data.json_value import Attributes
+from cioform.core.data.paths import format_path
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, OutcomeUnknownError, RemoteError, StateError
 from cioform.core.exit_codes import INCOMPLETE
-from cioform.core.json_value import Attributes
-from cioform.core.paths import format_path
 from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
-from cioform.model.reference_texts import with_names
+from cioform.model.references.reference_texts import with_names
 from cioform.model.resource import Resource
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change

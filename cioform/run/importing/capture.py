@@ -8,17 +8,15 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from cioform.config.read.validation import ValidatedDocument, to_diagnostics
+from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
 from cioform.core.address import Address
+from cioform.core.data.json_value import UNKNOWN, Attributes
+from cioform.core.data.paths import format_path
 from cioform.core.dataclasses import dataclass, field, replace
-from cioform.core.json_value import UNKNOWN, Attributes
-from cioform.core.paths import format_path
-from cioform.core.secret import Secret
-from cioform.core.secret_scan import secret_places
-from cioform.core.word_lists import join_names
-from cioform.model.file_paths import place_of
+from cioform.core.secrets.secret import Secret
+from cioform.core.secrets.secret_scan import secret_places
+from cioform.core.text.word_lists import join_names
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import (
     AppliedState,
@@ -28,9 +26,11 @@ from cioform.model.objects.snapshot import (
     Listing,
     LiveSnapshot,
 )
+from cioform.model.objects.stamp import Stamp
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
+from cioform.model.paths.file_paths import place_of
+from cioform.model.references.names import Names
 from cioform.model.registry import Registry
-from cioform.model.stamp import Stamp
 from cioform.plan.compare import diff
 from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.matching.match import match_resources

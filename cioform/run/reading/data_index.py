@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import AuthError, RemoteError
-from cioform.core.json_value import Json, as_mapping
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.provider import Provider
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from cioform.model.decoding import decode
 from cioform.model.kind import Kind
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.forge.checks import completed_at
 from cioform.forge.client import GitHub
 from cioform.forge.event import Event, number_at, part, text_at

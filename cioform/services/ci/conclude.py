@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.exit_codes import worst_exit_code
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.forge.ci_run import CiRun
 from cioform.forge.result import CiResult
 from cioform.report.annotations.annotation import Annotation

@@ -13,7 +13,7 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import AuthError, CioformError, PlanError
 from cioform.core.exit_codes import INCOMPLETE, PENDING
-from cioform.core.word_lists import join_first
+from cioform.core.text.word_lists import join_first
 from cioform.forge.checks import put_approvals_check, put_check
 from cioform.forge.ci_run import CiRun
 from cioform.forge.client import GitHub

@@ -12,7 +12,7 @@ from typing_extensions import override
 from cioform.config.load import Configuration
 from cioform.core.errors import StateError, UsageError
 from cioform.core.os_errors import os_reason
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.in_process import InProcessTransport

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from wsgiref.types import WSGIApplication
 
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.server.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace
 from cioform.kinds import find_kinds

@@ -14,10 +14,10 @@ from cioform.contract.declared import DeclaredData, DeclaredFile
 from cioform.contract.infer import ContractFinder
 from cioform.contract.needs import Contract, Need
 from cioform.core.address import Address
+from cioform.core.data.json_value import as_mapping
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import as_mapping
 from cioform.model.contents import DataSource
 from cioform.model.objects.snapshot import Binding
 from cioform.operate.bulk_import.records import BatchItem

@@ -15,7 +15,7 @@ from cioform.contract.draft import declaration_of, draft_shape
 from cioform.contract.needs import Contract
 from cioform.contract.shape import Shape, shape_of_needs
 from cioform.core.address import slugify
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.run.reading.data_index import DataIndex
 from cioform.services.contracts.workspace_contracts import WorkspaceContracts
 from cioform.services.project.project_files import SCHEMA_PATH

@@ -9,12 +9,12 @@ from cioform.contract.infer import ContractFinder
 from cioform.contract.needs import Contract, Need, Status
 from cioform.contract.undeclared import declared_shape
 from cioform.core.address import Address
-from cioform.core.json_value import has_unknown
+from cioform.core.data.json_value import has_unknown
 from cioform.language.liquid.show import show_path
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
 from cioform.plan.text_warning import TextWarning
-from cioform.run.reading.attribute_coverage import AttributeCounter
+from cioform.run.reading.reach.attribute_coverage import AttributeCounter
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.declared_data import declared_data
 

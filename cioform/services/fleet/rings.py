@@ -13,8 +13,8 @@ from cioform.config.rings import RINGS_FILE, RingsFile, parse_rings
 from cioform.config.workspace_summary import WorkspaceSummary, project_secrets
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.duration import Duration
 from cioform.core.errors import ConfigError
+from cioform.core.time.duration import Duration
 from cioform.services.fleet.selection import TAG_PREFIX, list_workspaces, matches
 from cioform.services.project.git import text_at
 

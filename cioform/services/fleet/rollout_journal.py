@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
+from cioform.core.data.json_value import as_text
 from cioform.core.errors import StateError, UsageError
-from cioform.core.json_value import as_text
 from cioform.core.os_errors import os_reason
 from cioform.services.fleet.applied import AppliedWorkspace, ApplyStatus
 from cioform.services.project.state_folder import STATE_FOLDER

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from cioform.config.load import Configuration, secrets_of
+from cioform.config.read.checks.joined_secrets import parse_first_checked
 from cioform.config.read.files import ProjectFiles
-from cioform.config.read.joined_secrets import parse_first_checked
 from cioform.config.write.dump import dump_yaml
 from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError

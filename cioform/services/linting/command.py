@@ -23,9 +23,9 @@ from cioform.plan.selecting.scope import Scope
 from cioform.services.linting.baseline import read_baseline, write_baseline
 from cioform.services.linting.check import LintResult, lint_workspace
 from cioform.services.linting.fixes import fix_files
+from cioform.services.lookup.selection import WorkspaceFacts
 from cioform.services.project.text_cache import cached_texts
 from cioform.services.revisions.files import files_at_revision
-from cioform.services.selection import WorkspaceFacts
 
 _MAX_ROUNDS: Final = 10
 """How often a file is corrected. A correction can uncover the next fault of the same tag."""

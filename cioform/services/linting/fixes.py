@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from cioform.core.text_places import offset_of
+from cioform.core.text.text_places import offset_of
 from cioform.lint.finding import Fix
 from cioform.lint.placed import PlacedFinding
 from cioform.storage.user_files import read_text, write_text

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from cioform.config.sections.notify import Webhook
 from cioform.core import heavy
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.core.version import __version__
 from cioform.remote.transport import trusted_authorities
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from uuid import uuid4
 
 from cioform.config.sections.notify import Occasion
+from cioform.core.data.json_value import Json
 from cioform.core.errors import CioformError
 from cioform.core.exit_codes import REFUSED
-from cioform.core.json_value import Json
 from cioform.forge.ci_run import read_ci_run
 from cioform.plan.drift import DriftReport
 from cioform.plan.plan import Plan

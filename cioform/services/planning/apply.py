@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from cioform.config.read.sensitive_places import misplaced_texts
+from cioform.config.read.checks.sensitive_places import misplaced_texts
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ClosedWindowError, PlanError
-from cioform.core.json_value import Json
 from cioform.model.objects.snapshot import AppliedState
+from cioform.model.objects.stamp import Stamp
 from cioform.model.resource import Resource
 from cioform.model.settings.limits import Guards
-from cioform.model.stamp import Stamp
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.guards.violation import GuardViolation

@@ -20,14 +20,15 @@ from cioform.plan.reach.users import users_not_read, with_user_states
 from cioform.plan.review.on_drift import without_reverts
 from cioform.plan.review.rolled_back import with_rolled_back
 from cioform.plan.selecting.scope import Scope, pairs_in_scope
-from cioform.run.reading.audience_size import PeopleCounter, with_audience_sizes
-from cioform.run.reading.audit import with_editors
-from cioform.run.reading.estimates import growth_not_judged, with_estimates
+from cioform.run.reading.history.audit import with_editors
 from cioform.run.reading.obstacles import find_obstacles
-from cioform.run.reading.unmanaged_users import with_unmanaged_users
-from cioform.run.reading.user_states import look_at_users
+from cioform.run.reading.reach.audience_size import PeopleCounter, with_audience_sizes
+from cioform.run.reading.reach.estimates import growth_not_judged, with_estimates
+from cioform.run.reading.reach.unmanaged_users import with_unmanaged_users
+from cioform.run.reading.reach.user_states import look_at_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.linting.check import check_written_texts
+from cioform.services.lookup.selection import resolve_scope
 from cioform.services.planning.text_warnings import text_warnings
 from cioform.services.policies.check import check_approvals, with_policies
 from cioform.services.project.git import checked_out_commit
@@ -35,7 +36,6 @@ from cioform.services.project.stamps import check_repository, managed_elsewhere
 from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.reading.state_checks import check_compared_values, values_of_state_checked
-from cioform.services.selection import resolve_scope
 
 
 @dataclass(frozen=True, slots=True)

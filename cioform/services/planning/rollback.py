@@ -8,7 +8,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import PlanError, UsageError
-from cioform.core.word_lists import join_words
+from cioform.core.text.word_lists import join_words
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
 from cioform.plan.change import Change, Drift, LeftChange

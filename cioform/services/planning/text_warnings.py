@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from cioform.config.read.ended_ignores import ended_ignores
+from cioform.config.read.checks.ended_ignores import ended_ignores
 from cioform.core.address import Address
 from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.finding import Finding
@@ -12,7 +12,7 @@ from cioform.lint.placed import PlacedFinding
 from cioform.lint.rules.missing_default import MissingDefault
 from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.text_warning import TextWarning
-from cioform.run.reading.attribute_coverage import AttributeCounter, Coverage
+from cioform.run.reading.reach.attribute_coverage import AttributeCounter, Coverage
 from cioform.services.context import OpenWorkspace
 from cioform.services.contracts.new_needs import new_need_warnings
 

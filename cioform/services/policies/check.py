@@ -16,7 +16,7 @@ from cioform.config.workspace_summary import project_secrets, summarize_workspac
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError, UsageError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.core.suggest import did_you_mean
 from cioform.lint.finding import Finding
 from cioform.lint.subject import Subject

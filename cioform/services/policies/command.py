@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from cioform.config.load import load_configuration
+from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
 from cioform.config.read.text_locations import TextLocator
-from cioform.config.read.validation import ValidatedDocument, to_diagnostics
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location, Severity

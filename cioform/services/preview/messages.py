@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import as_mapping
 from cioform.emulator.liquid.message import MessageTexts
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentRole, TextForm

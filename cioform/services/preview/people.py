@@ -9,11 +9,11 @@ import yaml
 
 from cioform.contract.infer import DATA_ROOTS
 from cioform.contract.shape import Shape
+from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError, UsageError
-from cioform.core.json_value import Json, as_mapping
-from cioform.core.secret import Secret
-from cioform.core.secret_scan import find_secrets
+from cioform.core.secrets.secret import Secret
+from cioform.core.secrets.secret_scan import find_secrets
 from cioform.core.suggest import did_you_mean
 from cioform.services.preview.stand_ins import STAND_INS, StandIn, stand_in_data
 from cioform.storage.user_files import read_text

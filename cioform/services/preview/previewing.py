@@ -12,11 +12,11 @@ from cioform.contract.infer import DATA_ROOTS, ContractFinder
 from cioform.contract.shape import Shape
 from cioform.core import heavy
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
-from cioform.core.json_value import Json
-from cioform.core.word_lists import join_words
+from cioform.core.text.word_lists import join_words
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.subject import Subject
 from cioform.model.own_names import with_declared_addresses
@@ -26,12 +26,12 @@ from cioform.plan.reach.reference_graph import ReferenceGraph
 from cioform.plan.selecting.scope import Scope
 from cioform.report.preview.model import Preview, PreviewedMessage
 from cioform.services.context import OpenWorkspace
+from cioform.services.lookup.references import reference_graph
 from cioform.services.preview.messages import FoundMessage, find_messages
 from cioform.services.preview.people import PreviewPerson, find_people
 from cioform.services.project.declared_data import declared_data
 from cioform.services.reading.read import not_found_error, read_workspace
 from cioform.services.reading.state_checks import load_checked_state
-from cioform.services.references import reference_graph
 
 if TYPE_CHECKING:
     from cioform.services.preview import rendering

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from cioform.contract.infer import DATA_ROOTS
 from cioform.contract.shape import Shape
 from cioform.core import heavy
+from cioform.core.data.json_value import Json
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json
 from cioform.emulator.liquid.liquidjs import LiquidJS
 from cioform.emulator.liquid.message import EmptyNamespace, TextRenderer, render_message
 from cioform.language.liquid.dialect import Engine

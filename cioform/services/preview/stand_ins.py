@@ -11,8 +11,8 @@ from typing import Final, TypeAlias
 
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import Json
 
 _MOMENT: Final = 1_767_261_600
 """2026-01-01 10:00 UTC, the time of all stand-in values."""

@@ -26,13 +26,13 @@ from cioform.config.write.source_document import SourceDocument, load_source_doc
 from cioform.config.write.yaml.formatting import format_yaml
 from cioform.config.write.yaml.yaml_style import VerbatimText
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes, Json, as_mapping
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Attributes, Json, as_mapping
-from cioform.core.paths import FieldPath
-from cioform.core.secret_scan import secret_places
-from cioform.model.file_paths import field_names, place_of
+from cioform.core.secrets.secret_scan import secret_places
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import field_names, place_of
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.plan.compare import diff

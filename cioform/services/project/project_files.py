@@ -12,8 +12,8 @@ from cioform.config.rings import RingsFile
 from cioform.config.schema import json_schema
 from cioform.config.write.new_settings import new_workspace_yaml
 from cioform.config.write.resources import schema_comment
+from cioform.core.data.json_value import Json
 from cioform.core.errors import UsageError
-from cioform.core.json_value import Json
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.capabilities import HasStarterFile
 from cioform.policies.policy_file import PolicyFile

@@ -13,8 +13,8 @@ from cioform.config.sections.managed_by import ManagedBy, repository_name
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import PlanError
+from cioform.model.objects.stamp import Stamp
 from cioform.model.resource import Resource
-from cioform.model.stamp import Stamp
 from cioform.services.project.git import git_line, project_prefix
 
 

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.core.version import __version__
 from cioform.language.liquid import parse
 from cioform.services.project.state_folder import STATE_FOLDER

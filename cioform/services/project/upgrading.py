@@ -16,11 +16,11 @@ from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_n
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.upgrade import upgrade_documents, upgrade_settings
+from cioform.core.data.json_value import as_mapping
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import as_mapping
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.kinds import find_kinds
 from cioform.model.fields.upgrading import is_outdated_syntax, not_upgraded_message
 from cioform.services.project.formatting import kind_of_file

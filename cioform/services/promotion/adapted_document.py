@@ -13,12 +13,12 @@ from pathlib import Path
 from cioform.config.read.layering.resolve import named_file
 from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.write.yaml.line_ends import in_form_of
+from cioform.core.data.json_value import Json, as_list, as_mapping
+from cioform.core.data.nested import get_value, has_value, with_value, without_value
+from cioform.core.data.paths import WILDCARD, FieldPath, parse_pattern
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Json, as_list, as_mapping
-from cioform.core.nested import get_value, has_value, with_value, without_value
-from cioform.core.paths import WILDCARD, FieldPath, parse_pattern
-from cioform.model.file_paths import BARE_LIST, locate, part_places, place_in
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import BARE_LIST, locate, part_places, place_in
 
 
 class NotPromotableError(Exception):

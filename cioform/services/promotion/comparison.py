@@ -8,10 +8,10 @@ from pathlib import Path
 from cioform.config.read.identity import names_used_twice
 from cioform.config.write.editing.edited_files import by_real_path
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
@@ -22,11 +22,11 @@ from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import file_changes, new_fields
 from cioform.plan.promotion import PromotedDocument, Promotion
 from cioform.plan.selecting.scope import Scope
+from cioform.services.lookup.selection import WorkspaceFacts
 from cioform.services.promotion.adapted_document import NotPromotableError
 from cioform.services.promotion.new_texts import PromotedTexts
 from cioform.services.promotion.references import unresolved, with_ids_of
 from cioform.services.promotion.sides import Sides, load_sides
-from cioform.services.selection import WorkspaceFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from cioform.config.write.yaml.formatting import format_yaml
 from cioform.config.write.yaml.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml.places import document_text
 from cioform.config.write.yaml.yaml_style import verbatim
+from cioform.core.data.json_value import Json
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import Json
-from cioform.core.paths import FieldPath
-from cioform.model.file_paths import with_related_fields
+from cioform.model.paths.file_paths import with_related_fields
 from cioform.model.resource import Resource
 from cioform.services.promotion.adapted_document import (
     AdaptedDocument,

@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER
+from cioform.config.read.checks.references import check_references
 from cioform.config.read.parsing.positions import nearest_location
-from cioform.config.read.references import check_references
 from cioform.core.address import Address
+from cioform.core.data.json_value import Json
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import Json
 from cioform.language.liquid.references import names_in_values
 from cioform.model.kind import Kind
-from cioform.model.names import Reference
 from cioform.model.own_names import with_declared_addresses
+from cioform.model.references.names import Reference
 from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.model.resource import Resource
 from cioform.services.promotion.sides import Sides

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.errors import CioformError, UsageError
-from cioform.core.json_value import Attributes
 from cioform.core.suggest import did_you_mean
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import AppliedState, LiveSnapshot
+from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasOpenFields
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.plan.matching.match import match_resources, with_former_names_spelled

@@ -11,10 +11,10 @@ from typing import Final
 from pydantic import ValidationError
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import has_unknown
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
-from cioform.core.json_value import has_unknown
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasTextIds

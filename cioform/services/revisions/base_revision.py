@@ -11,8 +11,8 @@ from cioform.config.file_format import FORMAT, format_of
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.write.upgrade import upgrade_settings
+from cioform.core.data.json_value import as_mapping
 from cioform.core.errors import PlanError
-from cioform.core.json_value import as_mapping
 from cioform.services.project.git import text_at
 from cioform.services.revisions.find import find_commit
 from cioform.services.revisions.run_origin import target_branch_commit

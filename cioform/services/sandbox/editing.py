@@ -8,20 +8,20 @@ from pathlib import Path
 from cioform.config.read.parsing.parse import parse_first
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core.address import NONE, Address
+from cioform.core.data.json_value import Attributes, Json
+from cioform.core.data.paths import FieldPath, PathError, format_path, parse_path
 from cioform.core.errors import ConfigError, UsageError
-from cioform.core.json_value import Attributes, Json
-from cioform.core.paths import FieldPath, PathError, format_path, parse_path
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import with_article
-from cioform.model.file_paths import (
+from cioform.core.text.word_lists import with_article
+from cioform.model.kind import Kind
+from cioform.model.objects.live_object import LiveObject
+from cioform.model.paths.file_paths import (
     canonical_patterns,
     canonical_place,
     field_names,
     file_form,
     part_places,
 )
-from cioform.model.kind import Kind
-from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.capabilities import HasLifecycle, HasParts
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route

@@ -7,13 +7,13 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from cioform.config.read.validation import describe_at
+from cioform.config.read.checks.validation import describe_at
 from cioform.core.address import NONE, Address
+from cioform.core.data.json_value import Attributes, Json, as_mapping
+from cioform.core.data.nested import get_value, has_value, with_value
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import PlanError, RemoteError, UsageError
-from cioform.core.json_value import Attributes, Json, as_mapping
-from cioform.core.nested import get_value, has_value, with_value
-from cioform.core.paths import FieldPath, format_path
 from cioform.model.description_stamp import with_stamp
 from cioform.model.kind import Kind
 from cioform.model.objects.languages import HasLanguages

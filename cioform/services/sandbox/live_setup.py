@@ -10,7 +10,7 @@ from cioform.config.project import require_workspace
 from cioform.core.address import Address
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.emulator.store.record_types import ACTION
 from cioform.model.remote_access.conversation import Api
 from cioform.services.connections.sandbox import open_sandbox_store

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cioform.config.project import require_workspace
 from cioform.core.errors import UsageError
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.services.connections.sandbox import open_sandbox_store
 from cioform.storage.user_files import read_text
 

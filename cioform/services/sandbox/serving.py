@@ -10,9 +10,9 @@ from wsgiref.types import WSGIApplication
 
 from cioform.config.load import load_configuration
 from cioform.config.project import workspace_names
+from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import Json
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.serve import serve

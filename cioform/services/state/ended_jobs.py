@@ -6,9 +6,9 @@ import os
 from contextlib import closing
 from typing import Final
 
+from cioform.core.data.json_value import as_mapping
 from cioform.core.errors import CioformError
-from cioform.core.json_value import as_mapping
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.forge.ci_run import read_ci_run
 from cioform.forge.client import connect_github
 from cioform.run.events import Listener, LockTakenOver

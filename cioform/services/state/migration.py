@@ -8,7 +8,7 @@ from dataclasses import replace
 from cioform.config.project import SETTINGS_FILE
 from cioform.config.sections.state import StateSettings, default_ref
 from cioform.core.errors import StateError, UsageError
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.model.objects.snapshot import AppliedState
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.recovery import load_recovered_state

@@ -9,7 +9,7 @@ from typing import Final
 
 from cioform.config.sections.state import StateSettings
 from cioform.core.errors import StateError
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.forge.event import part, read_event
 
 _SSH_URL: Final = late_pattern(r"(?:ssh://)?(?:[^@/]+@)?([^:/]+)(?::\d+)?[:/](.+)")

@@ -12,7 +12,7 @@ from typing import Final
 from typing_extensions import override
 
 from cioform.core.errors import StateError
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.state.git.command import NETWORK_SECONDS, Git, GitError
 from cioform.state.git.copies import (
     CopyPlace,

@@ -13,8 +13,8 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
-from cioform.core.late_pattern import late_pattern
 from cioform.core.os_errors import os_reason
+from cioform.core.text.late_pattern import late_pattern
 from cioform.state.shared.backend import StateUnreachableError
 
 MINIMUM_VERSION: Final = (2, 31)

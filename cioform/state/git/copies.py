@@ -7,7 +7,7 @@ import shlex
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import StateError
-from cioform.core.timestamps import format_minute
+from cioform.core.time.timestamps import format_minute
 from cioform.state.git.command import Git, GitError
 from cioform.state.shared.layout import STATE_FILE
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from typing_extensions import override
 
-from cioform.core.json_value import Json
+from cioform.core.data.json_value import Json
 from cioform.state.journal import JournalWriter
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.record import JournalEvent

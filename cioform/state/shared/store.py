@@ -11,7 +11,7 @@ from typing import Final
 from typing_extensions import override
 
 from cioform.core.errors import StateError, StateLockedError
-from cioform.core.timestamps import format_timestamp
+from cioform.core.time.timestamps import format_timestamp
 from cioform.model.objects.snapshot import AppliedState
 from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cioform.config.workspace_summary import WorkspaceSummary
 from cioform.core.errors import UsageError
-from cioform.core.secret import Secret
+from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.faults import FaultInjector

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.state.journal import journal_time
 from cioform.state.record import JournalEvent, JournalRecord, encode_record
 from cioform.state.runs import RunInfo

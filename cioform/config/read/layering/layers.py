@@ -7,14 +7,14 @@ from typing import Final
 
 from cioform.config.read.layering.overrides import NoSuchPathError, Override, place_to_set
 from cioform.core.address import NONE
+from cioform.core.data.json_value import Json, JsonValue, as_mapping
+from cioform.core.data.nested import get_value, with_value
+from cioform.core.data.paths import FieldPath, PathError, parse_path
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import Json, JsonValue, as_mapping
-from cioform.core.nested import get_value, with_value
-from cioform.core.paths import FieldPath, PathError, parse_path
 from cioform.language.messages.defaults import NONE_IS_A_VALUE, default_values
-from cioform.model.file_paths import paths_of
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import paths_of
 from cioform.model.remote_access.capabilities import TakesDefaults
 
 Locate = Callable[[FieldPath], Location | None]

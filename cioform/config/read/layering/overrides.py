@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from cioform.core.address import Address
+from cioform.core.data.json_value import JsonValue, as_mapping
+from cioform.core.data.nested import get_value
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.json_value import JsonValue, as_mapping
-from cioform.core.nested import get_value
-from cioform.core.paths import FieldPath, format_path
-from cioform.core.quantities import pluralize
 from cioform.core.suggest import did_you_mean, did_you_mean_address
-from cioform.model.file_paths import field_names, part_places
+from cioform.core.text.quantities import pluralize
 from cioform.model.kind import Kind
+from cioform.model.paths.file_paths import field_names, part_places
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from cioform.config.read.layering.variables import (
     substitute,
     unresolved_variables,
 )
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
 
 ReadReferencedFile = Callable[[str, Location | None], tuple[str, str]]
 """Maps the name of a file beside the document to its path as shown and its text."""

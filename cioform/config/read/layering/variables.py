@@ -13,10 +13,10 @@ from cioform.config.permissions import (
     may_read,
     with_prefix,
 )
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
-from cioform.core.sensitive import replace_placeholders
+from cioform.core.data.json_value import JsonValue
+from cioform.core.secrets.sensitive import replace_placeholders
 from cioform.core.suggest import did_you_mean
+from cioform.core.text.late_pattern import late_pattern
 
 Scalar: TypeAlias = str | int | float | bool
 

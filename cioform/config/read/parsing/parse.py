@@ -24,10 +24,10 @@ from yaml.scanner import Scanner
 
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.config.read.parsing.syntax_errors import location_of, syntax_problem
+from cioform.core.data.json_value import JsonValue
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
 
 try:
     from yaml._yaml import CParser

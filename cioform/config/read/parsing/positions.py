@@ -17,8 +17,8 @@ from yaml.events import (
 )
 
 from cioform.config.read.parsing.parse import NextEvent, yaml_events
+from cioform.core.data.paths import FieldPath
 from cioform.core.diagnostic import Location
-from cioform.core.paths import FieldPath
 from cioform.model.resource import Resource
 
 

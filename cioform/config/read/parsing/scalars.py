@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 _CONSTANTS: Final[dict[str, bool | None]] = {
     "": None,

@@ -9,7 +9,7 @@ from typing import Final
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 _EXPLANATIONS: Final[Mapping[str, str]] = {
     r"mapping values are not allowed": (

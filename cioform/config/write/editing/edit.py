@@ -18,10 +18,10 @@ from cioform.config.write.yaml.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.config.write.yaml.yaml_style import round_trip_yaml, spelled, to_ruamel, verbatim
 from cioform.core import heavy
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.nested import find_value
+from cioform.core.data.paths import FieldPath
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
-from cioform.core.nested import find_value
-from cioform.core.paths import FieldPath
 
 if TYPE_CHECKING:
     from ruamel.yaml import comments as ruamel_comments

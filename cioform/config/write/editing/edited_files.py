@@ -13,10 +13,10 @@ from cioform.config.write.editing.edit import Edits, edit_text, with_edit
 from cioform.config.write.editing.hunks import find_hunks
 from cioform.config.write.yaml.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml.yaml_style import as_written
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.nested import find_value
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
-from cioform.core.nested import find_value
-from cioform.core.paths import FieldPath
 from cioform.storage.atomic import replace_file
 
 

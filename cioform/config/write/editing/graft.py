@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from cioform.config.write.yaml.typed_documents import RoundTripDocument, with_own_styles
+from cioform.core.data.json_value import JsonValue
 from cioform.core.dataclasses import dataclass
-from cioform.core.json_value import JsonValue
 
 
 def _unchanged(value: RoundTripDocument) -> RoundTripDocument:

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.config.read.layering.resolve import named_file
 from cioform.config.write.yaml.yaml_style import verbatim
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 
 
 class _Items(list[JsonValue]):

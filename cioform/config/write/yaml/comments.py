@@ -22,7 +22,7 @@ from cioform.config.write.yaml.places import (
 )
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 
 _COMMENT: Final = late_pattern(r"(?:^|(?<=\s))#.*")
 

@@ -22,10 +22,10 @@ from cioform.config.write.yaml.typed_documents import (
     load_documents,
     with_own_styles,
 )
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
 
 Change: TypeAlias = Callable[[RoundTripDocument], None]
 """Changes a document in place: plain data, or one that `load_documents` returned."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.config.write.yaml.yaml_style import round_trip_yaml, style_text
 from cioform.core import heavy
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 
 if TYPE_CHECKING:
     from ruamel.yaml import comments as ruamel_comments

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from cioform.config.read.layering.variables import escape_variables
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.core import heavy
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.late_pattern import late_pattern
 
 if TYPE_CHECKING:
     from ruamel import yaml as ruamel_yaml

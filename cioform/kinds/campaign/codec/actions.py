@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.campaign.codec.delivery import encode_delivery, encode_delivery_update
 from cioform.kinds.campaign.steps import (
     ONLY_IF,
@@ -23,7 +23,7 @@ from cioform.kinds.campaign.steps import (
     normalize_step,
     says_something,
 )
-from cioform.kinds.campaign.wire_types import (
+from cioform.kinds.campaign.wire.wire_types import (
     WireAction,
     WireFields,
     WireMembers,

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.address import slugify
-from cioform.core.json_value import UNKNOWN, JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import UNKNOWN, JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.codec.actions import (
     ENTRY_ACTION_TYPES,
     decode_action,
@@ -23,7 +23,7 @@ from cioform.kinds.campaign.codec.graph_codec import (
     to_graph,
 )
 from cioform.kinds.campaign.steps import CodecContext
-from cioform.kinds.campaign.wire_types import WireAction, WireEdge, WireReply
+from cioform.kinds.campaign.wire.wire_types import WireAction, WireEdge, WireReply
 from cioform.language import conditions
 from cioform.language.messages.blocks import TRANSLATION_TYPES
 from cioform.language.messages.template_members import unnamed_ids
@@ -43,7 +43,7 @@ from cioform.language.workflow import (
     numbered_id,
     walk,
 )
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 
 def entry_action_ids(wire: WireReply) -> frozenset[str]:

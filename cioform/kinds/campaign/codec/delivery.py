@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cioform.core.data.json_value import UNKNOWN, JsonValue
 from cioform.core.errors import PlanError
-from cioform.core.json_value import UNKNOWN, JsonValue
-from cioform.kinds.campaign.wire_types import WireAction, WireFields
+from cioform.kinds.campaign.wire.wire_types import WireAction, WireFields
 from cioform.language.messages.delivery import decode_sending, encode_sending
 
 

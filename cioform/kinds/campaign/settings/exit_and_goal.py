@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar, Final, Self
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
 from cioform.core.address import NONE
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.settings.field_types import (
     DurationText,
     NonBlank,
@@ -23,7 +23,7 @@ from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.grammar import GROUP_KEYWORDS
 from cioform.language.conditions.parsing.schema import EXIT_CONDITION
 from cioform.language.conditions.values import is_too_deep
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import shared_definition
 

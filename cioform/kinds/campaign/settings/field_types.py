@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
-from cioform.core.duration import MAX_SECONDS, Duration
-from cioform.core.json_value import JsonValue
-from cioform.core.loose_duration import loose_seconds
-from cioform.core.word_lists import join_words
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.word_lists import join_words
+from cioform.core.time.duration import MAX_SECONDS, Duration
+from cioform.core.time.loose_duration import loose_seconds
 from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.parsing.schema import CONDITION, EVENT_CONDITION

@@ -8,7 +8,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.campaign.steps.only_if import (
     ONLY_IF,
     WIRE_FIELD,
@@ -34,7 +34,7 @@ from cioform.kinds.campaign.steps.step_model import (
 from cioform.kinds.campaign.steps.wire_condition import condition_text
 from cioform.language import conditions
 from cioform.language.workflow import ACTION, STEP_TYPES
-from cioform.model.names import Reference
+from cioform.model.references.names import Reference
 
 __all__ = [
     "ONLY_IF",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema, field_validator
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import BranchCondition
 from cioform.kinds.campaign.steps.choices import check_total
 from cioform.kinds.campaign.steps.messages import (
@@ -30,7 +30,7 @@ from cioform.kinds.campaign.steps.step_model import (
     fixed_member_text,
     project_raw,
 )
-from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.kinds.campaign.wire.wire_types import WireFields, WireMembers
 from cioform.language.messages.message import (
     StepEmail,
     StepInApp,

@@ -7,12 +7,12 @@ from typing import Annotated, Any, ClassVar, Final
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import BranchCondition
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModelWithRaw
-from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.kinds.campaign.wire.wire_types import WireFields, WireMembers
 from cioform.language import conditions
-from cioform.model.names import Reference
+from cioform.model.references.names import Reference
 from cioform.model.resource import ResourceModel
 from cioform.model.values.value_errors import format_value
 

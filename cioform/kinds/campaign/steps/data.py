@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, PlainValidator
 from typing_extensions import override
 
 from cioform.core.address import slugify
-from cioform.core.json_value import UNKNOWN, JsonValue
+from cioform.core.data.json_value import UNKNOWN, JsonValue
 from cioform.kinds.campaign.settings.field_types import NonBlank, flow_mapping
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import (
@@ -19,10 +19,10 @@ from cioform.kinds.campaign.steps.step_model import (
     named_members,
     speaking_members,
 )
-from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.kinds.campaign.wire.wire_types import WireFields, WireMembers
 from cioform.language.conditions.values import from_wire_text, to_wire_text
 from cioform.model.fields.model_fields import ParsedAs
-from cioform.model.names import Reference, Requirement
+from cioform.model.references.names import Reference, Requirement
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, LazySchema
 from cioform.model.values.value_errors import format_value, type_error

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
@@ -13,7 +13,7 @@ from cioform.kinds.campaign.steps.step_model import (
     fixed_member_text,
 )
 from cioform.kinds.campaign.steps.wire_condition import exit_condition_text
-from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers
+from cioform.kinds.campaign.wire.wire_types import WireAction, WireFields, WireMembers
 from cioform.language.messages.delivery import can_decode_sending
 from cioform.language.messages.member_fields import misplaced_member_text
 from cioform.language.messages.message import (

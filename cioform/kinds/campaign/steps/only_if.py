@@ -9,16 +9,16 @@ API's description of itself lists it.
 from collections.abc import Mapping
 from typing import ClassVar, Final
 
+from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import BranchCondition
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModel
 from cioform.kinds.campaign.steps.wire_condition import NO_CONDITION, decode_value
-from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.kinds.campaign.wire.wire_types import WireFields, WireMembers
 from cioform.language import conditions
 from cioform.language.workflow import STEP_TYPES
 from cioform.model.hints import IMPORT_COMMAND
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.routing.operations import WriteContext
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue, as_mapping
+from cioform.core.data.json_value import JsonValue, as_mapping
 from cioform.kinds.campaign.steps import STEP_MODELS
 from cioform.kinds.campaign.steps.step_model import VARIANT
 from cioform.language.workflow import (

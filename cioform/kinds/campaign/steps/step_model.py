@@ -6,11 +6,11 @@ from typing import Any, ClassVar, Final
 
 from pydantic import field_validator
 
+from cioform.core.data.json_value import JsonValue
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.steps.wire_condition import condition_text
-from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireMembers, WireTemplate
-from cioform.model.names import Names, Reference
+from cioform.kinds.campaign.wire.wire_types import WireAction, WireFields, WireMembers, WireTemplate
+from cioform.model.references.names import Names, Reference
 from cioform.model.resource import ResourceModel
 from cioform.model.values.value_errors import format_value, raise_problems
 

@@ -10,12 +10,12 @@ from typing import Annotated, ClassVar, Final, Self
 from pydantic import Field, model_validator
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.late_pattern import late_pattern
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModelWithRaw
 from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
-from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.kinds.campaign.wire.wire_types import WireFields, WireMembers
 from cioform.language.hours import DAY_NAMES, DAYS, Days, TimeOfDay
 from cioform.language.time_zone import (
     FallbackTimeZone,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Final, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import (
     DurationText,
     WaitCondition,
@@ -17,10 +17,10 @@ from cioform.kinds.campaign.settings.field_types import (
 )
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModelWithRaw
-from cioform.kinds.campaign.wire_types import WireFields, WireMembers
+from cioform.kinds.campaign.wire.wire_types import WireFields, WireMembers
 from cioform.language import conditions
 from cioform.language.workflow import NEVER
-from cioform.model.names import Reference
+from cioform.model.references.names import Reference
 from cioform.model.resource import ResourceModel
 from cioform.model.values.value_errors import format_value, type_error
 

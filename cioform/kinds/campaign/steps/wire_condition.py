@@ -6,10 +6,10 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language import conditions
 from cioform.language.conditions.parsing.upgrading import upgrade_condition
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from cioform.model.values.flow_yaml import flow_mapping
 
 NO_CONDITION: Final[Mapping[str, JsonValue]] = {"all": []}

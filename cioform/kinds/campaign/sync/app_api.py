@@ -8,19 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypedDict
 
+from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
+from cioform.core.data.paths import FieldPath
 from cioform.core.errors import RemoteError
-from cioform.core.json_value import UNKNOWN, JsonValue, KindFields
-from cioform.core.paths import FieldPath
-from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
-from cioform.kinds.campaign.wire_types import WireAppReply, WireCampaign, WireCampaigns, WireMembers
+from cioform.kinds.campaign.wire import response_forms as forms
+from cioform.kinds.campaign.wire.wire_types import (
+    WireAppReply,
+    WireCampaign,
+    WireCampaigns,
+    WireMembers,
+)
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
 from cioform.language.messages.delivery import decode_sending, encode_sending
 from cioform.language.messages.template_values import decode_headers, encode_headers
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import (
     Api,
     Conversation,

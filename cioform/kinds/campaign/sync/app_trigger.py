@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import UNKNOWN, JsonValue
+from cioform.core.data.json_value import UNKNOWN, JsonValue
 from cioform.language.time_zone import PERSON_ZONE
 
 _UNREADABLE_EVENT_FIELDS: Final = ("where", "audience")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
+from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.kinds.campaign.codec.actions import (
     NO_CONTENT,
     differs,
@@ -21,7 +21,7 @@ from cioform.kinds.campaign.sync.requests import (
     send_all,
     template_update_request,
 )
-from cioform.kinds.campaign.wire_types import WireAction, WireFields, WireTemplate
+from cioform.kinds.campaign.wire.wire_types import WireAction, WireFields, WireTemplate
 from cioform.language.messages.editors import without_other_editors_bodies
 from cioform.language.messages.message import reject_empty
 from cioform.language.messages.template_message import decode_template, encode_template

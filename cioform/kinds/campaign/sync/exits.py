@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from cioform.core.data.json_value import JsonValue, KindFields
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue, KindFields
 from cioform.kinds.campaign.settings.exit_and_goal import encode_exit
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 _DROPPED: Final = (
     "`exit.when` has a `raw` condition without `segment` or `event`. Customer.io drops such a "

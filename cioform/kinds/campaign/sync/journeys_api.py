@@ -6,22 +6,26 @@ from collections.abc import Sequence
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.json_value import JsonValue, KindFields
-from cioform.core.paths import FieldPath
-from cioform.kinds.campaign import response_forms as forms
+from cioform.core.data.json_value import JsonValue, KindFields
+from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.exit_and_goal import encode_goal
 from cioform.kinds.campaign.steps import REQUIRED_DEFAULTS, CodecContext
-from cioform.kinds.campaign.sync.ab_tests import sync_ab_tests
 from cioform.kinds.campaign.sync.content import Messages, sync_actions, sync_templates
-from cioform.kinds.campaign.sync.crossing import reject_crossing_branches
 from cioform.kinds.campaign.sync.exits import checked_exit
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request, update_request
-from cioform.kinds.campaign.sync.step_actions import CurrentCampaign, StepActions
-from cioform.kinds.campaign.sync.step_conditions import reject_open_conditions
+from cioform.kinds.campaign.sync.steps.ab_tests import sync_ab_tests
+from cioform.kinds.campaign.sync.steps.crossing import reject_crossing_branches
+from cioform.kinds.campaign.sync.steps.step_actions import CurrentCampaign, StepActions
+from cioform.kinds.campaign.sync.steps.step_conditions import reject_open_conditions
+from cioform.kinds.campaign.sync.steps.unknown_steps import (
+    reject_changed_unknown_steps,
+    reject_unknown_steps,
+)
+from cioform.kinds.campaign.sync.steps.workflow_update import add_new_steps, remove_old_steps
 from cioform.kinds.campaign.sync.stopping import reject_while_stopping
 from cioform.kinds.campaign.sync.tags import sync_tags
 from cioform.kinds.campaign.sync.translations import (
@@ -33,16 +37,12 @@ from cioform.kinds.campaign.sync.trigger_checks import (
     reject_impossible_trigger,
     reject_trigger_type_change,
 )
-from cioform.kinds.campaign.sync.unknown_steps import (
-    reject_changed_unknown_steps,
-    reject_unknown_steps,
-)
-from cioform.kinds.campaign.sync.workflow_update import add_new_steps, remove_old_steps
-from cioform.kinds.campaign.wire_types import WireDetail, WireReply
+from cioform.kinds.campaign.wire import response_forms as forms
+from cioform.kinds.campaign.wire.wire_types import WireDetail, WireReply
 from cioform.language.workflow import Node
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import ReachState
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Conversation, ask, ask_as
 from cioform.model.routing.operations import WriteContext, WriteResult
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.kinds.campaign import response_forms as forms
-from cioform.kinds.campaign.wire_types import (
+from cioform.core.data.json_value import JsonValue
+from cioform.kinds.campaign.wire import response_forms as forms
+from cioform.kinds.campaign.wire.wire_types import (
     WireCampaigns,
     WireDetail,
     WireLanguages,

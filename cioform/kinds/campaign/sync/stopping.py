@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Final
 
+from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue
 from cioform.kinds.campaign.codec.graph_codec import to_graph
-from cioform.kinds.campaign.sync.step_actions import CurrentCampaign
-from cioform.kinds.campaign.sync.workflow_update import keeps_edges
+from cioform.kinds.campaign.sync.steps.step_actions import CurrentCampaign
+from cioform.kinds.campaign.sync.steps.workflow_update import keeps_edges
 
 _APART: Final[Set[str | int]] = frozenset({"messages", "workflow", "tags"})
 """What is written by other requests than those that change the campaign itself."""

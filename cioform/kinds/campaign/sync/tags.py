@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from cioform.kinds.campaign import response_forms as forms
 from cioform.kinds.campaign.sync.requests import journeys_request, send_all
-from cioform.kinds.campaign.wire_types import WireTag
+from cioform.kinds.campaign.wire import response_forms as forms
+from cioform.kinds.campaign.wire.wire_types import WireTag
 from cioform.model.remote_access.conversation import Conversation, ask, ask_all_as, ask_as
 from cioform.model.remote_access.response_form import WithId
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 
+from cioform.core.data.json_value import Attributes, JsonValue, as_mapping
+from cioform.core.data.paths import FieldPath
 from cioform.core.errors import PlanError
-from cioform.core.json_value import Attributes, JsonValue, as_mapping
-from cioform.core.paths import FieldPath
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.sync.content import Messages
 from cioform.kinds.campaign.sync.requests import send_all, template_update_request
-from cioform.kinds.campaign.wire_types import WireLanguages, WireReply, WireTemplate
+from cioform.kinds.campaign.wire.wire_types import WireLanguages, WireReply, WireTemplate
 from cioform.language.messages.editors import (
     reject_new_in_other_editor,
     without_other_editors_bodies,
@@ -20,8 +20,8 @@ from cioform.language.messages.editors import (
 from cioform.language.messages.template_message import encode_translation
 from cioform.language.workflow import Node
 from cioform.model.hints import IMPORT_COMMAND
-from cioform.model.names import Names
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Conversation, Request
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from cioform.core.data.json_value import JsonValue, KindFields
 from cioform.core.errors import PlanError
-from cioform.core.json_value import JsonValue, KindFields
-from cioform.core.quoted import quoted
+from cioform.core.text.quoted import quoted
 from cioform.kinds.campaign.trigger.encoding import (
     encode_recipients,
     is_known_trigger_type,
@@ -16,7 +16,7 @@ from cioform.kinds.campaign.trigger.encoding import (
 from cioform.kinds.campaign.trigger.trigger_model import EMPTY_VALUES
 from cioform.kinds.campaign.trigger.trigger_types import BehavioralTrigger, is_raw_trigger
 from cioform.model.hints import IMPORT_COMMAND
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 _REQUIRED_MEMBERS: Final[Mapping[str, str]] = {
     "seg_attr": "trigger",

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import Field, model_validator
 from typing_extensions import override
 
-from cioform.core.duration import MAX_SECONDS
+from cioform.core.time.duration import MAX_SECONDS
 from cioform.kinds.campaign.settings.field_types import NonBlank
 from cioform.kinds.campaign.trigger.trigger_model import (
     EMPTY_VALUES,
@@ -16,7 +16,7 @@ from cioform.kinds.campaign.trigger.trigger_model import (
     encode_audience,
 )
 from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
-from cioform.kinds.campaign.wire_types import WireCampaign, WireFields
+from cioform.kinds.campaign.wire.wire_types import WireCampaign, WireFields
 from cioform.language.hours import TimeOfDay
 from cioform.language.time_zone import (
     FallbackTimeZone,
@@ -25,7 +25,7 @@ from cioform.language.time_zone import (
     decode_zone,
     encode_zone,
 )
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 _WIRE_NAMES: Final = {
     "repeats": "frequency",

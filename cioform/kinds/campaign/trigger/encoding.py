@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from cioform.core.json_value import JsonValue, KindFields
+from cioform.core.data.json_value import JsonValue, KindFields
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_words
+from cioform.core.text.word_lists import join_words
 from cioform.kinds.campaign.encoded_fields import (
     encoded_filters,
     invalid_encoding_message,
@@ -36,7 +36,7 @@ from cioform.language import conditions
 from cioform.language.conditions import ConditionContext
 from cioform.language.conditions.grammar import KEYWORDS
 from cioform.language.conditions.parsing import other_names
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from cioform.model.values.value_errors import echo, form_error
 
 _TRIGGER_FIELDS: Final = (

@@ -3,11 +3,11 @@
 from abc import abstractmethod
 from typing import ClassVar, Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import BranchCondition
-from cioform.kinds.campaign.wire_types import WireCampaign, WireFields
+from cioform.kinds.campaign.wire.wire_types import WireCampaign, WireFields
 from cioform.language import conditions
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 from cioform.model.resource import ResourceModel
 
 Trigger = dict[str, JsonValue]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.campaign.trigger.trigger_types import TRIGGER_TYPES
 from cioform.language.conditions.parsing.schema import TRIGGER_CONDITION, condition_branches
 from cioform.model.schema.schema_choice import choose_by_keyword

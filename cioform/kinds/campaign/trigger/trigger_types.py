@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import Field, model_validator
 from typing_extensions import override
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.kinds.campaign.settings.field_types import (
     BranchCondition,
     EventCondition,
@@ -24,9 +24,9 @@ from cioform.kinds.campaign.trigger.trigger_model import (
     decode_audience,
     encode_audience,
 )
-from cioform.kinds.campaign.wire_types import WireCampaign, WireFields
+from cioform.kinds.campaign.wire.wire_types import WireCampaign, WireFields
 from cioform.language import conditions
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 _FILTER_HINT: Final = (
     "`where` tests the attributes of the event, as in `where: {attribute: total, greater_than: "

@@ -9,10 +9,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from cioform.core.address import slugify
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath, format_path
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.suggest import closest, did_you_mean
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.kinds.campaign.steps import (
     ONLY_IF,
     ONLY_IF_NOT_SUPPORTED,

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from pydantic_core import InitErrorDetails
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.kinds.campaign.settings.field_types import Problem, raise_problems
 from cioform.kinds.campaign.steps import parse_fields
 from cioform.kinds.campaign.steps.schema import steps_schema

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from pydantic_core import InitErrorDetails
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.codec.graph_codec import RAW_NODE_KEYS, to_graph
 from cioform.kinds.campaign.settings.field_types import Problem, raise_problems
 from cioform.kinds.campaign.unknown_steps import unknown_step_problems

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.late_pattern import late_pattern
 from cioform.language.conditions.boolean_algebra import apply_negation, split_negation
 from cioform.language.conditions.encoding.event_filters import compile_event, decompile_event
 from cioform.language.conditions.grammar import (
@@ -31,7 +31,7 @@ from cioform.language.conditions.step_references import (
     action_id_of,
     step_id_of,
 )
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 _TEST_KEYS: Final = frozenset({"type", "field", "operator", "value", "value2"})
 _OUTPUT_NAME = late_pattern(r"output_(.+)", re.DOTALL)

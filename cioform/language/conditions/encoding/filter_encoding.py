@@ -11,9 +11,9 @@ import json
 from typing import Final
 from urllib.parse import quote, unquote
 
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
-from cioform.core.quoted import quoted
+from cioform.core.data.json_value import JsonValue
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.quoted import quoted
 
 _UNRESERVED: Final = "!'()*~"
 """The characters that JavaScript's encodeURIComponent keeps and Python's quote does not."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language.conditions.boolean_algebra import any_of, to_cnf, to_dnf
 from cioform.language.conditions.encoding.filter_elements import (
     compile_element,
@@ -19,7 +19,7 @@ from cioform.language.conditions.encoding.filter_elements import (
 from cioform.language.conditions.encoding.filter_encoding import decode_filter, encode_filter
 from cioform.language.conditions.step_references import NO_ACTION_IDS, ActionIds
 from cioform.language.conditions.values import is_too_deep
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 _NOTHING: Final[Mapping[str, JsonValue]] = {"all": []}
 """No condition at all, inside of the program. A file never has it."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.duration import MAX_SECONDS, Duration
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
+from cioform.core.time.duration import MAX_SECONDS, Duration
 from cioform.language.conditions.boolean_algebra import (
     any_of,
     apply_negation,
@@ -32,7 +32,7 @@ from cioform.language.conditions.operators import (
     is_attribute_name,
 )
 from cioform.language.conditions.values import MAX_COUNT, MAX_WIRE_DEPTH, is_too_deep
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 _CONDITION_KEYS: Final = frozenset({"event", "times", "within", "inverse"})
 _EVENT_KEYS: Final = frozenset({"type", "name", "filters", "id"})

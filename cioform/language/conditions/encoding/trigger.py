@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
 from cioform.language.conditions.boolean_algebra import (
     any_of,
     apply_negation,
@@ -25,7 +25,7 @@ from cioform.language.conditions.operators import (
     is_attribute_name,
 )
 from cioform.language.conditions.values import MAX_DEPTH, MAX_WIRE_DEPTH, is_too_deep
-from cioform.model.names import Names
+from cioform.model.references.names import Names
 
 _LeafDecompiler = Callable[[JsonValue], dict[str, JsonValue] | None]
 

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
-from cioform.core.duration import Duration
-from cioform.core.json_value import JsonValue
-from cioform.core.late_pattern import late_pattern
-from cioform.core.loose_duration import loose_seconds
-from cioform.core.secret_scan import contains_secret
+from cioform.core.data.json_value import JsonValue
+from cioform.core.secrets.secret_scan import contains_secret
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.time.duration import Duration
+from cioform.core.time.loose_duration import loose_seconds
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS
 from cioform.language.conditions.values import is_date
 

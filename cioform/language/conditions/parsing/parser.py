@@ -7,10 +7,10 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from cioform.core.json_value import JsonValue
-from cioform.core.paths import FieldPath
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
 from cioform.core.suggest import did_you_mean
-from cioform.core.word_lists import join_names
+from cioform.core.text.word_lists import join_names
 from cioform.language.conditions.grammar import (
     ATTRIBUTE_KEYWORDS,
     EVENT_FIELDS,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pydantic import ValidationError
 from pydantic_core import InitErrorDetails
 
-from cioform.core.paths import FieldPath
+from cioform.core.data.paths import FieldPath
 from cioform.model.values.value_errors import Problem, form_error, type_error
 
 

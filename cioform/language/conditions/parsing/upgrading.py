@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
-from cioform.core.duration import Duration
-from cioform.core.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue
+from cioform.core.time.duration import Duration
 from cioform.language.conditions.grammar import ATTRIBUTE_KEYWORDS, GROUP_KEYWORDS, OBJECT_TYPE
 from cioform.language.conditions.joins import same_name
 from cioform.model.fields.upgrading import outdated_syntax_message, rename_field
-from cioform.model.names import short_reference
+from cioform.model.references.names import short_reference
 
 _ATTRIBUTE_FIELDS: Final[Mapping[str, tuple[str, str]]] = {
     "within_last": ("after", "{} ago"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.utf16 import utf16_length
+from cioform.core.text.utf16 import utf16_length
 
 _NOTE_SIZE: Final = 500
 """UTF-16 units that the note about what is left out may have."""

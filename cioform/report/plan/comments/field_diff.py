@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cioform.core.paths import FieldPath, format_path
-from cioform.core.quantities import pluralize
+from cioform.core.data.paths import FieldPath, format_path
+from cioform.core.text.quantities import pluralize
 from cioform.report.plan.parts.fields import ORDER_NOTE, FieldView
 from cioform.report.plan.parts.text_diff import DiffLine, DiffMark, common_prefix_length
 from cioform.report.values import ABSENT, escape_unprintable

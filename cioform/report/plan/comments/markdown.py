@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.report.journey.mermaid import render_mermaid
 from cioform.report.journey.model import Journey
 from cioform.report.plan.comments.comment import Part, fit

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from cioform.core.late_pattern import late_pattern
+from cioform.core.text.late_pattern import late_pattern
 from cioform.report.values import escape_unprintable
 
 CODE_SPAN: Final = late_pattern(r"`([^`\n]+)`")

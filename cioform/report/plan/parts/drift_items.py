@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from cioform.core.paths import FieldPath
-from cioform.core.quantities import pluralize
-from cioform.core.timestamps import format_minute
-from cioform.core.word_lists import join_words
+from cioform.core.data.paths import FieldPath
+from cioform.core.text.quantities import pluralize
+from cioform.core.text.word_lists import join_words
+from cioform.core.time.timestamps import format_minute
 from cioform.plan.change import (
     Action,
     Attribution,

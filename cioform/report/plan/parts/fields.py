@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cioform.core import paths
+from cioform.core.data import paths
+from cioform.core.data.json_value import Json, map_texts
+from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.json_value import Json, map_texts
-from cioform.core.paths import FieldPath
-from cioform.core.secret_shapes import hide_secret_shapes
+from cioform.core.secrets.secret_shapes import hide_secret_shapes
 from cioform.plan.change import Action, FieldChange, Origin
 from cioform.report.plan.parts.text_diff import DiffLine, DiffMark, diff_lines, mark_lines
 from cioform.report.values import (

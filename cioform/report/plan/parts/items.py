@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.model.reach import ReachState
 from cioform.plan.change import (
     Action,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.plan.plan import Plan
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 from cioform.report.styling import Tone

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cioform.core.errors import CioformError
-from cioform.core.quantities import pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.forge.result import CiWorkspaceResult
 from cioform.report.plan.annotate import drift_annotations, locator
 from cioform.report.plan.drift import view_drift

@@ -12,7 +12,7 @@ from typing import Final
 
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.config.read.parsing.parse import parse_first
-from cioform.core.json_value import as_mapping
+from cioform.core.data.json_value import as_mapping
 from cioform.model.settings.limits import Guards
 from cioform.services.policies.check import POLICIES_FOLDER
 from cioform.services.workspace import open_workspace

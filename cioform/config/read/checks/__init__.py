@@ -1,0 +1,1 @@
+"""Checks of documents that have been read."""

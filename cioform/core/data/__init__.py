@@ -1,0 +1,1 @@
+"""JSON data: its types, its checks, and paths into it."""

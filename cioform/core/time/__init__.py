@@ -1,0 +1,1 @@
+"""Lengths and points of time, as texts and as seconds."""

@@ -1,0 +1,79 @@
+"""Lengths of time as the files spell them: `2d`, `1h30m`, `90s`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from cioform.core.dataclasses import dataclass
+from cioform.core.text.late_pattern import late_pattern
+from cioform.core.time.loose_duration import is_exact, loose_seconds
+
+_UNIT_SECONDS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = late_pattern(r"(?:\d+[wdhms])+")
+_DURATION_PART = late_pattern(r"(\d+)([wdhms])")
+
+MAX_SECONDS: Final = 2**31 - 1
+"""68 years. No source records what Customer.io takes; this is the least that a number of seconds is
+likely to be stored in, and a longer time is a mistake."""
+_MAX_SHOWN: Final = 40
+_MAX_DIGITS: Final = 15
+"""So many of a number decide whether it is too large."""
+
+_MONTHS_OR_MINUTES: Final = late_pattern(r"([0-9]{1,6}) ?M")
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Duration:
+    """A length of time in whole seconds, written `2d`, `1h30m`, `90s`."""
+
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str, max_seconds: int = MAX_SECONDS) -> Duration:
+        """Return the duration that `text` spells; raise ValueError for any other or longer one."""
+        if _DURATION.fullmatch(text) is None:
+            raise ValueError(
+                f'must be a duration such as `30s`, `15m`, `2h`, `3d` or `1w2d`, not "{text}"'
+                f"{_correction(text)}"
+            )
+        parts = _DURATION_PART.findall(text)
+        seconds = sum(
+            int(count.lstrip("0")[:_MAX_DIGITS] or 0) * _UNIT_SECONDS[unit] for count, unit in parts
+        )
+        if seconds > max_seconds:
+            raise ValueError(
+                f'must not be longer than {max_seconds // 86_400}d, not "{text[:_MAX_SHOWN]}"'
+            )
+        return cls(seconds)
+
+    def __str__(self) -> str:
+        # Days are the largest unit, because weeks mixed with days are hard to read.
+        if self.seconds == 0:
+            return "0s"
+        rest, text = self.seconds, ""
+        for unit in "dhms":
+            count, rest = divmod(rest, _UNIT_SECONDS[unit])
+            text += f"{count}{unit}" if count else ""
+        return text
+
+    def spelled_like(self, text: str) -> str:
+        """Return the duration in the unit of `text`, if `text` has one unit that can say it."""
+        parts = _DURATION_PART.findall(text)
+        if len(parts) != 1 or not self.seconds or _DURATION.fullmatch(text) is None:
+            return str(self)
+        unit = parts[0][1]
+        count, rest = divmod(self.seconds, _UNIT_SECONDS[unit])
+        return str(self) if rest else f"{count}{unit}"
+
+
+def _correction(text: str) -> str:
+    if months := _MONTHS_OR_MINUTES.fullmatch(text):
+        count = int(months[1])
+        return f". `M` may mean months or minutes. Write `{30 * count}d` or `{count}m`"
+    seconds = loose_seconds(text)
+    if seconds is None:
+        return ""
+    if not is_exact(text):
+        return f". Months and years differ in length. Write `{Duration(seconds)}`"
+    return f". Write `{Duration(seconds)}`"

@@ -1,0 +1,1 @@
+"""What differs between two campaigns: their steps, and what a change does."""

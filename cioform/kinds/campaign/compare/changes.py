@@ -1,0 +1,11 @@
+"""What is needed only where a live campaign differs from its file, loaded as one module."""
+
+from __future__ import annotations
+
+from cioform.kinds.campaign.compare.describe_changes import changed_steps as changed_steps
+from cioform.kinds.campaign.compare.describe_changes import describe_gap as describe_gap
+from cioform.kinds.campaign.compare.describe_changes import (
+    describe_step_changes as describe_step_changes,
+)
+from cioform.kinds.campaign.compare.describe_changes import replacement_reason as replacement_reason
+from cioform.kinds.campaign.compare.spelling import spell_attributes_like as spell_attributes_like

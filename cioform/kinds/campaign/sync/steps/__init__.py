@@ -1,0 +1,1 @@
+"""Write the steps of a workflow and the edges between them."""

@@ -1,0 +1,1 @@
+"""Which steps of two workflows are the same, moved or replaced."""

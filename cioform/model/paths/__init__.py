@@ -1,0 +1,1 @@
+"""Where files, the canonical form and the audit log have a field."""

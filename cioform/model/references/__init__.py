@@ -1,0 +1,1 @@
+"""References between resources: names in files, ids in the workspace, and their texts."""

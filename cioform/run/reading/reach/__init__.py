@@ -1,0 +1,1 @@
+"""Count the people whom a plan reaches."""

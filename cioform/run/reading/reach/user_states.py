@@ -1,0 +1,86 @@
+"""Look at what uses shared objects: whether people receive what those contain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from cioform.core.address import Address
+from cioform.core.errors import AuthError, RemoteError
+from cioform.model.decoding import decode_live
+from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.objects.snapshot import Listing
+from cioform.model.references.names import Names
+from cioform.model.registry import Registry
+from cioform.model.routing.operations import ObjectId
+from cioform.plan.change import User
+from cioform.remote.provider import Provider
+from cioform.run.reading.kind_reader import KindReader, reader_for
+from cioform.run.reading.parallel import run_parallel
+
+LiveUsers: TypeAlias = Mapping[Address, LiveObject | None]
+"""Users as they are now, None for one that does not exist. What cannot be read is absent."""
+
+
+def look_at_users(
+    users: Iterable[User],
+    registry: Registry,
+    names: Names,
+    provider: Provider,
+    listing: Listing | None = None,
+) -> LiveUsers:
+    """Return the users as they are now, with their state and perhaps without their content."""
+    ids = {u.address: ObjectId(u.address.kind, u.remote_id) for u in users if u.remote_id}
+    found = look_at_objects(ids.values(), registry, names, provider, listing)
+    return {address: found[each] for address, each in ids.items() if each in found}
+
+
+def look_at_objects(
+    objects: Iterable[ObjectId],
+    registry: Registry,
+    names: Names,
+    provider: Provider,
+    listing: Listing | None = None,
+) -> Mapping[ObjectId, LiveObject | None]:
+    """Return objects as they are now, with their state and perhaps without their content.
+
+    A list says the state of all objects of a kind, so it is asked for once, unless `listing` has
+    it. An object is read by its id only if the list does not show it or its state.
+    """
+    by_kind: dict[str, list[ObjectId]] = defaultdict(list)
+    for each in objects:
+        by_kind[each.kind].append(each)
+    found: dict[ObjectId, LiveObject | None] = {}
+    for name, wanted in by_kind.items():
+        reader = reader_for(registry[name], provider)
+        listed = listing.found.get(name) if listing is not None else None
+        if reader is not None:
+            found |= _look_at_kind(reader, wanted, names, provider, listed)
+    return found
+
+
+def _look_at_kind(
+    reader: KindReader,
+    wanted: Sequence[ObjectId],
+    names: Names,
+    provider: Provider,
+    listed: Sequence[RemoteObject] | None,
+) -> dict[ObjectId, LiveObject | None]:
+    kind = reader.kind
+    if listed is None:
+        try:
+            listed = reader.list(provider)
+        except (AuthError, RemoteError):
+            return {}
+    rows = {row.remote_id: row for row in listed}
+
+    def look_at(each: ObjectId) -> LiveObject | None:
+        row = rows.get(each.remote_id)
+        live = decode_live(kind, row, names) if row else None
+        if live is not None and live.decoded.reach.is_known:
+            return live
+        found = reader.read_by_id(each.remote_id, "", provider)
+        return decode_live(kind, found, names) if found else None
+
+    return dict(zip(wanted, run_parallel(look_at, wanted), strict=True))

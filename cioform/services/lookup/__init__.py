@@ -1,0 +1,1 @@
+"""What files, state and workspace know, without a change to any of them."""

@@ -1,0 +1,1 @@
+"""Take edits of the workspace into the files."""
