@@ -53,9 +53,9 @@ def test_after_a_pull_the_plan_is_empty_and_the_state_is_as_before(cio: CommandL
     ("edit", "code", "said"),
     [
         ("tags=[vip]", 0, "changed tags"),
-        ("tags=", 0, "changed tags"),
+        ("tags=", 64, "has no value to clear"),
         ("tags=null", 64, "write `tags=`"),
-        ("goal=", 0, "changed goal"),
+        ("goal=", 64, "has no value to clear"),
         ("goal=none", 0, "changed goal"),
     ],
 )

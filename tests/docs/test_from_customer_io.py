@@ -28,6 +28,10 @@ PLACEHOLDERS: Final = {
     "raw: {type: ...}": "raw: {type: other}",
     "url: ...": "url: https://acme.com",
     "headers: {...}": "headers: {X-A: b}",
+    "reentry: {raw: {...}}": "reentry: {raw: {restart_mode: other}}",
+    "goal: {raw: {...}}": "goal: {raw: {conversion_type: other}}",
+    "object: {...}": "object: {object_campaign: {a: 1}}",
+    "relationship: {...}": "relationship: {relationship_campaign: {a: 1}}",
     "{...}": "{a: 1}",
     "...": "text",
 }
