@@ -97,7 +97,7 @@ def _has_working_folder() -> bool:
 
 def _no_working_folder_error() -> UsageError:
     return UsageError.of(
-        "Working folder is gone",
+        "Working folder deleted",
         "The folder that this command was started in has been deleted. Change to another folder, "
         "then run the command again.",
     )

@@ -73,7 +73,7 @@ def write_to(stream: TextIO | None, text: str) -> None:
 
         stream.close()
         raise IncompleteError.of(
-            "Output cannot be written",
+            "Output not writable",
             f"The command has done its work, but its output could not be written: "
             f"{os_reason(error)}. Check the result before you run the command again.",
         ) from None

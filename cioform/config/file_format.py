@@ -34,7 +34,7 @@ def format_of(settings: Mapping[str, JsonValue]) -> int:
 def newer_format_error(number: int, location: Location | None) -> FormatError:
     """Return the error of files that only a newer version can read."""
     return FormatError.of(
-        "Files of a newer cioform",
+        "Unsupported file format",
         f"This workspace has `{FORMAT_FIELD}: {number}`, and this version of cioform reads formats "
         f"up to {FORMAT}. The files were written for a newer cioform. Install that, with\n\n"
         "    pip install --upgrade cioform",
@@ -46,7 +46,7 @@ def old_format_error(location: Location | None) -> OldFormatError:
     """Return the error of files that were written before there was a format number."""
     # A file without outdated fields is refused too: the default of `exit` is not what it was.
     return OldFormatError.of(
-        "Files of format 0",
+        "Outdated file format",
         f"`workspace.yaml` has no `{FORMAT_FIELD}`, so its files are read as written for format 0, "
         "in which some fields have other names and other defaults. Rewrite the files, with their "
         f"comments:\n\n    {UPGRADE_COMMAND}\n\nIf they are new, write `{FORMAT_FIELD}: "

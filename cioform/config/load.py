@@ -187,7 +187,7 @@ class _ConfigurationLoader:
         siblings = os.listdir(self._project.join(WORKSPACES_FOLDER))  # noqa: PTH208
         self.problems.append(
             Diagnostic(
-                "Included folder missing",
+                "Included folder not found",
                 f"`include` lists `{name}`, but the folder `{WORKSPACES_FOLDER}/{name}` does not "
                 f"exist.{did_you_mean(name, siblings)} Create it, or remove `{name}` from the "
                 "list.",
@@ -292,7 +292,7 @@ def default_problems(configuration: Configuration, registry: Registry) -> Iterat
 
 def _duplicate_address(loaded: LoadedDocument, first: Location | None) -> Diagnostic:
     return Diagnostic(
-        "Two resources with one address",
+        "Duplicate address",
         f"{first} already describes `{loaded.address}`. Rename one of the files, or give one of "
         "the documents another name with `id:`.",
         loaded.address,

@@ -67,7 +67,7 @@ def require_workspace(root: Path, name: str) -> None:
         )
     known = join_names(names)
     raise ConfigError.of(
-        "Unknown workspace",
+        "Workspace not found",
         f"There is no workspace `{name}`: `{WORKSPACES_FOLDER}/{name}/{SETTINGS_FILE}` does not "
         f"exist.{did_you_mean(name, names)} Workspaces of this project: {known}.",
     )

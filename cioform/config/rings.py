@@ -56,7 +56,7 @@ def parse_rings(text: str, file: str, secrets: Collection[Secret]) -> RingsFile:
 
     if not isinstance(value, dict) or len(documents) > 1:
         raise ConfigError.of(
-            "Wrong type",
+            "Invalid type",
             f"`{RINGS_FILE}` must be one YAML document with the field `rings`.",
             location=Location(file),
         )
@@ -66,14 +66,14 @@ def parse_rings(text: str, file: str, secrets: Collection[Secret]) -> RingsFile:
         document = ValidatedDocument(value, RingsFile, locate)
         raise ConfigError(to_diagnostics(error, document)) from None
     problems = [
-        Diagnostic("Wrong value", f"`soak` {reason}.", location=locate(("rings", at, "soak")))
+        Diagnostic("Invalid value", f"`soak` {reason}.", location=locate(("rings", at, "soak")))
         for at, ring in enumerate(fields.rings)
         if (reason := _soak_problem(ring.soak))
     ]
     names = [ring.name for ring in fields.rings]
     problems += [
         Diagnostic(
-            "Name used twice",
+            "Duplicate ring name",
             f"Another ring is named `{name}`, too. Rename one of them.",
             location=locate(("rings", at, "name")),
         )

@@ -121,7 +121,7 @@ def _problem(
     others: Mapping[str, SensitiveSecret],
 ) -> SettingProblem | None:
     name, value = secret.name, secret.reveal()
-    summary = "Wrong sensitive variable"
+    summary = "Invalid sensitive variable"
     path: FieldPath = ("variables", name)
     if environment_name(raw.get("value")) is None:
         return SettingProblem(

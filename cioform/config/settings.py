@@ -194,14 +194,14 @@ class _SettingsReader:
         documents = parse_yaml(self._text, self._file)
         if len(documents) > 1:
             self._add_problem(
-                "Several documents in the settings",
+                "Multiple documents in the settings",
                 f"`{SETTINGS_FILE}` must be one YAML document, but a second one begins in line "
                 f"{documents[1].line}. Remove the line `---` above it.",
             )
         value = documents[0].value if documents else None
         if not isinstance(value, dict | None):
             raise ConfigError.of(
-                "Wrong type",
+                "Invalid type",
                 f"`{SETTINGS_FILE}` must be a mapping of fields, such as `region: us`, not "
                 f"{format_value(value)}.",
                 location=self._locate(()),

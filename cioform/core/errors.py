@@ -141,7 +141,7 @@ class UsageError(CioformError):
     @classmethod
     def unreadable_file(cls, name: object, error: OSError) -> Self:
         """Return the error of a file that the user named and that cannot be read."""
-        return cls.of("File cannot be read", f"{name} cannot be read: {os_reason(error)}.")
+        return cls.of("File not readable", f"{name} cannot be read: {os_reason(error)}.")
 
     @classmethod
     def not_serializable(cls) -> Self:

@@ -139,7 +139,7 @@ class GitHub:
                 response.close()
         except httpx.HTTPError as error:
             raise UnavailableError.of(
-                "GitHub does not answer",
+                "No response from GitHub",
                 f"{request.url.host} could not be reached, or the connection failed: "
                 f"{type(error).__name__}. Run the job again later.",
             ) from None
@@ -187,13 +187,13 @@ def connect_github(environment: Mapping[str, str], repository: str | None) -> Gi
     token = next((environment[name] for name in TOKENS if environment.get(name)), None)
     if token is None:
         raise AuthError.of(
-            "No token for GitHub",
+            "Missing GitHub token",
             f"Set one of {', '.join(f'`{name}`' for name in TOKENS)}. In GitHub Actions, give it "
             "to the step that needs it:\n\n    env: {GITHUB_TOKEN: '${{ github.token }}'}",
         )
     if repository is None or _REPOSITORY.fullmatch(repository) is None:
         raise UsageError.of(
-            "Unknown repository",
+            "Repository not known",
             "Set `GITHUB_REPOSITORY` to the owner and the name of the repository, as GitHub "
             "Actions does.",
         )
@@ -201,7 +201,7 @@ def connect_github(environment: Mapping[str, str], repository: str | None) -> Gi
     parts = urlsplit(url)
     if parts.scheme != "https" and parts.hostname not in _LOCAL_HOSTS:
         raise UsageError.of(
-            "Not a secure URL",
+            "Insecure URL",
             "`GITHUB_API_URL` does not begin with `https://`, and would get the token of GitHub "
             "without encryption. Correct it.",
         )

@@ -94,6 +94,6 @@ def decode_result(text: str, name: str) -> CiResult:
         return CiResult.model_validate_json(text)
     except ValidationError:
         raise PlanError.of(
-            "Not the result of a job",
+            "Invalid job result",
             f"{name} is not what a CI job of this version writes. Run the job again that made it.",
         ) from None

@@ -31,7 +31,7 @@ class ObjectNames:
         if found is None:
             hint = did_you_mean_address(text, self.by_id().values())
             raise UsageError.of(
-                "Not an address",
+                "Invalid address",
                 f"{quoted(text)} is neither the address of a {self.kind} (as in {self.kind}.name) "
                 f"nor its number (as in 12 or {self.kind}#12).{hint}",
             )

@@ -72,7 +72,7 @@ class Events:
         """
         _check_event(name, timestamp)
         if not anonymous_id.strip():
-            raise UsageError.of("Id is empty", "The anonymous id is empty or only white space.")
+            raise UsageError.of("Missing ID", "The anonymous id is empty or only white space.")
         body: dict[str, Json] = {"anonymous_id": anonymous_id, "name": name}
         body |= {"data": dict(data or {})}
         body |= {} if timestamp is None else {"timestamp": timestamp}
@@ -112,6 +112,6 @@ def _check_event(name: str, timestamp: int | None) -> None:
     size = len(name.encode("utf-8", "replace"))
     if not name.strip() or size > MAX_EVENT_NAME_BYTES:
         raise UsageError.of(
-            "Event name is empty or too long",
+            "Invalid event name",
             f"An event name must be 1 to {MAX_EVENT_NAME_BYTES} bytes long; this one is {size}.",
         )

@@ -25,7 +25,7 @@ def read_id_file(path: Path, by: str | None = None) -> Iterator[str]:
     """
     if path.suffix.lower() in _OTHER_SUFFIXES:
         raise UsageError.of(
-            "Not a list of ids",
+            "Invalid ID list",
             f"{path} is named as a file of another format. Write one id per line, or a CSV file.",
         )
     try:
@@ -50,18 +50,16 @@ def parse_ids(
     try:
         yield from _iter_ids(lines, name, by, table)
     except UnicodeDecodeError:
-        raise UsageError.of("File cannot be read", f"{name} is not UTF-8 text.") from None
+        raise UsageError.of("File not readable", f"{name} is not UTF-8 text.") from None
     except csv.Error as error:
-        raise UsageError.of("File cannot be read", f"{name} is not CSV: {error}.") from None
+        raise UsageError.of("File not readable", f"{name} is not CSV: {error}.") from None
 
 
 def _iter_ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> Iterator[str]:
     rest = iter(lines)
     first = next(rest, "").removeprefix("\ufeff")
     if first.startswith("{"):
-        raise UsageError.of(
-            "Not a list of ids", f"{name} looks like NDJSON. Write one id per line."
-        )
+        raise UsageError.of("Invalid ID list", f"{name} looks like NDJSON. Write one id per line.")
     delimiter = max(_DELIMITERS, key=first.count) if table or _is_heading(first) else "\t"
     every = chain([first], rest)
     if table or delimiter != "\t":
@@ -77,7 +75,7 @@ def _iter_ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> I
         elif any(cells):
             if len(cells) <= column or not cells[column]:
                 raise UsageError.of(
-                    "Id missing",
+                    "Missing ID",
                     f"Line {rows.line_num} of {name} has no {by or 'id'}. Lines before it may "
                     "have been sent already. Correct the line and run the same command again.",
                 )
@@ -95,7 +93,7 @@ def _find_column(heading: list[str], name: str, by: str | None) -> int:
     if by not in heading:
         columns = sorted(_HEADINGS & {*heading})
         raise UsageError.of(
-            "Column missing",
+            "Missing column",
             f"The header of {name} has {' and '.join(columns)} but no {by}. Name the column to "
             f"use: `--by {columns[0]}`.",
         )

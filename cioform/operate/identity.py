@@ -61,7 +61,7 @@ def person_for_write(value: str, by: str | None = None) -> Person:
     """
     if by is None and "@" in str(value):
         raise UsageError.of(
-            "E-mail address used as an id",
+            "E-mail address used as ID",
             f"{quoted(value)} looks like an e-mail address. Used as an id, it could create a "
             "second "
             'profile of the same person. Pass `--by email` (in Python by="email"), or `--by id` '
@@ -76,7 +76,7 @@ def id_type(text: str) -> IdType:
         return IdType(text)
     except ValueError:
         raise UsageError.of(
-            "Unknown identifier",
+            "Unknown identifier type",
             f"{quoted(text)} does not identify a person. Use one of "
             f"{join_words((by.value for by in IdType), 'or')}.",
         ) from None
@@ -86,7 +86,7 @@ def reject_single_string(ids: Iterable[str] | None) -> None:
     """Raise UsageError for one text in the place of several: its letters would be taken for ids."""
     if isinstance(ids, str):
         raise UsageError.of(
-            "List of ids expected", f"{quoted(ids)} is a single text. Pass a list: [{quoted(ids)}]."
+            "Invalid ID list", f"{quoted(ids)} is a single text. Pass a list: [{quoted(ids)}]."
         )
 
 
@@ -94,7 +94,7 @@ def encode_path_segment(text: str) -> str:
     """Return `text` as one step of a path. Raises UsageError for what no path can carry."""
     if text in (".", ".."):
         raise UsageError.of(
-            "Id cannot be looked up",
+            "ID cannot be looked up",
             f"{quoted(text)} has a special meaning in a path, so the App API cannot look it up. "
             "Use another identifier of the same person: `--by email`.",
         )
@@ -102,12 +102,12 @@ def encode_path_segment(text: str) -> str:
         return quote(text, safe="")
     except UnicodeEncodeError:
         raise UsageError.of(
-            "Id cannot be looked up", f"{quoted(text)} is not UTF-8 text."
+            "ID cannot be looked up", f"{quoted(text)} is not UTF-8 text."
         ) from None
 
 
 def _require_non_empty(value: str) -> str:
     value = str(value)  # callers may pass a number
     if not value.strip():
-        raise UsageError.of("Id is empty", "The identifier is empty or only white space.")
+        raise UsageError.of("Missing ID", "The identifier is empty or only white space.")
     return value

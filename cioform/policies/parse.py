@@ -38,7 +38,7 @@ def _policy(document: Document, text: str, file: str) -> Policy:
 
     if not isinstance(document.value, dict):
         raise ConfigError.of(
-            "Wrong type",
+            "Invalid type",
             "A policy must be a mapping of fields, such as `id: quiet-hours`, not "
             f"{format_value(document.value)}.",
             location=locate(()),
@@ -66,7 +66,7 @@ def _problems(fields: PolicyFile, place: Location) -> Iterator[Diagnostic]:
     window = fields.check.send_between
     if window is not None and window.from_ >= window.to:
         yield Diagnostic(
-            "Hours in the wrong order",
+            "Invalid hours",
             f"`send_between` of the policy {fields.id} ends at {window.to} but begins at "
             f"{window.from_}. Write the hours of one day in which messages may be sent.",
             location=place,

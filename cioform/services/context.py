@@ -108,7 +108,7 @@ class OpenWorkspace:
                 else "its `workspace.yaml` has none that can be used. Add one under `credentials`"
             )
             raise AuthError.of(
-                "No credential set",
+                "Missing credential",
                 f"{self.name} needs an App API key or a service account token, but {problem}, then "
                 f"check what it can do:\n\n    cioform doctor {self.name}",
             )

@@ -280,7 +280,7 @@ def _format_of(location: str, data: Mapping[str, Json]) -> int:
         raise _CorruptJournalError(1, "it has no `format` number")
     if number > FORMAT:
         raise StateError.of(
-            "Journal of a newer cioform",
+            "Journal written by a newer cioform",
             f"{location} has format {number}, and this cioform knows {FORMAT} and older. Finish "
             "that run with the cioform that began it, or install the newest with\n"
             "    pip install --upgrade cioform",

@@ -225,7 +225,7 @@ def _check_format(document: Json, location: str) -> None:
         raise _CorruptError("It has no `format` number.")
     if number > FORMAT:
         raise StateError.of(
-            "State of a newer cioform",
+            "State written by a newer cioform",
             f"{location} has format {number}, and this version of cioform reads formats up to "
             f"{FORMAT}. It was written by a newer version. Install that, with\n"
             "    pip install --upgrade cioform",

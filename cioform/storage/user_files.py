@@ -52,7 +52,7 @@ def unwritable_file_error(file: Path, error: OSError, hint: str = "", what: str 
             else (f"the folder {folder} does not exist", "Create it first.")
         )
     return UsageError.of(
-        "File cannot be written",
+        "File not writable",
         f"{what}{file} cannot be written: {reason}. {hint or own_hint or 'Choose another file.'}",
     )
 
@@ -122,6 +122,6 @@ def read_text(path: Path, newline: str | None = None) -> str:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise UsageError.of(
-            "File is not UTF-8",
+            "Invalid UTF-8",
             f"Line {line} of {path} has a byte that is not UTF-8. Save the file again as UTF-8.",
         ) from error

@@ -206,7 +206,7 @@ def test_a_pull_request_cannot_have_itself_planned_on_the_sandbox(job: Job) -> N
     shutil.rmtree(".cioform")
     job.pull_request()
     done = job("plan")
-    assert (done.code, "No credential set" in done.out) == (6, True)
+    assert (done.code, "Missing credential" in done.out) == (6, True)
 
 
 def test_another_open_pull_request_on_the_same_address_is_named(job: Job) -> None:

@@ -90,4 +90,4 @@ def test_an_unread_log_is_not_said_to_be_empty(cio: CommandLine) -> None:
 
 def test_a_time_that_is_none_is_refused(cio: CommandLine) -> None:
     done = cio("audit", "demo", "--since", "yesterday")
-    assert (done.code, done.err.splitlines()[0]) == (64, "error: Not a time")
+    assert (done.code, done.err.splitlines()[0]) == (64, "error: Invalid time")

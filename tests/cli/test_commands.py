@@ -336,9 +336,9 @@ def test_the_sandbox_shows_an_edit_of_a_running_campaign(cio: CommandLine) -> No
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (("set", "demo", "live_edits=maybe"), "No such setting"),
-        (("people-at", "demo", "campaign.welcome", "nope=1"), "No such step"),
-        (("people-at", "demo", "campaign.welcome", "two_days=many"), "Not a number of people"),
+        (("set", "demo", "live_edits=maybe"), "Unknown setting"),
+        (("people-at", "demo", "campaign.welcome", "nope=1"), "Step not found"),
+        (("people-at", "demo", "campaign.welcome", "two_days=many"), "Invalid number of people"),
     ],
 )
 def test_an_invalid_live_setup_is_refused(
@@ -352,8 +352,8 @@ def test_an_invalid_live_setup_is_refused(
 @pytest.mark.parametrize(
     ("address", "assignment", "problem"),
     [
-        ("snippet.main_address", "valu=1", "No such field"),
-        ("snippet.main_address", "value.deeper=1", "No such field"),
+        ("snippet.main_address", "valu=1", "Unknown field"),
+        ("snippet.main_address", "value.deeper=1", "Unknown field"),
         (
             "snippet.main_address",
             "name=[1]",
@@ -362,28 +362,32 @@ def test_an_invalid_live_setup_is_refused(
         (
             "campaign.welcome",
             "two_days=1",
-            "No such field\n  `two_days` is a step. Name one of its fields, as in `two_days.name`.",
+            "Unknown field\n  `two_days` is a step. Name one of its fields, as in `two_days.name`.",
         ),
-        ("campaign.welcome", "welcome.email=x", "Wrong value\n  `welcome.email` must be a mapping"),
-        ("segment.inactive_3_days", 'conditions={"nope": "x"}', "Wrong value"),
-        ("segment.inactive_3_days", "conditions={", "Wrong value"),
-        ("campaign.welcome", 'welcome.email={"subject": "x"}', "Wrong value"),
+        (
+            "campaign.welcome",
+            "welcome.email=x",
+            "Invalid value\n  `welcome.email` must be a mapping",
+        ),
+        ("segment.inactive_3_days", 'conditions={"nope": "x"}', "Invalid value"),
+        ("segment.inactive_3_days", "conditions={", "Invalid value"),
+        ("campaign.welcome", 'welcome.email={"subject": "x"}', "Invalid value"),
         (
             "segment.inactive_3_days",
             'conditions={"attribute": "plan", "iss": "x"}',
-            "Wrong value\n  `conditions`: Unknown operator `iss`. Did you mean `is`?",
+            "Invalid value\n  `conditions`: Unknown operator `iss`. Did you mean `is`?",
         ),
         (
             "campaign.welcome",
             "workflow=x",
-            "No such field\n  There is nothing to set at `workflow`. Begin with the id of a step:",
+            "Unknown field\n  There is nothing to set at `workflow`. Begin with the id of a step:",
         ),
         (
             "campaign.welcome",
             "state=runing",
-            'Wrong value\n  `state` cannot be "runing". Did you mean `running`? It is one of',
+            'Invalid value\n  `state` cannot be "runing". Did you mean `running`? It is one of',
         ),
-        ("snippet.legal", "state=running", "No such field\n  `state` cannot be set on a snippet."),
+        ("snippet.legal", "state=running", "Unknown field\n  `state` cannot be set on a snippet."),
     ],
 )
 def test_a_wrong_edit_is_refused(

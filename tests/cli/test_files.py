@@ -68,23 +68,23 @@ def test_an_invalid_seed_changes_nothing(cio: CommandLine, name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "summary"),
     [
-        (("plan", "demo", "--out", "file/p.json"), "File cannot be written"),
-        (("plan", "demo", "--out", "workspaces"), "File cannot be written"),
-        (("schema", "--out", "file/s.json"), "File cannot be written"),
-        (("schema", "--out", "workspaces"), "File cannot be written"),
-        (("init", "other", "--project", "file"), "File cannot be written"),
-        (("demo", "--folder", "file/tour"), "File cannot be written"),
-        (("apply", "demo", "workspaces"), "File cannot be read"),
-        (("apply", "demo", "latin"), "File is not UTF-8"),
-        (("sandbox", "seed", "demo", "--from", "workspaces"), "No such seed"),
-        (("sandbox", "reset", "nobody"), "Unknown workspace"),
+        (("plan", "demo", "--out", "file/p.json"), "File not writable"),
+        (("plan", "demo", "--out", "workspaces"), "File not writable"),
+        (("schema", "--out", "file/s.json"), "File not writable"),
+        (("schema", "--out", "workspaces"), "File not writable"),
+        (("init", "other", "--project", "file"), "File not writable"),
+        (("demo", "--folder", "file/tour"), "File not writable"),
+        (("apply", "demo", "workspaces"), "File not readable"),
+        (("apply", "demo", "latin"), "Invalid UTF-8"),
+        (("sandbox", "seed", "demo", "--from", "workspaces"), "Seed not found"),
+        (("sandbox", "reset", "nobody"), "Workspace not found"),
     ],
 )
 def test_a_file_error_is_reported(cio: CommandLine, words: tuple[str, ...], summary: str) -> None:
     Path("file").write_text("in the way")
     Path("latin").write_bytes(b"\xff")
     done = cio(*words)
-    assert (done.code, done.out) == (3 if summary == "Unknown workspace" else 64, "")
+    assert (done.code, done.out) == (3 if summary == "Workspace not found" else 64, "")
     assert done.err.startswith(f"error: {summary}\n")
 
 
@@ -94,7 +94,7 @@ def test_an_import_reports_a_file_that_it_cannot_write(cio: CommandLine) -> None
     folder.rename("elsewhere")
     folder.write_text("in the way")
     done = cio("import", "demo", "--target", "snippet.*")
-    assert (done.code, done.err.splitlines()[0]) == (64, "error: File cannot be written")
+    assert (done.code, done.err.splitlines()[0]) == (64, "error: File not writable")
 
 
 def test_fmt_reports_every_invalid_file_and_handles_both_suffixes(cio: CommandLine) -> None:
@@ -109,7 +109,7 @@ def test_fmt_reports_every_invalid_file_and_handles_both_suffixes(cio: CommandLi
     SNIPPET.write_text("name: [")
     done = cio("fmt")
     assert done.code == 3
-    assert "error: File is not UTF-8\n" in done.err
+    assert "error: Invalid UTF-8\n" in done.err
     assert done.err.count("error: ") == 2
 
 

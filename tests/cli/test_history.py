@@ -32,7 +32,7 @@ def test_history_of_the_command_line(cio: CommandLine, monkeypatch: pytest.Monke
     assert change["after"] == {"name": "imprint", "value": "Acme Ltd"}
     unknown = cio("history", "demo", run["id"] + "x")
     assert unknown.code == 64
-    assert "No such run" in unknown.err
+    assert "Run not found" in unknown.err
 
 
 def administration(project: SandboxProject) -> StateAdministration:

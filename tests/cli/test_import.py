@@ -57,7 +57,7 @@ def _parsed(text: str) -> object:
 def test_an_id_needs_exactly_one_address(cio: CommandLine, words: tuple[str, ...]) -> None:
     done = cio("import", "demo", *words)
     assert (done.code, done.out) == (64, "")
-    assert done.err.startswith("error: --id needs one address\n")
+    assert done.err.startswith("error: --id requires exactly one address\n")
 
 
 def test_an_object_is_bound_to_an_existing_file(cio: CommandLine) -> None:
@@ -277,9 +277,9 @@ def test_a_fresh_clone_knows_objects_of_one_name(cio: CommandLine) -> None:
     for path in twins:
         path.write_text(re.sub(r"remote_id: .*\n", "", path.read_text()))
     refused = cio("plan", "demo")
-    assert refused.err.count("error: Two resources with one name") == 2
+    assert refused.err.count("error: Duplicate name") == 2
     assert len(re.findall(r"      remote_id: \d+\n", refused.err)) == 4
-    assert "Two resources with one name" in cio("validate", "demo").err
+    assert "Duplicate name" in cio("validate", "demo").err
 
 
 def test_what_is_excluded_is_counted(cio: CommandLine) -> None:

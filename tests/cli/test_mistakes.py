@@ -71,7 +71,7 @@ def test_a_file_of_no_known_format_is_refused_as_a_whole(cio: CommandLine) -> No
 
 def test_a_file_of_something_else_is_no_list_of_ids(cio: CommandLine) -> None:
     words = ("segments", "members", "add", "demo", "segment.beta_testers")
-    assert "Not a list of ids" in said(cio, *words, "workspaces/demo/workspace.yaml")
+    assert "Invalid ID list" in said(cio, *words, "workspaces/demo/workspace.yaml")
 
 
 def test_a_person_and_a_broadcast_that_do_not_exist(cio: CommandLine) -> None:
@@ -89,7 +89,7 @@ def test_a_name_without_its_kind_is_completed_for_metrics(cio: CommandLine) -> N
 
 def test_what_is_refused_is_not_asked_about(cio: CommandLine) -> None:
     """There is no terminal here, so to ask is an error, and the last thing to do."""
-    assert "No such run" in said(cio, "rollback", "demo", "20260304T050607Z-1a2b3c")
+    assert "Run not found" in said(cio, "rollback", "demo", "20260304T050607Z-1a2b3c")
     snippet = Path("workspaces/demo/snippets/main_address.yaml")
     snippet.write_text(snippet.read_text().replace("High Street", "Canal Road"))
     assert "--allow-live" in said(cio, "apply", "demo")  # a guard refuses

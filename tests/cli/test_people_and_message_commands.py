@@ -78,7 +78,7 @@ def test_a_person_from_identify_to_delete(cio: CommandLine) -> None:
     assert cio("people", "delete", "demo", "u1", "--yes").out == "Deleted u1.\n"
     gone = cio("people", "show", "demo", "u1", "--json")
     assert gone.code == 5
-    assert json.loads(gone.err)["diagnostics"][0]["summary"] == "No such person"
+    assert json.loads(gone.err)["diagnostics"][0]["summary"] == "Person not found"
 
 
 def test_only_yes_is_accepted_as_confirmation(
@@ -254,11 +254,11 @@ def test_assignments_keep_types() -> None:
         "i": "null", "j": "+49", "k": "0x1",
     }  # fmt: skip
     for bad in ("a", "=1", "a=[1"):
-        with pytest.raises(Exception, match="Not"):
+        with pytest.raises(Exception, match="Invalid"):
             parse_assignments([bad])
     assert parse_json_object(None, "--data") == {}
     for bad in ("[", "[1]", '{"a": NaN}', '{"a": 1e999}', '{"a": "\\ud800"}'):
-        with pytest.raises(UsageError, match="Not"):
+        with pytest.raises(UsageError, match="Invalid"):
             parse_json_object(bad, "--data")
 
 

@@ -142,7 +142,7 @@ def test_what_is_promoted_keeps_the_target_as_people_wrote_it(cio: CommandLine, 
         (
             {"staging/campaigns/c.yaml": WELCOME, "production/campaigns/d.yaml": WELCOME},
             "staging/campaigns/c.yaml:1",
-            "Two resources with one name",
+            "Duplicate name",
         ),
         (
             {"staging/campaigns/c.yaml": WELCOME + "exit: {when: {segment: segment#12}}\n"},

@@ -86,7 +86,7 @@ def test_with_the_list_what_is_still_the_same_is_applied(cio: CommandLine) -> No
 @pytest.mark.parametrize(
     ("options", "code", "words"),
     [
-        (("--reviewed", "abc"), 64, "Not a digest"),
+        (("--reviewed", "abc"), 64, "Invalid digest"),
         (("p.json", "--reviewed", "0" * 64), 64, "Mutually exclusive options"),
         (("--reviewed-list", "p.json", "--auto-approve"), 64, "Missing option"),
         (
@@ -94,7 +94,7 @@ def test_with_the_list_what_is_still_the_same_is_applied(cio: CommandLine) -> No
             4,
             "Plan does not match --reviewed",
         ),
-        (("--reviewed", "0" * 64, "--reviewed-list", "no.json"), 4, "Unreadable plan file"),
+        (("--reviewed", "0" * 64, "--reviewed-list", "no.json"), 4, "Invalid plan file"),
         (("p.json", "--on-drift", "keep"), 64, "Options not allowed with a plan file"),
     ],
 )

@@ -113,7 +113,7 @@ def test_an_empty_value_clears_the_field(cio: CommandLine, address: str) -> None
     cleared = {field: value_of(document, parse_path(field)) for field in CLEARED[address]}
     assert cleared == CLEARED[address]
     for field in CLEARED[address]:
-        refusal = f"error: Wrong value\n  `{field}` has no value to clear.\n"
+        refusal = f"error: Invalid value\n  `{field}` has no value to clear.\n"
         assert edit(cio, address, f"{field}=") == (64, refusal)
 
 
@@ -121,14 +121,14 @@ def test_an_empty_value_clears_the_field(cio: CommandLine, address: str) -> None
 def test_a_field_that_cannot_be_empty_says_so(cio: CommandLine, address: str) -> None:
     before = live(cio, address)
     for field in NOT_EMPTY[address]:
-        refusal = f"error: Wrong value\n  `{field}` cannot be empty.\n"
+        refusal = f"error: Invalid value\n  `{field}` cannot be empty.\n"
         assert edit(cio, address, f"{field}=") == (64, refusal)
     assert live(cio, address) == before
 
 
 @pytest.mark.parametrize("field", ["welcome.only_if", "welcome.email.subjet", "topic"])
 def test_a_field_without_a_value_has_nothing_to_clear(cio: CommandLine, field: str) -> None:
-    refusal = f"error: Wrong value\n  `{field}` has no value to clear.\n"
+    refusal = f"error: Invalid value\n  `{field}` has no value to clear.\n"
     assert edit(cio, WELCOME, f"{field}=") == (64, refusal)
 
 

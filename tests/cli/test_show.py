@@ -102,10 +102,10 @@ def test_diagrams_are_printed_and_written(cio: CommandLine) -> None:
         ((ADDRESS, "--plan", "--yaml"), "Mutually exclusive options"),
         ((ADDRESS, "--mermaid", "--svg", "x.svg"), "Mutually exclusive options"),
         ((ADDRESS, "--plan", "--live"), "Mutually exclusive options"),
-        ((ADDRESS, "--svg", "no/such/folder/x.svg"), "File cannot be written"),
-        ((ADDRESS, "nothing.json"), "File cannot be read"),
-        (("campaign.nothing", "--plan"), "No such resource"),
-        (("campaign.onbording",), "No such resource"),
+        ((ADDRESS, "--svg", "no/such/folder/x.svg"), "File not writable"),
+        ((ADDRESS, "nothing.json"), "File not readable"),
+        (("campaign.nothing", "--plan"), "Resource not found"),
+        (("campaign.onbording",), "Resource not found"),
     ],
 )
 def test_a_diagram_that_cannot_be_drawn_is_an_error(

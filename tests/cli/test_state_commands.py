@@ -188,7 +188,7 @@ def test_a_local_state_does_not_move_to_where_it_is(cio, project):
     bind_footer(project)
     settings_file(project).write_text("format: 1\nworkspace_id: 7\n")
     result = cio("state", "migrate", "acme", "--to", "local")
-    assert (result.code, result.err.splitlines()[0]) == (64, "error: State is there already")
+    assert (result.code, result.err.splitlines()[0]) == (64, "error: State already exists")
     assert "a local file (state.json in `.cioform/`)" in shown(result)
     assert cio("state", "show", "acme", "snippet.footer").code == 0
 

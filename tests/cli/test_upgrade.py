@@ -60,7 +60,7 @@ def test_the_settings_get_their_format_last(root: Path) -> None:
         ("name: a\nname: b\nvalue: x\n", 2, "Duplicate key"),
         ("name: [\n", 2, ""),
         ("name: a\nvalue: x\nnonsense: 1\n", 3, "Unknown field"),
-        ("name: 5\nvalue: x\n", 1, "Wrong type"),
+        ("name: 5\nvalue: x\n", 1, "Invalid type"),
     ],
 )
 def test_nothing_is_rewritten_unless_all_can_be(
@@ -149,12 +149,12 @@ def test_a_link_out_of_the_project_is_not_written(root: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("settings", "summary"),
     [
-        ("endpoint: sandbox\n", "Files of format 0"),
-        ("", "Files of format 0"),
-        ("# nothing yet\n", "Files of format 0"),
-        ("endpoint: sandbox\nformat: 0\n", "Files of format 0"),
-        ("endpoint: sandbox\nformat: 2\n", "Files of a newer cioform"),
-        ("endpoint: sandbox\nformat: one\n", "Wrong value"),
+        ("endpoint: sandbox\n", "Outdated file format"),
+        ("", "Outdated file format"),
+        ("# nothing yet\n", "Outdated file format"),
+        ("endpoint: sandbox\nformat: 0\n", "Outdated file format"),
+        ("endpoint: sandbox\nformat: 2\n", "Unsupported file format"),
+        ("endpoint: sandbox\nformat: one\n", "Invalid value"),
     ],
 )
 def test_the_format_is_checked_when_files_are_loaded(

@@ -36,8 +36,8 @@ def test_a_json_file_that_nothing_reads_is_named(load: Load) -> None:
         }
     )
     assert warnings_of(found) == [
-        ("notes/C.JSON", "Not a document"),
-        ("notes/b.json", "Not a document"),
+        ("notes/C.JSON", "File not read"),
+        ("notes/b.json", "File not read"),
     ]
     assert "rename it to `b.yaml`" in found.warnings[1].detail
 
@@ -52,8 +52,8 @@ def test_names_that_other_systems_cannot_have(load: Load) -> None:
         }
     )
     assert warnings_of(found) == [
-        ("notes/aux", "Name of a device"),
-        ("notes/con.yaml", "Name of a device"),
+        ("notes/aux", "Reserved file name"),
+        ("notes/con.yaml", "Reserved file name"),
         ("notes/aux/promo.html", "Names that differ by case only"),
     ]
     assert "`con_.yaml`" in found.warnings[1].detail

@@ -106,7 +106,7 @@ def test_shared_documents_belong_to_the_workspace(load: Load, tmp_path: Path) ->
     found = load({"workspace.yaml": settings, "notes/a.yaml": "name: a\nafter: s\n"})
     assert set(_attributes(found)) == {"note.a", "note.s"}
     assert _problems(load, {"workspace.yaml": settings, "notes/s.yaml": "name: other\n"}) == [
-        ("_shared/notes/s.yaml:1", "Two resources with one address")
+        ("_shared/notes/s.yaml:1", "Duplicate address")
     ]
 
 
@@ -128,20 +128,20 @@ def test_all_problems_of_all_files_are_reported_at_once(load: Load) -> None:
             "nots/e.yaml": "name: e\n",
         },
     ) == [
-        ("acme/notes/a.yaml:2", "Wrong type"),
-        ("acme/notes/a.yaml:3", "Wrong value"),
+        ("acme/notes/a.yaml:2", "Invalid type"),
+        ("acme/notes/a.yaml:3", "Invalid value"),
         ("acme/notes/b.yaml:2", "Duplicate key"),
-        ("acme/notes/c.yaml:2", "File missing"),
-        ("acme/notes/c.yaml:3", "Wrong value"),
+        ("acme/notes/c.yaml:2", "File not found"),
+        ("acme/notes/c.yaml:3", "Invalid value"),
         ("acme/nots/e.yaml:1", "Unknown kind"),
-        ("acme/workspace.yaml:1", "Wrong value"),
+        ("acme/workspace.yaml:1", "Invalid value"),
         ("acme/workspace.yaml:2", "Unknown field"),
     ]
 
 
 def test_a_broken_resource_is_not_also_a_dangling_reference(load: Load) -> None:
     files = {"notes/a.yaml": "name: 1\n", "notes/b.yaml": "name: b\nafter: a\n"}
-    assert _problems(load, files) == [("acme/notes/a.yaml:1", "Wrong type")]
+    assert _problems(load, files) == [("acme/notes/a.yaml:1", "Invalid type")]
 
 
 @pytest.mark.parametrize("broken", ["name: [a\n", "id: A!\nname: a\n"])
@@ -166,8 +166,8 @@ def test_a_long_chain_of_references_is_not_a_cycle(load: Load) -> None:
         ("text: {file: link.html}", "Link out of the project"),
         ("text: {file: folder/inside.html}", "Link out of the project"),
         ("text: {file: ../../../.git/config}", "Hidden file"),
-        ("text: {file: nothing.html}", "File missing"),
-        ("text: {file: .}", "File cannot be read"),
+        ("text: {file: nothing.html}", "File not found"),
+        ("text: {file: .}", "File not readable"),
         ("text: ${var.nothing}", "Variable not set"),
         ("text: ${env.CIOFORM_VAR_TOKEN}", "Environment variable in a document"),
         ("data: {a: sa_live_0123456789}", "Secret in a file"),
@@ -176,12 +176,12 @@ def test_a_long_chain_of_references_is_not_a_cycle(load: Load) -> None:
         ("after: b c", "Dangling reference"),
         ("after: a", "Cyclic reference"),
         ("kind: nota", "Unknown kind"),
-        ("id: Aha", "Wrong name"),
-        ("protect: yes", "Wrong type"),
+        ("id: Aha", "Invalid name"),
+        ("protect: yes", "Invalid type"),
         ("ignore: [text]", "Missing field"),
         ("colour: red", "Unknown field"),
         ("parts: [{id: x, body: y, wait: 1}]", "Unknown field"),
-        ("parts: {id: x}", "Wrong type"),
+        ("parts: {id: x}", "Invalid type"),
     ],
 )
 def test_invalid_fields(load: Load, tmp_path: Path, line: str, summary: str) -> None:
@@ -212,7 +212,7 @@ def test_symbolic_links_to_documents(load: Load, tmp_path: Path) -> None:
     (notes / "itself.yaml").symlink_to("itself.yaml")
     assert _problems(load, {"notes/a.yaml": "name: a\n"}) == [
         ("acme/notes/all", "Link to a folder"),
-        ("acme/notes/itself.yaml", "File cannot be read"),
+        ("acme/notes/itself.yaml", "File not readable"),
         ("acme/notes/out.yaml", "Link out of the project"),
     ]
 
@@ -223,7 +223,7 @@ def test_an_unknown_workspace_suggests_the_nearest(
     load({})
     with pytest.raises(ConfigError, match="Did you mean `acme`"):
         load_configuration(tmp_path, "acmee", registry, {})
-    with pytest.raises(ConfigError, match="Unknown workspace"):
+    with pytest.raises(ConfigError, match="Workspace not found"):
         load_configuration(tmp_path, "../workspaces/acme", registry, {})
 
 

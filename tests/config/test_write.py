@@ -176,7 +176,7 @@ def test_nothing_is_overwritten(registry: Registry, tmp_path: Path) -> None:
         (Address("note", name), {"name": name}) for name in ("a", "b")
     ]
     write_resources(tmp_path, registry, items[1:])
-    with pytest.raises(ConfigError, match="File exists"):
+    with pytest.raises(ConfigError, match="File already exists"):
         write_resources(tmp_path, registry, items)
     assert not (tmp_path / "notes" / "a.yaml").exists()
 

@@ -32,6 +32,10 @@ RETIRED: Final = {
     r"\btwice is once\b|\bonce is twice\b": "idempotent",
     r"\bcomes? in once\b": "each person enters once",
     r"\bwhole talk\b": "the requests, the conversation",
+    r'"(Wrong|No such|Not an?(?! Git)) [\w -]*"': "Invalid X, Unknown X or X not found",
+    r'"[A-Z]\w+ (missing|exists( already)?|is (gone|corrupt)|cannot be (read|written))"': (
+        "Missing X, X not found, X already exists, X corrupt, X not readable, X not writable"
+    ),
     r"^\s*\"\"\"(Give|Tell|Say)\b": "Return",
     r"^\s*\"\"\"Of ": "a sentence that says what it is",
 }

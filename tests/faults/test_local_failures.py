@@ -209,7 +209,7 @@ def test_a_plan_file_of_a_newer_format(project: SandboxProject) -> None:
     content = json.loads(encode_plan(project.plan()))
     with pytest.raises(PlanError) as caught:
         decode_plan(json.dumps({**content, "format": 3}))
-    assert caught.value.diagnostics[0].summary == "Plan file of another format"
+    assert caught.value.diagnostics[0].summary == "Unsupported plan file format"
 
 
 def test_a_state_of_a_newer_format(project: SandboxProject) -> None:
@@ -218,6 +218,6 @@ def test_a_state_of_a_newer_format(project: SandboxProject) -> None:
     file.write_text(json.dumps({**json.loads(good), "format": 3}))
     with pytest.raises(StateError) as caught:
         project.plan()
-    assert summaries(caught) == ["State of a newer cioform"]
+    assert summaries(caught) == ["State written by a newer cioform"]
     file.write_text(good)
     assert_converged(project)

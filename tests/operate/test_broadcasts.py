@@ -36,9 +36,9 @@ def test_a_broadcast_is_named_by_number_or_name(sandbox: Any, news_broadcast: st
         == broadcasts.number(f"broadcast#{news_broadcast}")
         == int(news_broadcast)
     )
-    with pytest.raises(UsageError, match="No such broadcast"):
+    with pytest.raises(UsageError, match="Broadcast not found"):
         broadcasts.number("Nothing")
-    with pytest.raises(RemoteError, match="No such broadcast"):
+    with pytest.raises(RemoteError, match="Broadcast not found"):
         broadcasts.show("999")
 
 
@@ -164,12 +164,12 @@ def test_an_empty_audience_is_refused(empty: Any) -> None:
 
 
 def test_a_string_is_not_a_list_of_ids() -> None:
-    with pytest.raises(UsageError, match="List of ids expected"):
+    with pytest.raises(UsageError, match="Invalid ID list"):
         Audience(ids="u1")
 
 
 def test_one_audience_at_a_time() -> None:
-    with pytest.raises(UsageError, match="More than one audience"):
+    with pytest.raises(UsageError, match="Multiple audiences"):
         Audience(segment="segment.x", ids=("a",))
     with pytest.raises(UsageError, match="Too many people"):
         Audience(per_user_data=({"id": "a"},) * 10_001)
@@ -208,12 +208,12 @@ def test_audiences_from_files(tmp_path: Path) -> None:
         ("a.txt", "", "Audience is empty"),
         ("a.ndjson", "", "Audience is empty"),
         ("a.txt", "u1\na@b.co\n", "mixed"),
-        ("a.ndjson", "{", "Not JSON"),
-        ("a.ndjson", '{"data": {}}', "Id missing|Invalid recipient"),
-        ("a.ndjson", '{"id": "a", "email": "b"}', "Id missing|Invalid recipient"),
-        ("a.ndjson", '{"id": ""}', "Id missing|Invalid recipient"),
-        ("a.ndjson", '{"id": "a", "code": "X"}', "Id missing|Invalid recipient"),
-        ("a.ndjson", '{"id": "a", "data": true}', "Id missing|Invalid recipient"),
+        ("a.ndjson", "{", "Invalid JSON"),
+        ("a.ndjson", '{"data": {}}', "Missing ID|Invalid recipient"),
+        ("a.ndjson", '{"id": "a", "email": "b"}', "Missing ID|Invalid recipient"),
+        ("a.ndjson", '{"id": ""}', "Missing ID|Invalid recipient"),
+        ("a.ndjson", '{"id": "a", "code": "X"}', "Missing ID|Invalid recipient"),
+        ("a.ndjson", '{"id": "a", "data": true}', "Missing ID|Invalid recipient"),
         ("a.ndjson", '{"id": "a"}\n{"id": "b", "data": {"x": "\u2028"}}\n[', "Line 3 of"),
         ("people", '{"id": "a"}', "looks like NDJSON"),
         ("a.csv", 'id\n"u1', "is not CSV"),

@@ -27,7 +27,7 @@ def responding(answer: httpx.Response, credentials: Credentials = TRACK) -> Any:
 
 def test_the_wrong_region_names_the_setting() -> None:
     location = {"Location": "https://track-eu.customer.io/api/v2/entity"}
-    with pytest.raises(RemoteError, match="Wrong region") as caught:
+    with pytest.raises(RemoteError, match="Region mismatch") as caught:
         responding(httpx.Response(307, headers=location)).send(
             Request(Api.TRACK, "POST", "/api/v2/entity", {})
         )

@@ -366,19 +366,19 @@ def test_a_line_that_is_still_being_written_is_read_by_the_next_import(
 
 
 def test_a_missing_file(sandbox: Any, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="File cannot be read"):
+    with pytest.raises(UsageError, match="File not readable"):
         sandbox.acme.events.import_(tmp_path / "none.ndjson")
 
 
 def test_a_file_is_imported_once_at_a_time(sandbox: Any, file: Path) -> None:
     journal = journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
-    with exclusive_lock(journal), pytest.raises(StateError, match="running already"):
+    with exclusive_lock(journal), pytest.raises(StateError, match="Import already running"):
         sandbox.acme.events.import_(file)
 
 
 @pytest.mark.parametrize(
     ("number", "expected_message"),
-    [(2, "of a newer cioform"), (0, "is corrupt"), (None, "is corrupt")],
+    [(2, "by a newer cioform"), (0, "is corrupt"), (None, "is corrupt")],
 )
 def test_a_journal_of_another_format_is_refused(
     sandbox: Any, file: Path, monkeypatch: pytest.MonkeyPatch, number: Any, expected_message: str

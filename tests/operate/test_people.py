@@ -69,7 +69,7 @@ def test_an_email_address_with_a_plus_is_found(sandbox: Any) -> None:
 
 
 def test_an_email_address_is_not_an_id(sandbox: Any) -> None:
-    with pytest.raises(UsageError, match="E-mail address used as an id"):
+    with pytest.raises(UsageError, match="E-mail address used as ID"):
         sandbox.acme.people.identify(JANE, {"plan": "trial"})
     assert sandbox.sent == []
     sandbox.acme.people.identify(JANE, {"plan": "trial"}, by="email")
@@ -78,7 +78,7 @@ def test_an_email_address_is_not_an_id(sandbox: Any) -> None:
 
 
 def test_an_unknown_person_suggests_other_identifiers(sandbox: Any) -> None:
-    with pytest.raises(RemoteError, match="No such person") as caught:
+    with pytest.raises(RemoteError, match="Person not found") as caught:
         sandbox.acme.people.show("nobody")
     assert 'with the id "nobody".' in str(caught.value)
     assert "`--by email`, `--by phone` or `--by cio_id`" in str(caught.value)
@@ -90,7 +90,7 @@ def test_an_unknown_person_suggests_other_identifiers(sandbox: Any) -> None:
 def test_a_deleted_person_can_be_created_again(sandbox: Any) -> None:
     sandbox.acme.people.identify("u1", {"plan": "trial"})
     sandbox.acme.people.delete("u1")
-    with pytest.raises(RemoteError, match="No such person"):
+    with pytest.raises(RemoteError, match="Person not found"):
         sandbox.acme.people.show("u1")
     sandbox.acme.people.identify("u1", {})
     with pytest.raises(KeyError):
@@ -101,7 +101,7 @@ def test_a_suppressed_person_cannot_be_created_until_unsuppressed(sandbox: Any) 
     sandbox.acme.people.identify("u1", {})
     sandbox.acme.people.suppress("u1")
     sandbox.acme.people.identify("u1", {})
-    with pytest.raises(RemoteError, match="No such person"):
+    with pytest.raises(RemoteError, match="Person not found"):
         sandbox.acme.people.show("u1")
     sandbox.acme.people.unsuppress("u1")
     sandbox.acme.people.identify("u1", {})
@@ -130,10 +130,10 @@ def test_activities_are_read_up_to_the_limit(sandbox: Any) -> None:
 
 def test_ids_that_cannot_be_in_a_path() -> None:
     for text in (".", ".."):
-        with pytest.raises(UsageError, match="Id cannot be looked up"):
+        with pytest.raises(UsageError, match="ID cannot be looked up"):
             encode_path_segment(text)
     assert encode_path_segment("a/b?c#d%e f") == "a%2Fb%3Fc%23d%25e%20f"
-    with pytest.raises(UsageError, match="Id is empty"):
+    with pytest.raises(UsageError, match="Missing ID"):
         person_for_write(" ")
 
 

@@ -63,7 +63,7 @@ def test_omitted_options_are_not_sent(targets: Any) -> None:
 def test_a_send_needs_exactly_one_recipient(
     channel: Channel, message: SendRequest, targets: Any
 ) -> None:
-    with pytest.raises(UsageError, match="Recipient missing"):
+    with pytest.raises(UsageError, match="Missing recipient"):
         body(message, targets(), channel)
 
 

@@ -28,7 +28,7 @@ def test_an_event_that_is_too_large_is_not_sent(sandbox: Any) -> None:
 
 @pytest.mark.parametrize("name", ["", "  ", "é" * 51])
 def test_invalid_event_names(sandbox: Any, name: str) -> None:
-    with pytest.raises(UsageError, match="Event name is empty or too long"):
+    with pytest.raises(UsageError, match="Invalid event name"):
         sandbox.acme.events.track("u1", name)
     assert sandbox.sent == []
 

@@ -95,7 +95,7 @@ def test_several_objects_of_one_name_are_refused_with_their_ids() -> None:
 def test_two_files_never_take_one_object() -> None:
     with pytest.raises(PlanError) as caught:
         matched({"a": "A", "b": "A"}, {}, {"1": "A"})
-    assert {p.summary for p in caught.value.diagnostics} == {"Two resources with one name"}
+    assert {p.summary for p in caught.value.diagnostics} == {"Duplicate name"}
     assert {p.address for p in caught.value.diagnostics} == {layout("a"), layout("b")}
 
 
@@ -190,7 +190,7 @@ def test_a_file_that_was_another_gets_its_object() -> None:
 @pytest.mark.parametrize(
     ("resource", "bindings", "summary", "line"),
     [
-        (file("A", "9"), {}, "No object with this id", "    remote_id: 1\n    remote_id: 2"),
+        (file("A", "9"), {}, "Object not found", "    remote_id: 1\n    remote_id: 2"),
         (file("A", "2"), {"b": "2"}, "Object is already bound", "cioform state forget acme"),
         (file("A", "2"), {"a": "1"}, "File and state disagree", "cioform state forget acme layout"),
         (file("A"), {}, "Ambiguous name", "    remote_id: 1\n    remote_id: 2"),

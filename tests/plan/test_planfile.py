@@ -149,7 +149,7 @@ def encode_with_window(**fields: Any) -> str:
 def test_invalid_plan_files(text: str) -> None:
     with pytest.raises(PlanError) as caught:
         decode_plan(text, "cioform plan acme --out plan.json")
-    assert [each.summary for each in caught.value.diagnostics] == ["Unreadable plan file"]
+    assert [each.summary for each in caught.value.diagnostics] == ["Invalid plan file"]
     assert "\n    cioform plan acme --out plan.json" in caught.value.diagnostics[0].detail
 
 
@@ -157,7 +157,7 @@ def test_invalid_plan_files(text: str) -> None:
 def test_another_format_is_refused_as_such(number: Any) -> None:
     with pytest.raises(PlanError) as caught:
         decode_plan(edited(format=number))
-    assert [each.summary for each in caught.value.diagnostics] == ["Plan file of another format"]
+    assert [each.summary for each in caught.value.diagnostics] == ["Unsupported plan file format"]
 
 
 @settings(max_examples=4 * EXAMPLES)

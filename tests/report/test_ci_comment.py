@@ -53,7 +53,7 @@ def test_every_workspace_has_its_row_before_any_has_its_report() -> None:
 
 def test_texts_are_shown_as_they_are() -> None:
     hostile = "<script>`|\x1b[2J @jane ![x](http://a.example) ```"
-    problem = Diagnostic("Wrong " + hostile, hostile)
+    problem = Diagnostic("Invalid " + hostile, hostile)
     shown = CiWorkspaceSummary("acme", 3, f"Failed: {hostile}.", problems=[problem])
     text = render_comment("Plan", [shown], [hostile], limit=LIMIT, hint="")
     prose = text.partition("````text")[0]

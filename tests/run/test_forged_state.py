@@ -52,7 +52,7 @@ def test_an_object_with_two_addresses_is_refused_until_one_is_forgotten(
     edit_state(applied, lambda bound: bound.update({COPY: bound[NOTE]}))
     before = applied.content()
     problem = problem_of(applied.plan)
-    assert problem.startswith("Object with two addresses: ")
+    assert problem.startswith("Object bound twice: ")
     assert f"cioform state forget acme {NOTE}" in problem
     with applied.open() as opened:
         opened.forget(Address.parse(COPY))

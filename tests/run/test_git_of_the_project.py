@@ -96,7 +96,7 @@ def test_a_slow_archive_is_no_unknown_revision(project, tmp_path, monkeypatch):
     monkeypatch.setattr(Git, "run", lambda git, *words: run(git, *words, seconds=0.3))
     with pytest.raises(StateError, match="`git archive` took longer than") as caught:
         extract(project)
-    assert caught.value.diagnostics[0].summary == "Git too slow"
+    assert caught.value.diagnostics[0].summary == "Git timed out"
 
 
 def test_an_index_that_cannot_be_read_hides_no_tracked_state(project):

@@ -174,7 +174,7 @@ def test_a_ref_that_is_deleted_in_the_middle(here, remote):
     once_written(here, lambda: git(remote, "update-ref", "-d", REF))
     with pytest.raises(StateError, match="released this run's lock"):
         here.apply(plan)
-    with pytest.raises(StateError, match="State is gone"):
+    with pytest.raises(StateError, match="State not found"):
         here.plan()
     seen = backend(here.root).last_seen()
     assert seen is not None

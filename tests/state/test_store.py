@@ -139,7 +139,7 @@ def test_a_newer_format_is_refused(tmp_path):
     (tmp_path / "state.json").write_text('{"format": 3, "anything": []}')
     with pytest.raises(StateError, match="has format 3") as caught:
         store(tmp_path).load()
-    assert summary_of(caught) == "State of a newer cioform"
+    assert summary_of(caught) == "State written by a newer cioform"
 
 
 def test_a_lost_state_is_not_a_new_one(tmp_path):

@@ -46,7 +46,7 @@ def test_every_outdated_line_is_called_so(project: Path) -> None:
 
 def test_the_upgrade_leaves_none(project: Path) -> None:
     _, before = validate(project, ["acme"], {})
-    assert [each.summary for each in before] == ["Files of format 0"]
+    assert [each.summary for each in before] == ["Outdated file format"]
     assert upgrade_files(project, ["acme"]).problems == []
     _, after = validate(project, ["acme"], {})
     assert after == ()

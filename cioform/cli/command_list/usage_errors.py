@@ -40,7 +40,7 @@ def to_usage_error(error: Exception, arguments: Sequence[str]) -> UsageError:
         or _message(error)
     )
     space = "" if sentence.endswith("\n") else " "
-    return UsageError.of("Wrong command line", f"{sentence}{space}See:\n\n    {command} --help")
+    return UsageError.of("Invalid command line", f"{sentence}{space}See:\n\n    {command} --help")
 
 
 def _command_path(arguments: Sequence[str]) -> str:

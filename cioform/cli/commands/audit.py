@@ -94,7 +94,7 @@ def _parse_since(text: str) -> int:
         return parse_timestamp(text)
     except (ValueError, OverflowError):
         raise UsageError.of(
-            "Not a time",
+            "Invalid time",
             f"`--since` must be a duration such as `7d`, or a date such as `2026-11-01`, not "
             f'"{text}".',
         ) from None

@@ -178,7 +178,7 @@ def _build_audience(
         )  # fmt: skip
     if ids or emails or segment is not None or data_url is not None:
         raise UsageError.of(
-            "Several audiences",
+            "Multiple audiences",
             "--file cannot be combined with --segment, --id, --email or --data-url.",
         )
     return load_audience(file, ignore_missing=ignore_missing)

@@ -140,7 +140,7 @@ def _parse_person_and_event(
         if len(words) == 2:
             return words[0], words[1]
         raise UsageError.of(
-            "Wrong command line",
+            "Invalid command line",
             "An event needs a person and a name. See:\n\n    cioform events track --help",
         )
     if by is not None:
@@ -150,7 +150,7 @@ def _parse_person_and_event(
         )
     if len(words) != 1:
         raise UsageError.of(
-            "Wrong command line",
+            "Invalid command line",
             "With --anonymous, an event takes only a name. See:\n\n    cioform events track --help",
         )
     return "", words[0]

@@ -82,7 +82,7 @@ def _workspace_of(root: Path, path: Path) -> str:
     is_name = str(path) in workspace_names(root)
     if name not in workspace_names(root):
         raise UsageError.of(
-            "Not a workspace",
+            "Invalid workspace folder",
             f"{path} is not the folder of a workspace. An upgrade rewrites whole workspaces: name "
             f"a folder in {WORKSPACES_FOLDER}/ with a `{SETTINGS_FILE}`, or none for all."
             + (f"\n\n    {UPGRADE_COMMAND} {WORKSPACES_FOLDER}/{path}" if is_name else ""),

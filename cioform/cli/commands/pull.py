@@ -122,7 +122,7 @@ def _check_options(
         )
     if interactive and not is_interactive():
         raise UsageError.of(
-            "No terminal",
+            "Terminal required",
             "stdin is not a terminal, so cioform cannot ask. Name resources, or pass --all.",
         )
 

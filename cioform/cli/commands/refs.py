@@ -84,7 +84,7 @@ def _in_graph(graph: ReferenceGraph, labels: Sequence[str], *, live: bool) -> li
             what = f"any of the {len(labels)} selected resources."
         else:
             what = f"{labels[0]}.{did_you_mean(labels[0], graph.states, limit=3)}"
-        raise UsageError.of("No such resource", f"{where} {what}")
+        raise UsageError.of("Resource not found", f"{where} {what}")
     return found
 
 

@@ -126,7 +126,7 @@ def set_(
     name, value = split_assignment(assignment, "live_edits=on")
     if name != "live_edits" or value not in ("on", "off"):
         raise UsageError.of(
-            "No such setting",
+            "Unknown setting",
             f"`{name}={value}` is not a setting of the sandbox. The settings are `live_edits=on` "
             "and `live_edits=off`.",
         )
@@ -174,7 +174,7 @@ def people_at(
 def _parse_number(step: str, text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise UsageError.of(
-            "Not a number of people",
+            "Invalid number of people",
             f"`{step}={text}`: write a whole number from 0, as in `{step}=120`.",
         )
     return int(text)

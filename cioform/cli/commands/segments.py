@@ -184,7 +184,7 @@ def _write_members(
 def _load_ids(file: Path | None, ids: list[str] | None, by: str | None) -> Iterable[str]:
     if (file is None) == (not ids):
         raise UsageError.of(
-            "People not specified",
+            "Missing argument",
             "Name the people either with a FILE that has one id per line, or with --id.",
         )
     if file == Path("-"):

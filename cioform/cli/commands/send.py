@@ -188,7 +188,7 @@ def _parse_identifiers(text: str | None) -> dict[str, str] | None:
     by, equals, who = text.partition("=")
     if not equals and "@" in text:
         raise UsageError.of(
-            "E-mail address used as an id",
+            "E-mail address used as ID",
             f"{text} looks like an e-mail address. Write `--identifier email={text}`, or "
             f"`--identifier id={text}` if it is an id.",
         )

@@ -67,7 +67,7 @@ def read_plan(planfile: Path, workspace: str) -> Plan:
     plan = decode_plan(text, command, str(planfile))
     if plan.header.rolls_back is not None:
         raise PlanError.of(
-            "Unreadable plan file",
+            "Invalid plan file",
             f"A rollback is never applied from a file. Nothing was changed. Make a plan:\n\n    "
             f"{command}",
         )

@@ -182,7 +182,7 @@ def parse_duration(text: str, option: str) -> int:
     try:
         return Duration.parse(text).seconds
     except ValueError as error:
-        raise UsageError.of("Not a duration", f"`{option}` {error}.") from None
+        raise UsageError.of("Invalid duration", f"`{option}` {error}.") from None
 
 
 def build_scope(target: list[str] | None, exclude: list[str] | None) -> Scope:

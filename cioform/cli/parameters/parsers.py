@@ -31,10 +31,12 @@ def parse_json_object(text: str | None, option: str) -> dict[str, Json]:
         encode_json(value)
     except (ValueError, RecursionError) as error:
         reason = describe_json_error(error)
-        raise UsageError.of("Not JSON", f"The value of `{option}` is not JSON: {reason}.") from None
+        raise UsageError.of(
+            "Invalid JSON", f"The value of `{option}` is not JSON: {reason}."
+        ) from None
     if not isinstance(value, dict):
         raise UsageError.of(
-            "Not a JSON object",
+            "Invalid JSON object",
             f'The value of `{option}` must be a JSON object, for example \'{{"plan": "pro"}}\'.',
         )
     return value
@@ -54,7 +56,7 @@ def split_assignment(pair: str, example: str) -> tuple[str, str]:
     name, equals, value = pair.partition("=")
     if not (name and equals):
         raise UsageError.of(
-            "Not an assignment",
+            "Invalid assignment",
             f"{quoted(pair)} does not have the form NAME=VALUE, for example {example}.",
         )
     return name, value
@@ -65,14 +67,16 @@ def parse_timestamp(text: str | None, option: str) -> int | None:
     try:
         return None if text is None else to_seconds(text)
     except ValueError as error:
-        raise UsageError.of("Not a time", f"`{option}` cannot be {quoted(text)}. {error}") from None
+        raise UsageError.of(
+            "Invalid time", f"`{option}` cannot be {quoted(text)}. {error}"
+        ) from None
 
 
 def validate_timeout(timeout: float) -> float:
     """Return a timeout in seconds. Raises UsageError if it is negative or not a number."""
     if not 0 <= timeout < 10**9:  # also false for NaN
         raise UsageError.of(
-            "Not a time", f"`--timeout` must be a number of seconds, 0 or more; got {timeout:g}."
+            "Invalid time", f"`--timeout` must be a number of seconds, 0 or more; got {timeout:g}."
         )
     return timeout
 
@@ -85,7 +89,7 @@ def _parse_assignment(pair: str) -> tuple[str, Json]:
         except (ValueError, RecursionError) as error:
             reason = describe_json_error(error)
             raise UsageError.of(
-                "Not JSON",
+                "Invalid JSON",
                 f"The value of `{name}` begins like JSON but is not valid JSON: {reason}.",
             ) from None
     value = parse_plain_scalar(text)

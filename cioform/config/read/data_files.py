@@ -122,7 +122,7 @@ class _Reader:
         other = included.positions.get(path, included.location)
         self.problems.append(
             Diagnostic(
-                "Field declared twice",
+                "Duplicate field declaration",
                 f"`{other}` already declares `{name}`, in a folder that the workspace includes. "
                 "Declare it in one of the two files.",
                 location=first.positions.get(path, first.location),
@@ -162,7 +162,7 @@ class _Reader:
         """Report that two files declare one event."""
         self.problems.append(
             Diagnostic(
-                "Event declared twice",
+                "Duplicate event declaration",
                 f"`{first.file}` already declares the event `{name}`. Put all of its fields into "
                 "one of the files.",
                 location=Location(self._project.display_path(str(path))),
@@ -174,7 +174,7 @@ class _Reader:
         hint = did_you_mean(place.name, [CUSTOMER_FILE]) if len(place.parts) == 1 else ""
         self.problems.append(
             Diagnostic(
-                "Declaration in the wrong place",
+                "Misplaced declaration",
                 f"`{DATA_FOLDER}/{place.as_posix()}` is not read.{hint} Attributes of people are "
                 f"declared in `{DATA_FOLDER}/{CUSTOMER_FILE}`, and the data of an event in "
                 f"`{DATA_FOLDER}/{EVENTS_FOLDER}/NAME.yaml`.",

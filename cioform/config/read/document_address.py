@@ -66,7 +66,7 @@ def resource_name(file: YamlFile, written: JsonValue, kind: Kind) -> str:
     if name == NONE:
         rule = "in a reference, it means no object"
     raise AddressError(
-        "Wrong name",
+        "Invalid name",
         f"{source} is part of the resource's address, and `{name}` is not a valid name: "
         f"{rule}. {fix}",
         ("id",) if written is not None else (),

@@ -94,7 +94,7 @@ class _DocumentLoader:
         resource = None
         if not isinstance(written, dict):
             self._add_problem(
-                "Wrong type",
+                "Invalid type",
                 f"A document must be a mapping of fields, such as `name: Welcome`, not "
                 f"{format_value(written)}. To describe several resources in one file, put `---` "
                 "between them.",
@@ -159,7 +159,7 @@ class _DocumentLoader:
             return None
         if self._file.has_sensitive_values:
             for path, detail in misplaced_values(kind, data, attributes):
-                self._add_problem("Sensitive value out of place", detail, path)
+                self._add_problem("Misplaced sensitive value", detail, path)
         ignore = tuple(self._ignored(kind, meta_fields["ignore"], attributes))
         until = meta_fields["until"]
         if self._problems or self._address is None:
@@ -257,12 +257,12 @@ class _DocumentLoader:
             if WAS in written and self._address is not None:
                 was = parse_was(written[WAS], self._address)
         except IdentityError as error:
-            self._add_problem("Wrong earlier address", str(error), (WAS,))
+            self._add_problem("Invalid former address", str(error), (WAS,))
         try:
             if REMOTE_ID in written:
                 remote_id = parse_remote_id(written[REMOTE_ID], kind)
         except IdentityError as error:
-            self._add_problem("Wrong id", str(error), (REMOTE_ID,))
+            self._add_problem("Invalid ID", str(error), (REMOTE_ID,))
         return was, remote_id
 
     def _check_reason(self, ignore: list[str], because: JsonValue) -> None:
@@ -287,7 +287,7 @@ class _DocumentLoader:
 
     def _add_wrong_type(self, name: str, expected: str, value: JsonValue) -> None:
         detail = f"`{name}` must be {expected}, not {format_value(value)}."
-        self._add_problem("Wrong type", detail, (name,))
+        self._add_problem("Invalid type", detail, (name,))
 
     def _read_referenced_file(self, name: str, asked_at: Location | None) -> tuple[str, str]:
         path, text = self._project.read_referenced_file(

@@ -23,7 +23,7 @@ def name_warnings(names: Sequence[str], folder: str) -> Iterator[Diagnostic]:
         if is_device_name(name):
             stem, dot, suffix = name.partition(".")
             yield Diagnostic(
-                "Name of a device",
+                "Reserved file name",
                 f"On Windows `{stem}` is the name of a device, so that `git clone` fails there. "
                 f"Rename it, for example to `{stem}_{dot}{suffix}`.",
                 location=Location(f"{folder}/{name}"),
@@ -45,7 +45,7 @@ def unread_json(names: Sequence[str], used: frozenset[str]) -> Iterator[Diagnost
     for name in names:
         if name not in used:
             yield Diagnostic(
-                "Not a document",
+                "File not read",
                 f"`{name}` is not read: documents are YAML files, and none of them names it with "
                 "`file`. Every JSON document is valid YAML: rename it to "
                 f"`{name.rpartition('/')[2].rpartition('.')[0]}.yaml`. Or remove it.",

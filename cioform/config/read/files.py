@@ -104,7 +104,7 @@ class ProjectFiles:
             raise self._missing_file_error(path, self._place(path, referenced_at)) from None
         except OSError as error:
             raise ConfigError.of(
-                "File cannot be read",
+                "File not readable",
                 f"`{self.display_path(path)}` cannot be read: {os_reason(error)}.",
                 location=self._place(path, referenced_at),
             ) from None
@@ -243,7 +243,7 @@ class ProjectFiles:
         texts = [name for name in entries if not is_yaml_file(name)]
         hint = did_you_mean(name, texts) or " Create the file, or correct its name."
         return ConfigError.of(
-            "File missing", f"The file `{shown}` does not exist.{hint}", location=place
+            "File not found", f"The file `{shown}` does not exist.{hint}", location=place
         )
 
     def _decode(self, data: bytes, path: str) -> str:
@@ -254,7 +254,7 @@ class ProjectFiles:
             line = before.count(b"\n") + 1
             column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8")) + 1
             raise ConfigError.of(
-                "File is not UTF-8",
+                "Invalid UTF-8",
                 f"The byte 0x{data[error.start]:02X} is not UTF-8. Save the file as UTF-8.",
                 location=Location(self.display_path(path), line, column),
             ) from None
@@ -270,7 +270,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 def unreadable_folder_problem(folder: str, error: OSError) -> Diagnostic:
     """Return the problem of a folder whose files are not known."""
     return Diagnostic(
-        "Folder cannot be read",
+        "Folder not readable",
         f"`{folder}` cannot be read: {os_reason(error)}. Correct its permissions.",
         location=Location(folder),
     )

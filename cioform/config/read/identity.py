@@ -109,7 +109,7 @@ class IdentityCheck:
         for text, each in self.bind.items():
             detail = self._bind_problem(text, each)
             if detail is not None:
-                yield Diagnostic("Wrong binding", detail, location=each.location)
+                yield Diagnostic("Invalid binding", detail, location=each.location)
         yield from self._shared_ids()
         yield from self._ids_used_twice()
         yield from self._was_problems()
@@ -138,7 +138,7 @@ class IdentityCheck:
         for address, resource in self.resources.items():
             if resource.remote_id is not None and str(address) not in self.own:
                 yield Diagnostic(
-                    "Id in a shared file",
+                    "ID in a shared file",
                     "Several workspaces may include this file, but an ID belongs to only one of "
                     f"them. Remove `{REMOTE_ID}`, and write in `workspace.yaml`:\n\n"
                     f"    {BIND}:\n      {address}: {resource.remote_id}",
@@ -155,7 +155,7 @@ class IdentityCheck:
             if first != address:
                 bound = self.bind.get(str(address))
                 yield Diagnostic(
-                    "One id twice",
+                    "Duplicate ID",
                     f"`{first}` has the ID {resource.remote_id} already, and an object has only "
                     "one address.",
                     address,
@@ -194,7 +194,7 @@ class IdentityCheck:
                 else:
                     continue
                 yield Diagnostic(
-                    "Wrong earlier address", detail, resource.address, _location(resource, WAS)
+                    "Invalid former address", detail, resource.address, _location(resource, WAS)
                 )
 
 
@@ -221,7 +221,7 @@ def _name_used_twice(
     listed = ", ".join(f"`{each.address}` ({each.location})" for each in others)
     line = f"{BIND}:\n      {address}: 12" if resource.is_shared else f"{REMOTE_ID}: 12"
     return Diagnostic(
-        "Two resources with one name",
+        "Duplicate name",
         f"The {identity} {quoted(name)} is also that of {listed}, and without a state an object "
         f"is found by its {identity}. Change one of them, or write the ID of the object "
         f"{'in `workspace.yaml`' if resource.is_shared else 'here'}, such as:\n\n    {line}",

@@ -33,10 +33,10 @@ def ignored_patterns(kind: Kind, text: str, attributes: Attributes) -> Iterable[
     try:
         pattern = parse_pattern(text)
     except PathError as error:
-        raise IgnoreError("Wrong path", f"which is not a path: it {error}.") from None
+        raise IgnoreError("Invalid path", f"which is not a path: it {error}.") from None
     if any(isinstance(step, int) for step in pattern):
         raise IgnoreError(
-            "Wrong path", "but an entry of a list cannot be ignored. Ignore the whole list."
+            "Invalid path", "but an entry of a list cannot be ignored. Ignore the whole list."
         )
     head = str(pattern[0])
     form = file_form(kind, attributes)
@@ -57,7 +57,7 @@ def ignored_patterns(kind: Kind, text: str, attributes: Attributes) -> Iterable[
     found = tuple(canonical_patterns(kind, pattern, attributes))
     if not found and len(pattern) == 1:
         raise IgnoreError(
-            "Wrong path",
+            "Invalid path",
             "but a whole step cannot be ignored. Name what is edited elsewhere, such as "
             f"`{text}.name`.",
         )

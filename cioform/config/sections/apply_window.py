@@ -56,7 +56,7 @@ def _order_problems(blackout: BlackoutSection, path: FieldPath) -> list[SettingP
     if _begin(blackout) < _end(blackout):
         return []
     detail = f"The blackout ends ({blackout.to}) before it begins ({blackout.from_})."
-    return [SettingProblem("Dates in the wrong order", detail, (*path, "to"))]
+    return [SettingProblem("Invalid dates", detail, (*path, "to"))]
 
 
 def _blackout(section: BlackoutSection, time_zone: str) -> Blackout:

@@ -38,14 +38,14 @@ def read_endpoint(
             "`endpoint` must be `us`, `eu`, `sandbox`, or a mapping with the URLs `app`, "
             f"`journeys` and `track`, not {echo(written)}.{did_you_mean(written, ENDPOINTS)}"
         )
-        return None, [SettingProblem("Wrong value", detail, ("endpoint",))]
+        return None, [SettingProblem("Invalid value", detail, ("endpoint",))]
     problems = []
     if settings.region is not None and written in ("us", "eu") and written != settings.region:
         detail = (
             f"`region` is `{settings.region}`, but `endpoint` is `{written}`. Remove the one that "
             "is wrong."
         )
-        problems.append(SettingProblem("Endpoint and region disagree", detail, ("endpoint",)))
+        problems.append(SettingProblem("Endpoint and region mismatch", detail, ("endpoint",)))
     return ENDPOINTS[written], problems
 
 

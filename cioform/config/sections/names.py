@@ -18,7 +18,7 @@ def name_problems(parsed: SettingsFile) -> Iterator[SettingProblem]:
     for name in parsed.variables:
         if _VARIABLE_NAME.fullmatch(name) is None:
             yield SettingProblem(
-                "Wrong variable name",
+                "Invalid variable name",
                 f"`{name}` is not a valid name of a variable. Use letters, digits and `_`; the "
                 "first must not be a digit.",
                 ("variables", name),
@@ -26,7 +26,7 @@ def name_problems(parsed: SettingsFile) -> Iterator[SettingProblem]:
     for at, name in enumerate(parsed.include):
         if FOLDER_NAME.fullmatch(name) is None:
             yield SettingProblem(
-                "Wrong folder to include",
+                "Invalid folder to include",
                 f"`include` lists `{name}`, which is not the name of a folder in "
                 f"`{WORKSPACES_FOLDER}/`, such as `_shared`.",
                 ("include", at),

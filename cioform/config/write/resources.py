@@ -123,7 +123,7 @@ def _refuse_overwriting(folder: Path, files: Mapping[Path, str]) -> None:
     if existing:
         raise ConfigError(
             Diagnostic(
-                "File exists",
+                "File already exists",
                 f"`{path}` already exists and would be overwritten, so nothing was written. Move "
                 "it away, or import into another folder.",
                 location=Location(path),

@@ -48,7 +48,7 @@ def _make_authority() -> trustme.CA:
         return trustme.CA()
     except ImportError as error:
         raise UsageError.of(
-            "Extra not installed",
+            "Missing package",
             "Serving over TLS needs the package trustme, which is not installed. Install it "
             "with\n\n    pip install 'cioform[tls]'",
         ) from error

@@ -166,7 +166,7 @@ def _names(name: str, email: str) -> tuple[str, ...]:
 def _create(wanted: Sender, context: WriteContext) -> Conversation[WriteResult]:
     if not wanted.name:
         raise PlanError.of(
-            "Sender without a name",
+            "Missing sender name",
             f"A new sender needs a `name`, which recipients see before {wanted.email}.",
         )
     return (yield from _NEW.create(wanted, context))

@@ -130,7 +130,7 @@ def _header_list(headers: JsonValue) -> list[dict[str, str]]:
 def content_missing_error(wanted: Transactional) -> PlanError:
     """Return the error for a message that Customer.io returns without any content."""
     return PlanError.of(
-        "Message without content",
+        "Missing content",
         f"Customer.io returned no content of the default language for {quoted(wanted.name)}, so "
         "there is nothing to write to. Open the message in Customer.io, save its content, then "
         "plan again.",

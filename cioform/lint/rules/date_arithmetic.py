@@ -1,4 +1,4 @@
-"""Wrong date calculation."""
+"""Invalid date calculation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class DateArithmetic(TextRule):
     """
 
     id = "DT109"
-    name = "Wrong date calculation"
+    name = "Invalid date calculation"
     group = Group.DATA
     bad = "{{ 'now' | add_day: 1 | date: '%d %B' }}"
     good = "{{ 'now' | date: '%s' | plus: 0 | add_day: 1 | date: '%d %B' }}"

@@ -84,7 +84,7 @@ class Names:
         if address in self.pending:
             return f"(id of {address})"
         raise PlanError.of(
-            "Unknown reference",
+            "Reference not found",
             f"The workspace has no {kind} {quoted(text)}, so a reference to it cannot be written."
             f"{did_you_mean(text, self.known.get(kind, {}))} Create it first, or correct the name.",
         )

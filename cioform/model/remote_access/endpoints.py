@@ -20,7 +20,7 @@ def _normalize_base_url(name: str, url: str) -> str:
     """Return `url` without a trailing slash or version, so that `/v1/...` can follow."""
     if re.match(r"https?://[^/\s?#@]+(/[^\s?#]*)?$", url) is None:
         raise ConfigError.of(
-            "Endpoint is not a URL",
+            "Invalid endpoint",
             f"The `{name}` endpoint {quoted(url)} is not an http or https URL of a server. "
             "Write a URL such as https://api.customer.io, or use `us`, `eu` or `sandbox` "
             "for the whole endpoint.",

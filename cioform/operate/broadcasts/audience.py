@@ -35,7 +35,7 @@ class Audience:
         given = [each for each in every if each is not None]
         if len(given) > 1:
             raise UsageError.of(
-                "More than one audience",
+                "Multiple audiences",
                 "A broadcast can be sent to a segment, to ids, to e-mail addresses or to the "
                 "people in a file. Choose one of them.",
             )

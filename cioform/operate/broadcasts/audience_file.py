@@ -30,7 +30,7 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     addresses = tuple(name for name in names if "@" in name)
     if addresses and len(addresses) != len(names):
         raise UsageError.of(
-            "Ids and e-mail addresses mixed",
+            "IDs and e-mail addresses mixed",
             f"Of the {len(names):,} lines of {path}, "
             f"{pluralize(len(addresses), 'is an e-mail address', 'are e-mail addresses')}. A "
             "trigger accepts either ids or addresses; split the file.",
@@ -83,9 +83,11 @@ def _read_records(path: Path) -> list[tuple[str, Json]]:
         raise UsageError.unreadable_file(path, error) from None
     except (json.JSONDecodeError, RecursionError) as error:  # of a list of people
         reason = describe_json_error(error)
-        raise UsageError.of("Not JSON", f"{path} is not JSON: {reason}.") from None
+        raise UsageError.of("Invalid JSON", f"{path} is not JSON: {reason}.") from None
     except UnicodeDecodeError:
-        raise UsageError.of("Not UTF-8", f"{path} is not UTF-8. Save it again as UTF-8.") from None
+        raise UsageError.of(
+            "Invalid UTF-8", f"{path} is not UTF-8. Save it again as UTF-8."
+        ) from None
     except ValueError as error:
-        raise UsageError.of("Not JSON", f"{place} of {path}: {error}") from None
+        raise UsageError.of("Invalid JSON", f"{place} of {path}: {error}") from None
     return found

@@ -87,7 +87,7 @@ class Broadcasts:
                 "the number.",
             )
         raise UsageError.of(
-            "No such broadcast",
+            "Broadcast not found",
             f"No broadcast is named {quoted(text)}."
             f"{did_you_mean(text, (each.name for each in every))} List all of them:\n\n"
             f"    cioform broadcasts list {self._resolver.workspace}",
@@ -97,7 +97,7 @@ class Broadcasts:
         """Return a description of an audience and its current size."""
         if audience.segment is not None:
             number = self._resolver.segments.id_of(audience.segment)
-            with explain_not_found("No such segment", f"The workspace has no segment {number}."):
+            with explain_not_found("Segment not found", f"The workspace has no segment {number}."):
                 path = f"/v1/segments/{number}/customer_count"
                 body = as_mapping(self._get(path, forms.COUNT))
             return AudiencePreview(f"the people in {audience.segment}", as_int(body.get("count")))
@@ -227,7 +227,7 @@ class Broadcasts:
 
 def _explain_missing_broadcast(number: int, workspace: str) -> AbstractContextManager[None]:
     return explain_not_found(
-        "No such broadcast",
+        "Broadcast not found",
         f"The workspace has no API-triggered broadcast {number}. A campaign cannot be "
         f"triggered this way. List all broadcasts:\n\n    cioform broadcasts list {workspace}",
     )

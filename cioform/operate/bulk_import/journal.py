@@ -145,7 +145,7 @@ def exclusive_lock(path: Path) -> Iterator[None]:
         lock.acquire()
     except LockHeldError as error:
         raise StateError.of(
-            "Import is running already",
+            "Import already running",
             f"This file is being imported by {error.holder}. Wait for it, or stop it; then run the "
             "same command again, and it continues from there.",
         ) from None
@@ -166,7 +166,7 @@ def _read(path: Path) -> JournalContent[Checkpoint | None]:
         raise _journal_error(path, error) from None
     except CorruptLineError as error:
         raise StateError.of(
-            "Import journal is corrupt",
+            "Import journal corrupt",
             f"Line {error.number} of {path} is corrupt, so the progress of the import is unknown. "
             "If the whole file may be sent again, run the command with `--again`.",
         ) from None
@@ -216,7 +216,7 @@ def _check_format(path: Path, number: Json) -> None:
         raise CorruptRecordError("it has no format number")
     if number > FORMAT:
         raise StateError.of(
-            "Journal of a newer cioform",
+            "Journal written by a newer cioform",
             f"{path} has format {number}; this version of cioform supports up to {FORMAT}. Finish "
             "the import with the version that began it, or install the newest with\n"
             "    pip install --upgrade cioform",
@@ -229,7 +229,7 @@ def _checkpoint_fields(checkpoint: Checkpoint) -> dict[str, Json]:
 
 def _journal_error(path: Path, error: OSError) -> StateError:
     return StateError.of(
-        "Import journal is not accessible",
+        "Import journal not accessible",
         f"{path} cannot be read or written: {os_reason(error)}. Nothing is sent without a "
         "record. Free space or correct the permissions, then run the same command again.",
     )

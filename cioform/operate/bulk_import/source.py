@@ -59,7 +59,7 @@ def _check_first_line(lines: LineReader, path: Path) -> None:
     text = "" if line is None else line.text.lstrip()
     if text.startswith("[") and path.suffix.lower() in _JSON_SUFFIXES:
         raise UsageError.of(
-            "Not NDJSON",
+            "Invalid NDJSON",
             f"{path} is one JSON array. Write one object per line, for example with `jq -c '.[]'`.",
         )
     if text and not text.startswith("{") and path.suffix.lower() not in ("", *_JSON_SUFFIXES):

@@ -96,7 +96,7 @@ class Campaigns:
         """Return one campaign."""
         campaigns = self._resolver.sources(MessageSource.CAMPAIGN)
         number = campaigns.id_of(campaign)
-        with explain_not_found("No such campaign", f"The workspace has no campaign {number}."):
+        with explain_not_found("Campaign not found", f"The workspace has no campaign {number}."):
             body = as_mapping(self._get(f"/v1/campaigns/{number}", forms.CAMPAIGN))
         return _parse_campaign(as_mapping(body.get("campaign")), campaigns.by_id())
 
@@ -122,7 +122,7 @@ class Campaigns:
         sources = map(self._resolver.sources, MessageSource)
         known = [address for names in sources for address in names.by_id().values()]
         raise UsageError.of(
-            "No metrics for this name",
+            "Unknown metrics subject",
             f"{quoted(text)} is not the address of a campaign or a transactional message."
             + (
                 did_you_mean_address(text, known)
@@ -149,7 +149,7 @@ class Campaigns:
         wanted, span = self.subject(subject, action), TimeRange.of(period, steps, zone)
         if wanted.source is not MessageSource.CAMPAIGN and span.zone != "UTC":
             raise UsageError.of(
-                "Time zone not supported",
+                "Unsupported time zone",
                 f"Customer.io counts {wanted} in its own days. Only campaigns support a time zone. "
                 "Leave the zone out.",
             )
@@ -219,7 +219,7 @@ class Campaigns:
 
 
 def _explain_missing_subject(subject: MetricsSubject) -> AbstractContextManager[None]:
-    return explain_not_found("Not found", f"The workspace has no {subject}.")
+    return explain_not_found("Object not found", f"The workspace has no {subject}.")
 
 
 def _parse_campaign(row: Mapping[str, Json], addresses: Mapping[str, Address]) -> Campaign:

@@ -51,7 +51,7 @@ class TimeRange:
         wanted = _DEFAULT_STEPS[length] if steps is None else steps
         if not 2 <= wanted <= _MAX_STEPS[length]:
             raise UsageError.of(
-                "Number of periods out of range",
+                "Invalid number of periods",
                 f"{wanted} {length} are not possible. Choose 2 to {_MAX_STEPS[length]}.",
             )
         _load_zone(zone)

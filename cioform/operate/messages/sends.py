@@ -200,7 +200,7 @@ def _recipient_identifiers(channel: Channel, message: SendRequest) -> dict[str, 
         given = Person(message.to, IdType.EMAIL).identifiers
     if len(given) != 1 or not set(given) <= {by.value for by in IdType}:
         raise UsageError.of(
-            "Recipient missing",
+            "Missing recipient",
             "A send needs one person: exactly one of id, email, phone and cio_id, for example "
             "`--identifier id=u1`. For an e-mail, `--to` is enough if it is the person's address.",
         )

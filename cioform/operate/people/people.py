@@ -40,7 +40,7 @@ from cioform.operate.track_payloads import entity_request
 from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import send_checked
 
-_NO_SUCH_PERSON: Final = "No such person"
+_NO_SUCH_PERSON: Final = "Person not found"
 
 
 @dataclass(frozen=True, slots=True)

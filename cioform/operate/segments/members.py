@@ -72,7 +72,7 @@ class Members:
             yield from map(_parse_member, rows)
 
     def _send_read(self, number: str, request: Request) -> Response:
-        with explain_not_found("No such segment", f"The workspace has no segment {number}."):
+        with explain_not_found("Segment not found", f"The workspace has no segment {number}."):
             return send_checked(self._provider, request)
 
     def add(
@@ -146,7 +146,7 @@ class Members:
         number = self._resolver.segments.id_of(segment)
         if Api.APP not in self._provider.apis:
             return number  # the Track API refuses other segments itself
-        with explain_not_found("No such segment", f"The workspace has no segment {number}."):
+        with explain_not_found("Segment not found", f"The workspace has no segment {number}."):
             path = f"/v1/segments/{number}"
             request = Request(Api.APP, "GET", path, form=forms.SEGMENT_TYPE)
             body = as_mapping(send_checked(self._provider, request).body)
@@ -166,12 +166,10 @@ def _with_progress(error: RemoteError, sent: int) -> CioformError:
     here.
     """
     done = (
-        f"{pluralize(sent, 'id was', 'ids were')} sent before the error"
-        if sent
-        else "No id was sent"
+        f"{pluralize(sent, 'id was', 'ids were')} sent before the error" if sent else "No ID sent"
     )
     progress = Diagnostic(
-        "Not all ids sent",
+        "Not all IDs sent",
         f"{done}. Run the same command again; ids that were already sent do not change.",
     )
     is_unknown = isinstance(error, OutcomeUnknownError)

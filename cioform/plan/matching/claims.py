@@ -70,7 +70,7 @@ class Claims:
         if same:
             hint = f"These have the same {self.kind.identity}:\n\n{candidate_lines(resource, same)}"
         return _diagnostic(
-            "No object with this id",
+            "Object not found",
             resource,
             f"The workspace has no {self.kind.name} with the ID {remote_id}. {hint}",
         )

@@ -261,7 +261,7 @@ def _duplicate_diagnostic(
         )
     place = f" ({other.location})" if other.location else ""
     return Diagnostic(
-        "Two resources with one name",
+        "Duplicate name",
         f"{resource.address} is not bound to an object yet, so its object is found by its "
         f"{kind.identity}, {quoted(str(resource.attributes[kind.identity]))}. {other.address}"
         f"{place} has the same {kind.identity}, so both would take the same object. {advice}",

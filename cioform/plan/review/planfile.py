@@ -55,7 +55,7 @@ def decode_plan(text: str, plan_command: str = "cioform plan", file: str = "The 
         raise _invalid_plan_error(f"{file} is not a plan file.", plan_command) from None
     if version != FORMAT:
         raise PlanError.of(
-            "Plan file of another format",
+            "Unsupported plan file format",
             f"The plan file has format {version}, and this version of cioform reads format "
             f"{FORMAT}. Make the plan with the version of cioform that will apply it.",
         )
@@ -125,6 +125,6 @@ def _parse_address(value: Json) -> object:
 
 def _invalid_plan_error(reason: str, plan_command: str) -> PlanError:
     return PlanError.of(
-        "Unreadable plan file",
+        "Invalid plan file",
         f"{reason} Nothing was changed. Make a plan:\n\n    {plan_command}",
     )

@@ -38,7 +38,7 @@ class Review:
         """
         if _DIGEST.fullmatch(digest) is None:
             raise UsageError.of(
-                "Not a digest",
+                "Invalid digest",
                 "`--reviewed` takes the digest that `cioform plan` prints: 64 digits and letters "
                 "from a to f.",
             )
@@ -103,7 +103,7 @@ def _changes_in(plan_text: str) -> Sequence[ChangeDigest]:
             Address.parse(change.address)
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError):
         raise PlanError.of(
-            "Unreadable plan file",
+            "Invalid plan file",
             "The file of `--reviewed-list` is not a plan file with digests. Nothing was changed. "
             "Pass the plan file that was reviewed.",
         ) from None

@@ -63,7 +63,7 @@ class ResponseErrors:
     def missing_credential(self, api: Api) -> AuthError:
         """Return the error for a request to an API that no credential is set for."""
         return AuthError.of(
-            "Credential not set",
+            "Missing credential",
             f"This needs the {_api_name(api)}, but its credential is not set: "
             f"{_CREDENTIAL_FIELDS[api]}. Set it under `credentials` in `workspace.yaml`, from an "
             "environment variable.",
@@ -116,7 +116,7 @@ class ResponseErrors:
     def not_answered(self, request: Request, host: str, reason: str) -> UnavailableError:
         """Return the error for a read whose answer did not come, or broke off."""
         return UnavailableError.of(
-            "No answer from Customer.io",
+            "No response from Customer.io",
             self.redact(
                 f"{request} to {host} was retried and got no response: "
                 f"{reason.rstrip('.')}. It changed nothing. Try again later."
@@ -175,7 +175,7 @@ class ResponseErrors:
         region = _REGIONS.get(urlsplit(target).hostname or "")
         if region is not None:
             return self._remote_error(
-                "Wrong region",
+                "Region mismatch",
                 f"{answer} This workspace is in the region `{region}`. Write in its "
                 f"`workspace.yaml`:\n\n    region: {region}",
                 status,

@@ -38,7 +38,7 @@ class BindRequest:
         example = next(map(str, sorted(known)), _EXAMPLE_ADDRESS)
         address = next((target for target in targets if is_address(target)), example)
         raise UsageError.of(
-            "--id needs one address",
+            "--id requires exactly one address",
             "--id binds an object to one address. Name that address, and no other, with --target. "
             f"For example:\n\n    cioform import {workspace} --target {address} --id {remote_id}",
         )
@@ -60,7 +60,7 @@ def bind_by_id(
     found = next((each for each in of_kind if each.remote_id == remote_id), None)
     if found is None:
         raise UsageError.of(
-            "No such object",
+            "Object not found",
             f"The workspace {request.workspace} has no {address.kind} with the id {remote_id}.",
             address=address,
         )

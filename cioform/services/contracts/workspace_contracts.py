@@ -53,7 +53,7 @@ class WorkspaceContracts:
             return known[text]
         hint = did_you_mean_address(text, self.contracts)
         raise UsageError.of(
-            "No such message",
+            "Message not found",
             f"No file describes {text}, or it sends no message.{hint}",
         )
 

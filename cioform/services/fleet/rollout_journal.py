@@ -67,7 +67,7 @@ class RolloutJournal:
         except (OSError, CorruptLineError) as error:
             reason = os_reason(error) if isinstance(error, OSError) else error
             raise StateError.of(
-                "Journal cannot be read",
+                "Journal not readable",
                 f"{path} cannot be read: {reason}. Leave out --resume: workspaces that have been "
                 "applied already have nothing left to apply.",
             ) from None
@@ -133,7 +133,7 @@ class RolloutJournal:
 
 def _cannot_write_error(path: Path, error: OSError) -> StateError:
     return StateError.of(
-        "Journal cannot be written",
+        "Journal not writable",
         f"{path} cannot be written: {os_reason(error)}. Nothing more was applied. Free some "
         "disk space or correct the permissions, then continue with --resume.",
     )

@@ -37,7 +37,7 @@ def parse_shard(text: str, environment: Mapping[str, str]) -> Shard:
     parts = _SHARD.fullmatch(text)
     if parts is None:
         raise UsageError.of(
-            "Not a shard",
+            "Invalid shard",
             f"`{text}` is not a valid part. Write the number of the part and the number of "
             "parts, such as `3/8`, or `auto/8` in a job that Kubernetes, GitLab or Buildkite "
             "numbers.",
@@ -46,7 +46,7 @@ def parse_shard(text: str, environment: Mapping[str, str]) -> Shard:
     total = int(parts[2])
     if not 1 <= number <= total:
         raise UsageError.of(
-            "Not a shard",
+            "Invalid shard",
             f"There is no part {number} of {total}: parts are counted from 1. Kubernetes counts "
             f"the pods of a Job from 0; `--shard auto/{total}` takes that into account.",
         )

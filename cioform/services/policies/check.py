@@ -90,7 +90,7 @@ def _duplicates(policies: Iterable[Policy]) -> Iterator[Diagnostic]:
         other = first.setdefault(policy.id, policy)
         if other is not policy:
             yield Diagnostic(
-                "Two policies with one id",
+                "Duplicate policy ID",
                 f"{other.location} has the id `{policy.id}` already. Give one of them another id.",
                 location=policy.location,
             )

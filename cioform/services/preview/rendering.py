@@ -87,7 +87,7 @@ def _load(engine: Engine, now: int) -> tuple[TextRenderer, str]:
         return LiquidJS(now), LiquidJS.version
     except ImportError as error:
         raise UsageError.of(
-            "Extra not installed",
+            "Missing package",
             f"A preview needs the package {(error.name or 'quickjs').replace('_', '-')}, which is "
             "not installed. Install it with\n\n    pip install 'cioform[preview]'",
         ) from error

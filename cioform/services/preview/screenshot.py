@@ -30,7 +30,7 @@ def take_picture(page: str, height: int, path: Path) -> bool:
     browser = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if browser is None:
         raise UsageError.of(
-            "No browser",
+            "Browser not found",
             "`--png` takes a picture with Chromium, Chrome or Edge, and none of them is installed. "
             "Install one, or use `--html FILE` and open the file.",
         )

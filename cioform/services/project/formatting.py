@@ -47,10 +47,10 @@ def _yaml_files(paths: Iterable[Path], problems: list[Diagnostic]) -> list[Path]
     files: list[Path] = []
     for path in paths:
         if not path.exists():
-            raise UsageError.of("No such file", f"{path} does not exist.")
+            raise UsageError.of("File not found", f"{path} does not exist.")
         if path.is_file() and not is_yaml_file(path.name):
             raise UsageError.of(
-                "Not a YAML file",
+                "Unsupported file type",
                 f"{path} does not end in {' or '.join(YAML_SUFFIXES)}, so formatting it as YAML "
                 "could destroy its content. Nothing was changed. Name YAML files, or a folder.",
             )

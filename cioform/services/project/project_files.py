@@ -61,7 +61,7 @@ def init(root: Path, name: str, *, sandbox: bool = False) -> list[Path]:
     folder = root / "workspaces" / name
     if (folder / "workspace.yaml").exists():
         raise UsageError.of(
-            "Workspace exists",
+            "Workspace already exists",
             f"{folder} already has a workspace.yaml. Choose another name, or use the one that "
             f"exists:\n\n    cioform plan {name}",
         )

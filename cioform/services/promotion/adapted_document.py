@@ -143,7 +143,7 @@ class AdaptedDocument:
         text = source.read_bytes().decode("utf-8")
         if own is None and path.exists() and path.read_bytes().decode("utf-8") != text:
             raise NotPromotableError(
-                "File exists",
+                "File already exists",
                 f"The document would have its text in `{name}`, but the target has another text in "
                 "that file already. Rename one of the two files.",
             )

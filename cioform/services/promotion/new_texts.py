@@ -103,7 +103,7 @@ class PromotedTexts:
             path = path.with_name(f"{candidate.address.name}.yaml")
         if path.exists() or path in self.files.after:
             raise NotPromotableError(
-                "File exists",
+                "File already exists",
                 f"The document would be `{os.path.relpath(path, self.sides.root)}`, but that file "
                 "describes something else. Rename one of the two files.",
             )

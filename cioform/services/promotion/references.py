@@ -138,7 +138,7 @@ def _missing_problem(
             f"    cioform promote {source} {target} {together}"
         )
     return Diagnostic(
-        "Reference missing in the target",
+        "Reference not found in the target",
         f"{target} has no `{used}`, which this document uses. {hint}",
         resource.address,
         place,

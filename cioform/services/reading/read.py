@@ -112,7 +112,7 @@ def _read_unmanaged(opened: OpenWorkspace, address: Address) -> Attributes:
         )
     except UsageError as error:
         details = " ".join(each.detail for each in error.diagnostics)
-        raise UsageError.of("No such resource", details, address=address) from None
+        raise UsageError.of("Resource not found", details, address=address) from None
     if address in captured.left:
         raise UsageError.of("No file can describe it", captured.left[address], address=address)
     return captured.attributes[address]
@@ -137,4 +137,4 @@ def not_found_error(address: Address, problem: str, known: Iterable[Address]) ->
     """Return the error for an address after the words of `problem`: `No file describes`."""
     others = [other for other in known if other != address]
     detail = f"{problem} {address}.{did_you_mean(address, others, limit=3)}"
-    return UsageError.of("No such resource", detail, address=address)
+    return UsageError.of("Resource not found", detail, address=address)

@@ -149,7 +149,7 @@ def _shared_objects(applied: AppliedState, workspace: str) -> Iterator[Diagnosti
             names = ", ".join(map(str, (first, *others)))
             commands = "\n".join(f"    cioform state forget {workspace} {each}" for each in others)
             yield Diagnostic(
-                "Object with two addresses",
+                "Object bound twice",
                 f"The state binds the object {remote_id} to {names}. "
                 "Removing the file of one would delete the object of the other. Nothing was "
                 "changed. Restore the state from its backup, or keep one address, for example "

@@ -55,7 +55,7 @@ class RevisionFiles:
         if not (folder / "project" / WORKSPACES_FOLDER).is_dir():
             error = NoWorkspacesError if listed == "" else UsageError
             raise error.of(
-                "Unknown revision",
+                "Revision not found",
                 f"Git has no `{WORKSPACES_FOLDER}/` at `{revision}`. Name a commit, a branch or a "
                 "tag of this repository.",
             )

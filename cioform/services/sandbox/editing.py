@@ -53,10 +53,10 @@ def edit_in_sandbox(
 
 def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> FieldChange:
     if not isinstance(kind, HasLifecycle):
-        raise UsageError.of("No such field", f"`state` cannot be set on {with_article(kind.name)}.")
+        raise UsageError.of("Unknown field", f"`state` cannot be set on {with_article(kind.name)}.")
     if value not in kind.states:
         raise UsageError.of(
-            "Wrong value",
+            "Invalid value",
             f"`state` cannot be {echo(value)}.{did_you_mean(value, kind.states)} It is one of "
             f"{', '.join(f'`{state}`' for state in kind.states)}.",
         )
@@ -84,7 +84,7 @@ def _set_field(
     value = _parse_value(text, edited.before)
     if value is None:
         raise UsageError.of(
-            "Wrong value", f"`{field}` needs a value. To clear the field, write `{field}=`."
+            "Invalid value", f"`{field}` needs a value. To clear the field, write `{field}=`."
         )
     if not _can_hold(shown, place):
         raise _no_such_field_error(kind, live, path)
@@ -120,7 +120,7 @@ def _parse_path(field: str) -> FieldPath:
     try:
         return parse_path(field)
     except PathError as error:
-        raise UsageError.of("Wrong path", f"`{field}` {error}.") from None
+        raise UsageError.of("Invalid path", f"`{field}` {error}.") from None
 
 
 def _no_such_field_error(kind: Kind, live: LiveObject, path: FieldPath) -> UsageError:
@@ -132,16 +132,16 @@ def _no_such_field_error(kind: Kind, live: LiveObject, path: FieldPath) -> Usage
         parts = "`, `".join(steps) if is_of_parts else ""
         inner = f" Begin with the id of a step: `{parts}`." if parts else ""
         return UsageError.of(
-            "No such field", f"There is nothing to set at `{format_path(path)}`.{inner}"
+            "Unknown field", f"There is nothing to set at `{format_path(path)}`.{inner}"
         )
     if len(path) == 1 and path[0] in steps:
         raise UsageError.of(
-            "No such field",
+            "Unknown field",
             f"`{path[0]}` is a step. Name one of its fields, as in `{path[0]}.name`.",
         )
     hint = did_you_mean(path[0], known) if path[0] not in known else ""
     return UsageError.of(
-        "No such field",
+        "Unknown field",
         f"There is no field `{format_path(path)}`.{hint} The top-level fields are "
         f"{', '.join(f'`{name}`' for name in sorted(fields))}.",
     )

@@ -71,7 +71,7 @@ class LiveField:
         ):
             return
         problem = "has no value to clear" if is_blank or self._is_default() else "cannot be empty"
-        raise UsageError.of("Wrong value", f"`{self.name}` {problem}.")
+        raise UsageError.of("Invalid value", f"`{self.name}` {problem}.")
 
     def _with(self, value: Json) -> Attributes:
         return {**as_mapping(with_value(self.shown, self.place, value))}
@@ -149,11 +149,11 @@ class LiveField:
             is_inside = first["loc"][: len(self.path)] == self.path
             at = format_path(first["loc"]) if is_inside else self.name
             problem = describe_errors([first], value)
-            raise UsageError.of("Wrong value", describe_at(at, problem)) from None
+            raise UsageError.of("Invalid value", describe_at(at, problem)) from None
         except (AttributeError, LookupError, TypeError):
             what = "a list" if isinstance(self.before, list) else "a mapping"
             raise UsageError.of(
-                "Wrong value", f"`{self.name}` must be {what}, not {echo(value)}."
+                "Invalid value", f"`{self.name}` must be {what}, not {echo(value)}."
             ) from None
         return model
 

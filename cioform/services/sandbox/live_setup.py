@@ -39,7 +39,7 @@ def put_people_at(root: Path, name: str, address: Address, people: Mapping[str, 
         if step not in parts:
             known = join_names(sorted(parts)) or "none"
             raise UsageError.of(
-                "No such step",
+                "Step not found",
                 f"{address} has no step `{step}`.{did_you_mean(step, parts)} Its steps are "
                 f"{known}.",
                 address=address,

@@ -51,7 +51,7 @@ def seed_sandbox(root: Path, name: str, source: str = "demo") -> None:
                 store.seed(name, content)
         except _INVALID_SEED_ERRORS as error:
             raise UsageError.of(
-                "Not a seed",
+                "Invalid seed",
                 f"{source} cannot be the content of a workspace: {error}. Nothing was changed. A "
                 "seed is a JSON object with one list for each type of content.",
             ) from error
@@ -68,6 +68,6 @@ def _read_seed(source: str) -> str:
         seed.name.removesuffix(".json") for seed in seeds.iterdir() if seed.name.endswith(".json")
     )
     raise UsageError.of(
-        "No such seed",
+        "Seed not found",
         f"{quoted(source)} is neither a built-in seed ({', '.join(names)}) nor a file.",
     )

@@ -78,7 +78,7 @@ class StateAdministration:
             return None
         name = self.opened.name
         raise UsageError.of(
-            "No such run",
+            "Run not found",
             f"{name} has no run {run_id}.{did_you_mean(run_id, known)} List all runs:\n\n"
             f"    cioform history {name}",
         )

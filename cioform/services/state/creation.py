@@ -134,7 +134,7 @@ def _accept_remote(backend: GitBackend, opened: OpenWorkspace) -> Iterator[str]:
 def _refuse_forgotten_local_state(opened: OpenWorkspace) -> None:
     if open_local_store(opened.root, opened.owner, opened.kinds).exists():
         raise UsageError.of(
-            "There is a local state",
+            "Local state already exists",
             f"{opened.name} has a state in a local file. A new one would forget its bindings. Take "
             f"it over instead:\n\n    cioform state migrate {opened.name} --to git",
         )

@@ -38,7 +38,7 @@ def migrate_state(opened: OpenWorkspace, to: str, remote: str | None) -> Iterato
     source = _source(opened)
     if _is_same_place(current, target) and source.is_shared == target.is_shared:
         raise UsageError.of(
-            "State is there already",
+            "State already exists",
             f"The state of {opened.name} is in {describe_place(target)} already. Nothing was "
             "moved.",
         )
@@ -68,7 +68,7 @@ def _target(opened: OpenWorkspace, to: str, remote: str | None) -> StateSettings
     if to.startswith(("s3://", "gs://", "az://")):
         return StateSettings("object", url=to)
     raise UsageError.of(
-        "Unknown place for a state",
+        "Invalid state location",
         f"`--to` is {quoted(to)}. It takes `local`, `git`, or the URL of an object storage such as "
         "s3://bucket/acme.",
     )

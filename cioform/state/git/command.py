@@ -198,7 +198,7 @@ def _too_slow_error(command: str, seconds: float) -> StateUnreachableError:
     detail = f"`git {command}` took longer than {seconds:.0f} seconds and was stopped."
     if command not in _NETWORK_COMMANDS:
         text = f"{detail} The machine is very busy or its disk very slow. Try again."
-        return StateUnreachableError.of("Git too slow", text)
+        return StateUnreachableError.of("Git timed out", text)
     text = f"{detail} Check the network and that the remote needs no password or passphrase, then "
     return StateUnreachableError.of("Git timed out", f"{text}try again.")
 

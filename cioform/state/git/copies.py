@@ -69,7 +69,7 @@ def set_back_error(place: CopyPlace) -> StateError:
     )
     if git.contains(place.seen_ref, place.found_ref):
         return StateError.of(
-            "State was set back",
+            "State was reset",
             f"{place.ref} of {place.remote} is older than this machine's copy: somebody reset it, "
             f"or restored an older copy. {both} Nothing was done. Push this machine's copy, which "
             f"contains what is there:\n\n    {place.push_command}\n\nIf it was set back on "
@@ -77,7 +77,7 @@ def set_back_error(place: CopyPlace) -> StateError:
             f"what the remote does not know:\n\n{adopt}",
         )
     return StateError.of(
-        "State was set back",
+        "State was reset",
         f"{place.ref} of {place.remote} no longer contains the commit that this machine saw last: "
         f"somebody reset it or pushed with force, or restored an older copy and used it. {both} "
         "Nothing was done. See which runs only this machine's copy has:\n\n    "

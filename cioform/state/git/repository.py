@@ -40,7 +40,7 @@ def remote_url(user: Git, remote: str) -> str:
         known = user.text("remote").split()
         names = f"It has {', '.join(f'`{name}`' for name in known)}." if known else "It has none."
         raise StateError.of(
-            "No such remote",
+            "Git remote not found",
             f"`state.remote` is `{remote}`, and this repository has no remote of that name. "
             f"{names} Write the name of a remote or a URL.",
         ) from None

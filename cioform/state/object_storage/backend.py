@@ -184,7 +184,7 @@ class ObjectStorageBackend(StateBackend):
             ) from None
         if number != _FORMAT:
             raise StateError.of(
-                "State of a newer cioform",
+                "State written by a newer cioform",
                 f"`{_OBJECT}` in {self._url} has format {number}, and this version of cioform "
                 f"reads format {_FORMAT}. Install a newer version, with\n"
                 "    pip install --upgrade cioform",
@@ -204,7 +204,7 @@ class ObjectStorageBackend(StateBackend):
                 )
             except ImportError:
                 raise StateError.of(
-                    "Package missing",
+                    "Missing package",
                     "State in object storage needs an extra package. Install it with\n"
                     "    pip install 'cioform[object-storage]'",
                 ) from None

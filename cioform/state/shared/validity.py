@@ -36,7 +36,7 @@ def check_shared_state(
         raise _moved_error(snapshot.files[MOVED_FILE], backend)
     if snapshot is None or not has_state(snapshot.files):
         raise StateError.of(
-            "State is gone",
+            "State not found",
             f"{backend.location} has no state, but `workspace.yaml` says that there is one with "
             f"lineage {identity.lineage}. Without it the next plan would not know which objects "
             "belong to which files, so nothing was done. If `state` in `workspace.yaml` is wrong, "
@@ -54,7 +54,7 @@ def decode_shared_state(
     )
     if identity.lineage is not None and applied.lineage != identity.lineage:
         raise StateError.of(
-            "Another state",
+            "Unexpected state lineage",
             f"{backend.location} has lineage {applied.lineage}, but `state.lineage` in "
             f"`workspace.yaml` is {identity.lineage}: it is not the state that was used before. "
             "Nothing was done. If the state was replaced on purpose, use the new one with\n\n"

@@ -64,12 +64,12 @@ def test_one_that_fails_hides_no_other(cio: CommandLine) -> None:
     done = cio("plan", "--all", "--detailed-exitcode")
     assert done.code == 6
     assert done.out.startswith("5 workspaces: 1 with changes, 2 without, 2 not looked at\n")
-    assert "not looked at: No credential set" in done.out
+    assert "not looked at: Missing credential" in done.out
     assert "error: us_one: " in done.err
     listed = cio("plan", "--all", "--json").json
     assert listed["not_looked_at"] == ["nobody", "us_one"]
     assert listed["workspaces"][3]["result"] is None
-    assert listed["workspaces"][3]["diagnostics"][0]["summary"] == "No credential set"
+    assert listed["workspaces"][3]["diagnostics"][0]["summary"] == "Missing credential"
 
 
 def test_what_was_not_looked_at_is_an_error_in_every_format_of_tools(cio: CommandLine) -> None:

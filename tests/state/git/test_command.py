@@ -21,7 +21,7 @@ wait
     ("command", "summary", "advice"),
     [
         ("fetch", "Git timed out", "Check the network"),
-        ("archive", "Git too slow", "The machine is very busy"),
+        ("archive", "Git timed out", "The machine is very busy"),
     ],
 )
 def test_a_command_that_takes_too_long_is_stopped(

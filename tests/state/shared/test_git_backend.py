@@ -123,7 +123,7 @@ def test_a_ref_that_was_set_back_is_noticed(remote, first):
     git(remote, "update-ref", REF, one)
     with pytest.raises(StateError, match="is older than this machine's copy") as caught:
         backend(first).read()
-    assert caught.value.diagnostics[0].summary == "State was set back"
+    assert caught.value.diagnostics[0].summary == "State was reset"
     command = re.search(r"^ +(git --git-dir=.* push .*)$", caught.value.diagnostics[0].detail, re.M)
     assert command is not None
     subprocess.run(command[1], shell=True, cwd=first, check=True, capture_output=True)

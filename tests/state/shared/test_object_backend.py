@@ -162,7 +162,7 @@ def test_a_put_that_arrived_although_it_failed_counts(url, monkeypatch):
     [
         (b"{", "State corrupt"),
         (b'{"format": 1, "files": []}', "State corrupt"),
-        (b'{"format": 2, "files": {}}', "State of a newer cioform"),
+        (b'{"format": 2, "files": {}}', "State written by a newer cioform"),
     ],
 )
 def test_an_object_that_is_no_state(url, content, summary):

@@ -22,14 +22,14 @@ def check_exclusions(
         name_in = kind or name or "legacy_*"
         if kind in registry.names and not name:
             yield Diagnostic(
-                "Wrong pattern to exclude",
+                "Invalid `exclude` pattern",
                 f"`exclude` lists `{pattern}`, which is a kind and not an address. Write "
                 f"`{kind}.*` for all of them, or the name of one.",
                 location=location,
             )
         elif not kind or not dot or not name:
             yield Diagnostic(
-                "Wrong pattern to exclude",
+                "Invalid `exclude` pattern",
                 f"`exclude` lists `{pattern}`, which is not an address or a pattern of addresses. "
                 f"Write a kind and a name, such as `campaign.{name_in}`, or `*.{name_in}` for all "
                 "kinds.",
@@ -37,7 +37,7 @@ def check_exclusions(
             )
         elif not any(fnmatchcase(each, kind) for each in registry.names):
             yield Diagnostic(
-                "Wrong pattern to exclude",
+                "Invalid `exclude` pattern",
                 f"`exclude` lists `{pattern}`, and there is no kind `{kind}`."
                 f"{did_you_mean(kind, registry.names)}",
                 location=location,

@@ -81,7 +81,7 @@ def leaked_values(
 def _leak(kind: Kind, resource: Resource, text: ContentText, holder: Address) -> Diagnostic:
     path = path_namer(kind, resource.attributes)(text.path)
     return Diagnostic(
-        "Sensitive value out of place",
+        "Misplaced sensitive value",
         f"`{format_path(path)}` uses {holder}, which contains the value of a sensitive variable, "
         "and would send it to people. Only webhooks can use it. Remove it here, or remove the "
         f"variable from {holder}.",

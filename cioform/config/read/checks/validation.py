@@ -16,6 +16,7 @@ from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.suggest import closest, did_you_mean
+from cioform.core.text.late_pattern import late_pattern
 from cioform.model.fields.model_fields import fields_at, models_at
 from cioform.model.fields.other_names import other_name_hint, own_name, single_value_line
 from cioform.model.fields.upgrading import (
@@ -33,6 +34,7 @@ from cioform.model.values.value_errors import (
 
 Locate = Callable[[FieldPath], Location | None]
 
+_UNKNOWN: Final = late_pattern(r"Unknown [a-z]+(?= `)")
 _KEY: Final = "[key]"
 """The last step of pydantic's path to a mapping's key."""
 
@@ -143,7 +145,7 @@ def _summary_and_detail(
                 str(path[-1]), new, get_value(document.data, path)
             )
         return "Unknown field", f"Unknown field `{path[-1]}`{within}.{_hint(path, document)}"
-    summary = "Wrong type" if all(map(is_about_type, errors)) else "Wrong value"
+    summary = "Invalid type" if all(map(is_about_type, errors)) else "Invalid value"
     if first["loc"][-1:] == (_KEY,):
         key = path[-1]
         return summary, f"A key of `{document.show(path[:-1])}` {describe_errors(errors, key)}"
@@ -152,6 +154,8 @@ def _summary_and_detail(
         text += _fields_hint(path, document)
     if is_outdated_syntax(text):
         summary = OUTDATED_SYNTAX
+    elif (unknown := _UNKNOWN.match(text)) is not None:
+        summary = unknown[0]
     return summary, describe_at(document.show(path), text)
 
 

@@ -86,7 +86,7 @@ class LayeredDocument:
             except (PathError, NoSuchPathError) as error:
                 detail = f"`overrides` has `{each.path}`, which {error}"
                 detail += "" if detail.endswith((".", "?")) else "."
-                self.problems.append(Diagnostic("Wrong override", detail, location=each.location))
+                self.problems.append(Diagnostic("Invalid override", detail, location=each.location))
                 continue
             self._set(place, each.value, "overrides", each.location)
 

@@ -110,4 +110,4 @@ def check_override_addresses(
                 f"`overrides` has `{address}`, but no document of an included folder has that "
                 f"address.{did_you_mean_address(address, map(Address.parse, shared))}"
             )
-        yield Diagnostic("Wrong override", detail, location=location)
+        yield Diagnostic("Invalid override", detail, location=location)

@@ -192,7 +192,7 @@ class _Builder:
         if type(event) is not ScalarEvent:
             self._add_problem(
                 event.start_mark,
-                "Key is not text",
+                "Invalid key",
                 "The name of a field must be plain text. A value that starts with `{{`, `[` or `*` "
                 'must be in quotes: "{{ customer.name }}".',
             )

@@ -98,7 +98,7 @@ def syntax_problem(error: YAMLError, text: str, file: str) -> Diagnostic:
             "spaces.",
             location=location_of(file, mark),
         )
-    return Diagnostic("Not valid YAML", _explain(error), location=location_of(file, mark))
+    return Diagnostic("Invalid YAML", _explain(error), location=location_of(file, mark))
 
 
 def location_of(file: str, mark: Mark) -> Location:
@@ -119,7 +119,7 @@ def _explain(error: MarkedYAMLError) -> str:
 def _character_problem(text: str, file: str) -> Diagnostic:
     bad = next((at for at, char in enumerate(text) if not _is_printable(char)), None)
     if bad is None:
-        return Diagnostic("Not valid YAML", _FALLBACK, location=Location(file))
+        return Diagnostic("Invalid YAML", _FALLBACK, location=Location(file))
     line = text.count("\n", 0, bad) + 1
     column = bad - text.rfind("\n", 0, bad)
     return Diagnostic(

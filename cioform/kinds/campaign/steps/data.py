@@ -170,7 +170,7 @@ class SendEventStep(ConditionalStepModel):
 
 _MANUAL: Final = Requirement(
     lambda attributes: attributes.get("manual", UNKNOWN) in (True, UNKNOWN),
-    "Segment of the wrong type",
+    "Segment is not manual",
     "A step can only change the members of a manual segment (`manual: true`). The members of any "
     "other segment follow from its conditions. Name a manual segment, or set an attribute that "
     "the conditions test.",

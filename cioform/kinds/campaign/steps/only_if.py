@@ -80,7 +80,7 @@ def check_condition(
     ):
         return
     raise PlanError.of(
-        "Condition on a step not supported",
+        "Unsupported condition on a step",
         f"The step `{step_id}` has `only_if`, and cioform does not know how the API writes the "
         f"condition of a `{model.keyword}`: only that of messages is recorded, and the API's "
         f"description of itself does not list `{WIRE_FIELD}` for `{action_type}`. Put the step "

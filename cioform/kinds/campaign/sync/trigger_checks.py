@@ -44,14 +44,14 @@ def checked_recipients(
     wire_type = str(members["type"])
     if wire_type in BehavioralTrigger.wire_types and current.get("type") != wire_type:
         raise PlanError.of(
-            "Trigger type not possible",
+            "Unsupported trigger type",
             f"Customer.io no longer accepts campaigns of type `{wire_type}` if they are new. Write "
             "the condition as the trigger itself, such as:\n\n    trigger: {segment: vip}",
         )
     _reject_incomplete(wire_type, members)
     audience = members.get("audience")
     if wire_type == "object" and isinstance(audience, dict) and audience.get("type") == 0:
-        raise PlanError.of("Audience not possible", _AUDIENCE_SELF)
+        raise PlanError.of("Unsupported audience", _AUDIENCE_SELF)
     return members
 
 
@@ -70,14 +70,14 @@ def reject_impossible_trigger(attributes: KindFields) -> None:
     trigger = attributes["trigger"]
     if is_raw_trigger(trigger) and not trigger["raw"]["type"]:
         raise PlanError.of(
-            "Trigger type not known",
+            "Unknown trigger type",
             "The trigger has no `type` under `raw`, so the campaign cannot be created. Write the "
             "trigger with its keyword, such as:\n\n    trigger: {event: signed_up}",
         )
     (wire_type, *_) = wire_trigger_types(attributes)
     if not is_known_trigger_type(wire_type):
         raise PlanError.of(
-            "Trigger type not known",
+            "Unknown trigger type",
             f"The trigger has the type `{wire_type}`, and cioform knows no such type, "
             "so the campaign cannot be created. Correct the `type`, or create the campaign in "
             "Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND,
@@ -92,7 +92,7 @@ def reject_trigger_type_change(campaign: JsonValue, attributes: KindFields) -> N
     if live_type is None or not is_known_trigger_type(str(live_type)):
         shown = "no type" if live_type is None else f"the type `{live_type}`"
         raise PlanError.of(
-            "Trigger type not known",
+            "Unknown trigger type",
             f"The campaign {quoted(attributes['name'])} has {shown} in Customer.io, which cioform "
             "does not know, so it cannot tell how its trigger is written. Change the trigger in "
             "Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND,

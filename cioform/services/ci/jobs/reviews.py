@@ -131,7 +131,7 @@ def _digests(result: CiWorkspaceResult) -> tuple[ChangeDigest, ...]:
         )
     except ValueError:
         raise PlanError.of(
-            "Unreadable check",
+            "Invalid check",
             f"The check of {result.name} does not list the changes of a plan. Nothing was changed. "
             "Plan the pull request again.",
         ) from None
