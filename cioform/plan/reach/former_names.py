@@ -53,16 +53,19 @@ def _reason(
     kind, found = registry[change.address.kind], live.objects.get(change.address)
     if change.action is not Action.UPDATE or change.wanted is None or found is None:
         return ""
+    names = names_in_references(kind, change.wanted)
+    former = [name for name in names_in_references(kind, found.attributes) if name not in names]
+    if not names or not former:
+        return ""
     declared = {
         name
         for file in files
         if file.address.kind == kind.name
         for name in names_in_references(kind, file.attributes)
     }
-    names = names_in_references(kind, change.wanted)
-    former = [name for name in names_in_references(kind, found.attributes) if name not in declared]
-    for name in former if names else ():
-        if users := list(_users(kind, name, files, registry)):
+    for name in former:
+        users = [] if name in declared else list(_users(kind, name, files, registry))
+        if users:
             verb = "refers" if len(users) == 1 else "refer"
             return (
                 f"In the files, {join_addresses(users)} still {verb} to it as {quoted(name)}. "
