@@ -105,3 +105,17 @@ def test_archiving_converges(tmp_path: Path) -> None:
         assert project.apply().complete
         assert project.plan().is_empty
     project.store.close()
+
+
+def test_a_new_name_leaves_the_references_to_the_address(tmp_path: Path) -> None:
+    """The layout had its address as its name. References call it by its address."""
+    project = SandboxProject(tmp_path)
+    email = {"subject": "S", "body": "B", "layout": "main"}
+    project.write("layouts/main.yaml", {"name": "main", "body": "{{ content }}"})
+    project.write("transactional/receipt.yaml", {"name": "Receipt", "email": email})
+    assert project.apply().complete
+    project.write("layouts/main.yaml", {"name": "Main layout", "body": "{{ content }}"})
+    assert project.apply().complete
+    after = project.plan()
+    assert (after.changes, after.drift) == ((), ())
+    project.store.close()

@@ -1,1 +1,1 @@
-"""Secrets: values that are never shown, and how they are found in what is."""
+"""Secrets: values that are never shown, and how they are found in texts."""

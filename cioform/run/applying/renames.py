@@ -11,7 +11,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
 from cioform.model.references.reference_texts import field_of, with_texts
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import CreatesOnDemand
+from cioform.model.remote_access.capabilities import CreatesOnDemand, HasOwnNames
 from cioform.plan.reach.former_names import names_in_references
 
 
@@ -33,7 +33,7 @@ def with_renames(
     return {
         address: replace(
             binding,
-            applied=renamed_in(registry[address.kind], binding.applied, kind.name, renames),
+            applied=renamed_in(registry[address.kind], binding.applied, kind, renames),
         )
         if renames and binding.applied is not None and address.kind in registry
         else binding
@@ -42,16 +42,19 @@ def with_renames(
 
 
 def renamed_in(
-    kind: Kind, attributes: Attributes, renamed: str, renames: Mapping[str, str]
+    kind: Kind, attributes: Attributes, renamed: Kind, renames: Mapping[str, str]
 ) -> Attributes:
-    """Return attributes that have the new names of objects of the kind `renamed`."""
+    """Return attributes that have the new names of objects of the kind `renamed`.
+
+    References call most objects by their addresses, which may be equal to former names.
+    """
     texts = {
         (field_of(each), each.text): renames[each.text]
-        for each in kind.references(attributes)
-        if each.kind == renamed and each.text in renames
+        for each in (kind.references(attributes) if isinstance(renamed, HasOwnNames) else ())
+        if each.kind == renamed.name and each.text in renames
     }
     if isinstance(kind, CreatesOnDemand):
-        named = {name for of, name in kind.creates_on_demand(attributes) if of == renamed}
+        named = {name for of, name in kind.creates_on_demand(attributes) if of == renamed.name}
         texts |= {
             (field, name): renames[name]
             for field, value in attributes.items()

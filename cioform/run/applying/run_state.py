@@ -102,7 +102,7 @@ class RunState:
         for renamed, former in self.former_names.items():
             named = {name for of, name in kind.creates_on_demand(attributes) if of == renamed}
             changed = {name: former[name] for name in named & former.keys()}
-            attributes = renamed_in(kind, attributes, renamed, changed)
+            attributes = renamed_in(kind, attributes, self.registry[renamed], changed)
         return attributes
 
     def _last_seen(self, change: Change, state: str) -> LastSeen:
