@@ -107,3 +107,20 @@ def test_a_tag_and_the_files_that_name_it_are_renamed_in_one_plan(project: Sandb
     after = project.plan()
     assert after.is_empty
     assert after.drift == ()
+
+
+def test_two_tags_of_a_campaign_are_renamed_in_one_plan(project: SandboxProject) -> None:
+    """The campaign is checked against the plan after both, and the second may rename nothing."""
+    for name in ("a", "b", "c"):
+        project.write(f"tags/{name}.yaml", {"name": name})
+    project.write("campaigns/welcome/campaign.yaml", campaign("a", "b"))
+    project.apply()
+    project.write("tags/a.yaml", {"name": "a2"})
+    project.write("tags/b.yaml", {"name": "b2"})
+    project.write("campaigns/welcome/campaign.yaml", campaign("a2", "b2"))
+    plan = project.plan()
+    applied = project.apply(plan)
+    assert {each.status for each in applied.results} == {ChangeStatus.DONE}
+    after = project.plan()
+    assert after.is_empty
+    assert after.drift == ()

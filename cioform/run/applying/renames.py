@@ -35,7 +35,7 @@ def with_renames(
             binding,
             applied=renamed_in(registry[address.kind], binding.applied, kind, renames),
         )
-        if renames and binding.applied is not None and address.kind in registry
+        if binding.applied is not None and address.kind in registry
         else binding
         for address, binding in bindings.items()
     }

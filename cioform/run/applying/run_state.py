@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 from cioform.core.address import Address
@@ -81,7 +81,7 @@ class RunState:
 
     def _with_renames(
         self,
-        bindings: Mapping[Address, Binding],
+        bindings: dict[Address, Binding],
         kind_name: str,
         before: Attributes,
         after: Attributes,
@@ -89,7 +89,10 @@ class RunState:
         """Return the bindings with the new name of an object where they have its former one."""
         kind = self.registry[kind_name]
         renames = renames_of(kind, before, after)
-        self.former_names[kind_name] = {new: old for old, new in renames.items()}
+        if not renames:  # The common case, of which a run may have thousands.
+            return bindings
+        former = self.former_names.setdefault(kind_name, {})
+        former |= {new: old for old, new in renames.items()}
         return with_renames(bindings, self.registry, kind, renames)
 
     def as_planned(self, kind: Kind, attributes: Attributes) -> Attributes:
