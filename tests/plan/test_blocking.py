@@ -137,6 +137,26 @@ def test_what_unmanaged_objects_use_is_not_deleted() -> None:
     assert blocked_change.hint.endswith("keep the file of segment.a.")
 
 
+def test_what_needs_a_blocked_replacement_is_blocked_to_the_end_of_the_chain() -> None:
+    used = (UnmanagedUser("campaign", "1", "Old", ReachState.RUNNING),)
+    changes = [
+        Change(address("a"), Action.REPLACE, unmanaged_users=used, in_two_steps=True),
+        Change(address("a"), Action.DELETE, unmanaged_users=used),
+        change("b", Action.CREATE, "a"),
+        change("c", Action.UPDATE, "b"),
+        change("d", Action.DELETE, "c"),
+        change("e", Action.UPDATE),
+    ]
+    possible, stopped = block_deletions_used_by_unmanaged(changes)
+    assert [each.address.name for each in possible] == ["e"]
+    hints = {each.address.name: each.hint for each in stopped if each.address.name != "a"}
+    assert hints == {
+        "b": "It refers to segment.a, which is blocked too.",
+        "c": "It refers to segment.b, which is blocked too.",
+        "d": "It is used by segment.c, which is blocked too.",
+    }
+
+
 SHARED = Reach(ReachState.SHARED)
 
 

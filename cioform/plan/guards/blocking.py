@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cioform.core.address import Address, join_addresses
@@ -99,16 +100,15 @@ def block_deletions_used_by_unmanaged(
         for change in changes
         if (reason := _reason_of_unmanaged_users(change))
     }
-    blocked = {change.address: change for change in changes if change.address in reasons}
-    while more := {
-        change.address: change
-        for change in changes
-        if change.address not in blocked and _reason_of_needs(change, blocked)
-    }:
-        reasons |= {a: _reason_of_needs(change, blocked) for a, change in more.items()}
-        blocked |= more
     # All changes of an address, such as the deletion of its former object.
-    return _split(changes, lambda change: reasons.get(change.address, ""))
+    possible, blocked = _split(changes, lambda change: reasons.get(change.address, ""))
+    used_by = defaultdict(set)
+    for change in possible:
+        if change.action is Action.DELETE:  # It comes after the changes of what uses it.
+            for user in change.depends_on:
+                used_by[user].add(change.address)
+    in_liquid = {change.address.kind for change in changes if change.in_two_steps}
+    return block_dependents(possible, blocked, used_by, in_liquid)
 
 
 def _reason_of_unmanaged_users(change: Change) -> str:
@@ -126,19 +126,6 @@ def _reason_of_unmanaged_users(change: Change) -> str:
             f"It would be deleted and created again, and it is used by {named}: {rule} undo that."
         )
     return f"It is used by {named}, and {rule} keep the file of {change.address}."
-
-
-def _reason_of_needs(change: Change, blocked: Mapping[Address, Change]) -> str:
-    """Return why a change cannot be made without blocked ones that it comes after."""
-    is_deletion = change.action is Action.DELETE
-    # What texts name is there only under its new name.
-    needed = [
-        address
-        for address in change.depends_on
-        if address in blocked and (is_deletion or blocked[address].in_two_steps)
-    ]
-    verb = "is used by" if is_deletion else "refers to"
-    return f"It {verb} {_join_blocked(needed)}" if needed and change.action.writes else ""
 
 
 def block_deletions_in_use(
@@ -235,5 +222,6 @@ def _blocked(change: Change, reason: str) -> BlockedChange:
 
 
 def _join_blocked(addresses: Sequence[Address]) -> str:
-    verb = "is" if len(addresses) == 1 else "are"
-    return f"{join_addresses(addresses)}, which {verb} blocked too."
+    unique = {*addresses}  # An address may have two changes.
+    verb = "is" if len(unique) == 1 else "are"
+    return f"{join_addresses(unique)}, which {verb} blocked too."
