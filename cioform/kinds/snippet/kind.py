@@ -119,7 +119,9 @@ def _find_users(live: LiveObject) -> Conversation[Usage | None]:
     if "id" not in found.wire:
         listed = yield from _JOURNEYS.list_all()
         found = next((each for each in listed if each.remote_id == live.remote_id), found)
-    return None if "id" not in found.wire else (yield from find_usage(_JOURNEYS.object_path(found)))
+    if "id" not in found.wire:
+        return None
+    return (yield from find_usage(_JOURNEYS.object_path(found)))
 
 
 def _update_app(

@@ -9,7 +9,10 @@ from cioform.core.data.json_value import Json
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_form import is_wire_id
 from cioform.model.routing.operations import ObjectId, Usage
+from cioform.model.routing.usage_lists import ids_in_rows
 
+_MAX_PAGES: Final = 100
+"""More pages than that are taken for a list without an end."""
 _TEMPLATE: Final = "template"
 _OWNERS: Final = {
     "campaign_id": "campaign",
@@ -27,29 +30,33 @@ def find_usage(path: str) -> Conversation[Usage | None]:
     """
     layouts: list[str] = []
     templates: list[str] = []
-    last: str | None = ""
-    while last is not None:
-        body: Json = yield from ask(Request(Api.JOURNEYS, "GET", f"{path}/usage{last}"))
+    page = ""
+    for _ in range(_MAX_PAGES):
+        body: Json = yield from ask(Request(Api.JOURNEYS, "GET", f"{path}/usage{page}"))
         usage = body.get("usage") if isinstance(body, dict) else None
         if not isinstance(usage, dict) or not usage.keys() <= {"layouts", "templates"}:
             return None
         for found, rows in ((layouts, usage.get("layouts")), (templates, usage.get("templates"))):
-            ids = [row.get("id") if isinstance(row, dict) else row for row in rows or ()]
-            if not all(map(is_wire_id, ids)):
+            ids = ids_in_rows(rows or [])
+            if ids is None:
                 return None
-            found += map(str, ids)
-        last = _next_page(body, last)
+            found += ids
+        page = _next_page(body, page)
+        if not page:
+            break
+    else:
+        return None
     owners, misses = yield from _find_owners(templates)
     users = (*(ObjectId("layout", each) for each in layouts), *owners)
     return Usage(tuple(dict.fromkeys(users)), misses)
 
 
-def _next_page(body: Json, last: str) -> str | None:
-    """Return the end of the path of the next page, None after the last one."""
+def _next_page(body: Json, last: str) -> str:
+    """Return the end of the path of the next page, empty after the last one."""
     meta = body.get("meta") if isinstance(body, dict) else None
     continuation = meta.get("continuation") if isinstance(meta, dict) else None
-    page = f"/{continuation}" if continuation else None
-    return None if page == last else page
+    page = f"/{continuation}" if continuation else ""
+    return "" if page == last else page
 
 
 def _find_owners(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from typing import Final
 
 from cioform.core.data.json_value import Json
+from cioform.model.remote_access.response_form import is_wire_id
 from cioform.model.routing.operations import ObjectId, Usage
 
 _KINDS: Final = {
@@ -29,16 +30,17 @@ def usage_in_lists(lists: Mapping[str, Json], misses: Set[str] = frozenset()) ->
     for name, rows in lists.items():
         if not isinstance(rows, list) or name == _SENT or not rows:
             continue
-        ids = list(_ids_in(rows))
-        if name not in _KINDS or len(ids) < len(rows):
+        ids = ids_in_rows(rows)
+        if name not in _KINDS or ids is None:
             unread.add(_KINDS.get(name, name))
         else:
             users.update(dict.fromkeys(ObjectId(_KINDS[name], each) for each in ids))
     return Usage(tuple(users), frozenset(unread))
 
 
-def _ids_in(rows: Sequence[Json]) -> Iterator[str]:
-    for row in rows:
-        remote_id = row.get("id") if isinstance(row, dict) else row
-        if isinstance(remote_id, int | str) and not isinstance(remote_id, bool):
-            yield str(remote_id)
+def ids_in_rows(rows: Json) -> list[str] | None:
+    """Return the ids in a list of ids or of objects with an id, None if it is of another form."""
+    if not isinstance(rows, list):
+        return None
+    ids = [row.get("id") if isinstance(row, dict) else row for row in rows]
+    return list(map(str, ids)) if all(map(is_wire_id, ids)) else None
