@@ -20,4 +20,4 @@ def read_settings_text(project: ProjectFiles, name: str) -> tuple[str, str]:
     shown = project.display_path(path)
     if not project.contains(os.path.realpath(path)):
         raise ConfigError([project.outside_link_problem(path, Location(shown))])
-    return project.read(path, problems=[]), shown
+    return project.read_unsearched(path), shown

@@ -140,7 +140,7 @@ class _Reader:
             self.problems.append(self._project.outside_link_problem(str(path), Location(shown)))
             return path.stem, nothing
         try:
-            text = self._project.read(str(path))
+            text = self._project.read_unsearched(str(path))
             value = parse_first_checked(text, shown, self._project.secrets)
         except ConfigError as error:
             self.problems += error.diagnostics

@@ -81,13 +81,11 @@ class ProjectFiles:
         referenced_at: Location | None = None,
         problems: list[Diagnostic] | None = None,
     ) -> str:
-        """Return the text of a file as it is, with its newlines and its byte order mark.
+        """Return the text of a file as `read_unsearched` does, after a search for secrets.
 
-        Raises ConfigError if it is missing, unreadable, too large, not UTF-8 or not merged, or if
-        it has a secret. All secrets are added to `problems` instead, where there are any.
-        `referenced_at` is where a document names the file, if one does.
+        Raises ConfigError for a secret too, or adds all of them to `problems`.
         """
-        text = self.texts[path] if path in self.texts else self._read_disk(path, referenced_at)
+        text = self.read_unsearched(path, referenced_at)
         found = find_secrets(
             text.removeprefix(BYTE_ORDER_MARK), self.display_path(path), self.secrets
         )
@@ -97,7 +95,15 @@ class ProjectFiles:
             raise ConfigError(found)
         return text
 
-    def _read_disk(self, path: str, referenced_at: Location | None) -> str:
+    def read_unsearched(self, path: str, referenced_at: Location | None = None) -> str:
+        """Return the text of a file as it is, with its newlines and its byte order mark.
+
+        Its parser has to search it for secrets, as `parse_checked` does. Raises ConfigError if it
+        is missing, unreadable, too large, not UTF-8 or not merged. `referenced_at` is where a
+        document names the file, if one does.
+        """
+        if path in self.texts:
+            return self.texts[path]
         try:
             data = _read_bytes(path)
         except FileNotFoundError:

@@ -116,4 +116,4 @@ def _text(root: Path, commit: str | None) -> str | None:
     project = ProjectFiles.at(root)
     path = project.join(WORKSPACES_FOLDER, RINGS_FILE)
     # The parser refuses secrets, in the file of a commit too.
-    return project.read(path, problems=[]) if (root / _PATH).exists() else None
+    return project.read_unsearched(path) if (root / _PATH).exists() else None

@@ -28,7 +28,7 @@ def read_baseline(root: Path, configuration: Configuration) -> Baseline:
         return {}
     project = ProjectFiles.at(root, secrets=secrets_of(configuration.settings))
     shown = project.display_path(str(path))
-    data = parse_first_checked(project.read(str(path)), shown, project.secrets)
+    data = parse_first_checked(project.read_unsearched(str(path)), shown, project.secrets)
     try:
         return from_data(data)
     except ValueError as error:

@@ -73,7 +73,7 @@ def _files(root: Path, problems: list[Diagnostic]) -> Iterator[tuple[str, str]]:
         return
     for path in project.yaml_files(folder, problems, []):
         # The parser refuses secrets, in the files of a commit too.
-        yield project.display_path(path), project.read(path, problems=[])
+        yield project.display_path(path), project.read_unsearched(path)
 
 
 def _at_commit(root: Path, commit: str) -> Iterator[tuple[str, str]]:
