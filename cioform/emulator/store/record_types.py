@@ -20,7 +20,8 @@ _defined: "list[RecordType]" = []
 class RecordType:
     """One type of record: its collection, its name in the audit log, its default values.
 
-    The store knows a type once it is defined, here or in the handler that serves it.
+    The store knows a type once it is defined, here or in the handler that serves it. The routes of
+    the emulator load all handlers, so a store that is used without them lacks the types of some.
     """
 
     collection: str
