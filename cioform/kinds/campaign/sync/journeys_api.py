@@ -15,7 +15,7 @@ from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.exit_and_goal import encode_goal
 from cioform.kinds.campaign.steps import REQUIRED_DEFAULTS, CodecContext
 from cioform.kinds.campaign.sync.content import Messages, sync_actions, sync_templates
-from cioform.kinds.campaign.sync.exits import checked_exit
+from cioform.kinds.campaign.sync.exit_checks import checked_exit
 from cioform.kinds.campaign.sync.requests import campaign_request, journeys_request, update_request
 from cioform.kinds.campaign.sync.steps.ab_tests import sync_ab_tests
 from cioform.kinds.campaign.sync.steps.crossing import reject_crossing_branches
