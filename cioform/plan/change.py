@@ -191,6 +191,11 @@ class Change:
     the credentials cannot read them."""
 
     @property
+    def all_users(self) -> tuple[User | UnmanagedUser, ...]:
+        """What uses the object, managed or not."""
+        return (*self.users, *self.unmanaged_users)
+
+    @property
     def deletes_former(self) -> bool:
         """Whether it deletes the former object of an address that has a new one by then."""
         return self.in_two_steps and self.action is Action.DELETE
@@ -211,8 +216,7 @@ class Change:
         return (
             self.reach.is_live
             or self.has_unknown_state
-            or any(user.state.may_be_live for user in self.users)
-            or any(user.state.may_be_live for user in self.unmanaged_users)
+            or any(user.state.may_be_live for user in self.all_users)
         )
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
-from cioform.core.data.json_value import Attributes, Json, as_mapping
+from cioform.core.data.json_value import Attributes, as_mapping
 from cioform.core.data.paths import FieldPath, overlap
 from cioform.core.dataclasses import dataclass
 from cioform.model.kind import Kind
@@ -19,7 +19,7 @@ from cioform.plan.compare.differences import ABSENT, value_at
 from cioform.plan.compare.ignored import hide_ignored, items_with_id
 from cioform.plan.compare.unmanaged_paths import value_at_path
 from cioform.plan.file_changes import drifted_file_changes
-from cioform.plan.merge_parts import AmbiguousPartsError, merge_parts, part_ids
+from cioform.plan.merge_parts import AmbiguousPartsError, has_parts, merge_parts, part_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +229,7 @@ class _Merge:
             return True
         steps = (items_with_id(form.get(str(place[0])), place[1]) for form in (self.own, self.live))
         values = [each.get(str(place[2])) for found in steps for each in found]
-        return any(isinstance(value, list) and _has_ids(value) for value in values)
-
-
-def _has_ids(value: Json) -> bool:
-    """Return whether something in a value has an id."""
-    if isinstance(value, dict):
-        return "id" in value or any(map(_has_ids, value.values()))
-    return isinstance(value, list) and any(map(_has_ids, value))
+        return any(isinstance(value, list) and has_parts(value) for value in values)
 
 
 def _is_whole(kind: Kind, values: Attributes) -> bool:

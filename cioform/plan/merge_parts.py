@@ -29,6 +29,11 @@ def merge_parts(before: Json, own: Json, live: Json) -> Json:
     return merged
 
 
+def has_parts(value: Value) -> bool:
+    """Return whether a value is a part, or has one at any depth."""
+    return any(True for _ in _parts(value))
+
+
 def part_ids(value: Json) -> set[str]:
     """Return the ids of all parts in a value."""
     return set(_by_id(value))
@@ -72,7 +77,7 @@ class _PartsMerge:
         lists = [[] if each is ABSENT else each for each in sides]
         if any(ids_of(each) for each in lists if isinstance(each, list)):
             return self._list(*lists)
-        if all(isinstance(each, list) for each in lists) and any(map(_has_parts, lists)):
+        if all(isinstance(each, list) for each in lists) and any(map(has_parts, lists)):
             return self._items(*lists)
         if own == before:
             return live
@@ -137,7 +142,3 @@ def _order(value: Json) -> list[str]:
     if ids is None:
         raise AmbiguousPartsError
     return ids
-
-
-def _has_parts(value: Json) -> bool:
-    return any(True for _ in _parts(value))

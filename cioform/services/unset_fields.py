@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes
 from cioform.core.data.paths import FieldPath, format_path
-from cioform.core.text.word_lists import join_words
+from cioform.core.text.word_lists import join_names
 from cioform.model.kind import Kind
 from cioform.model.paths.file_paths import part_path
 from cioform.model.registry import Registry
@@ -37,8 +37,8 @@ def unset_fields(
         kind, own = kinds[address.kind], after[address]
         if dropped := _dropped(kind, before[address].attributes, own.attributes):
             yield (
-                f"{address}: the file does not set {dropped} any more, because that is as usual in "
-                "the workspace. From now on, apply leaves it as it is."
+                f"{address}: the file does not set {dropped} any more, because the workspace has "
+                "the default. From now on, apply leaves it as it is."
             )
         fields = LiveFields(kind, captured.bindings[address].remote_id, live, captured.names)
         paths = (
@@ -65,7 +65,7 @@ def _names(kind: Kind, paths: Iterable[FieldPath], own: Attributes, holder: Attr
     """Return the paths in the file of what `own` lacks and `holder` has, each as short as it is."""
     outermost = {_outermost_absent(kind, path, own) for path in paths}
     names = sorted(format_path(part_path(kind, path, holder)) for path in outermost)
-    return join_words([f"`{name}`" for name in names]) if names else ""
+    return join_names(names, "and") if names else ""
 
 
 def _outermost_absent(kind: Kind, path: FieldPath, own: Attributes) -> FieldPath:

@@ -63,7 +63,7 @@ def test_what_the_file_set_until_now(applied: SandboxProject) -> None:
     (text,) = unset(applied)
     assert text == (
         "campaign.welcome: the file does not set `goal`, `hello.email.cc` and "
-        "`hello.email.headers` any more, because that is as usual in the workspace. From now on, "
+        "`hello.email.headers` any more, because the workspace has the default. From now on, "
         "apply leaves it as it is."
     )
     assert applied.plan().is_empty

@@ -155,7 +155,7 @@ def test_edits_of_what_the_file_removes(applied: SandboxProject) -> None:
     assert [text.split("`")[1] for text in left] == [
         *("bye.email.subject", "bye.email.cc", "pause.raw.unheard_of")
     ]
-    assert all("because the file removed what has it" in text for text in left)
+    assert all("because the file no longer has what contains it" in text for text in left)
     text = shown(applied)
     assert text.count("(in no file") == 2
     assert "What the files removed is deleted" in text

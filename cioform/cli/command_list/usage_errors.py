@@ -18,7 +18,7 @@ from cioform.cli.command_list.usage_sentences import (
 )
 from cioform.core.errors import UsageError
 from cioform.core.suggest import did_you_mean, suggest
-from cioform.core.text.word_lists import join_words
+from cioform.core.text.word_lists import join_names
 
 # The library exports only subclasses of its usage error.
 ClickUsageError: Final[type[Exception]] = typer.BadParameter.__bases__[0]
@@ -70,7 +70,7 @@ def _invalid_value(error: Exception) -> str | None:
     match problem["type"]:
         case "value_error":  # the choices are only in the library's sentence
             choices = re.findall(r"'([^']*)'", problem["msg"].partition(" is not one of ")[2])
-            valid = join_words([f"`{choice}`" for choice in choices], "or")
+            valid = join_names(choices, "or")
             suggestion = did_you_mean(value, choices)
             return f"Invalid value `{value}` for {name}.{suggestion} Write {valid}."
         case "greater_than_equal":

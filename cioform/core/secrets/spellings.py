@@ -16,8 +16,8 @@ _PERCENT = late_pattern("%[0-9A-F]{2}")
 def encoded_spellings(value: str) -> tuple[str, ...]:
     """Return the encodings of an ASCII text that has no quotation marks, the longest first.
 
-    The text itself is not among them. For base64, only the part that does not
-    depend on the neighboring bytes is returned.
+    The text itself is not among them. For base64, only the part that does not depend on the
+    neighboring bytes is returned.
     """
     in_url = quote(value, safe="")
     spelled = {

@@ -34,8 +34,7 @@ def still_kept(
 
     A field is kept if neither side has changed it since. If it was kept with others that are not,
     or cannot be mixed with what the file says now, the file takes it away without having changed
-    it. For a partially written object it
-    is unknown whether somebody has changed a field since.
+    it. For a partially written object it is unknown whether somebody has changed a field since.
     """
     if not kept:
         return {}, ()

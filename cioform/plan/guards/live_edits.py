@@ -53,8 +53,7 @@ def _is_gated(change: Change, registry: Registry) -> bool:
         and registry[change.address.kind].is_gated_when_live
         and (
             change.reach.state is ReachState.RUNNING
-            or any(user.state is ReachState.RUNNING for user in change.users)
-            or any(user.state is ReachState.RUNNING for user in change.unmanaged_users)
+            or any(user.state is ReachState.RUNNING for user in change.all_users)
         )
     )
 

@@ -19,11 +19,10 @@ from cioform.run.reading.reach.user_states import look_at_objects
 def quiet_users(changes: Iterable[Change]) -> dict[ObjectId, User | UnmanagedUser]:
     """Return the users that, as far as the plan knows, pass no change on to people."""
     writes = [change for change in changes if change.action.writes]
-    every: list[User | UnmanagedUser] = [user for c in writes for user in c.users]
-    every += [user for c in writes for user in c.unmanaged_users]
     return {
         ObjectId(user.kind, user.remote_id): user
-        for user in every
+        for change in writes
+        for user in change.all_users
         # The users behind a shared one are among them too.
         if not user.state.may_be_live and user.state is not ReachState.SHARED and user.remote_id
     }

@@ -133,13 +133,9 @@ def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:
 
 def _started_users(change: Change, now: Change) -> str:
     """Return a user that may be live now and was not when the plan was made; empty if none is."""
-    quiet = {_identity(user) for user in _users(change) if not user.state.may_be_live}
-    live = (u for u in _users(now) if u.state.may_be_live and _identity(u) in quiet)
+    quiet = {_identity(user) for user in change.all_users if not user.state.may_be_live}
+    live = (u for u in now.all_users if u.state.may_be_live and _identity(u) in quiet)
     return next(map(name_of_user, live), "")
-
-
-def _users(change: Change) -> tuple[User | UnmanagedUser, ...]:
-    return (*change.users, *change.unmanaged_users)
 
 
 def _identity(user: User | UnmanagedUser) -> object:

@@ -235,8 +235,8 @@ def _conflict_text(address: Address, name: str, hint: str) -> str:
 
 def _removed_text(address: Address, name: str) -> str:
     return (
-        f"{address}: `{name}` cannot be in the file, because the file removed what has it, and "
-        "that was not applied yet. Write that into the file again, or `apply --prefer config` "
+        f"{address}: `{name}` cannot be in the file, because the file no longer has what contains "
+        "it, and that was not applied yet. Restore that in the file, or `apply --prefer config` "
         "deletes it."
     )
 

@@ -24,8 +24,8 @@ def former_ids(steps: Iterable[JsonValue]) -> dict[str, str]:
 def rename_steps_of(attributes: KindFields, names: Mapping[str, str]) -> KindFields:
     """Return the canonical form of a campaign with other ids of its steps.
 
-    In Customer.io a step without a name is named after its id, so a step whose id
-    changes keeps the former id as its name.
+    In Customer.io a step without a name is named after its id, so a step whose id changes keeps the
+    former id as its name.
     """
     renamed = dict(attributes)
     workflow = attributes.get("workflow", UNKNOWN)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from cioform.core.data.json_value import JsonValue
-from cioform.core.text.word_lists import join_words
+from cioform.core.text.word_lists import join_names
 from cioform.core.time.duration import MAX_SECONDS, Duration
 from cioform.core.time.loose_duration import loose_seconds
 from cioform.language import conditions
@@ -58,7 +58,7 @@ def other_member_problems(
     members: Mapping[str, JsonValue], names: Collection[str], prefixes: tuple[str, ...] = ()
 ) -> list[Problem]:
     """Return a problem for each member whose name is not in `names` and has none of `prefixes`."""
-    listed = join_words([f"`{name}`" for name in names], "and")
+    listed = join_names(names, "and")
     text = f"Customer.io has no such member here. Those that a file can set are {listed}."
     return [
         ((name,), text)

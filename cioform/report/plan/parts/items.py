@@ -169,8 +169,7 @@ def reach_text(change: Change) -> str:
     state = _REACH_TEXT.get(reach.state, reach.state) if reach.is_known else ""
     if change.has_unknown_state:
         state = "state unknown, may be running"
-    all_users: list[User | UnmanagedUser] = [*change.users, *change.unmanaged_users]
-    users = [user for user in all_users if user.state is not ReachState.SHARED]
+    users = [user for user in change.all_users if user.state is not ReachState.SHARED]
     if users:
         state = _users_text(users)
     elif reach.is_shared:

@@ -26,10 +26,10 @@ def with_unmanaged_users(plan: Plan, counter: PeopleCounter) -> Plan:
     Where nobody can tell them, the change says so. A deletion of what unmanaged objects use is
     blocked: Customer.io would refuse it half way through apply.
     """
-    ids = counter.live.names.ids.items()
-    managed = {ObjectId(address.kind, remote_id): address for address, remote_id in ids}
+    ids = {a: ObjectId(a.kind, remote_id) for a, remote_id in counter.live.names.ids.items()}
+    managed = {each: address for address, each in ids.items()}
     starts = {c.address: _object_of(c, counter) for c in plan.changes if _is_searched(c, counter)}
-    known = _known_users(plan.changes, {**_inverse(managed), **starts})
+    known = _known_users(plan.changes, {**ids, **starts})
     finder = _UserFinder(
         read_usage_graph(set(starts.values()), known, managed.keys(), counter), managed
     )
@@ -57,10 +57,6 @@ def _object_of(change: Change, counter: PeopleCounter) -> ObjectId:
     live = counter.live.objects.get(change.address)
     # What is new has no id yet, and no user but those that the plan found.
     return ObjectId(change.address.kind, live.remote_id if live else f"(new {change.address})")
-
-
-def _inverse(managed: Mapping[ObjectId, Address]) -> dict[Address, ObjectId]:
-    return {address: each for each, address in managed.items()}
 
 
 def _known_users(
