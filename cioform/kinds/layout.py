@@ -171,7 +171,7 @@ body: |
         return Decoded(attributes, reach=Reach(ReachState.SHARED))
 
     @override
-    def usual_value(self, path: FieldPath, live: KindFields) -> Json:
+    def default_value(self, path: FieldPath, live: KindFields) -> Json:
         return False if path == (_ARCHIVED,) else None
 
     @override

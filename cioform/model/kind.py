@@ -86,18 +86,18 @@ class Kind(ABC, Generic[ModelT]):
         """Return attributes that mean the same, spelled as `like` wherever that says the same."""
         return spell_members_like(attributes, like, self.normalize)
 
-    def usual_value(self, _path: FieldPath, _live: Attributes, /) -> Json:
-        """Return what a field that no file sets usually is in Customer.io, None for blank.
+    def default_value(self, _path: FieldPath, _live: Attributes, /) -> Json:
+        """Return the default of a field in Customer.io, None for blank.
 
         `_path` is that of an unmanaged value of `_live`, in canonical form. Such a value takes no
         room in the state.
         """
         return None
 
-    def is_usual(self, path: FieldPath, value: Json, attributes: Attributes, /) -> bool:
-        """Return whether the value of an unmanaged field is blank, or as usual in `attributes`."""
-        usual = self.usual_value(path, attributes)
-        return value == usual if usual is not None else value in _BLANK
+    def is_default(self, path: FieldPath, value: Json, attributes: Attributes, /) -> bool:
+        """Return whether the value of an unmanaged field is blank or the default."""
+        default = self.default_value(path, attributes)
+        return value == default if default is not None else value in _BLANK
 
     def named_kind(self, _path: FieldPath, /) -> str:
         """Return the kind of the object that an unmanaged text names, empty if it names none."""

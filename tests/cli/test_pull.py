@@ -85,7 +85,7 @@ def test_what_is_in_no_file_is_drift_until_it_is_pulled_or_recorded(cio: Command
     assert cio(*bcc, "first_steps.email.bcc=").code == 0
     assert 'first_steps.email.bcc: (another value) -> ""' in cio("drift", "demo").out
     left = cio("pull", "demo", "--all")
-    assert (left.code, "is back at its usual value" in left.err) == (8, True)
+    assert (left.code, "is back at its default" in left.err) == (8, True)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ RECEIPT = WORKSPACE / "transactional/receipt/transactional.yaml"
 RECEIPT_EDIT = ("sandbox", "edit", "demo", "transactional.receipt")
 
 
-def test_a_language_that_somebody_added_shows_what_is_not_usual(cio: CommandLine) -> None:
+def test_a_language_that_somebody_added_shows_what_is_not_a_default(cio: CommandLine) -> None:
     german = '{"subject":"Beleg","body":"<p>Hallo</p>"}'
     assert cio(*RECEIPT_EDIT, f"email.translations.de={german}").code == 0
     shown = cio("drift", "demo").out.split("email.translations.de:\n")[1].split("\n\n")[0]

@@ -69,7 +69,7 @@ BODIES: tuple[tuple[str, Any], ...] = (
 
 
 def random_value(rng: random.Random, shape: Any) -> Any:
-    """Return a random value of that shape, sometimes with an unusual value in it."""
+    """Return a random value of that shape, sometimes with an non_default value in it."""
     if not isinstance(shape, dict) or rng.random() < 0.1 or not shape.get("type"):
         return rng.choice(UNUSUAL_VALUES)
     kinds = shape["type"] if isinstance(shape["type"], list) else [shape["type"]]

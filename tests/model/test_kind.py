@@ -18,4 +18,4 @@ def test_a_hook_of_every_kind_is_not_for_one_kind_alone() -> None:
     }
     # What these are by default is used for nearly every kind.
     few = [name for name, found in overriding.items() if len(found) < 2]
-    assert few == ["identity", "attributes", "is_usual"]
+    assert few == ["identity", "attributes", "is_default"]

@@ -27,7 +27,7 @@ from cioform.kinds.campaign.compare.step_pairs import pair_steps_of
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
 from cioform.kinds.campaign.decode_settings import decode_reach, decode_settings
 from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
-from cioform.kinds.campaign.file_form import file_paths, projection, usual_values
+from cioform.kinds.campaign.file_form import default_values, file_paths, projection
 from cioform.kinds.campaign.file_form.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.log_names import campaign_place
 from cioform.kinds.campaign.model import Campaign
@@ -175,8 +175,8 @@ workflow:
         return projection.left_out_of_attributes(live, wanted)
 
     @override
-    def usual_value(self, path: FieldPath, live: KindFields) -> Json:
-        return usual_values.usual_value(path, live)
+    def default_value(self, path: FieldPath, live: KindFields) -> Json:
+        return default_values.default_value(path, live)
 
     @override
     def named_kind(self, path: FieldPath) -> str:
@@ -219,7 +219,7 @@ workflow:
 
     @override
     def value_left_out(self, path: FieldPath, wanted: KindFields) -> Json:
-        return usual_values.name_left_out(path, wanted)
+        return default_values.name_left_out(path, wanted)
 
     @override
     def changed_parts(self, live: KindFields, wanted: KindFields) -> Iterable[PartChange]:

@@ -40,7 +40,7 @@ from cioform.language.messages.message import (
     unmanaged_paths,
     without_defaults,
 )
-from cioform.language.messages.message import usual_value as usual_message_value
+from cioform.language.messages.message import default_value as default_message_value
 from cioform.language.messages.template_members import unnamed_ids
 from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
@@ -68,7 +68,7 @@ _APP_READABLE: Final = (
 )
 
 _REACH_STATES: Final = {"active": ReachState.LIVE, "draft": ReachState.DRAFT}
-_USUAL: Final[KindFields] = {"send_to_unsubscribed": True, "hide_message_body": False}
+_DEFAULTS: Final[KindFields] = {"send_to_unsubscribed": True, "hide_message_body": False}
 """What a new message has in the fields outside of its block."""
 
 
@@ -159,10 +159,10 @@ email:
         return normal
 
     @override
-    def usual_value(self, path: FieldPath, live: KindFields) -> Json:
+    def default_value(self, path: FieldPath, live: KindFields) -> Json:
         if path[0] in BLOCK_TYPES and len(path) > 1:
-            return usual_message_value(str(path[0]), path[1:])
-        return _USUAL.get(str(path[0]))
+            return default_message_value(str(path[0]), path[1:])
+        return _DEFAULTS.get(str(path[0]))
 
     @override
     def named_kind(self, path: FieldPath) -> str:

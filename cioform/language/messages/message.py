@@ -263,21 +263,21 @@ _DEFAULTS_BY_TYPE: Final[Mapping[str, Mapping[str, JsonValue]]] = {
 
 
 @lru_cache(4096)
-def usual_value(message_type: str, path: FieldPath) -> Json:
-    """Return what a field of a message has that nobody sets, None for blank.
+def default_value(message_type: str, path: FieldPath) -> Json:
+    """Return the default of a field of a message in Customer.io, None for blank.
 
     `path` is that in the message, in any of its languages.
     """
     if path[0] == "translations":
         path = path[2:]
-    value: Json = _usual_values(message_type).get(str(path[0])) if path else None
+    value: Json = _default_values(message_type).get(str(path[0])) if path else None
     for step in path[1:]:
         value = as_mapping(value).get(str(step))
     return value
 
 
 @cache
-def _usual_values(message_type: str) -> Mapping[str, JsonValue]:
+def _default_values(message_type: str) -> Mapping[str, JsonValue]:
     of_customer_io = {"sending": "automatic"}  # A file of a campaign always sets it.
     return {**_DEFAULTS, **_DEFAULTS_BY_TYPE.get(message_type, {}), **of_customer_io}
 

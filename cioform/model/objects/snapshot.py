@@ -52,7 +52,7 @@ class Binding:
     file said."""
     unmanaged: Mapping[str, str] | None = None
     """What the object had in fields that no file sets: path in canonical form -> digest, empty for
-    what could not be read. What is not listed was as usual. None if nobody has looked."""
+    what could not be read. What is not listed had its default. None if nobody has looked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ class Names:
         text = str(remote_id)
         return self._texts.get((kind, text), f"{kind}#{text}")
 
-    def usual_name(self, kind: str, text: str) -> str:
-        """Return the one name of an object for any text that refers to it.
+    def canonical_name(self, kind: str, text: str) -> str:
+        """Return the name of an object that `name_of` returns, for any text that refers to it.
 
         A text that refers to nothing is returned as it is.
         """

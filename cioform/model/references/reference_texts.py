@@ -21,7 +21,7 @@ def with_texts(attributes: Attributes, texts: Mapping[FieldAndText, str]) -> Att
 
 
 def with_names(attributes: Attributes, references: Iterable[Reference], names: Names) -> Attributes:
-    """Return attributes whose references call each object by its one usual name.
+    """Return attributes whose references call each object by one name.
 
     A live object is shown with these names, so that `topic#5` would differ from `Newsletter`, and
     `Team <team@acme.com>` from `team@acme.com`.
@@ -29,7 +29,7 @@ def with_names(attributes: Attributes, references: Iterable[Reference], names: N
     texts = {
         (field_of(reference), reference.text): name
         for reference in references
-        if (name := names.usual_name(reference.kind, reference.text)) != reference.text
+        if (name := names.canonical_name(reference.kind, reference.text)) != reference.text
     }
     return with_texts(attributes, texts) if texts else attributes
 

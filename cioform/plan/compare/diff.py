@@ -148,8 +148,8 @@ def managed_fields(
 ) -> Attributes:
     """Return the live fields that `wanted` manages, without what it leaves unmanaged in them.
 
-    A part that goes is in them, with all for which `is_loss` holds: by default, with what it does
-    not have as usual.
+    A part that is removed is in them, with all for which `is_loss` holds. By default, these are
+    the values that are not the defaults of Customer.io.
     """
     managed: Attributes = {name: live[name] for name in wanted if name in live}
     if managed == wanted:
@@ -163,7 +163,7 @@ def managed_fields(
 
 
 def _is_loss(kind: Kind, live: Attributes, path: FieldPath, value: Json) -> bool:
-    return not kind.is_usual(path, value, live)
+    return not kind.is_default(path, value, live)
 
 
 def with_unmanaged_fields(kind: Kind, live: Attributes, wanted: Attributes) -> Attributes:

@@ -16,7 +16,7 @@ from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
 
 Record: TypeAlias = Mapping[str, str]
-"""By path, the digest of a value that is not as usual; empty for one that could not be read."""
+"""By path, the digest of a value that is not a default; empty for one that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class LiveFields:
         return cls(kind, live.remote_id, live.attributes, names)
 
     def unmanaged(self, wanted: Attributes) -> dict[FieldPath, Json]:
-        """Return the values that `wanted` leaves unmanaged and that are not as usual."""
+        """Return the values that `wanted` leaves unmanaged and that are not defaults."""
         # Nearly always what a file wants is what was applied, and both are asked for.
         for known, values in self._found:
             if known == wanted:
@@ -45,16 +45,16 @@ class LiveFields:
         found = unmanaged_values(live, wanted, pattern_tree(kind.unmanaged_fields))
         if isinstance(kind, HasParts):
             found.update(kind.unmanaged_in_parts(live, wanted))
-        unusual = {path: value for path, value in found.items() if not self.is_usual(path, value)}
-        self._found.append((wanted, unusual))
-        return unusual
+        others = {path: value for path, value in found.items() if not self.is_default(path, value)}
+        self._found.append((wanted, others))
+        return others
 
-    def is_usual(self, path: FieldPath, value: Json) -> bool:
-        """Return whether a value is blank, or what a new object has."""
-        return self.kind.is_usual(path, value, self.attributes)
+    def is_default(self, path: FieldPath, value: Json) -> bool:
+        """Return whether a value is blank, or the default of a new object."""
+        return self.kind.is_default(path, value, self.attributes)
 
     def record(self, wanted: Attributes) -> Record:
-        """Return the digests of what `wanted` leaves unmanaged and that is not as usual."""
+        """Return the digests of what `wanted` leaves unmanaged and that is not a default."""
         for known, record in self._records:
             if known == wanted:
                 return record

@@ -12,7 +12,7 @@ from cioform.model.part_change import MAKING
 from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.live_fields import LiveFields, Record
 from cioform.plan.compare.unmanaged_paths import is_of_part, parsed, value_at_path
-from cioform.plan.compare.unmanaged_record import next_record, was_usual
+from cioform.plan.compare.unmanaged_record import next_record, was_default
 
 
 def record_after_cut(
@@ -34,7 +34,7 @@ def record_after_cut(
 
     kept = {text: found for text, found in record.items() if not is_made(parsed(text))}
     for path, value in now.unmanaged(managed).items():
-        if is_made(path) or was_usual(now, path, then):
+        if is_made(path) or was_default(now, path, then):
             kept[format_path(path)] = now.digest(path, value)
     return kept
 

@@ -125,7 +125,7 @@ class SeenUnmanaged:
         return field_changes(self.live, edits)
 
     def newly_recorded(self, wanted: Attributes) -> tuple[FieldChange, ...]:
-        """Return the values in no file that an apply is the first to record, if not as usual."""
+        """Return the values in no file that an apply is the first to record, without defaults."""
         return field_changes(
             self.live, newly_recorded(self.live, self.binding, wanted, self.ignore)
         )

@@ -1,7 +1,7 @@
 """What the state remembers of unmanaged fields, so that an edit of one is seen.
 
 A file that omits such a field leaves its value to the workspace, and apply never writes it. The
-record has a digest of each value that is not as usual. Its keys are paths in canonical form, in
+record has a digest of each value that is not a default. Its keys are paths in canonical form, in
 which a part is named by its id alone: `workflow.pause.raw.x`.
 """
 
@@ -46,7 +46,7 @@ class UnmanagedEdit:
     before: Json
     after: Json
     recorded: str | None
-    """The digest of what it was; None if that was as usual."""
+    """The digest of what it was; None if that was a default."""
 
 
 def with_known_value(live: LiveFields, edit: UnmanagedEdit, own: Attributes) -> UnmanagedEdit:
@@ -79,7 +79,7 @@ def edits_of(
 def newly_recorded(
     live: LiveFields, binding: Binding | None, wanted: Attributes, ignore: Sequence[FieldPath]
 ) -> tuple[UnmanagedEdit, ...]:
-    """Return the values not as usual that an apply of `wanted` is the first to record.
+    """Return the values other than defaults that an apply of `wanted` is the first to record.
 
     The object is adopted, left half-made, or an older version wrote its state: what it was is not
     known. Of what the file set until now it is.
@@ -102,7 +102,7 @@ def _edits_since(
     if live.record(applied) == record:
         return ()  # The common case.
     values = live.unmanaged(applied)
-    edits = [*_changed(live, values, record, applied), *_now_usual(live, values, record, applied)]
+    edits = [*_changed(live, values, record, applied), *_now_default(live, values, record, applied)]
     kind = live.kind
     kept = (e for e in edits if not is_in_replaced_part(kind, e.path, applied, live.attributes))
     return _not_ignored(kind, kept, ignore)
@@ -151,7 +151,7 @@ def next_record(
             kept[text] = record[text]
         elif is_new:
             kept[text] = _digest_as_written(live, path, applied) or found
-        elif was_usual(live, path, applied):
+        elif was_default(live, path, applied):
             kept[text] = found
     for text, found in record.items():
         path = parsed(text)
@@ -164,15 +164,15 @@ def next_record(
 def _still_unmanaged(kind: Kind, record: Record, wanted: Attributes) -> Record:
     """Return what is known of a half-made object, as far as it holds for `wanted`.
 
-    Of what the record does not list it is not known whether it was as usual.
+    Of what the record does not list it is not known whether it was a default.
     """
     return {t: v for t, v in record.items() if v and is_unmanaged(kind, parsed(t), wanted)}
 
 
-def was_usual(live: LiveFields, path: FieldPath, applied: Attributes) -> bool:
-    """Return whether a value was usual beside what was applied, so that nobody edited it."""
+def was_default(live: LiveFields, path: FieldPath, applied: Attributes) -> bool:
+    """Return whether a value was a default next to what was applied, so that nobody edited it."""
     value = value_at_path(live.kind, live.attributes, path)
-    return value is not ABSENT and live.kind.is_usual(path, value, applied)
+    return value is not ABSENT and live.kind.is_default(path, value, applied)
 
 
 def _digest_as_written(live: LiveFields, path: FieldPath, applied: Attributes) -> str:
@@ -245,7 +245,7 @@ def _joined(live: LiveFields, edits: list[UnmanagedEdit]) -> Iterator[UnmanagedE
     for edit in edits:
         root = edit.path[:1]
         word, value = (
-            live.kind.usual_value(root, live.attributes),
+            live.kind.default_value(root, live.attributes),
             live.attributes.get(str(root[0])),
         )
         if not isinstance(word, str) or not {path for path, _ in leaves(root, value)} <= new:
@@ -263,23 +263,23 @@ def _record_of(binding: Binding, live: LiveFields) -> Record | None:
 def _changed(
     live: LiveFields, values: Mapping[FieldPath, Json], record: Record, applied: Attributes
 ) -> Iterator[UnmanagedEdit]:
-    """Yield what is there now and is not what was recorded, or usual beside what was applied."""
+    """Yield what is neither what was recorded nor a default next to what was applied."""
     unread = _unread_in(record)
     for path, value in values.items():
         if value is UNKNOWN or (unread and is_in(path, unread)):
             continue
         recorded = record.get(format_path(path))
         if recorded is None:
-            if not was_usual(live, path, applied):
-                yield UnmanagedEdit(path, live.kind.usual_value(path, applied), value, None)
+            if not was_default(live, path, applied):
+                yield UnmanagedEdit(path, live.kind.default_value(path, applied), value, None)
         elif recorded != live.digest(path, value):
             yield UnmanagedEdit(path, NOT_RECORDED, value, recorded)
 
 
-def _now_usual(
+def _now_default(
     live: LiveFields, values: Mapping[FieldPath, Json], record: Record, applied: Attributes
 ) -> Iterator[UnmanagedEdit]:
-    """Yield what was recorded and is blank or as usual now."""
+    """Yield what was recorded and is blank or a default now."""
     unread = [path for path, value in values.items() if value is UNKNOWN]
     for edit in _differing(live, record):
         is_seen = edit.path in values or is_in(edit.path, unread)
@@ -293,7 +293,7 @@ def _differing(live: LiveFields, record: Record) -> Iterator[UnmanagedEdit]:
         path = parsed(text)
         now = value_at_path(live.kind, live.attributes, path)
         if now is ABSENT:
-            now = live.kind.usual_value(path, live.attributes)
+            now = live.kind.default_value(path, live.attributes)
         if recorded and now is not UNKNOWN and live.digest(path, now) != recorded:
             yield UnmanagedEdit(path, NOT_RECORDED, now, recorded)
 

@@ -106,8 +106,9 @@ class Verification:
     def _wanted(self) -> Attributes | None:
         """What the object should have now; None if it should be gone.
 
-        It is read back with the usual names of what it refers to. A file may say another one, and
-        of what the same run created the plan could not know the usual name.
+        It is read back with the canonical names of the objects that it refers to. A file may use
+        another name, and the plan could not know the canonical name of an object that the same run
+        created.
         """
         wanted = self.change.wanted
         if wanted is None or self.change.action is Action.DELETE:

@@ -194,15 +194,15 @@ def _reason_to_leave(
         return None if is_unmanaged(live.kind, path, resource.attributes) else ""
     if path[0] in applied and path[0] not in values:
         return _dropped_text(address, name)
-    is_usual = live.is_usual(path, edit.after)
-    if is_usual and not _is_written(live, values, path):
+    is_default = live.is_default(path, edit.after)
+    if is_default and not _is_written(live, values, path):
         return (
-            f"{address}: `{name}` is back at its usual value, and no file sets it, so there is "
+            f"{address}: `{name}` is back at its default, and no file sets it, so there is "
             f"nothing to write. This records it: `cioform apply {workspace} --target {address} "
             "--prefer live`."
         )
     is_other_type = is_in_replaced_part(live.kind, path, values, live.attributes)
-    if is_other_type or not (is_usual or path in live.unmanaged(values)):
+    if is_other_type or not (is_default or path in live.unmanaged(values)):
         return (
             f"{address}: `{name}` cannot be in the file, because the file gives the step another "
             "type. `apply --prefer config` deletes it."
@@ -211,7 +211,7 @@ def _reason_to_leave(
 
 
 def _is_written(live: LiveFields, values: Attributes, path: FieldPath) -> bool:
-    """Return whether a document says a usual value, such as that a language has no layout."""
+    """Return whether a document says a default, such as that a language has no layout."""
     taken = with_unmanaged(values, live.attributes, [path])
     return live.kind.to_document(taken) != live.kind.to_document(values)
 
