@@ -17,7 +17,7 @@ _MAX_ADDRESSES: Final = 5
 def closest(
     word: object, candidates: Iterable[object], *, cutoff: float = DEFAULT_CUTOFF
 ) -> str | None:
-    """Return the candidate that is spelled most like `word`, or None if none is close."""
+    """Return the candidate that is most similar to `word`, or None if none is close."""
     found = closest_matches(word, candidates, limit=1, cutoff=cutoff)
     return found[0] if found else None
 
@@ -25,7 +25,7 @@ def closest(
 def closest_matches(
     word: object, candidates: Iterable[object], *, limit: int = 3, cutoff: float = DEFAULT_CUTOFF
 ) -> list[str]:
-    """Return up to `limit` candidates that are spelled like `word`, the best first."""
+    """Return up to `limit` candidates that are similar to `word`, the best first."""
     known = sorted(set(map(str, candidates)))
     return get_close_matches(str(word), known, limit, cutoff)
 

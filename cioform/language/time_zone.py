@@ -17,7 +17,7 @@ from cioform.model.values.value_errors import echo, format_value, type_error
 PERSON_ZONE: Final = "person"
 """The `time_zone` that stands for each person's own time zone."""
 WIRE_PERSON_ZONE: Final = "customer_time_zone"
-"""How Customer.io spells it."""
+"""What Customer.io calls it."""
 _SHOWN_ZONE: Final = late_pattern(r"\(GMT[+-]\d\d:\d\d\) \S.*")
 """The form `(GMT-08:00) Pacific Time (US & Canada)` (corrections 2026-11, Liquid). Which names
 there are is not recorded, so all are accepted."""
@@ -93,7 +93,7 @@ def check_fallback(zone: str, fallback: str | None) -> None:
 
 
 def encode_zone(zone: str) -> str:
-    """Return Customer.io's spelling of a time zone."""
+    """Return Customer.io's notation of a time zone."""
     return WIRE_PERSON_ZONE if zone == PERSON_ZONE else zone
 
 

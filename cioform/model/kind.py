@@ -15,7 +15,7 @@ from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.references.names import Names, Reference
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.routes import Route, Verb
-from cioform.model.values.spelling import spell_members_like
+from cioform.model.values.notation import rewrite_members_like
 
 # `Kind` alone stands for any kind: who handles all of them cannot know the model of each.
 ModelT = TypeVar("ModelT", bound=ResourceModel, default=Any)
@@ -82,9 +82,9 @@ class Kind(ABC, Generic[ModelT]):
         """
         return attributes
 
-    def spell_like(self, attributes: Attributes, like: Attributes, /) -> Attributes:
-        """Return attributes that mean the same, spelled as `like` wherever that says the same."""
-        return spell_members_like(attributes, like, self.normalize)
+    def rewrite_like(self, attributes: Attributes, like: Attributes, /) -> Attributes:
+        """Return attributes that mean the same, in the notation of `like` where possible."""
+        return rewrite_members_like(attributes, like, self.normalize)
 
     def default_value(self, _path: FieldPath, _live: Attributes, /) -> Json:
         """Return the default of a field in Customer.io, None for blank.

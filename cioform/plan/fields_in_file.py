@@ -19,7 +19,7 @@ from cioform.plan.file_changes import file_changes
 def with_written_paths(
     fields: tuple[FieldChange, ...], kind: Kind, resource: Resource | None
 ) -> tuple[FieldChange, ...]:
-    """Return the changes with the paths that the file spells out, if there is a file."""
+    """Return the changes with the paths that are in the file, if there is a file."""
     if resource is None:
         return fields
     paths = [written_path(kind, resource, item.path) for item in fields]

@@ -30,7 +30,7 @@ def file_changes(
     after: Attributes,
     file: Attributes | None = None,
 ) -> tuple[FieldChange, ...]:
-    """Return `changes` of the canonical form by the paths of the file, with the file's spelling.
+    """Return `changes` of the canonical form by the paths of the file, in the file's notation.
 
     `file` is the side that files have, which is `after` unless it is given. Each path selects its
     value in that file, and in the other side once its parts are arranged as in that file. A value
@@ -45,8 +45,8 @@ def file_changes(
 def drifted_file_changes(
     kind: Kind, changes: Iterable[FieldChange], applied: Attributes, live: Attributes
 ) -> tuple[FieldChange, ...]:
-    """Return what was edited since `applied`, by the paths and with the spelling of that file."""
-    managed = kind.spell_like(managed_fields(kind, live, applied), applied)
+    """Return what was edited since `applied`, by the paths and in the notation of that file."""
+    managed = kind.rewrite_like(managed_fields(kind, live, applied), applied)
     return file_changes(kind, changes, applied, managed, file=applied)
 
 

@@ -119,7 +119,7 @@ class _Merge:
         assert isinstance(self.kind, HasParts)
         name = self.kind.parts_field
         managed = diff.managed_fields(self.kind, self.live, self.applied)
-        live = self.kind.spell_like(managed, self.applied)
+        live = self.kind.rewrite_like(managed, self.applied)
         try:
             parts = merge_parts(self.applied.get(name), values.get(name), live.get(name))
         except AmbiguousPartsError:

@@ -29,10 +29,7 @@ def read_timeline(opened: OpenWorkspace, since: int, actor: str = "") -> Timelin
     entries, unread, is_cut = _read_log(opened, since)
     bound = {(a.kind, b.remote_id): a for a, b in applied.bindings.items()}
     reader = LogReader(opened.kinds, bound, runs, changed)
-    timeline = [
-        *run_entries(runs, changed),
-        *(reader.entry(entry) for entry in entries),
-    ]
+    timeline = [*run_entries(runs, changed), *(reader.entry(entry) for entry in entries)]
     wanted = [entry for entry in timeline if actor.casefold() in entry.who.casefold()]
     return Timeline(tuple(sorted(wanted, key=_newest_first)), unread, is_cut)
 

@@ -1,4 +1,4 @@
-"""Values in the state and in journals: JSON, with a spelling for UNKNOWN."""
+"""Values in the state and in journals: JSON, with a notation for UNKNOWN."""
 
 from __future__ import annotations
 

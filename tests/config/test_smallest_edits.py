@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.editing.edit import edit_text, with_edit
 from cioform.config.write.editing.written_merge import edits_of_written
-from cioform.config.write.yaml.yaml_style import spelled
+from cioform.config.write.yaml.yaml_style import with_escapes
 from cioform.core.data.nested import get_value
 from cioform.core.data.paths import FieldPath
 from tests.config.test_rewrite import blocks
@@ -191,8 +191,8 @@ def test_what_did_not_change_keeps_its_spelling(written: Document, other: Docume
     edits = edits_of_written(written, before, after)
     found: Any = written
     for path, value in edits.items():
-        found = with_edit(found, path, spelled(value))
-    expected = canonical(spelled(after))
+        found = with_edit(found, path, with_escapes(value))
+    expected = canonical(with_escapes(after))
     assert {**canonical(found), **kept_texts(written, before, after)} == expected | kept_texts(
         written, before, after
     )

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from cioform.core.data.json_value import Json, JsonValue
 from cioform.core.errors import PlanError
+from cioform.core.secrets.encoded_forms import encoded_forms
 from cioform.core.secrets.secret import SensitiveSecret
 from cioform.core.secrets.secret_scan import find_secrets
 from cioform.core.secrets.sensitive import SensitiveValues, wrong_value
-from cioform.core.secrets.spellings import encoded_spellings
 
 VALUE = "s3cr3t-VALUE+4711"
 FORMER = "0ld-s3cr3t-VALUE"
@@ -47,7 +47,7 @@ PLACEHOLDER = vault(VALUE).placeholder_of("v0", VALUE)
 PIECES = st.sampled_from(
     [
         VALUE,
-        *encoded_spellings(VALUE),
+        *encoded_forms(VALUE),
         PLACEHOLDER,
         "sensitive.",
         "sensitive.!",

@@ -36,6 +36,8 @@ RETIRED: Final = {
     r'"[A-Z]\w+ (missing|exists( already)?|is (gone|corrupt)|cannot be (read|written))"': (
         "Missing X, X not found, X already exists, X corrupt, X not readable, X not writable"
     ),
+    r"\bas usual\b|\busual value": "the default",
+    r"\bspell (like|\w+ like)\b": "rewrite in the notation of something",
     r"^\s*\"\"\"(Give|Tell|Say)\b": "Return",
     r"^\s*\"\"\"Of ": "a sentence that says what it is",
 }

@@ -43,7 +43,7 @@ def usage_sentence(error: Exception, context: typer.Context | None) -> str | Non
 
 
 def nearest_option(name: str, options: Iterable[str]) -> str:
-    """Return a question for the option that is spelled most like `name`; empty if none is.
+    """Return a question for the option that is most similar to `name`; empty if none is.
 
     Dashes do not count: every option has two.
     """

@@ -61,7 +61,7 @@ def read_managed_by(parsed: SettingsFile) -> tuple[ManagedBy, list[SettingProble
 
 
 def _place(text: str) -> str | None:
-    """Return a repository, or a folder or a file in it, as stamps spell it, or None."""
+    """Return a repository, or a folder or a file in it, in the notation of stamps, or None."""
     if "*" in text:
         return None
     return repository_name(quote(text.strip(), safe=_NOT_QUOTED))

@@ -8,7 +8,7 @@ from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.yaml.formatting import order_by
 from cioform.config.write.yaml.one_line import choose_lines
 from cioform.config.write.yaml.typed_documents import dump_documents, to_round_trip
-from cioform.config.write.yaml.yaml_style import spelled, to_ruamel
+from cioform.config.write.yaml.yaml_style import to_ruamel, with_escapes
 from cioform.core.data.json_value import JsonValue
 from cioform.model.kind import Kind
 
@@ -30,4 +30,4 @@ def dump_yaml(value: Mapping[str, JsonValue], kind: Kind | None = None) -> str:
 
 def _round_trips(text: str, value: Mapping[str, JsonValue]) -> bool:
     documents = parse_yaml(text, "")
-    return len(documents) == 1 and documents[0].value == spelled(value)
+    return len(documents) == 1 and documents[0].value == with_escapes(value)

@@ -48,7 +48,7 @@ class SourceDocument:
         return f"contains `{use}` in `{file}`" if use else None
 
     def written_text(self, path: FieldPath) -> str | None:
-        """Return the text at `path` as its file spells it, None if there is no text."""
+        """Return the text at `path` as it is in its file, None if there is no text."""
         bodies = self.resource.body_files
         if path in bodies:
             return (self.root / bodies[path]).read_text(encoding="utf-8")

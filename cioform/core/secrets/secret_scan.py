@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.diagnostic import Diagnostic, Location
+from cioform.core.secrets.encoded_forms import encoded_forms
 from cioform.core.secrets.secret import Secret, SensitiveSecret
 from cioform.core.secrets.secret_shapes import (
     ACCOUNT_TOKEN,
@@ -17,7 +18,6 @@ from cioform.core.secrets.secret_shapes import (
     has_secret_shape,
 )
 from cioform.core.secrets.sensitive import placeholder_names
-from cioform.core.secrets.spellings import encoded_spellings
 from cioform.core.text.text_places import line_and_column
 
 SECRET_SUMMARY: Final = "Secret in a file"
@@ -107,15 +107,15 @@ def find_secrets(text: str, file: str, credentials: Collection[Secret] = ()) -> 
 
 
 def _credentials_in(text: str, credentials: Collection[Secret]) -> Iterator[tuple[Secret, int]]:
-    """Yield each of `credentials` that a text has, and where: a sensitive value in any spelling."""
+    """Yield each of `credentials` that a text has, and where: a sensitive value in any encoding."""
     for secret in _searchable(credentials):
         if secret.reveal() in text:
             yield secret, text.index(secret.reveal())
     for secret in credentials:
         if isinstance(secret, SensitiveSecret) and secret.reveal() not in text:
-            spelling = next((s for s in encoded_spellings(secret.reveal()) if s in text), None)
-            if spelling is not None:
-                yield secret, text.index(spelling)
+            encoded = next((s for s in encoded_forms(secret.reveal()) if s in text), None)
+            if encoded is not None:
+                yield secret, text.index(encoded)
 
 
 def _credential_problem(secret: Secret, start: int, text: str, file: str) -> Diagnostic:

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from cioform.core.data.json_value import Json, map_texts
 from cioform.core.errors import PlanError
+from cioform.core.secrets.encoded_forms import encoded_forms
 from cioform.core.secrets.secret import SensitiveSecret
-from cioform.core.secrets.spellings import encoded_spellings
 from cioform.core.text.late_pattern import late_pattern
 
 MIN_LENGTH: Final = 8
@@ -49,7 +49,7 @@ class SensitiveValues:
         self._values = {self.placeholder_of(each.name, each.reveal()): each for each in values}
         self._texts = _longest_first(self._values)
         self._templates: tuple[_Template, ...] = ()
-        self._spellings: dict[str, SensitiveSecret] = {}
+        self._encoded: dict[str, SensitiveSecret] = {}
 
     @property
     def secrets(self) -> tuple[SensitiveSecret, ...]:
@@ -85,8 +85,8 @@ class SensitiveValues:
     def hidden(self, text: str) -> str:
         """Return a text for people without the values, also where they are encoded."""
         for placeholder, value in self._texts:
-            for spelling in (value, *encoded_spellings(value)):
-                text = text.replace(spelling, placeholder)
+            for encoded in (value, *encoded_forms(value)):
+                text = text.replace(encoded, placeholder)
         return text
 
     def check_known(self, values: Json) -> None:
@@ -101,19 +101,19 @@ class SensitiveValues:
         self._find_former_value(text)
         for placeholder, value in self._texts:
             text = text.replace(value, placeholder)
-            for spelling in encoded_spellings(value):
-                if spelling in text:
-                    text = text.replace(spelling, self._know(placeholder, spelling))
+            for encoded in encoded_forms(value):
+                if encoded in text:
+                    text = text.replace(encoded, self._know(placeholder, encoded))
         return text
 
-    def _know(self, placeholder: str, spelling: str) -> str:
-        """Return a placeholder for a value that the remote has in another spelling.
+    def _know(self, placeholder: str, encoded: str) -> str:
+        """Return a placeholder for a value that the remote has in another encoding.
 
-        It is another one, so that the same spelling is written back.
+        It is another one, so that the same encoding is written back.
         """
         name = self._values[placeholder].name
-        own = self.placeholder_of(name, spelling)
-        self._spellings = {**self._spellings, own: SensitiveSecret(name, spelling)}
+        own = self.placeholder_of(name, encoded)
+        self._encoded = {**self._encoded, own: SensitiveSecret(name, encoded)}
         return own
 
     def _reveal(self, text: str) -> str:
@@ -128,14 +128,14 @@ class SensitiveValues:
 
     def _secret_of(self, found: re.Match[str]) -> SensitiveSecret | None:
         """Return what a placeholder stands for, which a plan file may have from another process."""
-        known = self._values.get(found[0]) or self._spellings.get(found[0])
+        known = self._values.get(found[0]) or self._encoded.get(found[0])
         if known is not None:
             return known
         for placeholder, value in self._texts:
             if self._values[placeholder].name == found[1]:
-                for spelling in encoded_spellings(value):
-                    if self._know(placeholder, spelling) == found[0]:
-                        return self._spellings[found[0]]
+                for encoded in encoded_forms(value):
+                    if self._know(placeholder, encoded) == found[0]:
+                        return self._encoded[found[0]]
         return None
 
     def _find_former_value(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Lengths of time as the files spell them: `2d`, `1h30m`, `90s`."""
+"""Lengths of time in the notation of the files: `2d`, `1h30m`, `90s`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str, max_seconds: int = MAX_SECONDS) -> Duration:
-        """Return the duration that `text` spells; raise ValueError for any other or longer one."""
+        """Return the duration that `text` means; raise ValueError for any other or longer one."""
         if _DURATION.fullmatch(text) is None:
             raise ValueError(
                 f'must be a duration such as `30s`, `15m`, `2h`, `3d` or `1w2d`, not "{text}"'
@@ -57,8 +57,8 @@ class Duration:
             text += f"{count}{unit}" if count else ""
         return text
 
-    def spelled_like(self, text: str) -> str:
-        """Return the duration in the unit of `text`, if `text` has one unit that can say it."""
+    def in_unit_of(self, text: str) -> str:
+        """Return the duration in the unit of `text`, if `text` has only one and it fits."""
         parts = _DURATION_PART.findall(text)
         if len(parts) != 1 or not self.seconds or _DURATION.fullmatch(text) is None:
             return str(self)

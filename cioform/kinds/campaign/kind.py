@@ -161,8 +161,8 @@ workflow:
         return normalize_attributes(attributes)
 
     @override
-    def spell_like(self, attributes: KindFields, like: KindFields) -> KindFields:
-        return changes.spell_attributes_like(attributes, like)
+    def rewrite_like(self, attributes: KindFields, like: KindFields) -> KindFields:
+        return changes.rewrite_attributes_like(attributes, like)
 
     @override
     def project_onto(self, live: KindFields, wanted: KindFields) -> KindFields:
@@ -208,10 +208,10 @@ workflow:
         return step_moves.rename_steps_of(attributes, names)
 
     @override
-    def spell_former_names(
+    def use_live_former_names(
         self, attributes: KindFields, live: KindFields, names: Mapping[str, str]
     ) -> KindFields:
-        return step_moves.spell_former_names(attributes, live, names)
+        return step_moves.use_live_former_names(attributes, live, names)
 
     @override
     def pair_parts(self, live: KindFields, wanted: KindFields) -> Mapping[str, str]:

@@ -31,7 +31,7 @@ from cioform.language.conditions import (
     references,
     upgrade_condition,
 )
-from cioform.language.conditions.spelling import spell_like as spell_condition_like
+from cioform.language.conditions.notation import rewrite_condition_like
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach, ReachState
@@ -138,11 +138,11 @@ conditions:
         return {**attributes, "conditions": normalize_condition(conditions)}
 
     @override
-    def spell_like(self, attributes: KindFields, like: KindFields) -> KindFields:
+    def rewrite_like(self, attributes: KindFields, like: KindFields) -> KindFields:
         conditions, other = attributes.get("conditions"), like.get("conditions")
         if not isinstance(conditions, dict) or not isinstance(other, dict):
             return attributes
-        return {**attributes, "conditions": spell_condition_like(conditions, other)}
+        return {**attributes, "conditions": rewrite_condition_like(conditions, other)}
 
     @override
     def upgrade(self, document: MutableMapping[str, JsonValue], /) -> None:

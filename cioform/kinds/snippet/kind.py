@@ -171,14 +171,14 @@ value: |
         }
 
     @override
-    def spell_like(self, attributes: KindFields, like: KindFields) -> KindFields:
-        spelled = super().spell_like(attributes, like)
-        value, other = spelled.get("value"), like.get("value")
+    def rewrite_like(self, attributes: KindFields, like: KindFields) -> KindFields:
+        rewritten = super().rewrite_like(attributes, like)
+        value, other = rewritten.get("value"), like.get("value")
         if not (isinstance(value, str) and isinstance(other, str)):
-            return spelled
+            return rewritten
         # A text in a file ends with a line end, which Customer.io has trimmed.
         line_ends = other[len(other.rstrip("\r\n")) :]
-        return {**spelled, "value": value.rstrip("\r\n") + line_ends}
+        return {**rewritten, "value": value.rstrip("\r\n") + line_ends}
 
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:

@@ -1,4 +1,4 @@
-"""How a message is sent and tracked, as files and both APIs spell it."""
+"""How a message is sent and tracked, in files and in both APIs."""
 
 from __future__ import annotations
 

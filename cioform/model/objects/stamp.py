@@ -20,7 +20,7 @@ _SPACE: Final = "\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Where an object is managed. Both parts are spelled as in the description."""
+    """Where an object is managed. Both parts are as in the description."""
 
     repository: str
     """The host and the path of the repository: `github.com/acme/messages`."""

@@ -151,7 +151,7 @@ def field_names(model: type[ResourceModel]) -> tuple[str, ...]:
 
 
 def file_form(kind: Kind, attributes: Attributes, like: Attributes | None = None) -> Attributes:
-    """Return the canonical form with everything where a file has it, spelled as it was.
+    """Return the canonical form with everything where a file has it, in its notation.
 
     With `like`, parts are arranged as in the file of those attributes.
     """

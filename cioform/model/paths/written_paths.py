@@ -1,4 +1,4 @@
-"""Paths as a file spells them, where the canonical form has a group that the file leaves out."""
+"""Paths as they are in a file, where the canonical form has a group that the file leaves out."""
 
 from __future__ import annotations
 

@@ -80,10 +80,10 @@ class HasParts(ABC):
         """Return canonical attributes in which parts have other names."""
 
     @abstractmethod
-    def spell_former_names(
+    def use_live_former_names(
         self, attributes: Attributes, live: Attributes, names: Mapping[str, str]
     ) -> Attributes:
-        """Return what `rename_parts` returned, with former names as `live` spells them.
+        """Return what `rename_parts` returned, with former names as they are in `live`.
 
         These are the titles of parts that have no title in the file.
         """
@@ -124,7 +124,7 @@ class HasParts(ABC):
         """Return the canonical form with everything where a file has it.
 
         With `like`, parts are where `normalize_like` has them, and a part that needs no id has one
-        in parentheses. Values are spelled as they were. Fields that no file has stay.
+        in parentheses. Values keep their notation. Fields that no file has stay.
         """
 
     @abstractmethod

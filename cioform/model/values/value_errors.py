@@ -161,7 +161,7 @@ def format_value(value: Json) -> str:
 
 
 def echo(value: Json) -> str:
-    """Return a value as a file spells it; text in quotes, and truncated where it is long."""
+    """Return a value as a file has it; text in quotes, and truncated where it is long."""
     if value is None:
         return "an empty value"
     if isinstance(value, dict | list):

@@ -25,7 +25,7 @@ class ChangeFields(TypedDict):
 def change_fields(
     kind: Kind, found: tuple[FieldChange, ...], before: Attributes | None, after: Attributes
 ) -> ChangeFields:
-    """Return the differences with both kinds of paths. `before` is spelled as in the file."""
+    """Return the differences with both kinds of paths. `before` is in the notation of the file."""
     managed = diff.managed_fields(kind, before or {}, after)
     fields = (
         _with_left_out(kind, each, after) for each in file_changes(kind, found, managed, after)

@@ -202,8 +202,8 @@ class ChangesBuilder:
         before = resource.attributes
         if found:
             # What was last written, and then what the file has, is how people know the values.
-            written = kind.spell_like(live.attributes, applied or {})
-            written = kind.spell_like(written, resource.attributes)
+            written = kind.rewrite_like(live.attributes, applied or {})
+            written = kind.rewrite_like(written, resource.attributes)
             before = hide_ignored(written, resource.attributes, resource.ignore)
         change = Change(
             pair.address,

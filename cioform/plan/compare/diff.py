@@ -96,7 +96,7 @@ def unreadable_fields(desired: Attributes, live: Attributes) -> tuple[str, ...]:
 
 
 def fingerprint(kind: Kind, attributes: Attributes) -> str:
-    """Return a digest of what a live object means, which another spelling does not change."""
+    """Return a digest of what a live object means, which another notation does not change."""
     return digest(plan_value(comparable(kind, attributes)))
 
 

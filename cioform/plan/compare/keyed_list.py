@@ -23,15 +23,15 @@ def ids_of(items: Sequence[Json]) -> list[str] | None:
     return ids if ids and len(ids) == len(items) == len(set(ids)) else None
 
 
-def keyed(value: Json, spell: Callable[[str], str] = str) -> Json:
-    """Return a value with lists of items with ids as mappings, and each text as `spell` has it."""
+def keyed(value: Json, format_text: Callable[[str], str] = str) -> Json:
+    """Return a value with lists of items with ids as mappings, and each text formatted."""
     if isinstance(value, str):
-        return spell(value)
+        return format_text(value)
     if isinstance(value, Mapping):
-        return {key: keyed(item, spell) for key, item in value.items()}
+        return {key: keyed(item, format_text) for key, item in value.items()}
     if not isinstance(value, list):
         return value
-    items = [keyed(item, spell) for item in value]
+    items = [keyed(item, format_text) for item in value]
     ids = ids_of(value)
     if ids is None:
         return items

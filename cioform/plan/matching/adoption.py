@@ -13,7 +13,7 @@ from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import change_item, items_with_id
 
 ToDocument: TypeAlias = Callable[[Attributes], Mapping[str, Json]]
-"""Spells a canonical form as the document of a file, as `Kind.to_document` does."""
+"""Returns a canonical form as the document of a file, as `Kind.to_document` does."""
 
 
 def document_edits(
@@ -52,14 +52,14 @@ def document_forms(
 ) -> tuple[Mapping[str, Json], Mapping[str, Json]]:
     """Return the document of `resource` as it is, and as it would be with the values of `live`.
 
-    Ignored and unreadable fields are the same in both, and so is the spelling of what means the
+    Ignored and unreadable fields are the same in both, and so is the notation of what means the
     same.
     """
     # A kind may spread one field of a document over several canonical fields, as campaigns do
     # with the messages in their workflow. So the differences are found in the canonical form and
-    # only then spelled as a document.
+    # only then written as a document.
     changed = {*_changed_fields(kind, resource, live), *added}
-    live = kind.spell_like(live, resource.attributes)
+    live = kind.rewrite_like(live, resource.attributes)
     own = {**dict.fromkeys(added), **resource.attributes}
     merged = {
         name: _readable_or_own(live.get(name), value) if name in changed else value

@@ -63,23 +63,23 @@ def match_resources(
     )
 
 
-def with_former_names_spelled(
+def with_live_former_names(
     registry: Registry, matched: MatchResult, live: LiveSnapshot
 ) -> MatchResult:
-    """Return pairs that have the former names of parts as the live objects spell them."""
+    """Return pairs that have the former names of parts as the live objects rewrite them."""
 
-    def spelled(pair: MatchedPair) -> MatchedPair:
+    def rewritten(pair: MatchedPair) -> MatchedPair:
         kind, binding = registry[pair.address.kind], pair.binding
         if not isinstance(kind, HasParts) or binding is None or binding.applied is None:
             return pair
         found = live.objects[pair.address].attributes
-        applied = kind.spell_former_names(binding.applied, found, pair.moved_parts)
+        applied = kind.use_live_former_names(binding.applied, found, pair.moved_parts)
         return replace(pair, binding=replace(binding, applied=applied))
 
     if not any(pair.moved_parts for pair in matched.pairs):
         return matched
     pairs = (
-        spelled(pair) if pair.moved_parts and pair.address in live.objects else pair
+        rewritten(pair) if pair.moved_parts and pair.address in live.objects else pair
         for pair in matched.pairs
     )
     return replace(matched, pairs=tuple(pairs))

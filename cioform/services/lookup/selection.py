@@ -84,7 +84,7 @@ class WorkspaceFacts:
         }
 
     def tags(self) -> Mapping[Address, Collection[str]]:
-        """Return the tags of each resource by name, and as an address would spell the name."""
+        """Return the tags of each resource by name, and as they would be in an address."""
         return {
             address: {text for name in names for text in (name, slugify(name))}
             for address, attributes in self._attributes()

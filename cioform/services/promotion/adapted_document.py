@@ -1,6 +1,6 @@
 """A document of one workspace as the target of a promotion should have it.
 
-Variables are spelled as in the source. What the target ignores, its files of texts and the IDs of
+Variables stay as they are in the source. What the target ignores, its files of texts and the IDs of
 its unmanaged objects stay.
 """
 

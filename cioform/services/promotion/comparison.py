@@ -196,8 +196,8 @@ class _Comparing:
             return PromotedDocument(candidate.address, Action.CREATE, fields)
         wanted = _wanted(candidate, current)
         changes = diff.file_differences(kind, current.attributes, wanted)
-        # Conditions in other groups, or values in another spelling, are no difference.
-        before = kind.spell_like(current.attributes, wanted)
+        # Conditions in other groups, or values in another notation, are no difference.
+        before = kind.rewrite_like(current.attributes, wanted)
         fields = file_changes(kind, changes, before, wanted)
         fields = with_written_paths(fields, kind, candidate)
         return PromotedDocument(candidate.address, Action.UPDATE, fields)

@@ -80,7 +80,7 @@ class PromotedTexts:
         documents: tuple[Mapping[str, Json], Mapping[str, Json]],
         changed: Collection[str],
     ) -> dict[FieldPath, Json]:
-        """Return the fields to write, as the source spells them; None removes a field."""
+        """Return the fields to write, as the source has them; None removes a field."""
         before, after = documents
         known = {*candidate.attributes, *current.attributes}
         written = with_related_fields(self.sides.kinds[candidate.address.kind], {*changed})

@@ -14,7 +14,7 @@ from cioform.model.objects.snapshot import AppliedState, LiveSnapshot
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasOpenFields
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.plan.matching.match import match_resources, with_former_names_spelled
+from cioform.plan.matching.match import match_resources, with_live_former_names
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.selecting.scope import Scope, pairs_in_scope
 from cioform.remote.capabilities import check_credentials
@@ -42,7 +42,7 @@ def read_workspace(
     matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)
-    matched = with_former_names_spelled(opened.kinds, matched, live)
+    matched = with_live_former_names(opened.kinds, matched, live)
     return matched, replace(live, described=_described_fields(opened, pairs))
 
 
@@ -87,18 +87,18 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
     if address not in known:
         return _read_unmanaged(opened, address)
     live, _ = read_live_object(opened, address)
-    return _spelled_as_known(opened, address, live.attributes)
+    return _rewritten_as_known(opened, address, live.attributes)
 
 
-def _spelled_as_known(opened: OpenWorkspace, address: Address, live: Attributes) -> Attributes:
-    """Return live attributes as what was last applied and the file spell the same."""
+def _rewritten_as_known(opened: OpenWorkspace, address: Address, live: Attributes) -> Attributes:
+    """Return live attributes in the notation of what was last applied and of the file."""
     kind = opened.kinds[address.kind]
     applied = opened.load_state()
     binding = applied.bindings.get(address)
     with values_of_state_checked(opened, applied):
-        live = kind.spell_like(live, (binding.applied if binding else None) or {})
+        live = kind.rewrite_like(live, (binding.applied if binding else None) or {})
     resource = opened.configuration.desired.resources.get(address)
-    return live if resource is None else kind.spell_like(live, resource.attributes)
+    return live if resource is None else kind.rewrite_like(live, resource.attributes)
 
 
 def _read_unmanaged(opened: OpenWorkspace, address: Address) -> Attributes:

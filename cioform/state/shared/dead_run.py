@@ -15,10 +15,7 @@ from cioform.state.shared.lock_info import LockInfo
 
 
 def end_of_dead_run(
-    lock: LockInfo | None,
-    files: Files,
-    replay: Callable[[str, bytes], JournalReplay],
-    at: float,
+    lock: LockInfo | None, files: Files, replay: Callable[[str, bytes], JournalReplay], at: float
 ) -> FileChanges:
     """Return the summary of the run that holds the lock, if it announced changes.
 

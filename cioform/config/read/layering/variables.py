@@ -82,16 +82,16 @@ def format_scalar(value: Scalar) -> str:
 
 
 def escape_variables(text: str) -> str:
-    """Return the spelling of `text` in a file: reading it gives `text` again.
+    """Return `text` as a file has to have it, so that reading it gives `text` again.
 
-    A placeholder of a sensitive value is spelled as its variable.
+    A placeholder of a sensitive value is written as its variable.
     """
     escaped = _REFERENCE.sub(lambda use: "$" + use[0], text) if "${" in text else text
     return replace_placeholders(escaped, lambda name: f"${{var.{name}}}")
 
 
 def restore_variables(written: str, edited: str, lookup: Lookup) -> str | None:
-    """Return the spelling of `edited` in a file, with the variables that `written` uses.
+    """Return `edited` as a file has to have it, with the variables that `written` uses.
 
     Return None unless the value of each variable is in `edited` as often as `written` uses it, so
     that there is no doubt which text stands for it. Raises VariableError.
@@ -100,16 +100,16 @@ def restore_variables(written: str, edited: str, lookup: Lookup) -> str | None:
     values = [format_scalar(lookup(use[2], use[3])) for use in uses]
     if any(not value or edited.count(value) != values.count(value) for value in values):
         return None
-    spelled, rest = "", edited
+    written_text, rest = "", edited
     for use, value in sorted(
         zip(uses, values, strict=True), key=lambda pair: edited.index(pair[1])
     ):
         before, found, rest = rest.partition(value)
         if not found:
             return None
-        spelled += escape_variables(before) + use[0]
-    spelled += escape_variables(rest)
-    return spelled if substitute(spelled, lookup) == edited else None
+        written_text += escape_variables(before) + use[0]
+    written_text += escape_variables(rest)
+    return written_text if substitute(written_text, lookup) == edited else None
 
 
 def variables_lookup(

@@ -16,7 +16,7 @@ from cioform.config.write.editing.splice import splice_scalars
 from cioform.config.write.yaml.line_ends import in_form_of, without_mark
 from cioform.config.write.yaml.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
-from cioform.config.write.yaml.yaml_style import round_trip_yaml, spelled, to_ruamel, verbatim
+from cioform.config.write.yaml.yaml_style import round_trip_yaml, to_ruamel, verbatim, with_escapes
 from cioform.core import heavy
 from cioform.core.data.json_value import JsonValue
 from cioform.core.data.nested import find_value
@@ -69,7 +69,7 @@ def edit_text(written: str, edits: Edits, index: int, name: str) -> str:
 
 def _with_spliced(text: str, edits: Edits, index: int) -> tuple[str, Edits]:
     """Return the text with the edits that only change characters in a line, and the other edits."""
-    values = {path: spelled(value) for path, value in edits.items()}
+    values = {path: with_escapes(value) for path, value in edits.items()}
     spliced, paths = splice_scalars(text, values, index)
     done = {path: value for path, value in edits.items() if path in paths}
     if not done or not _are_only_changes(text, spliced, done, index):
@@ -148,7 +148,7 @@ def _are_only_changes(before: str, after: str, edits: Edits, index: int) -> bool
     if not only_removes and lost_comments(before, after):
         return False  # One beside a field may go with it.
     for path, value in edits.items():
-        expected[index] = with_edit(expected[index], path, spelled(value))
+        expected[index] = with_edit(expected[index], path, with_escapes(value))
     return bool(expected == found)
 
 
@@ -168,7 +168,7 @@ def _set_value(document: RoundTripDocument, path: FieldPath, value: JsonValue) -
     else:
         has_old = isinstance(holder, list) or last in holder
         grafting = Grafting(_value_of, lambda each: to_ruamel(verbatim(each)))
-        holder[last] = grafting.graft(holder[last] if has_old else None, spelled(value))
+        holder[last] = grafting.graft(holder[last] if has_old else None, with_escapes(value))
 
 
 def _value_of(document: RoundTripDocument) -> JsonValue:
@@ -188,11 +188,11 @@ def _graft_value(document: RoundTripDocument, path: FieldPath, value: JsonValue)
     if value is None:
         del holder[last]
     elif is_list and last == len(holder):
-        holder.append(spelled(value))
+        holder.append(with_escapes(value))
     elif is_list or last in holder:
-        holder[last] = Grafting().graft(holder[last], spelled(value))
+        holder[last] = Grafting().graft(holder[last], with_escapes(value))
     else:
-        holder[last] = spelled(value)
+        holder[last] = with_escapes(value)
 
 
 def _holder(document: RoundTripDocument, path: FieldPath) -> RoundTripDocument:

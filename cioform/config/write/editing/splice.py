@@ -25,7 +25,7 @@ def splice_scalars(
 ) -> tuple[str, set[FieldPath]]:
     """Return the text of a file with other values in the place of scalars, and their paths.
 
-    `index` is the number of the document, `values` are as the file spells them. Those are left out
+    `index` is the number of the document, `values` are as the file has them. Those are left out
     for which more than the value would have to change, and those whose place is used a second time
     by an alias.
     """

@@ -1,4 +1,4 @@
-"""Live values in the words of a file: what did not change keeps the spelling that it has there.
+"""Live values in the notation of a file: what did not change stays as it is there.
 
 A file may say the same as the form of cioform in other words: with defaults, in another order, or
 with texts in files of their own. So three values are compared: what the file says, and the form of
@@ -30,7 +30,7 @@ def edits_of_written(
     """Return the edits by which a document says `after` instead of `before`.
 
     `written` is the document as its file has it. None removes a value. The edits are as small as
-    they can be. The caller checks what the document says then, because not every spelling can be
+    they can be. The caller checks what the document says then, because not every notation can be
     compared.
     """
     return dict(_edits((), written, _merged(written, before, after)))

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
-from cioform.config.write.yaml.typed_documents import RoundTripDocument, spell
+from cioform.config.write.yaml.typed_documents import RoundTripDocument, style_scalar
 from cioform.core import heavy
 
 if TYPE_CHECKING:
@@ -102,15 +102,15 @@ def _is_collection(value: RoundTripDocument) -> bool:
 
 def _scalar_text(value: object) -> str | None:
     """Return a scalar as it is written on a line with others, or None if it cannot be there."""
-    spelled = spell(value)
-    if getattr(getattr(spelled, "anchor", None), "value", None) is not None:
+    styled = style_scalar(value)
+    if getattr(getattr(styled, "anchor", None), "value", None) is not None:
         return None
-    text = str(spelled)
-    if isinstance(spelled, ruamel_text.DoubleQuotedScalarString):
+    text = str(styled)
+    if isinstance(styled, ruamel_text.DoubleQuotedScalarString):
         return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
-    if isinstance(spelled, ruamel_text.SingleQuotedScalarString):
+    if isinstance(styled, ruamel_text.SingleQuotedScalarString):
         return None if "\n" in text else "'" + text.replace("'", "''") + "'"
-    if isinstance(spelled, ruamel_text.ScalarString):
+    if isinstance(styled, ruamel_text.ScalarString):
         return None
     return None if _ends_in_flow_style(text) else text
 

@@ -38,7 +38,7 @@ def dump_documents(documents: list[RoundTripDocument], *, explicit_start: bool =
     yaml = round_trip_yaml()
     yaml.explicit_start = explicit_start
     out = io.StringIO()
-    yaml.dump_all([_without_comments(_map_scalars(each, spell)) for each in documents], out)
+    yaml.dump_all([_without_comments(_map_scalars(each, style_scalar)) for each in documents], out)
     return out.getvalue().removesuffix("...\n")
 
 
@@ -52,7 +52,7 @@ def with_own_styles(document: RoundTripDocument) -> RoundTripDocument:
     return _map_scalars(document, lambda value: value)
 
 
-def spell(value: object) -> object:
+def style_scalar(value: object) -> object:
     """Return a scalar as text that ruamel writes, with quotes where it needs them."""
     if value is None or isinstance(value, bool):
         return _WORDS[value]

@@ -85,7 +85,7 @@ def _compact_emitter() -> type[ruamel_emitter.Emitter]:
 
 
 def round_trip_yaml() -> ruamel_yaml.YAML:
-    """Return a parser and writer that keeps comments, quotes and spellings."""
+    """Return a parser and writer that keeps comments, quotes and notation."""
     yaml = ruamel_yaml.YAML()
     yaml.Resolver = _text_resolver()
     yaml.Emitter = _compact_emitter()
@@ -97,13 +97,13 @@ def round_trip_yaml() -> ruamel_yaml.YAML:
 
 
 class VerbatimText(str):
-    """A text as a file spells it: its variables are meant, and are not escaped."""
+    """A text as it is in a file: its variables are variables, and are not escaped."""
 
     __slots__ = ()
 
 
 def verbatim(value: JsonValue) -> JsonValue:
-    """Return a value whose texts are as a file spells them."""
+    """Return a value whose texts are as they are in a file."""
     if isinstance(value, str):
         return VerbatimText(value)
     if isinstance(value, Mapping):
@@ -113,19 +113,19 @@ def verbatim(value: JsonValue) -> JsonValue:
     return value
 
 
-def spelled(value: JsonValue) -> JsonValue:
+def with_escapes(value: JsonValue) -> JsonValue:
     """Return a value as it reads in the file, before variables are substituted."""
     if isinstance(value, str):
         return as_written(value)
     if isinstance(value, Mapping):
-        return {key: spelled(item) for key, item in value.items()}
+        return {key: with_escapes(item) for key, item in value.items()}
     if isinstance(value, Sequence):
-        return [spelled(item) for item in value]
+        return [with_escapes(item) for item in value]
     return value
 
 
 def as_written(text: str) -> str:
-    """Return the spelling of a text in a file: what looks like a variable is escaped."""
+    """Return a text as it is in a file: what looks like a variable is escaped."""
     return str(text) if isinstance(text, VerbatimText) else escape_variables(text)
 
 

@@ -15,7 +15,7 @@ Comparator = Callable[[Any, str, str, float], bool]
 
 
 def to_text(value: Any) -> str:
-    """Return a value as conditions spell it: `true`, `false`, digits, or the text itself."""
+    """Return a value in the notation of conditions: `true`, `false`, digits, or the text itself."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

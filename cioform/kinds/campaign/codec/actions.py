@@ -169,7 +169,7 @@ def encode_action_update(
 ) -> WireFields:
     """Return the members that a node wants of an existing action: none if its type is unknown.
 
-    A member is as it was read where that means the same: another spelling of the same condition
+    A member is as it was read where that means the same: another notation of the same condition
     is not a change.
     """
     if ACTION in node.fields:

@@ -113,7 +113,7 @@ def normalize_workflow(workflow: JsonValue, like: JsonValue = None) -> JsonValue
     """Return a form in which workflows of the same meaning are equal.
 
     They may differ in being steps or graph, in where a branch continues, in the ids of exits
-    without members, and in the spelling of conditions. Where a branch continues, the form is that
+    without members, and in the notation of conditions. Where a branch continues, the form is that
     of the workflow `like`.
     """
     arranged = _arrange(workflow, like)
@@ -134,7 +134,7 @@ def normalize_workflow(workflow: JsonValue, like: JsonValue = None) -> JsonValue
 def arrange_workflow(workflow: JsonValue, like: JsonValue) -> JsonValue:
     """Return a workflow arranged as `like`, as steps if it can be, with ids for all exits.
 
-    The ids of exits that need none are in parentheses. The steps keep their spelling, and nodes
+    The ids of exits that need none are in parentheses. The steps keep their notation, and nodes
     and edges their order. A workflow that is `like` itself keeps its exits too.
     """
     if workflow == like and isinstance(workflow, list):

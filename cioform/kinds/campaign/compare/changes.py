@@ -8,4 +8,6 @@ from cioform.kinds.campaign.compare.describe_changes import (
     describe_step_changes as describe_step_changes,
 )
 from cioform.kinds.campaign.compare.describe_changes import replacement_reason as replacement_reason
-from cioform.kinds.campaign.compare.spelling import spell_attributes_like as spell_attributes_like
+from cioform.kinds.campaign.compare.notation import (
+    rewrite_attributes_like as rewrite_attributes_like,
+)

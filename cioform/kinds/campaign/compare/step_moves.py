@@ -37,10 +37,10 @@ def rename_steps_of(attributes: KindFields, names: Mapping[str, str]) -> KindFie
     return renamed
 
 
-def spell_former_names(
+def use_live_former_names(
     attributes: KindFields, live: KindFields, names: Mapping[str, str]
 ) -> KindFields:
-    """Return what `rename_steps_of` returned, with former ids as the live steps spell them.
+    """Return what `rename_steps_of` returned, with former names as they are in the live steps.
 
     The name of a step without one is its id, or the id with blanks, which no state says.
     """
@@ -50,12 +50,12 @@ def spell_former_names(
     former = {new: old for old, new in names.items()}
     live_names = {step["id"]: step.get("name", "") for _, step in walk_workflow(live["workflow"])}
 
-    def spell(step: Step) -> Step:
+    def rename(step: Step) -> Step:
         old, live_name = former.get(step["id"], ""), live_names.get(step["id"], "")
         is_former = step.get("name") == old and is_same_name(live_name, old)
         return {**step, "name": live_name} if old and is_former else step
 
-    return {**attributes, "workflow": map_workflow(workflow, spell)}
+    return {**attributes, "workflow": map_workflow(workflow, rename)}
 
 
 def _rename_in_workflow(workflow: JsonValue, names: Mapping[str, str]) -> JsonValue:

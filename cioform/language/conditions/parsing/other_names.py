@@ -204,7 +204,7 @@ KEYWORDS: Final[Mapping[str, _Line]] = {
 """Keywords of other tools."""
 
 
-def spelled_out_line(keyword: str, value: Mapping[str, JsonValue]) -> str | None:
+def written_out_line(keyword: str, value: Mapping[str, JsonValue]) -> str | None:
     """Return the line for a test of an attribute that has its operator as a value, or None.
 
     Other tools write `{attribute: plan, operator: equals, value: pro}`.

@@ -22,7 +22,7 @@ from cioform.language.conditions.grammar import (
 )
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS, duration_error
 from cioform.language.conditions.parsing import other_names
-from cioform.language.conditions.parsing.other_names import flow, line_for, spelled_out_line
+from cioform.language.conditions.parsing.other_names import flow, line_for, written_out_line
 from cioform.language.conditions.parsing.problems import WrongForm, WrongType, validation_error
 from cioform.language.conditions.parsing.schema import SEGMENT_CONDITION
 from cioform.language.conditions.parsing.upgrading import old_field_message
@@ -153,7 +153,7 @@ def _check_operators(
     options: tuple[str, ...],
 ) -> None:
     unknown = [operator for operator in operators if operator not in OPERAND_CHECKS]
-    if unknown and (line := spelled_out_line(keyword, value)) is not None:
+    if unknown and (line := written_out_line(keyword, value)) is not None:
         problems.append((path, f"The operator is the key of the value. Write {line}."))
     elif unknown:
         problems += [

@@ -67,12 +67,7 @@ class CheckedReviews:
 
 @contextmanager
 def find_reviews(
-    root: Path,
-    run: CiRun,
-    folder: Path | None,
-    environment: Mapping[str, str],
-    *,
-    is_needed: bool,
+    root: Path, run: CiRun, folder: Path | None, environment: Mapping[str, str], *, is_needed: bool
 ) -> Iterator[FindReview | None]:
     """Provide the function that finds what was reviewed, None if no review is needed.
 

@@ -18,35 +18,35 @@ _WITHOUT_ORDER: Final = ("is", "is_not")
 """The operators that take a list of which any value may apply."""
 
 
-def spell_leaf_like(
+def rewrite_leaf_like(
     leaf: Mapping[str, JsonValue], like: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """Return a leaf that means the same, in the spelling of the leaf `like` as far as that says it.
+    """Return a leaf that means the same, in the notation of the leaf `like` where possible.
 
     Members that say nothing, such as `at_least: 1`, stay as `like` has them. The `where` of an
-    event is spelled by the caller.
+    event is rewritten by the caller.
     """
     if "not" in leaf and "not" not in like:
-        return {"not": spell_leaf_like(leaf["not"], like)}
-    spelled = dict(leaf)
+        return {"not": rewrite_leaf_like(leaf["not"], like)}
+    rewritten = dict(leaf)
     if "same" in leaf and "same" not in like and "where" in like:
-        spelled = expand_same(leaf)
-    normal = normalize_condition(spelled)
+        rewritten = expand_same(leaf)
+    normal = normalize_condition(rewritten)
     for name, value in like.items():
-        if name not in spelled and (other := _operator_in_place_of(name, spelled)):
-            candidate = {**spelled, other: _spell_operand(other, spelled[other], value)}
-            spelled = candidate if _means(candidate, normal) else spelled
+        if name not in rewritten and (other := _operator_in_place_of(name, rewritten)):
+            candidate = {**rewritten, other: _rewrite_operand(other, rewritten[other], value)}
+            rewritten = candidate if _means(candidate, normal) else rewritten
             continue
-        if name in spelled and spelled[name] == value and _is_same_type(spelled[name], value):
+        if name in rewritten and rewritten[name] == value and _is_same_type(rewritten[name], value):
             continue
-        candidate = {**spelled, name: value}
+        candidate = {**rewritten, name: value}
         if _means(candidate, normal):
-            spelled = candidate
-        elif name in spelled and name != "where":
-            candidate = {**spelled, name: _spell_operand(name, spelled[name], value)}
-            spelled = candidate if _means(candidate, normal) else spelled
-    order = [*like, *spelled]
-    return {name: spelled[name] for name in dict.fromkeys(order) if name in spelled}
+            rewritten = candidate
+        elif name in rewritten and name != "where":
+            candidate = {**rewritten, name: _rewrite_operand(name, rewritten[name], value)}
+            rewritten = candidate if _means(candidate, normal) else rewritten
+    order = [*like, *rewritten]
+    return {name: rewritten[name] for name in dict.fromkeys(order) if name in rewritten}
 
 
 def _operator_in_place_of(name: str, leaf: Mapping[str, JsonValue]) -> str:
@@ -67,27 +67,27 @@ def _means(candidate: Mapping[str, JsonValue], normal: Mapping[str, JsonValue]) 
         return False
 
 
-def _spell_operand(name: str, value: JsonValue, like: JsonValue) -> JsonValue:
+def _rewrite_operand(name: str, value: JsonValue, like: JsonValue) -> JsonValue:
     """Return an operand that differs from that of `like`, with its units, types and order."""
     if name == "within_last" and isinstance(value, str) and isinstance(like, str):
-        return Duration.parse(value).spelled_like(like)
+        return Duration.parse(value).in_unit_of(like)
     if name in ("before", "after"):
-        return _spell_relative_date(value, like)
+        return _rewrite_relative_date(value, like)
     if isinstance(value, list) and isinstance(like, list):
-        return _spell_list(value, like) if name in _WITHOUT_ORDER else _spell_each(value, like)
-    return _spell_scalar(value, like)
+        return _rewrite_list(value, like) if name in _WITHOUT_ORDER else _rewrite_each(value, like)
+    return _rewrite_scalar(value, like)
 
 
-def _spell_relative_date(value: JsonValue, like: JsonValue) -> JsonValue:
+def _rewrite_relative_date(value: JsonValue, like: JsonValue) -> JsonValue:
     seconds, other = to_relative_seconds(value), to_relative_seconds(like)
     if not seconds or not other or value != relative_date(seconds):
         return value
     length, _, direction = relative_date(seconds).partition(" ")
     unit = str(like).partition(" ")[0]
-    return f"{Duration.parse(length, abs(seconds)).spelled_like(unit)} {direction}"
+    return f"{Duration.parse(length, abs(seconds)).in_unit_of(unit)} {direction}"
 
 
-def _spell_list(values: list[JsonValue], like: list[JsonValue]) -> list[JsonValue]:
+def _rewrite_list(values: list[JsonValue], like: list[JsonValue]) -> list[JsonValue]:
     """Return values in the order of `like`, with what is new where something else was."""
     texts = [to_wire_text(value) for value in values]
     known = [to_wire_text(value) for value in like]
@@ -97,17 +97,17 @@ def _spell_list(values: list[JsonValue], like: list[JsonValue]) -> list[JsonValu
         if text in texts:
             found.append(value)
         elif new:
-            found.append(_spell_scalar(new.pop(0), value))
+            found.append(_rewrite_scalar(new.pop(0), value))
     return [*found, *new]
 
 
-def _spell_each(values: list[JsonValue], like: list[JsonValue]) -> list[JsonValue]:
+def _rewrite_each(values: list[JsonValue], like: list[JsonValue]) -> list[JsonValue]:
     if len(values) != len(like):
         return values
-    return [_spell_scalar(*pair) for pair in zip(values, like, strict=True)]
+    return [_rewrite_scalar(*pair) for pair in zip(values, like, strict=True)]
 
 
-def _spell_scalar(value: JsonValue, like: JsonValue) -> JsonValue:
+def _rewrite_scalar(value: JsonValue, like: JsonValue) -> JsonValue:
     """Return a value as a text if `like` is a number or true or false that is written as a text."""
     if not is_scalar(value) or not is_scalar(like):
         return value

@@ -1,4 +1,4 @@
-"""The spellings of a secret in URLs, HTML, JSON and base64."""
+"""The encodings of a secret in URLs, HTML, JSON and base64."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _PERCENT = late_pattern("%[0-9A-F]{2}")
 
 
 @lru_cache(maxsize=1024)
-def encoded_spellings(value: str) -> tuple[str, ...]:
+def encoded_forms(value: str) -> tuple[str, ...]:
     """Return the encodings of an ASCII text that has no quotation marks, the longest first.
 
     The text itself is not among them. For base64, only the part that does not depend on the
     neighboring bytes is returned.
     """
     in_url = quote(value, safe="")
-    spelled = {
+    found = {
         in_url, quote(value), *(_PERCENT.sub(_lower, each) for each in (in_url, quote(value))),
         *(value.replace("&", each) for each in ("&amp;", "&#38;", "&#x26;", "\\u0026")),
         value.replace("/", "\\/"),
         *_in_base64(value.encode()),
     }  # fmt: skip
-    return tuple(sorted(spelled - {value}, key=lambda each: (-len(each), each)))
+    return tuple(sorted(found - {value}, key=lambda each: (-len(each), each)))
 
 
 def _lower(found: re.Match[str]) -> str:
@@ -34,7 +34,7 @@ def _lower(found: re.Match[str]) -> str:
 
 
 def _in_base64(value: bytes) -> set[str]:
-    """Return the spellings for each number of bytes, modulo three, that stand before the value."""
+    """Return the encodings for each number of bytes, modulo three, that stand before the value."""
     found = set()
     for before in range(3):
         text = b64encode(b"\0" * before + value).decode()

@@ -1,4 +1,4 @@
-"""What is live is shown, drifts and is pulled in the spelling of the file."""
+"""What is live is shown, drifts and is pulled in the notation of the file."""
 
 from __future__ import annotations
 

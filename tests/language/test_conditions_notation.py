@@ -1,4 +1,4 @@
-"""Live conditions in the spelling of their file: what nobody edited is as the file has it."""
+"""Live conditions in the notation of their file: what nobody edited is as the file has it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cioform.core.data.json_value import JsonValue
 from cioform.core.data.nested import get_value, with_value
 from cioform.language import conditions as c
 from cioform.language.conditions.grammar import leaves
-from cioform.language.conditions.spelling import spell_like
+from cioform.language.conditions.notation import rewrite_condition_like
 from cioform.plan.compare.differences import differences
 from tests.support.conditions import (
     NAMES,
@@ -83,7 +83,7 @@ def _files(draw: st.DrawFn) -> tuple[c.ConditionContext, Any, ReadBack]:
 def _edited(leaf: dict[str, Any]) -> tuple[tuple[str | int, ...], Any] | None:
     """Return where a leaf can have a value that nothing else in the condition has, and the value.
 
-    It is in the spelling of the file: a week is a week, and a text in quotes is in quotes.
+    It is in the notation of the file: a week is a week, and a text in quotes is in quotes.
     """
     if "segment" in leaf:
         return ("segment",), "s35"
@@ -115,7 +115,7 @@ def _edited_condition(condition: Any) -> tuple[tuple[str | int, ...], Any] | Non
 @given(_files())
 def test_a_condition_that_nobody_edited_is_spelled_as_in_its_file(file: Any) -> None:
     _, condition, read_back = file
-    assert spell_like(read_back(condition), condition) == condition
+    assert rewrite_condition_like(read_back(condition), condition) == condition
 
 
 @PROPERTY
@@ -131,12 +131,12 @@ def test_a_test_that_somebody_edited_differs_alone(file: Any, random: Any) -> No
         condition
     ):
         return
-    spelled = spell_like(read_back(edited), condition)
-    assert c.normalize_condition(spelled) == c.normalize_condition(edited)
-    found = [path for path, _, _ in differences(condition, spelled)]
+    rewritten = rewrite_condition_like(read_back(edited), condition)
+    assert c.normalize_condition(rewritten) == c.normalize_condition(edited)
+    found = [path for path, _, _ in differences(condition, rewritten)]
     assert len(found) == 1
     # Of two tests that are the same, either may be the edited one.
-    assert not isinstance(get_value(spelled, found[0]), dict | list)
+    assert not isinstance(get_value(rewritten, found[0]), dict | list)
 
 
 @PROPERTY
@@ -149,7 +149,9 @@ def test_any_other_condition_keeps_its_meaning(file: Any, data: st.DataObject) -
     for edited in (other, {group: [condition, other]}):
         if not c.problems(c.parse(edited), place):
             live = read_back(c.parse(edited))
-            assert c.normalize_condition(spell_like(live, condition)) == c.normalize_condition(live)
+            assert c.normalize_condition(
+                rewrite_condition_like(live, condition)
+            ) == c.normalize_condition(live)
 
 
 @pytest.mark.parametrize(
@@ -165,13 +167,17 @@ def test_any_other_condition_keeps_its_meaning(file: Any, data: st.DataObject) -
 def test_another_operator_keeps_the_spelling_of_the_value(file: Any, live: Any, shown: Any) -> None:
     seen = {"attribute": "seen"}
     other = {"attribute": "plan", "is": "pro"}
-    assert spell_like({**seen, **live}, {**seen, **file}) == {**seen, **shown}
+    assert rewrite_condition_like({**seen, **live}, {**seen, **file}) == {**seen, **shown}
     for group in ("all", "any"):
         edited, own = ({group: [{**seen, **each}, other]} for each in (live, file))
-        assert spell_like(edited, own) == {group: [{**seen, **shown}, other]}
+        assert rewrite_condition_like(edited, own) == {group: [{**seen, **shown}, other]}
 
 
 def test_another_count_takes_the_place_of_the_former_one() -> None:
     own = {"event": "bought", "at_least": 3, "within_last": "2w"}
     live = {"event": "bought", "at_most": 2, "within_last": "14d"}
-    assert spell_like(live, own) == {"event": "bought", "within_last": "2w", "at_most": 2}
+    assert rewrite_condition_like(live, own) == {
+        "event": "bought",
+        "within_last": "2w",
+        "at_most": 2,
+    }

@@ -1,4 +1,4 @@
-"""Spell a condition as another one does, such as a live one as the file does.
+"""Rewrite a condition in the notation of another one: a live one in that of its file.
 
 Customer.io returns a condition in a form of its own: groups are expanded, values are texts
 and lengths of time are seconds. Somebody who edits one test there has changed one test of the file.
@@ -25,7 +25,7 @@ from cioform.language.conditions.boolean_algebra import (
     to_dnf,
 )
 from cioform.language.conditions.grammar import GROUP_KEYWORDS, leaves
-from cioform.language.conditions.leaf_spelling import spell_leaf_like
+from cioform.language.conditions.leaf_notation import rewrite_leaf_like
 from cioform.language.conditions.normalization import normalize_condition
 from cioform.language.conditions.values import is_too_deep
 
@@ -39,8 +39,10 @@ _MAX_EDITS: Final = 8
 _REMOVED: Final = "removed"
 
 
-def spell_like(condition: Mapping[str, JsonValue], like: Mapping[str, JsonValue]) -> _Condition:
-    """Return a condition that means the same, in the spelling of `like` at every depth.
+def rewrite_condition_like(
+    condition: Mapping[str, JsonValue], like: Mapping[str, JsonValue]
+) -> _Condition:
+    """Return a condition that means the same, in the notation of `like`.
 
     Both are in canonical form. Where a test differs from that of `like`, it is at the same place.
     """
@@ -180,22 +182,22 @@ def _with_tests(
         if literal is None:
             continue
         positive, inverse = split_negation(literal)
-        spelled = _spell_leaf(apply_negation(positive, inverse != test.is_negated), test.leaf)
-        if test.operator and {**spelled, test.operator: 0} != {**test.leaf, test.operator: 0}:
+        rewritten = _rewrite_leaf(apply_negation(positive, inverse != test.is_negated), test.leaf)
+        if test.operator and {**rewritten, test.operator: 0} != {**test.leaf, test.operator: 0}:
             return {}
-        value = spelled[test.operator] if test.operator else spelled
+        value = rewritten[test.operator] if test.operator else rewritten
         result = with_value(result, test.path, value)
     gone = [test for test, literal in exchanged if literal is None]
     return _without_tests(result, gone) if gone else dict(result)
 
 
-def _spell_leaf(leaf: Mapping[str, JsonValue], like: Mapping[str, JsonValue]) -> _Condition:
-    """Return a leaf in the spelling of `like`, with its condition on the event's attributes."""
-    spelled = spell_leaf_like(leaf, like)
-    where, other = spelled.get("where"), like.get("where")
+def _rewrite_leaf(leaf: Mapping[str, JsonValue], like: Mapping[str, JsonValue]) -> _Condition:
+    """Return a leaf in the notation of `like`, with its condition on the event's attributes."""
+    rewritten = rewrite_leaf_like(leaf, like)
+    where, other = rewritten.get("where"), like.get("where")
     if not isinstance(where, Mapping) or not isinstance(other, Mapping) or where == other:
-        return spelled
-    return {**spelled, "where": spell_like(where, other)}
+        return rewritten
+    return {**rewritten, "where": rewrite_condition_like(where, other)}
 
 
 def _without_tests(like: JsonValue, gone: Sequence[_Test]) -> _Condition:
@@ -262,9 +264,9 @@ def _groups_of(
 def _as_leaf(
     condition: Mapping[str, JsonValue], like: Mapping[str, JsonValue]
 ) -> Iterator[_Condition]:
-    """Yield a test that has another operator than `like`, spelled as that."""
+    """Yield a test that has another operator than `like`, in its notation."""
     if not any(group in each for group in GROUP_KEYWORDS for each in (condition, like)):
-        yield _spell_leaf(condition, like)
+        yield _rewrite_leaf(condition, like)
 
 
 def _rearranged(
@@ -286,7 +288,7 @@ def _rearranged(
 def _in_order_of(
     like: Sequence[Mapping[str, JsonValue]], parts: Sequence[Mapping[str, JsonValue]]
 ) -> list[JsonValue]:
-    """Return the parts of a group where `like` has them, each spelled as the one at its place."""
+    """Return the parts of a group where `like` has them, each in the notation of the one there."""
     by_key: dict[str, Mapping[str, JsonValue]] = {}
     for part in parts:
         by_key.setdefault(_key(part), part)
@@ -297,5 +299,5 @@ def _in_order_of(
         if key in by_key:
             found.append(dict(part))
         elif new:
-            found.append(spell_like(new.pop(0), part))
+            found.append(rewrite_condition_like(new.pop(0), part))
     return [*found, *map(dict, new)]

@@ -1,4 +1,4 @@
-"""Spell values as others are spelled that mean the same."""
+"""Rewrite values in the notation of others that mean the same."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from cioform.core.data.json_value import UNKNOWN, Json
 
 
-def spell_members_like(
+def rewrite_members_like(
     members: Mapping[str, Json],
     like: Mapping[str, Json],
     normalize: Callable[[dict[str, Json]], Json],
@@ -16,13 +16,13 @@ def spell_members_like(
 
     `normalize` returns a form in which members of the same meaning are equal.
     """
-    spelled = {**{name: members[name] for name in like if name in members}, **members}
+    rewritten = {**{name: members[name] for name in like if name in members}, **members}
     normal: Json = UNKNOWN
     for name, value in members.items():
         other = like.get(name, UNKNOWN)
         if other is UNKNOWN or value is UNKNOWN or other == value:
             continue
-        normal = normalize(dict(spelled)) if normal is UNKNOWN else normal
-        if normalize({**spelled, name: other}) == normal:
-            spelled[name] = other
-    return spelled
+        normal = normalize(dict(rewritten)) if normal is UNKNOWN else normal
+        if normalize({**rewritten, name: other}) == normal:
+            rewritten[name] = other
+    return rewritten
