@@ -17,7 +17,7 @@ from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.compare.differences import ABSENT, value_at
 from cioform.plan.compare.ignored import hide_ignored, items_with_id
-from cioform.plan.compare.unmanaged_paths import value_at_path
+from cioform.plan.compare.unmanaged_paths import in_nested_parts, place_of_part, value_at_path
 from cioform.plan.file_changes import drifted_file_changes
 from cioform.plan.merge_parts import AmbiguousPartsError, has_parts, merge_parts, part_ids
 
@@ -185,7 +185,7 @@ class _Merge:
             is_changed = any(overlap(pattern, each) for each in changed)
             if (is_changed and not self.takes_both) or self._holds_parts(pattern):
                 return None
-            taken = hide_ignored(values, self.live, [self._in_nested_parts(pattern)])
+            taken = hide_ignored(values, self.live, [in_nested_parts(self.kind, pattern, self.own)])
             if self._has(taken, path):
                 return taken
         return None
@@ -202,24 +202,12 @@ class _Merge:
 
     def _place(self, path: FieldPath) -> FieldPath:
         """Return a path of what is compared with a part named by its id alone, at any depth."""
-        holders = [form.get(str(path[0])) for form in (self.own, self.applied, self.live)]
-        if isinstance(self.kind, HasParts) and path[0] == self.kind.parts_field:
-            for at in range(len(path) - 1, 0, -1):
-                if any(any(items_with_id(each, path[at])) for each in holders):
-                    return (path[0], *path[at:])
-        return path
+        return place_of_part(self.kind, path, (self.own, self.applied, self.live))
 
     def _least_length(self, place: FieldPath) -> int:
         """Return how many steps of a path name a whole value: a field, or one of a part."""
         head = str(place[0])
         return 3 if with_related_fields(self.kind, {head}) != {head} else 1
-
-    def _in_nested_parts(self, place: FieldPath) -> FieldPath:
-        if not isinstance(self.kind, HasParts):
-            return place
-        nested = self.kind.nested_parts
-        is_nested = nested[0] in as_mapping(self.own.get(str(place[0])))
-        return (place[0], *nested, *place[1:]) if is_nested else place
 
     def _holds_parts(self, place: FieldPath) -> bool:
         """Return whether parts are inside of the value at a place, or it is their order."""

@@ -17,6 +17,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
+from cioform.plan.compare.edits_after_cut import CutUpdate
 from cioform.plan.compare.live_fields import LiveFields, Record
 from cioform.plan.compare.record_after_cut import record_after_cut
 from cioform.plan.compare.unmanaged_record import next_record
@@ -247,6 +248,15 @@ class _ChangeRecovery:
             return record_after_cut(binding, before, now, wanted, wanted)
         return next_record(now, binding, wanted) if is_whole else None
 
+    def _applied_beside_edits(self, live: LiveObject) -> Attributes | None:
+        """Return what counts as applied of a half-made object that somebody has edited since."""
+        wanted, before = self.change.wanted, self._before(live)
+        applied = self._binding.applied if self._binding else None
+        if wanted is None or before is None or applied is None:
+            return None
+        cut = CutUpdate(self._kind, applied, before.attributes, wanted)
+        return cut.applied_beside_edits(live.attributes)
+
     def _before(self, live: LiveObject) -> LiveFields | None:
         """Return the object as it was before the change, if there is a backup that can be read."""
         change = self.change
@@ -277,7 +287,7 @@ class _ChangeRecovery:
             self.change.address,
             live.remote_id,
             self._identity,
-            wanted if is_done else None,
+            wanted if is_done else self._applied_beside_edits(live),
             dict(live.decoded.parts),
             protect=bool(self._binding and self._binding.protect),
             last_seen=self._binding.last_seen if self._binding else LastSeen(reach.lifecycle),
@@ -287,7 +297,7 @@ class _ChangeRecovery:
         bindings = {**self.applied.bindings, self.change.address: binding}
         if former is not None:
             bindings = with_former(bindings, former)
-        is_whole = binding.applied is not None and former is None
+        is_whole = is_done and former is None
         end = SettledAs.DONE if is_whole else SettledAs.DONE_IN_PART
         if wanted is None and self.change.action == Action.UPDATE:
             # No matter who changed it, what the run wanted is not recorded.

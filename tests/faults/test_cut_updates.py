@@ -225,6 +225,48 @@ def test_what_a_cut_update_wrote_is_no_edit(case: str, tmp_path: Path) -> None:
         project.store.close()
 
 
+def origins(plan: Plan) -> dict[str, str]:
+    """Return by path which side changed each field of a plan, by its path in the file."""
+    fields = (field for change in plan.changes for field in change.fields)
+    return {format_path(field.path): field.origin.value for field in fields}
+
+
+@pytest.mark.parametrize("case", UPDATES)
+def test_nothing_is_in_conflict_after_a_cut_that_nobody_edits(case: str, tmp_path: Path) -> None:
+    folder, before, after = UPDATES[case]
+    prepare(tmp_path / "project", folder, before)
+    for copy in cut_after_each_write(tmp_path / "project", folder, after):
+        project = opened(copy)
+        assert set(origins(project.plan()).values()) <= {"config"}, copy.name
+        project.store.close()
+
+
+EDITS_OF_MANAGED_FIELDS: list[tuple[str, str, str, set[str]]] = [
+    ("snippet", "snippets", "value", {"value"}),
+    ("layout", "layouts", "body", {"body"}),
+    ("segment", "segments", "description", {"description"}),
+    ("sms", "templates", "body", {"sms.body"}),
+    ("settings", "campaigns", "description", {"description"}),
+    ("steps", "templates", "body_json", {"hi.push.title"}),
+]
+
+
+@pytest.mark.parametrize(("case", "rows", "member", "paths"), EDITS_OF_MANAGED_FIELDS)
+def test_what_somebody_edits_after_a_cut_is_in_conflict(
+    case: str, rows: str, member: str, paths: set[str], tmp_path: Path
+) -> None:
+    folder, before, after = UPDATES[case]
+    prepare(tmp_path / "project", folder, before)
+    for copy in cut_after_each_write(tmp_path / "project", folder, after):
+        project = opened(copy)
+        first, *rest = project.content()[rows]
+        edited = '{"title": "Edited", "body": "B"}' if member == "body_json" else "Edited"
+        project.seed(**{rows: [{**first, member: edited}, *rest]})
+        found = origins(project.plan())
+        assert {path for path, origin in found.items() if origin != "config"} == paths, found
+        project.store.close()
+
+
 @pytest.mark.parametrize("case", ["sms", "steps"])
 def test_what_somebody_edits_of_a_cut_creation_is_named(case: str, tmp_path: Path) -> None:
     folder, document, _ = UPDATES[case]

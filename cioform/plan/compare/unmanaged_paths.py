@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from cioform.core.data.json_value import Attributes
+from cioform.core.data.json_value import Attributes, as_mapping
 from cioform.core.data.paths import WILDCARD, FieldPath, PathError, parse_path
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
@@ -80,6 +80,25 @@ def parsed(text: str) -> FieldPath:
     with suppress(PathError):
         return parse_path(text)
     return (text,)
+
+
+def place_of_part(kind: Kind, path: FieldPath, forms: Iterable[Attributes]) -> FieldPath:
+    """Return a path of what is compared with a part named by its id alone, at any depth."""
+    holders = [form.get(str(path[0])) for form in forms]
+    if isinstance(kind, HasParts) and path[0] == kind.parts_field:
+        for at in range(len(path) - 1, 0, -1):
+            if any(any(items_with_id(each, path[at])) for each in holders):
+                return (path[0], *path[at:])
+    return path
+
+
+def in_nested_parts(kind: Kind, place: FieldPath, form: Attributes) -> FieldPath:
+    """Return a place as a pattern of `ignore` for a form whose parts may be nested, as nodes."""
+    if not isinstance(kind, HasParts):
+        return place
+    nested = kind.nested_parts
+    is_nested = nested[0] in as_mapping(form.get(str(place[0])))
+    return (place[0], *nested, *place[1:]) if is_nested else place
 
 
 def _values_along(kind: Kind, attributes: Attributes, path: FieldPath) -> Iterator[Value]:
