@@ -15,7 +15,7 @@ from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.reach import Reach, ReachState
 from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
-from cioform.model.remote_access.response_form import WireId, is_wire_id
+from cioform.model.remote_access.response_schema import WireId, is_wire_id
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import ObjectId, Usage, WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection

@@ -10,7 +10,7 @@ from cioform.model.objects.live_object import Decoded, RemoteObject
 from cioform.model.reach import Reach, ReachState
 from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.response_form import WireId
+from cioform.model.remote_access.response_schema import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.rest import RestCollection
 from cioform.model.values.text_pattern import TrimmedLine

@@ -13,7 +13,7 @@ from cioform.model.reach import Reach, ReachState
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasOwnNames, SetUpByHand
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask_all
-from cioform.model.remote_access.response_form import WireId
+from cioform.model.remote_access.response_schema import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.rest import RestCollection
 from cioform.model.routing.routes import ListRoute

@@ -13,7 +13,7 @@ from cioform.model.description_stamp import without_stamp
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.references.names import Names
-from cioform.model.remote_access.response_form import describe_json
+from cioform.model.remote_access.response_schema import describe_json
 from cioform.model.remote_access.traced_json import find_last_member
 
 FORM_ERRORS: Final = (

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 
 from cioform.core.data.json_value import Json, as_mapping, as_text
-from cioform.model.remote_access.response_form import is_id_in_path
+from cioform.model.remote_access.response_schema import is_id_in_path
 
 
 def find_id_problem(

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from cioform.core.data.json_value import JsonValue
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api
-from cioform.model.remote_access.response_form import WireId, find_form_problem
+from cioform.model.remote_access.response_schema import WireId, find_schema_problem
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection
@@ -43,8 +43,10 @@ def test_an_object_may_have_a_wrapper(item: str, sent: JsonValue, received: Json
     [request], read = converse(collection.read(found), received)
     assert str(request) == "GET /v1/hooks/3"
     assert (read.remote_id, read.identity, read.wire) == ("3", "a", {"id": 3, "name": "a"})
-    assert request.form is not None
-    assert find_form_problem(request.form, received) is None
-    assert "name" in str(find_form_problem(request.form, {item: {"id": 3}} if item else {"id": 3}))
+    assert request.schema is not None
+    assert find_schema_problem(request.schema, received) is None
+    assert "name" in str(
+        find_schema_problem(request.schema, {item: {"id": 3}} if item else {"id": 3})
+    )
     _, assumed = run_dry(collection.create(Hook(name="a"), WriteContext()))
     assert assumed == WriteResult(f"(id of this {item or 'object'})")

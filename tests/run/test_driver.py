@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import OutcomeUnknownError, RemoteError
 from cioform.model.remote_access.conversation import Api, Conversation, Request, Response, ask
-from cioform.model.remote_access.response_form import WireId
+from cioform.model.remote_access.response_schema import WireId
 from cioform.run.reading.driver import run_conversation
 
 
@@ -82,8 +82,8 @@ class _Thing(TypedDict):
 )
 def test_the_member_of_the_wrong_form_is_named(body: JsonValue, problem: str) -> None:
     def listing() -> Conversation[JsonValue]:
-        form = {"things": list[_Thing]}
-        return (yield from ask(Request(Api.APP, "GET", "/v1/things", form=form)))
+        schema = {"things": list[_Thing]}
+        return (yield from ask(Request(Api.APP, "GET", "/v1/things", schema=schema)))
 
     with pytest.raises(RemoteError, match=re.escape(f"GET /v1/things cannot be used: {problem}")):
         run_conversation(listing(), ConstantProvider(body))
@@ -91,8 +91,8 @@ def test_the_member_of_the_wrong_form_is_named(body: JsonValue, problem: str) ->
 
 def test_a_write_that_is_answered_in_another_form_is_not_known_to_have_failed() -> None:
     def create() -> Conversation[JsonValue]:
-        form = {"thing": _Thing}
-        return (yield from ask(Request(Api.APP, "POST", "/v1/things", {}, form=form)))
+        schema = {"thing": _Thing}
+        return (yield from ask(Request(Api.APP, "POST", "/v1/things", {}, schema=schema)))
 
     with pytest.raises(OutcomeUnknownError, match="not sent again"):
         run_conversation(create(), ConstantProvider({"thing": {}}))

@@ -13,7 +13,7 @@ from cioform.kinds.segment.model import Segment
 from cioform.language.conditions import compile_segment
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.conversation import Api, Conversation
-from cioform.model.remote_access.response_form import WireId
+from cioform.model.remote_access.response_schema import WireId
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection
 

@@ -20,7 +20,7 @@ from cioform.model.remote_access.conversation import (
     ask_all_as,
     ask_as,
 )
-from cioform.model.remote_access.response_form import ResponseForm, WireId
+from cioform.model.remote_access.response_schema import ResponseSchema, WireId
 
 _DOMAINS: Final = "~/domains"
 _CHECKS: Final = {
@@ -48,18 +48,18 @@ class _WireDetail(TypedDict):
     domain: WireDomain
 
 
-_LIST: Final[ResponseForm] = {"domains": list[WireDomain]}
-_DETAIL: Final[ResponseForm] = {"domain": WireDomain}
+_LIST: Final[ResponseSchema] = {"domains": list[WireDomain]}
+_DETAIL: Final[ResponseSchema] = {"domain": WireDomain}
 
 
 def find_domain_obstacles(emails: Sequence[str]) -> Conversation[list[Obstacle | None]]:
     """Return what stands in the way of a sender at each address, None for a verified domain."""
-    body = yield from ask_as(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST), _WireDomains)
+    body = yield from ask_as(Request(Api.JOURNEYS, "GET", _DOMAINS, schema=_LIST), _WireDomains)
     listed: Mapping[str, WireDomain] = {each["domain"].lower(): each for each in body["domains"]}
     wanted = {domain: listed[domain] for email in emails if (domain := domain_of(email)) in listed}
     details = yield from ask_all_as(
         [
-            Request(Api.JOURNEYS, "GET", f"{_DOMAINS}/{each['id']}", form=_DETAIL)
+            Request(Api.JOURNEYS, "GET", f"{_DOMAINS}/{each['id']}", schema=_DETAIL)
             for each in wanted.values()
         ],
         _WireDetail,
@@ -81,7 +81,7 @@ def unreadable_domain(email: str) -> Obstacle:
 
 def add_verified_domains(emails: Sequence[str]) -> Conversation[None]:
     """Add the domains of addresses to a sandbox, which verifies any domain that it is asked to."""
-    body = yield from ask_as(Request(Api.JOURNEYS, "GET", _DOMAINS, form=_LIST), _WireDomains)
+    body = yield from ask_as(Request(Api.JOURNEYS, "GET", _DOMAINS, schema=_LIST), _WireDomains)
     present = {each["domain"] for each in body["domains"]}
     new = [each for each in dict.fromkeys(map(domain_of, emails)) if each not in present]
     added = yield from ask_all_as(

@@ -32,7 +32,7 @@ from cioform.model.remote_access.conversation import (
     ask_all_as,
     ask_as,
 )
-from cioform.model.remote_access.response_form import WireId
+from cioform.model.remote_access.response_schema import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import Usage, WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection
@@ -119,7 +119,7 @@ def _list_app() -> Conversation[list[RemoteObject]]:
         "/v1/sender_identities",
         paging=Paging.CURSOR,
         items="sender_identities",
-        form={"sender_identities": list[WireSender]},
+        schema={"sender_identities": list[WireSender]},
     )
     body = yield from ask_as(request, _WireAppSenders)
     return _remote_objects(Api.APP, body["sender_identities"])
@@ -136,7 +136,7 @@ def _list_request(**query: str) -> Request:
         "GET",
         _IDENTITIES.path,
         query={"type": "email", **query},
-        form={"identities": list[WireSender]},
+        schema={"identities": list[WireSender]},
     )
 
 

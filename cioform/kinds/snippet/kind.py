@@ -20,7 +20,7 @@ from cioform.model.reach import Reach, ReachState
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasStarterFile, HasTextIds, NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
-from cioform.model.remote_access.response_form import WireId
+from cioform.model.remote_access.response_schema import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import Usage, WriteContext, WriteResult
 from cioform.model.routing.rest import RestCollection

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.data.json_value import Json
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
-from cioform.model.remote_access.response_form import is_wire_id
+from cioform.model.remote_access.response_schema import is_wire_id
 from cioform.model.routing.operations import ObjectId, Usage
 from cioform.model.routing.usage_lists import ids_in_rows
 

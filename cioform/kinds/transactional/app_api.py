@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue, KindFields
-from cioform.kinds.transactional import response_forms as forms
+from cioform.kinds.transactional import response_schemas as schemas
 from cioform.kinds.transactional.content import (
     content_missing_error,
     encode_app_content,
@@ -40,7 +40,7 @@ _MESSAGES_PATH: Final = "/v1/transactional"
 def list_messages() -> Conversation[list[RemoteObject]]:
     """List every message, without its content."""
     body = yield from ask_as(
-        Request(Api.APP, "GET", _MESSAGES_PATH, form=forms.APP_MESSAGES), WireAppMessages
+        Request(Api.APP, "GET", _MESSAGES_PATH, schema=schemas.APP_MESSAGES), WireAppMessages
     )
     return [_remote_object({"message": wire}) for wire in body["messages"]]
 
@@ -51,8 +51,8 @@ def read(found: RemoteObject) -> Conversation[RemoteObject]:
     # Each has one of the two members.
     message, contents = yield from ask_all_as(
         [
-            Request(Api.APP, "GET", path, form=forms.APP_MESSAGE),
-            Request(Api.APP, "GET", f"{path}/contents", form=forms.APP_CONTENTS),
+            Request(Api.APP, "GET", path, schema=schemas.APP_MESSAGE),
+            Request(Api.APP, "GET", f"{path}/contents", schema=schemas.APP_CONTENTS),
         ],
         WireAppReply,
     )
@@ -82,7 +82,7 @@ def update(
             "GET",
             f"{path}/contents",
             dry_run_response=expected,
-            form=forms.APP_CONTENTS,
+            schema=schemas.APP_CONTENTS,
         ),
         WireAppReply,
     )

@@ -10,7 +10,7 @@ from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError
 from cioform.core.text.quoted import quoted
-from cioform.kinds.transactional import response_forms as forms
+from cioform.kinds.transactional import response_schemas as schemas
 from cioform.kinds.transactional.content import (
     TOP_FLAGS,
     WIRE_TYPES,
@@ -58,7 +58,7 @@ class _Message:
 def list_messages() -> Conversation[list[RemoteObject]]:
     """List every message, without its content."""
     body = yield from ask_as(
-        Request(Api.JOURNEYS, "GET", _MESSAGES_PATH, form=forms.MESSAGES), WireMessages
+        Request(Api.JOURNEYS, "GET", _MESSAGES_PATH, schema=schemas.MESSAGES), WireMessages
     )
     return [
         _remote_object({"transactional_message": wire}) for wire in body["transactional_messages"]
@@ -68,7 +68,7 @@ def list_messages() -> Conversation[list[RemoteObject]]:
 def read(found: RemoteObject) -> Conversation[RemoteObject]:
     """Read one message with the templates of all its languages."""
     path = _message_path(found.remote_id)
-    body = yield from ask_as(Request(Api.JOURNEYS, "GET", path, form=forms.MESSAGE), WireReply)
+    body = yield from ask_as(Request(Api.JOURNEYS, "GET", path, schema=schemas.MESSAGE), WireReply)
     return _remote_object(body)
 
 
@@ -114,7 +114,7 @@ def _create_draft(wanted: Transactional) -> Conversation[WireMessage]:
     }
     request = replace(
         _message_request("POST", _MESSAGES_PATH, draft, _DRY_RUN_RESPONSE),
-        form=forms.CREATED_MESSAGE,
+        schema=schemas.CREATED_MESSAGE,
     )
     body = yield from ask_as(request, WireReply)
     message = body["transactional_message"]
@@ -126,7 +126,7 @@ def _create_draft(wanted: Transactional) -> Conversation[WireMessage]:
                 "GET",
                 path,
                 dry_run_response=_DRY_RUN_RESPONSE,
-                form=forms.MESSAGE,
+                schema=schemas.MESSAGE,
             ),
             WireReply,
         )
@@ -254,7 +254,7 @@ def _write_template(
         "GET",
         path,
         dry_run_response={"template": {**expected}},
-        form=forms.TEMPLATE,
+        schema=schemas.TEMPLATE,
     )
     body = yield from ask_as(request, WireTemplateReply)
     current = body["template"]
@@ -273,7 +273,7 @@ def _add_translation(
         f"{path}/translations",
         {"translation": {"language": language}},
         dry_run_response={"template": {"id": f"(id of its {language} template)"}},
-        form=forms.CREATED_TEMPLATE,
+        schema=schemas.CREATED_TEMPLATE,
     )
     body = yield from ask_as(request, WireTemplateReply)
     yield from _write_template(body["template"]["id"], message, content, WireTemplate())

@@ -33,7 +33,7 @@ class RemoteObject:
         """The same as JSON data. The cast is safe: every TypedDict here holds JSON data."""
         return cast(Json, self.wire)
 
-    def wire_as(self, _form: type[WireT]) -> WireT:
+    def wire_as(self, _body_type: type[WireT]) -> WireT:
         """Return the JSON of the object as the TypedDict that its route has checked it for."""
         return cast(WireT, self.wire)
 

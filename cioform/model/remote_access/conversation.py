@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar, cast
 
 from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, field
-from cioform.model.remote_access.response_form import ResponseForm
+from cioform.model.remote_access.response_schema import ResponseSchema
 
 T = TypeVar("T")
 BodyT = TypeVar("BodyT")
@@ -63,8 +63,8 @@ class Request:
     raw_body: bytes = b""
     """The JSON text of the body, in place of `body`, where it was already encoded to measure
     it."""
-    form: ResponseForm | None = field(default=None, compare=False, repr=False)
-    """The form that the response must have. None where its reader checks it."""
+    schema: ResponseSchema | None = field(default=None, compare=False, repr=False)
+    """The schema of the response. None where its reader checks it."""
     only_asks: bool = False
     """Whether a request that is not a GET changes nothing: its body is a question."""
 
@@ -104,7 +104,7 @@ def ask(request: Request) -> Conversation[Json]:
     return response.body
 
 
-def ask_as(request: Request, _form: type[BodyT]) -> Conversation[BodyT]:
+def ask_as(request: Request, _body_type: type[BodyT]) -> Conversation[BodyT]:
     """Send one request and return the body as the TypedDict that the request checks it for."""
     return cast(BodyT, (yield from ask(request)))
 
@@ -118,6 +118,6 @@ def ask_all(requests: Sequence[Request]) -> Conversation[list[Json]]:
     return [response.body for response in responses]
 
 
-def ask_all_as(requests: Sequence[Request], _form: type[BodyT]) -> Conversation[list[BodyT]]:
+def ask_all_as(requests: Sequence[Request], _body_type: type[BodyT]) -> Conversation[list[BodyT]]:
     """Send independent requests in parallel and return the bodies as a TypedDict (see `ask_as`)."""
     return cast("list[BodyT]", (yield from ask_all(requests)))

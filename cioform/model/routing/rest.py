@@ -17,7 +17,7 @@ from cioform.model.remote_access.conversation import (
     WireObject,
     ask,
 )
-from cioform.model.remote_access.response_form import WithId
+from cioform.model.remote_access.response_schema import WithId
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import WriteContext, WriteResult
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, ListRoute, Route, UpdateRoute
@@ -78,7 +78,7 @@ class RestCollection(Generic[ModelT]):
                 self.path,
                 paging=self.paging,
                 items=self._paged_items,
-                form={self.items: list[self.row]},  # type: ignore[name-defined]
+                schema={self.items: list[self.row]},  # type: ignore[name-defined]
             )
         )
         return [as_mapping(row) for row in as_list(as_mapping(body)[self.items])]
@@ -90,8 +90,8 @@ class RestCollection(Generic[ModelT]):
 
     def read(self, found: RemoteObject, /) -> Conversation[RemoteObject]:
         """Read one object."""
-        form = {self.item: self.row}
-        body = yield from ask(Request(self.api, "GET", self.object_path(found), form=form))
+        schema = {self.item: self.row}
+        body = yield from ask(Request(self.api, "GET", self.object_path(found), schema=schema))
         return self.remote_object(self.unwrap(body))
 
     def create(self, wanted: ModelT, context: WriteContext, /) -> Conversation[WriteResult]:
@@ -106,7 +106,7 @@ class RestCollection(Generic[ModelT]):
             self.path,
             self.wrap(fields),
             dry_run_response=self.wrap({self.id_field: f"(id of this {self.item or 'object'})"}),
-            form={self.item: WithId},
+            schema={self.item: WithId},
         )
         body = yield from ask(request)
         return WriteResult(str(self.unwrap(body)[self.id_field]))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Final
 
 from cioform.core.data.json_value import Json
-from cioform.model.remote_access.response_form import is_wire_id
+from cioform.model.remote_access.response_schema import is_wire_id
 from cioform.model.routing.operations import ObjectId, Usage
 
 _KINDS: Final = {

@@ -15,8 +15,8 @@ from cioform.core.suggest import did_you_mean
 from cioform.core.text.late_pattern import late_pattern
 from cioform.core.text.quoted import quoted
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.model.remote_access.response_form import ResponseForm
-from cioform.operate import response_forms as forms
+from cioform.model.remote_access.response_schema import ResponseSchema
+from cioform.operate import response_schemas as schemas
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.broadcasts.audience import CONFIGURED_AUDIENCE, Audience, AudiencePreview
 from cioform.operate.broadcasts.records import (
@@ -57,7 +57,7 @@ class Broadcasts:
 
     def list(self) -> tuple[Broadcast, ...]:
         """Return all broadcasts, by number."""
-        body = as_mapping(self._get("/v1/broadcasts", forms.BROADCASTS))
+        body = as_mapping(self._get("/v1/broadcasts", schemas.BROADCASTS))
         found = [parse_broadcast(row) for row in as_list(body.get("broadcasts"))]
         return tuple(sorted(found, key=lambda each: each.id))
 
@@ -65,9 +65,9 @@ class Broadcasts:
         """Return one broadcast with the times it was triggered."""
         number = self.number(broadcast)
         with _explain_missing_broadcast(number, self._resolver.workspace):
-            wire = as_mapping(self._get(f"/v1/broadcasts/{number}", forms.BROADCAST))
+            wire = as_mapping(self._get(f"/v1/broadcasts/{number}", schemas.BROADCAST))
             path = f"/v1/broadcasts/{number}/triggers"
-            rows = as_mapping(self._get(path, forms.TRIGGERS))
+            rows = as_mapping(self._get(path, schemas.TRIGGERS))
         triggers = tuple(map(parse_trigger, as_list(rows.get("triggers"))))
         return parse_broadcast(wire.get("broadcast"), triggers)
 
@@ -99,7 +99,7 @@ class Broadcasts:
             number = self._resolver.segments.id_of(audience.segment)
             with explain_not_found("Segment not found", f"The workspace has no segment {number}."):
                 path = f"/v1/segments/{number}/customer_count"
-                body = as_mapping(self._get(path, forms.COUNT))
+                body = as_mapping(self._get(path, schemas.COUNT))
             return AudiencePreview(f"the people in {audience.segment}", as_int(body.get("count")))
         for people, words in (
             (audience.ids, "people by id"),
@@ -139,7 +139,7 @@ class Broadcasts:
         body = {**self._audience_body(audience), **({"data": dict(data)} if data else {})}
         check_sendable(body)
         path = f"/v1/campaigns/{number}/triggers"
-        return Request(Api.APP, "POST", path, body, form=forms.TRIGGERED)
+        return Request(Api.APP, "POST", path, body, schema=schemas.TRIGGERED)
 
     def watch(
         self,
@@ -156,7 +156,7 @@ class Broadcasts:
         end = self._clock() + timeout
         path = f"/v1/campaigns/{trigger.broadcast_id}/triggers/{trigger.id}"
         while True:
-            now = parse_trigger(self._get(path, forms.TRIGGER), trigger.broadcast_id)
+            now = parse_trigger(self._get(path, schemas.TRIGGER), trigger.broadcast_id)
             listener(now)
             if now.processed or self._clock() + _POLL_INTERVAL > end:
                 break
@@ -187,7 +187,7 @@ class Broadcasts:
         A list that ignores its filter has deliveries of other times too, which are left out.
         """
         query = {"campaign_id": trigger.broadcast_id, "trigger_id": trigger.id}
-        request = Request(Api.APP, "GET", "/v1/messages", query=query, form=forms.DELIVERIES)
+        request = Request(Api.APP, "GET", "/v1/messages", query=query, schema=schemas.DELIVERIES)
         rows = first_rows(self._provider, request, "messages", _MAX_FETCHED_ERRORS)
         since = trigger.created_at or 0
         found = [each for each in map(parse_delivery, rows) if (each.created or since) >= since]
@@ -199,12 +199,12 @@ class Broadcasts:
 
     def _fetch_errors(self, path: str) -> tuple[str, ...]:
         """Return the errors of a trigger; the items are text, or objects that nobody describes."""
-        request = Request(Api.APP, "GET", f"{path}/errors", form=forms.TRIGGER_ERRORS)
+        request = Request(Api.APP, "GET", f"{path}/errors", schema=schemas.TRIGGER_ERRORS)
         found = first_items(self._provider, request, "errors", _MAX_FETCHED_ERRORS)
         return tuple(map(_error_text, found))
 
-    def _get(self, path: str, form: ResponseForm) -> Json:
-        return send_checked(self._provider, Request(Api.APP, "GET", path, form=form)).body
+    def _get(self, path: str, schema: ResponseSchema) -> Json:
+        return send_checked(self._provider, Request(Api.APP, "GET", path, schema=schema)).body
 
     def _audience_body(self, audience: Audience) -> dict[str, Json]:
         """Return the audience as the request says it (app facts, section 4.3)."""

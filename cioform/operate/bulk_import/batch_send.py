@@ -7,8 +7,8 @@ from typing import Final
 
 from cioform.core.data.json_value import Json
 from cioform.core.errors import OutcomeUnknownError, RemoteError
-from cioform.model.remote_access.response_form import find_form_problem
-from cioform.operate import response_forms as forms
+from cioform.model.remote_access.response_schema import find_schema_problem
+from cioform.operate import response_schemas as schemas
 from cioform.operate.track_payloads import batch_request
 from cioform.remote.provider import Provider
 from cioform.remote.responses.error_bodies import parse_batch_errors
@@ -70,6 +70,6 @@ class BatchSender:
 
 def _check_rejections(body: object) -> None:
     """Raise RemoteError if a response says of an item that it was rejected, and not of which."""
-    problem = find_form_problem(forms.BATCH_ERRORS, body) if isinstance(body, Mapping) else None
+    problem = find_schema_problem(schemas.BATCH_ERRORS, body) if isinstance(body, Mapping) else None
     if problem is not None:
         raise invalid_response_error("the batch", problem)

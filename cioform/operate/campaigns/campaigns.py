@@ -14,8 +14,8 @@ from cioform.core.suggest import did_you_mean_address
 from cioform.core.text.quoted import quoted
 from cioform.model.remote_access.capabilities import MessageSource
 from cioform.model.remote_access.conversation import Api, QueryValue, Request
-from cioform.model.remote_access.response_form import ResponseForm
-from cioform.operate import response_forms as forms
+from cioform.model.remote_access.response_schema import ResponseSchema
+from cioform.operate import response_schemas as schemas
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.campaigns.messages import MessageStep, parse_message_steps
 from cioform.operate.campaigns.metrics import (
@@ -85,7 +85,7 @@ class Campaigns:
 
     def list(self) -> tuple[Campaign, ...]:
         """Return all campaigns, by number."""
-        body = as_mapping(self._get("/v1/campaigns", forms.CAMPAIGNS))
+        body = as_mapping(self._get("/v1/campaigns", schemas.CAMPAIGNS))
         addresses = self._resolver.sources(MessageSource.CAMPAIGN).by_id()
         found = [
             _parse_campaign(as_mapping(row), addresses) for row in as_list(body.get("campaigns"))
@@ -97,7 +97,7 @@ class Campaigns:
         campaigns = self._resolver.sources(MessageSource.CAMPAIGN)
         number = campaigns.id_of(campaign)
         with explain_not_found("Campaign not found", f"The workspace has no campaign {number}."):
-            body = as_mapping(self._get(f"/v1/campaigns/{number}", forms.CAMPAIGN))
+            body = as_mapping(self._get(f"/v1/campaigns/{number}", schemas.CAMPAIGN))
         return _parse_campaign(as_mapping(body.get("campaign")), campaigns.by_id())
 
     def subject(self, text: str, action: str | None = None) -> MetricsSubject:
@@ -161,7 +161,7 @@ class Campaigns:
         kind = {} if channel is None else {"type": channel}
         query = {**self._metrics_query(wanted, span), **kind}
         with _explain_missing_subject(wanted):
-            body = self._get(f"{wanted.path}/metrics", forms.METRIC, query)
+            body = self._get(f"{wanted.path}/metrics", schemas.METRIC, query)
         return parse_metrics(str(wanted), span, body, "metric", self._clock())
 
     def journey(
@@ -178,7 +178,7 @@ class Campaigns:
         resolution = RESOLUTION[span.period]
         query: Query = {"start": start, "end": end, "resolution": resolution}
         with _explain_missing_subject(wanted):
-            body = self._get(f"{wanted.path}/journey_metrics", forms.JOURNEY_METRIC, query)
+            body = self._get(f"{wanted.path}/journey_metrics", schemas.JOURNEY_METRIC, query)
         return parse_metrics(f"{wanted} journeys", span, body, "journey_metric", self._clock())
 
     def links(
@@ -195,10 +195,10 @@ class Campaigns:
         query: dict[str, QueryValue] = {"period": span.period.value, "steps": span.steps}
         query |= {"unique": "true"} if unique else {}
         with _explain_missing_subject(wanted):
-            return parse_links(self._get(f"{wanted.path}/metrics/links", forms.LINKS, query))
+            return parse_links(self._get(f"{wanted.path}/metrics/links", schemas.LINKS, query))
 
-    def _get(self, path: str, form: ResponseForm, query: Query | None = None) -> Json:
-        request = Request(Api.APP, "GET", path, query=query or {}, form=form)
+    def _get(self, path: str, schema: ResponseSchema, query: Query | None = None) -> Json:
+        request = Request(Api.APP, "GET", path, query=query or {}, schema=schema)
         return send_checked(self._provider, request).body
 
     def _metrics_query(self, subject: MetricsSubject, span: TimeRange) -> Query:

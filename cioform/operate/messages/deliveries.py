@@ -9,7 +9,7 @@ from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import RemoteError
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.operate import response_forms as forms
+from cioform.operate import response_schemas as schemas
 from cioform.operate.identity import encode_path_segment
 from cioform.operate.pagination import as_int
 from cioform.remote.provider import Provider
@@ -94,7 +94,7 @@ def fetch_delivery(provider: Provider, delivery_id: str) -> Delivery:
     """Return the current status of a delivery: `queued` if Customer.io does not list it yet."""
     path = f"/v1/messages/{encode_path_segment(delivery_id)}"
     try:
-        request = Request(Api.APP, "GET", path, form=forms.DELIVERY)
+        request = Request(Api.APP, "GET", path, schema=schemas.DELIVERY)
         body = send_checked(provider, request).body
     except RemoteError as error:
         if error.status != 404:

@@ -11,7 +11,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import OutcomeUnknownError, RemoteError, UsageError
 from cioform.model.remote_access.capabilities import MessageSource
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.operate import response_forms as forms
+from cioform.operate import response_schemas as schemas
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, Person
 from cioform.operate.messages.deliveries import (
@@ -146,7 +146,7 @@ class Sends:
             **(message.more or {}),
         }
         body |= {name: value for name, value in fields.items() if value is not None}
-        return Request(Api.APP, "POST", f"/v1/send/{channel.value}", body, form=forms.SENT)
+        return Request(Api.APP, "POST", f"/v1/send/{channel.value}", body, schema=schemas.SENT)
 
     def watch(
         self,

@@ -13,8 +13,8 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.text.quoted import quoted
 from cioform.core.text.word_lists import join_words
 from cioform.model.remote_access.conversation import Api, Request
-from cioform.model.remote_access.response_form import ResponseForm
-from cioform.operate import response_forms as forms
+from cioform.model.remote_access.response_schema import ResponseSchema
+from cioform.operate import response_schemas as schemas
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.bulk_import.importer import Importer
 from cioform.operate.bulk_import.options import (
@@ -109,14 +109,14 @@ class People:
         """Return a person's attributes and devices. Raise RemoteError if nobody is found."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
-            request = _profile_request(person, "attributes", forms.PROFILE)
+            request = _profile_request(person, "attributes", schemas.PROFILE)
             return parse_profile(send_checked(self._provider, request).body)
 
     def segments(self, who: str, *, by: str | None = None) -> tuple[Membership, ...]:
         """Return the segments that a person is in, sorted by name."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
-            request = _profile_request(person, "segments", forms.MEMBERSHIPS)
+            request = _profile_request(person, "segments", schemas.MEMBERSHIPS)
             body = send_checked(self._provider, request).body
         addresses = self._resolver.segments.by_id()
         found = [
@@ -133,7 +133,7 @@ class People:
         """Return the messages to a person, the newest first."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
-            request = _profile_request(person, "messages", forms.DELIVERIES)
+            request = _profile_request(person, "messages", schemas.DELIVERIES)
             rows = first_rows(self._provider, request, "messages", limit)
         return tuple(map(parse_delivery, rows))
 
@@ -157,7 +157,7 @@ class People:
         person = person_for_read(who, by)
         narrowed = {key: value for key, value in (("type", kind), ("name", name)) if value}
         with _explain_missing_person(person):
-            request = _profile_request(person, "activities", forms.ACTIVITIES, narrowed)
+            request = _profile_request(person, "activities", schemas.ACTIVITIES, narrowed)
             rows = first_rows(self._provider, request, "activities", limit)
         return tuple(map(_parse_activity, rows))
 
@@ -189,10 +189,10 @@ class People:
 
 
 def _profile_request(
-    person: Person, what: str, form: ResponseForm, query: Mapping[str, str] | None = None
+    person: Person, what: str, schema: ResponseSchema, query: Mapping[str, str] | None = None
 ) -> Request:
     query = {**person.query, **(query or {})}
-    return Request(Api.APP, "GET", f"{person.path}/{what}", query=query, form=form)
+    return Request(Api.APP, "GET", f"{person.path}/{what}", query=query, schema=schema)
 
 
 def _explain_missing_person(person: Person) -> AbstractContextManager[None]:

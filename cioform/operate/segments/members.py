@@ -19,7 +19,7 @@ from cioform.core.errors import (
 )
 from cioform.core.text.quantities import pluralize
 from cioform.model.remote_access.conversation import Api, Request, Response
-from cioform.operate import response_forms as forms
+from cioform.operate import response_schemas as schemas
 from cioform.operate.address_resolver import AddressResolver
 from cioform.operate.identity import IdType, id_type, person_for_write, reject_single_string
 from cioform.operate.not_found import explain_not_found
@@ -64,7 +64,7 @@ class Members:
         number = self._resolver.segments.id_of(segment)
         path = f"/v1/segments/{number}/membership"
         query = {"limit": MAX_IDS_PER_CALL}
-        request = Request(Api.APP, "GET", path, query=query, form=forms.MEMBERS)
+        request = Request(Api.APP, "GET", path, query=query, schema=schemas.MEMBERS)
         for page in cursor_pages(request, partial(self._send_read, number)):
             rows = as_list(as_mapping(page.body).get("identifiers"))
             if not rows:
@@ -148,7 +148,7 @@ class Members:
             return number  # the Track API refuses other segments itself
         with explain_not_found("Segment not found", f"The workspace has no segment {number}."):
             path = f"/v1/segments/{number}"
-            request = Request(Api.APP, "GET", path, form=forms.SEGMENT_TYPE)
+            request = Request(Api.APP, "GET", path, schema=schemas.SEGMENT_TYPE)
             body = as_mapping(send_checked(self._provider, request).body)
         if as_mapping(body["segment"])["type"] != "manual":
             raise UsageError.of(

@@ -9,7 +9,7 @@ from typing import Final
 from cioform.core.data.json_value import Json, as_mapping, as_text
 from cioform.core.dataclasses import dataclass
 from cioform.model.remote_access.conversation import Request, Response
-from cioform.model.remote_access.response_form import find_form_problem
+from cioform.model.remote_access.response_schema import find_schema_problem
 from cioform.remote.paging.page_rows import (
     check_page_count,
     repeated_page_error,
@@ -37,7 +37,7 @@ def _next_of_app(request: Request, body: Json) -> str:
     """
     if not isinstance(body, Mapping):
         return ""
-    problem = find_form_problem({"next?": str | None}, body)
+    problem = find_schema_problem({"next?": str | None}, body)
     if problem is not None:
         detail = f"The response to {request} cannot be used: {problem}."
         raise unusable_list_error("Invalid response", detail)

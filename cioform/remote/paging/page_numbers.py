@@ -12,7 +12,7 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import RemoteError
 from cioform.core.text.quantities import pluralize
 from cioform.model.remote_access.conversation import Request, Response
-from cioform.model.remote_access.response_form import Count, ResponseForm, find_form_problem
+from cioform.model.remote_access.response_schema import Count, ResponseSchema, find_schema_problem
 from cioform.remote.paging.page_rows import (
     UniqueRows,
     check_page_count,
@@ -22,7 +22,7 @@ from cioform.remote.paging.page_rows import (
     with_query,
 )
 
-_METADATA: Final[ResponseForm] = {
+_METADATA: Final[ResponseSchema] = {
     "total?": Count | None,
     "total_pages?": Count | None,
     "page?": Count | None,
@@ -130,7 +130,7 @@ def _page_metadata(request: Request, body: Json) -> Iterator[_Metadata]:
 
 
 def _checked(request: Request, metadata: Mapping[str, Json], *path: str) -> _Metadata:
-    problem = find_form_problem(_METADATA, metadata)
+    problem = find_schema_problem(_METADATA, metadata)
     if problem is not None:
         problem = replace(problem, path=(*path, *problem.path))
         detail = f"The response to {request} cannot be used: {problem}."

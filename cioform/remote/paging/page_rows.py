@@ -36,9 +36,9 @@ class UniqueRows:
         """Return the response to the first page with all rows in it."""
         if not request.items:
             return Response(first.status, self.rows)
-        # A null in place of the rows stays one where the request has a form, which judges it.
+        # A null in place of the rows stays one where the request has a schema, which checks it.
         body = as_mapping(first.body)
-        rows = self.rows if self.rows or request.form is None else body[request.items]
+        rows = self.rows if self.rows or request.schema is None else body[request.items]
         return Response(first.status, {**body, request.items: rows})
 
 

@@ -56,7 +56,7 @@ def parse_batch_errors(body: Json) -> dict[int, str]:
 
 
 def _parse_error(error: Json) -> ErrorDetail:
-    """Return one item of `errors`, of which there are three forms.
+    """Return one item of `errors`, of which there are three schemas.
 
     App and Journeys send `detail`, `code`, `source.pointer` and `meta`; Track sends `reason`,
     `field` and `message`; either may send plain text.

@@ -14,7 +14,7 @@ from cioform.core.errors import RemoteError
 from cioform.kinds.campaign.canonical import to_canonical
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync.app_trigger import decode_app_trigger
-from cioform.kinds.campaign.wire import response_forms as forms
+from cioform.kinds.campaign.wire import response_schemas as schemas
 from cioform.kinds.campaign.wire.wire_types import (
     WireAppReply,
     WireCampaign,
@@ -99,8 +99,8 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
     contains them too (app facts, 4.3).
     """
     requests = [
-        Request(Api.APP, "GET", _CAMPAIGNS, form=forms.CAMPAIGN_LIST),
-        Request(Api.APP, "GET", _BROADCASTS, form=forms.BROADCAST_LIST),
+        Request(Api.APP, "GET", _CAMPAIGNS, schema=schemas.CAMPAIGN_LIST),
+        Request(Api.APP, "GET", _BROADCASTS, schema=schemas.BROADCAST_LIST),
     ]
     campaigns, broadcasts = yield from ask_all_as(requests, WireCampaigns)
     found = [
@@ -125,16 +125,16 @@ def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
 def _read_from(base_path: str, remote_id: str) -> Conversation[RemoteObject]:
     path = f"{base_path}/{remote_id}"
     is_campaign = base_path == _CAMPAIGNS
-    form = forms.CAMPAIGN_DETAIL if is_campaign else forms.BROADCAST_DETAIL
+    schema = schemas.CAMPAIGN_DETAIL if is_campaign else schemas.BROADCAST_DETAIL
     pages = Request(
         Api.APP,
         "GET",
         path + "/actions",
         paging=Paging.CURSOR,
         items="actions",
-        form=forms.ACTIONS,
+        schema=schemas.ACTIONS,
     )
-    requests = [Request(Api.APP, "GET", path, form=form), pages]
+    requests = [Request(Api.APP, "GET", path, schema=schema), pages]
     detail, listed = yield from ask_all_as(requests, _WireAppDetail)
     campaign = detail["campaign"] if is_campaign else detail["broadcast"]
     return _remote_object({"campaign": campaign, "actions": listed["actions"]})
@@ -239,7 +239,7 @@ def update_messages(
     urls = [f"{base_path}/{live.remote_id}/actions/{parts[step]}" for step in steps]
     bodies = yield from ask_all_as(
         [
-            Request(Api.APP, "GET", url, dry_run_response={"action": {}}, form=forms.ACTION)
+            Request(Api.APP, "GET", url, dry_run_response={"action": {}}, schema=schemas.ACTION)
             for url in urls
         ],
         _WireAppAction,

@@ -37,7 +37,7 @@ from cioform.kinds.campaign.sync.trigger_checks import (
     reject_impossible_trigger,
     reject_trigger_type_change,
 )
-from cioform.kinds.campaign.wire import response_forms as forms
+from cioform.kinds.campaign.wire import response_schemas as schemas
 from cioform.kinds.campaign.wire.wire_types import WireDetail, WireReply
 from cioform.language.workflow import Node
 from cioform.model.objects.live_object import LiveObject
@@ -92,7 +92,7 @@ def _create_draft(wanted: Campaign) -> Conversation[str]:
     expected = {"campaign": {"id": _DRY_RUN_ID}}
     body = yield from ask_as(
         journeys_request(
-            "POST", "~/campaigns", {"campaign": draft}, expected, forms.CREATED_CAMPAIGN
+            "POST", "~/campaigns", {"campaign": draft}, expected, schemas.CREATED_CAMPAIGN
         ),
         WireReply,
     )

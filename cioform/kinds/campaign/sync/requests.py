@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue
-from cioform.kinds.campaign.wire import response_forms as forms
+from cioform.kinds.campaign.wire import response_schemas as schemas
 from cioform.kinds.campaign.wire.wire_types import (
     WireCampaigns,
     WireDetail,
@@ -28,7 +28,7 @@ from cioform.model.remote_access.conversation import (
     ask_all_as,
     ask_as,
 )
-from cioform.model.remote_access.response_form import ResponseForm
+from cioform.model.remote_access.response_schema import ResponseSchema
 
 
 def journeys_request(
@@ -36,10 +36,12 @@ def journeys_request(
     path: str,
     body: JsonValue = None,
     dry_run_response: JsonValue = None,
-    form: ResponseForm | None = None,
+    schema: ResponseSchema | None = None,
 ) -> Request:
     """Return a request to the Journeys API."""
-    return Request(Api.JOURNEYS, method, path, body, dry_run_response=dry_run_response, form=form)
+    return Request(
+        Api.JOURNEYS, method, path, body, dry_run_response=dry_run_response, schema=schema
+    )
 
 
 def list_campaigns() -> Conversation[list[RemoteObject]]:
@@ -51,7 +53,7 @@ def list_campaigns() -> Conversation[list[RemoteObject]]:
             "~/campaigns",
             paging=Paging.PAGE_NUMBER,
             items="campaigns",
-            form=forms.CAMPAIGN_LIST,
+            schema=schemas.CAMPAIGN_LIST,
         ),
         WireCampaigns,
     )
@@ -95,7 +97,7 @@ def _languages_of(body: WireDetail) -> WireLanguages | None:
 def campaign_request(campaign_id: str, dry_run_response: JsonValue = None) -> Request:
     """Return the request that reads a campaign with its actions."""
     path = f"~/campaigns/{campaign_id}"
-    return journeys_request("GET", path, None, dry_run_response, forms.CAMPAIGN)
+    return journeys_request("GET", path, None, dry_run_response, schemas.CAMPAIGN)
 
 
 def _remote_object(wire: WireReply) -> RemoteObject:
@@ -107,7 +109,7 @@ def read_templates(ids: Sequence[object]) -> Conversation[dict[str, WireTemplate
     """Read templates in parallel. Return them by id, which is text because it becomes JSON."""
     bodies = yield from ask_all_as(
         [
-            journeys_request("GET", f"~/templates/{one}", None, {"template": {}}, forms.TEMPLATE)
+            journeys_request("GET", f"~/templates/{one}", None, {"template": {}}, schemas.TEMPLATE)
             for one in ids
         ],
         WireTemplateReply,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from cioform.kinds.campaign.sync.requests import journeys_request, send_all
-from cioform.kinds.campaign.wire import response_forms as forms
+from cioform.kinds.campaign.wire import response_schemas as schemas
 from cioform.kinds.campaign.wire.wire_types import WireTag
 from cioform.model.remote_access.conversation import Conversation, ask, ask_all_as, ask_as
-from cioform.model.remote_access.response_form import WithId
+from cioform.model.remote_access.response_schema import WithId
 
 
 class _WireTags(TypedDict):
@@ -41,7 +41,7 @@ def sync_tags(
 
 def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[WireTag]]:
     body = yield from ask_as(
-        journeys_request("GET", "~/tags", None, {"tags": []}, forms.TAGS), _WireTags
+        journeys_request("GET", "~/tags", None, {"tags": []}, schemas.TAGS), _WireTags
     )
     known = {tag["name"]: tag["id"] for tag in body["tags"]}
     new = [name for name in names if name not in known]
@@ -52,7 +52,7 @@ def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[WireTag]]:
                 "~/tags",
                 {"tag": {"name": name}},
                 {"tag": {"id": f"(id of tag {name})", "name": name}},
-                forms.CREATED_TAG,
+                schemas.CREATED_TAG,
             )
             for name in new
         ],

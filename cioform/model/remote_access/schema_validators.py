@@ -1,4 +1,4 @@
-"""Validators of the types that response forms have.
+"""Validators of the types that response schemas have.
 
 They are built from pydantic-core's own schemas: a plan checks the responses of every kind, and
 pydantic takes four times as long to build the same validators.
@@ -38,7 +38,7 @@ _SIMPLE: Final[dict[object, CoreSchema]] = {
 def list_validator(item_type: object) -> SchemaValidator:
     """Return the validator of a list of `item_type`.
 
-    Raises TypeError for a type that a response form cannot have.
+    Raises TypeError for a type that a response schema cannot have.
     """
     return SchemaValidator(core_schema.list_schema(_schema(item_type)))
 
@@ -59,7 +59,7 @@ def _schema(expected: object) -> CoreSchema:
         return core_schema.dict_schema(_schema(arguments[0]), _schema(arguments[1]))
     if isinstance(expected, type) and is_typeddict(expected):
         return _object(expected)
-    raise TypeError(f"unsupported type in a response form: {expected}")
+    raise TypeError(f"unsupported type in a response schema: {expected}")
 
 
 def _annotated(expected: object, *limits: object) -> CoreSchema:
@@ -68,7 +68,7 @@ def _annotated(expected: object, *limits: object) -> CoreSchema:
             return core_schema.no_info_plain_validator_function(check)  # type: ignore[arg-type]
         case (Ge(ge=int(least)),) if expected is int:
             return core_schema.int_schema(ge=least)
-    raise TypeError(f"unsupported annotation in a response form: {limits}")
+    raise TypeError(f"unsupported annotation in a response schema: {limits}")
 
 
 def _union(choices: tuple[object, ...]) -> CoreSchema:

@@ -6,10 +6,10 @@ from typing import Required
 
 from typing_extensions import TypedDict
 
-from cioform.model.remote_access.response_form import WireId
+from cioform.model.remote_access.response_schema import WireId
 
 
-class TemplateForm(TypedDict, total=False):
+class TemplateSchema(TypedDict, total=False):
     """A template as read (journeys facts, section 5). JSON in texts is checked where it is read."""
 
     id: Required[WireId]

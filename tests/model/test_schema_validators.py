@@ -15,20 +15,20 @@ import cioform.kinds
 import cioform.operate
 import cioform.remote
 from cioform.core.data.json_value import JsonValue
-from cioform.model.remote_access.form_schema import list_validator
+from cioform.model.remote_access.schema_validators import list_validator
 
 SCALARS: Final = (None, True, -1, 0, 7, 1.5, "", " ", "a", "7")
 VALUES: Final = (*SCALARS, [], [*SCALARS], {}, {"id": 7}, {"a": None}, [{}, {"id": "a", "name": 7}])
 
 
 def _find_types() -> Iterator[tuple[str, object]]:
-    """Yield the types of all members of forms, and the objects in them."""
+    """Yield the types of all members of schemas, and the objects in them."""
     for package in (cioform.kinds, cioform.operate, cioform.remote):
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(info.name)
             annotations = vars(module).get("__annotations__", {})
             for name, value in vars(module).items():
-                if "ResponseForm" in str(annotations.get(name)):
+                if "ResponseSchema" in str(annotations.get(name)):
                     yield from ((f"{name}.{key}", expected) for key, expected in value.items())
                 elif _is_form(value) and value.__module__ == info.name:
                     yield name, value
@@ -44,7 +44,7 @@ FORM_TYPES = dict(_find_types())
 
 def test_forms_are_found() -> None:
     """Else the test below would test nothing."""
-    assert {"CAMPAIGN.actions", "ActionForm", "COUNT.count", "WireSegment"} <= FORM_TYPES.keys()
+    assert {"CAMPAIGN.actions", "ActionSchema", "COUNT.count", "WireSegment"} <= FORM_TYPES.keys()
 
 
 @pytest.mark.parametrize("name", FORM_TYPES)

@@ -1,7 +1,7 @@
-"""The form that a response must have: which members are used, and of what type they are.
+"""The schema of a response: which members are used, and of what type they are.
 
-A form is checked where a response arrives, so that what uses it later need not. It names only what
-cioform relies on: other members may be anything, because Customer.io adds some without notice.
+A response is checked where it arrives, so that the code that uses it need not. A schema has only
+what cioform relies on: other members may be anything, because Customer.io adds some without notice.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing_extensions import TypedDict
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass
-from cioform.model.remote_access.form_schema import list_validator
+from cioform.model.remote_access.schema_validators import list_validator
 from cioform.model.values.value_errors import TYPE_ERRORS
 
-ResponseForm: TypeAlias = Mapping[str, object]
+ResponseSchema: TypeAlias = Mapping[str, object]
 """The type of each member of a body that is an object: `{"tags": list[WireTag]}`. A name that ends
 with `?` is that of a member that may be missing; the empty name stands for the whole body."""
 
@@ -77,7 +77,7 @@ class WithId(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class FormProblem:
+class SchemaProblem:
     """The first member of a response that is not as expected."""
 
     path: FieldPath
@@ -91,16 +91,16 @@ class FormProblem:
         return f"{where} is {self.found}{instead}"
 
 
-def find_form_problem(form: ResponseForm, body: Json) -> FormProblem | None:
-    """Return the first member of `body` that does not have the form; None if all have it."""
+def find_schema_problem(schema: ResponseSchema, body: Json) -> SchemaProblem | None:
+    """Return the first member of `body` that does not match the schema; None if all match."""
     if not isinstance(body, Mapping):
-        return FormProblem((), "an object", describe_json(body))
-    for key, expected in form.items():
+        return SchemaProblem((), "an object", describe_json(body))
+    for key, expected in schema.items():
         name = key.removesuffix("?")
         if key and name not in body:
             if name != key:
                 continue
-            return FormProblem((name,), "", "missing")
+            return SchemaProblem((name,), "", "missing")
         value, path = (body[name], (name,)) if key else (body, ())
         problem = find_type_problem(expected, value, path)
         if problem is not None:
@@ -108,7 +108,7 @@ def find_form_problem(form: ResponseForm, body: Json) -> FormProblem | None:
     return None
 
 
-def find_type_problem(expected: object, value: Json, path: FieldPath = ()) -> FormProblem | None:
+def find_type_problem(expected: object, value: Json, path: FieldPath = ()) -> SchemaProblem | None:
     """Return what in `value`, which is at `path`, does not have the expected type, or None."""
     # The validator of a list also serves for one item.
     origin: object = get_origin(expected)
@@ -122,7 +122,7 @@ def find_type_problem(expected: object, value: Json, path: FieldPath = ()) -> Fo
         is_missing = detail["type"] == "missing"
         found = "missing" if is_missing else describe_json(detail["input"])
         expects = detail["msg"] if detail["type"] == FORM_ERROR else _expected_by(detail["type"])
-        return FormProblem((*path, *location), expects, found)
+        return SchemaProblem((*path, *location), expects, found)
     return None
 
 

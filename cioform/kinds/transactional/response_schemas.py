@@ -1,4 +1,4 @@
-"""The forms of transactional messages in responses."""
+"""The schemas of responses about transactional messages."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Final, Required
 
 from typing_extensions import TypedDict
 
-from cioform.language.messages.template_form import TemplateForm
-from cioform.model.remote_access.response_form import ResponseForm, WireId, WithId
+from cioform.language.messages.template_schema import TemplateSchema
+from cioform.model.remote_access.response_schema import ResponseSchema, WireId, WithId
 
 
-class ListedForm(TypedDict, total=False):
+class ListedSchema(TypedDict, total=False):
     """A row of a list, in either API. A list may leave out the rest of a message."""
 
     id: Required[WireId]
@@ -19,7 +19,7 @@ class ListedForm(TypedDict, total=False):
     type: str | None
 
 
-class MessageForm(ListedForm, total=False):
+class MessageSchema(ListedSchema, total=False):
     """A message, in either API."""
 
     description: str | None
@@ -32,14 +32,14 @@ class MessageForm(ListedForm, total=False):
     queue_drafts: bool | None
 
 
-class CreatedMessageForm(WithId, total=False):
+class CreatedMessageSchema(WithId, total=False):
     """A message that was just created, perhaps without the id of its template."""
 
     template_id: WireId | None
 
 
-ContentForm = TypedDict(
-    "ContentForm",
+ContentSchema = TypedDict(
+    "ContentSchema",
     {
         "id": Required[WireId],
         "type": str | None,
@@ -60,14 +60,14 @@ ContentForm = TypedDict(
 )
 """The content of one language in the App API."""
 
-APP_MESSAGES: Final[ResponseForm] = {"messages": list[ListedForm]}
-APP_MESSAGE: Final[ResponseForm] = {"message": MessageForm}
-APP_CONTENTS: Final[ResponseForm] = {"contents": list[ContentForm]}
-MESSAGES: Final[ResponseForm] = {"transactional_messages": list[ListedForm]}
-MESSAGE: Final[ResponseForm] = {
-    "transactional_message": MessageForm,
-    "templates": list[TemplateForm],
+APP_MESSAGES: Final[ResponseSchema] = {"messages": list[ListedSchema]}
+APP_MESSAGE: Final[ResponseSchema] = {"message": MessageSchema}
+APP_CONTENTS: Final[ResponseSchema] = {"contents": list[ContentSchema]}
+MESSAGES: Final[ResponseSchema] = {"transactional_messages": list[ListedSchema]}
+MESSAGE: Final[ResponseSchema] = {
+    "transactional_message": MessageSchema,
+    "templates": list[TemplateSchema],
 }
-CREATED_MESSAGE: Final[ResponseForm] = {"transactional_message": CreatedMessageForm}
-CREATED_TEMPLATE: Final[ResponseForm] = {"template": WithId}
-TEMPLATE: Final[ResponseForm] = {"template": TemplateForm}
+CREATED_MESSAGE: Final[ResponseSchema] = {"transactional_message": CreatedMessageSchema}
+CREATED_TEMPLATE: Final[ResponseSchema] = {"template": WithId}
+TEMPLATE: Final[ResponseSchema] = {"template": TemplateSchema}

@@ -1,4 +1,4 @@
-"""The forms of the responses about people, messages and metrics: what cioform relies on."""
+"""The schemas of responses about people, messages and metrics: what cioform relies on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
 from cioform.core.data.json_value import Json
-from cioform.model.remote_access.response_form import FORM_ERROR, Count, ResponseForm, WireId
+from cioform.model.remote_access.response_schema import FORM_ERROR, Count, ResponseSchema, WireId
 
 
 class _Membership(TypedDict, total=False):
@@ -62,7 +62,7 @@ class _Campaign(TypedDict, total=False):
 
 
 class _Broadcast(TypedDict, total=False):
-    # Its tags are of no form: the documented example has a text (app facts, section 4.3).
+    # Its tags have no fixed type: the documented example has a text (app facts, section 4.3).
     id: Required[WireId]
     name: str | None
     state: str | None
@@ -113,34 +113,34 @@ class _SegmentType(TypedDict):
     type: str
 
 
-PROFILE: Final[ResponseForm] = {"customer": _Customer}
-MEMBERSHIPS: Final[ResponseForm] = {"segments": list[_Membership] | None}
-ACTIVITIES: Final[ResponseForm] = {"activities": list[_Activity] | None}
-MEMBERS: Final[ResponseForm] = {"identifiers": list[_Member] | None}
-SEGMENT_TYPE: Final[ResponseForm] = {"segment": _SegmentType}
-COUNT: Final[ResponseForm] = {"count": Count}
+PROFILE: Final[ResponseSchema] = {"customer": _Customer}
+MEMBERSHIPS: Final[ResponseSchema] = {"segments": list[_Membership] | None}
+ACTIVITIES: Final[ResponseSchema] = {"activities": list[_Activity] | None}
+MEMBERS: Final[ResponseSchema] = {"identifiers": list[_Member] | None}
+SEGMENT_TYPE: Final[ResponseSchema] = {"segment": _SegmentType}
+COUNT: Final[ResponseSchema] = {"count": Count}
 
-BATCH_ERRORS: Final[ResponseForm] = {"errors?": list[_BatchError] | None}
-"""The form if a batch was accepted in part; the body is empty if all of it was accepted."""
+BATCH_ERRORS: Final[ResponseSchema] = {"errors?": list[_BatchError] | None}
+"""The schema if a batch was accepted in part; the body is empty if all of it was accepted."""
 
-DELIVERIES: Final[ResponseForm] = {"messages": list[_Delivery] | None}
-DELIVERY: Final[ResponseForm] = {"message": _Delivery}
-SENT: Final[ResponseForm] = {"delivery_id?": str | None, "queued_at?": int | None}
+DELIVERIES: Final[ResponseSchema] = {"messages": list[_Delivery] | None}
+DELIVERY: Final[ResponseSchema] = {"message": _Delivery}
+SENT: Final[ResponseSchema] = {"delivery_id?": str | None, "queued_at?": int | None}
 
-BROADCASTS: Final[ResponseForm] = {"broadcasts": list[_Broadcast] | None}
-BROADCAST: Final[ResponseForm] = {"broadcast": _Broadcast}
-TRIGGERS: Final[ResponseForm] = {"triggers": list[_Trigger] | None}
-TRIGGER: Final[ResponseForm] = {
+BROADCASTS: Final[ResponseSchema] = {"broadcasts": list[_Broadcast] | None}
+BROADCAST: Final[ResponseSchema] = {"broadcast": _Broadcast}
+TRIGGERS: Final[ResponseSchema] = {"triggers": list[_Trigger] | None}
+TRIGGER: Final[ResponseSchema] = {
     "id": WireId,
     "broadcast_id?": WireId | None,
     "created_at?": int | None,
     "processed_at?": int | None,
 }
-TRIGGERED: Final[ResponseForm] = {"id": WireId}
-TRIGGER_ERRORS: Final[ResponseForm] = {"errors": list[Json] | None}
+TRIGGERED: Final[ResponseSchema] = {"id": WireId}
+TRIGGER_ERRORS: Final[ResponseSchema] = {"errors": list[Json] | None}
 
-CAMPAIGNS: Final[ResponseForm] = {"campaigns": list[_Campaign] | None}
-CAMPAIGN: Final[ResponseForm] = {"campaign": _Campaign}
-METRIC: Final[ResponseForm] = {"metric": _Metric}
-JOURNEY_METRIC: Final[ResponseForm] = {"journey_metric": _Metric}
-LINKS: Final[ResponseForm] = {"links": list[_LinkMetric] | None}
+CAMPAIGNS: Final[ResponseSchema] = {"campaigns": list[_Campaign] | None}
+CAMPAIGN: Final[ResponseSchema] = {"campaign": _Campaign}
+METRIC: Final[ResponseSchema] = {"metric": _Metric}
+JOURNEY_METRIC: Final[ResponseSchema] = {"journey_metric": _Metric}
+LINKS: Final[ResponseSchema] = {"links": list[_LinkMetric] | None}
