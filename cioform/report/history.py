@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from cioform.core.time.timestamps import format_minute, parse_timestamp
+from cioform.state.resolution import Resolution
 from cioform.state.run_changes import RunChange
 from cioform.state.runs import RunSummary
-from cioform.state.settlement import SettledAs
 
 
 def history_rows(runs: Sequence[RunSummary]) -> list[tuple[str, ...]]:
@@ -65,9 +65,9 @@ def _note(change: RunChange, known: Collection[str]) -> str:
         if change.settling_run in known
         else f"{change.settled_by} on {_when(change.settled_at)}"
     )
-    if change.result == SettledAs.IN_DOUBT:
+    if change.result == Resolution.IN_DOUBT:
         return f"looked up by {looked}, without an answer"
-    return f"was in doubt, settled by {looked}"
+    return f"was in doubt, resolved by {looked}"
 
 
 def _when(timestamp: str) -> str:

@@ -31,14 +31,14 @@ from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.differences import ABSENT, value_at
 from cioform.plan.compare.unmanaged_paths import is_of_part
 from cioform.plan.reach.users import state_text
+from cioform.state.resolution import Resolution
 from cioform.state.run_changes import RunChange
-from cioform.state.settlement import SettledAs
 
 _NOT_DONE: Final[Mapping[str, str]] = {
     "failed": "its change in that run failed",
-    SettledAs.IN_DOUBT: "it is in doubt whether that run changed it",
-    SettledAs.NOT_DONE: "that run did not change it",
-    SettledAs.DONE_IN_PART: "that run made only a part of its change",
+    Resolution.IN_DOUBT: "it is in doubt whether that run changed it",
+    Resolution.NOT_DONE: "that run did not change it",
+    Resolution.DONE_IN_PART: "that run made only a part of its change",
 }
 """Why what a run began is not undone, by how it ended."""
 _REMOVING: Final = (Action.DELETE, Action.REPLACE)

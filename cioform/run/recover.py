@@ -27,15 +27,15 @@ from cioform.run.former_objects import with_former, without_object
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.recovered_names import RecoveredNames
 from cioform.state.replay import JournalReplay, OpenChange
-from cioform.state.settlement import SettledAs, SettledChange, Settlement
+from cioform.state.resolution import Resolution, ResolvedChange, RunResolution
 
 
 @dataclass(frozen=True, slots=True)
 class RecoveryResult:
-    """The corrected state, and the runs that are settled."""
+    """The corrected state, and the runs that are resolved."""
 
     applied: AppliedState
-    settled: tuple[Settlement, ...]
+    resolved: tuple[RunResolution, ...]
     """How the changes of the runs ended with which there is nothing left to find out. A run that
     the current credentials cannot check stays open, for others that can."""
 
@@ -48,12 +48,14 @@ def recover(
     A created object is bound if it exists. An updated one is bound as partly written unless it is
     what it was before or what it should be. A deleted one is unbound if it is gone.
     """
-    settled: list[Settlement] = []
+    resolved: list[RunResolution] = []
     names = RecoveredNames(registry, provider)
     for run in runs:
         open_changes = list(_changes_to_check(run))
         # Of the others it is known that nothing was sent.
-        ends = {c.address: SettledChange(SettledAs.NOT_DONE, c.remote_id) for c in run.open_changes}
+        ends = {
+            c.address: ResolvedChange(Resolution.NOT_DONE, c.remote_id) for c in run.open_changes
+        }
         readers = {
             change.address: reader_for(registry[change.address.kind], provider)
             for change in open_changes
@@ -61,11 +63,11 @@ def recover(
         }
         for change in open_changes:
             if reader := readers.get(change.address):
-                found = _ChangeRecovery(change, reader, applied, provider, names).settle()
+                found = _ChangeRecovery(change, reader, applied, provider, names).resolve()
                 applied, ends[change.address] = found.applied, found.change
         if None not in readers.values():
-            settled.append(Settlement(run.run_id, ends))
-    return RecoveryResult(applied, tuple(settled))
+            resolved.append(RunResolution(run.run_id, ends))
+    return RecoveryResult(applied, tuple(resolved))
 
 
 def _changes_to_check(run: JournalReplay) -> Iterator[OpenChange]:
@@ -83,7 +85,7 @@ class _Found:
     """How one change ended, and the state that is corrected by that."""
 
     applied: AppliedState
-    change: SettledChange
+    change: ResolvedChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class _ChangeRecovery:
     provider: Provider
     names: RecoveredNames
 
-    def settle(self) -> _Found:
+    def resolve(self) -> _Found:
         """Return how the change ended, and the state with its binding corrected."""
         match self.change.action:
             case Action.DELETE:
@@ -128,20 +130,20 @@ class _ChangeRecovery:
         remote_id = self.change.remote_id
         assert remote_id is not None  # only an existing object is deleted or replaced
         if self._read_by_id(remote_id) is not None:
-            return self._unchanged(SettledAs.NOT_DONE)
+            return self._unchanged(Resolution.NOT_DONE)
         bindings = without_object(self.applied.bindings, self.change.address.kind, remote_id)
-        return self._found(replace(self.applied, bindings=bindings), SettledAs.DONE, remote_id)
+        return self._found(replace(self.applied, bindings=bindings), Resolution.DONE, remote_id)
 
     def _after_update(self) -> _Found:
         binding = self._binding
         found = self._read_by_id(binding.remote_id) if binding else None
         if binding is None or found is None:
-            return self._unchanged(SettledAs.IN_DOUBT)
+            return self._unchanged(Resolution.IN_DOUBT)
         live, wanted = self._to_live(found), self.change.wanted
         if wanted is not None and self._matches(wanted, live):
             return self._bind(live)
         if self.change.backup is not None and found.wire == self.change.backup:
-            return self._unchanged(SettledAs.NOT_DONE)  # Its drift is still there.
+            return self._unchanged(Resolution.NOT_DONE)  # Its drift is still there.
         if binding.applied is not None and self._matches(binding.applied, live):
             return self._after_unmanaged_writes(binding, binding.applied, live)
         return self._bind(live)
@@ -155,19 +157,19 @@ class _ChangeRecovery:
         """
         before, wanted = self._before(live), self.change.wanted
         if binding.unmanaged is None or before is None or wanted is None:
-            return self._unchanged(SettledAs.NOT_DONE)
+            return self._unchanged(Resolution.NOT_DONE)
         record = record_after_cut(binding, before, self._fields_of(live), wanted, applied)
         if record == binding.unmanaged:
-            return self._unchanged(SettledAs.NOT_DONE)
+            return self._unchanged(Resolution.NOT_DONE)
         bindings = {binding.address: replace(binding, unmanaged=record)}
         state = replace(self.applied, bindings={**self.applied.bindings, **bindings})
-        return self._found(state, SettledAs.DONE_IN_PART, live.remote_id)
+        return self._found(state, Resolution.DONE_IN_PART, live.remote_id)
 
-    def _unchanged(self, end: SettledAs) -> _Found:
+    def _unchanged(self, end: Resolution) -> _Found:
         return self._found(self.applied, end, self.change.remote_id)
 
-    def _found(self, applied: AppliedState, end: SettledAs, remote_id: str | None) -> _Found:
-        return _Found(applied, SettledChange(end, remote_id))
+    def _found(self, applied: AppliedState, end: Resolution, remote_id: str | None) -> _Found:
+        return _Found(applied, ResolvedChange(end, remote_id))
 
     def _after_create(self) -> _Found:
         binding = self._binding
@@ -179,14 +181,14 @@ class _ChangeRecovery:
             return self._bind(self._to_live(found), self._former(found))
         if self.change.action == Action.REPLACE:
             return self._after_replaced_in_part()
-        return self._unchanged(SettledAs.NOT_DONE)
+        return self._unchanged(Resolution.NOT_DONE)
 
     def _after_replaced_in_part(self) -> _Found:
         """Return the state after a replacement without a new object."""
         found = self._after_delete()
-        is_deleted = found.change.result is SettledAs.DONE
-        end = SettledAs.DONE_IN_PART if is_deleted else SettledAs.NOT_DONE
-        return replace(found, change=SettledChange(end, self.change.remote_id))
+        is_deleted = found.change.result is Resolution.DONE
+        end = Resolution.DONE_IN_PART if is_deleted else Resolution.NOT_DONE
+        return replace(found, change=ResolvedChange(end, self.change.remote_id))
 
     def _former(self, created: RemoteObject) -> Binding | None:
         """Return the binding of the object that was replaced, if it still exists."""
@@ -298,8 +300,8 @@ class _ChangeRecovery:
         if former is not None:
             bindings = with_former(bindings, former)
         is_whole = is_done and former is None
-        end = SettledAs.DONE if is_whole else SettledAs.DONE_IN_PART
+        end = Resolution.DONE if is_whole else Resolution.DONE_IN_PART
         if wanted is None and self.change.action == Action.UPDATE:
             # No matter who changed it, what the run wanted is not recorded.
-            end = SettledAs.IN_DOUBT
+            end = Resolution.IN_DOUBT
         return self._found(replace(self.applied, bindings=bindings), end, live.remote_id)

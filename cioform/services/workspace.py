@@ -219,7 +219,7 @@ class Workspace(Inspection):
 
     @property
     def has_unfinished_work(self) -> bool:
-        """Whether the next apply has something to settle, even without a change.
+        """Whether the next apply has something to resolve, even without a change.
 
         A run did not end, or something was rolled back and the files may agree by now.
         """

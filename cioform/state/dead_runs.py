@@ -7,8 +7,8 @@ from typing import Final
 from cioform.core.time.timestamps import format_timestamp, parse_timestamp
 from cioform.state.record import JournalEvent
 from cioform.state.replay import JournalReplay
+from cioform.state.resolution import Resolution
 from cioform.state.runs import RunInfo, RunSummary
-from cioform.state.settlement import SettledAs
 
 _KNOWN: Final = ("who", "command", "commit")
 """What the first record of a journal says of its run."""
@@ -26,7 +26,7 @@ def summary_of_dead_run(
         began_at=journal.started_at or _time_in_id(journal.run_id, at),
         ended_at=format_timestamp(at),
         complete=False,
-        counts={SettledAs.IN_DOUBT.value: len(journal.open_changes)},
+        counts={Resolution.IN_DOUBT.value: len(journal.open_changes)},
     )
 
 

@@ -12,11 +12,11 @@ from cioform.state.journal import journal_write_error
 from cioform.state.replay import (
     JournalReplay,
     closing_record,
-    ends_settled,
+    ends_resolved,
     journal_read_error,
     replay_journal,
 )
-from cioform.state.settlement import Settlement
+from cioform.state.resolution import RunResolution
 from cioform.state.state import UpgradeAttributes
 from cioform.storage.journal import AppendOnlyFile, read_last_line
 
@@ -74,28 +74,28 @@ class JournalFolder:
                 found[run_id] = self._read(run_id)
         return found
 
-    def unsettled(self) -> list[str]:
-        """Return the ids of the runs whose journal does not say that everything is settled."""
+    def unresolved(self) -> list[str]:
+        """Return the ids of the runs whose journal does not say that everything is resolved."""
         # Journals are kept long, so only the last line of a finished one is read.
-        return [path.stem for path in self._paths() if not _is_settled(path)]
+        return [path.stem for path in self._paths() if not _is_resolved(path)]
 
-    def settled(self) -> list[str]:
+    def resolved(self) -> list[str]:
         """Return the ids of the other runs."""
-        return [path.stem for path in self._paths() if _is_settled(path)]
+        return [path.stem for path in self._paths() if _is_resolved(path)]
 
     def unfinished(self) -> Sequence[JournalReplay]:
         """Return the runs that did not end, or ended with an unknown outcome, oldest first."""
-        runs = [self.replay(run_id) for run_id in self.unsettled()]
+        runs = [self.replay(run_id) for run_id in self.unresolved()]
         unfinished = [run for run in runs if not run.has_ended or run.open_changes]
         return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
 
-    def close(self, run: JournalReplay, settlement: Settlement, at: float) -> None:
+    def close(self, run: JournalReplay, resolution: RunResolution, at: float) -> None:
         """Record how all that a run left open ended. `at` is Unix seconds."""
         path = self.path(run.run_id)
         try:
             file = AppendOnlyFile.reopen(path, run.valid_length)
             try:
-                file.append(closing_record(run, settlement, at))
+                file.append(closing_record(run, resolution, at))
             finally:
                 file.close()
         except OSError as error:
@@ -125,8 +125,8 @@ class JournalFolder:
         return replay_journal(run_id, str(self.path(run_id)), self.read(run_id), self._upgrade)
 
 
-def _is_settled(path: Path) -> bool:
+def _is_resolved(path: Path) -> bool:
     try:
-        return ends_settled(read_last_line(path))
+        return ends_resolved(read_last_line(path))
     except OSError as error:
         raise journal_read_error(str(path), error) from None

@@ -21,6 +21,7 @@ from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.process_lock import hold_process_lock, state_write_error
 from cioform.state.replay import JournalReplay
+from cioform.state.resolution import RunResolution
 from cioform.state.runs import (
     UNNAMED_RUN,
     RunInfo,
@@ -29,7 +30,6 @@ from cioform.state.runs import (
     encode_file,
     is_older,
 )
-from cioform.state.settlement import Settlement
 from cioform.state.state import (
     StateOwner,
     UpgradeAttributes,
@@ -49,7 +49,7 @@ _NO_SUMMARY: Final = (
     "The changes of the run are made and in the state; only its entry in `cioform history` is "
     "missing."
 )
-_NOT_SETTLED: Final = (
+_NOT_RESOLVED: Final = (
     "How the changes of that run ended is not recorded; the next command looks it up again."
 )
 _NOT_PUT_AWAY: Final = (
@@ -185,12 +185,12 @@ class LocalStateStore(StateStore):
         return self._journals.unfinished()
 
     @override
-    def close_run(self, settlement: Settlement, at: float) -> None:
-        journal = self._journals.replay(settlement.run_id)
-        path = self._summary_path(settlement.run_id)
+    def close_run(self, resolution: RunResolution, at: float) -> None:
+        journal = self._journals.replay(resolution.run_id)
+        path = self._summary_path(resolution.run_id)
         known = self._read_summary(path) if path.exists() else summary_of_dead_run(journal, at)
-        self._write_summary(known.settled(settlement), _NOT_SETTLED)
-        self._journals.close(journal, settlement, at)
+        self._write_summary(known.resolved(resolution), _NOT_RESOLVED)
+        self._journals.close(journal, resolution, at)
 
     @override
     def append_run(self, summary: RunSummary) -> None:
@@ -226,7 +226,7 @@ class LocalStateStore(StateStore):
     @override
     def prune(self, before: float, run: RunInfo) -> int:
         with self.lock(run):
-            old = [each for each in self._journals.settled() if is_older(each, before)]
+            old = [each for each in self._journals.resolved() if is_older(each, before)]
             for run_id in old:
                 self._journals.remove(run_id)
         return len(old)

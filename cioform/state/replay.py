@@ -25,7 +25,7 @@ from cioform.state.format import is_format_number
 from cioform.state.ids import find_recorded_problem
 from cioform.state.journal import FORMAT, journal_time
 from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
-from cioform.state.settlement import Settlement
+from cioform.state.resolution import RunResolution
 from cioform.state.state import UpgradeAttributes
 from cioform.storage.journal import CorruptLineError, CorruptRecordError, Record, decode_lines
 
@@ -137,7 +137,7 @@ def _decode(run_id: str, location: str, content: bytes, *, is_partial: bool) -> 
     )
 
 
-def ends_settled(last_line: bytes) -> bool:
+def ends_resolved(last_line: bytes) -> bool:
     """Return whether the last line says that the run ended and left no change open."""
     try:
         last = decode_record(last_line)
@@ -157,10 +157,10 @@ def without_end(content: bytes) -> bytes:
     return content[:line_start] if last.event is JournalEvent.RUN_END else content
 
 
-def closing_record(run: JournalReplay, settlement: Settlement, at: float) -> Record:
-    """Return the record that settles all that a run left open. `at` is Unix seconds."""
+def closing_record(run: JournalReplay, resolution: RunResolution, at: float) -> Record:
+    """Return the record that resolves all that a run left open. `at` is Unix seconds."""
     seq = run.records[-1].seq if run.records else 0
-    data = settlement.as_record()
+    data = resolution.as_record()
     return encode_record(JournalRecord(seq + 1, journal_time(at), JournalEvent.RUN_END, data))
 
 

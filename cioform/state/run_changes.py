@@ -8,7 +8,7 @@ from cioform.core.data.json_value import Json, as_list, as_mapping, as_text
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.state.record import JournalEvent, JournalRecord
 from cioform.state.replay import JournalReplay
-from cioform.state.settlement import SettledAs
+from cioform.state.resolution import Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class RunChange:
     action: str
     at: str
     """When it or its run began: ISO 8601, UTC."""
-    result: str = SettledAs.IN_DOUBT.value
-    """`done`, `failed`, `in doubt`, or for what was in doubt another value of SettledAs."""
+    result: str = Resolution.IN_DOUBT.value
+    """`done`, `failed`, `in doubt`, or for what was in doubt another value of Resolution."""
     remote_id: str | None = None
     reason: str = ""
     """Why it failed."""
@@ -56,7 +56,7 @@ def changes_of(run: JournalReplay) -> tuple[RunChange, ...]:
         if record.event is JournalEvent.RUN_BEGIN and not _has_ended_by_itself(run):
             changes |= {each.address: each for each in _announced(record)}
         if record.event is JournalEvent.RUN_END and "results" in record.data:
-            changes = {name: _settled(each, record) for name, each in changes.items()}
+            changes = {name: _resolved(each, record) for name, each in changes.items()}
         elif record.event is JournalEvent.CHANGE_BEGIN:
             changes[address] = _begun(record, changes.get(address))
         elif address in changes:
@@ -88,8 +88,8 @@ def _begun(record: JournalRecord, earlier: RunChange | None) -> RunChange:
     After a replacement, that is the deletion of the former object: the second half of it.
     """
     data = record.data
-    if earlier is not None and earlier.result == SettledAs.DONE:
-        return replace(earlier, result=SettledAs.DONE_IN_PART.value)
+    if earlier is not None and earlier.result == Resolution.DONE:
+        return replace(earlier, result=Resolution.DONE_IN_PART.value)
     return RunChange(
         str(data["address"]),
         str(data["action"]),
@@ -111,19 +111,19 @@ def _continued(change: RunChange, record: JournalRecord) -> RunChange:
     if record.event is JournalEvent.CHANGE_DONE:
         return replace(change, result="done")
     if record.event is JournalEvent.CHANGE_FAILED:
-        result = SettledAs.IN_DOUBT.value if data["in_doubt"] else "failed"
-        if change.result == SettledAs.DONE_IN_PART:
+        result = Resolution.IN_DOUBT.value if data["in_doubt"] else "failed"
+        if change.result == Resolution.DONE_IN_PART:
             result = change.result
         return replace(change, result=result, reason=str(data["why"]))
     return change
 
 
-def _settled(change: RunChange, record: JournalRecord) -> RunChange:
+def _resolved(change: RunChange, record: JournalRecord) -> RunChange:
     """Return a change that was in doubt with how it ended."""
-    if change.result != SettledAs.IN_DOUBT:
+    if change.result != Resolution.IN_DOUBT:
         return change
     # What was announced and never begun is not among the results.
-    not_begun = {"result": SettledAs.NOT_DONE.value}
+    not_begun = {"result": Resolution.NOT_DONE.value}
     end = as_mapping(as_mapping(record.data["results"]).get(change.address, not_begun))
     return replace(
         change,

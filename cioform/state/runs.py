@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from cioform.core.errors import StateError
 from cioform.core.time.timestamps import format_sortable, parse_timestamp
-from cioform.state.settlement import SettledAs, Settlement
+from cioform.state.resolution import Resolution, RunResolution
 
 _FORMAT: Final = 1
 
@@ -82,10 +82,10 @@ class RunSummary(BaseModel):
     counts: Mapping[str, int]
     """How many changes of each action were made, and how many `failed`, `stale` and so on."""
 
-    def settled(self, settlement: Settlement) -> Self:
+    def resolved(self, resolution: RunResolution) -> Self:
         """Return the summary with how the changes ended that were in doubt."""
-        known = {name: n for name, n in self.counts.items() if name != SettledAs.IN_DOUBT}
-        return self.model_copy(update={"counts": {**known, **settlement.counts}})
+        known = {name: n for name, n in self.counts.items() if name != Resolution.IN_DOUBT}
+        return self.model_copy(update={"counts": {**known, **resolution.counts}})
 
     @property
     def title(self) -> str:

@@ -10,8 +10,8 @@ from cioform.core.errors import StateError
 from cioform.model.objects.snapshot import AppliedState
 from cioform.state.journal import Journal
 from cioform.state.replay import JournalReplay
+from cioform.state.resolution import RunResolution
 from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary
-from cioform.state.settlement import Settlement
 
 
 class StateNotWritableError(StateError):
@@ -84,7 +84,7 @@ class StateStore(Protocol):
         """Return the runs that did not end, or ended with an unknown outcome, oldest first."""
         ...
 
-    def close_run(self, settlement: Settlement, at: float) -> None:
+    def close_run(self, resolution: RunResolution, at: float) -> None:
         """Record how all that a run left open ended. `at` is Unix seconds."""
         ...
 
@@ -105,7 +105,7 @@ class StateStore(Protocol):
         ...
 
     def prune(self, before: float, run: RunInfo) -> int:
-        """Delete the journals, with their backups, of settled runs that began before a time.
+        """Delete the journals, with their backups, of resolved runs that began before a time.
 
         The time is in Unix seconds. Return how many runs that were; their summaries stay.
         """

@@ -61,7 +61,7 @@ def test_a_run_is_undone_and_stays_undone_until_the_files_agree(cio: CommandLine
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
     assert cio("apply", "demo", *APPROVE).code == 0
     move_office()
-    assert cio("apply", "demo", *APPROVE).code == 0  # it was settled, so this is a new change
+    assert cio("apply", "demo", *APPROVE).code == 0  # it was resolved, so this is a new change
 
 
 def test_what_was_rolled_back_is_applied_again_on_request(cio: CommandLine) -> None:

@@ -36,6 +36,7 @@ RETIRED: Final = {
     r'"[A-Z]\w+ (missing|exists( already)?|is (gone|corrupt)|cannot be (read|written))"': (
         "Missing X, X not found, X already exists, X corrupt, X not readable, X not writable"
     ),
+    r"\b(is|was|were|un)[ _]?settled\b|\bsettles? (a|the) ": "resolved",
     r"\bas usual\b|\busual value": "the default",
     r"\bspell (like|\w+ like)\b": "rewrite in the notation of something",
     r"^\s*\"\"\"(Give|Tell|Say)\b": "Return",

@@ -83,7 +83,7 @@ def watch(project: SandboxProject) -> None:
     project.alter = check
 
 
-def settle(project: SandboxProject) -> Plan:
+def apply_all(project: SandboxProject) -> Plan:
     return project.apply_until_empty(rounds=6)
 
 
@@ -118,7 +118,7 @@ def test_a_chain_takes_an_apply_a_link(
     assert len(waiting) == length - 1
     assert sum("This plan frees it" in text for text in waiting) == 1
     assert not any("still use" in item.hint for item in plan.blocked)
-    assert settle(project).is_empty
+    assert apply_all(project).is_empty
     assert project.names_in("snippets") == [f"name_{n + 1}" for n in range(length)]
 
 
@@ -131,7 +131,7 @@ def test_a_text_that_uses_both_is_refused_with_a_hint(
     project.apply()
     watch(project)
     write(project, user, uses, [True] * length)
-    plan = settle(project)
+    plan = apply_all(project)
     by_address = {str(item.address): item.hint for item in plan.blocked}
     assert (
         "undo this one in the files, with the uses of its new name, apply"
@@ -140,7 +140,7 @@ def test_a_text_that_uses_both_is_refused_with_a_hint(
     assert not any("still use" in text for text in by_address.values())
     for renamed in _link_by_link(length):
         write(project, user, uses, renamed)
-        assert settle(project).is_empty
+        assert apply_all(project).is_empty
     assert project.names_in("snippets") == [f"name_{n + 1}" for n in range(length)]
 
 
@@ -172,7 +172,7 @@ def test_targets_of_a_chain(project: SandboxProject, user: User) -> None:
     plan = targeted(project, f"{kind}.u0")
     assert not plan.blocked
     assert project.apply(plan).complete
-    assert settle(project).is_empty
+    assert apply_all(project).is_empty
 
 
 def test_a_text_that_keeps_the_name_is_named(project: SandboxProject) -> None:

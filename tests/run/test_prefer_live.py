@@ -1,4 +1,4 @@
-"""`--prefer live` settles a conflict in the state, so that the next plan is quiet."""
+"""`--prefer live` decides a conflict in the state, so that the next plan is quiet."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def value_of_note(project: SandboxProject) -> str:
 
 
 @pytest.fixture
-def settled(project: SandboxProject) -> SandboxProject:
-    """Return a project whose conflict was settled in favor of the workspace."""
+def decided_project(project: SandboxProject) -> SandboxProject:
+    """Return a project whose conflict was decided in favor of the workspace."""
     write_note(project, "first")
     project.apply()
     write_note(project, "from the files")
@@ -55,23 +55,23 @@ def settled(project: SandboxProject) -> SandboxProject:
     return project
 
 
-def test_the_next_plan_is_quiet(settled: SandboxProject) -> None:
-    made = plan(settled, None)
+def test_the_next_plan_is_quiet(decided_project: SandboxProject) -> None:
+    made = plan(decided_project, None)
     assert (made.changes, made.is_empty) == ((), True)
     assert [item.address for item in made.kept] == [NOTE]
-    assert value_of_note(settled) == "from the workspace"
+    assert value_of_note(decided_project) == "from the workspace"
 
 
-def test_another_value_in_the_file_ends_it(settled: SandboxProject) -> None:
-    write_note(settled, "from the files, later")
-    assert settled.apply(plan(settled, None)).complete
-    assert value_of_note(settled) == "from the files, later"
-    assert plan(settled, None).kept == ()
+def test_another_value_in_the_file_ends_it(decided_project: SandboxProject) -> None:
+    write_note(decided_project, "from the files, later")
+    assert decided_project.apply(plan(decided_project, None)).complete
+    assert value_of_note(decided_project) == "from the files, later"
+    assert plan(decided_project, None).kept == ()
 
 
-def test_another_edit_in_the_workspace_is_a_conflict_again(settled: SandboxProject) -> None:
-    edit_note(settled, "from the workspace, later")
-    assert plan(settled, None).summary["conflict"] == 1
+def test_another_edit_in_the_workspace_is_a_conflict_again(decided_project: SandboxProject) -> None:
+    edit_note(decided_project, "from the workspace, later")
+    assert plan(decided_project, None).summary["conflict"] == 1
 
 
 def test_what_is_not_in_conflict_is_written(project: SandboxProject) -> None:

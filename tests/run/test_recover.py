@@ -58,9 +58,9 @@ def journal_replay(change: OpenChange, *, is_truncated: bool = False) -> Journal
 
 
 def ends_of(found: RecoveryResult) -> dict[Address, str]:
-    """Return how each change ended, by what the one run that is settled says."""
-    [settlement] = found.settled
-    return {address: change.result.value for address, change in settlement.changes.items()}
+    """Return how each change ended, by what the one run that is resolved says."""
+    [resolution] = found.resolved
+    return {address: change.result.value for address, change in resolution.changes.items()}
 
 
 def applied(*bindings: Binding) -> AppliedState:
@@ -206,7 +206,7 @@ def test_how_a_change_ended_is_remembered(
 def test_a_change_that_cannot_be_read_stays_open() -> None:
     provider = Layouts(apis=frozenset({Api.APP}))
     found = recover([journal_replay(created(last_request=SENT))], REGISTRY, applied(), provider)
-    assert found.settled == ()
+    assert found.resolved == ()
     assert provider.count == 0
 
 

@@ -174,7 +174,7 @@ def test_a_run_that_was_killed_at_any_step_is_finished_by_another(
     assert next_one.apply_until_empty().is_empty
     assert here.names_in("layouts") == ["New"]
     assert here.names_in("snippets") == ["a"]
-    next_one.apply()  # settles the run, even if nothing is left to do
+    next_one.apply()  # resolves the run, even if nothing is left to do
     assert not [p for p in here.remote.files if p.startswith(("open/", "lock"))]
     assert next_one.plan().is_empty
     journals = {path.split("/")[1] for path in here.remote.files if path.startswith("journals/")}
@@ -185,7 +185,7 @@ def test_a_run_that_was_killed_at_any_step_is_finished_by_another(
         assert {change.result for change in changes} <= {"done", "not done", "done in part"}
 
 
-def test_a_run_that_ended_stays_settled_if_its_local_journal_stays(here, monkeypatch):
+def test_a_run_that_ended_stays_resolved_if_its_local_journal_stays(here, monkeypatch):
     with monkeypatch.context() as patch:
         # The process is killed after the push, or the disk refuses the deletion.
         patch.setattr(JournalFolder, "remove", lambda _self, _run_id: None)

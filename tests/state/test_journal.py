@@ -23,9 +23,9 @@ from cioform.state.journal import Journal
 from cioform.state.local import LocalStateStore
 from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
 from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
+from cioform.state.resolution import Resolution, ResolvedChange, RunResolution
 from cioform.state.run_changes import changes_of
 from cioform.state.runs import RunInfo, decode_summary, encode_file
-from cioform.state.settlement import SettledAs, SettledChange, Settlement
 from cioform.state.state import StateOwner
 from cioform.storage.journal import CorruptRecordError, encode_line
 
@@ -141,7 +141,7 @@ def test_a_run_that_only_announced_its_changes_names_their_objects(tmp_path):
     assert (change.result, change.action) == ("in doubt", "update")
 
 
-def test_what_was_in_doubt_is_shown_as_it_was_settled(tmp_path):
+def test_what_was_in_doubt_is_shown_as_it_was_resolved(tmp_path):
     never = Address.parse("snippet.never_begun")
     journal = store(tmp_path).open_journal("run-1", lambda: 0.0)
     announced = [
@@ -153,8 +153,8 @@ def test_what_was_in_doubt_is_shown_as_it_was_settled(tmp_path):
     journal.begin_change(TRIAL, "create", None)
     journal.begin_request(WRITE, TRIAL)
     journal.close()
-    found = {TRIAL: SettledChange(SettledAs.DONE, "9")}
-    store(tmp_path).close_run(Settlement("run-1", found, "ada", "run-2"), 60.0)
+    found = {TRIAL: ResolvedChange(Resolution.DONE, "9")}
+    store(tmp_path).close_run(RunResolution("run-1", found, "ada", "run-2"), 60.0)
     shown = changes_of(replay(file_of(journal)))
     assert [(c.address, c.result, c.remote_id, c.settled_by, c.settling_run) for c in shown] == [
         (str(FOOTER), "done", "footer", "", ""),
@@ -165,18 +165,18 @@ def test_what_was_in_doubt_is_shown_as_it_was_settled(tmp_path):
     [summary] = store(tmp_path).history()
     assert summary.title == "1 settled as done"
     notes = [row[4] for row in change_rows(shown)[1:]]
-    assert notes == ["", *["was in doubt, settled by ada on 1970-01-01 00:01 UTC"] * 2]
+    assert notes == ["", *["was in doubt, resolved by ada on 1970-01-01 00:01 UTC"] * 2]
     summary = summary.model_copy(update={"run": RunInfo(id="run-2", command="apply")})
-    assert change_rows(shown, [summary])[2][4] == "was in doubt, settled by run run-2"
+    assert change_rows(shown, [summary])[2][4] == "was in doubt, resolved by run run-2"
 
 
-def test_a_run_that_cannot_be_settled_is_not_said_to_be_made(tmp_path):
+def test_a_run_that_cannot_be_resolved_is_not_said_to_be_made(tmp_path):
     journal = store(tmp_path).open_journal("run-1", lambda: 0.0)
     journal.begin_run(lineage="l", serial=3, changes=[])
     journal.close()
     (tmp_path / "runs").write_text("")
     with pytest.raises(StateError, match="State not writable") as caught:
-        store(tmp_path).close_run(Settlement("run-1"), 60.0)
+        store(tmp_path).close_run(RunResolution("run-1"), 60.0)
     detail = caught.value.diagnostics[0].detail
     assert "How the changes of that run ended is not recorded; the next command looks" in detail
     assert [run.run_id for run in store(tmp_path).unfinished_runs()] == ["run-1"]
@@ -258,7 +258,7 @@ def test_a_recovered_run_is_finished_even_if_its_end_was_truncated(tmp_path):
         file.write(b'{"half": ')
     (run,) = store(tmp_path).unfinished_runs()
     assert run.is_truncated
-    store(tmp_path).close_run(Settlement("run-1"), 9.0)
+    store(tmp_path).close_run(RunResolution("run-1"), 9.0)
     assert store(tmp_path).unfinished_runs() == []
     assert replay(file_of(journal)).records[-1].data["settled"] is True
 
@@ -335,7 +335,7 @@ def test_a_corrupt_last_line_makes_only_its_change_unknown(tmp_path):
     (run,) = store(tmp_path).unfinished_runs()
     assert run.is_truncated
     assert [change.remote_id for change in run.open_changes] == ["footer"]
-    store(tmp_path).close_run(Settlement("run-1"), 9.0)
+    store(tmp_path).close_run(RunResolution("run-1"), 9.0)
     assert store(tmp_path).unfinished_runs() == []
 
 

@@ -82,15 +82,15 @@ class Walk:
             remade = self._edit(project, 0.4)
         plan, replaced = self._apply_with_a_cut(documents)
         remade |= replaced
-        is_settled = not (plan.changes or plan.drift)
+        is_resolved = not (plan.changes or plan.drift)
         if self.rng.random() < 0.2:
-            is_settled = False
+            is_resolved = False
             with self._project() as project:
                 remade |= self._edit(project, 1) | _replaced(self._plan(project))
-        if not is_settled:
+        if not is_resolved:
             self._apply_completely()
         with self._project() as project:
-            if not is_settled:
+            if not is_resolved:
                 plan = self._plan(project)
                 assert (plan.changes, plan.drift) == ((), ())
             assert unmanaged_rows(project) == unmanaged

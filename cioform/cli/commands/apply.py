@@ -120,7 +120,7 @@ def apply(
         plan = saved or _new_plan(opened, planning, reviewed, listed, progress)
         if saved is None and not show_and_confirm(plan, allowed, asks, output):
             return REFUSED
-        # A plan file without changes is checked too, and a run that did not end is settled.
+        # A plan file without changes is checked too, and a run that did not end is resolved.
         outcome = None
         if saved is not None or plan.changes or opened.has_unfinished_work:
             with progress.ended():

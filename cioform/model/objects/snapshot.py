@@ -76,7 +76,7 @@ class AppliedState:
     """When Customer.io refused for the first time to let a service account change what is running,
     in Unix seconds; None once it has allowed it."""
     rolled_back: Mapping[Address, RolledBack] = field(default_factory=dict)
-    """What was rolled back and is not settled in the files."""
+    """What was rolled back and is not resolved in the files."""
 
     @property
     def size_text(self) -> str:

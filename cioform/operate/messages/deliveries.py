@@ -137,8 +137,8 @@ def watch(
     while True:
         delivery = fetch_delivery(provider, delivery_id)
         listener(delivery)
-        settled = not delivery.is_pending and delivery.state != _SENT
-        if settled or clock() + _POLL_INTERVAL > end:
+        is_final = not delivery.is_pending and delivery.state != _SENT
+        if is_final or clock() + _POLL_INTERVAL > end:
             return delivery
         sleep(_POLL_INTERVAL)
 

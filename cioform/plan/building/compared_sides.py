@@ -48,9 +48,9 @@ def compare_sides(
     effective = with_kept(resource, kept)
     found = compare(effective)
     if prefer is PreferredSide.LIVE and (
-        settled := keep_conflicts(kind, found, effective, live.attributes)
+        decided := keep_conflicts(kind, found, effective, live.attributes)
     ):
-        kept = {**kept, **settled}
+        kept = {**kept, **decided}
         effective = with_kept(resource, kept)
         found = compare(effective)
     was_kept = any(overlap(change.path, path) for change in found for path in asked)

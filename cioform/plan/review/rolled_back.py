@@ -34,10 +34,10 @@ def with_rolled_back(
     return replace(plan, rolled_back=found)
 
 
-def without_settled(
+def without_resolved(
     applied: AppliedState, desired: Mapping[Address, Resource], plan: Plan
 ) -> AppliedState:
-    """Return the state without the rollbacks that are settled.
+    """Return the state without the rollbacks that are resolved.
 
     The files have changed since, or `plan` makes the change again because somebody said so.
     """

@@ -21,7 +21,7 @@ from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 from cioform.plan.review.decisions import Decisions
 from cioform.plan.review.digest import content_digest
-from cioform.plan.review.rolled_back import record_rollback, without_settled
+from cioform.plan.review.rolled_back import record_rollback, without_resolved
 from cioform.run.applying.apply import NO_FILES, apply_plan
 from cioform.run.applying.check_files import (
     check_plan_matches_files,
@@ -172,12 +172,12 @@ def _with_rollbacks(
     run: RunInfo,
     files: Mapping[Address, Resource] | None,
 ) -> AppliedState:
-    """Return the state with what this run rolls back, or without what is settled; save it."""
+    """Return the state with what this run rolls back, or without what is resolved; save it."""
     if files is not None:
         written = [change.address for change in plan.changes if change.action.writes]
         updated = record_rollback(applied, written, files, run.id)
     else:
-        updated = without_settled(applied, opened.configuration.desired.resources, plan)
+        updated = without_resolved(applied, opened.configuration.desired.resources, plan)
     return applied if updated == applied else save_state(opened, updated)
 
 

@@ -17,7 +17,7 @@ from cioform.services.reading.state_checks import (
 )
 from cioform.services.revisions.run_origin import find_actor
 from cioform.state.replay import JournalReplay
-from cioform.state.settlement import Settlement
+from cioform.state.resolution import RunResolution
 
 
 def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
@@ -39,26 +39,26 @@ def load_recovered_state(opened: OpenWorkspace, run_id: str = "") -> AppliedStat
     The caller holds the lock; `run_id` is the id of its run, if it makes one. Sends reads only, and
     none where no run is unfinished.
     """
-    applied, settled = _recover(opened)
-    if settled.is_corrected:
+    applied, resolved = _recover(opened)
+    if resolved.is_corrected:
         opened.store.save(applied)
-    actor = find_actor(opened.root) if settled.runs else ""
-    for settlement in settled.runs:
-        opened.store.close_run(replace(settlement, by=actor, run=run_id), opened.clock())
+    actor = find_actor(opened.root) if resolved.runs else ""
+    for resolution in resolved.runs:
+        opened.store.close_run(replace(resolution, by=actor, run=run_id), opened.clock())
     return applied
 
 
-class _Settled(NamedTuple):
-    runs: tuple[Settlement, ...] = ()
+class _Resolved(NamedTuple):
+    runs: tuple[RunResolution, ...] = ()
     is_corrected: bool = False
 
 
-def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
-    """Return the state under the serial that it gets when it is saved, and what was settled."""
+def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Resolved]:
+    """Return the state under the serial that it gets when it is saved, and what was resolved."""
     applied = load_checked_state(opened)
     runs = opened.store.unfinished_runs()
     if not runs:
-        return applied, _Settled()
+        return applied, _Resolved()
     for run in runs:
         _check_origin(opened, run, applied)
         for change in run.open_changes:
@@ -78,7 +78,7 @@ def _recover(opened: OpenWorkspace) -> tuple[AppliedState, _Settled]:
     if is_corrected:
         applied = replace(recovered.applied, serial=applied.serial + 1)
         check_bindings(opened, applied)
-    return applied, _Settled(recovered.settled, is_corrected)
+    return applied, _Resolved(recovered.resolved, is_corrected)
 
 
 def _check_origin(opened: OpenWorkspace, run: JournalReplay, applied: AppliedState) -> None:

@@ -44,7 +44,7 @@ def migrate_state(opened: OpenWorkspace, to: str, remote: str | None) -> Iterato
         )
     run = describe_run(opened, "state migrate")
     with source.lock(run):
-        applied = _settled_state(replace(opened, store=source))
+        applied = _resolved_state(replace(opened, store=source))
         if target.is_shared:
             yield from _to_shared(opened, source, target, applied, run)
         else:
@@ -82,7 +82,7 @@ def _source(opened: OpenWorkspace) -> StateStore:
     return open_local_store(opened.root, opened.owner, opened.kinds)
 
 
-def _settled_state(opened: OpenWorkspace) -> AppliedState:
+def _resolved_state(opened: OpenWorkspace) -> AppliedState:
     applied = load_recovered_state(opened)
     if opened.store.unfinished_runs():
         raise StateError.of(

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from cioform.core.errors import StateError
 from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.replay import JournalReplay
+from cioform.state.resolution import RunResolution
 from cioform.state.runs import decode_summary, encode_file
-from cioform.state.settlement import Settlement
 from cioform.state.shared.backend import FileChanges, Files, StateBackend
 from cioform.state.shared.layout import open_journals, summary_file
 from cioform.state.shared.lock_info import LockInfo
@@ -21,7 +21,7 @@ def end_of_dead_run(
 
     `replay` reads a journal. `at` is when the lock ends, in Unix seconds. A lock can always be
     released: of a run with a corrupt journal there is no summary, and the next command that
-    settles it says what to do.
+    resolves it says what to do.
     """
     parts = open_journals(files).get(lock.run.id) if lock is not None else None
     if lock is None or not parts:
@@ -33,10 +33,10 @@ def end_of_dead_run(
     return {summary_file(lock.run.id): encode_file(summary_of_dead_run(journal, at, lock.run))}
 
 
-def settled_summary(backend: StateBackend, settlement: Settlement) -> FileChanges:
+def resolved_summary(backend: StateBackend, resolution: RunResolution) -> FileChanges:
     """Return the summary of a run with how the changes ended that it left in doubt."""
-    path = summary_file(settlement.run_id)
+    path = summary_file(resolution.run_id)
     return {
-        path: encode_file(decode_summary(content, path).settled(settlement))
+        path: encode_file(decode_summary(content, path).resolved(resolution))
         for path, content in backend.read_archived((path,)).items()
     }

@@ -28,12 +28,12 @@ def is_moved(files: Files) -> bool:
 
 
 def open_part(run_id: str, number: int) -> str:
-    """Return the file of one part of the journal of a run that is not settled."""
+    """Return the file of one part of the journal of a run that is not resolved."""
     return f"open/{run_id}/{number:04}.ndjson"
 
 
-def settled_part(run_id: str, number: int) -> str:
-    """Return the file of one part of the journal of a run that is settled."""
+def closed_part(run_id: str, number: int) -> str:
+    """Return the file of one part of the journal of a run that is resolved."""
     return f"journals/{run_id}/{number:04}.ndjson"
 
 
@@ -43,7 +43,7 @@ def summary_file(run_id: str) -> str:
 
 
 def open_journals(files: Files) -> Mapping[str, Mapping[int, bytes]]:
-    """Return the parts of the journals that are not settled, by the id of the run."""
+    """Return the parts of the journals that are not resolved, by the id of the run."""
     found: dict[str, dict[int, bytes]] = {}
     for path in sorted(files):
         if part := _OPEN_PART.fullmatch(path):

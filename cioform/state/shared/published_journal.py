@@ -11,9 +11,9 @@ from cioform.core.data.json_value import Json
 from cioform.state.journal import JournalWriter
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.record import JournalEvent
-from cioform.state.replay import ends_settled, without_end
+from cioform.state.replay import ends_resolved, without_end
 from cioform.state.shared.backend import Files, StateBackend, SwapNote
-from cioform.state.shared.layout import open_journals, open_part, settled_part
+from cioform.state.shared.layout import closed_part, open_journals, open_part
 from cioform.state.shared.publisher import WRITES, Publisher
 from cioform.state.shared.session import LockedSession, saying
 from cioform.storage.journal import AppendOnlyFile, encode_line
@@ -75,11 +75,11 @@ class PublishedJournal(JournalWriter):
         self._file.close()
 
     def last_changes(self) -> dict[str, bytes | None]:
-        """Return the changes that push the rest of the journal, and settle it if the run ended."""
+        """Return the changes that push the rest of the journal, and resolve it if the run ended."""
         rest = b"".join(self._unpublished)
-        if ends_settled(self._last_line):
+        if ends_resolved(self._last_line):
             parts = dict(open_journals(self._session.files).get(self._run_id, {}))
-            return settling_changes(self._run_id, {**parts, self._parts + 1: rest})
+            return closing_changes(self._run_id, {**parts, self._parts + 1: rest})
         return {open_part(self._run_id, self._parts + 1): rest} if rest else {}
 
     def _publish(self) -> None:
@@ -105,7 +105,7 @@ class PublishedJournal(JournalWriter):
 
 
 def newest_contents(files: Files, folder: JournalFolder) -> Mapping[str, bytes]:
-    """Return the journals that are not settled, by the id of the run."""
+    """Return the journals that are not resolved, by the id of the run."""
     pushed = _open_contents(files)
     contents = dict(pushed)
     for run_id, local in folder.contents().items():
@@ -120,7 +120,7 @@ def newest_contents(files: Files, folder: JournalFolder) -> Mapping[str, bytes]:
 def all_contents(
     files: Files, backend: StateBackend, run_ids: Collection[str]
 ) -> Mapping[str, bytes]:
-    """Return the journals of runs by their ids, settled or not, without those that were pruned."""
+    """Return the journals of runs by their ids, resolved or not, without those that were pruned."""
     archived = [p for p in backend.list_archive("journals") if p.split("/")[1] in run_ids]
     contents: dict[str, bytes] = {}
     for path, part in sorted(backend.read_archived(archived).items()):
@@ -134,10 +134,10 @@ def _open_contents(files: Files) -> Mapping[str, bytes]:
     return {run_id: b"".join(parts.values()) for run_id, parts in open_journals(files).items()}
 
 
-def settling_changes(run_id: str, parts: Mapping[int, bytes]) -> dict[str, bytes | None]:
-    """Return the changes that move the parts of an open journal to those that are settled."""
+def closing_changes(run_id: str, parts: Mapping[int, bytes]) -> dict[str, bytes | None]:
+    """Return the changes that move the parts of an open journal to those that are resolved."""
     changes: dict[str, bytes | None] = {}
     for number, content in parts.items():
         changes[open_part(run_id, number)] = None
-        changes[settled_part(run_id, number)] = content
+        changes[closed_part(run_id, number)] = content
     return changes

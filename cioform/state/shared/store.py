@@ -17,6 +17,7 @@ from cioform.state.journal import Journal
 from cioform.state.journal_folder import JournalFolder
 from cioform.state.process_lock import hold_process_lock
 from cioform.state.replay import JournalReplay, closing_record, replay_journal
+from cioform.state.resolution import RunResolution
 from cioform.state.runs import (
     UNNAMED_RUN,
     RunInfo,
@@ -25,7 +26,6 @@ from cioform.state.runs import (
     encode_file,
     is_older,
 )
-from cioform.state.settlement import Settlement
 from cioform.state.shared.backend import (
     FileChanges,
     Files,
@@ -34,7 +34,7 @@ from cioform.state.shared.backend import (
     StateBackend,
     SwapNote,
 )
-from cioform.state.shared.dead_run import end_of_dead_run, settled_summary
+from cioform.state.shared.dead_run import end_of_dead_run, resolved_summary
 from cioform.state.shared.layout import (
     LAST_RUN_FILE,
     LOCK_FILE,
@@ -53,8 +53,8 @@ from cioform.state.shared.own_runs import OwnRuns
 from cioform.state.shared.published_journal import (
     PublishedJournal,
     all_contents,
+    closing_changes,
     newest_contents,
-    settling_changes,
 )
 from cioform.state.shared.publisher import BackgroundPublisher, Publisher
 from cioform.state.shared.session import LockedSession, apply_changes, saying, without_lock
@@ -107,7 +107,7 @@ class SharedStateStore(StateStore):
         self._session: LockedSession | None = None
         self._journal: PublishedJournal | None = None
         self._read: Files = {}
-        self._settled: list[str] = []
+        self._resolved: list[str] = []
         self._title = ""
 
     @property
@@ -168,16 +168,16 @@ class SharedStateStore(StateStore):
         return sorted(unfinished, key=lambda run: (run.started_at, run.run_id))
 
     @override
-    def close_run(self, settlement: Settlement, at: float) -> None:
-        session, run_id = self._locked, settlement.run_id
+    def close_run(self, resolution: RunResolution, at: float) -> None:
+        session, run_id = self._locked, resolution.run_id
         if parts := open_journals(session.files).get(run_id):
             content = newest_contents(session.files, self._journals)[run_id]
             run = self._replay(run_id, content)
-            end = encode_line(closing_record(run, settlement, at))
+            end = encode_line(closing_record(run, resolution, at))
             rest = content[len(b"".join(parts.values())) : run.valid_length]
-            session.pending |= settling_changes(run_id, {**parts, max(parts) + 1: rest + end})
-            session.pending |= settled_summary(self._backend, settlement)
-        self._settled.append(run_id)
+            session.pending |= closing_changes(run_id, {**parts, max(parts) + 1: rest + end})
+            session.pending |= resolved_summary(self._backend, resolution)
+        self._resolved.append(run_id)
 
     @override
     def append_run(self, summary: RunSummary) -> None:
@@ -228,7 +228,7 @@ class SharedStateStore(StateStore):
             ) from None
 
     def prune(self, before: float, run: RunInfo) -> int:
-        """Remove the journals of settled runs that began before a time (Unix seconds).
+        """Remove the journals of resolved runs that began before a time (Unix seconds).
 
         Return how many runs that were. Their summaries stay.
         """
@@ -309,10 +309,10 @@ class SharedStateStore(StateStore):
         subject = f"{self._command(run)}: {end}" if end else self._command(run)
         with saying(self._journal.record_hint if self._journal else ""):
             session.push(without_lock(changes), SwapNote(subject, run.details, run.who))
-        for run_id in (*self._settled, run.id):
+        for run_id in (*self._resolved, run.id):
             self._journals.remove(run_id)
         self._own_runs.clear()
-        self._settled, self._title = [], ""
+        self._resolved, self._title = [], ""
 
     def _command(self, run: RunInfo) -> str:
         return f"{run.command} {self._name}"

@@ -11,7 +11,7 @@ from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, field
 
 
-class SettledAs(StrEnum):
+class Resolution(StrEnum):
     """How an open change turned out to have ended. The values appear in JSON output."""
 
     DONE = "done"
@@ -24,10 +24,10 @@ class SettledAs(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SettledChange:
+class ResolvedChange:
     """One open change, and how it ended."""
 
-    result: SettledAs
+    result: Resolution
     remote_id: str | None = None
     """The id of the object, None if there is none."""
 
@@ -37,11 +37,11 @@ class SettledChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class RunResolution:
     """How all the changes that a run left open ended."""
 
     run_id: str
-    changes: Mapping[Address, SettledChange] = field(default_factory=dict)
+    changes: Mapping[Address, ResolvedChange] = field(default_factory=dict)
     by: str = ""
     """Who found it out."""
     run: str = ""
@@ -56,6 +56,6 @@ class Settlement:
     def counts(self) -> Mapping[str, int]:
         """How many changes ended in which way, as summaries name it."""
         return Counter(
-            each.result.value if each.result is SettledAs.IN_DOUBT else f"settled as {each.result}"
+            each.result.value if each.result is Resolution.IN_DOUBT else f"settled as {each.result}"
             for each in self.changes.values()
         )
