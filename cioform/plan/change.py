@@ -309,7 +309,7 @@ class UnmanagedFields:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftChange:
+class OmittedChange:
     """A change that was taken out of the plan: apply leaves the object as it is."""
 
     address: Address

@@ -17,7 +17,7 @@ from cioform.plan.change import (
     Change,
     Drift,
     KeptFields,
-    LeftChange,
+    OmittedChange,
     Origin,
     UnmanagedFields,
     UnreadableFields,
@@ -101,7 +101,7 @@ class Plan:
     """What somebody changed that no file sets: it stays as it is in the workspace."""
     newly_recorded: tuple[UnmanagedFields, ...] = ()
     """What no file sets and the state does not know yet, where it is not what new objects have."""
-    left: tuple[LeftChange, ...] = ()
+    left: tuple[OmittedChange, ...] = ()
     """The changes that were taken out, because of drift or because nobody has reviewed them."""
     rolled_back: Mapping[str, str] = field(default_factory=dict)
     """The addresses of changes that were rolled back, each with the id of the run that did it."""
@@ -146,7 +146,7 @@ class Plan:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is pending: no change, nothing blocked or left, and no drift.
+        """Whether nothing is pending: no change, nothing blocked or omitted, and no drift.
 
         Drift that the files have too is not pending, because apply only records it.
         """

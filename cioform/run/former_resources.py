@@ -25,7 +25,7 @@ from cioform.model.remote_access.capabilities import HasLifecycle, SendsMessages
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.model.router import reading_api
-from cioform.plan.change import Action, LeftChange
+from cioform.plan.change import Action, OmittedChange
 from cioform.plan.compare import diff
 from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.differences import ABSENT, value_at
@@ -50,7 +50,7 @@ class FormerResources:
 
     resources: dict[Address, Resource | None] = field(default_factory=dict)
     """None stands for an object that the run created."""
-    left: list[LeftChange] = field(default_factory=list)
+    left: list[OmittedChange] = field(default_factory=list)
     """The changes of the run that cannot be undone, each with the reason."""
     not_restored: dict[Address, tuple[str, ...]] = field(default_factory=dict)
     """What no write can restore of those that can be undone."""
@@ -96,7 +96,7 @@ class FormerReader:
             except (CioformError, ValueError):
                 reason = "its backup cannot be read by this version of cioform"
             if reason:
-                former.left.append(LeftChange(address, Action(change.action), reason, True))
+                former.left.append(OmittedChange(address, Action(change.action), reason, True))
         return former
 
     def _reason_to_leave(self, address: Address, change: RunChange) -> str:

@@ -37,6 +37,8 @@ RETIRED: Final = {
         "Missing X, X not found, X already exists, X corrupt, X not readable, X not writable"
     ),
     r"\b(is|was|were|un)[ _]?settled\b|\bsettles? (a|the) ": "resolved",
+    r"\b(silent|speaking) members\b": "significant members",
+    r"\bquiet users\b": "inactive users",
     r"\bas usual\b|\busual value": "the default",
     r"\bspell (like|\w+ like)\b": "rewrite in the notation of something",
     r"^\s*\"\"\"(Give|Tell|Say)\b": "Return",

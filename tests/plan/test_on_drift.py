@@ -11,7 +11,7 @@ from cioform.model.part_change import PartAction, PartChange
 from cioform.plan.change import Action, Change, Drift, FieldChange, Origin
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
-from cioform.plan.review.left import leave
+from cioform.plan.review.omitted import omit_changes
 from cioform.plan.review.on_drift import reverting_changes, without_reverts
 
 STARTED = FieldChange(STATE_PATH, "draft", "running", Origin.DRIFT)
@@ -131,10 +131,10 @@ def test_what_depends_on_a_change_goes_with_it_unless_it_only_undid_an_edit(
     taken: Change, goes_too: bool
 ) -> None:
     user = change("b", Action.UPDATE, CONFIG, needs="a")
-    found = leave(plan(taken, user), {taken.address: "nobody reviewed it"})
+    found = omit_changes(plan(taken, user), {taken.address: "nobody reviewed it"})
     reasons = {"a": "nobody reviewed it"}
     if goes_too:
-        reasons["b"] = "it depends on campaign.a, which is left as it is"
+        reasons["b"] = "it depends on campaign.a, which is omitted"
     assert left(found) == reasons
     assert names(found.changes) == ("" if goes_too else "b")
 
@@ -148,11 +148,11 @@ def test_what_depends_on_a_dependent_goes_too_and_each_says_its_own_reason() -> 
         change("d", Action.UPDATE, CONFIG, needs="a"),
         change("e", Action.UPDATE, CONFIG, needs="x"),
     )
-    found = leave(plan(*changes), {address("a"): "too early", address("d"): "too late"})
+    found = omit_changes(plan(*changes), {address("a"): "too early", address("d"): "too late"})
     assert left(found) == {
         "a": "too early",
-        "b": "it depends on campaign.a, which is left as it is",
-        "c": "it depends on campaign.b, which is left as it is",
+        "b": "it depends on campaign.a, which is omitted",
+        "c": "it depends on campaign.b, which is omitted",
         "d": "too late",
     }
     assert names(found.changes) == "xe"
@@ -161,5 +161,5 @@ def test_what_depends_on_a_dependent_goes_too_and_each_says_its_own_reason() -> 
 
 def test_a_plan_without_these_changes_stays_as_it_is() -> None:
     found = plan(change("a", Action.UPDATE, CONFIG), change("b", Action.UPDATE, needs="z"))
-    assert leave(found, {}) is found
-    assert leave(found, {address("z"): "it is left"}) is found
+    assert omit_changes(found, {}) is found
+    assert omit_changes(found, {address("z"): "it is left"}) is found

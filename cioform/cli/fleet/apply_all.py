@@ -163,21 +163,21 @@ class Rollout:
 
 
 def _result(name: str, ring: str, plan: Plan, outcome: Outcome | None) -> AppliedWorkspace:
-    left = [each for each in plan.left if each.has_config]
+    omitted = [each for each in plan.left if each.has_config]
     problems = [
         Diagnostic(
             "Not what was reviewed",
-            f"Its {each.action} was left: {each.reason}. Make the plans again, and review them.",
+            f"Its {each.action} was omitted: {each.reason}. Make the plans again, and review them.",
             each.address,
         )
-        for each in left
+        for each in omitted
     ]
     results = outcome.results if outcome else ()
     problems += [each for result in results for each in result.diagnostics]
     code = apply_exit_code(plan, outcome)
     counts = Counter(result.status for result in results)
     parts = [f"{counts[each]} {each.value}" for each in ChangeStatus if counts[each]]
-    text = ", ".join([*parts, *([f"{len(left)} left"] if left else [])])
+    text = ", ".join([*parts, *([f"{len(omitted)} omitted"] if omitted else [])])
     status = ApplyStatus.DONE if results else ApplyStatus.UNCHANGED
     return AppliedWorkspace(
         name,

@@ -21,7 +21,10 @@ from cioform.language.messages.blocks import (
     Webhook,
     WhatsApp,
 )
-from cioform.language.messages.template_members import emptied_members, without_silent_members
+from cioform.language.messages.template_members import (
+    emptied_members,
+    without_insignificant_members,
+)
 from cioform.language.messages.template_values import normalize_html
 from cioform.model.references.names import Reference
 
@@ -132,7 +135,7 @@ def normalize_message(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
         normal["body"] = normalize_html(body)
     for name in ("raw", "content"):
         if isinstance(members := content.get(name), dict):
-            normal[name] = without_silent_members(members) if name == "raw" else members
+            normal[name] = without_insignificant_members(members) if name == "raw" else members
             if not normal[name] and (name, content.get("type")) != ("content", "in_app"):
                 del normal[name]
     if isinstance(translations := content.get("translations"), dict):

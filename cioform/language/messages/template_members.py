@@ -131,7 +131,9 @@ def raw_members(
 ) -> dict[str, JsonValue]:
     """Return the members of a template that no field describes; `described` are the others."""
     others = _undescribed_members(described)
-    return without_silent_members({name: template[name] for name in others if name in template})
+    return without_insignificant_members(
+        {name: template[name] for name in others if name in template}
+    )
 
 
 @cache
@@ -146,17 +148,17 @@ def unnamed_ids(message_type: str, template: Mapping[str, JsonValue]) -> list[st
     return sorted(name for name in UNNAMED_IDS - named if template.get(name))
 
 
-def without_silent_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return members of a template without those that say nothing."""
+def without_insignificant_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return members of a template without those that are empty or defaults."""
     return {
         name: value
         for name, value in raw.items()
-        if name not in PLACE_MEMBERS and (name not in _DEFAULTS or _says_something(name, value))
+        if name not in PLACE_MEMBERS and (name not in _DEFAULTS or _is_significant(name, value))
     }
 
 
 def emptied_members(message_type: str, names: Collection[str]) -> dict[str, JsonValue]:
-    """Return members of `raw` with the values by which they say nothing.
+    """Return members of `raw` with the values that are insignificant.
 
     What a field describes is left out.
     """
@@ -168,7 +170,7 @@ def raw_problems(raw: Mapping[str, JsonValue]) -> list[Problem]:
     return [((name,), text) for name, value in raw.items() if (text := _problem(name, value))]
 
 
-def _says_something(name: str, value: JsonValue) -> bool:
+def _is_significant(name: str, value: JsonValue) -> bool:
     if value in (None, "", [], {}) or value == _DEFAULTS[name]:
         return False
     return name != "recipient" or value not in _DEFAULT_RECIPIENTS

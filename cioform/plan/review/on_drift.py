@@ -10,7 +10,7 @@ from cioform.plan.change import Action, Change, Origin
 from cioform.plan.compare.unmanaged_paths import is_of_part
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.plan import OnDrift, Plan
-from cioform.plan.review.left import leave, origins
+from cioform.plan.review.omitted import omit_changes, origins
 
 _REASON = "somebody changed it in the workspace since the last apply"
 _CONFLICT_REASON = "it changed in the files and in the workspace, to different values"
@@ -20,7 +20,7 @@ def without_reverts(plan: Plan) -> Plan:
     """Return a plan that leaves what was edited in the workspace, if its header says so."""
     if plan.header.on_drift is not OnDrift.KEEP:
         return plan
-    return leave(plan, {c.address: _reason(c) for c in reverting_changes(plan)})
+    return omit_changes(plan, {c.address: _reason(c) for c in reverting_changes(plan)})
 
 
 def reverting_changes(plan: Plan) -> tuple[Change, ...]:

@@ -12,10 +12,10 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError, UsageError
 from cioform.core.text.late_pattern import late_pattern
-from cioform.plan.change import LeftChange
+from cioform.plan.change import OmittedChange
 from cioform.plan.plan import Plan
 from cioform.plan.review.digest import ChangeDigest, change_digests, digest_of
-from cioform.plan.review.left import leave
+from cioform.plan.review.omitted import omit_changes
 
 _DIGEST: Final = late_pattern(r"[0-9a-f]{64}")
 _CHANGES: Final = TypeAdapter(tuple[ChangeDigest, ...])
@@ -69,17 +69,17 @@ def reviewed_part(plan: Plan, review: Review) -> Plan:
     moved = {c.address: "it differs from what was reviewed" for c in now if c.digest not in agreed}
     reasons = {Address.parse(address): reason for address, reason in moved.items()}
     gone = tuple(_not_planned_any_more(review.changes, now))
-    return replace(left := leave(plan, reasons), left=(*left.left, *gone))
+    return replace(left := omit_changes(plan, reasons), left=(*left.left, *gone))
 
 
 def _not_planned_any_more(
     reviewed: Sequence[ChangeDigest], now: Sequence[ChangeDigest]
-) -> Iterator[LeftChange]:
+) -> Iterator[OmittedChange]:
     planned = {change.address for change in now}
     for change in reviewed:
         if change.address not in planned:
             reason = "it was reviewed, and there is nothing to change any more"
-            yield LeftChange(Address.parse(change.address), change.action, reason, False)
+            yield OmittedChange(Address.parse(change.address), change.action, reason, False)
 
 
 def _not_reviewed_error(plan: Plan, digest: str) -> PlanError:

@@ -21,7 +21,7 @@ _COUNTS: Final = {
     **{name: f"to {name}" for name in ("move", "adopt", "forget")},
     "conflict": "in conflict",
     "blocked": "blocked",
-    "left": "left",
+    "left": "omitted",
     "drift": "drifted",
 }
 

@@ -62,7 +62,7 @@ def _view_document(
 
 
 def _sections(promotion: Promotion) -> Iterator[SectionView]:
-    left = tuple(map(_view_left, promotion.left))
+    left = tuple(map(_view_omitted, promotion.left))
     yield SectionView("Not promoted", "these documents need a decision first", left)
     folders = tuple(
         ItemView("·", Tone.WARNING, folder, join_first(addresses, _MAX_LISTED))
@@ -79,7 +79,7 @@ def _sections(promotion: Promotion) -> Iterator[SectionView]:
         yield SectionView("Shared", explanation, (item,))
 
 
-def _view_left(problem: Diagnostic) -> ItemView:
+def _view_omitted(problem: Diagnostic) -> ItemView:
     where = escape_unprintable(str(problem.location)) if problem.location else ""
     detail = f"{problem.summary}. {problem.detail}"
     return ItemView("!", Tone.ERROR, str(problem.address or where), where, detail=detail)

@@ -15,7 +15,7 @@ _NEEDED: Final = (
     "Guards",
     "Allowed",
     "Blocked",
-    "Left",
+    "Omitted",
     "Not promoted",
     "Approvals",
     "Live data",

@@ -10,7 +10,7 @@ from cioform.core.text.quantities import duration_text, pluralize
 from cioform.core.time.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import LiveEdits
-from cioform.plan.change import Action, LeftChange
+from cioform.plan.change import Action, OmittedChange
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
 from cioform.plan.review.digest import content_digest
@@ -212,8 +212,8 @@ def _sections(
     yield SectionView("Drift", drift_items.explanation_of(plan.drift), tuple(drift))
     blocked = tuple(view_blocked(item) for item in plan.blocked)
     yield SectionView("Blocked", "not part of this plan", blocked)
-    left = tuple(map(_view_left, plan.left))
-    yield SectionView("Left", "not part of this plan; apply leaves them as they are", left)
+    omitted = tuple(map(_view_omitted, plan.left))
+    yield SectionView("Omitted", "changes that are not part of this plan", omitted)
     unreadable = tuple(map(view_unreadable, plan.unreadable))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     gated = tuple(_gated_items(plan))
@@ -240,8 +240,8 @@ def _sections(
     yield SectionView("Guards", "apply refuses this plan", tuple(guards))
 
 
-def _view_left(left: LeftChange) -> ItemView:
-    return ItemView("·", Tone.WARNING, str(left.address), f"{left.action.value}: {left.reason}")
+def _view_omitted(item: OmittedChange) -> ItemView:
+    return ItemView("·", Tone.WARNING, str(item.address), f"{item.action.value}: {item.reason}")
 
 
 def _allowed_section(allowed: Sequence[GuardViolation]) -> SectionView:

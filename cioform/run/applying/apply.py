@@ -29,7 +29,7 @@ from cioform.run.applying.not_made import not_made, skipped, skipped_as_closed
 from cioform.run.applying.run_state import RunState, SaveState, planned_names
 from cioform.run.applying.send_change import send_change
 from cioform.run.applying.staleness import StaleObjectError, plan_again, stale_object_error
-from cioform.run.applying.user_checks import UserChecks, quiet_users
+from cioform.run.applying.user_checks import UserChecks, inactive_users
 from cioform.run.applying.verify import Verification
 from cioform.run.events import (
     ChangeResult,
@@ -79,7 +79,7 @@ def apply_plan(
     Raises StateError as soon as the journal or the state cannot be written, whatever is left to do.
     """
     run_state = RunState(registry, applied, planned_names(plan, applied), save, journal.now)
-    checks = UserChecks(registry, provider, tuple(quiet_users(plan.changes)))
+    checks = UserChecks(registry, provider, tuple(inactive_users(plan.changes)))
     run = _ApplyRun(
         plan.header.workspace, registry, provider, journal, run_state, desired, unconfirmed, stamps,
         checks, applied.serial,

@@ -16,8 +16,8 @@ from cioform.remote.provider import Provider
 from cioform.run.reading.reach.user_states import look_at_objects
 
 
-def quiet_users(changes: Iterable[Change]) -> dict[ObjectId, User | UnmanagedUser]:
-    """Return the users that, as far as the plan knows, pass no change on to people."""
+def inactive_users(changes: Iterable[Change]) -> dict[ObjectId, User | UnmanagedUser]:
+    """Return the users that do not reach people, as far as the plan knows."""
     writes = [change for change in changes if change.action.writes]
     return {
         ObjectId(user.kind, user.remote_id): user
@@ -35,7 +35,7 @@ class UserChecks:
     registry: Registry
     provider: Provider
     users: Sequence[ObjectId]
-    """Those of `quiet_users`."""
+    """Those of `inactive_users`."""
     _found: Mapping[ObjectId, LiveObject | None] | None = None
 
     def started_user(self, change: Change, names: Names) -> str:
@@ -43,7 +43,7 @@ class UserChecks:
 
         It is empty if there is none.
         """
-        for each, user in quiet_users([change]).items():
+        for each, user in inactive_users([change]).items():
             if self._found is None:
                 self._found = look_at_objects(self.users, self.registry, names, self.provider)
             live = self._found.get(each)

@@ -11,10 +11,10 @@ from cioform.core.errors import PlanError, UsageError
 from cioform.core.text.word_lists import join_words
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
-from cioform.plan.change import Change, Drift, LeftChange
+from cioform.plan.change import Change, Drift, OmittedChange
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.plan import Plan
-from cioform.plan.review.left import leave
+from cioform.plan.review.omitted import omit_changes
 from cioform.plan.selecting.scope import Scope
 from cioform.run.former_resources import FormerReader, FormerResources
 from cioform.services.context import OpenWorkspace
@@ -54,7 +54,7 @@ def plan_rollback(opened: OpenWorkspace, run_id: str) -> Rollback:
     options = PlanOptions(Scope(addresses), checks_texts=False, rolls_back=run_id)
     plan = plan_workspace(undone, options)
     reasons = {item.address: _MOVED_ON for item in plan.drift if _is_edited(item)}
-    plan = leave(plan, {a: text for a, text in reasons.items() if a in former.resources})
+    plan = omit_changes(plan, {a: text for a, text in reasons.items() if a in former.resources})
     plan = replace(
         plan,
         header=replace(plan.header, target=()),
@@ -105,7 +105,7 @@ def _is_edited(drift: Drift) -> bool:
     return is_other or any(item.path != STATE_PATH for item in drift.fields)
 
 
-def _nothing_to_undo_error(run_id: str, left: Sequence[LeftChange]) -> PlanError:
+def _nothing_to_undo_error(run_id: str, left: Sequence[OmittedChange]) -> PlanError:
     if not left:
         return PlanError.of("Nothing to roll back", f"Run {run_id} changed no object.")
     return PlanError(

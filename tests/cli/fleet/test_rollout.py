@@ -132,7 +132,7 @@ def test_what_was_not_reviewed_is_not_applied(cio: CommandLine, reviewed: str) -
     done = apply(cio, reviewed, "--json")
     assert (done.code, rows(done)["eu_two"], rows(done)["us_one"]) == (8, "failed", "not started")
     shown = apply(cio, reviewed, "--resume")
-    assert "failed: 1 left" in shown.out
+    assert "failed: 1 omitted" in shown.out
     assert "Make the plans again, and review them." in " ".join(shown.err.split())
     assert "Not reviewed" not in str(
         cio("show", "eu_two", "snippet.footer", "--live", "--json").json

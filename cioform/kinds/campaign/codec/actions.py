@@ -20,8 +20,8 @@ from cioform.kinds.campaign.steps import (
     decode_condition,
     encode_condition,
     extra_wire_fields,
+    is_significant,
     normalize_step,
-    says_something,
 )
 from cioform.kinds.campaign.wire.wire_types import (
     WireAction,
@@ -125,7 +125,7 @@ def _raw_fields(action: WireAction, template: WireTemplate) -> StepFields:
         for name, value in action.items()
         if name not in READ_ONLY_FIELDS
         and name not in ("type", "name")
-        and says_something(name, value)
+        and is_significant(name, value)
     }
     fields: StepFields = {ACTION: action["type"]} | ({"raw": raw} if raw else {})
     content = {

@@ -145,7 +145,7 @@ def arrange_workflow(workflow: JsonValue, like: JsonValue) -> JsonValue:
 def _arrange(workflow: JsonValue, like: JsonValue) -> JsonValue:
     if workflow is UNKNOWN or not workflow:
         return workflow
-    graph = _without_silent_members(to_graph(workflow))
+    graph = _with_significant_members(to_graph(workflow))
     arrangement = Arrangement(like) if isinstance(like, list) else None
     if (tree := decompile_with_main_exit(graph, arrangement)) is not None:
         steps = tree[0]
@@ -153,8 +153,8 @@ def _arrange(workflow: JsonValue, like: JsonValue) -> JsonValue:
     return from_graph(graph)
 
 
-def _without_silent_members(graph: Graph) -> Graph:
-    """Return a graph whose exits have only members that say something."""
+def _with_significant_members(graph: Graph) -> Graph:
+    """Return a graph whose exits have only significant members."""
     if not any(node.keyword == "exit" and "raw" in node.fields for node in graph.nodes):
         return graph
     nodes = [

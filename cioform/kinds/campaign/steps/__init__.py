@@ -28,8 +28,8 @@ from cioform.kinds.campaign.steps.step_model import (
     StepModel,
     StepModelWithRaw,
     extra_wire_fields,
-    says_something,
-    speaking_members,
+    is_significant,
+    significant_members,
 )
 from cioform.kinds.campaign.steps.wire_condition import condition_text
 from cioform.language import conditions
@@ -53,11 +53,11 @@ __all__ = [
     "decode_condition",
     "encode_condition",
     "extra_wire_fields",
+    "is_significant",
     "normalize_condition_of",
     "normalize_step",
     "open_condition",
     "parse_fields",
-    "says_something",
     "step_references",
 ]
 
@@ -134,9 +134,9 @@ def _without_raw_defaults(step: StepFields) -> StepFields:
         step = {**step, "ab_test": variants}
     raw = step.get("raw", {})
     if ACTION in step:
-        meaningful = {name: value for name, value in raw.items() if says_something(name, value)}
+        meaningful = {name: value for name, value in raw.items() if is_significant(name, value)}
     else:
-        meaningful = speaking_members(raw)
+        meaningful = significant_members(raw)
     rest = {name: value for name, value in step.items() if name != "raw"}
     return rest | ({"raw": meaningful} if meaningful else {})
 

@@ -17,7 +17,7 @@ from cioform.kinds.campaign.steps.step_model import (
     check_members,
     extra_wire_fields,
     named_members,
-    speaking_members,
+    significant_members,
 )
 from cioform.kinds.campaign.wire.wire_types import WireFields, WireMembers
 from cioform.language.conditions.values import from_wire_text, to_wire_text
@@ -153,7 +153,7 @@ class SendEventStep(ConditionalStepModel):
         event = fields["send_event"]
         if isinstance(event, str):
             return {**fields}
-        data = speaking_members(event["data"])
+        data = significant_members(event["data"])
         return {**fields, "send_event": {**event, "data": data} if data else event["name"]}
 
     @override
@@ -230,8 +230,8 @@ class RemoveFromSegmentStep(_SegmentStep):
     remove_from_segment: Annotated[str, Field(min_length=1)]
 
 
-def _check_says_something(members: dict[str, Any]) -> dict[str, Any]:
-    if not speaking_members(members):
+def _check_not_empty(members: dict[str, Any]) -> dict[str, Any]:
+    if not significant_members(members):
         raise ValueError(
             "all of its members are empty. Write them as Customer.io returns them, or import a "
             "step that was built there"
@@ -240,7 +240,7 @@ def _check_says_something(members: dict[str, Any]) -> dict[str, Any]:
 
 
 VerbatimMembers = Annotated[
-    dict[str, Any], AfterValidator(_check_says_something), AfterValidator(check_members)
+    dict[str, Any], AfterValidator(_check_not_empty), AfterValidator(check_members)
 ]
 
 
@@ -263,7 +263,7 @@ class _VerbatimStep(ConditionalStepModel):
     @override
     @classmethod
     def normalize(cls, fields: StepFields, /) -> StepFields:
-        return {**fields, cls.keyword: speaking_members(fields[cls.keyword])}
+        return {**fields, cls.keyword: significant_members(fields[cls.keyword])}
 
     @override
     @classmethod

@@ -161,7 +161,7 @@ REQUIRED_DEFAULTS: Final[Mapping[str, JsonValue]] = {
 """What the replacement of an action must hold; the values are used only where none was read."""
 
 
-def says_something(name: str, value: JsonValue) -> bool:
+def is_significant(name: str, value: JsonValue) -> bool:
     """Return whether a member of an action is neither empty nor what every action has."""
     return value not in (None, "", [], {}) and REQUIRED_DEFAULTS.get(name) != value
 
@@ -173,7 +173,7 @@ _COMMON_FIELDS: Final = frozenset({"type", "name", "preconditions", "sending_sta
 def extra_wire_fields(action: WireMembers, known_fields: frozenset[str]) -> WireFields:
     """Return the members of an action that are set and that no field of a step describes."""
     described = READ_ONLY_FIELDS | _COMMON_FIELDS | known_fields
-    return speaking_members({n: v for n, v in action.items() if n not in described})
+    return significant_members({n: v for n, v in action.items() if n not in described})
 
 
 def project_raw(live: StepFields, wanted: Mapping[str, JsonValue]) -> StepFields:
@@ -189,13 +189,13 @@ def named_members(live: JsonValue, wanted: JsonValue) -> WireFields:
     return {name: value for name, value in live.items() if name in wanted}
 
 
-def speaking_members(members: Mapping[str, JsonValue]) -> WireFields:
-    """Return members of an action of a known type without those that say nothing.
+def significant_members(members: Mapping[str, JsonValue]) -> WireFields:
+    """Return members of an action of a known type without the insignificant ones.
 
     Those are empty, zero, false or what every action has.
     """
     return {
         name: value
         for name, value in members.items()
-        if (value or name in REQUIRED_DEFAULTS) and says_something(name, value)
+        if (value or name in REQUIRED_DEFAULTS) and is_significant(name, value)
     }

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from cioform.core.address import Address
-from cioform.plan.change import Action, Change, FieldChange, LeftChange, Origin
+from cioform.plan.change import Action, Change, FieldChange, OmittedChange, Origin
 from cioform.plan.plan import Plan
 
 
-def leave(plan: Plan, reasons: Mapping[Address, str]) -> Plan:
-    """Return a plan without the changes of some addresses, which it lists as left.
+def omit_changes(plan: Plan, reasons: Mapping[Address, str]) -> Plan:
+    """Return a plan without the changes of some addresses, which it lists as omitted.
 
     `reasons` says why, as a clause. A change that depends on one that was taken out is taken out
     too, unless that would only have undone an edit.
@@ -23,17 +23,17 @@ def leave(plan: Plan, reasons: Mapping[Address, str]) -> Plan:
     for change in plan.changes:  # What a change depends on comes before it.
         missing = next((a for a in change.depends_on if a in taken and a in needed), None)
         if change.address not in taken and missing is not None:
-            taken[change.address] = f"it depends on {missing}, which is left as it is"
-    left = {c.address: c for c in plan.changes if c.address in taken}
-    if not left:
+            taken[change.address] = f"it depends on {missing}, which is omitted"
+    omitted = {c.address: c for c in plan.changes if c.address in taken}
+    if not omitted:
         return plan
-    found = {str(a): c.remote_id for a, c in left.items() if c.remote_id is not None}
+    found = {str(a): c.remote_id for a, c in omitted.items() if c.remote_id is not None}
     return replace(
         plan,
-        changes=tuple(change for change in plan.changes if change.address not in left),
+        changes=tuple(change for change in plan.changes if change.address not in omitted),
         left=(
             *plan.left,
-            *(LeftChange(a, c.action, taken[a], has_config(c)) for a, c in left.items()),
+            *(OmittedChange(a, c.action, taken[a], has_config(c)) for a, c in omitted.items()),
         ),
         unbound={**found, **plan.unbound},
     )
