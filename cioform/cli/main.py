@@ -27,7 +27,7 @@ def main() -> None:
         return
     _reserve_standard_streams()
     tune_interpreter()
-    signal.signal(signal.SIGTERM, end_in_order)
+    signal.signal(signal.SIGTERM, shut_down_gracefully)
     sys.unraisablehook = repeat_swallowed_interrupts
     # `--version` need not wait for the command-line library.
     from cioform.cli.app import INTERRUPTED_EXIT_CODE, run
@@ -54,7 +54,7 @@ def _reserve_standard_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # takes the smallest free number
 
 
-def end_in_order(_signal: int, _frame: FrameType | None) -> None:
+def shut_down_gracefully(_signal: int, _frame: FrameType | None) -> None:
     """End the process as Ctrl-C does, so that a run releases the lock of a shared state."""
     sys.exit(TERMINATED)
 

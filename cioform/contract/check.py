@@ -47,7 +47,7 @@ def unmet_needs(data: Mapping[str, Json], needs: Iterable[Need]) -> Iterator[Dat
             yield DataProblem(need.path, "is not a list", need)
 
 
-def unlike_declared(
+def declaration_mismatches(
     data: Mapping[str, Json], shape: Shape, path: Segments, *, is_complete: bool = True
 ) -> Iterator[DataProblem]:
     """Yield where data differs from what is declared. Fields that are not declared are accepted.
@@ -60,7 +60,7 @@ def unlike_declared(
             if child.required and is_complete:
                 yield DataProblem(place, "is missing, and its declaration requires it")
         else:
-            yield from _unlike(data[name], child, place)
+            yield from _mismatches(data[name], child, place)
 
 
 def fits_type(value: Json, wanted: DataType) -> bool:
@@ -77,15 +77,15 @@ _ENDS: Final[Mapping[str | int | None, int]] = {"first": 0, "last": -1}
 _PRINTED_AS_TEXT: Final = (DataType.NUMBER, DataType.BOOLEAN)
 
 
-def _unlike(value: Json, shape: Shape, path: Segments) -> Iterator[DataProblem]:
+def _mismatches(value: Json, shape: Shape, path: Segments) -> Iterator[DataProblem]:
     if shape.type is not None and not fits_type(value, shape.type):
         found = type_of_value(value)
         yield DataProblem(path, f"is {_NAMES[found]}, and is declared as {_NAMES[shape.type]}")
     elif isinstance(value, Mapping):
-        yield from unlike_declared(value, shape, path)
+        yield from declaration_mismatches(value, shape, path)
     elif isinstance(value, list) and shape.items is not None:
         for item in value:
-            yield from _unlike(item, shape.items, (*path, ELEMENT))
+            yield from _mismatches(item, shape.items, (*path, ELEMENT))
 
 
 _NAMES: Final[Mapping[DataType | None, str]] = {

@@ -52,7 +52,7 @@ def order_by_names(
 ) -> OrderedByNames:
     """Order each change after the one that gives up the name it takes.
 
-    A change to a name that stays taken is blocked, and so is one of a circle, in which no name is
+    A change to a name that stays taken is blocked, and so is one of a cycle, in which no name is
     ever free. In kinds whose objects may share a name, a change to the name of an unmanaged object
     is blocked, because the next plan without a state could not tell the two apart.
     """
@@ -109,11 +109,11 @@ class _NameOrder:
         """Yield the changes whose name is never free, and why."""
         for change in self._taking:
             if change.address not in self._givers:
-                circle = self._waiting_in_a_circle(change.address)
+                cycle = self._waiting_in_cycle(change.address)
                 yield (
                     change.address,
-                    _cycle_reason(circle, self._field(change.address))
-                    if circle
+                    _cycle_reason(cycle, self._field(change.address))
+                    if cycle
                     else self._taken_reason(change, self._holders[change.address]),
                 )
         for cycle in find_cycles(self._graph, lambda address: self._graph.get(address, ())):
@@ -224,7 +224,7 @@ class _NameOrder:
     def waiting(self) -> Mapping[Address, Address]:
         """The address whose change frees a name at the end of an apply, by the one that takes it.
 
-        Changes that wait for each other in a circle are not here.
+        Changes that wait for each other in a cycle are not here.
         """
         owners = {
             change.address: self._owner_of(change.address.kind, self._holders[change.address])
@@ -234,7 +234,7 @@ class _NameOrder:
         return {
             address: owner
             for address, owner in owners.items()
-            if owner is not None and not self._waiting_in_a_circle(address)
+            if owner is not None and not self._waiting_in_cycle(address)
         }
 
     def _owner_out_of_scope(self, kind: str, remote_id: str, name: str) -> Address | None:
@@ -249,7 +249,7 @@ class _NameOrder:
                 return pair.address
         return None
 
-    def _waiting_in_a_circle(self, start: Address) -> Sequence[Address]:
+    def _waiting_in_cycle(self, start: Address) -> Sequence[Address]:
         """Return the changes from `start` on that each wait for the next, if they come back to it.
 
         An object whose name texts have is replaced in two steps, and frees its name in the second.

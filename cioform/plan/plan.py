@@ -22,7 +22,7 @@ from cioform.plan.change import (
     UnmanagedFields,
     UnreadableFields,
 )
-from cioform.plan.policy_breach import PolicyBreach
+from cioform.plan.policy_violation import PolicyViolation
 from cioform.plan.text_warning import TextWarning
 
 
@@ -116,7 +116,7 @@ class Plan:
     managed_elsewhere: Mapping[str, str] = field(default_factory=dict)
     """Where the objects are managed whose descriptions name another repository or workspace:
     address -> repository and path."""
-    breaches: tuple[PolicyBreach, ...] = ()
+    breaches: tuple[PolicyViolation, ...] = ()
     """What violates the policies of the project."""
     approvals: tuple[NeededApproval, ...] = ()
     """What has to be approved, and by whom."""

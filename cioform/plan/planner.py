@@ -23,7 +23,7 @@ from cioform.plan.dependencies import (
 from cioform.plan.drift import find_drift, with_edits
 from cioform.plan.guards.blocking import addresses_left_out, block_dependents, block_missing
 from cioform.plan.guards.obstacles import block_obstacles
-from cioform.plan.guards.requirements import block_unfit_references
+from cioform.plan.guards.requirements import block_unsuitable_references
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.names_taken import order_by_names
 from cioform.plan.plan import Plan, PlanHeader
@@ -53,12 +53,12 @@ def make_plan(
         builder.build(pair)
     uses = UseFinder(registry, match.names, live, match.pairs)
     unobstructed, obstructed = block_obstacles(builder.changes, obstacles or {}, match.pairs, uses)
-    fit, unfit = block_unfit_references(unobstructed, registry, live)
-    named = order_by_names(fit, registry, live, match.pairs)
+    suitable, unsuitable = block_unsuitable_references(unobstructed, registry, live)
+    named = order_by_names(suitable, registry, live, match.pairs)
     current, outdated = block_former_names(named.changes, registry, live, match.pairs)
     new_names = find_new_names(registry, match.pairs)
     named_kinds = {kind.name for kind in registry if isinstance(kind, NamedInLiquid)}
-    blocked = [*builder.blocked, *obstructed, *unfit, *named.blocked, *outdated]
+    blocked = [*builder.blocked, *obstructed, *unsuitable, *named.blocked, *outdated]
     planned, blocked = block_dependents(
         add_creation_dependencies(current, registry, new_names), blocked, {}, named_kinds
     )

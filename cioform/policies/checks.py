@@ -26,7 +26,7 @@ MESSAGES: Final = frozenset({*MESSAGE_KEYWORDS, "inbox"})
 
 
 @dataclass(frozen=True, slots=True)
-class Inspected:
+class PolicyInput:
     """What policies are applied to."""
 
     subject: Subject
@@ -35,15 +35,15 @@ class Inspected:
     without a plan."""
 
 
-Check: TypeAlias = Callable[[Policy, Inspected], Iterator[Finding]]
+Check: TypeAlias = Callable[[Policy, PolicyInput], Iterator[Finding]]
 
 
-def find_breaches(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+def find_violations(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     """Yield what violates a policy."""
-    yield from _CHECKS[policy.check_name](policy, inspected)
+    yield from _CHECKS[policy.check_name](policy, given)
 
 
-def _breach(policy: Policy, resource: Resource, hit: Hit) -> Finding:
+def _finding(policy: Policy, resource: Resource, hit: Hit) -> Finding:
     path = hit.path or (hit.text.path if hit.text else ())
     return Finding(
         policy.id, Severity.ERROR, hit.message, resource.address, path, hit.text, hit.offset
@@ -68,56 +68,56 @@ def _resources(policy: Policy, subject: Subject) -> Iterator[Resource]:
             yield resource
 
 
-def _forbidden_words(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+def _forbidden_words(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     words = (
         r"\s+".join(map(re.escape, each.split())) for each in policy.check.forbidden_words or ()
     )
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
-    for resource, text in _texts(policy, inspected.subject):
+    for resource, text in _texts(policy, given.subject):
         for found in pattern.finditer(text.value):
             message = f"The text contains `{found[0]}`."
-            yield _breach(policy, resource, Hit(message, found.start(), text=text))
+            yield _finding(policy, resource, Hit(message, found.start(), text=text))
 
 
-def _required_text(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+def _required_text(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     wanted = policy.check.required_text or ""
-    for resource, content in _contents(policy, inspected.subject):
+    for resource, content in _contents(policy, given.subject):
         if content.channel != "email":
             continue
-        if any(wanted in text for text in whole_message(content, resource, inspected.subject)):
+        if any(wanted in text for text in whole_message(content, resource, given.subject)):
             continue
-        unknown = has_layout_of_unknown_text(content, resource, inspected.subject)
+        unknown = has_layout_of_unknown_text(content, resource, given.subject)
         where = ", and no file describes its layout" if unknown else ""
         message = f"The e-mail does not contain `{wanted}`{where}."
-        yield _breach(policy, resource, Hit(message, path=content.path))
+        yield _finding(policy, resource, Hit(message, path=content.path))
 
 
-def _allowed_domains(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+def _allowed_domains(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     domains = policy.check.allowed_domains or []
-    for resource, text in _texts(policy, inspected.subject):
-        for host, offset in hosts_in(text, inspected.subject):
+    for resource, text in _texts(policy, given.subject):
+        for host, offset in hosts_in(text, given.subject):
             if is_allowed(host, domains):
                 continue
             reason = "is made by Liquid and cannot be checked" if "{" in host else "is not allowed"
-            yield _breach(
+            yield _finding(
                 policy, resource, Hit(f"The domain `{host}` {reason}.", offset, text=text)
             )
 
 
-def _names(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+def _names(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     patterns = policy.check.names or []
-    for resource in _resources(policy, inspected.subject):
-        field = inspected.subject.registry[resource.address.kind].identity
+    for resource in _resources(policy, given.subject):
+        field = given.subject.registry[resource.address.kind].identity
         name = str(resource.attributes.get(field, ""))
         if not any(fnmatchcase(name, each) for each in patterns):
             allowed = " or ".join(f"`{each}`" for each in patterns)
-            yield _breach(
+            yield _finding(
                 policy, resource, Hit(f"`{name}` does not match {allowed}.", path=(field,))
             )
 
 
-def _message_values(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
-    for resource, content in _contents(policy, inspected.subject):
+def _message_values(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
+    for resource, content in _contents(policy, given.subject):
         if content.channel not in MESSAGES:
             continue
         for name, allowed in (policy.check.message_values or {}).items():
@@ -129,27 +129,27 @@ def _message_values(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
             found = "is not set" if value is None else f"is `{value}`"
             values = " or ".join(f"`{each}`" for each in allowed)
             message = f"`{name}` {found}, and must be {values}."
-            yield _breach(policy, resource, Hit(message, path=(*content.path, name)))
+            yield _finding(policy, resource, Hit(message, path=(*content.path, name)))
 
 
-def _max_messages(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+def _max_messages(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     limit = policy.check.max_messages or 0
     counts: dict[Address, int] = {}
-    for resource, content in _contents(policy, inspected.subject):
+    for resource, content in _contents(policy, given.subject):
         if content.channel in MESSAGES and not content.language:
             counts[resource.address] = counts.get(resource.address, 0) + 1
     for address, count in counts.items():
         if count > limit:
             message = f"It has {count} messages; the limit is {limit}."
-            yield _breach(policy, inspected.subject.resources[address], Hit(message))
+            yield _finding(policy, given.subject.resources[address], Hit(message))
 
 
-def _send_between(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+def _send_between(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     hours = policy.check.send_between
     if hours is None:
         return
-    for resource in _resources(policy, inspected.subject):
-        document = inspected.subject.document_form(resource)
+    for resource in _resources(policy, given.subject):
+        document = given.subject.document_form(resource)
         for path, step, before in steps_with_those_before(document):
             is_message = any(
                 channel in MESSAGES and policy.covers_channel(channel)
@@ -160,7 +160,7 @@ def _send_between(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
                     f"No `wait_window` within {hours.from_} to {hours.to} comes directly before "
                     "this message."
                 )
-                yield _breach(policy, resource, Hit(message, path=path))
+                yield _finding(policy, resource, Hit(message, path=path))
 
 
 def _is_within(step: Mapping[str, object] | None, begin: str, end: str) -> bool:
@@ -172,28 +172,28 @@ def _is_within(step: Mapping[str, object] | None, begin: str, end: str) -> bool:
     return begin <= first < last <= end
 
 
-def _only_segments(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+def _only_segments(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     segments = policy.check.only_segments or []
-    for resource in _resources(policy, inspected.subject):
-        document = inspected.subject.document_form(resource)
+    for resource in _resources(policy, given.subject):
+        document = given.subject.document_form(resource)
         if "trigger" in document and not enters_only_from(document["trigger"], segments):
             allowed = " or ".join(f"`{each}`" for each in segments)
             message = f"People who are not in the segment {allowed} can enter it."
-            yield _breach(policy, resource, Hit(message, path=("trigger",)))
+            yield _finding(policy, resource, Hit(message, path=("trigger",)))
 
 
-def _max_people(policy: Policy, inspected: Inspected) -> Iterator[Finding]:
+def _max_people(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     limit = policy.check.max_people or 0
-    for address, people in sorted(inspected.audiences.items()):
-        resource = inspected.subject.resources.get(address)
+    for address, people in sorted(given.audiences.items()):
+        resource = given.subject.resources.get(address)
         if resource is None or not policy.covers(address):
             continue
         if people is None:
             message = f"It reaches people, and nobody knows how many; the limit is {limit:,}."
-            yield _breach(policy, resource, Hit(message))
+            yield _finding(policy, resource, Hit(message))
         elif people > limit:
             message = f"It reaches up to {people:,} people; the limit is {limit:,}."
-            yield _breach(policy, resource, Hit(message))
+            yield _finding(policy, resource, Hit(message))
 
 
 _CHECKS: Final[Mapping[str, Check]] = {

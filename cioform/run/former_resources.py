@@ -113,9 +113,9 @@ class FormerReader:
             return "it is no longer in the state, because it was deleted, moved or forgotten since"
         if binding.remote_id != change.remote_id:
             return "it was replaced by another object since"
-        return self._reason_it_moved_on(self.registry[address.kind], binding, change)
+        return self._reason_it_changed_since(self.registry[address.kind], binding, change)
 
-    def _reason_it_moved_on(self, kind: Kind, binding: Binding, change: RunChange) -> str:
+    def _reason_it_changed_since(self, kind: Kind, binding: Binding, change: RunChange) -> str:
         if binding.applied is None:
             return "a later change of it did not finish"
         if not diff.is_equivalent(kind, binding.applied, _after(change) or {}):

@@ -52,7 +52,7 @@ _NO_SUMMARY: Final = (
 _NOT_RESOLVED: Final = (
     "How the changes of that run ended is not recorded; the next command looks it up again."
 )
-_NOT_PUT_AWAY: Final = (
+_NOT_ARCHIVED: Final = (
     "The state was moved, and workspace.yaml names its new place; the old files are still here, "
     "and no command uses them."
 )
@@ -168,7 +168,7 @@ class LocalStateStore(StateStore):
                     rmtree(aside / path.name, ignore_errors=True)
                     path.replace(aside / path.name)
         except OSError as error:
-            raise state_write_error(aside, error, _NOT_PUT_AWAY) from None
+            raise state_write_error(aside, error, _NOT_ARCHIVED) from None
 
     @override
     @contextmanager

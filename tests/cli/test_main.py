@@ -343,7 +343,7 @@ def test_a_signal_that_python_drops_arrives_again(
         sleep(5)
 
     monkeypatch.setattr(sys, "unraisablehook", main.repeat_swallowed_interrupts)
-    before = signal.signal(signal.SIGTERM, main.end_in_order)
+    before = signal.signal(signal.SIGTERM, main.shut_down_gracefully)
     try:
         with pytest.raises(raised):
             wait_after_a_dropped_signal()

@@ -25,7 +25,7 @@ NUMBERS = {
     "a disk that is full": errno.ENOSPC,
     "a disk that is read-only": errno.EROFS,
     "a name that is too long": errno.ENAMETOOLONG,
-    "links in a circle": errno.ELOOP,
+    "a cycle of links": errno.ELOOP,
     "a file on the way": errno.ENOTDIR,
     "a broken disk": errno.EIO,
     "no such file": errno.ENOENT,

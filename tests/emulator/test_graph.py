@@ -93,9 +93,9 @@ def test_legal_graphs(name):
 ILLEGAL = {
     "two roots": ([step(1), step(2), end(3)], ["1>3", "2>3"], 422, "more than one root"),
     "an orphan exit": ([step(1), end(2), end(3)], ["1>2"], 422, "more than one root"),
-    "a circle beside": ([step(1), step(2), end(3)], ["1>2", "2>1"], 422, "cannot be reached"),
-    "only a circle": ([step(1), step(2)], ["1>2", "2>1"], 422, "no root"),
-    "a circle after the root": ([step(1), step(2), step(3)], ["1>2", "2>3", "3>2"], 409, "conver"),
+    "a cycle beside": ([step(1), step(2), end(3)], ["1>2", "2>1"], 422, "cannot be reached"),
+    "only a cycle": ([step(1), step(2)], ["1>2", "2>1"], 422, "no root"),
+    "a cycle after the root": ([step(1), step(2), step(3)], ["1>2", "2>3", "3>2"], 409, "conver"),
     "out of an exit": ([end(1), end(2)], ["1>2"], 422, "must not have outgoing"),
     "two ways on": ([step(1), end(2), end(3)], ["1>2", "1>3"], 422, "exactly one"),
     "no way on": ([step(1)], [], 422, "exactly one"),

@@ -257,7 +257,7 @@ def graph_of(words: dict[str, str], ways: list[tuple[str, str, int | None]]) -> 
         (graph_of({"a": "wait", "b": "wait", "e": "exit"}, [("a", "e", None), ("b", "e", None)]),
          "No edge leads to `b`"),
         (graph_of({"a": "wait", "b": "wait"}, [("a", "b", None), ("b", "a", None)]),
-         "form a circle"),
+         "form a cycle"),
         (graph_of({"a": "wait", "e": "exit"}, [("a", "e", None), ("e", "a", None)]),
          "no outgoing edge"),
         (graph_of({"r": "if", "a": "if", "b": "if", "e": "exit", "f": "exit"},

@@ -72,14 +72,14 @@ class _InsteadOfTests:
 def try_mutant(mutant: Mutant, reached: Reached, session: pytest.Session, seconds: int) -> str:
     """Return the verdict of the tests on a mutant, within so many seconds of processor time."""
     items = reached.tests_for(mutant, session.items)
-    patience = TIMES_SLOWER * (LEAST_SECONDS + sum(map(reached.seconds_of, items)))
-    code = in_child(lambda: _run_and_exit(mutant, reached, session, seconds), patience)
+    limits = TIMES_SLOWER * (LEAST_SECONDS + sum(map(reached.seconds_of, items)))
+    code = in_child(lambda: _run_and_exit(mutant, reached, session, seconds), limits)
     if code not in VERDICTS:
         raise SystemExit(f"The tests cannot be run with {mutant}: exit code {code}")
     return VERDICTS[code]
 
 
-def in_child(work: Callable[[], None], patience: float) -> int:
+def in_child(work: Callable[[], None], limits: float) -> int:
     """Do some work in a process of its own, and return its exit code. Its output is dropped."""
     child = os.fork()
     if child == 0:
@@ -93,7 +93,7 @@ def in_child(work: Callable[[], None], patience: float) -> int:
             code = 0
         finally:
             os._exit(code)
-    return _wait(child, time.monotonic() + patience)
+    return _wait(child, time.monotonic() + limits)
 
 
 def _run_and_exit(mutant: Mutant, reached: Reached, session: pytest.Session, seconds: int) -> None:

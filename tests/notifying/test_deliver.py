@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from cioform.config.sections.notify import Occasion, Webhook
+from cioform.config.sections.notify import NotifyEvent, Webhook
 from cioform.core.secrets.secret import Secret
-from cioform.services.notifying.deliver import Message, Patience, deliver
+from cioform.services.notifying.deliver import DeliveryLimits, Message, deliver
 from tests.notifying.conftest import Receiver
 
-IMPATIENT = Patience(step=0.1, pause=0.01, total=0.3)
-QUICK = Patience(pause=0.01)
+IMPATIENT = DeliveryLimits(step=0.1, pause=0.01, total=0.3)
+QUICK = DeliveryLimits(pause=0.01)
 DOCS = Path(__file__).parents[2] / "docs/notifications.md"
 KEY = "key of the signature"
 
@@ -26,13 +26,13 @@ def hook(url: str | None, secret: str | None = KEY) -> Webhook:
         "CIOFORM_NOTIFY_SECRET",
         None if url is None else Secret(url),
         None if secret is None else Secret(secret),
-        frozenset(Occasion),
+        frozenset(NotifyEvent),
     )
 
 
-def send(*hooks: Webhook, patience: Patience = QUICK) -> list[str]:
+def send(*hooks: Webhook, limits: DeliveryLimits = QUICK) -> list[str]:
     message = Message("1-2-3", b'{"a": 1}', int(time.time()))
-    return list(deliver(hooks, message, patience))
+    return list(deliver(hooks, message, limits))
 
 
 def verify() -> Callable[[str, bytes, str], bool]:
@@ -89,7 +89,7 @@ def sentence(problem: str) -> str:
 def test_a_server_that_never_ends_is_not_waited_for(receiver: Receiver, how: str) -> None:
     setattr(receiver, how, True)
     began = time.monotonic()
-    found = send(hook(receiver.url), hook(receiver.url), patience=IMPATIENT)
+    found = send(hook(receiver.url), hook(receiver.url), limits=IMPATIENT)
     assert found == [sentence("it did not answer in time")] * 2
     assert time.monotonic() - began < 1
 

@@ -16,7 +16,7 @@ from cioform.plan.change import Action, Change, FieldChange, Origin, UnmanagedUs
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide
-from cioform.plan.policy_breach import PolicyBreach
+from cioform.plan.policy_violation import PolicyViolation
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 
 HEADER = PlanHeader("acme", 1, "l", 1, 0)
@@ -211,10 +211,12 @@ def test_a_shared_object_is_as_live_as_its_users(state: ReachState, guards: list
     assert violations([changed]) == []
 
 
-def breaches(count: int, *, needs_approval: bool, through: str = "a") -> tuple[PolicyBreach, ...]:
+def breaches(
+    count: int, *, needs_approval: bool, through: str = "a"
+) -> tuple[PolicyViolation, ...]:
     address = Address("segment", through)
     return tuple(
-        PolicyBreach("no-canals", needs_approval, "No canals.", f"Detail {n}.", address, (address,))
+        PolicyViolation("no-canals", needs_approval, "No canals.", f"No. {n}.", address, (address,))
         for n in range(count)
     )
 
@@ -231,12 +233,12 @@ def test_a_breach_of_a_policy_says_whether_it_can_be_approved(
     [violation] = find_guard_violations(found, OPEN)
     assert (violation.guard, violation.flag) == ("policy no-canals", flag)
     assert hint in violation.hint
-    assert violation.detail == "No canals. Detail 0."
+    assert violation.detail == "No canals. No. 0."
     approved = replace(OPEN, approved=frozenset({"no-canals"}))
     assert bool(find_guard_violations(found, approved)) is not needs_approval
 
 
-@pytest.mark.parametrize(("count", "more"), [(3, "Detail 2."), (4, "Detail 2. And 1 more.")])
+@pytest.mark.parametrize(("count", "more"), [(3, "No. 2."), (4, "No. 2. And 1 more.")])
 def test_only_the_first_breaches_of_a_policy_are_shown(count: int, more: str) -> None:
     plan = Plan(HEADER, (change(Action.UPDATE),))
     found = replace(plan, breaches=breaches(count, needs_approval=False))

@@ -37,7 +37,7 @@ from cioform.plan.change import (
     User,
 )
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
-from cioform.plan.policy_breach import PolicyBreach
+from cioform.plan.policy_violation import PolicyViolation
 from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.plan.text_warning import TextWarning
 from tests.support.examples import EXAMPLES
@@ -86,7 +86,7 @@ WHOLE = Plan(
     rebuilds=("campaign.onboarding",),
     growth_not_judged=("segment.vip",),
     managed_elsewhere={"segment.a": "github.com/crm/journeys/a.yaml"},
-    breaches=(PolicyBreach("quiet", True, "Not at night.", "a.yaml:1: No.", A, (A, B)),),
+    breaches=(PolicyViolation("quiet", True, "Not at night.", "a.yaml:1: No.", A, (A, B)),),
     warnings=(TextWarning("DT101", "Value", "Write it.", A, Location("a.yaml", 1, 2)),),
     approvals=(NeededApproval("crm", ("jane",), 1, ("segment.a",), ("jane",)),),
     unchanged=4,

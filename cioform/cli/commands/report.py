@@ -19,9 +19,9 @@ from cioform.core.errors import ConfigError, UsageError
 from cioform.core.exit_codes import worst_exit_code
 from cioform.report.fleet.result import PLAN
 from cioform.services.fleet.merging import (
+    check_plan,
     expected_in,
     expected_of_project,
-    judge_plan,
     merge_results,
 )
 from cioform.services.fleet.results import read_results
@@ -88,7 +88,7 @@ def merge(
             "otherwise it is not known whether a result is missing.",
         )
     found = merge_results(read_results(files), expected)
-    judged = [judge_plan(each, root, os.environ) for each in found]
+    judged = [check_plan(each, root, os.environ) for each in found]
     report = judged[0].report if judged else PLAN
     repeated = options_to_repeat(project)
     output = FleetOutput(report, chosen, answer.html, display, repeated, not no_color)

@@ -17,7 +17,7 @@ from cioform.core.secrets.secret import Secret
 from cioform.core.secrets.secret_scan import SECRET_SUMMARY
 
 
-class Occasion(StrEnum):
+class NotifyEvent(StrEnum):
     """What a webhook is notified of."""
 
     APPLIED = "applied"
@@ -36,7 +36,7 @@ class Webhook:
     url: Secret | None
     """None if the variable is not set. It is kept secret because it may grant access by itself."""
     secret: Secret | None
-    occasions: frozenset[Occasion]
+    events: frozenset[NotifyEvent]
 
 
 def read_notify(
@@ -58,7 +58,7 @@ def read_notify(
                     secret,
                     _secret(environment.get(url)),
                     _secret(environment.get(secret)),
-                    frozenset(map(Occasion, section.on)),
+                    frozenset(map(NotifyEvent, section.on)),
                 )
             )
     return tuple(hooks), problems

@@ -31,7 +31,7 @@ from cioform.kinds.campaign.file_form import default_values, file_paths, project
 from cioform.kinds.campaign.file_form.document import body_files_of, canonical_to_document
 from cioform.kinds.campaign.log_names import campaign_place
 from cioform.kinds.campaign.model import Campaign
-from cioform.kinds.campaign.set_by_people import SetByPeople
+from cioform.kinds.campaign.set_by_hand import SetByHand
 from cioform.kinds.campaign.steps.schema import step_definitions
 from cioform.kinds.campaign.sync import app_api
 from cioform.kinds.campaign.sync.routes import ROUTES
@@ -81,7 +81,7 @@ class CampaignKind(
     HasSchemaDefinitions,
     HasPermanentFields,
     HasTags,
-    SetByPeople,
+    SetByHand,
     HasUnnamedIds,
     TakesDefaults,
     HasOpenFields,

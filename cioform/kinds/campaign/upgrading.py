@@ -18,9 +18,9 @@ Fields = MutableMapping[str, JsonValue]
 
 OLD_REENTRY_FIELDS: Final = frozenset({"every_match", "at_least_after"})
 OLD_ZONE_FIELDS: Final = {"zone": "time_zone", "fallback": "fallback_time_zone"}
-_WORDLESS_TRIGGER_TYPES: Final = ("seg_attr", "behavioral")
+_TYPES_WITHOUT_KEYWORD: Final = ("seg_attr", "behavioral")
 """Customer.io's types of triggers that are a condition of segments and attributes."""
-_HEADS_OF_OTHER_TRIGGERS: Final = frozenset(
+_KEYWORDS_OF_OTHER_TRIGGERS: Final = frozenset(
     {"event", "date", "form", "object", "relationship", "webhook", "api"}
 )
 _TRIGGERS_WITHOUT_REENTRY: Final = frozenset({"relationship", "api"})
@@ -135,8 +135,8 @@ def _is_trigger_of_segments(trigger: JsonValue) -> bool:
         return False
     raw = trigger.get("raw") if isinstance(trigger, MutableMapping) else None
     if isinstance(raw, MutableMapping) and isinstance(raw.get("type"), str):
-        return raw["type"] in _WORDLESS_TRIGGER_TYPES
-    return _HEADS_OF_OTHER_TRIGGERS.isdisjoint(trigger)
+        return raw["type"] in _TYPES_WITHOUT_KEYWORD
+    return _KEYWORDS_OF_OTHER_TRIGGERS.isdisjoint(trigger)
 
 
 def _mappings_in_steps(document: Fields) -> Iterator[Fields]:

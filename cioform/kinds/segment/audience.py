@@ -70,7 +70,7 @@ def estimate(wanted: Segment, context: WriteContext) -> Conversation[int | None]
         return None
     body = {"conditions": compile_segment(wanted.conditions, context.names)}
     found: JsonValue = yield from ask(
-        Request(Api.JOURNEYS, "POST", "~/estimate_conditions", body, only_asks=True)
+        Request(Api.JOURNEYS, "POST", "~/estimate_conditions", body, is_query=True)
     )
     return next(_numbers_in(found), None)
 

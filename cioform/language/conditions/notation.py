@@ -125,7 +125,7 @@ def _edited(
     if len(added) == 1:
         # A test that stands at several places may have been edited at one of them.
         gone = {_key(literal) for literal in removed}
-        for test in sorted(tests, key=lambda each: -_likeness(each.leaf, added[0])):
+        for test in sorted(tests, key=lambda each: -_similarity(each.leaf, added[0])):
             if not gone or test.key in gone:
                 yield _with_tests(like, [(test, added[0])])
     if not removed:
@@ -148,7 +148,7 @@ def _edited(
 def _pairs(removed: Sequence[_Condition], added: Sequence[_Condition]) -> dict[int, int]:
     """Return which of the added tests is in the place of each removed one, the likest first."""
     scored = sorted(
-        (-_likeness(one, other), at, to)
+        (-_similarity(one, other), at, to)
         for at, one in enumerate(removed)
         for to, other in enumerate(added)
     )
@@ -159,7 +159,7 @@ def _pairs(removed: Sequence[_Condition], added: Sequence[_Condition]) -> dict[i
     return pairs
 
 
-def _likeness(one: Mapping[str, JsonValue], other: Mapping[str, JsonValue]) -> int:
+def _similarity(one: Mapping[str, JsonValue], other: Mapping[str, JsonValue]) -> int:
     """Return how much two tests have in common: what they test before how."""
     first, second = split_negation(one)[0], split_negation(other)[0]
     subject = next(iter(first))
@@ -204,24 +204,24 @@ def _without_tests(like: JsonValue, gone: Sequence[_Test]) -> _Condition:
     """Return a condition without some of its tests; nothing if none of them is left."""
     for test in gone:
         like = with_value(like, test.path, _REMOVED)
-    return dict(left) if isinstance(left := _swept(like), Mapping) else {}
+    return dict(left) if isinstance(left := _prune(like), Mapping) else {}
 
 
-def _swept(node: JsonValue) -> JsonValue:
+def _prune(node: JsonValue) -> JsonValue:
     """Return a condition without what is marked as removed, and without groups of nothing."""
     if not isinstance(node, Mapping):
         return node
-    swept = dict(node)
+    cleaned = dict(node)
     for name in (*GROUP_KEYWORDS, "not", "is", "is_not"):
         if name not in node:
             continue
         if isinstance(node[name], list):
-            swept[name] = [each for child in node[name] if (each := _swept(child)) != _REMOVED]
+            cleaned[name] = [each for child in node[name] if (each := _prune(child)) != _REMOVED]
         elif isinstance(node[name], Mapping):
-            swept[name] = _swept(node[name])
-        if swept[name] in ([], _REMOVED):
+            cleaned[name] = _prune(node[name])
+        if cleaned[name] in ([], _REMOVED):
             return _REMOVED
-    return swept
+    return cleaned
 
 
 def _with_more(

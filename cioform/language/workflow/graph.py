@@ -95,7 +95,7 @@ def topological_order(
 ) -> list[str] | None:
     """Return what can be reached from `start`, each node after all that lead to it.
 
-    Return None if the edges form a circle.
+    Return None if the edges form a cycle.
     """
     return graph.topological_order(
         start, lambda node: [edge.target for edge in outgoing.get(node, ())]

@@ -104,11 +104,11 @@ def _describe_branches(branch_numbers: list[int | None]) -> str:
 
 
 def _reachability_problems(graph: Graph) -> Iterator[Problem]:
-    if circle := _find_circle(graph):
-        closing = (circle[-1], circle[0])
+    if cycle := _find_cycle(graph):
+        closing = (cycle[-1], cycle[0])
         at = next(i for i, e in enumerate(graph.edges) if (e.source, e.target) == closing)
         text = (
-            f"The edges form a circle: {' -> '.join((*circle, circle[0]))}. To repeat steps, "
+            f"The edges form a cycle: {' -> '.join((*cycle, cycle[0]))}. To repeat steps, "
             "send the trigger's event again at the end instead of leading an edge back, for "
             "example with the event `signed_up`:\n\n    - {id: again, send_event: signed_up}"
         )
@@ -124,13 +124,13 @@ def _reachability_problems(graph: Graph) -> Iterator[Problem]:
         yield ("nodes", positions[root]), text
 
 
-def _find_circle(graph: Graph) -> list[str]:
-    """Return the nodes of a circle in its order; none if there is no circle."""
+def _find_cycle(graph: Graph) -> list[str]:
+    """Return the nodes of a cycle in its order; none if there is no cycle."""
     outgoing = graph.outgoing_edges()
-    circles = find_cycles(
+    cycles = find_cycles(
         [*graph.roots(), *outgoing], lambda node: [e.target for e in outgoing[node]]
     )
-    return next(circles, [])
+    return next(cycles, [])
 
 
 def _shared_exit_problems(graph: Graph) -> Iterator[Problem]:

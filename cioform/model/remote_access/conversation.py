@@ -65,7 +65,7 @@ class Request:
     it."""
     schema: ResponseSchema | None = field(default=None, compare=False, repr=False)
     """The schema of the response. None where its reader checks it."""
-    only_asks: bool = False
+    is_query: bool = False
     """Whether a request that is not a GET changes nothing: its body is a question."""
 
     @property
@@ -76,7 +76,7 @@ class Request:
     @property
     def writes(self) -> bool:
         """Whether the request changes something."""
-        return self.method != "GET" and not self.only_asks
+        return self.method != "GET" and not self.is_query
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

@@ -23,7 +23,7 @@ from cioform.plan.guards.wording import (
     was,
 )
 from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
-from cioform.plan.policy_breach import PolicyBreach
+from cioform.plan.policy_violation import PolicyViolation
 from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users
 from cioform.plan.review.on_drift import reverting_changes
 
@@ -225,7 +225,7 @@ def _check_rolled_back(plan: Plan) -> Iterator[GuardViolation]:
 
 def _check_policies(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     planned = {change.address for change in plan.changes}
-    by_policy: dict[str, list[PolicyBreach]] = {}
+    by_policy: dict[str, list[PolicyViolation]] = {}
     for breach in plan.breaches:
         if planned.intersection(breach.through):
             by_policy.setdefault(breach.policy, []).append(breach)

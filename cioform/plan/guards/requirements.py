@@ -19,14 +19,14 @@ from cioform.plan.change import BlockedChange, Change
 from cioform.plan.writes.write_planner import blocked_change
 
 
-def block_unfit_references(
+def block_unsuitable_references(
     changes: Sequence[Change], registry: Registry, live: LiveSnapshot
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and those that refer to what they cannot use.
 
     A reference that exists in the workspace already is not checked: Customer.io accepted it.
     """
-    finder = _UnfitFinder(registry, live, {change.address: change for change in changes})
+    finder = _UnsuitableFinder(registry, live, {change.address: change for change in changes})
     possible: list[Change] = []
     blocked: list[BlockedChange] = []
     for change in changes:
@@ -39,7 +39,7 @@ def block_unfit_references(
 
 
 @dataclass(frozen=True, slots=True)
-class _UnfitFinder:
+class _UnsuitableFinder:
     registry: Registry
     live: LiveSnapshot
     changes: Mapping[Address | None, Change]
@@ -49,7 +49,7 @@ class _UnfitFinder:
         if not change.action.writes or change.wanted is None:
             return
         references = self.registry[change.address.kind].references
-        wanted = [each for each in references(change.wanted) if self._can_be_unfit(each)]
+        wanted = [each for each in references(change.wanted) if self._can_be_unsuitable(each)]
         if not wanted:
             return
         found = self.live.objects.get(change.address)
@@ -57,25 +57,25 @@ class _UnfitFinder:
         known = {(each.kind, self._id_of(each)) for each in current}
         for reference in wanted:
             if (reference.kind, self._id_of(reference)) not in known:
-                yield from self._unfit_reasons(reference)
+                yield from self._unsuitable_reasons(reference)
 
-    def _can_be_unfit(self, reference: Reference) -> bool:
+    def _can_be_unsuitable(self, reference: Reference) -> bool:
         return reference.requirement is not None or self._is_absent(reference)
 
     def _is_absent(self, reference: Reference) -> bool:
         return (reference.kind, self._id_of(reference)) in self.live.listing.absent
 
-    def _unfit_reasons(self, reference: Reference) -> Iterator[str]:
+    def _unsuitable_reasons(self, reference: Reference) -> Iterator[str]:
         requirement = reference.requirement
         if self._is_absent(reference):
             yield (
                 f"The workspace has no {reference.kind} with the ID {self._id_of(reference)}. "
                 f"Correct `{reference.text}`, or refer to the {reference.kind} by its name."
             )
-        elif requirement is not None and not self._is_fit(reference, requirement):
+        elif requirement is not None and not self._is_suitable(reference, requirement):
             yield f"It cannot use {_shown(reference)}. {requirement.explanation}"
 
-    def _is_fit(self, reference: Reference, requirement: Requirement) -> bool:
+    def _is_suitable(self, reference: Reference, requirement: Requirement) -> bool:
         """Return whether an object is, or will be, what is required. Unknown counts as fit."""
         change = self.changes.get(reference.address)
         if change is not None and change.wanted is not None:

@@ -29,7 +29,7 @@ def with_rolled_back(
     plan: Plan, applied: AppliedState, desired: Mapping[Address, Resource]
 ) -> Plan:
     """Return a plan that names the changes which would make again what was rolled back."""
-    runs = standing_rollbacks(applied, desired)
+    runs = active_rollbacks(applied, desired)
     found = {str(c.address): runs[c.address] for c in plan.changes if c.address in runs}
     return replace(plan, rolled_back=found)
 
@@ -42,12 +42,12 @@ def without_resolved(
     The files have changed since, or `plan` makes the change again because somebody said so.
     """
     decided = {change.address for change in plan.changes}
-    standing = standing_rollbacks(applied, desired).keys() - decided
+    standing = active_rollbacks(applied, desired).keys() - decided
     rest = {a: entry for a, entry in applied.rolled_back.items() if a in standing}
     return applied if rest == applied.rolled_back else replace(applied, rolled_back=rest)
 
 
-def standing_rollbacks(
+def active_rollbacks(
     applied: AppliedState, desired: Mapping[Address, Resource]
 ) -> dict[Address, str]:
     """Return the runs that rolled back what the files still have, by address."""

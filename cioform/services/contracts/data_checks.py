@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from cioform.config.read.parsing.positions import nearest_location
 from cioform.config.read.text_locations import TextLocator
-from cioform.contract.check import DataProblem, unlike_declared, unmet_needs
+from cioform.contract.check import DataProblem, declaration_mismatches, unmet_needs
 from cioform.contract.data_row import Data, DataRow
 from cioform.contract.declared import DeclaredData, DeclaredFile
 from cioform.contract.infer import ContractFinder
@@ -155,16 +155,16 @@ class DataChecks:
                 yield problem
         declared = self._declared.events.get(row.name)
         if declared is not None:
-            for unlike in unlike_declared(row.data, declared.shape, ("event",)):
-                if unlike.path not in missing:
-                    yield None, unlike
+            for mismatch in declaration_mismatches(row.data, declared.shape, ("event",)):
+                if mismatch.path not in missing:
+                    yield None, mismatch
 
     def _person_problems(self, row: DataRow) -> Iterator[tuple[None, DataProblem]]:
         """Yield the attributes of other types than declared. An empty one removes the attribute."""
         if self._declared.customer is not None:
             given = {name: value for name, value in row.data.items() if value != ""}
             shape = self._declared.customer.shape
-            for problem in unlike_declared(given, shape, ("customer",), is_complete=False):
+            for problem in declaration_mismatches(given, shape, ("customer",), is_complete=False):
                 yield None, problem
 
     def _sent_message(self, message: str) -> Contract | None:
@@ -191,7 +191,7 @@ class DataChecks:
 
     def _diagnostic(self, subject: str, failures: _Failures, counts: _ProblemCounts) -> Diagnostic:
         rows = f"{failures.count:,} of {counts.rows:,} rows" if failures.first_line else ""
-        describe = self._unlike_declaration if failures.contract is None else self._unlike_message
+        describe = self._declaration_text if failures.contract is None else self._message_text
         text, hint, place = describe(subject, failures, rows)
         first = f" The first is in line {failures.first_line:,}." if failures.first_line else ""
         sent = "This batch was not sent" if counts.is_batch else "Nothing was sent"
@@ -202,22 +202,22 @@ class DataChecks:
         address = failures.contract.address if failures.contract else None
         return Diagnostic("Data does not fit", detail, address, place)
 
-    def _unlike_declaration(self, event: str, failures: _Failures, rows: str) -> _Description:
+    def _declaration_text(self, event: str, failures: _Failures, rows: str) -> _Description:
         """Describe data that differs from the declaration of an event, or of people without one."""
         what = rows or ("The event" if event else "The attributes")
         of = f"`{event}`" if event else "the attributes of people"
         file = self._declared.of("event" if event else "customer", event)
         return (
-            f"{what} {_unfit(what, failures.count)} the declaration of {of}",
+            f"{what} {_do_not_match(what, failures.count)} the declaration of {of}",
             "Correct the data or the declaration",
             _declared_place(file, failures.problem) if file else None,
         )
 
-    def _unlike_message(self, message: str, failures: _Failures, rows: str) -> _Description:
+    def _message_text(self, message: str, failures: _Failures, rows: str) -> _Description:
         """Describe data that a message cannot be sent with."""
         verb, hint = "would fail", "Add it to the data, or give the message a default"
         if failures.problem.text != "is missing":
-            verb, hint = _unfit(rows, failures.count), "Correct the data"
+            verb, hint = _do_not_match(rows, failures.count), "Correct the data"
         text = f"{rows or 'The data'} {verb} {message}"
         return text, hint, self._need_place(failures.problem.need)
 
@@ -229,7 +229,7 @@ class DataChecks:
         return self._locator.locate_text(resource, place.text, place.offset)
 
 
-def _unfit(subject: str, count: int) -> str:
+def _do_not_match(subject: str, count: int) -> str:
     is_plural = count != 1 or subject == "The attributes"
     return "do not fit" if is_plural else "does not fit"
 

@@ -84,7 +84,7 @@ def merge_results(results: Sequence[tuple[str, Reported]], expected: Expected) -
     ]
 
 
-def judge_plan(reported: Reported, root: Path | None, environment: Mapping[str, str]) -> Reported:
+def check_plan(reported: Reported, root: Path | None, environment: Mapping[str, str]) -> Reported:
     """Return a result with what refuses its plan, if it does not have that already.
 
     The guards are those of the project at `root`, or the built-in ones, which are stricter, if

@@ -28,7 +28,7 @@ _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class DeliveryLimits:
     """How long a server may take, in seconds."""
 
     step: float = 2.0
@@ -68,17 +68,17 @@ def sign(secret: Secret, body: bytes, at: int) -> str:
 def deliver(
     hooks: Sequence[Webhook],
     message: Message,
-    patience: Patience | None = None,
+    limits: DeliveryLimits | None = None,
 ) -> Iterator[str]:
     """Send a message to webhooks, and yield a sentence for each that did not get it.
 
-    All are sent at once, and after `patience.total` seconds none is waited for.
+    All are sent at once, and after `limits.total` seconds none is waited for.
     """
-    patience = patience or Patience()
-    deadline = time.monotonic() + patience.total
+    limits = limits or DeliveryLimits()
+    deadline = time.monotonic() + limits.total
     deliveries = [_Delivery(hook) for hook in hooks]
     for each in deliveries:
-        arguments = (each, message, patience)
+        arguments = (each, message, limits)
         # A daemon does not keep the program alive if the server never ends its response.
         threading.Thread(target=_run, args=arguments, daemon=True).start()
     for each in deliveries:
@@ -88,16 +88,16 @@ def deliver(
             yield f"The notification to `{variable}` was not delivered: {each.problem}."
 
 
-def _run(delivery: _Delivery, message: Message, patience: Patience) -> None:
+def _run(delivery: _Delivery, message: Message, limits: DeliveryLimits) -> None:
     try:
-        delivery.problem = _send(delivery.hook, message, patience)
+        delivery.problem = _send(delivery.hook, message, limits)
     except Exception as error:  # noqa: BLE001 - whatever it is, the apply has been made
         delivery.problem = f"{type(error).__name__}"
     finally:
         delivery.done.set()
 
 
-def _send(hook: Webhook, message: Message, patience: Patience) -> str:
+def _send(hook: Webhook, message: Message, limits: DeliveryLimits) -> str:
     """Send a message, twice if need be, and return what went wrong, or an empty text."""
     if hook.url is None or hook.secret is None:
         unset = hook.url_variable if hook.url is None else hook.secret_variable
@@ -111,11 +111,11 @@ def _send(hook: Webhook, message: Message, patience: Patience) -> str:
         SIGNATURE_HEADER: sign(hook.secret, message.body, message.at),
     }
     problem, may_pass = "", True
-    timeout = httpx.Timeout(patience.step)
+    timeout = httpx.Timeout(limits.step)
     with httpx.Client(timeout=timeout, verify=trusted_authorities()) as http:
         for attempt in range(2):
             if attempt:
-                time.sleep(patience.pause)
+                time.sleep(limits.pause)
             problem, may_pass = _attempt(http, hook.url.reveal(), message.body, headers)
             if not may_pass:
                 break

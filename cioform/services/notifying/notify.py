@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from cioform.config.sections.notify import Occasion
+from cioform.config.sections.notify import NotifyEvent
 from cioform.core.data.json_value import Json
 from cioform.core.errors import CioformError
 from cioform.core.exit_codes import REFUSED
@@ -30,13 +30,13 @@ from cioform.services.project.git import checked_out_commit
 def notify_drift(opened: OpenWorkspace, report: DriftReport) -> None:
     """Notify the webhooks of drift, if there is any."""
     if report.drift:
-        _notify(opened, Occasion.DRIFT, drift_content(report))
+        _notify(opened, NotifyEvent.DRIFT, drift_content(report))
 
 
 def notify_apply(opened: OpenWorkspace, plan: Plan, outcome: Outcome) -> None:
     """Notify the webhooks of an apply that changed something or tried to."""
     if plan.visible_changes and outcome.results:
-        _notify(opened, Occasion.APPLIED, applied_content(plan, outcome))
+        _notify(opened, NotifyEvent.APPLIED, applied_content(plan, outcome))
 
 
 @contextmanager
@@ -46,12 +46,12 @@ def notify_refusals(opened: OpenWorkspace) -> Iterator[None]:
         yield
     except CioformError as error:
         if error.exit_code == REFUSED:
-            _notify(opened, Occasion.REFUSED, refused_content(error.diagnostics))
+            _notify(opened, NotifyEvent.REFUSED, refused_content(error.diagnostics))
         raise
 
 
-def _notify(opened: OpenWorkspace, occasion: Occasion, content: dict[str, Json]) -> None:
-    hooks = [each for each in opened.configuration.settings.notify if occasion in each.occasions]
+def _notify(opened: OpenWorkspace, event: NotifyEvent, content: dict[str, Json]) -> None:
+    hooks = [each for each in opened.configuration.settings.notify if event in each.events]
     if not hooks:
         return
     sender = Sender(
@@ -61,6 +61,6 @@ def _notify(opened: OpenWorkspace, occasion: Occasion, content: dict[str, Json])
         read_ci_run(os.environ).url,
     )
     identifier, at = str(uuid4()), int(opened.clock())
-    message = Message(identifier, notification(occasion, identifier, at, sender, content), at)
+    message = Message(identifier, notification(event, identifier, at, sender, content), at)
     for problem in deliver(hooks, message):
         opened.listener(NotDelivered(opened.name, problem))

@@ -24,7 +24,7 @@ from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.state.administration import StateAdministration
 from cioform.state.run_changes import RunChange
 
-_MOVED_ON = "somebody changed it in the workspace since that run"
+_CHANGED_SINCE = "somebody changed it in the workspace since that run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def plan_rollback(opened: OpenWorkspace, run_id: str) -> Rollback:
     addresses = tuple(str(address) for address in former.resources)
     options = PlanOptions(Scope(addresses), checks_texts=False, rolls_back=run_id)
     plan = plan_workspace(undone, options)
-    reasons = {item.address: _MOVED_ON for item in plan.drift if _is_edited(item)}
+    reasons = {item.address: _CHANGED_SINCE for item in plan.drift if _is_edited(item)}
     plan = omit_changes(plan, {a: text for a, text in reasons.items() if a in former.resources})
     plan = replace(
         plan,

@@ -23,8 +23,8 @@ from cioform.lint.subject import Subject
 from cioform.model.resource import Resource
 from cioform.plan.change import Change
 from cioform.plan.plan import Plan
-from cioform.plan.policy_breach import PolicyBreach
-from cioform.policies.checks import Inspected, find_breaches
+from cioform.plan.policy_violation import PolicyViolation
+from cioform.policies.checks import PolicyInput, find_violations
 from cioform.policies.parse import parse_policies
 from cioform.policies.policy import Policy
 from cioform.services.context import OpenWorkspace
@@ -130,7 +130,7 @@ def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
     policies = _policies_of(opened)
     if not policies:
         return replace(plan, breaches=())
-    written = {c.address: c for c in plan.changes if _is_judged(c)}
+    written = {c.address: c for c in plan.changes if _is_checked(c)}
     files = opened.configuration.desired.resources
     as_written = {a: _as_written(opened, change, files.get(a)) for a, change in written.items()}
     resources = opened.with_resources(as_written).configuration.desired.resources
@@ -141,27 +141,27 @@ def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
                 causes.setdefault(user.address, []).append(address)
     subject = Subject(resources, opened.kinds, scope=frozenset(causes))
     audiences = {address: _audience(change) for address, change in written.items()}
-    inspected = Inspected(subject, audiences)
+    given = PolicyInput(subject, audiences)
     locator = TextLocator(opened.root)
     return replace(
         plan,
         breaches=tuple(
-            PolicyBreach(
+            PolicyViolation(
                 policy.id,
                 policy.outcome == "approval",
                 policy.fields.text,
-                describe_breach(found, subject, locator),
+                describe_violation(found, subject, locator),
                 found.address,
                 tuple(causes[found.address]),
             )
             for policy in policies
-            for found in find_breaches(policy, inspected)
+            for found in find_violations(policy, given)
             if found.address in causes
         ),
     )
 
 
-def _is_judged(change: Change) -> bool:
+def _is_checked(change: Change) -> bool:
     return change.action.writes_values and change.wanted is not None
 
 
@@ -186,7 +186,7 @@ def _audience(change: Change) -> int | None:
     return None if unmanaged or len(known) < len(live) else sum(known)
 
 
-def describe_breach(found: Finding, subject: Subject, locator: TextLocator) -> str:
+def describe_violation(found: Finding, subject: Subject, locator: TextLocator) -> str:
     """Return what violates a policy, after its place in the files."""
     place = finding_location(found, subject, locator)
     return f"{place or found.address}: {found.message}"

@@ -19,7 +19,7 @@ from cioform.kinds import find_kinds
 from cioform.lint.subject import Subject
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
-from cioform.policies.checks import Inspected, find_breaches
+from cioform.policies.checks import PolicyInput, find_violations
 from cioform.policies.policy import Policy
 from cioform.policies.policy_file import PolicyTest
 from cioform.services.policies.check import read_policies
@@ -47,23 +47,21 @@ def check_policies(root: Path, names: Sequence[str]) -> tuple[Diagnostic, ...]:
     found: list[Diagnostic] = []
     for name in names:
         resources = load_configuration(root, name, kinds, os.environ).desired.resources
-        inspected = Inspected(Subject(resources, kinds), {})
+        given = PolicyInput(Subject(resources, kinds), {})
         for policy in policies:
             if policy.covers_workspace(name):
-                found += _diagnostics(policy, inspected, locator)
+                found += _diagnostics(policy, given, locator)
     return tuple(found)
 
 
-def _diagnostics(
-    policy: Policy, inspected: Inspected, locator: TextLocator
-) -> Iterator[Diagnostic]:
+def _diagnostics(policy: Policy, given: PolicyInput, locator: TextLocator) -> Iterator[Diagnostic]:
     severity = Severity.WARNING if policy.outcome == "approval" else Severity.ERROR
-    for found in find_breaches(policy, inspected):
+    for found in find_violations(policy, given):
         yield Diagnostic(
             f"Policy {policy.id}",
             f"{found.message} {policy.fields.text}",
             found.address,
-            finding_location(found, inspected.subject, locator),
+            finding_location(found, given.subject, locator),
             severity,
         )
 
@@ -91,7 +89,7 @@ def _outcome(policy: Policy, test: PolicyTest, place: Location, kinds: Registry)
     """Return what a policy says about an example, and why."""
     resources = {each.address: each for each in _resources(test, place, kinds)}
     audiences = dict.fromkeys(resources, test.people)
-    found = next(find_breaches(policy, Inspected(Subject(resources, kinds), audiences)), None)
+    found = next(find_violations(policy, PolicyInput(Subject(resources, kinds), audiences)), None)
     return ("pass", "") if found is None else (policy.outcome, found.message)
 
 

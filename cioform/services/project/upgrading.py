@@ -26,8 +26,8 @@ from cioform.model.fields.upgrading import is_outdated_syntax, not_upgraded_mess
 from cioform.services.project.formatting import kind_of_file
 from cioform.storage.user_files import atomic_writer
 
-_MIN_LIKENESS: Final = 0.4
-"""From which likeness on a line counts as the former form of another one, as difflib has it."""
+_MIN_SIMILARITY: Final = 0.4
+"""From which similarity on a line counts as the former form of another one, as difflib has it."""
 
 
 @dataclass(slots=True)
@@ -165,7 +165,7 @@ def _old_line(old: Sequence[str], new: Sequence[str], number: int) -> int | None
         return same[min(before, len(same) - 1)]
     field = f"{wanted.partition(':')[0]}:"
     of_field = [line for line in old if line.startswith(field)]
-    near = get_close_matches(wanted, old, 1, _MIN_LIKENESS) or of_field
+    near = get_close_matches(wanted, old, 1, _MIN_SIMILARITY) or of_field
     return old.index(near[0]) + 1 if near else None
 
 

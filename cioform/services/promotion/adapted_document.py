@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cioform.config.read.layering.resolve import named_file
 from cioform.config.read.meta_fields import META_FIELDS
-from cioform.config.write.yaml.line_ends import in_form_of
+from cioform.config.write.yaml.line_ends import with_line_ends_of
 from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.data.nested import get_value, has_value, with_value, without_value
 from cioform.core.data.paths import WILDCARD, FieldPath, parse_pattern
@@ -153,7 +153,7 @@ class AdaptedDocument:
     def _write(self, path: Path, text: str) -> None:
         if path.exists():
             current = path.read_bytes().decode("utf-8")
-            text = in_form_of(current, text)
+            text = with_line_ends_of(current, text)
             if text == current:
                 return
         if not self.target.has(path):

@@ -16,7 +16,7 @@ from cioform.config.write.editing.edit import EditLossError, edit_text
 from cioform.config.write.editing.edited_files import EditedFiles
 from cioform.config.write.source_document import load_source_document
 from cioform.config.write.yaml.formatting import format_yaml
-from cioform.config.write.yaml.line_ends import in_form_of, without_mark
+from cioform.config.write.yaml.line_ends import with_line_ends_of, without_bom
 from cioform.config.write.yaml.places import document_text
 from cioform.config.write.yaml.yaml_style import verbatim
 from cioform.core.data.json_value import Json
@@ -116,7 +116,7 @@ class PromotedTexts:
         documents, index = parse_yaml(text, ""), document_index(candidate)
         held = documents[index].value
         if len(documents) > 1:
-            text = in_form_of(text, document_text(without_mark(text), index))
+            text = with_line_ends_of(text, document_text(without_bom(text), index))
         edits: dict[FieldPath, Json] = {
             (name,): own.get(name) for name, value in held.items() if value != own.get(name)
         }

@@ -9,7 +9,7 @@ from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass, replace
 from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.matching.pair import MatchedPair
-from cioform.plan.review.rolled_back import has_what_was_applied, standing_rollbacks
+from cioform.plan.review.rolled_back import active_rollbacks, has_what_was_applied
 from cioform.services.context import OpenWorkspace
 from cioform.state.run_changes import changes_of
 
@@ -27,7 +27,7 @@ class UndoneChanges:
     @classmethod
     def find(cls, opened: OpenWorkspace, applied: AppliedState) -> UndoneChanges:
         """Return them for a workspace."""
-        runs = standing_rollbacks(applied, opened.configuration.desired.resources)
+        runs = active_rollbacks(applied, opened.configuration.desired.resources)
         return cls(opened, runs, dict(_undone_attributes(opened, runs)) if runs else {})
 
     def as_edits(self, pair: MatchedPair) -> MatchedPair:

@@ -103,13 +103,13 @@ def _use_existing(
 
 
 def _accept_remote(backend: GitBackend, opened: OpenWorkspace) -> Iterator[str]:
-    """Restore a deleted ref from this machine's copy, and accept one that was set back."""
+    """Restore a deleted ref from this machine's copy, and accept one that was reset."""
     lineage = opened.configuration.settings.state.lineage
     seen = backend.last_seen()
     if seen is None:
         return
     if backend.exists():
-        if (command := backend.accept_set_back(seen)) is not None:
+        if (command := backend.accept_reset(seen)) is not None:
             yield f"This machine saw another state before: {backend.describe(seen)}."
             yield f"It is kept here. Show it with\n    {command}"
         return

@@ -18,7 +18,7 @@ from cioform.state.git.copies import (
     CopyPlace,
     describe_commit,
     git_command,
-    set_back_error,
+    reset_error,
 )
 from cioform.state.git.errors import refused_error, unreachable_error
 from cioform.state.git.fetch_lock import only_one_fetch
@@ -117,7 +117,7 @@ class GitBackend(StateBackend):
         except (GitError, StateUnreachableError) as error:
             if not self._has_other_format and _UNKNOWN_FORMAT in _output(error):
                 return self._create_in_other_format(changes, note)
-            self._judge_failed_push(commit, token, error)
+            self._explain_failed_push(commit, token, error)
         git.run("update-ref", self._seen_ref, commit)
         self._listings = {commit: listing}
         self._current = commit
@@ -153,7 +153,7 @@ class GitBackend(StateBackend):
         """Return a state that this machine has seen, without asking the remote."""
         return self._snapshot(commit)
 
-    def accept_set_back(self, seen: str) -> str | None:
+    def accept_reset(self, seen: str) -> str | None:
         """Accept what is there although it does not continue the commit that was seen last.
 
         Return how that commit can still be read, None if it is part of what is there.
@@ -235,27 +235,27 @@ class GitBackend(StateBackend):
                     f"{self._ref}:{self._seen_ref}", seconds=NETWORK_SECONDS,
                 )  # fmt: skip
             except GitError as error:
-                return self._judge_failed_fetch(error)
+                return self._explain_failed_fetch(error)
             return git.text("rev-parse", self._seen_ref)
 
-    def _judge_failed_fetch(self, error: GitError) -> str | None:
+    def _explain_failed_fetch(self, error: GitError) -> str | None:
         text = error.text
         if "couldn't find remote ref" in text:
             return None
         if other := _OTHER_FORMAT.search(text):
             return self._fetch_in_format(other[1])
         if "non-fast-forward" in text:
-            raise self._set_back_error() from None
+            raise self._reset_error() from None
         raise self._unreachable_error(error) from None
 
-    def _set_back_error(self) -> StateError:
+    def _reset_error(self) -> StateError:
         git, url = self._open()
         place = CopyPlace(git, self._seen_ref, self._remote, self._ref, self._workspace)
         git.run(
             "fetch", "--no-progress", "--no-tags", "--no-write-fetch-head", url,
             f"+{self._ref}:{place.found_ref}", seconds=NETWORK_SECONDS,
         )  # fmt: skip
-        return set_back_error(place)
+        return reset_error(place)
 
     def _fetch_in_format(self, object_format: str) -> str | None:
         """Fetch from a repository whose ids have another length than those of the user's."""
@@ -282,7 +282,7 @@ class GitBackend(StateBackend):
         _, url = self._open()
         self._opened = open_state_repository(self._folder, user, object_format), url
 
-    def _judge_failed_push(
+    def _explain_failed_push(
         self, commit: str, token: str | None, error: GitError | StateUnreachableError
     ) -> None:
         """Return if the remote has the commit after all, and raise what is the case otherwise."""

@@ -59,7 +59,7 @@ def _serial(git: Git, commit: str) -> str:
         return "unknown"
 
 
-def set_back_error(place: CopyPlace) -> StateError:
+def reset_error(place: CopyPlace) -> StateError:
     """Return the error for a remote that does not continue what this machine saw."""
     git = place.git
     adopt = f"    cioform state init {place.workspace} --adopt"
@@ -72,7 +72,7 @@ def set_back_error(place: CopyPlace) -> StateError:
             "State was reset",
             f"{place.ref} of {place.remote} is older than this machine's copy: somebody reset it, "
             f"or restored an older copy. {both} Nothing was done. Push this machine's copy, which "
-            f"contains what is there:\n\n    {place.push_command}\n\nIf it was set back on "
+            f"contains what is there:\n\n    {place.push_command}\n\nIf it was reset on "
             "purpose, accept what is there. The copy is kept, and the next plan adopts by name "
             f"what the remote does not know:\n\n{adopt}",
         )

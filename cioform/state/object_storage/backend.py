@@ -153,9 +153,9 @@ class ObjectStorageBackend(StateBackend):
                 raise self._storage_error(error) from None
             raise MovedError from None
         except (exceptions.BaseError, OSError) as error:
-            return self._judge_failed_put(swap_id, error)
+            return self._explain_failed_put(swap_id, error)
 
-    def _judge_failed_put(self, swap_id: str, error: Exception) -> str:
+    def _explain_failed_put(self, swap_id: str, error: Exception) -> str:
         """Return the token if the object was put after all, and raise what is the case otherwise.
 
         A put whose answer was lost is tried again by the library and then refused as stale.

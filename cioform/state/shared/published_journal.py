@@ -15,7 +15,7 @@ from cioform.state.replay import ends_resolved, without_end
 from cioform.state.shared.backend import Files, StateBackend, SwapNote
 from cioform.state.shared.layout import closed_part, open_journals, open_part
 from cioform.state.shared.publisher import WRITES, Publisher
-from cioform.state.shared.session import LockedSession, saying
+from cioform.state.shared.session import LockedSession, adding_detail
 from cioform.storage.journal import AppendOnlyFile, encode_line
 
 
@@ -46,7 +46,7 @@ class PublishedJournal(JournalWriter):
     @override
     def append(self, record: Mapping[str, Json]) -> None:
         if self._publisher is not None:
-            with saying(self.record_hint):
+            with adding_detail(self.record_hint):
                 self._publisher.check()
         line = encode_line(record)
         self._file.append_lines(line)
@@ -55,7 +55,7 @@ class PublishedJournal(JournalWriter):
             self._last_line = line
         event = record["kind"]
         if self._publisher is None:
-            with saying("Nothing was sent."):
+            with adding_detail("Nothing was sent."):
                 self._publish()
             self._publisher = self._start_publisher(self._publish)
         elif event != JournalEvent.RUN_END:  # The end is pushed together with the state.

@@ -110,7 +110,7 @@ class LockedSession:
 
 
 @contextmanager
-def saying(sentence: str) -> Iterator[None]:
+def adding_detail(sentence: str) -> Iterator[None]:
     """Add a sentence to a StateError that is raised in the block, unless it says that already."""
     try:
         yield

@@ -57,7 +57,7 @@ from cioform.state.shared.published_journal import (
     newest_contents,
 )
 from cioform.state.shared.publisher import BackgroundPublisher, Publisher
-from cioform.state.shared.session import LockedSession, apply_changes, saying, without_lock
+from cioform.state.shared.session import LockedSession, adding_detail, apply_changes, without_lock
 from cioform.state.shared.validity import (
     StateIdentity,
     check_shared_state,
@@ -307,7 +307,7 @@ class SharedStateStore(StateStore):
         changes = session.pending | (self._journal.last_changes() if self._journal else {})
         end = (self._title or ("" if changes else "nothing changed")) if is_complete else "stopped"
         subject = f"{self._command(run)}: {end}" if end else self._command(run)
-        with saying(self._journal.record_hint if self._journal else ""):
+        with adding_detail(self._journal.record_hint if self._journal else ""):
             session.push(without_lock(changes), SwapNote(subject, run.details, run.who))
         for run_id in (*self._resolved, run.id):
             self._journals.remove(run_id)

@@ -116,7 +116,7 @@ def test_a_deleted_ref_is_not_made_again_by_a_swap(remote, first):
     assert here.read() == snapshot
 
 
-def test_a_ref_that_was_set_back_is_noticed(remote, first):
+def test_a_ref_that_was_reset_is_noticed(remote, first):
     here = backend(first)
     one = here.swap({"state.json": b"1"}, None, NOTE)
     here.swap({"state.json": b"2"}, one, NOTE)
@@ -130,7 +130,7 @@ def test_a_ref_that_was_set_back_is_noticed(remote, first):
     assert files_of(backend(first).read()) == {"state.json": b"2"}
 
 
-def test_a_ref_that_was_set_back_and_used_is_accepted_without_losing_the_copy(remote, first):
+def test_a_ref_that_was_reset_and_used_is_accepted_without_losing_the_copy(remote, first):
     here = backend(first)
     one = here.swap({"state.json": b"1"}, None, NOTE)
     two = here.swap({"state.json": b"2"}, one, NOTE)
@@ -140,11 +140,11 @@ def test_a_ref_that_was_set_back_and_used_is_accepted_without_losing_the_copy(re
     elsewhere.swap({"state.json": b"3"}, one, NOTE)
     with pytest.raises(StateError, match="no longer contains the commit"):
         backend(first).read()
-    command = here.accept_set_back(two)
+    command = here.accept_reset(two)
     assert command is not None
     assert subprocess.check_output(command, shell=True) == b"2"
     assert files_of(here.read()) == {"state.json": b"3"}
-    assert here.accept_set_back(here.last_seen() or "") is None
+    assert here.accept_reset(here.last_seen() or "") is None
 
 
 def test_a_shallow_copy_is_restored_where_all_else_is_lost(remote, first, second):

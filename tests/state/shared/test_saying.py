@@ -7,7 +7,7 @@ import pytest
 from cioform.core.errors import StateError
 from cioform.state.git.command import GitError
 from cioform.state.shared.backend import StateUnreachableError
-from cioform.state.shared.session import saying
+from cioform.state.shared.session import adding_detail
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ from cioform.state.shared.session import saying
 def test_a_sentence_is_added_once_to_the_same_error(error: StateError) -> None:
     with (
         pytest.raises(type(error)) as caught,
-        saying("Nothing was sent."),
-        saying("Nothing was sent."),
+        adding_detail("Nothing was sent."),
+        adding_detail("Nothing was sent."),
     ):
         raise error
     assert caught.value is error

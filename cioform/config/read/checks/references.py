@@ -43,7 +43,7 @@ def check_references(
         for reference in resource.references:
             if None in incomplete_kinds or reference.kind in incomplete_kinds:
                 continue
-            found = _reference_problem(reference, declared, registry) or _unfit(
+            found = _reference_problem(reference, declared, registry) or _unsuitable(
                 reference, resources
             )
             if found is None:
@@ -97,7 +97,7 @@ def _reference_problem(
     return "Dangling reference", detail + (hint or "")
 
 
-def _unfit(reference: Reference, resources: Resources) -> tuple[str, str] | None:
+def _unsuitable(reference: Reference, resources: Resources) -> tuple[str, str] | None:
     """Return the problem of an object that cannot be used where a reference is."""
     requirement, address = reference.requirement, reference.address
     if requirement is None or address is None or address not in resources:

@@ -13,7 +13,7 @@ from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.config.write.editing.graft import Grafting
 from cioform.config.write.editing.merge_edit import keeps_comments_above, merge_edit
 from cioform.config.write.editing.splice import splice_scalars
-from cioform.config.write.yaml.line_ends import in_form_of, without_mark
+from cioform.config.write.yaml.line_ends import with_line_ends_of, without_bom
 from cioform.config.write.yaml.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.config.write.yaml.yaml_style import round_trip_yaml, to_ruamel, verbatim, with_escapes
@@ -52,9 +52,9 @@ def edit_text(written: str, edits: Edits, index: int, name: str) -> str:
     order mark and the line ends stay as they are. Raises EditLossError if the rest of the file
     would not stay as it is: for example, if a comment would be lost.
     """
-    text, edits = _with_spliced(without_mark(written), edits, index)
+    text, edits = _with_spliced(without_bom(written), edits, index)
     if not edits:
-        return in_form_of(written, text)
+        return with_line_ends_of(written, text)
     may_move = _may_move_items(text, edits, index)
     for edited in (_rewritten, _edited) if may_move else (_edited, _rewritten):
         laid_out, changed = edited(text, edits, index)
@@ -63,7 +63,7 @@ def edit_text(written: str, edits: Edits, index: int, name: str) -> str:
             continue
         if edited is _edited and may_move and not keeps_comments_above(text, merged):
             continue
-        return in_form_of(written, merged)
+        return with_line_ends_of(written, merged)
     raise EditLossError(_patch(name, text, _edited(text, edits, index)[1]))
 
 

@@ -11,7 +11,7 @@ from cioform.config.read.layering.resolve import named_file
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.write.editing.edit import Edits, edit_text, with_edit
 from cioform.config.write.editing.hunks import find_hunks
-from cioform.config.write.yaml.line_ends import in_form_of, without_mark
+from cioform.config.write.yaml.line_ends import with_line_ends_of, without_bom
 from cioform.config.write.yaml.yaml_style import as_written
 from cioform.core.data.json_value import JsonValue
 from cioform.core.data.nested import find_value
@@ -63,7 +63,7 @@ class EditedFiles:
                 edited = formed if _kept(text, formed) >= _kept(text, edited) else edited
             self.after[file] = edited
         for name, value in bodies.items():
-            self.after[file.parent / name] = in_form_of(self.read(file.parent / name), value)
+            self.after[file.parent / name] = with_line_ends_of(self.read(file.parent / name), value)
         return [*([file] if inside else []), *(file.parent / name for name in bodies)]
 
 
@@ -95,7 +95,7 @@ def by_real_path(texts: Mapping[Path, str]) -> dict[str, str]:
 
 def _only_replace_scalars(text: str, edits: Edits, index: int) -> bool:
     """Return whether each edit of a document only puts a scalar in the place of another one."""
-    document = parse_yaml(without_mark(text), "")[index].value
+    document = parse_yaml(without_bom(text), "")[index].value
     values = (value for path, new in edits.items() for value in (find_value(document, path), new))
     return not any(value is None or isinstance(value, dict | list) for value in values)
 
@@ -110,7 +110,7 @@ def _in_their_files(
     text: str, edits: Edits, index: int
 ) -> tuple[dict[FieldPath, JsonValue], dict[str, str]]:
     """Return the edits inside of a document, and the new texts of files that it names."""
-    document = parse_yaml(without_mark(text), "")[index].value
+    document = parse_yaml(without_bom(text), "")[index].value
     inside: dict[FieldPath, JsonValue] = {}
     bodies: dict[str, str] = {}
     for path, value in edits.items():

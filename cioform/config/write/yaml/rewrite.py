@@ -13,7 +13,7 @@ from cioform.config.write.yaml.comments import (
     put_comments,
     take_comments,
 )
-from cioform.config.write.yaml.line_ends import in_form_of, without_mark
+from cioform.config.write.yaml.line_ends import with_line_ends_of, without_bom
 from cioform.config.write.yaml.one_line import choose_lines
 from cioform.config.write.yaml.places import value_places
 from cioform.config.write.yaml.typed_documents import (
@@ -58,7 +58,7 @@ def rewrite_yaml(
     changed. Line ends stay as they are. Raises ConfigError if `text` is not valid YAML; `file` is
     its name in messages.
     """
-    source = without_mark(text)
+    source = without_bom(text)
     values = [document.value for document in parse_yaml(source, file)]
     if all(value is None for value in values):
         return Rewritten(text)
@@ -78,7 +78,7 @@ def rewrite_yaml(
     body = dump_documents(documents, explicit_start=source.lstrip().startswith("---"))
     result = put_comments(body, documents, comments, moved)
     return Rewritten(
-        in_form_of(text, result), lost_comments(source, result), _difference(result, values)
+        with_line_ends_of(text, result), lost_comments(source, result), _difference(result, values)
     )
 
 

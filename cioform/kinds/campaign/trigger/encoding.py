@@ -53,7 +53,7 @@ _TRIGGER_FIELDS: Final = (
     "lead_days",
     "audience",
 )
-_CONDITION_HEADS: Final = ("segment", "attribute", "all", "any", "not")
+_CONDITION_KEYWORDS: Final = ("segment", "attribute", "all", "any", "not")
 """The keywords of conditions that a trigger may have."""
 _TEXTS: Final = (str, int | str)
 """The annotations of keywords whose value is a name or a number."""
@@ -77,12 +77,12 @@ def parse_trigger(value: Any) -> dict[str, JsonValue]:
         if is_raw_trigger(value):
             return {"raw": _parse_raw_trigger(value)}
         _reject_raw_without_type(value)
-        _reject_trigger_without_head(value)
-        _reject_unknown_head(value)
+        _reject_trigger_without_keyword(value)
+        _reject_unknown_keyword(value)
     if isinstance(value, str):
         raise ValueError(_example_text(value, {"event": value}))
-    if isinstance(value, list) and any(_has_head(each) for each in value):
-        first = next(each for each in value if _has_head(each))
+    if isinstance(value, list) and any(_has_keyword(each) for each in value):
+        first = next(each for each in value if _has_keyword(each))
         raise ValueError(
             "one thing starts a campaign, so a trigger is a mapping and not a list. Make another "
             f"campaign for each other thing:\n\n    trigger: {flow_mapping(first)}"
@@ -90,11 +90,11 @@ def parse_trigger(value: Any) -> dict[str, JsonValue]:
     return condition_parser(ConditionContext.TRIGGER)(value)
 
 
-def _has_head(value: object) -> bool:
+def _has_keyword(value: object) -> bool:
     return isinstance(value, Mapping) and not set(TRIGGER_TYPES).isdisjoint(value)
 
 
-def _reject_trigger_without_head(value: Mapping[str, JsonValue]) -> None:
+def _reject_trigger_without_keyword(value: Mapping[str, JsonValue]) -> None:
     """Raise ValueError for a trigger that names its type as the API does."""
     wanted = value.get("type") if set(KEYWORDS).isdisjoint(value) else None
     if not isinstance(wanted, str):
@@ -107,9 +107,9 @@ def _reject_trigger_without_head(value: Mapping[str, JsonValue]) -> None:
     )
 
 
-def _reject_unknown_head(value: Mapping[str, JsonValue]) -> None:
+def _reject_unknown_keyword(value: Mapping[str, JsonValue]) -> None:
     """Raise an error for a trigger that begins with nothing that starts a campaign."""
-    names = (*TRIGGER_TYPES, *_CONDITION_HEADS, "raw")
+    names = (*TRIGGER_TYPES, *_CONDITION_KEYWORDS, "raw")
     others = [name for name in value if name.lower() in other_names.KEYWORDS]
     if not value or others or not {*names, *KEYWORDS}.isdisjoint(value):
         return

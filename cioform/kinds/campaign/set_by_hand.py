@@ -15,7 +15,7 @@ from cioform.model.remote_access.capabilities import HasLifecycle
 from cioform.model.remote_access.conversation import Request
 
 
-class SetByPeople(HasLifecycle, HasLanguages):
+class SetByHand(HasLifecycle, HasLanguages):
     """The state of a campaign, and the languages of its messages."""
 
     states = ("draft", "running", "stopping", "sunsetting", "stopped", "archived")

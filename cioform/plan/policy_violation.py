@@ -7,7 +7,7 @@ from cioform.core.dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyBreach:
+class PolicyViolation:
     """A violation of a policy. apply finds it again and does not trust a file."""
 
     policy: str
