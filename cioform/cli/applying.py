@@ -71,7 +71,7 @@ def show_and_confirm(plan: Plan, guards: Guards, asks: bool, output: ApplyOutput
     view = replace(view_plan(plan, violations, output.display), next_commands=())
     if not output.as_json:
         write_stdout(render_plan(view, stdout_styler(output.color)))
-    elif asks:  # stdout is for the answer only, but the plan must be seen before it is confirmed
+    elif asks:  # stdout is for the result only, but the plan must be seen before it is confirmed
         write_stderr(render_plan(view, stderr_styler(output.color)))
     window = plan.header.window
     is_closed = window is not None and not window.is_open and not guards.window_override

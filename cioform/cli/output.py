@@ -1,4 +1,4 @@
-"""What commands print: answers, tables, requests and errors."""
+"""What commands print: results, tables, requests and errors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def stderr_styler(color: bool) -> Styler:
     return _styler_for(sys.stderr, color)
 
 
-def print_answer(text: str, as_json: bool, **content: object) -> None:
+def print_output(text: str, as_json: bool, **content: object) -> None:
     """Print what a command found out: `text` for people, or `content` as JSON."""
     write_stdout(dumps(**content) if as_json else text)
 

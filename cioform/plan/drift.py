@@ -92,7 +92,7 @@ def report_drift(
         and (fields := _unreadable_fields(binding, found))
     ]
     seen = {
-        pair.address: SeenUnmanaged.look_at(
+        pair.address: SeenUnmanaged.compare(
             LiveFields.of(registry[pair.address.kind], found, live.names), binding, pair.resource
         )
         for pair, binding in bound

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli.output import format_table, print_answer, stderr_styler
+from cioform.cli.output import format_table, print_output, stderr_styler
 from cioform.cli.parameters import options
 from cioform.cli.parameters.planning_options import ConnectionOptions, PlanningOptions
 from cioform.cli.terminal.progress import Progress
@@ -47,7 +47,7 @@ def approvals(
         plan = opened.plan(*planning.wanted)
     progress.end()
     needed = [each.with_approvals(approved_by or ()) for each in plan.approvals]
-    print_answer(
+    print_output(
         _table(needed),
         as_json,
         workspace=workspace,

@@ -10,7 +10,7 @@ import typer
 
 from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
 from cioform.cli.confirm import confirm
-from cioform.cli.output import print_answer, print_request
+from cioform.cli.output import print_output, print_request
 from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.parsers import parse_json_object, validate_timeout
 from cioform.cli.streams import write_stderr
@@ -134,7 +134,7 @@ def trigger(
         if timeout > 0:
             result = _watch_trigger(opened, result, subject, inspect_command, timeout)
     text = _trigger_text(name, result)
-    print_answer(text, as_json, workspace=workspace, audience=preview, trigger=result)
+    print_output(text, as_json, workspace=workspace, audience=preview, trigger=result)
     if timeout > 0 and not result.processed:
         raise timed_out_error(subject, "in progress", inspect_command)
     return INCOMPLETE if result.errors else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.commands.broadcast_trigger import BroadcastArgument, trigger
-from cioform.cli.output import format_table, print_answer
+from cioform.cli.output import format_table, print_output
 from cioform.cli.parameters import data_options, opening, options
 from cioform.cli.terminal.charts import MetricsPrinter
 from cioform.report.json_output import to_json_value
@@ -36,7 +36,7 @@ def list_(
         if found
         else f"{workspace} has no API-triggered broadcasts.\n"
     )
-    print_answer(text, as_json, workspace=workspace, broadcasts=found)
+    print_output(text, as_json, workspace=workspace, broadcasts=found)
     return 0
 
 
@@ -54,7 +54,7 @@ def show(
     """
     with opening.open_workspace(project, workspace) as opened:
         found = opened.broadcasts.show(broadcast)
-    print_answer(to_yaml(to_json_value(found)), as_json, workspace=workspace, broadcast=found)
+    print_output(to_yaml(to_json_value(found)), as_json, workspace=workspace, broadcast=found)
     return 0
 
 

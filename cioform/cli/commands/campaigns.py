@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
-from cioform.cli.output import format_table, print_answer
+from cioform.cli.output import format_table, print_output
 from cioform.cli.parameters import data_options, opening, options
 from cioform.cli.terminal.charts import MetricsPrinter
 from cioform.core.errors import UsageError
@@ -40,7 +40,7 @@ def list_(
         if found
         else f"{workspace} has no campaigns.\n"
     )
-    print_answer(text, as_json, workspace=workspace, campaigns=found)
+    print_output(text, as_json, workspace=workspace, campaigns=found)
     return 0
 
 
@@ -66,7 +66,7 @@ def show(
     """
     with opening.open_workspace(project, workspace) as opened:
         found = opened.campaigns.show(campaign)
-    print_answer(to_yaml(to_json_value(found)), as_json, workspace=workspace, campaign=found)
+    print_output(to_yaml(to_json_value(found)), as_json, workspace=workspace, campaign=found)
     return 0
 
 

@@ -15,7 +15,7 @@ from cioform.cli.terminal.progress import print_warnings
 from cioform.forge.ci_run import read_ci_run
 from cioform.services.ci.conclude import conclude
 from cioform.services.ci.folder import JobFolder
-from cioform.services.ci.jobs.drift import look_for_drift
+from cioform.services.ci.jobs.drift import find_drift_in
 from cioform.services.ci.jobs.scope import scope_of_job
 
 
@@ -36,7 +36,7 @@ def drift(
     root = opening.find_project_root(project)
     run = read_ci_run(os.environ)
     scope = scope_of_job(root, workspaces or (), None, os.environ)
-    reports = look_for_drift(root, scope.names, print_warnings)
+    reports = find_drift_in(root, scope.names, print_warnings)
     conclusion = conclude(root, "drift", reports, run, JobFolder(out), os.environ)
     print_conclusion(run, reports, conclusion, out)
     return conclusion.result.exit_code

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-from cioform.cli.output import print_answer, stdout_styler
+from cioform.cli.output import print_output, stdout_styler
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.user_paths import shorten_path
@@ -114,7 +114,7 @@ def contract(
         write_stdout(f"{text}\n")
     else:
         coverages = _coverages(chosen, (project, workspace, api)) if live else None
-        print_answer(
+        print_output(
             render_contracts(chosen, found.locate, stdout_styler(not no_color), coverages),
             as_json,
             workspace=workspace,
@@ -152,7 +152,7 @@ def _compare(
     found: WorkspaceContracts, revision: str, addresses: list[str], as_json: bool, color: bool
 ) -> int:
     changes = list(changes_since(found, revision, found.chosen(addresses)))
-    print_answer(
+    print_output(
         render_changes(changes, revision, found.locate, stdout_styler(color)),
         as_json,
         workspace=found.configuration.name,

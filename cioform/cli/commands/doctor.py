@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cioform.cli.output import format_table, print_answer, stdout_styler
+from cioform.cli.output import format_table, print_output, stdout_styler
 from cioform.cli.parameters import opening, options
 from cioform.report.diagnostics import wrap_paragraphs
 from cioform.report.styling import Styler, Tone
@@ -27,7 +27,7 @@ def doctor(
     with opening.open_workspace(project, workspace, api) as opened:
         report = opened.doctor()
     text = _report_text(report, stdout_styler(not no_color))
-    print_answer(
+    print_output(
         text, as_json, workspace=workspace, checks=report.checks, matrix=report.matrix,
         not_accepted=report.not_accepted,
     )  # fmt: skip

@@ -60,7 +60,7 @@ def drift(
     exclude: options.ExcludeOption = None,
     *,
     fleet: FleetOptions,
-    answer: ReportOptions,
+    output_options: ReportOptions,
     display: ChangeDisplayOptions,
     connection: ConnectionOptions,
     no_color: options.NoColorOption = False,
@@ -79,10 +79,10 @@ def drift(
     fleet.check(workspace, "drift")
     scope = options.build_scope(target, exclude)
     if workspace is None:
-        question = runs.DriftQuestion(scope, strict)
-        all_of_them = runs.Survey(question, fleet, answer, display, connection, not no_color)
+        task = runs.DriftTask(scope, strict)
+        all_of_them = runs.FleetRun(task, fleet, output_options, display, connection, not no_color)
         return _exit_code(all_of_them.run(), exit_zero)
-    chosen = answer.chosen("drift")
+    chosen = output_options.chosen("drift")
     progress = Progress(stderr_styler(not no_color))
     with connection.open(workspace, progress) as opened:
         report = opened.drift_report(scope)
@@ -95,9 +95,9 @@ def drift(
         commands = complete_commands(found.next_commands, connection.to_repeat)
         return replace(found, next_commands=commands)
 
-    if answer.html is not None:
+    if output_options.html is not None:
         page = drift_report(view(display.page_display))
-        write_page(answer.html, page, stderr_styler(not no_color))
+        write_page(output_options.html, page, stderr_styler(not no_color))
     if chosen == TEXT:
         write_stdout(render_differences(view(display.display), stdout_styler(not no_color)))
     elif chosen == JSON:

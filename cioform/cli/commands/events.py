@@ -8,7 +8,7 @@ import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.interpreter import SENDING_SWITCH_INTERVAL, switch_interval
-from cioform.cli.output import print_answer
+from cioform.cli.output import print_output
 from cioform.cli.parameters import data_options, opening, options
 from cioform.cli.parameters.parsers import parse_json_object, parse_timestamp
 from cioform.cli.terminal.counter import ImportProgressLine
@@ -79,7 +79,7 @@ def track(
         else:
             opened.events.track(person, name, event_data, by=by, timestamp=seconds)
     who = anonymous if anonymous is not None else person
-    print_answer(
+    print_output(
         f"Tracked {name} for {who}.\n",
         as_json,
         workspace=workspace,

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli.output import format_table, print_answer
+from cioform.cli.output import format_table, print_output
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stdout
 from cioform.report.history import change_rows, history_rows, run_lines
@@ -39,7 +39,7 @@ def history(
             changes = opened.state.changes(run_id)
     if run_id is None:
         text = format_table(history_rows(runs)) if runs else f"{workspace} has no runs yet.\n"
-        print_answer(text, as_json, workspace=workspace, runs=[_fields(run) for run in runs])
+        print_output(text, as_json, workspace=workspace, runs=[_fields(run) for run in runs])
         return 0
     summary = next((run for run in runs if run.run.id == run_id), None)
     if as_json:

@@ -9,7 +9,7 @@ import typer
 
 from cioform.cli.confirm import confirm
 from cioform.cli.interpreter import SENDING_SWITCH_INTERVAL, switch_interval
-from cioform.cli.output import print_answer
+from cioform.cli.output import print_output
 from cioform.cli.parameters import data_options, opening, options
 from cioform.cli.parameters.parsers import parse_assignments, parse_json_object
 from cioform.cli.terminal.counter import ImportProgressLine
@@ -57,7 +57,7 @@ def identify(
             opened.data_checks.check_person(attributes)
         result = opened.people.identify(person, attributes, by=by)
     number = pluralize(len(attributes), "attribute", "attributes")
-    print_answer(
+    print_output(
         f"Sent {number} of {person} to {workspace}. Customer.io ignores this if the person is "
         "suppressed.\n",
         as_json,
@@ -88,7 +88,7 @@ def delete(
     with opening.open_workspace(project, workspace) as opened:
         identifiers = opened.people.delete(person, by=by).identifiers
     text = f"Deleted {person}.\n"
-    print_answer(text, as_json, workspace=workspace, identifiers=identifiers, done="deleted")
+    print_output(text, as_json, workspace=workspace, identifiers=identifiers, done="deleted")
     return 0
 
 
@@ -111,7 +111,7 @@ def suppress(
     with opening.open_workspace(project, workspace) as opened:
         identifiers = opened.people.suppress(person, by=by).identifiers
     text = f"Suppressed {person}.\n"
-    print_answer(text, as_json, workspace=workspace, identifiers=identifiers, done="suppressed")
+    print_output(text, as_json, workspace=workspace, identifiers=identifiers, done="suppressed")
     return 0
 
 
@@ -130,7 +130,7 @@ def unsuppress(
     with opening.open_workspace(project, workspace) as opened:
         identifiers = opened.people.unsuppress(person, by=by).identifiers
     text = f"Unsuppressed {person}; they can be added again.\n"
-    print_answer(text, as_json, workspace=workspace, identifiers=identifiers, done="unsuppressed")
+    print_output(text, as_json, workspace=workspace, identifiers=identifiers, done="unsuppressed")
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cioform.cli.output import format_table, print_answer, stdout_styler
+from cioform.cli.output import format_table, print_output, stdout_styler
 from cioform.cli.parameters import data_options, opening, options
 from cioform.core.data.json_value import Json
 from cioform.report.operate.deliveries import archived_text, delivery_rows
@@ -35,7 +35,7 @@ def show(
     with opening.open_workspace(project, workspace) as opened:
         profile = opened.people.show(person, by=by)
     text = render_profile(profile, stdout_styler(not no_color))
-    print_answer(text, as_json, workspace=workspace, person=profile)
+    print_output(text, as_json, workspace=workspace, person=profile)
     return 0
 
 
@@ -59,7 +59,7 @@ def segments(
         if found
         else f"{person} is not in any segment.\n"
     )
-    print_answer(text, as_json, workspace=workspace, segments=found)
+    print_output(text, as_json, workspace=workspace, segments=found)
     return 0
 
 
@@ -93,7 +93,7 @@ def messages(
     for delivery, copy in archived.items():
         text += f"\n{delivery}\n{archived_text(delivery, copy)}"
     content = {"archived": archived} if body else {}
-    print_answer(text, as_json, workspace=workspace, messages=found, **content)
+    print_output(text, as_json, workspace=workspace, messages=found, **content)
     return 0
 
 
@@ -133,7 +133,7 @@ def activities(
         if found
         else f"No activities found for {person}.\n"
     )
-    print_answer(text, as_json, workspace=workspace, activities=found)
+    print_output(text, as_json, workspace=workspace, activities=found)
     return 0
 
 

@@ -79,7 +79,7 @@ _DetailedExitcodeOption: TypeAlias = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class _PlanOutput:
     """A plan, and what is needed to show it."""
 
     plan: Plan
@@ -133,7 +133,7 @@ def plan(
     detailed_exitcode: _DetailedExitcodeOption = False,
     *,
     fleet: FleetOptions,
-    answer: ReportOptions,
+    output_options: ReportOptions,
     guards: GuardOptions,
     planning: PlanningOptions,
     display: ChangeDisplayOptions,
@@ -157,9 +157,9 @@ def plan(
     fleet.check(workspace, "plan")
     if workspace is None:
         _check_without_files(out_file, explain)
-        question = runs.PlanQuestion(planning.wanted, guards, detailed_exitcode)
-        return runs.Survey(question, fleet, answer, display, connection, not no_color).run()
-    chosen = answer.chosen("plan")
+        task = runs.PlanTask(planning.wanted, guards, detailed_exitcode)
+        return runs.FleetRun(task, fleet, output_options, display, connection, not no_color).run()
+    chosen = output_options.chosen("plan")
     style = stderr_styler(not no_color)
     saved = _saved_plan(planfile, workspace, out_file, planning)
     check_replaceable(out_file, "a plan file", "--out", is_plan_file)
@@ -167,7 +167,7 @@ def plan(
     with connection.open(workspace, progress) as opened:
         made = saved or opened.plan(*planning.wanted, warns=True)
         violations, allowed = _find_violations(made, opened, guards)
-        found = _Answer(
+        found = _PlanOutput(
             made,
             violations,
             allowed,
@@ -180,9 +180,9 @@ def plan(
     progress.end()
     if out_file is not None:
         _write_plan(out_file, encode_plan(made), style)
-    if answer.html is not None:
+    if output_options.html is not None:
         page = plan_report(found.view(display.page_display, with_extras=True))
-        write_page(answer.html, page, style)
+        write_page(output_options.html, page, style)
     write_stdout(found.render(chosen, display.display, stdout_styler(not no_color)))
     return plan_exit_code(made, violations) if detailed_exitcode else 0
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli.output import print_answer, stderr_styler, stdout_styler
+from cioform.cli.output import print_output, stderr_styler, stdout_styler
 from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.report_format import is_own_page
 from cioform.cli.streams import write_stderr
@@ -116,5 +116,5 @@ def preview(
     shown = "".join(written)
     if text or not written:
         shown = render_preview(found, stdout_styler(not no_color)) + shown
-    print_answer(shown, as_json, workspace=workspace, address=str(wanted), preview=found)
+    print_output(shown, as_json, workspace=workspace, address=str(wanted), preview=found)
     return 0

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli.output import format_table, print_answer, stderr_styler
+from cioform.cli.output import format_table, print_output, stderr_styler
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stdout
 from cioform.cli.terminal.progress import Progress
@@ -92,5 +92,5 @@ def query(
     shown = chosen or (LIVE_COLUMNS if live else DEFAULT_COLUMNS)
     table = format_table(query_table(rows, shown)) if rows else "No resources.\n"
     data = query_data(rows, chosen or COLUMNS)
-    print_answer(table, as_json, workspace=workspace, live=live, resources=data)
+    print_output(table, as_json, workspace=workspace, live=live, resources=data)
     return 0

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli.output import print_answer, stderr_styler, stdout_styler
+from cioform.cli.output import print_output, stderr_styler, stdout_styler
 from cioform.cli.parameters import opening, options
 from cioform.cli.terminal.progress import Progress
 from cioform.core.errors import UsageError
@@ -69,7 +69,7 @@ def refs(
     trees = (render_references(graph, each, users_only=users, style=style) for each in labels)
     found = [{"address": each, **references_data(graph, each, users_only=users)} for each in labels]
     content = {"resources": found} if wanted is None else found[0]
-    print_answer("\n".join(trees), as_json, workspace=workspace, **content)
+    print_output("\n".join(trees), as_json, workspace=workspace, **content)
     return 0
 
 

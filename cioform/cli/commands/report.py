@@ -60,7 +60,7 @@ def merge(
     files: _FilesArgument,
     expect: _ExpectOption = None,
     *,
-    answer: ReportOptions,
+    output_options: ReportOptions,
     display: ChangeDisplayOptions,
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
@@ -75,7 +75,7 @@ def merge(
         cioform report merge results/*.json --expect workspaces.json --markdown
         cioform report merge plans --html report.html
     """
-    chosen = answer.chosen("report merge")
+    chosen = output_options.chosen("report merge")
     root = _find_root(project)
     if expect is not None:
         expected = expected_in(read_text(expect), str(expect))
@@ -91,7 +91,7 @@ def merge(
     judged = [check_plan(each, root, os.environ) for each in found]
     report = judged[0].report if judged else PLAN
     repeated = options_to_repeat(project)
-    output = FleetOutput(report, chosen, answer.html, display, repeated, not no_color)
+    output = FleetOutput(report, chosen, output_options.html, display, repeated, not no_color)
     output.print_results(judged, expected.origin)
     return worst_exit_code(each.result.exit_code for each in judged)
 

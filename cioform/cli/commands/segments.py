@@ -11,7 +11,7 @@ from typing import Annotated, Literal, NamedTuple
 import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
-from cioform.cli.output import print_answer
+from cioform.cli.output import print_output
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.terminal.counter import ImportCounter
@@ -95,7 +95,7 @@ def list_(
                 counts = _write_members(found, by, lines.write)
     if file is not None:
         text = f"{pluralize(counts.written, 'member', 'members')} of {segment} written to {file}.\n"
-        print_answer(
+        print_output(
             text, as_json, workspace=workspace, segment=segment, file=file, members=counts.written
         )
     if counts.skipped:
@@ -198,7 +198,7 @@ def _print_update(
     ids = pluralize(update.ids, "id", "ids")
     requests = pluralize(update.calls, "request", "requests")
     text = f"{ids} {verb} {segment} in {requests}.\n"
-    print_answer(
+    print_output(
         text, as_json, workspace=workspace, segment=segment, ids=update.ids, calls=update.calls
     )
     return 0

@@ -10,7 +10,7 @@ import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.command_list.suggested_commands import complete_command, options_to_repeat
-from cioform.cli.output import print_answer, print_request
+from cioform.cli.output import print_output, print_request
 from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.parsers import parse_json_object, parse_timestamp, validate_timeout
 from cioform.cli.terminal.watch import timed_out_error, warn_if_interrupted, watching
@@ -171,7 +171,7 @@ def _build_command(channel: Channel) -> Callable[..., int]:
                 return _watch_delivery(opened, sent, timeout, inspect_command, as_json, show)
         state = "was created as a draft" if draft else "is queued"
         text = f"Delivery {sent.delivery_id} {state}.\n"
-        print_answer(text, as_json, workspace=workspace, sent=sent)
+        print_output(text, as_json, workspace=workspace, sent=sent)
         return 0
 
     return command
@@ -221,7 +221,7 @@ def _watch_delivery(
     if show and not delivery.failed and not delivery.is_pending:
         content["archived"] = archived = opened.send.archived(sent)
         text += archived_text(sent.delivery_id, archived)
-    print_answer(text, as_json, workspace=opened.name, sent=sent, delivery=delivery, **content)
+    print_output(text, as_json, workspace=opened.name, sent=sent, delivery=delivery, **content)
     if delivery.failed:
         raise delivery_failed_error(delivery)
     if delivery.is_pending:

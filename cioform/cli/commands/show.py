@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
-from cioform.cli.output import print_answer, stderr_styler, stdout_styler
+from cioform.cli.output import print_output, stderr_styler, stdout_styler
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.address import Address
@@ -152,7 +152,7 @@ def _print_fields(
     opened: Workspace, address: Address, version: str, attributes: Attributes, as_json: bool
 ) -> None:
     document = opened.kinds[address.kind].to_document(attributes)
-    print_answer(
+    print_output(
         to_yaml(document),
         as_json,
         workspace=opened.name,

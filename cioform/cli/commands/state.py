@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
-from cioform.cli.output import format_table, print_answer
+from cioform.cli.output import format_table, print_output
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stdout
 from cioform.core.errors import UsageError
@@ -122,7 +122,7 @@ def show(
             f"bindings:\n\n    cioform state list {workspace}",
             address=wanted,
         )
-    print_answer(to_yaml(to_json_value(binding)), as_json, binding=binding)
+    print_output(to_yaml(to_json_value(binding)), as_json, binding=binding)
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from cioform.cli.output import format_table, print_answer, stderr_styler
+from cioform.cli.output import format_table, print_output, stderr_styler
 from cioform.cli.parameters import opening, options
 from cioform.cli.streams import write_stderr
 from cioform.config.workspace_summary import WorkspaceSummary
@@ -61,7 +61,7 @@ def workspaces(
         affected = affected_workspaces(root, found, changed_since, os.environ)
         found, removed = list(affected.workspaces), affected.removed
     origin = origin_of(root, os.environ)
-    print_answer(
+    print_output(
         _table(found), as_json, commit=origin.commit, run=origin.run,
         changed_since=changed_since, workspaces=found, removed=removed,
     )  # fmt: skip

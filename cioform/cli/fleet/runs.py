@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from cioform.cli.fleet.apply_all import ReviewedPlans as ReviewedPlans
 from cioform.cli.fleet.apply_all import Rollout as Rollout
-from cioform.cli.fleet.questions import DriftQuestion as DriftQuestion
-from cioform.cli.fleet.questions import PlanQuestion as PlanQuestion
-from cioform.cli.fleet.survey import Survey as Survey
+from cioform.cli.fleet.fleet_run import FleetRun as FleetRun
+from cioform.cli.fleet.tasks import DriftTask as DriftTask
+from cioform.cli.fleet.tasks import PlanTask as PlanTask

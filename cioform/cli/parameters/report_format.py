@@ -1,4 +1,4 @@
-"""The option `--format` of commands whose answer other tools read as well."""
+"""The option `--format` of commands whose output other tools read as well."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ReportOptions(OptionGroup):
     html: HtmlOption = None
 
     def chosen(self, command: str) -> str:
-        """Return the format of the answer on stdout.
+        """Return the format of the output on stdout.
 
         Raises UsageError, also if the page would replace a file that is none.
         """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cioform.cli.output import print_answer, stdout_styler
+from cioform.cli.output import print_output, stdout_styler
 from cioform.cli.streams import write_stdout
 from cioform.core.dataclasses import dataclass
 from cioform.operate.campaigns.metrics import LinkMetrics, Metrics
@@ -26,7 +26,7 @@ class MetricsPrinter:
             write_stdout(metrics_csv(metrics))
             return 0
         text = render_metrics(metrics, stdout_styler(self.color))
-        print_answer(
+        print_output(
             text, self.as_json, workspace=self.workspace, metrics=metrics, totals=metrics.totals
         )
         return 0
@@ -37,5 +37,5 @@ class MetricsPrinter:
             write_stdout(links_csv(links))
             return 0
         text = render_links(links, stdout_styler(self.color))
-        print_answer(text, self.as_json, workspace=self.workspace, subject=subject, links=links)
+        print_output(text, self.as_json, workspace=self.workspace, subject=subject, links=links)
         return 0

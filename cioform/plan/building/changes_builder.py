@@ -122,7 +122,7 @@ class ChangesBuilder:
             self.changes.append(replace(forget, reason=reason))
             return
         fields = LiveFields.of(kind, live, self.live.names)
-        if lost := SeenUnmanaged.look_at(fields, binding, None).edits_of({}, are_set=False):
+        if lost := SeenUnmanaged.compare(fields, binding, None).edits_of({}, are_set=False):
             self.more_drift[binding.address] = lost
         delete = replace(
             forget,
@@ -180,7 +180,7 @@ class ChangesBuilder:
         self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
     ) -> None:
         applied = pair.binding.applied if pair.binding else None
-        seen = self._look_at_unmanaged(kind, pair, resource, live)
+        seen = self._compare_unmanaged(kind, pair, resource, live)
         compared = compare_sides(kind, pair, resource, live, seen, self.header.prefer)
         if compared.kept:
             fields = kept_in_file(compared.kept, kind, resource, live.attributes)
@@ -237,11 +237,11 @@ class ChangesBuilder:
             self.unchanged += 1
             self.changes.append(change)
 
-    def _look_at_unmanaged(
+    def _compare_unmanaged(
         self, kind: Kind, pair: MatchedPair, resource: Resource, live: LiveObject
     ) -> SeenUnmanaged:
         fields = LiveFields.of(kind, live, self.live.names)
-        seen = SeenUnmanaged.look_at(fields, pair.binding, pair.resource)
+        seen = SeenUnmanaged.compare(fields, pair.binding, pair.resource)
         if left := seen.edits_of(resource.attributes, are_set=False):
             self.unmanaged_edits[pair.address] = left
         if newly_set := seen.edits_of(resource.attributes, are_set=True):

@@ -40,7 +40,7 @@ class SeenUnmanaged:
     """What somebody changed that the file did not set when it was last applied."""
 
     @classmethod
-    def look_at(
+    def compare(
         cls, live: LiveFields, binding: Binding | None, resource: Resource | None
     ) -> SeenUnmanaged:
         """Return what was seen of an object, without what its file ignores."""

@@ -13,7 +13,7 @@ from cioform.model.routing.operations import ObjectId
 from cioform.plan.change import Change, UnmanagedUser, User
 from cioform.plan.reach.users import name_of_user
 from cioform.remote.provider import Provider
-from cioform.run.reading.reach.user_states import look_at_objects
+from cioform.run.reading.reach.user_states import read_objects
 
 
 def inactive_users(changes: Iterable[Change]) -> dict[ObjectId, User | UnmanagedUser]:
@@ -45,7 +45,7 @@ class UserChecks:
         """
         for each, user in inactive_users([change]).items():
             if self._found is None:
-                self._found = look_at_objects(self.users, self.registry, names, self.provider)
+                self._found = read_objects(self.users, self.registry, names, self.provider)
             live = self._found.get(each)
             if each in self._found and live is None:
                 continue  # It is gone.

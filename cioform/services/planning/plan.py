@@ -25,7 +25,7 @@ from cioform.run.reading.obstacles import find_obstacles
 from cioform.run.reading.reach.audience_size import PeopleCounter, with_audience_sizes
 from cioform.run.reading.reach.estimates import growth_not_judged, with_estimates
 from cioform.run.reading.reach.unmanaged_users import with_unmanaged_users
-from cioform.run.reading.reach.user_states import look_at_users
+from cioform.run.reading.reach.user_states import read_users
 from cioform.services.context import OpenWorkspace
 from cioform.services.linting.check import check_written_texts
 from cioform.services.lookup.selection import resolve_scope
@@ -125,7 +125,7 @@ def _with_users_out_of_scope(
     users = users_not_read(plan.changes)
     if not users:
         return plan, live
-    found = look_at_users(users, opened.kinds, live.names, opened.provider, live.listing)
+    found = read_users(users, opened.kinds, live.names, opened.provider, live.listing)
     changes = with_user_states(plan.changes, found)
     objects = {**{a: one for a, one in found.items() if one is not None}, **live.objects}
     return replace(plan, changes=changes), replace(live, objects=objects)

@@ -14,7 +14,7 @@ from cioform.model.routing.routes import UsageRoute
 from cioform.run.reading.driver import run_conversation
 from cioform.run.reading.parallel import run_parallel
 from cioform.run.reading.reach.audience_size import PeopleCounter
-from cioform.run.reading.reach.user_states import look_at_objects
+from cioform.run.reading.reach.user_states import read_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def read_usage_graph(
                 incomplete.add(used)
         asked.update(wanted)
         found = {each for used in wanted for each in users[used]}
-        live |= _look_at(found - live.keys(), counter)
+        live |= _read_objects(found - live.keys(), counter)
         wanted = _sorted(each for each in found - asked if is_shared(live.get(each)))
     return UsageGraph(users, live, incomplete)
 
@@ -116,13 +116,13 @@ def _may_be_missed(kind: str, managed: Set[ObjectId], counter: PeopleCounter) ->
     return rows is None or any(ObjectId(kind, row.remote_id) not in managed for row in rows)
 
 
-def _look_at(
+def _read_objects(
     objects: Iterable[ObjectId], counter: PeopleCounter
 ) -> dict[ObjectId, LiveObject | None]:
     # Newsletters cannot be read.
     readable = [each for each in _sorted(objects) if each.kind in counter.registry]
     return dict(
-        look_at_objects(
+        read_objects(
             readable, counter.registry, counter.live.names, counter.provider, counter.live.listing
         )
     )

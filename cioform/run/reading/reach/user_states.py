@@ -1,4 +1,4 @@
-"""Look at what uses shared objects: whether people receive what those contain."""
+"""Read the users of shared objects: whether people receive what those contain."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LiveUsers: TypeAlias = Mapping[Address, LiveObject | None]
 """Users as they are now, None for one that does not exist. What cannot be read is absent."""
 
 
-def look_at_users(
+def read_users(
     users: Iterable[User],
     registry: Registry,
     names: Names,
@@ -32,11 +32,11 @@ def look_at_users(
 ) -> LiveUsers:
     """Return the users as they are now, with their state and perhaps without their content."""
     ids = {u.address: ObjectId(u.address.kind, u.remote_id) for u in users if u.remote_id}
-    found = look_at_objects(ids.values(), registry, names, provider, listing)
+    found = read_objects(ids.values(), registry, names, provider, listing)
     return {address: found[each] for address, each in ids.items() if each in found}
 
 
-def look_at_objects(
+def read_objects(
     objects: Iterable[ObjectId],
     registry: Registry,
     names: Names,
@@ -56,11 +56,11 @@ def look_at_objects(
         reader = reader_for(registry[name], provider)
         listed = listing.found.get(name) if listing is not None else None
         if reader is not None:
-            found |= _look_at_kind(reader, wanted, names, provider, listed)
+            found |= _read_kind(reader, wanted, names, provider, listed)
     return found
 
 
-def _look_at_kind(
+def _read_kind(
     reader: KindReader,
     wanted: Sequence[ObjectId],
     names: Names,
@@ -75,7 +75,7 @@ def _look_at_kind(
             return {}
     rows = {row.remote_id: row for row in listed}
 
-    def look_at(each: ObjectId) -> LiveObject | None:
+    def read(each: ObjectId) -> LiveObject | None:
         row = rows.get(each.remote_id)
         live = decode_live(kind, row, names) if row else None
         if live is not None and live.decoded.reach.is_known:
@@ -83,4 +83,4 @@ def _look_at_kind(
         found = reader.read_by_id(each.remote_id, "", provider)
         return decode_live(kind, found, names) if found else None
 
-    return dict(zip(wanted, run_parallel(look_at, wanted), strict=True))
+    return dict(zip(wanted, run_parallel(read, wanted), strict=True))

@@ -1,4 +1,4 @@
-"""Look for drift in several workspaces."""
+"""Find drift in several workspaces."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from cioform.report.plan.report import drift_report
 from cioform.report.plan.text import render_differences
 from cioform.run.events import Listener, ignore_events
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport, failure
-from cioform.services.fleet.side_by_side import look_side_by_side
+from cioform.services.fleet.parallel import run_for_workspaces
 from cioform.services.workspace import Workspace
 
 
-def look_for_drift(
+def find_drift_in(
     root: Path, names: Sequence[str], listener: Listener = ignore_events
 ) -> list[WorkspaceReport]:
-    """Look for drift in workspaces. What fails in one does not stop the others."""
-    return look_side_by_side(root, names, _DriftLook(), {}, lambda _name: listener)
+    """Find drift in workspaces. What fails in one does not stop the others."""
+    return run_for_workspaces(root, names, _DriftTask(), {}, lambda _name: listener)
 
 
-class _DriftLook:
+class _DriftTask:
     """What is done with each workspace."""
 
-    def found(self, opened: Workspace) -> WorkspaceReport:
+    def run(self, opened: Workspace) -> WorkspaceReport:
         """Return the drift of a workspace."""
         return _drift(opened)
 

@@ -1,4 +1,4 @@
-"""Open many workspaces and look at them side by side, each at its own rate."""
+"""Run a task for many workspaces in parallel, each at its own rate."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 
 
-class Look(Protocol[T_co]):
-    """What is done with each workspace. The results are kept, so they should be small."""
+class WorkspaceTask(Protocol[T_co]):
+    """A task that is run for each workspace. The results are kept, so they should be small."""
 
-    def found(self, opened: Workspace) -> T_co:
+    def run(self, opened: Workspace) -> T_co:
         """Return the result of a workspace."""
 
     def failed(self, name: str, error: CioformError) -> T_co:
-        """Return the result of a workspace that could not be opened or looked at."""
+        """Return the result of a workspace that could not be opened, or of a task that failed."""
 
 
-def look_side_by_side(
+def run_for_workspaces(
     root: Path,
     names: Sequence[str],
-    look: Look[T],
+    task: WorkspaceTask[T],
     options: OpenOptions,
     listener_of: Callable[[str], Listener],
     limit: int = MAX_PARALLEL,
@@ -65,11 +65,11 @@ def look_side_by_side(
             with ExitStack() as stack:
                 with start, loading:
                     opened = stack.enter_context(open_workspace(root, name, **own))
-                return look.found(opened)
+                return task.run(opened)
         except CioformError as error:
-            return look.failed(name, error)
+            return task.failed(name, error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
-            return look.failed(name, _fault(name, error))
+            return task.failed(name, _fault(name, error))
 
     with cached_texts(root), RevisionFiles() as revisions:
         return run_parallel(result, names, limit)

@@ -1,4 +1,4 @@
-"""What commands ask of each of many workspaces."""
+"""The tasks that commands run for each of many workspaces."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class PlanQuestion:
-    """What apply would change in a workspace."""
+class PlanTask:
+    """Find what apply would change in a workspace."""
 
     wanted: Wanted
     guards: GuardOptions
     detailed: bool
     report: str = PLAN
 
-    def answer(self, opened: Workspace, origin: FilesOrigin) -> Reported:
+    def run(self, opened: Workspace, origin: FilesOrigin) -> Reported:
         """Return the plan of a workspace."""
         scope, prefer, on_drift = self.wanted
         plan = opened.plan(replace(scope, may_be_empty=True), prefer, on_drift)
@@ -45,14 +45,14 @@ class PlanQuestion:
 
 
 @dataclass(frozen=True)
-class DriftQuestion:
-    """What somebody changed in a workspace."""
+class DriftTask:
+    """Find what somebody changed in a workspace."""
 
     scope: Scope
     strict: bool
     report: str = DRIFT
 
-    def answer(self, opened: Workspace, origin: FilesOrigin) -> Reported:
+    def run(self, opened: Workspace, origin: FilesOrigin) -> Reported:
         """Return the drift of a workspace."""
         found = opened.drift_report(replace(self.scope, may_be_empty=True))
         code = drift_exit_code(found, self.strict)

@@ -1,4 +1,4 @@
-"""Look at many workspaces with one command, and report what was found."""
+"""Run a task for many workspaces with one command, and report the results."""
 
 from __future__ import annotations
 
@@ -26,42 +26,42 @@ from cioform.report.fleet.document import FilesOrigin, Reported
 from cioform.report.fleet.result import WorkspaceResult, not_looked_at
 from cioform.report.styling import Tone
 from cioform.services.fleet.origin import origin_of
+from cioform.services.fleet.parallel import MAX_PARALLEL, run_for_workspaces
 from cioform.services.fleet.results import ResultFolder, check_folder
 from cioform.services.fleet.selection import list_workspaces, select_workspaces
 from cioform.services.fleet.shards import in_shard, parse_shard
-from cioform.services.fleet.side_by_side import MAX_PARALLEL, look_side_by_side
 from cioform.services.workspace import Workspace
 
 
-class Question(Protocol):
-    """What is asked of each workspace."""
+class FleetTask(Protocol):
+    """What is done for each workspace."""
 
     @property
     def report(self) -> str:
         """`plan` or `drift`."""
 
-    def answer(self, opened: Workspace, origin: FilesOrigin) -> Reported:
-        """Return what was found in a workspace."""
+    def run(self, opened: Workspace, origin: FilesOrigin) -> Reported:
+        """Return the result of a workspace, with its report."""
 
 
 @dataclass
-class _Look:
-    """Asks the question, and writes each answer when it is known."""
+class _ReportedTask:
+    """Runs a task, and writes each result as soon as it is known."""
 
-    question: Question
+    task: FleetTask
     origin: FilesOrigin
     folder: ResultFolder | None
     progress: FleetProgress
 
-    def found(self, opened: Workspace) -> WorkspaceResult:
+    def run(self, opened: Workspace) -> WorkspaceResult:
         """Return the result of a workspace."""
-        return self._finish(self.question.answer(opened, self.origin))
+        return self._finish(self.task.run(opened, self.origin))
 
     def failed(self, name: str, error: CioformError) -> WorkspaceResult:
-        """Return the result of a workspace that could not be looked at."""
+        """Return the result of a workspace that could not be read."""
         result = not_looked_at(name, error.diagnostics, error.exit_code)
         annotations = tuple(failure_annotations(name, error.diagnostics))
-        report = self.question.report
+        report = self.task.report
         return self._finish(Reported(report, result, self.origin, annotations=annotations))
 
     def _finish(self, reported: Reported) -> WorkspaceResult:
@@ -72,12 +72,12 @@ class _Look:
 
 
 @dataclass
-class Survey:
-    """One question to many workspaces."""
+class FleetRun:
+    """One task for many workspaces."""
 
-    question: Question
+    task: FleetTask
     fleet: FleetOptions
-    answer: ReportOptions
+    output_options: ReportOptions
     display: ChangeDisplayOptions
     connection: ConnectionOptions
     color: bool
@@ -85,11 +85,11 @@ class Survey:
     origin: FilesOrigin = field(init=False)
 
     def run(self) -> int:
-        """Look at the workspaces, report, and return the exit code."""
+        """Run the task, report, and return the exit code."""
         output = FleetOutput(
-            self.question.report,
-            self.answer.chosen(self.question.report),
-            self.answer.html,
+            self.task.report,
+            self.output_options.chosen(self.task.report),
+            self.output_options.html,
             self.display,
             self.connection.to_repeat,
             self.color,
@@ -100,7 +100,7 @@ class Survey:
         names, shard = self._names()
         with ExitStack() as stack:
             folder = self._folder(output, stack)
-            results = self._look(names, folder)
+            results = self._run_all(names, folder)
             if folder is None:
                 output.print_summary(results, shard)
             else:
@@ -108,7 +108,7 @@ class Survey:
         return worst_exit_code(result.exit_code for result in results)
 
     def _names(self) -> tuple[list[str], str | None]:
-        """Return the workspaces to look at, and the shard that they are."""
+        """Return the names of the workspaces, and the shard that they are."""
         every = list_workspaces(self.root, (), os.environ)
         chosen = select_workspaces(every, self.fleet.only or ())
         if not every:
@@ -125,19 +125,19 @@ class Survey:
             if output.chosen == TEXT and output.html is None:
                 return None
             path = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cioform-")))
-        folder = ResultFolder(path, self.question.report, self.origin)
+        folder = ResultFolder(path, self.task.report, self.origin)
         folder.create()
         return folder
 
-    def _look(self, names: Sequence[str], folder: ResultFolder | None) -> list[WorkspaceResult]:
+    def _run_all(self, names: Sequence[str], folder: ResultFolder | None) -> list[WorkspaceResult]:
         kept = dict(self._kept(names, folder))
         waiting = [name for name in names if name not in kept]
         limit = self.fleet.parallel or MAX_PARALLEL
         progress = FleetProgress(len(waiting), limit, stderr_styler(self.color))
-        look = _Look(self.question, self.origin, folder, progress)
+        task = _ReportedTask(self.task, self.origin, folder, progress)
         with switch_interval(FLEET_SWITCH_INTERVAL), progress.ended():
-            found = look_side_by_side(
-                self.root, waiting, look, self.connection.open_options, progress.listener_of, limit
+            found = run_for_workspaces(
+                self.root, waiting, task, self.connection.open_options, progress.listener_of, limit
             )
         results = kept | {result.workspace: result for result in found}
         return [results[name] for name in names]
