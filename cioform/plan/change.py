@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes, Json
@@ -36,18 +35,6 @@ class Action(StrEnum):
     def writes(self) -> bool:
         """Whether the action sends requests that write."""
         return self in (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)
-
-
-PAST_TENSE: Final[Mapping[Action, str]] = {
-    Action.CREATE: "created",
-    Action.UPDATE: "updated",
-    Action.REPLACE: "replaced",
-    Action.DELETE: "deleted",
-    Action.MOVE: "moved",
-    Action.ADOPT: "adopted",
-    Action.FORGET: "forgotten",
-}
-"""What an action has done, in the order of summaries."""
 
 
 class Origin(StrEnum):
@@ -189,6 +176,8 @@ class Change:
     unmanaged_users_unknown: bool = False
     """Whether not all unmanaged users of a shared object were looked for: no API tells them, or
     the credentials cannot read them."""
+    unknown_users_may_be_live: bool = False
+    """Whether an unmanaged object that is running or active may be among those."""
 
     @property
     def all_users(self) -> tuple[User | UnmanagedUser, ...]:
@@ -216,6 +205,7 @@ class Change:
         return (
             self.reach.is_live
             or self.has_unknown_state
+            or self.unknown_users_may_be_live
             or any(user.state.may_be_live for user in self.all_users)
         )
 

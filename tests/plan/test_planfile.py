@@ -62,7 +62,9 @@ WHOLE = Plan(
             unmanaged_users=(
                 UnmanagedUser("campaign", "5", "Promo", ReachState.RUNNING, (str(B),)),
             ),
-            unmanaged_users_unknown=True, unmanaged_record={"x": "0"},
+            unmanaged_users_unknown=True,
+            unknown_users_may_be_live=True,
+            unmanaged_record={"x": "0"},
         ),
         Change(B, Action.FORGET),
     ),

@@ -18,6 +18,7 @@ from cioform.run.events import ChangeStatus
 from tests.support.sandbox_project import BOTH_APIS, NO_GUARDS, SandboxProject
 
 JOURNEYS = frozenset({Api.JOURNEYS})
+APP = frozenset({Api.APP})
 NO_LIVE = replace(NO_GUARDS, allow_live=False)
 
 BASE = {"name": "Base", "manual": True}
@@ -37,6 +38,8 @@ IN_NESTED = campaign(trigger={"segment": "nested"})
 NAMES_FOOTER = campaign(email={"body": "{{ snippets.footer }}"})
 IN_FRAME = campaign(email={"layout": "frame"})
 FROM_TEAM = campaign(email={"from": "team@acme.com"})
+MAIL = {"name": "M", "email": {"subject": "s", "body": "b", "from": "team@acme.com"}}
+M = "transactional/m.yaml"
 
 SEGMENT_FILES = {"segments/base.yaml": BASE, "segments/nested.yaml": NESTED}
 LAYOUT_FILES = {"snippets/footer.yaml": FOOTER, "layouts/frame.yaml": FRAME}
@@ -172,12 +175,52 @@ def test_what_cannot_be_followed_may_be_live(project: SandboxProject) -> None:
 
 def test_the_users_of_a_sender_are_looked_up(project: SandboxProject) -> None:
     project.seed(domains=[{"id": 1, "domain": "acme.com", "verified": True}])
-    lay_out(project, {"senders/team.yaml": TEAM, C: FROM_TEAM}, (C,), "running")
+    files = {"senders/team.yaml": TEAM, C: FROM_TEAM, M: MAIL}
+    lay_out(project, files, (C, M), "running")
     project.write("senders/team.yaml", {**TEAM, "name": "The team"})
     # The lists of its users have no transactional messages.
     assert users_of(project, "sender.team") == ({}, {"campaign": ("running",)}, True)
     assert "Other unmanaged objects that may use it" in render_plan(view_plan(project.plan()))
     assert users_of(project, "sender.team", JOURNEYS) == ({}, {}, True)
+
+
+def set_message_state(project: SandboxProject, state: str) -> None:
+    rows = [{**row, "state": state} for row in project.store.dump("acme")["transactional_messages"]]
+    project.store.seed("acme", {"transactional_messages": rows})
+
+
+def test_a_message_that_may_use_a_sender_may_be_live(project: SandboxProject) -> None:
+    """Customer.io does not list the transactional messages that use a sender."""
+    project.seed(domains=[{"id": 1, "domain": "acme.com", "verified": True}])
+    lay_out(project, {"senders/team.yaml": TEAM, M: MAIL}, (M,), "draft")
+    project.write("senders/team.yaml", {**TEAM, "name": "The team"})
+    for state, may_be_live in (("draft", False), ("active", True)):
+        set_message_state(project, state)
+        assert bool(find_guard_violations(project.plan(), NO_LIVE)) is may_be_live
+    set_message_state(project, "draft")
+    project.store.seed("acme", {"transactional_messages": []})
+    assert users_of(project, "sender.team") == ({}, {}, False)
+
+
+@pytest.mark.parametrize(
+    ("state", "may_be_live"), [("running", True), ("stopped", False), ("draft", False)]
+)
+@pytest.mark.parametrize("apis", [APP, JOURNEYS, BOTH_APIS])
+def test_a_campaign_that_may_use_a_snippet_or_tag_may_be_live(
+    project: SandboxProject, apis: frozenset[Api], state: str, may_be_live: bool
+) -> None:
+    lay_out(project, {"tags/a.yaml": {"name": "a"}, C: campaign()}, (C,), state)
+    lay_out(project, {"snippets/footer.yaml": FOOTER}, (), state)
+    if apis == APP:
+        project.write("snippets/footer.yaml", {**FOOTER, "value": "Acme AG"})
+    else:
+        project.write("tags/a.yaml", {"name": "b"})
+    plan = project.plan(apis)
+    assert [change.unmanaged_users_unknown for change in plan.changes] == [True]
+    found = [each.detail for each in find_guard_violations(plan, NO_LIVE)]
+    assert [each.startswith("Nobody can tell every unmanaged object") for each in found] == [
+        True
+    ] * may_be_live
 
 
 def test_a_snippet_that_others_name_keeps_its_name(project: SandboxProject) -> None:

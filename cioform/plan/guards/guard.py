@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cioform.core.data.json_value import Json
@@ -149,6 +149,19 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             "cannot read the state. A service account token can.",
             "Pass --allow-live to allow it.",
             addresses_of(unknown),
+        )
+    yield from _check_unknown_users(writes)
+
+
+def _check_unknown_users(writes: Iterable[Change]) -> Iterator[GuardViolation]:
+    reached = [change for change in writes if change.unknown_users_may_be_live]
+    if reached:
+        yield GuardViolation(
+            "allow_live",
+            f"Nobody can tell every unmanaged object that uses {names(reached)}. One that is "
+            "running or active, or whose state cannot be read, may be among them.",
+            "Pass --allow-live to allow it.",
+            addresses_of(reached),
         )
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from cioform.core.dataclasses import dataclass
 from cioform.core.text.quantities import pluralize
 from cioform.core.text.word_lists import join_first
-from cioform.plan.change import PAST_TENSE, Action
+from cioform.plan.change import Action
+from cioform.plan.past_tense import PAST_TENSE
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone
 from cioform.run.events import ChangeResult, ChangeStatus, Outcome

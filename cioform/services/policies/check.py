@@ -181,7 +181,9 @@ def _audience(change: Change) -> int | None:
     own = change.reach.people if change.reach.people is not None else change.reach.people_after
     if own is not None or change.reach.is_live or change.has_unknown_state:
         live.append(None if own is None else change.reach.most_people)
-    unmanaged = any(user.state.may_be_live for user in change.unmanaged_users)
+    unmanaged = change.unknown_users_may_be_live or any(
+        user.state.may_be_live for user in change.unmanaged_users
+    )
     known = [count for count in live if count is not None]
     return None if unmanaged or len(known) < len(live) else sum(known)
 

@@ -105,6 +105,7 @@ class _UserFinder:
             users=(*change.users, *users),
             unmanaged_users=tuple(unmanaged),
             unmanaged_users_unknown=any(each in self.graph.incomplete for each in passed),
+            unknown_users_may_be_live=any(self.graph.incomplete.get(each) for each in passed),
         )
 
     def _managed_user(self, each: ObjectId, address: Address, through: Iterable[ObjectId]) -> User:

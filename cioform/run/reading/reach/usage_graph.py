@@ -14,6 +14,7 @@ from cioform.model.routing.routes import UsageRoute
 from cioform.run.reading.driver import run_conversation
 from cioform.run.reading.parallel import run_parallel
 from cioform.run.reading.reach.audience_size import PeopleCounter
+from cioform.run.reading.reach.hidden_users import HiddenUsers
 from cioform.run.reading.reach.user_states import read_objects
 
 
@@ -24,8 +25,9 @@ class UsageGraph:
     users: Mapping[ObjectId, Set[ObjectId]]
     live: Mapping[ObjectId, LiveObject | None]
     """The objects as they are; None for one that is gone. What cannot be read is absent."""
-    incomplete: Set[ObjectId]
-    """The shared objects of which nobody can tell every user."""
+    incomplete: Mapping[ObjectId, bool]
+    """The shared objects of which nobody can tell every user, and whether one of the others may be
+    running or active."""
 
     def paths_from(self, start: ObjectId) -> dict[ObjectId, tuple[ObjectId, ...]]:
         """Return every user of an object, with the shared objects between the two."""
@@ -62,13 +64,14 @@ def read_usage_graph(
         ObjectId(a.kind, each.remote_id): each for a, each in counter.live.objects.items()
     }
     asked: set[ObjectId] = set()
-    incomplete: set[ObjectId] = set()
+    incomplete: dict[ObjectId, bool] = {}
+    hidden = HiddenUsers(managed, counter)
     wanted = _sorted(starts)
     while wanted:
         for used, usage in zip(wanted, _ask_all(wanted, live, counter), strict=True):
             users[used].update(usage.users if usage is not None else ())
-            if usage is None or any(_may_be_missed(k, managed, counter) for k in usage.misses):
-                incomplete.add(used)
+            if usage is None or any(map(hidden.may_exist, usage.misses)):
+                incomplete[used] = hidden.may_be_live(usage.misses if usage else None)
         asked.update(wanted)
         found = {each for used in wanted for each in users[used]}
         live |= _read_objects(found - live.keys(), counter)
@@ -108,12 +111,6 @@ def _ask(live: LiveObject | None, counter: PeopleCounter) -> Usage | None:
         return None
     users = dict.fromkeys(each for usage in known for each in usage.users)
     return Usage(tuple(users), frozenset.intersection(*(frozenset(u.misses) for u in known)))
-
-
-def _may_be_missed(kind: str, managed: Set[ObjectId], counter: PeopleCounter) -> bool:
-    """Return whether the workspace may have unmanaged objects of a kind."""
-    rows = counter.live.listing.found.get(kind)
-    return rows is None or any(ObjectId(kind, row.remote_id) not in managed for row in rows)
 
 
 def _read_objects(

@@ -1,0 +1,67 @@
+"""Whether something live may be among the users of a shared object that no API tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from functools import cached_property
+
+from cioform.core.dataclasses import dataclass
+from cioform.core.errors import AuthError, RemoteError
+from cioform.model.decoding import decode_live
+from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.reach import ReachState
+from cioform.model.remote_access.capabilities import SendsMessages
+from cioform.model.routing.operations import ObjectId
+from cioform.run.reading.kind_reader import reader_for
+from cioform.run.reading.reach.audience_size import PeopleCounter
+
+
+@dataclass(frozen=True)
+class HiddenUsers:
+    """The unmanaged objects of a workspace that may use what no API tells the users of."""
+
+    managed: Set[ObjectId]
+    counter: PeopleCounter
+
+    def may_exist(self, kind: str) -> bool:
+        """Return whether the workspace may have unmanaged objects of a kind."""
+        states = self._states.get(kind)
+        return states is None or bool(states)
+
+    def may_be_live(self, kinds: Set[str] | None) -> bool:
+        """Return whether one of some kinds may be running or active; None stands for all kinds.
+
+        Newsletters are not among them, because no API lists those that are scheduled.
+        """
+        return any(
+            states is None or any(state.may_be_live for state in states)
+            for kind, states in self._states.items()
+            if kinds is None or kind in kinds
+        )
+
+    @cached_property
+    def _states(self) -> dict[str, tuple[ReachState, ...] | None]:
+        """The states of the unmanaged objects of each kind that sends; None if unreadable."""
+        senders = [kind.name for kind in self.counter.registry if isinstance(kind, SendsMessages)]
+        return {kind: self._states_of(kind) for kind in senders}
+
+    def _states_of(self, kind: str) -> tuple[ReachState, ...] | None:
+        rows = self._rows(kind)
+        if rows is None:
+            return None
+        return tuple(live.decoded.reach.state for live in self._unmanaged(kind, rows))
+
+    def _unmanaged(self, kind: str, rows: tuple[RemoteObject, ...]) -> Iterator[LiveObject]:
+        for row in rows:
+            if ObjectId(kind, row.remote_id) not in self.managed:
+                yield decode_live(self.counter.registry[kind], row, self.counter.live.names)
+
+    def _rows(self, kind: str) -> tuple[RemoteObject, ...] | None:
+        listed = self.counter.live.listing.found.get(kind)
+        reader = reader_for(self.counter.registry[kind], self.counter.provider)
+        if listed is not None or reader is None:
+            return listed
+        try:
+            return reader.list(self.counter.provider)
+        except (AuthError, RemoteError):
+            return None
