@@ -57,6 +57,19 @@ def test_live_objects_without_a_file_are_included(cio: CommandLine) -> None:
     assert done.out == "snippet.inner\nUsed by:\n  └─ layout.outer  (unmanaged)\n", done.err
 
 
+def test_a_campaign_uses_its_tags(cio: CommandLine) -> None:
+    """A plan counts it as a user too. It is no reference, because a tag needs no file."""
+    for folder in ("tags", "campaigns"):
+        (SNIPPETS.parent / folder).mkdir(exist_ok=True)
+    (SNIPPETS.parent / "tags/vip.yaml").write_text("name: VIP\n")
+    (SNIPPETS.parent / "campaigns/c.yaml").write_text(
+        "name: C\ntrigger: {event: e}\ntags: [VIP, other]\nworkflow: [{id: a, wait: 1d}]\n"
+    )
+    done = cio("refs", "demo", "tag.vip", "--users")
+    assert done.out == "tag.vip\nUsed by:\n  └─ campaign.c\n", done.err
+    assert cio("refs", "demo", "campaign.c").out.startswith("campaign.c\nUses:\n  └─ tag.vip\n")
+
+
 def test_an_address_that_does_not_exist(cio: CommandLine) -> None:
     write("inner", "x")
     done = cio("refs", "demo", "snippet.iner")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from cioform.core.data.json_value import UNKNOWN, Attributes, Json
+from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass, field
-from cioform.language.liquid.references import names_in_values
 from cioform.model.kind import Kind
 from cioform.model.references.names import Names, Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.plan.reach.find_uses import find_uses
 
 
 class NodeState(StrEnum):
@@ -68,7 +68,7 @@ def build_graph(
     known = tuple(objects)
     finder = _LabelFinder(known, registry, names or Names())
     return ReferenceGraph(
-        {each.label: dict(_uses(each, finder)) for each in known},
+        {each.label: _uses(each, finder) for each in known},
         {each.label: each.state for each in known},
     )
 
@@ -96,7 +96,19 @@ class _LabelFinder:
             if isinstance(each.kind, NamedInLiquid):
                 self.named[each.kind.liquid_collection].setdefault(identity, each.label)
 
-    def label_of(self, reference: Reference) -> str:
+    @property
+    def collections(self) -> Iterable[str]:
+        return self.named
+
+    def find_in_liquid(self, collection: str, name: str) -> str:
+        """Return the label of what a name in Liquid means."""
+        return self.named[collection].get(name) or object_label(self.kinds[collection], name)
+
+    def find_named(self, kind: str, name: str) -> str | None:
+        """Return the label of what has a name, None if nothing is known to have it."""
+        return self._by_identity.get((kind, name))
+
+    def find_referenced(self, reference: Reference) -> str:
         """Return the label of what a reference means."""
         kind, text = reference.kind, reference.text
         remote_id = text.removeprefix(f"{kind}#")
@@ -113,18 +125,7 @@ def object_label(kind: str, name: str) -> str:
     return name if name.startswith(f"{kind}#") else f"{kind}.{name}"
 
 
-def _uses(found: ObjectTexts, finder: _LabelFinder) -> Iterator[tuple[str, bool]]:
-    uses: dict[str, bool] = {}
-    for collection, named in finder.named.items():
-        for name in names_in_values(found.attributes, collection):
-            label = named.get(name.name) or object_label(finder.kinds[collection], name.name)
-            uses[label] = name.is_certain or uses.get(label, False)
-    if not _is_partly_unknown(found.attributes):
-        for reference in found.kind.references(found.attributes):
-            uses[finder.label_of(reference)] = True
+def _uses(found: ObjectTexts, finder: _LabelFinder) -> dict[str, bool]:
+    uses = find_uses(found.kind, found.attributes, finder)
     uses.pop(found.label, None)
-    yield from sorted(uses.items())
-
-
-def _is_partly_unknown(attributes: Mapping[str, Json]) -> bool:
-    return UNKNOWN in attributes.values()
+    return dict(sorted(uses.items()))

@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import UNKNOWN, Attributes
+from cioform.core.dataclasses import dataclass
 from cioform.language.liquid.references import names_in_values
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.references.names import Names, Reference
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import CreatesOnDemand, NamedInLiquid
+from cioform.model.remote_access.capabilities import NamedInLiquid
 from cioform.plan.change import Change
 from cioform.plan.compare.diff import with_unmanaged_fields
 from cioform.plan.matching.pair import MatchedPair
+from cioform.plan.reach.find_uses import find_uses
 
 Used: TypeAlias = Mapping[Address, bool]
 """What an object uses, and whether that is certain."""
 _InLiquid: TypeAlias = Mapping[str, Mapping[str, Address]]
 """Addresses by collection and by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _AddressResolver:
+    """Finds the addresses of what is used."""
+
+    in_liquid: _InLiquid
+    by_name: Mapping[tuple[str, str], Address]
+    find_referenced: Callable[[Reference], Address | None]
+
+    @property
+    def collections(self) -> Iterable[str]:
+        return self.in_liquid
+
+    def find_in_liquid(self, collection: str, name: str) -> Address | None:
+        return self.in_liquid[collection].get(name)
+
+    def find_named(self, kind: str, name: str) -> Address | None:
+        return self.by_name.get((kind, name))
 
 
 class UseFinder:
@@ -92,19 +113,8 @@ class UseFinder:
         return {**self._used(address, pair.resource.attributes, self._named_after), **used}
 
     def _used(self, address: Address, attributes: Attributes, in_liquid: _InLiquid) -> Used:
-        used: dict[Address, bool] = {}
-        for collection, named in in_liquid.items():
-            for found in names_in_values(attributes, collection):
-                if found.name in named:
-                    target = named[found.name]
-                    used[target] = found.is_certain or used.get(target, False)
-        kind = self._registry[address.kind]
-        for reference in kind.references(attributes):
-            if (address_used := self._address_of(reference)) is not None:
-                used[address_used] = True
-        if isinstance(kind, CreatesOnDemand):
-            named_here = kind.creates_on_demand(attributes)
-            used |= {self._by_name[each]: True for each in named_here if each in self._by_name}
+        resolver = _AddressResolver(in_liquid, self._by_name, self._address_of)
+        used = find_uses(self._registry[address.kind], attributes, resolver)
         used.pop(address, None)
         return used
 
