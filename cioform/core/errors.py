@@ -96,7 +96,7 @@ class OutcomeUnknownError(RemoteError):
 
 
 class UnavailableError(RemoteError):
-    """Customer.io is too busy, or did not answer in time: nothing was done, so try again later."""
+    """Customer.io is too busy, or did not respond in time: nothing was done, so try again later."""
 
     exit_code = 75
 

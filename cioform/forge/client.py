@@ -167,7 +167,7 @@ class GitHub:
         if status >= 500:
             return UnavailableError.of(
                 "GitHub returned an error",
-                f"GitHub answered `{what}` with status {status}. Run the job again later.",
+                f"GitHub returned status {status} for `{what}`. Run the job again later.",
             )
         problem = self._hide(text_at(_json(response), "message") or "no reason given")
         return RemoteError.of(

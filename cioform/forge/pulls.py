@@ -83,7 +83,7 @@ def may_write(github: GitHub, user: str) -> bool:
     Raises AuthError for a token that may not read that.
     """
     try:
-        answer = github.get(f"/collaborators/{quote(user, safe='')}/permission")
+        response = github.get(f"/collaborators/{quote(user, safe='')}/permission")
     except NotFoundError:  # GitHub knows no such collaborator.
         return False
     except AuthError as error:
@@ -94,7 +94,7 @@ def may_write(github: GitHub, user: str) -> bool:
             "read who may, a fine-grained token or an app needs the repository permission "
             "`metadata: read`, and a classic token the scope `repo`.",
         ) from None
-    return text_at(answer, "permission") in _WRITERS
+    return text_at(response, "permission") in _WRITERS
 
 
 def _names(files: Iterator[Json]) -> Iterator[str]:

@@ -116,7 +116,7 @@ class ApiConnection:
     ) -> httpx.Request:
         all_headers = dict(headers or {}) | {"Authorization": authorization}
         if request.api is Api.JOURNEYS and request.writes:
-            # Without it unknown fields are ignored and answered 200 (journeys facts, section 2).
+            # Without it unknown fields are ignored with status 200 (journeys facts, section 2).
             all_headers["X-Validate"] = "strict"
         if request.raw_body:
             all_headers["Content-Type"] = "application/json"

@@ -133,7 +133,7 @@ class Transport:
             detail = f"The connection failed before the response was read: {reason.rstrip('.')}."
             raise self._errors.outcome_unknown(request, detail) from None
         if is_last:
-            describe = self._errors.not_answered if is_sent else self._errors.unreachable
+            describe = self._errors.no_response if is_sent else self._errors.unreachable
             raise describe(request, http_request.url.host, reason) from None
 
     def _retry_delay(self, response: RawResponse, pause: float) -> float:

@@ -66,7 +66,7 @@ def _note(change: RunChange, known: Collection[str]) -> str:
         else f"{change.settled_by} on {_when(change.settled_at)}"
     )
     if change.result == Resolution.IN_DOUBT:
-        return f"looked up by {looked}, without an answer"
+        return f"looked up by {looked}, without a result"
     return f"was in doubt, resolved by {looked}"
 
 

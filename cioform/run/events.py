@@ -14,7 +14,7 @@ from cioform.plan.change import Action, Change
 
 @dataclass(frozen=True, slots=True)
 class ReadProgress:
-    """How many reads were answered so far, and how many are expected, None where unknown."""
+    """How many reads are done so far, and how many are expected, None where unknown."""
 
     done: int
     expected: int | None

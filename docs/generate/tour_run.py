@@ -1,7 +1,7 @@
 """Run the tour of a team in two clones and print the output of each command as JSON.
 
 This is a separate process because it replaces the clock and the random ids, so that every run has
-the same output. The sandbox answers in this process, in place of the served one of the page.
+the same output. The sandbox responds in this process, in place of the served one of the page.
 """
 
 from __future__ import annotations

@@ -119,7 +119,7 @@ WRITES: Final = ("PUT", "POST", "DELETE")
 
 
 def answers(effect: str, path: str = PATH, *methods: str) -> Cause:
-    """Return the cause that requests are answered with this, of all methods or of some."""
+    """Return the cause that requests get this response, of all methods or of some."""
     faults = [
         {"path": path, "method": method, "effect": effect, "times": 999}
         for method in methods or ("*",)

@@ -1,4 +1,4 @@
-"""What a user gets wrong on the command line is answered with what to write instead."""
+"""What a user gets wrong on the command line is reported with what to write instead."""
 
 from __future__ import annotations
 

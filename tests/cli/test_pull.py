@@ -365,7 +365,7 @@ def test_each_hunk_is_asked_for(cio: CommandLine, monkeypatch: pytest.MonkeyPatc
     assert (done.code, "main_address.yaml" in done.out) == (0, True)
 
 
-def test_a_partial_answer_is_a_conflict_that_can_be_answered_again(
+def test_a_partial_pull_is_a_conflict_that_can_be_decided_again(
     cio: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = "\n".join(f"line {n}" for n in range(9))

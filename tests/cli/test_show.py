@@ -131,7 +131,7 @@ def test_steps_that_the_credential_cannot_read_are_not_drawn(cio: CommandLine) -
 
 
 @pytest.mark.parametrize("words", ["show demo", "state show demo", "state forget demo"])
-def test_a_bare_name_is_answered_with_its_addresses(cio: CommandLine, words: str) -> None:
+def test_the_error_for_a_bare_name_has_its_addresses(cio: CommandLine, words: str) -> None:
     result = cio(*words.split(), "onboarding")
     assert result.code == 64
     assert "Did you mean `campaign.onboarding`?" in result.err

@@ -18,7 +18,7 @@ def client(request: pytest.FixtureRequest) -> Run:
     return run
 
 
-def test_every_call_is_served_or_answered_with_501(client: Run) -> None:
+def test_every_call_is_served_or_returns_501(client: Run) -> None:
     wrong = {
         each.name: (each.status, each.error, each.body)
         for each in client.outcomes

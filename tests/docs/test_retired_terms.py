@@ -38,6 +38,8 @@ RETIRED: Final = {
     ),
     r"\b(is|was|were|un)[ _]?settled\b|\bsettles? (a|the) ": "resolved",
     r"\b(silent|speaking) members\b": "significant members",
+    r"\b(is|was|were|be|not) answered\b": "returned 404, got no response",
+    r"\banswer(s|ed)? (with )?[2-5]\d\d\b": "return 404",
     r"\bquiet users\b": "inactive users",
     r"\bpolicy breach": "policy violation",
     r"\bunfit\b": "unsuitable",

@@ -253,7 +253,7 @@ def test_either_host_returns_the_region(make_emulator, region, host):
     assert (shown["region"], shown["environment_id"]) == (region, emulator.workspace.environment_id)
 
 
-def test_operations_that_are_not_served_answer_501(emulator):
+def test_operations_that_are_not_served_return_501(emulator):
     response = emulator.app.get("/assets")
     [error] = response.json()["errors"]
     assert (response.status_code, error["code"]) == (501, "not_served")

@@ -15,7 +15,7 @@ import pytest
 
 @dataclass
 class Receiver:
-    """What was received, and what is answered."""
+    """What was received, and the response."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)

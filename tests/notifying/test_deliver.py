@@ -67,9 +67,9 @@ def test_an_old_message_is_not_accepted_again(receiver: Receiver) -> None:
     [
         ([204], 1, None),
         ([500, 200], 2, None),
-        ([429, 503], 2, "it answered with 503"),
-        ([403], 1, "it answered with 403"),
-        ([302], 1, "it answered with a redirect (302), which is not followed"),
+        ([429, 503], 2, "it returned 503"),
+        ([403], 1, "it returned 403"),
+        ([302], 1, "it returned a redirect (302), which is not followed"),
     ],
 )
 def test_what_is_tried_again(
@@ -90,7 +90,7 @@ def test_a_server_that_never_ends_is_not_waited_for(receiver: Receiver, how: str
     setattr(receiver, how, True)
     began = time.monotonic()
     found = send(hook(receiver.url), hook(receiver.url), limits=IMPATIENT)
-    assert found == [sentence("it did not answer in time")] * 2
+    assert found == [sentence("it did not respond in time")] * 2
     assert time.monotonic() - began < 1
 
 

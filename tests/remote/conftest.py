@@ -51,7 +51,7 @@ def time() -> Time:
 def open_to(time: Time) -> Iterator[Open]:
     """Yield a function that opens a provider with a handler as its network.
 
-    The token exchange is answered for it.
+    Each token exchange succeeds.
     """
     opened: list[HttpProvider] = []
 

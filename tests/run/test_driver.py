@@ -89,7 +89,7 @@ def test_the_member_of_the_wrong_form_is_named(body: JsonValue, problem: str) ->
         run_conversation(listing(), ConstantProvider(body))
 
 
-def test_a_write_that_is_answered_in_another_form_is_not_known_to_have_failed() -> None:
+def test_a_write_whose_response_has_another_schema_is_not_known_to_have_failed() -> None:
     def create() -> Conversation[JsonValue]:
         schema = {"thing": _Thing}
         return (yield from ask(Request(Api.APP, "POST", "/v1/things", {}, schema=schema)))

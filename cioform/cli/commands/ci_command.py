@@ -33,7 +33,7 @@ def command() -> int:
         try:
             answer_comment(github, event, found)
         except CioformError as error:
-            write_stderr(f"The comment was not answered: {error}\n")
+            write_stderr(f"No reply was posted to the comment: {error}\n")
     text = "".join(f"{name}={value}\n" for name, value in found.outputs.items())
     if file := os.environ.get("GITHUB_OUTPUT"):
         append_text(Path(file), text)

@@ -1,4 +1,4 @@
-"""Known operations of the App, Track and Journeys APIs that the emulator answers with 501."""
+"""Known operations of the App, Track and Journeys APIs for which the emulator returns 501."""
 
 import re
 from collections.abc import Iterable

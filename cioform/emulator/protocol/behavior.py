@@ -68,7 +68,7 @@ class Behavior:
     """Open fact: whether the actions that use a layout are listed with their campaigns, or with
     their own ids only (journeys facts, 7)."""
     domains_show_verified: bool = True
-    """Open fact: whether a domain is returned with what is verified of it; the answer to a check
+    """Open fact: whether a domain is returned with what is verified of it; the response to a check
     shows it (journeys facts, 7)."""
     sender_domain: Literal["any", "verified"] = "any"
     """Open fact: whether a new sender is rejected if its domain is not verified. The official CLI
@@ -112,8 +112,9 @@ class Behavior:
     trigger_duration_seconds: float = 0.0
     """How long a triggered broadcast runs; a second trigger in this time is rejected."""
     used_by_segment_id: Literal["inside", "beside"] = "inside"
-    """Open fact: where the App API puts `segment_id` in the answer of what uses a segment. A client
-    reads it inside of `used_by`; the documentation has it beside (corrections 2026-11, row 8)."""
+    """Open fact: where the App API puts `segment_id` in the response with what uses a segment. A
+    client reads it inside of `used_by`; the documentation has it beside (corrections 2026-11,
+    row 8)."""
     undocumented_members: bool = False
     """Open fact: whether the App API shows the conditions of segments and the trigger names of
     transactional messages. Only a test fixture has them (corrections 2026-11, row 20)."""

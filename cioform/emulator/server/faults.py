@@ -26,7 +26,7 @@ EFFECTS = (
 class InjectedConnectionError(Exception):
     """The client must get no HTTP response; the transport carries out the fault.
 
-    `mode` is `timeout` (no answer), `cut-before` or `cut-after` (the connection is closed).
+    `mode` is `timeout` (no response), `cut-before` or `cut-after` (the connection is closed).
     """
 
     def __init__(self, mode: str) -> None:

@@ -38,7 +38,7 @@ class InProcessTransport(httpx.BaseTransport):
             raise _network_error(fault, request) from None
         read_timeout = request.extensions.get("timeout", {}).get("read")
         if read_timeout is not None and environ.get(DELAY_KEY, 0.0) >= read_timeout:
-            raise httpx.ReadTimeout("the emulator answered too late", request=request)
+            raise httpx.ReadTimeout("the emulator responded too late", request=request)
         return httpx.Response(
             response_start.status_code,
             headers=response_start.headers,
@@ -85,7 +85,7 @@ class _ResponseStream(httpx.SyncByteStream):
 
 def _network_error(fault: InjectedConnectionError, request: httpx.Request) -> httpx.TransportError:
     if fault.mode == "timeout":
-        return httpx.ReadTimeout("the emulator did not answer", request=request)
+        return httpx.ReadTimeout("the emulator did not respond", request=request)
     if fault.mode == "cut-before":
         return httpx.RemoteProtocolError("Server disconnected without sending a response.")
     return httpx.ReadError("the emulator closed the connection", request=request)

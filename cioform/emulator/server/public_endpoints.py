@@ -24,7 +24,7 @@ FAULTS_PATH = "/_sandbox/faults"
 
 
 class PublicEndpoints:
-    """Answers the requests of the service that need no credential."""
+    """The endpoints of the service that need no credential."""
 
     def __init__(self, store: Store, behavior: Behavior, clock: Callable[[], float]) -> None:
         self._store = store

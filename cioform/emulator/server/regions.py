@@ -26,7 +26,7 @@ def wrong_region_response(wsgi_request: WsgiRequest, region: str) -> WsgiRespons
     if name == host or name.removesuffix("-eu") not in US_HOSTS:
         return None
     is_eu_host = name.endswith("-eu")
-    # Hosts of both regions answer which region an account is in (app facts, 2).
+    # Hosts of both regions return which region an account is in (app facts, 2).
     if is_eu_host is (region == "eu") or wsgi_request.path == REGION_PATH:
         return None
     if name != REDIRECTING_HOST:

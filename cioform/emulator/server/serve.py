@@ -79,8 +79,8 @@ def serve(
 ) -> RunningServer:
     """Return a server of `app` that listens on loopback only. Port 0 selects a free port.
 
-    `hold_seconds` is how long a timeout fault keeps the connection open without an answer. `tls` is
-    a folder for the certificate of a temporary CA: with it the server speaks HTTPS, and clients
+    `hold_seconds` is how long a timeout fault keeps the connection open without a response. `tls`
+    is a folder for the certificate of a temporary CA: with it the server speaks HTTPS, and clients
     must trust the server's `ca_file`.
     """
     if hold_seconds is None:

@@ -65,7 +65,7 @@ def _matches_type(value: Any, shape: Shape) -> bool:
 
 
 def _handle_wrong_type(value: Any, shape: Shape, field: str, strict: bool) -> Any:
-    if shape.get("x-checked-by-handler"):  # The handler answers these with the service's own error.
+    if shape.get("x-checked-by-handler"):  # The handler returns the error of the service for these.
         return value
     if strict:
         json_type = {dict: "object", list: "array", str: "string", bool: "bool"}.get(

@@ -84,7 +84,7 @@ def _is_exit_condition(condition: dict[str, Any]) -> bool:
 def _is_element(element: dict[str, Any]) -> bool:
     """Return whether an element has the members that its type needs.
 
-    It is inferred that a known type with the wrong members is answered like an unknown type.
+    It is inferred that a known type with the wrong members fails like an unknown type.
     """
     element_type, event = element["type"], element.get("event")
     if element_type == "segments_negatable":

@@ -87,7 +87,7 @@ FIELD_SHAPES: Mapping[str, Shape] = {
     "event_type": STRING,
     "anchors": NULLABLE_STRING,
     "filters": NULLABLE_STRING,
-    # The handler checks both: a string is answered with 422, not as a wrong type
+    # The handler checks both: a string returns 422, not as a wrong type
     # (journeys facts, 2).
     "trigger": {
         "type": ["object", "null"],

@@ -28,7 +28,7 @@ def checked_conditions(request: Request, conditions: Any) -> dict[str, Any]:
     """Return `conditions` without catalog ids.
 
     Raise 422 if they are missing, and 500 unless they are an `and` of `or` groups of leaves. There
-    is no `attribute` leaf: it is answered with 500.
+    is no `attribute` leaf: it returns 500.
     """
     if conditions is None:
         raise unprocessable("conditions cannot be nil", "/segment/conditions")

@@ -80,7 +80,7 @@ def fields_after_update(request: Request, record: Record, fields: dict[str, Any]
 def check_template(request: Request, record: Record, fields: dict[str, Any]) -> None:
     """Raise 422 if the service would refuse to write `fields` to the template."""
     if "request_method" in fields and fields["request_method"] not in HTTP_METHODS:
-        # GET answers "", and PUT does not accept that value (journeys facts, 9.9).
+        # GET returns "", and PUT does not accept that value (journeys facts, 9.9).
         raise unprocessable(
             "request_method is not included in the list", "/template/request_method"
         )

@@ -1,1 +1,1 @@
-"""Parsing of requests (JSON, paths, encoded filters), and the errors that answer them."""
+"""Parsing of requests (JSON, paths, encoded filters), and error responses."""

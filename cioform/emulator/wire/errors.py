@@ -1,4 +1,4 @@
-"""The errors that requests are answered with, and the shapes of their bodies."""
+"""The error responses, and the shapes of their bodies."""
 
 import hashlib
 from enum import Enum
@@ -28,7 +28,7 @@ class Envelope(Enum):
 
 
 class ApiError(Exception):
-    """A request is answered with an error status, and what it wrote is rolled back.
+    """An error response. What the request wrote is rolled back.
 
     With `keep_changes` the writes stay: "500 but done" (journeys facts, 9.1).
     """

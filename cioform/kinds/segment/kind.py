@@ -105,7 +105,7 @@ conditions:
         DeleteRoute(Api.APP, delete_app),
         CountRoute(Api.JOURNEYS, count_journeys),
         EstimateRoute(Api.JOURNEYS, estimate, fields=frozenset({"conditions"})),
-        # Both are asked: the answer of the first is recorded (app facts 5.1; corrections, row 8),
+        # Both are asked: the response of the first is recorded (app facts 5.1; corrections, row 8),
         # and only that of the second has segments.
         UsageRoute(Api.APP, used_by_app),
         UsageRoute(Api.JOURNEYS, usage_journeys),

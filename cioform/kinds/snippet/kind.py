@@ -38,7 +38,7 @@ _VALUE: Final = TextPattern(r"\S", "contain more than white space", show_value=F
 
 
 def _uses_no_snippet(value: str) -> str:
-    # The App API answers 422 (app facts, section 5.2).
+    # The App API returns 422 (app facts, section 5.2).
     used = [found.name for found in names_in_text(value, "snippets") if found.is_certain]
     if used:
         raise ValueError(

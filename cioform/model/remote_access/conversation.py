@@ -2,7 +2,7 @@
 
 A conversation is a generator. It yields a `Request`, or several independent ones as a list, and is
 sent the `Response`, or the list of them in the same order. Its driver decides what a
-request means: `run` sends it, `plan` assumes the expected response, a test answers from a list.
+request means: `run` sends it, `plan` assumes the expected response, a test takes it from a list.
 """
 
 from __future__ import annotations

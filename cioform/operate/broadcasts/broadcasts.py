@@ -127,10 +127,10 @@ class Broadcasts:
         try:
             with _explain_missing_broadcast(number, self._resolver.workspace):
                 request = self.request(number, audience, data)
-                answer = as_mapping(send_checked(self._provider, request).body)
+                body = as_mapping(send_checked(self._provider, request).body)
         except RemoteError as error:
             raise self._with_audience_errors(error, number) from None
-        return BroadcastTrigger(as_int(answer.get("id")) or 0, number, int(self._clock()), None)
+        return BroadcastTrigger(as_int(body.get("id")) or 0, number, int(self._clock()), None)
 
     def request(
         self, number: int, audience: Audience, data: Mapping[str, Json] | None = None

@@ -42,7 +42,7 @@ class Checkpoint:
     began_at: int
     """Unix seconds."""
     offset: int = 0
-    """Everything before it was sent and answered."""
+    """Everything before it was sent, with a response."""
     line: int = 1
     """The number of the line that begins there."""
     digest: str = ""
@@ -75,7 +75,7 @@ class ImportJournal:
         self._write({"step": "begin", "start": start, "end": end, "items": items})
 
     def end_batch(self, checkpoint: Checkpoint) -> None:
-        """Record that they were answered, with the new checkpoint."""
+        """Record that they got a response, with the new checkpoint."""
         self.checkpoint = checkpoint
         self._write({"step": "done", **_checkpoint_fields(checkpoint)})
 

@@ -99,7 +99,7 @@ class LinkMetrics:
 
 
 def parse_metrics(subject: str, span: TimeRange, body: Json, member: str, now: float) -> Metrics:
-    """Return the metrics under `member` of an answer.
+    """Return the metrics under `member` of a response.
 
     What a step is follows from the length of the series, which may differ from what was asked for.
     """

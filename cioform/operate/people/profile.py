@@ -79,7 +79,7 @@ class Profile:
 
 
 def parse_profile(body: Json) -> Profile:
-    """Return the profile that `GET /v1/customers/{id}/attributes` answers.
+    """Return the profile in a response to `GET /v1/customers/{id}/attributes`.
 
     Standard attributes come first, then custom, then computed ones, each by name.
     """

@@ -84,7 +84,7 @@ class ResponseErrors:
         return ConfigError.of("Invalid request path", self.redact(detail))
 
     def no_token(self, request: Request) -> AuthError:
-        """Return the error for a token exchange that was answered without a token."""
+        """Return the error for a token exchange whose response has no token."""
         return AuthError.of(
             "Credential rejected",
             f"The response to {request} has no token in it. Check `service_account_token` and the "
@@ -100,21 +100,21 @@ class ResponseErrors:
         return OutcomeUnknownError([Diagnostic("Outcome unknown", self.redact(text))])
 
     def write_failed(self, request: Request, status: int, text: str) -> OutcomeUnknownError:
-        """Return the error for a write that Customer.io answered with a 5xx status."""
+        """Return the error for a write that returned a 5xx status."""
         return self.outcome_unknown(
-            request, f"Customer.io answered {status}{_format_messages(text)}."
+            request, f"Customer.io returned {status}{_format_messages(text)}."
         )
 
     def unreachable(self, request: Request, host: str, reason: str) -> RemoteError:
-        """Return the error for a request that was not answered and did nothing."""
+        """Return the error for a request that got no response and did nothing."""
         return self._remote_error(
             "Customer.io cannot be reached",
-            f"{request} to {host} was not answered: {reason or 'no reason given'}. It changed "
+            f"{request} to {host} got no response: {reason or 'no reason given'}. It changed "
             "nothing. Check the network, any proxy, and `endpoint` in `workspace.yaml`.",
         )
 
-    def not_answered(self, request: Request, host: str, reason: str) -> UnavailableError:
-        """Return the error for a read whose answer did not come, or broke off."""
+    def no_response(self, request: Request, host: str, reason: str) -> UnavailableError:
+        """Return the error for a read whose response did not come, or broke off."""
         return UnavailableError.of(
             "No response from Customer.io",
             self.redact(
@@ -135,40 +135,40 @@ class ResponseErrors:
 
     def rejected(self, request: Request, status: int, text: str) -> RemoteError:
         """Return the error for a response with an error status."""
-        answer = f"{request} was answered {status}{_format_messages(text)}."
+        failure = f"{request} returned {status}{_format_messages(text)}."
         summary, hint = status_summary(status), status_hint(request, status)
         if request.method == "DELETE" and _IN_USE.search(text):
             summary, hint = IN_USE, in_use_hint(request)
-        problem = Diagnostic(summary, self.redact(f"{answer} {hint}".strip()))
+        problem = Diagnostic(summary, self.redact(f"{failure} {hint}".strip()))
         error = UnavailableError if is_retryable(request, status) else RemoteError
         return error([problem], status)
 
     def unauthorized(self, request: Request, status: int, text: str) -> AuthError:
         """Return the error for a 401 or 403 response."""
-        answer = f"{request} was answered {status}{_format_messages(text)}."
+        failure = f"{request} returned {status}{_format_messages(text)}."
         credential = _CREDENTIAL_FIELDS[request.api]
         if status == 401:
             return self._auth_error(
                 "Credential rejected",
-                f"{answer} The {_api_name(request.api)} does not accept {credential}, or it has "
+                f"{failure} The {_api_name(request.api)} does not accept {credential}, or it has "
                 "expired. Create a new one in Customer.io, and check that it belongs to this "
                 "workspace and region.",
             )
         if _LIVE_DATA_ERROR.search(text):
             # Customer.io's message says the same, with the link twice.
-            refused = f"{request} was answered {status}."
+            refused = f"{request} returned {status}."
             detail = self.redact(f"{refused} {_live_data_hint(text)}")
             return LiveEditsRefusedError.of("Live data is read-only", detail)
         return self._auth_error(
             "Permission denied",
-            f"{answer} The credential {credential} may not do this: it is read-only, its role "
+            f"{failure} The credential {credential} may not do this: it is read-only, its role "
             "lacks the permission, or the account's plan does not include the feature.",
         )
 
     def redirected(self, request: Request, status: int, location: str) -> RemoteError:
         """Return the error for a redirect, which is not followed."""
         target = location.split("?")[0] or "an unnamed address"
-        answer = (
+        failure = (
             f"{request} was redirected to {target}, which is not followed, because the "
             "credentials would be sent there too."
         )
@@ -176,13 +176,13 @@ class ResponseErrors:
         if region is not None:
             return self._remote_error(
                 "Region mismatch",
-                f"{answer} This workspace is in the region `{region}`. Write in its "
+                f"{failure} This workspace is in the region `{region}`. Write in its "
                 f"`workspace.yaml`:\n\n    region: {region}",
                 status,
             )
         return self._remote_error(
             "Redirected elsewhere",
-            f"{answer} The region is probably wrong: check `region` or `endpoint` in "
+            f"{failure} The region is probably wrong: check `region` or `endpoint` in "
             "`workspace.yaml`.",
             status,
         )
@@ -192,7 +192,7 @@ class ResponseErrors:
         hint = self._doctor_hint(", then see what the credentials can do with:") or "."
         return self._remote_error(
             "Web page instead of JSON",
-            f"{request} was answered {status} with a web page instead of JSON. Customer.io does "
+            f"{request} returned {status} with a web page instead of JSON. Customer.io does "
             "so for a path it does not know; so do a wrong host, a proxy and a login page. Check "
             f"`endpoint` in `workspace.yaml`{hint}",
             status,
@@ -200,24 +200,24 @@ class ResponseErrors:
 
     def invalid_json(self, request: Request, status: int) -> RemoteError:
         """Return the error for a successful response that is not JSON."""
-        answer = f"The response, {status}, is not valid JSON."
+        failure = f"The response, {status}, is not valid JSON."
         if request.writes:
-            return self.outcome_unknown(request, answer)
+            return self.outcome_unknown(request, failure)
         return self._remote_error(
             "Invalid response",
-            f"{request} failed. {answer} Try again, or check `endpoint` in `workspace.yaml`.",
+            f"{request} failed. {failure} Try again, or check `endpoint` in `workspace.yaml`.",
             status,
         )
 
     def incomplete_character(self, request: Request, status: int, path: str) -> RemoteError:
         """Return the error for a text that is no Unicode; `path` is its place in the response."""
         where = f"at `{path}`" if path else "at its top"
-        answer = f"The response contains half a Unicode character {where}, which no file can hold."
+        failure = f"The response contains half a Unicode character {where}, which no file can hold."
         if request.writes:
-            return self.outcome_unknown(request, answer)
+            return self.outcome_unknown(request, failure)
         return self._remote_error(
             "Invalid response",
-            f"{request} failed. {answer} Correct that text in Customer.io, then try again.",
+            f"{request} failed. {failure} Correct that text in Customer.io, then try again.",
             status,
         )
 

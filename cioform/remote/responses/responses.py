@@ -41,7 +41,7 @@ def decode_response(request: Request, raw: RawResponse, errors: ResponseErrors) 
     """Return the decoded response of a request that succeeded.
 
     Raises RemoteError or AuthError for any other, and OutcomeUnknownError for a write that may
-    have been done although it was not answered with success.
+    have been done although the response is not a success.
     """
     if raw.status >= 500 and request.writes:
         raise errors.write_failed(request, raw.status, raw.text())

@@ -65,7 +65,7 @@ class Verification:
         )
 
     def after_error(self, error: CioformError) -> ChangeResult:
-        """Find out whether a change was made although a write failed or was not answered."""
+        """Find out whether a change was made although a write failed or got no response."""
         try:
             live = self._read_after_write()
             was_deleted = live is None and self._is_deleted_by_replace()
@@ -220,7 +220,7 @@ def _succeeded_despite(error: CioformError) -> Diagnostic:
     cause = error.diagnostics[0]
     return Diagnostic(
         "Done despite an error",
-        f"Customer.io answered with an error ({cause.summary}: {cause.detail}), but reading the "
+        f"Customer.io returned an error ({cause.summary}: {cause.detail}), but reading the "
         "object shows that the change was made.",
         cause.address,
         severity=Severity.WARNING,

@@ -21,7 +21,7 @@ def run_conversation(conversation: Conversation[T], provider: Provider) -> T:
     find out whether a write with an unknown outcome was done. What it does not catch is raised.
     """
     reply: Reply | None = None
-    answered: Request | Sequence[Request] = ()
+    sent: Request | Sequence[Request] = ()
     remote_error: RemoteError | None = None
     while True:
         try:
@@ -36,8 +36,8 @@ def run_conversation(conversation: Conversation[T], provider: Provider) -> T:
         except FORM_ERRORS as error:
             if reply is None:
                 raise
-            raise _unexpected_response_error(answered, error) from error
-        answered = requested
+            raise _unexpected_response_error(sent, error) from error
+        sent = requested
         reply, remote_error = None, None
         try:
             reply = _send(requested, provider)
@@ -55,14 +55,12 @@ def _send(requested: Request | Sequence[Request], provider: Provider) -> Reply:
     return responses
 
 
-def _unexpected_response_error(
-    answered: Request | Sequence[Request], error: Exception
-) -> RemoteError:
+def _unexpected_response_error(sent: Request | Sequence[Request], error: Exception) -> RemoteError:
     """Return the error for valid JSON of an unexpected shape.
 
     The response is to blame: it is the only input of the conversation that had not been checked.
     """
-    requests = [answered] if isinstance(answered, Request) else answered
+    requests = [sent] if isinstance(sent, Request) else sent
     names = ", ".join(dict.fromkeys(str(request) for request in requests))
     return RemoteError.of(
         "Invalid response",

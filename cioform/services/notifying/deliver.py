@@ -53,7 +53,7 @@ class _Delivery:
     """One delivery, in its own thread."""
 
     hook: Webhook
-    problem: str = "it did not answer in time"
+    problem: str = "it did not respond in time"
     """Until the thread has ended."""
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -131,15 +131,15 @@ def _attempt(
         with http.stream("POST", url, content=body, headers=headers) as response:
             status = response.status_code
     except httpx.TimeoutException:
-        return "it did not answer in time", True
+        return "it did not respond in time", True
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         # The text of the error may have the URL.
         return f"it cannot be reached ({type(error).__name__})", True
     if status < 300:
         return "", False
     if status < 400:
-        return f"it answered with a redirect ({status}), which is not followed", False
-    return f"it answered with {status}", status >= 500 or status == 429
+        return f"it returned a redirect ({status}), which is not followed", False
+    return f"it returned {status}", status >= 500 or status == 429
 
 
 def _is_safe(url: Secret) -> bool:

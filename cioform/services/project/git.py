@@ -16,7 +16,7 @@ def run_git(root: Path, *arguments: str) -> str:
     """Return what a Git command prints in `root`.
 
     Raises GitError if Git says no, and another StateError if it cannot be asked: it is not
-    installed, does not answer, or does not read this repository.
+    installed, does not respond, or does not read this repository.
     """
     git = Git(root)
     try:

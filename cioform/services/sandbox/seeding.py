@@ -44,7 +44,7 @@ def seed_sandbox(root: Path, name: str, source: str = "demo") -> None:
     with closing(open_sandbox_store(root)) as store:
         try:
             content = json.loads(text)
-            json.dumps(content, allow_nan=False)  # JSON has no NaN, so no API could answer it
+            json.dumps(content, allow_nan=False)  # JSON has no NaN, so no API could return it
             with store.transaction():
                 store.workspace(name)
                 store.reset(name)

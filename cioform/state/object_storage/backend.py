@@ -158,7 +158,7 @@ class ObjectStorageBackend(StateBackend):
     def _explain_failed_put(self, swap_id: str, error: Exception) -> str:
         """Return the token if the object was put after all, and raise what is the case otherwise.
 
-        A put whose answer was lost is tried again by the library and then refused as stale.
+        A put whose response was lost is tried again by the library and then refused as stale.
         """
         with self._reported():
             try:

@@ -42,7 +42,7 @@ class MovedError(Exception):
 
 
 class StateUnreachableError(StateError):
-    """The storage does not answer. What was being written may or may not be there."""
+    """The storage does not respond. What was being written may or may not be there."""
 
 
 def ignores_conditions_error(location: str) -> StateError:

@@ -36,7 +36,7 @@ def read(request: Request) -> Response:
 def read_archived(request: Request) -> Response:
     """Return the content of a delivery; raise 404 if it was not to be retained.
 
-    The members of the answer are our choice.
+    The members of the response are our choice.
     """
     delivery = _get_delivery(request)
     if not delivery["retained"]:

@@ -65,7 +65,7 @@ def _send_handler(channel: str) -> Handler:
 def _send_message(request: Request, channel: str) -> Response:
     """Send a message, and return the id of the delivery.
 
-    The delivery fails if rendering fails, for example on an unknown variable; the answer is the
+    The delivery fails if rendering fails, for example on an unknown variable; the response is the
     same (content facts, 1.4).
     """
     _check_identifiers(request.body.get("identifiers"))

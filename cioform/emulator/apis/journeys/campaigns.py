@@ -63,7 +63,7 @@ campaign that is stopping is not emulated."""
 def list_all(request: Request) -> Response:
     """Return one page of campaigns, without their actions.
 
-    A page number below the first is answered with the first page.
+    A page number below the first returns the first page.
     """
     types = request.query.getlist("type[]") + request.query.getlist("type")
     state, search = request.query.get("state"), request.query.get("search", "").lower()
@@ -129,7 +129,7 @@ def delete(request: Request) -> Response:
 def attach_tags(request: Request) -> Response:
     """Add tags to a campaign.
 
-    The body must hold whole tags; a list of ids alone is answered with 400 (journeys facts, 7).
+    The body must hold whole tags; for a list of ids alone, the response is 400 (journeys facts, 7).
     """
     record = request.get(CAMPAIGN)
     tags = request.body.get("tags")
@@ -156,7 +156,7 @@ def detach_tag(request: Request) -> Response:
 def action_status(request: Request) -> Response:
     """Return the number of people at each action.
 
-    No source shows the answer; its members are our choice (`Behavior.action_status`).
+    No source shows the response; its members are our choice (`Behavior.action_status`).
     """
     actions = workflow.actions_of(request, request.get(CAMPAIGN))
     counts = {each["id"]: each.get("people", 0) for each in actions}

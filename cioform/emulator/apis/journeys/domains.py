@@ -62,7 +62,7 @@ def _serialize(request: Request, record: Record) -> dict[str, Any]:
 
 
 def _dns_records(record: Record) -> dict[str, Any]:
-    """Return the DNS records of a domain, in the form of the answer to a check of the DNS."""
+    """Return the DNS records of a domain, in the form of the response to a check of the DNS."""
     domain = record["domain"]
     expected = {
         f"MX {domain}": "10 mxa.mailgun.org",

@@ -34,7 +34,7 @@ EVENT_TYPES = ("event", "page", "screen")
 def _ingest_handler(
     operation: Callable[[TrackIngest], None], success: Response | None = None
 ) -> Handler:
-    """Return a handler that runs an operation; by default, the answer is an empty object."""
+    """Return a handler that runs an operation; by default, the response is an empty object."""
 
     @wraps(operation)
     def handler(request: Request) -> Response:

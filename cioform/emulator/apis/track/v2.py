@@ -47,7 +47,7 @@ def entity(request: Request) -> Response:
 
 
 def batch(request: Request) -> Response:
-    """Apply many operations; answer 207 with the errors of those that were rejected."""
+    """Apply many operations; return 207 with the errors of those that were rejected."""
     operations = request.body.get("batch")
     if not isinstance(operations, list) or not operations:
         raise _to_api_error(

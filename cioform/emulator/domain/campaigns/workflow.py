@@ -66,7 +66,7 @@ def add_actions(request: Request, campaign: Record, fields: dict[str, Any]) -> R
     """Add actions, replace the whole list of edges, and return the campaign.
 
     Of N new actions the first is `-N` in the edges and the last `-1`, by position and not by any
-    id they carry. The answer may be 500 although everything is done (journeys facts, 9.1).
+    id they carry. The response may be 500 although everything is done (journeys facts, 9.1).
     """
     new = request.body.get("actions")
     if not isinstance(new, list) or not new or None in new:

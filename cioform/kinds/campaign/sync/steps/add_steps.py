@@ -59,7 +59,7 @@ def add_steps(
             update_request(base.campaign_id, "add_actions", {"edges": edges}, actions=actions)
         )
     except OutcomeUnknownError as error:
-        # The API may answer 500 although the steps were added (journeys facts, section 9, 1).
+        # The API may return 500 although the steps were added (journeys facts, section 9, 1).
         body = yield from ask_as(read_request, WireDetail)
         if len(_new_actions(base, body["actions"])) < len(added):
             raise error from None
