@@ -19,7 +19,7 @@ FOLDER_NAME: Final = late_pattern(r"[A-Za-z0-9_-]+")
 
 
 def find_project(start: Path) -> Path:
-    """Return the nearest folder from `start` upwards with `workspaces/`, or raise ConfigError."""
+    """Return the nearest folder from `start` upwards with `workspaces/`. Raises ConfigError."""
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / WORKSPACES_FOLDER).is_dir():

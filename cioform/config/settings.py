@@ -142,7 +142,7 @@ class _SettingsReader:
         self._unresolved: set[FieldPath] = set()
 
     def build(self) -> Settings:
-        """Return the settings, or raise ConfigError with every problem."""
+        """Return the settings. Raises ConfigError with every problem."""
         raw = self._read_document()
         self._check_format(raw)
         credentials = self._credentials(raw)

@@ -42,7 +42,7 @@ class Address(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """Return the address that `text` means, or raise ValueError."""
+        """Return the address that `text` means. Raises ValueError."""
         match = _ADDRESS.fullmatch(text)
         if match is None:
             raise ValueError(f"{quoted(text)} is not an address; write it as kind.name")

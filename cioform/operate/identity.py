@@ -71,7 +71,7 @@ def person_for_write(value: str, by: str | None = None) -> Person:
 
 
 def id_type(text: str) -> IdType:
-    """Return what a person is called by, or raise UsageError."""
+    """Return what a person is called by. Raises UsageError."""
     try:
         return IdType(text)
     except ValueError:

@@ -51,7 +51,7 @@ def check_size(body: Json) -> None:
 
 
 def check_sendable(body: Json) -> int:
-    """Return the size of a body in bytes. Raise UsageError if it is not valid JSON."""
+    """Return the size of a body in bytes. Raises UsageError if it is not valid JSON."""
     try:
         return len(encode_json(body))
     except (ValueError, TypeError, RecursionError):

@@ -94,7 +94,7 @@ class ApiConnection:
         return self._send_with_token(request, headers) if response.status == 401 else response
 
     def access_token(self) -> AccessToken:
-        """Return the Journeys token in use; raises AuthError where no credential is set."""
+        """Return the Journeys token in use. Raises AuthError where no credential is set."""
         if Api.JOURNEYS not in self.apis:
             raise self._errors.missing_credential(Api.JOURNEYS)
         return self._token_cache.current()

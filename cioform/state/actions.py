@@ -14,7 +14,7 @@ ACTIONS: Final = frozenset(
 
 
 def checked_action(value: Json) -> str:
-    """Return the action of a change. Raise ValueError if there is no such action."""
+    """Return the action of a change. Raises ValueError if there is no such action."""
     action = checked_text(value)
     if action not in ACTIONS:
         raise ValueError

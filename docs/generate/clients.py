@@ -10,7 +10,7 @@ from tests.support.clients.runs import browser_run, node_run, python_run
 
 
 def generate_pages() -> dict[Path, str]:
-    """Return the text of both pages by path. Raise ClientMissingError if a client cannot run."""
+    """Return the text of both pages by path. Raises ClientMissingError if a client cannot run."""
     runs = {"python": python_run(), "node": node_run(), "browser": browser_run()}
     transcript = seed_page.run_scenes()
     browser_transcript = seed_page.run_scenes(str(chromium()))

@@ -20,7 +20,7 @@ class Cost:
 
 
 def cost_of(command: Sequence[str], environment: Mapping[str, str], runs: int = 3) -> Cost:
-    """Return the median cost of a command over some runs. Raise RuntimeError if it fails."""
+    """Return the median cost of a command over some runs. Raises RuntimeError if it fails."""
     costs = [_once(command, environment) for _ in range(runs)]
     return Cost(
         statistics.median(cost.wall for cost in costs),

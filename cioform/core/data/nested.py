@@ -9,7 +9,7 @@ from cioform.core.data.paths import FieldPath
 
 
 def get_value(value: Json, place: FieldPath) -> Json:
-    """Return the value at a place. Raise KeyError, IndexError or TypeError if there is none."""
+    """Return the value at a place. Raises KeyError, IndexError or TypeError if there is none."""
     inner: JsonValue = value  # Python's own errors say which step there is not.
     for step in place:
         inner = inner[step]

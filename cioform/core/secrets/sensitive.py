@@ -79,7 +79,7 @@ class SensitiveValues:
         return map_texts(value, self._mask) if self._texts or self._templates else value
 
     def revealed(self, value: Json) -> Json:
-        """Return what will be sent with the values. Raise PlanError for one that is not known."""
+        """Return what will be sent with the values. Raises PlanError for one that is not known."""
         return map_texts(value, self._reveal) if self._texts or self._templates else value
 
     def hidden(self, text: str) -> str:

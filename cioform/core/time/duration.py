@@ -31,7 +31,7 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str, max_seconds: int = MAX_SECONDS) -> Duration:
-        """Return the duration that `text` means; raise ValueError for any other or longer one."""
+        """Return the duration that `text` means. Raises ValueError for any other or longer one."""
         if _DURATION.fullmatch(text) is None:
             raise ValueError(
                 f'must be a duration such as `30s`, `15m`, `2h`, `3d` or `1w2d`, not "{text}"'

@@ -118,7 +118,7 @@ class DialectEnvironment(Environment):
 def apply_compat(template: BoundTemplate) -> BoundTemplate:
     """Return `template`, whose expressions are adapted in place.
 
-    Raise UnknownFilterError for a filter that does not exist, whether it would be used or not.
+    Raises UnknownFilterError for a filter that does not exist, whether it would be used or not.
     """
     context = RenderContext(template)
     env = template.env

@@ -126,7 +126,7 @@ class LiquidEngine:
     def render(self, text: str, scope: Mapping[str, Any]) -> str:
         """Return `text` rendered with the variables of `scope`.
 
-        Raise RenderError, which names a missing variable or the error in the text, and its line
+        Raises RenderError, which names a missing variable or the error in the text, and its line
         and column. It fails this message only (content facts, 1.4).
         """
         if "{" not in text:

@@ -45,7 +45,7 @@ class LiquidJS:
         self._render = self._boot()
 
     def render(self, text: str, scope: Mapping[str, Any]) -> str:
-        """Return `text` rendered with the variables of `scope`; raise RenderError if it fails."""
+        """Return `text` rendered with the variables of `scope`. Raises RenderError if it fails."""
         if "{" not in text:
             return text
         self._random.seed(f"{scope.get('delivery_id')} {text}")

@@ -14,7 +14,7 @@ class TextRenderer(Protocol):
     """An engine: renders one text."""
 
     def render(self, text: str, scope: Mapping[str, Any]) -> str:
-        """Return `text` rendered with the variables of `scope`; raise RenderError if it fails."""
+        """Return `text` rendered with the variables of `scope`. Raises RenderError if it fails."""
 
 
 @dataclass(frozen=True)

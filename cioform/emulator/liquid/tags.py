@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 TagRenderer = Callable[[str, Mapping[str, Any], Random], str]
-"""Returns the output of a tag; raises ValueError if its arguments are wrong."""
+"""Returns the output of a tag. Raises ValueError if its arguments are wrong."""
 
 HOST: Final = "https://sandbox.invalid"
 """Where the links of the sandbox lead: a name that never exists."""

@@ -155,7 +155,7 @@ _ZONES: Final = {
 
 
 def require_zone(name: str) -> str:
-    """Return the IANA name of a time zone; raise ValueError if there is none of that name."""
+    """Return the IANA name of a time zone. Raises ValueError if there is none of that name."""
     detailed = _DETAILED.fullmatch(name)
     found = _ZONES.get(detailed["place"]) if detailed else name
     if found is None or find_time_zone(found) is None:

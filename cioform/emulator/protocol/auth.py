@@ -50,7 +50,7 @@ def person_caller(email: str) -> Caller:
 
 
 def app_caller(store: Store, authorization: str) -> Caller:
-    """Return the caller of the App API; raise ApiError (401) unless the bearer is an App key."""
+    """Return the caller of the App API. Raises ApiError (401) unless the bearer is an App key."""
     workspace = store.find_workspace("app_api_key", _bearer_token(authorization))
     if workspace is None:
         raise invalid_credentials()
@@ -91,7 +91,7 @@ def pipelines_caller(store: Store, authorization: str, body_write_key: str) -> C
 
 
 def journeys_caller(authorization: str, now: float) -> Caller:
-    """Return the caller of the Journeys API; raise ApiError (401) for an invalid or expired token.
+    """Return the caller of the Journeys API. Raises ApiError (401) for an invalid or expired token.
 
     The `sa_live_` secret itself is not accepted as a bearer token (journeys facts, 1).
     """
@@ -119,7 +119,7 @@ def exchange_token(
 ) -> TokenResponse:
     """Return an access token for a service account (journeys facts, 1).
 
-    `lifetime` is in seconds. Raise ApiError (401) for an unknown secret.
+    `lifetime` is in seconds. Raises ApiError (401) for an unknown secret.
     """
     workspace, read_only = _find_service_account(store, client_secret)
     granted_scope = "read_only" if read_only or "read_only" in scope.split() else ""
@@ -172,7 +172,7 @@ def _bearer_token(authorization: str) -> str:
 
 
 def _basic_credentials(authorization: str) -> tuple[str, str]:
-    """Return user and password; raise ApiError (401) if they are not valid Base64."""
+    """Return user and password. Raises ApiError (401) if they are not valid Base64."""
     try:
         pair = base64.b64decode(_credential(authorization, "basic"), validate=True).decode()
     except ValueError:

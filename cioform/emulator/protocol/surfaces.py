@@ -27,12 +27,12 @@ class Surface(ABC):
 
     @abstractmethod
     def authenticate(self, wsgi_request: WsgiRequest, store: Store, now: float) -> auth.Caller:
-        """Return the caller; raise ApiError (401) unless the credential is valid at `now`."""
+        """Return the caller. Raises ApiError (401) unless the credential is valid at `now`."""
 
     def find_workspace(
         self, caller: auth.Caller, _store: Store, _path_params: Mapping[str, Any]
     ) -> EmulatedWorkspace:
-        """Return the workspace that the request is for; raise ApiError (404) if there is none."""
+        """Return the workspace that the request is for. Raises ApiError (404) if there is none."""
         if caller.workspace is None:
             raise TypeError(f"a credential of the {self.name} API belongs to a workspace")
         return caller.workspace

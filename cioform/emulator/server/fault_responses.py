@@ -26,7 +26,7 @@ class FaultResponses:
     def before(self, fault: Fault | None, environ: WSGIEnvironment) -> WsgiResponse | None:
         """Return the response instead of handling the request, None to handle it.
 
-        Raise InjectedConnectionError if there must be no response.
+        Raises InjectedConnectionError if there must be no response.
         """
         name, argument = fault.parts if fault else ("", "")
         match name:
@@ -51,7 +51,7 @@ class FaultResponses:
     def after(self, fault: Fault | None, response: WsgiResponse) -> WsgiResponse:
         """Return the response that a fault makes of the response to a handled request.
 
-        Raise InjectedConnectionError if there must be no response.
+        Raises InjectedConnectionError if there must be no response.
         """
         name, argument = fault.parts if fault else ("", "")
         match name:

@@ -42,7 +42,7 @@ class Fault:
     `status:429[:retry_after]`, `status:500-done` (done, then 500), `timeout-before`,
     `timeout-after`, `cut-before`, `cut-after`, `cut-body`, `html`, `bad-json`, `huge`,
     `repeat-page`, `stale`, `delay:SECONDS`, `expire-token`. With `-before` the request is not
-    carried out. Raise ValueError for invalid values.
+    carried out. Raises ValueError for invalid values.
     """
 
     method: str = "*"
@@ -132,7 +132,7 @@ class FaultInjector:
 
 
 def parse_faults(value: Any) -> list[Fault]:
-    """Return the faults of a JSON list of objects; raise ValueError for anything else."""
+    """Return the faults of a JSON list of objects. Raises ValueError for anything else."""
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise ValueError("faults must be a JSON list of objects")
     known = [field.name for field in fields(Fault)]

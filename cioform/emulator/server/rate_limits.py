@@ -37,7 +37,7 @@ class SlidingWindowLimiter:
         self._accepted_at: dict[str, deque[float]] = {}
 
     def acquire(self, bucket: str, limit: RateLimit, *, retry_after: bool) -> None:
-        """Count one request; raise ApiError (429) without counting it if the bucket is full.
+        """Count one request. Raises ApiError (429) without counting it if the bucket is full.
 
         With `retry_after`, the response says in how many seconds there is room again.
         """
@@ -63,7 +63,7 @@ class RateLimits:
         self._limiter = limiter
 
     def acquire(self, route: Route, workspace: EmulatedWorkspace) -> None:
-        """Count one request; raise ApiError (429) if it exceeds a limit."""
+        """Count one request. Raises ApiError (429) if it exceeds a limit."""
         rate = route.surface.requests_per_second(self._behavior)
         if rate is None:
             return  # without a rate limit, the daily limit is off too

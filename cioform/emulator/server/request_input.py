@@ -25,7 +25,7 @@ def read_query(wsgi_request: WsgiRequest, *, first_page: bool) -> "MultiDict[str
 def read_body(wsgi_request: WsgiRequest, route: Route, oversize_status: int) -> dict[str, Any]:
     """Return the body of a request as its route accepts it; empty if the route reads none.
 
-    Raise ApiError for a body that is too large, is not a JSON object or breaks the route's shape.
+    Raises ApiError for a body that is too large, is not a JSON object or breaks the route's shape.
     """
     if not route.reads_body:
         return {}

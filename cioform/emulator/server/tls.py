@@ -24,7 +24,7 @@ def make_ssl_adapter(folder: Path) -> tuple[BuiltinSSLAdapter, Path]:
     """Return the TLS adapter of a loopback server, and the path of the CA certificate.
 
     The CA certificate, which clients must trust, is written to `folder`. Private keys are kept in
-    a temporary folder only. Raise UsageError if trustme is not installed.
+    a temporary folder only. Raises UsageError if trustme is not installed.
     """
     authority = _make_authority()
     folder.mkdir(parents=True, exist_ok=True)

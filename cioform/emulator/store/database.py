@@ -146,7 +146,7 @@ class Store:
         """Replace the collections of a workspace that `data` contains; others stay.
 
         Missing members get their default values, and missing ids are assigned. `people` of a
-        segment is its simulated size. Raise ValueError for an unknown collection.
+        segment is its simulated size. Raises ValueError for an unknown collection.
         """
         workspace_data = self.workspace_data(name)
         dumpable = workspace_data.dumpable_collections()

@@ -111,7 +111,7 @@ SHAPE: Shape = {
 def action_fields(request: Request, fields: dict[str, Any]) -> Record:
     """Return every member of a step: `fields`, completed with defaults.
 
-    Raise ApiError if the type is unknown or a rule of its type is broken.
+    Raises ApiError if the type is unknown or a rule of its type is broken.
     """
     action_type = fields.get("type")
     if action_type not in ACTION_TYPES:

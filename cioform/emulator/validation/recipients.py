@@ -107,7 +107,7 @@ FIELD_SHAPES: Mapping[str, Shape] = {
 
 
 def checked_campaign_type(request: Request, campaign_type: Any) -> str:
-    """Return the campaign type; raise 422 if a campaign cannot be given it."""
+    """Return the campaign type. Raises 422 if a campaign cannot be given it."""
     if campaign_type not in ALLOWED_FIELDS and campaign_type != "none":
         raise unprocessable("type is not included in the list", "/campaign/type")
     if campaign_type in BROADCAST_CAMPAIGN_TYPES and request.behavior.api_trigger not in (

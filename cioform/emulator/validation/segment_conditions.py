@@ -27,7 +27,7 @@ CATALOG_ID_LIMIT = 10_000
 def checked_conditions(request: Request, conditions: Any) -> dict[str, Any]:
     """Return `conditions` without catalog ids.
 
-    Raise 422 if they are missing, and 500 unless they are an `and` of `or` groups of leaves. There
+    Raises 422 if they are missing, and 500 unless they are an `and` of `or` groups of leaves. There
     is no `attribute` leaf: it returns 500.
     """
     if conditions is None:

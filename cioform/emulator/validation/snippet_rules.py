@@ -14,7 +14,7 @@ TEXT_FIELDS = ("body", "subject", "body_json", "preheader_text")
 
 
 def checked_name(request: Request, name: Any, current_id: int | None = None) -> str:
-    """Return the trimmed name; raise 422 if it is blank, too long or taken (app facts, 5.2)."""
+    """Return the trimmed name. Raises 422 if it is blank, too long or taken (app facts, 5.2)."""
     trimmed = name.strip() if isinstance(name, str) else ""
     if not trimmed:
         raise unprocessable("name cannot be blank", "/name")
@@ -27,7 +27,7 @@ def checked_name(request: Request, name: Any, current_id: int | None = None) -> 
 
 
 def checked_value(value: Any) -> str:
-    """Return the trimmed value; raise 422 if it is blank, too long or uses another snippet."""
+    """Return the trimmed value. Raises 422 if it is blank, too long or uses another snippet."""
     trimmed = value.strip() if isinstance(value, str) else ""
     if not trimmed:
         raise unprocessable("value cannot be blank", "/value")

@@ -94,7 +94,7 @@ def checked_identifier(identifier_type: str, value: Any, field: str) -> Identifi
 
 
 def checked_attributes(attributes: Any, field: str = "attributes") -> dict[str, Any]:
-    """Return the attributes; raise TrackValidationError if a name or value is too long."""
+    """Return the attributes. Raises TrackValidationError if a name or value is too long."""
     if attributes is None:
         return {}
     if not isinstance(attributes, dict):

@@ -24,7 +24,7 @@ def checked_edges(
 ) -> list[Record]:
     """Return `edges` as they are stored: ends as strings, `index` on branch edges only.
 
-    Raise 422 or 409 if the graph is invalid (journeys facts, section 4, Edges and graph rules).
+    Raises 422 or 409 if the graph is invalid (journeys facts, section 4, Edges and graph rules).
     """
     if not isinstance(edges, list):
         raise unprocessable("edges cannot be nil", EDGES_POINTER)
@@ -118,7 +118,7 @@ class _MergePoint:
 
 
 class _ConvergenceCheck:
-    """Follow all branches from the root; raise 409 where they do not converge."""
+    """Follow all branches from the root. Raises 409 where they do not converge."""
 
     def __init__(
         self, successors: Mapping[str, list[str]], incoming_counts: Mapping[str, int]
@@ -156,7 +156,7 @@ class _ConvergenceCheck:
 
 
 def _merge_branches(branches: list[_MergePoint | None]) -> _MergePoint | None:
-    """Return the one action where the branches that do not end merge; raise 409 for several."""
+    """Return the one action where the branches that do not end merge. Raises 409 for several."""
     open_branches = [each for each in branches if each is not None]
     if len({each.action_id for each in open_branches}) > 1:
         raise ApiError(409, "graph branches do not converge")

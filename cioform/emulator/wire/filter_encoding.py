@@ -16,7 +16,7 @@ def encode_filter(value: Any) -> str:
 
 
 def decode_filter(text: str) -> Any:
-    """Return the decoded value of `text`; raise ValueError if it does not decode.
+    """Return the decoded value of `text`. Raises ValueError if it does not decode.
 
     Base64 of JSON that is not percent-encoded is accepted but read as an empty list (journeys
     facts, 2).

@@ -17,7 +17,7 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse_json(raw: bytes | str) -> Any:
-    """Return the value of a JSON text; raise ValueError if it is not valid JSON.
+    """Return the value of a JSON text. Raises ValueError if it is not valid JSON.
 
     It is parsed as Go parses JSON into a value of any type: invalid UTF-8 and lone surrogates
     become U+FFFD; NaN is invalid; an integer of more than 64 bits becomes a float, and one that no

@@ -36,7 +36,7 @@ def without_other_editors_bodies(
 ) -> dict[str, JsonValue]:
     """Return the members to write, without the bodies that only another editor can write.
 
-    `name` is that of the message, and `current` is its template as read. Raise PlanError if such a
+    `name` is that of the message, and `current` is its template as read. Raises PlanError if such a
     body would change (journeys facts, section 5).
     """
     editor = str(current.get("editor") or DEFAULT_EDITOR)

@@ -43,7 +43,7 @@ _BRANCHING_KEYS: Final = _BRANCHING_KEYWORDS | {WAYS}
 def keyword_of(step: Mapping[str, JsonValue]) -> str:
     """Return the keyword of a step; the action type of a step that no keyword expresses.
 
-    Raise KeyError for a step without one.
+    Raises KeyError for a step without one.
     """
     if ACTION in step:
         return str(step[ACTION])

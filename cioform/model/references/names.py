@@ -76,7 +76,7 @@ class Names:
         """Return the remote id of a reference, as a number where it is one.
 
         For an object that the plan has yet to create it is a text such as `(id of segment.vip)`.
-        Raise PlanError when the workspace has no object of that name.
+        Raises PlanError when the workspace has no object of that name.
         """
         if (remote_id := self.find_id(kind, text)) is not None:
             return id_value(remote_id)

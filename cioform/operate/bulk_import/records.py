@@ -49,7 +49,7 @@ class ImportType(StrEnum):
 
 
 def parse_line(text: str) -> Mapping[str, Json]:
-    """Return the object in a line of NDJSON. Raise ValueError if it is invalid."""
+    """Return the object in a line of NDJSON. Raises ValueError if it is invalid."""
     try:
         record = _DECODER.decode(text.rstrip())
     except _ConstantError as error:
@@ -66,7 +66,7 @@ def parse_line(text: str) -> Mapping[str, Json]:
 def to_item(
     import_type: ImportType, record: Mapping[str, Json], event_id: str, *, table: bool
 ) -> BatchItem:
-    """Return the batch item for a record. Raise ValueError if the record is invalid.
+    """Return the batch item for a record. Raises ValueError if the record is invalid.
 
     A record that already is an item of `/api/v2/batch` is used unchanged, unless it comes from a
     `table`. Other columns of a table become the event's data.
@@ -79,7 +79,7 @@ def to_item(
 
 
 def encode_item(item: BatchItem) -> bytes:
-    """Return the encoded item. Raise ValueError if it is too large or not valid JSON."""
+    """Return the encoded item. Raises ValueError if it is too large or not valid JSON."""
     try:
         written = encode_json(item)
     except (ValueError, RecursionError):

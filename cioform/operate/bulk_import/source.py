@@ -47,7 +47,7 @@ class RecordSource:
             yield line
 
     def record(self, line: FileLine) -> Mapping[str, Json]:
-        """Return the record in a line. Raise ValueError if it is invalid."""
+        """Return the record in a line. Raises ValueError if it is invalid."""
         if line.error:
             raise ValueError(line.error)
         return self.table.record(line) if self.table else parse_line(line.text)

@@ -46,7 +46,7 @@ class TimeRange:
 
     @classmethod
     def of(cls, period: str = "days", steps: int | None = None, zone: str = "UTC") -> TimeRange:
-        """Return a time range. Raise UsageError if Customer.io does not support it."""
+        """Return a time range. Raises UsageError if Customer.io does not support it."""
         length = _parse_period(period)
         wanted = _DEFAULT_STEPS[length] if steps is None else steps
         if not 2 <= wanted <= _MAX_STEPS[length]:

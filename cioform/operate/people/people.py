@@ -106,7 +106,7 @@ class People:
         return person
 
     def show(self, who: str, *, by: str | None = None) -> Profile:
-        """Return a person's attributes and devices. Raise RemoteError if nobody is found."""
+        """Return a person's attributes and devices. Raises RemoteError if nobody is found."""
         person = person_for_read(who, by)
         with _explain_missing_person(person):
             request = _profile_request(person, "attributes", schemas.PROFILE)

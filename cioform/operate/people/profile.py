@@ -71,7 +71,7 @@ class Profile:
     devices: tuple[Mapping[str, Json], ...]
 
     def __getitem__(self, name: str) -> Json:
-        """Return the value of an attribute, or raise KeyError."""
+        """Return the value of an attribute. Raises KeyError."""
         for attribute in self.attributes:
             if attribute.name == name:
                 return attribute.value

@@ -142,7 +142,7 @@ class Members:
         return 1
 
     def _require_manual(self, segment: str) -> str:
-        """Return the number of a manual segment, or raise UsageError."""
+        """Return the number of a manual segment. Raises UsageError."""
         number = self._resolver.segments.id_of(segment)
         if Api.APP not in self._provider.apis:
             return number  # the Track API refuses other segments itself

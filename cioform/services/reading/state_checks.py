@@ -29,7 +29,7 @@ _MISFITS: Final = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def load_checked_state(opened: OpenWorkspace) -> AppliedState:
-    """Return the state, or raise StateError as `check_bindings` does."""
+    """Return the state. Raises StateError as `check_bindings` does."""
     applied = opened.load_state()
     check_bindings(opened, applied)
     return applied

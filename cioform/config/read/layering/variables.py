@@ -33,7 +33,7 @@ class VariableError(Exception):
 
 
 Lookup: TypeAlias = Callable[[str, str], Scalar]
-"""Maps `var` or `env` and a name to a value; raises VariableError."""
+"""Maps `var` or `env` and a name to a value. Raises VariableError."""
 
 
 def substitute(text: str, lookup: Lookup) -> JsonValue:

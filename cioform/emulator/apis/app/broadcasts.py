@@ -59,7 +59,7 @@ def list_errors(request: Request) -> Response:
 
 
 def get_broadcast(request: Request) -> Record:
-    """Return the broadcast in the path; raise 404 if it is another kind of campaign."""
+    """Return the broadcast in the path. Raises 404 if it is another kind of campaign."""
     record = request.get(CAMPAIGN)
     if record["type"] not in BROADCAST_CAMPAIGN_TYPES:
         raise not_found("broadcast")

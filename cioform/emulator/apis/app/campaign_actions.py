@@ -107,7 +107,7 @@ def _get_action(request: Request) -> Record:
 
 
 def _get_message(request: Request) -> Record:
-    """Return the message in the path; raise 422 for an action without content (open fact)."""
+    """Return the message in the path. Raises 422 for an action without content (open fact)."""
     action = _get_action(request)
     if action["type"] not in MESSAGE_CHANNELS:
         raise unprocessable("action has no content")

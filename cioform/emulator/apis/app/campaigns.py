@@ -45,7 +45,7 @@ def read(request: Request) -> Response:
 
 
 def get_campaign(request: Request) -> Record:
-    """Return the campaign in the path; raise 404 for a broadcast if broadcasts are separate."""
+    """Return the campaign in the path. Raises 404 for a broadcast if broadcasts are separate."""
     record = request.get(CAMPAIGN)
     if _is_separate_broadcast(request, record):
         raise not_found("campaign")

@@ -34,7 +34,7 @@ def read(request: Request) -> Response:
 
 
 def read_archived(request: Request) -> Response:
-    """Return the content of a delivery; raise 404 if it was not to be retained.
+    """Return the content of a delivery. Raises 404 if it was not to be retained.
 
     The members of the response are our choice.
     """

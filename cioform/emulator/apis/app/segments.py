@@ -56,7 +56,7 @@ def read(request: Request) -> Response:
 
 
 def delete(request: Request) -> Response:
-    """Delete a segment; raise 400 if it is in use or data-driven.
+    """Delete a segment. Raises 400 if it is in use or data-driven.
 
     The status of both errors is an open fact; this is the safe reading.
     """

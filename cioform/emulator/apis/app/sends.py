@@ -146,7 +146,7 @@ def _recipient_identifier(identifiers: Any) -> Identifier:
 def _find_recipient(request: Request, identifier: Identifier) -> Record | None:
     """Return the person with that identifier; None if they are unknown.
 
-    Raise 400 for a suppressed person or an unknown cio_id. `Behavior` decides whether an unknown
+    Raises 400 for a suppressed person or an unknown cio_id. `Behavior` decides whether an unknown
     person is created.
     """
     people = request.workspace_data.people

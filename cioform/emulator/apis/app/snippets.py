@@ -21,7 +21,7 @@ def list_all(request: Request) -> Response:
 
 
 def create(request: Request) -> Response:
-    """Create a snippet; raise 422 if the name is taken."""
+    """Create a snippet. Raises 422 if the name is taken."""
     value = checked_value(request.body.get("value"))
     name = checked_name(request, request.body.get("name"))
     record = audit.create_record(request, SNIPPET, {"name": name, "value": value})
@@ -40,7 +40,7 @@ def upsert(request: Request) -> Response:
 
 
 def delete(request: Request) -> Response:
-    """Delete a snippet; raise 400 if any content uses it."""
+    """Delete a snippet. Raises 400 if any content uses it."""
     record = request.workspace_data.find(SNIPPET, request.path_params["name"])
     if record is None:
         raise not_found("snippet")

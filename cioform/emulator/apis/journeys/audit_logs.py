@@ -87,7 +87,7 @@ def _matches_campaign_type(request: Request, entry: Record, campaign_type: str) 
 
 
 def _parse_timestamp(text: str) -> float:
-    """Return the Unix seconds of an RFC 3339 time; raise 400 if it has no offset."""
+    """Return the Unix seconds of an RFC 3339 time. Raises 400 if it has no offset."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -41,7 +41,7 @@ def verify(request: Request) -> Response:
 
 
 def delete(request: Request) -> Response:
-    """Delete a domain; raise 409 if a sender is at it (safe reading)."""
+    """Delete a domain. Raises 409 if a sender is at it (safe reading)."""
     record = request.get(DOMAIN)
     senders = request.workspace_data.all(IDENTITY)
     if any(str(each["email"]).endswith("@" + record["domain"]) for each in senders):

@@ -46,7 +46,7 @@ def update(request: Request) -> Response:
 
 
 def delete(request: Request) -> Response:
-    """Delete a layout; raise 409 if a template uses it (open fact, safe reading)."""
+    """Delete a layout. Raises 409 if a template uses it (open fact, safe reading)."""
     record = request.get(LAYOUT)
     if templates_with_layout(request, record["id"]):
         raise ApiError(409, "unable to delete a layout in use")

@@ -84,7 +84,7 @@ def update(request: Request) -> Response:
 
 
 def delete(request: Request) -> Response:
-    """Delete a segment; raise ApiError if anything uses it."""
+    """Delete a segment. Raises ApiError if anything uses it."""
     record = request.get(SEGMENT)
     check_segment_not_live(request, record["id"])
     if any(_segment_usage(request, record["id"]).values()):

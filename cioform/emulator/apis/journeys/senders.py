@@ -52,7 +52,7 @@ def update(request: Request) -> Response:
 
 
 def delete(request: Request) -> Response:
-    """Delete a sender; raise 409 if a template uses it (open fact, safe reading)."""
+    """Delete a sender. Raises 409 if a template uses it (open fact, safe reading)."""
     record = request.get(IDENTITY)
     if _is_in_use(request, record):
         raise ApiError(409, "unable to delete a sender in use")

@@ -23,7 +23,7 @@ def list_all(request: Request) -> Response:
 
 
 def create(request: Request) -> Response:
-    """Create a snippet; raise 422 if the value is blank or the name is taken."""
+    """Create a snippet. Raises 422 if the value is blank or the name is taken."""
     body = request.body_object("snippet")
     value = checked_value(body.get("value"))
     name = checked_name(request, body.get("name"))
@@ -48,7 +48,7 @@ def update(request: Request) -> Response:
 
 
 def delete(request: Request) -> Response:
-    """Delete a snippet; raise 409 if any content uses it (open fact, safe reading)."""
+    """Delete a snippet. Raises 409 if any content uses it (open fact, safe reading)."""
     record = request.get(SNIPPET)
     if find_snippet_usage(request, record["name"]):
         raise ApiError(409, "unable to delete snippet in use")

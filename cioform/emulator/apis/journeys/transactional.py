@@ -151,7 +151,7 @@ def _message_response(request: Request, record: Record) -> Response:
 
 
 def _checked_state(request: Request, body: dict[str, Any]) -> str:
-    """Return the new state; raise 403 unless a person sets it."""
+    """Return the new state. Raises 403 unless a person sets it."""
     if request.caller.auth_method is not AuthMethod.PERSON:
         raise forbidden(request, "change the state of a message")
     if body.get("state") not in ("draft", "active"):
@@ -160,7 +160,7 @@ def _checked_state(request: Request, body: dict[str, Any]) -> str:
 
 
 def _in_environment(request: Request, environment_id: int | None) -> Request:
-    """Return the request as if it were sent to another workspace; raise 404 for an unknown one."""
+    """Return the request as if it were sent to another workspace. Raises 404 for an unknown one."""
     if environment_id in (None, request.workspace.environment_id):
         return request
     store = request.store

@@ -192,7 +192,7 @@ def _change_members(request: Request, *, adding: bool) -> Response:
 
 
 def _checked_member_id(value: Any) -> str:
-    """Return an identifier for a segment; raise 400 if it is not text, blank or too long."""
+    """Return an identifier for a segment. Raises 400 if it is not text, blank or too long."""
     try:
         return checked_identifier("id", value if isinstance(value, str) else "", "ids").value
     except TrackValidationError as problem:

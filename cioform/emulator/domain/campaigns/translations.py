@@ -20,7 +20,7 @@ def templates_of(request: Request, owner: str, number: int) -> list[Record]:
 
 
 def create_translation(request: Request, owner: str, number: int, fields: dict[str, Any]) -> Record:
-    """Create and return a variant, copied from the default; raise 422 if it already exists."""
+    """Create and return a variant, copied from the default. Raises 422 if it already exists."""
     language = (fields.get("language") or "").strip()
     templates = templates_of(request, owner, number)
     if not language:

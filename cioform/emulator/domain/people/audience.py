@@ -55,7 +55,7 @@ class AudienceEvaluator:
         return self._evaluate_conditions(record["conditions"] or {}, 0)
 
     def evaluate_filter(self, spec: Any, depth: int = 0) -> set[int]:
-        """Return who matches a filter of the App API; raise 400 if it is not a filter.
+        """Return who matches a filter of the App API. Raises 400 if it is not a filter.
 
         A filter is one of and, or, not, segment, attribute (app facts, 5.7).
         """

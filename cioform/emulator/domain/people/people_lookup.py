@@ -9,7 +9,7 @@ ID_TYPES = ("id", "email", "phone", "cio_id")
 
 
 def requested_id_type(request: Request) -> str:
-    """Return the `id_type` of the query, by default `id`; raise 400 if it is not supported."""
+    """Return the `id_type` of the query, by default `id`. Raises 400 if it is not supported."""
     id_type = request.query.get("id_type") or "id"
     if id_type not in ID_TYPES:
         raise ApiError(400, f"id_type must be one of {', '.join(ID_TYPES)}")
@@ -24,7 +24,7 @@ def strip_cio_prefix(id_type: str, value: str) -> str:
 def get_person(request: Request, value: str) -> Record:
     """Return the person with that identifier, of the type that the query names.
 
-    Raise 404 if there is none; an identifier of another type finds nobody.
+    Raises 404 if there is none; an identifier of another type finds nobody.
     """
     id_type = requested_id_type(request)
     person = request.workspace_data.people.find(id_type, strip_cio_prefix(id_type, value))

@@ -142,7 +142,7 @@ class TrackIngest:
         """Merge the secondary person into the primary one, whose attributes win.
 
         Nothing happens if either is unknown; for the secondary person this is an inference
-        (corrections 2026-11, row 24). Raise TrackValidationError if both are the same person.
+        (corrections 2026-11, row 24). Raises TrackValidationError if both are the same person.
         """
         target, source = self._find_person(primary), self._find_person(secondary)
         if target is None or source is None:

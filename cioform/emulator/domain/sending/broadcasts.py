@@ -41,7 +41,7 @@ class ResolvedAudience:
 def trigger_broadcast(request: Request, broadcast: Record) -> Record:
     """Send a broadcast to the audience in the request, and return the trigger.
 
-    Raise 422 while another trigger of it is being processed, and for an audience with people who
+    Raises 422 while another trigger of it is being processed, and for an audience with people who
     do not exist, unless the request says to ignore them: then nothing is sent, and the trigger
     keeps the errors (corrections 2026-11, row 17).
     """

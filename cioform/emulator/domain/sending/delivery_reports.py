@@ -27,7 +27,7 @@ MAX_SUBJECT_LENGTH = 100
 
 
 def checked_metric(report: Mapping[str, Any], field: str, allowed: tuple[str, ...]) -> str:
-    """Return the metric under `field`; raise TrackValidationError unless it is allowed."""
+    """Return the metric under `field`. Raises TrackValidationError unless it is allowed."""
     if report.get(field) not in allowed:
         raise TrackValidationError("invalid", field, f"{field} must be one of {', '.join(allowed)}")
     return str(report[field])

@@ -25,7 +25,7 @@ def find_transactional(request: Request, id_or_trigger_name: Any) -> Record | No
 
 
 def get_transactional(request: Request) -> Record:
-    """Return the message with the id or trigger name in the path; raise 404 if there is none."""
+    """Return the message with the id or trigger name in the path. Raises 404 if there is none."""
     message = find_transactional(request, request.path_params["id"])
     if message is None:
         raise not_found("transactional message")
@@ -54,7 +54,7 @@ def create_transactional(request: Request, fields: Record, content: Record) -> R
 def checked_trigger_name(request: Request, trigger_name: Any, current_id: int | None = None) -> str:
     """Return the trimmed trigger name; "" stands for none.
 
-    Raise 422 if it is a number, longer than 191 characters, or taken by another message.
+    Raises 422 if it is a number, longer than 191 characters, or taken by another message.
     """
     name = (trigger_name or "").strip()
     if not name:

@@ -14,7 +14,7 @@ DEFAULT_FORM = "%A, %B %-e, %Y at %-l:%M %P %z"
 def moment_of(value: Any, now: int, zone: Any = None) -> Moment | None:
     """Return a value as a time in a zone: a name, or minutes west of UTC; UTC without one.
 
-    Raise ValueError for a zone that does not exist.
+    Raises ValueError for a zone that does not exist.
     """
     seconds = None if is_nil(value) else parse_time(value, now)
     if seconds is None:

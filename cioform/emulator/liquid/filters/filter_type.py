@@ -11,4 +11,4 @@ class Filter(Protocol):
     """
 
     def __call__(self, value: Any, /, *arguments: Any, **named: Any) -> Any:
-        """Return the new value. Raise ValueError for one that is not suitable."""
+        """Return the new value. Raises ValueError for one that is not suitable."""

@@ -44,7 +44,7 @@ def value_at(item: Any, path: Any) -> Any:
 
 
 def _present_value(item: Any, path: Any) -> Any:
-    """Return the value of an item at a path. Raise UndefinedError if it is not there.
+    """Return the value of an item at a path. Raises UndefinedError if it is not there.
 
     LiquidJS evaluates the path as a variable, which is strict. Its other filters, such as `map`,
     look it up without an error.

@@ -32,7 +32,7 @@ def own_filters(random: Random) -> Mapping[str, Filter]:
 
 
 def random_below(random: Random, limit: Any) -> int:
-    """Return a whole number from 0 to below `limit`; raise ValueError if there is none."""
+    """Return a whole number from 0 to below `limit`. Raises ValueError if there is none."""
     number = parse_number(limit)
     if not number >= 1:
         raise ValueError(f"random needs a number of at least 1, not {text_of(limit)}")

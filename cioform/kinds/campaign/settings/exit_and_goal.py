@@ -36,7 +36,7 @@ _RAW_GOAL: Final = only_members("conversion_type", "conversion", "conversion_win
 
 
 def parse_exit(value: Any) -> dict[str, JsonValue]:
-    """Return an exit condition in canonical form. Raise ValidationError if it is invalid."""
+    """Return an exit condition in canonical form. Raises ValidationError if it is invalid."""
     # This comes before anything else about a test of an attribute: to correct one is no use.
     # Customer.io silently stores null for anything but a segment (journeys facts, 4, Exit).
     text = (

@@ -85,7 +85,7 @@ def _keyword_for(raw: Mapping[str, JsonValue]) -> JsonValue:
 def parse_reentry(value: Any) -> JsonValue:
     """Return re-entry in canonical form: one keyword, or a mapping where more is to say.
 
-    Raise ValidationError or ValueError if it is invalid.
+    Raises ValidationError or ValueError if it is invalid.
     """
     if isinstance(value, str):
         if value not in _MODES:

@@ -109,7 +109,7 @@ STEP_MODELS: Final = _StepModels()
 def parse_fields(keyword: str, fields: StepFields) -> StepFields:
     """Return the fields of a step in canonical form: its condition, its keyword, then the others.
 
-    Raise ValidationError with everything that is wrong, each at its path in the step.
+    Raises ValidationError with everything that is wrong, each at its path in the step.
     """
     model = STEP_MODELS[keyword].model_validate(fields)
     parsed: StepFields = model.model_dump(mode="json", by_alias=True, exclude_none=True)

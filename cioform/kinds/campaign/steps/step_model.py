@@ -94,7 +94,7 @@ RESERVED_MEMBERS: Final = frozenset({"type", "name", "sending_state"})
 
 
 def check_members(members: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return verbatim members of an action. Raise ValidationError for those that a file cannot set.
+    """Return verbatim members of an action. Raises ValidationError if a file cannot set them.
 
     They would never read back as they were written.
     """

@@ -22,7 +22,7 @@ def checked_exit(
 ) -> dict[str, JsonValue]:
     """Return the body that writes the exit conditions; `current` is the campaign as read.
 
-    Raise PlanError for a condition of which Customer.io would store nothing, without an error
+    Raises PlanError for a condition of which Customer.io would store nothing, without an error
     (journeys facts, 9.3). One that it has stored already is not checked.
     """
     fields = encode_exit(attributes["exit"], names)

@@ -46,7 +46,7 @@ def sync_translations(
 ) -> Conversation[None]:
     """Write the translations of messages that exist.
 
-    `languages` are the templates as read, None if they could not be read. Raise PlanError if a
+    `languages` are the templates as read, None if they could not be read. Raises PlanError if a
     language would have to be created or deleted.
     """
     for node in nodes:

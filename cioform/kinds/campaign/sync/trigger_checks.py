@@ -39,7 +39,7 @@ _AUDIENCE_SELF: Final = (
 def checked_recipients(
     attributes: KindFields, names: Names, current: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """Return the body that writes a trigger, or raise PlanError if Customer.io would refuse it."""
+    """Return the body that writes a trigger. Raises PlanError if Customer.io would refuse it."""
     members = encode_recipients(attributes, names, current)
     wire_type = str(members["type"])
     if wire_type in BehavioralTrigger.wire_types and current.get("type") != wire_type:

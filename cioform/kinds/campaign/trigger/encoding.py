@@ -61,7 +61,7 @@ _TRIGGER_FIELD_PREFIXES: Final = ("date_", "object_", "relationship_", "webhook_
 
 
 def parse_trigger(value: Any) -> dict[str, JsonValue]:
-    """Return the trigger of a file in canonical form. Raise ValidationError if it is invalid."""
+    """Return the trigger of a file in canonical form. Raises ValidationError if it is invalid."""
     if isinstance(value, Mapping):
         heads = [keyword for keyword in TRIGGER_TYPES if keyword in value]
         if len(heads) > 1 or (heads and "raw" in value):

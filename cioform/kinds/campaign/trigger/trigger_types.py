@@ -245,7 +245,7 @@ def is_raw_trigger(trigger: JsonValue) -> bool:
 def parse_typed_trigger(trigger: Mapping[str, JsonValue]) -> Trigger:
     """Return a trigger that has a keyword in canonical form.
 
-    Raise ValidationError if a field is invalid.
+    Raises ValidationError if a field is invalid.
     """
     keyword = next(keyword for keyword in TRIGGER_TYPES if keyword in trigger)
     model = TRIGGER_TYPES[keyword].model_validate(dict(trigger))

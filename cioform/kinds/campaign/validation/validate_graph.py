@@ -29,7 +29,7 @@ from cioform.language.workflow import (
 def parse_graph(value: Any) -> dict[str, JsonValue]:
     """Return the graph in canonical form.
 
-    Raise ValidationError with everything that is wrong.
+    Raises ValidationError with everything that is wrong.
     """
     if not isinstance(value, Mapping) or set(value) != {"nodes", "edges"}:
         raise ValueError("a graph has two fields, `nodes` and `edges`, both lists")

@@ -44,7 +44,7 @@ _KEYWORDS_BY_EVENT_TYPE: Final = {
 
 
 def compile_element(leaf: Mapping[str, JsonValue], names: Names) -> JsonValue:
-    """Return the element for a leaf that any flat array supports, or raise ValueError."""
+    """Return the element for a leaf that any flat array supports. Raises ValueError."""
     if "raw" in leaf:
         return leaf["raw"]
     positive, negated = split_negation(leaf)

@@ -28,7 +28,7 @@ def encode_filter(value: JsonValue) -> str:
 
 
 def decode_filter(text: str) -> JsonValue:
-    """Return the value that was encoded, or raise ValueError with the reason.
+    """Return the value that was encoded. Raises ValueError with the reason.
 
     JSON that is not percent-encoded is rejected, because Customer.io treats it as empty.
     """

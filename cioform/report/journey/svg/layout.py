@@ -43,7 +43,7 @@ def arrange(count: int, edges: Sequence[Edge]) -> Arrangement:
     """Return a layered drawing of a graph of `count` nodes, of which 0 is the top.
 
     Nodes of a layer are at least one column apart. Branches are in the order of their edges unless
-    edges have to cross. Raise UsageError if they have to and igraph is not installed.
+    edges have to cross. Raises UsageError if they have to and igraph is not installed.
     """
     plan = plan_layers(count, edges)
     columns = assign_columns(plan.layers, plan.links)

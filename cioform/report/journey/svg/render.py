@@ -43,7 +43,7 @@ _INVALID_XML: Final = late_pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-
 def render_svg(journey: Journey) -> str:
     """Return the diagram as a document.
 
-    Raise UsageError if branches cross and the library that arranges them is not installed.
+    Raises UsageError if branches cross and the library that arranges them is not installed.
     """
     header = list(_header_lines(journey))
     *_, (_, _, header_bottom) = header

@@ -84,7 +84,7 @@ def remove_old_steps(
 ) -> Conversation[None]:
     """Delete what `workflow` does not have, and connect the steps as it says.
 
-    `base` is the campaign before `step_actions` were added. Raise RemoteError with the workflow
+    `base` is the campaign before `step_actions` were added. Raises RemoteError with the workflow
     that is left if that fails.
     """
     graph = to_graph(workflow)
