@@ -1,4 +1,4 @@
-"""What commands print: results, tables, requests and errors."""
+"""The output of commands: results, tables, requests and errors."""
 
 from __future__ import annotations
 

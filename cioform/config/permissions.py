@@ -1,4 +1,4 @@
-"""What the environment allows the settings of a workspace to do with it.
+"""The permissions that the environment gives to the settings of a workspace.
 
 A pull request may come from somebody who does not hold the credentials, so a plan of its files must
 be safe to make where they are set. Files choose which variables are read and which server receives

@@ -1,4 +1,4 @@
-"""What a list of workspaces shows of each. The settings need not be complete."""
+"""The summary of a workspace for a list. Its settings need not be complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed in a contract that breaks the programs that send its data."""
+"""Find the changes of a contract that break the programs that send its data."""
 
 from __future__ import annotations
 

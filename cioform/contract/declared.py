@@ -1,4 +1,4 @@
-"""What a workspace declares of its data: `_data/customer.yaml` and `_data/events/NAME.yaml`."""
+"""The declared data of a workspace: `_data/customer.yaml` and `_data/events/NAME.yaml`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a message needs: paths in the data that it is rendered with."""
+"""The needs of a message: paths in the data that it is rendered with."""
 
 from __future__ import annotations
 

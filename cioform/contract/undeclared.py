@@ -1,4 +1,4 @@
-"""What messages need and nothing declares."""
+"""Find the needs of messages that nothing declares."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What every layer uses: addresses, JSON data, diagnostics, errors. No I/O."""
+"""The base of every layer: addresses, JSON data, diagnostics, errors. No I/O."""

@@ -1,4 +1,4 @@
-"""Why a file cannot be read or written, in plain words in place of the system's."""
+"""Sentences about files that cannot be read or written, in place of those of the system."""
 
 from __future__ import annotations
 

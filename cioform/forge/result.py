@@ -1,4 +1,4 @@
-"""What a CI job found out, as it is kept for the jobs after it: in a folder, as JSON."""
+"""The result of a CI job, as JSON in a folder for later jobs."""
 
 from collections.abc import Mapping
 from typing import Final, Literal

@@ -1,4 +1,4 @@
-"""How long GitHub asks to wait, and whether the same request may be sent again."""
+"""The time to wait before a request to GitHub may be sent again."""
 
 from __future__ import annotations
 

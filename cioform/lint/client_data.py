@@ -1,4 +1,4 @@
-"""What mail programs support, as caniemail.com has tested it until 2026-05-13.
+"""The support of features by mail programs, as tested by caniemail.com until 2026-05-13.
 
 Written by `docs/generate/client_support.py` from the package caniemail (see LICENSE.caniemail).
 """

@@ -1,4 +1,4 @@
-"""Which features of HTML and CSS important mail programs lack, according to caniemail.com."""
+"""Find features of HTML and CSS that important mail programs lack (caniemail.com)."""
 
 from __future__ import annotations
 

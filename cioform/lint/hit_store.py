@@ -1,4 +1,4 @@
-"""What the rules found in texts before, so that an unchanged text is not checked again."""
+"""A store of earlier hits, so that an unchanged text is not checked again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the path of a variable may lack."""
+"""Whether the path of a variable can be missing."""
 
 from __future__ import annotations
 

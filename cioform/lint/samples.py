@@ -1,4 +1,4 @@
-"""What a text with loops and conditions becomes for lists of some lengths, without its values."""
+"""Expand a text with loops and conditions for lists of some lengths, without its values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many parts a text message has, and what makes it longer.
+"""Count the parts of a text message, and find what makes it longer.
 
 A message has 160 characters of the alphabet GSM 03.38, or 70 of any other. The parts of a longer
 one have 153 or 67 (content facts, 1.6).

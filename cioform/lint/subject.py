@@ -1,4 +1,4 @@
-"""What the rules look at: the resources of a workspace, and what each of them says."""
+"""The subject of rules: the resources of a workspace, and their texts."""
 
 from __future__ import annotations
 

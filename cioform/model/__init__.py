@@ -1,1 +1,1 @@
-"""What a resource and a kind are. No I/O."""
+"""The model of resources and kinds. No I/O."""

@@ -1,4 +1,4 @@
-"""What a resource says to people: its texts, their forms, and the variables that they may use."""
+"""The contents of a resource: its texts, their formats, and the variables they may use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a change does to a part of an object, such as a step of a campaign."""
+"""The change of a part of an object, such as a step of a campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What somebody changed outside of cioform: the live objects against what was last applied."""
+"""Find changes outside of cioform: compare live objects with what was last applied."""
 
 from __future__ import annotations
 

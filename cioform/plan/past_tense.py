@@ -1,4 +1,4 @@
-"""What a run did, as summaries say it."""
+"""The past tense of actions, for summaries of runs."""
 
 from __future__ import annotations
 

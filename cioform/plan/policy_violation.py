@@ -1,4 +1,4 @@
-"""What in a plan violates a policy."""
+"""A violation of a policy by a plan."""
 
 from __future__ import annotations
 

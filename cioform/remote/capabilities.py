@@ -1,4 +1,4 @@
-"""What each credential gives access to, as Customer.io reports it: for `doctor`."""
+"""The access that each credential has, as Customer.io reports it: for `doctor`."""
 
 from __future__ import annotations
 

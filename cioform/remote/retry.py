@@ -1,4 +1,4 @@
-"""When to retry a request, and after how long."""
+"""Rules for retries: which requests, and after how long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What webhooks are sent, as JSON: addresses, names of fields and counts, never their content."""
+"""The JSON sent to webhooks: addresses, names of fields and counts, never their content."""
 
 from __future__ import annotations
 

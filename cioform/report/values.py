@@ -1,4 +1,4 @@
-"""How a single value is shown: exact, on one line if it fits, safe for a terminal."""
+"""Format a single value: exact, on one line if it fits, safe for a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run reports while it is going on, and its outcome at the end."""
+"""The events of a run while it is going on, and its outcome at the end."""
 
 from __future__ import annotations
 

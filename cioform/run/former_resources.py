@@ -1,4 +1,4 @@
-"""What objects were before a run, as resources: the backups in its journal, decoded."""
+"""Objects as they were before a run, as resources: the backups in its journal, decoded."""
 
 from __future__ import annotations
 

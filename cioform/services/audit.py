@@ -1,4 +1,4 @@
-"""What happened in a workspace: the runs of cioform and the audit log in one timeline."""
+"""The timeline of a workspace: the runs of cioform and the entries of the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a program can look at in an open workspace: nothing is changed."""
+"""Queries about an open workspace: nothing is changed."""
 
 from __future__ import annotations
 

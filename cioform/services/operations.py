@@ -1,4 +1,4 @@
-"""What a workspace does with people and messages, whatever its files say."""
+"""Operations on people and messages, which do not depend on the files."""
 
 from __future__ import annotations
 

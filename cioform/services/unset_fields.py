@@ -1,4 +1,4 @@
-"""What existing files do not set after an import has updated them."""
+"""Find the fields that existing files do not set after an import has updated them."""
 
 from __future__ import annotations
 

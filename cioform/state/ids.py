@@ -1,4 +1,4 @@
-"""What the ids of an object and of its parts can be, in a state and in a journal."""
+"""Check the ids of an object and of its parts, in a state and in a journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the open changes of a run ended."""
+"""The outcomes of changes that a run left open."""
 
 from __future__ import annotations
 

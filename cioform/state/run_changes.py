@@ -1,4 +1,4 @@
-"""What one run did to each object, as its journal tells."""
+"""The changes of one run to each object, from its journal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who runs a command, and what is remembered of a run when it has ended."""
+"""The origin of a run, and the summary that remains of it when it has ended."""
 
 from collections.abc import Mapping
 from typing import Annotated, Final, Self

@@ -1,4 +1,4 @@
-"""Docstrings name the errors of a function in one style."""
+"""Docstrings: one style for errors, and modules that say what they hold."""
 
 from __future__ import annotations
 
@@ -27,3 +27,11 @@ def docstrings() -> Iterator[tuple[str, str]]:
 def test_errors_have_a_sentence_of_their_own() -> None:
     """Write `Return x. Raises E if y.`; `Raise E if y.` is a summary."""
     assert [place for place, text in docstrings() if OTHER_STYLES.search(text)] == []
+
+
+def test_modules_say_what_they_hold() -> None:
+    """Write `The users of a segment.` or `Find the users of a segment.`, not `What uses it.`."""
+    questions = re.compile(r"(How|What|When|Where|Which|Who|Whom|Whose|Why)\b")
+    modules = {path: path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")}
+    docs = {path: ast.get_docstring(ast.parse(text)) or "" for path, text in modules.items()}
+    assert [path for path, text in docs.items() if questions.match(text)] == []

@@ -1,4 +1,4 @@
-"""What is wrong with the words of a command line, in place of the sentences of the library."""
+"""Sentences about a wrong command line, in place of those of the library."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What commands for many workspaces have in common."""
+"""Shared code of the commands for many workspaces."""

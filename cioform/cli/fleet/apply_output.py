@@ -1,4 +1,4 @@
-"""What `apply --all` prints."""
+"""The output of `apply --all`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What commands for many workspaces print."""
+"""The output of commands for many workspaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What commands need only with --all, loaded as one module."""
+"""The code that commands need only with --all, loaded as one module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which object a document is: its earlier addresses (`was`) and its id (`remote_id`, `bind`)."""
+"""The identity of a document: its earlier addresses (`was`) and its ID (`remote_id`, `bind`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where in the files a character of a value is: in the file of a body, or in the YAML."""
+"""The locations of characters of a value: in the file of a body, or in the YAML."""
 
 from __future__ import annotations
 

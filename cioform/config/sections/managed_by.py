@@ -1,4 +1,4 @@
-"""What the settings say about stamps in descriptions."""
+"""The section `managed_by` of the settings: stamps in descriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a text that is not JSON, in place of the sentences of Python's parser."""
+"""Sentences about a text that is not JSON, in place of those of Python's parser."""
 
 from __future__ import annotations
 

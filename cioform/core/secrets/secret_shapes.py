@@ -1,4 +1,4 @@
-"""What credentials of common services look like, and where a text has one.
+"""The shapes of credentials of common services, and a search for them in a text.
 
 A shape begins with one of a few fixed texts, which are looked for first: most files have none of
 them, and no pattern of a shape is compiled. Each pattern reads a limited number of characters, or

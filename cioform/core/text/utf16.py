@@ -1,4 +1,4 @@
-"""How long a text is in UTF-16 units, in which GitHub counts."""
+"""The length of a text in UTF-16 units, in which GitHub counts."""
 
 from __future__ import annotations
 

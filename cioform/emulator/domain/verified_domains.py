@@ -1,4 +1,4 @@
-"""Which sending domains are verified."""
+"""The sending domains that are verified."""
 
 from cioform.emulator.protocol.request import Request
 from cioform.emulator.store.record_types import DOMAIN

@@ -1,4 +1,4 @@
-"""What "legacy", an old Ruby Liquid, does differently from "latest" (content facts, 1.1).
+"""The differences of "legacy", an old Ruby Liquid, from "latest" (content facts, 1.1).
 
 Only the differences that the documentation names are here.
 """

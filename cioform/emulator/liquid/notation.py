@@ -1,4 +1,4 @@
-r"""What LiquidJS writes differently from python-liquid: escapes, and two names of filters."""
+r"""The differences of LiquidJS from python-liquid: escapes, and two names of filters."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Why a text could not be rendered, and where."""
+"""The error of a text that cannot be rendered, with its place."""
 
 from typing import NamedTuple
 

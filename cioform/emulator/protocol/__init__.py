@@ -1,1 +1,1 @@
-"""What the handlers of all APIs share: requests, routes, authentication, pagination, behavior."""
+"""Shared code of the handlers: requests, routes, authentication, pagination, behavior."""

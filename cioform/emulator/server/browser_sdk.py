@@ -1,4 +1,4 @@
-"""What the browser SDK of the Pipelines API needs besides the API: its settings, and CORS.
+"""Endpoints for the browser SDK besides the Pipelines API: its settings, and CORS.
 
 Source: the code of @customerio/cdp-analytics-browser 0.5.
 """

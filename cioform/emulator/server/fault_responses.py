@@ -1,4 +1,4 @@
-"""How the effects of faults are carried out: before the request, or on its response."""
+"""Carry out the effects of faults: before the request, or on its response."""
 
 from collections.abc import Iterator
 from wsgiref.types import WSGIEnvironment

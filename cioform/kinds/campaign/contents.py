@@ -1,4 +1,4 @@
-"""What the messages and the data steps of a campaign say."""
+"""The contents of a campaign: its messages and data steps."""
 
 from __future__ import annotations
 

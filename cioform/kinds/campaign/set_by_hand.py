@@ -1,4 +1,4 @@
-"""What only people set of a campaign, and how the sandbox sets it in their name."""
+"""Settings of a campaign that only people change, and how the sandbox sets them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is in a segment, who would be, and what uses it."""
+"""The size of a segment, an estimate of it, and the users of a segment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How segments are listed, written and deleted in both APIs."""
+"""The requests that list, write and delete segments in both APIs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What uses a snippet. Only the Journeys API tells, and its response is not recorded."""
+"""Find the users of a snippet. Only the Journeys API has them; its response is not recorded."""
 
 from __future__ import annotations
 

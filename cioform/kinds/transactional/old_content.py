@@ -1,4 +1,4 @@
-"""What is wrong with a message whose content is where older files had it: outside of a block."""
+"""The error for content where older files had it: outside of a block."""
 
 from __future__ import annotations
 

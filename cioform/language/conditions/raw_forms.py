@@ -1,4 +1,4 @@
-"""What `raw` cannot be in each context, as far as Customer.io's responses are recorded."""
+"""The limits of `raw` in each context, as far as Customer.io's responses are recorded."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What texts say in Liquid, without rendering them. Pure."""
+"""Analyze Liquid without rendering it. Pure."""

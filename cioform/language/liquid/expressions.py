@@ -1,4 +1,4 @@
-"""What is asked of one expression or node of python-liquid.
+"""Queries about one expression or node of python-liquid.
 
 Slow to import, as python-liquid is: only `walk` imports it.
 """

@@ -1,4 +1,4 @@
-"""What filters make of a list: which of its elements are left, and what they take of each."""
+"""The results of filters of lists: the elements that remain, and what is taken of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a text says in Liquid: its references, filters and tags, and what is wrong with it.
+"""The result of an analysis of Liquid: references, filters, tags and errors.
 
 Texts have many uses, so these are named tuples: a frozen dataclass takes three times as long to
 make.

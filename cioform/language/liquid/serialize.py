@@ -1,4 +1,4 @@
-"""What a text says in Liquid as JSON data, to be kept between runs of the program."""
+"""The result of an analysis as JSON data, to be kept between runs of the program."""
 
 from __future__ import annotations
 

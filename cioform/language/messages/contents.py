@@ -1,4 +1,4 @@
-"""What the block of a message says, text by text, in each of its languages."""
+"""The texts of a message block, in each of its languages."""
 
 from __future__ import annotations
 

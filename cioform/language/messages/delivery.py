@@ -1,4 +1,4 @@
-"""How a message is sent and tracked, in files and in both APIs."""
+"""Sending and tracking of a message, in files and in both APIs."""
 
 from __future__ import annotations
 

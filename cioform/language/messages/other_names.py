@@ -1,4 +1,4 @@
-"""What other tools and Customer.io's screens call the fields of messages, and what to write."""
+"""Names of message fields in other tools and in Customer.io, and what to write instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the branches of a workflow cross, so that Customer.io refuses its edges."""
+"""Find branches that cross, because Customer.io refuses their edges."""
 
 from __future__ import annotations
 

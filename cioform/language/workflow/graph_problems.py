@@ -1,4 +1,4 @@
-"""What Customer.io would refuse in a graph of nodes and edges."""
+"""The problems of a graph of nodes and edges that Customer.io would refuse."""
 
 from __future__ import annotations
 

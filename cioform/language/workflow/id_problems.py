@@ -1,4 +1,4 @@
-"""What is wrong with the ids of steps: missing, invalid, or given twice."""
+"""The problems of the ids of steps: missing, invalid, or given twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other tools, and cioform before format 1, call steps, and what to write instead."""
+"""Names of steps in other tools and before format 1, and what to write instead."""
 
 from __future__ import annotations
 

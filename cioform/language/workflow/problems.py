@@ -1,4 +1,4 @@
-"""What is wrong with a tree of steps, each problem with the way to fix it."""
+"""The problems of a tree of steps, each with its solution."""
 
 from __future__ import annotations
 

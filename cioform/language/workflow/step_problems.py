@@ -1,4 +1,4 @@
-"""What is wrong with a step of a file by itself: its keyword, and the lists of steps below it."""
+"""The problems of a step of a file: its keyword, and the lists of steps below it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Where files, the canonical form and the audit log have a field."""
+"""Paths of a field in files, in the canonical form and in the audit log."""

@@ -1,4 +1,4 @@
-"""Where the audit log records a change to a field."""
+"""Places in the audit log that record a change to a field."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a kind may ask of the remote: requests, endpoints, capabilities."""
+"""The interface of kinds to the remote: requests, endpoints, capabilities."""

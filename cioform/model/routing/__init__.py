@@ -1,1 +1,1 @@
-"""What can be done with objects, and by which route."""
+"""Operations on objects, and the routes that do them."""

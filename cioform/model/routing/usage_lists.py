@@ -1,4 +1,4 @@
-"""What uses an object, where a response has a list of ids for each kind of user."""
+"""Find users of an object in a response that has a list of ids for each kind of user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When plans may be applied: hours on some days of the week, outside of blackouts."""
+"""The times when plans may be applied: hours on days of the week, outside of blackouts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the settings of a workspace say about the checks of its texts."""
+"""The settings of a workspace for the checks of its texts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who owns which resources, and which of their fields: who has to approve a change."""
+"""The owners of resources and of their fields, who have to approve changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a change is made, as the plan says it."""
+"""The reason of a change, as the plan shows it."""
 
 from __future__ import annotations
 

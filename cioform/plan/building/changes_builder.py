@@ -1,4 +1,4 @@
-"""What has to happen to each address: a change, nothing, or a blocked change."""
+"""Build the changes of a plan: for each address a change, nothing, or a blocked change."""
 
 from __future__ import annotations
 

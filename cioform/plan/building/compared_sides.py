@@ -1,4 +1,4 @@
-"""What differs between a file and its object, without what `--prefer live` decided to keep."""
+"""Compare a file with its object, without what `--prefer live` decided to keep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a change loses that is in no file: the author of the change cannot see it there."""
+"""Find what a change loses that is in no file: the author of the change cannot see it there."""
 
 from __future__ import annotations
 

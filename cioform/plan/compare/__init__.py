@@ -1,1 +1,1 @@
-"""What differs between two objects: values, keyed lists, ignored fields."""
+"""Compare two objects: values, keyed lists, ignored fields."""

@@ -1,4 +1,4 @@
-"""Which fields of two or three snapshots differ, and which side changed them."""
+"""Find the fields of two or three snapshots that differ, and the side that changed them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which values of two JSON documents differ, by path."""
+"""Find the values of two JSON documents that differ, by path."""
 
 from __future__ import annotations
 

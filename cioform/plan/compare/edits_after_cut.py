@@ -1,4 +1,4 @@
-"""What counts as applied after an update that was interrupted before the read-back."""
+"""Record what counts as applied after an update that was interrupted before the read-back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the state remembers of unmanaged fields, so that an edit of one is seen.
+"""The record of unmanaged fields in the state, so that an edit of one is detected.
 
 A file that omits such a field leaves its value to the workspace, and apply never writes it. The
 record has a digest of each value that is not a default. Its keys are paths in canonical form, in

@@ -1,1 +1,1 @@
-"""What stops a plan: blocked changes, and the guards of the settings."""
+"""Stop a plan: blocked changes, and the guards of the settings."""

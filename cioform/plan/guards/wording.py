@@ -1,4 +1,4 @@
-"""How guards name the changes that they refuse."""
+"""The names of changes in the sentences of guards."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Which live object belongs to which address."""
+"""Match live objects with addresses."""

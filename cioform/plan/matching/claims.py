@@ -1,4 +1,4 @@
-"""Which object each file claims by itself: by `remote_id` and `bind`, or by `was`."""
+"""The objects that files claim: by `remote_id` and `bind`, or by `was`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the names and ids in references mean, from the pairs and the list of live objects."""
+"""The names and ids of references, from the pairs and the list of live objects."""
 
 from __future__ import annotations
 

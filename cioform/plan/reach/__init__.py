@@ -1,1 +1,1 @@
-"""Who uses an object, directly and through others."""
+"""Find the users of an object, directly and through others."""

@@ -1,4 +1,4 @@
-"""What refers to what, in one graph: declared references and names in Liquid."""
+"""One graph of all references: declared ones, and names in Liquid."""
 
 from __future__ import annotations
 

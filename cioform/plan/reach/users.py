@@ -1,4 +1,4 @@
-"""Who uses a shared object, so that a change of it reaches them."""
+"""The users of a shared object, which a change of the object reaches."""
 
 from __future__ import annotations
 

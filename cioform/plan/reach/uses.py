@@ -1,4 +1,4 @@
-"""What objects refer to: the references that kinds declare, and names in Liquid."""
+"""Find what objects refer to: the references that kinds declare, and names in Liquid."""
 
 from __future__ import annotations
 

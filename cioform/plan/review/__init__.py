@@ -1,1 +1,1 @@
-"""What was reviewed, and whether it is what is applied."""
+"""Reviewed changes, and whether they are what is applied."""

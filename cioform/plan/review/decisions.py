@@ -1,4 +1,4 @@
-"""What a person decides about a saved plan when it is applied; a plan file cannot decide it."""
+"""Decisions about a saved plan when it is applied; a plan file cannot contain them."""
 
 from __future__ import annotations
 

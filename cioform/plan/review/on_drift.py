@@ -1,4 +1,4 @@
-"""How a plan treats changes that would undo what somebody changed in the workspace."""
+"""Omit changes that would undo what somebody changed in the workspace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was rolled back and still stands in the files."""
+"""Changes that were rolled back and are still in the files."""
 
 from __future__ import annotations
 

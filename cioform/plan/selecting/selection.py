@@ -1,4 +1,4 @@
-"""What selectors select: the addresses of a workspace that they name."""
+"""Evaluate selectors: find the addresses of a workspace that they name."""
 
 from __future__ import annotations
 

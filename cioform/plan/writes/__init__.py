@@ -1,1 +1,1 @@
-"""How a change would be written."""
+"""Plan the requests of a change."""

@@ -1,4 +1,4 @@
-"""How a change is written: by which routes, with which requests, or why it cannot be."""
+"""Plan the requests of a change, with the routes, or find why it cannot be written."""
 
 from __future__ import annotations
 

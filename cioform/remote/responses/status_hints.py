@@ -1,4 +1,4 @@
-"""What to say about an HTTP status: a summary, and what the user can do about it."""
+"""Texts about an HTTP status: a summary, and what the user can do about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was found in many workspaces as annotations, each with the name of its workspace."""
+"""Annotations of many workspaces, each with the name of its workspace."""
 
 from __future__ import annotations
 

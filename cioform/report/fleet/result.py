@@ -1,4 +1,4 @@
-"""How a command for many workspaces ended in one of them."""
+"""The result of a command for many workspaces in one of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown of drift."""
+"""The view of drift, for every output format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan has only in Markdown and on pages, loaded as one module."""
+"""The parts of a plan that only Markdown and pages have, loaded as one module."""
 
 from __future__ import annotations
 

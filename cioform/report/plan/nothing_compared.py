@@ -1,4 +1,4 @@
-"""What is said where no object was compared, so that nothing is known of drift."""
+"""Sentences for a comparison without objects, after which nothing is known of drift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown of a finished run."""
+"""The view of a finished run, for every output format."""
 
 from __future__ import annotations
 

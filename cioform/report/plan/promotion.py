@@ -1,4 +1,4 @@
-"""What is shown of a promotion: how the files of one workspace become those of another one."""
+"""The view of a promotion, for every output format."""
 
 from __future__ import annotations
 

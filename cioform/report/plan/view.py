@@ -1,4 +1,4 @@
-"""What is shown of a plan, decided once for every output format."""
+"""The view of a plan, made once for every output format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run renames, in the records of what refers to it by name: its own write is no drift."""
+"""Record the renames of a run where others refer by name: its own write is no drift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run is remembered by, and what it announces before it begins."""
+"""The summary of a run, and the intent that it announces before it begins."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What CI jobs do: plan, apply, look for drift, and report to GitHub."""
+"""The work of CI jobs: plan, apply, find drift, and report to GitHub."""

@@ -1,4 +1,4 @@
-"""Which approvals of owners a pull request needs, and which it has."""
+"""The approvals of owners that a pull request needs, and those that it has."""
 
 from __future__ import annotations
 

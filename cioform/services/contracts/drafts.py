@@ -1,4 +1,4 @@
-"""What `cioform contract` writes: declarations of data, and types for programs."""
+"""The files that `cioform contract` writes: declarations of data, and types for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed messages newly need, for the plan that would write them."""
+"""Find new needs of changed messages, for the plan that would write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which workspaces a change of the files can affect."""
+"""Find the workspaces that a change of the files can affect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the apply of one workspace among many ended."""
+"""The result of the apply of one workspace among many."""
 
 from __future__ import annotations
 

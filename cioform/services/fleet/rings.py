@@ -1,4 +1,4 @@
-"""Which workspaces belong to which ring."""
+"""The rings of workspaces."""
 
 from __future__ import annotations
 

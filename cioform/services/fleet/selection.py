@@ -1,4 +1,4 @@
-"""Which workspaces of a project a command works on."""
+"""Select the workspaces of a project that a command works on."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What `cioform lint` does."""
+"""The work of `cioform lint`."""

@@ -1,4 +1,4 @@
-"""What `cioform lint` does: check workspaces, correct files, write baselines, compare with Git."""
+"""Check workspaces, correct files, write baselines, and compare with Git: `cioform lint`."""
 
 from __future__ import annotations
 

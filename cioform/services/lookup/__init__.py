@@ -1,1 +1,1 @@
-"""What files, state and workspace know, without a change to any of them."""
+"""Queries about files, state and workspace, without a change to any of them."""

@@ -1,4 +1,4 @@
-"""What is known of the resources of a workspace: from files and state, or from reading it too."""
+"""The known resources of a workspace: from files and state, or from reading it too."""
 
 from __future__ import annotations
 

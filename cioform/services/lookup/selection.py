@@ -1,4 +1,4 @@
-"""What selectors need to know of a workspace: files, tags, uses, and what a revision had."""
+"""The facts of a workspace that selectors need: files, tags, uses, and an older revision."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When webhooks are notified: after an apply, when one is refused, and when there is drift."""
+"""Notify webhooks: after an apply, when one is refused, and when there is drift."""
 
 from __future__ import annotations
 

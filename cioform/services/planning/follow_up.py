@@ -1,4 +1,4 @@
-"""How the files come to agree with a rollback."""
+"""Commands that make the files agree with a rollback."""
 
 from __future__ import annotations
 

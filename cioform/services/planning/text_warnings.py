@@ -1,4 +1,4 @@
-"""What a plan says about the texts that it writes."""
+"""Warnings of a plan about the texts that it writes."""
 
 from __future__ import annotations
 

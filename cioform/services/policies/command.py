@@ -1,4 +1,4 @@
-"""What `cioform policies` does: check the files of workspaces, and run the tests of policies."""
+"""Check the files of workspaces, and run the tests of policies: `cioform policies`."""
 
 from __future__ import annotations
 

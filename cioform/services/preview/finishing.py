@@ -1,4 +1,4 @@
-"""What Customer.io does with a rendered e-mail before it sends it: MJML to HTML, styles inline."""
+"""Finish a rendered e-mail as Customer.io does: MJML to HTML, styles inline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the files of a workspace declare of its data, with the folders that it includes."""
+"""The declared data of a workspace, with that of the folders that it includes."""
 
 from __future__ import annotations
 

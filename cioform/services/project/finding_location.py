@@ -1,4 +1,4 @@
-"""Where in the files a finding is."""
+"""The location of a finding in the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Git says about the project's folder."""
+"""Queries to Git about the project's folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which file manages an object: what its stamp says, and what stamps this workspace writes."""
+"""Stamps that name the file of an object: those that were read, and those to write."""
 
 from __future__ import annotations
 

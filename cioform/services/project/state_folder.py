@@ -1,4 +1,4 @@
-"""Where a project keeps its states, journals and sandbox."""
+"""The folder of a project for states, journals and the sandbox."""
 
 from __future__ import annotations
 

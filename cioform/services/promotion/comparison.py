@@ -1,4 +1,4 @@
-"""How the files of one workspace differ from those of another one."""
+"""Compare the files of one workspace with those of another one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a promoted document refers to, and what of it the target does not have."""
+"""References of a promoted document, and those that the target does not have."""
 
 from __future__ import annotations
 

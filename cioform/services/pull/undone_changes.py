@@ -1,4 +1,4 @@
-"""What a rollback undid and the files still have: for a pull, that was edited in the workspace."""
+"""Changes that a rollback undid and the files still have: a pull treats them as edits."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What the workspace and its state hold, after looking up what interrupted runs left open."""
+"""Read the workspace and its state, after looking up what interrupted runs left open."""

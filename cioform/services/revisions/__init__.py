@@ -1,1 +1,1 @@
-"""Which commit a run comes from, and the settings of the commit that a pull request starts from."""
+"""Commits of runs, and the settings of the base of a pull request."""

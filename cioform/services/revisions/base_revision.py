@@ -1,4 +1,4 @@
-"""Which revision's settings judge a plan, and what Git has of them."""
+"""The settings of the revision that judges a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which resources differ from those of a revision."""
+"""Find the resources that differ from those of a revision."""
 
 from __future__ import annotations
 

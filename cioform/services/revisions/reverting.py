@@ -1,4 +1,4 @@
-"""What Git would leave if a commit was reverted."""
+"""The files that Git would have if a commit was reverted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who runs a command, and from where: a CI job says so in its environment."""
+"""The origin of a run: the person or the CI job, as the environment describes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the files are newer than those that were applied last."""
+"""Check that the files are newer than those that were applied last."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Where the state of a workspace is kept: open it, create it, move it, release and prune it."""
+"""The storage of the state: open it, create it, move it, release and prune it."""

@@ -1,4 +1,4 @@
-"""What a copy of the state on this machine has, next to what the remote has."""
+"""Compare the copy of the state on this machine with the remote."""
 
 from __future__ import annotations
 

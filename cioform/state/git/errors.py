@@ -1,4 +1,4 @@
-"""What is said if the remote of a state refuses a push or cannot be reached."""
+"""Errors of a remote that refuses a push of the state or cannot be reached."""
 
 from __future__ import annotations
 

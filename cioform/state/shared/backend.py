@@ -1,4 +1,4 @@
-"""What a shared state needs of a storage: read all of it, and replace it unless it moved."""
+"""The interface of storages for a shared state: read all, and replace unless it moved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which runs of this machine may have left a lock behind."""
+"""Runs of this machine that may have left a lock behind."""
 
 from __future__ import annotations
 

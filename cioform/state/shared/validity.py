@@ -1,4 +1,4 @@
-"""Whether what a shared storage holds is the state that the settings mean."""
+"""Check that a shared storage holds the state that the settings mean."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Where documents may use sensitive variables.
+"""The places where documents may use sensitive variables.
 
-Texts that decide who gets a message, name something, or are sent to people are no such places.
+Texts that decide who gets a message, name something, or are sent to people are not among them.
 """
 
 from __future__ import annotations

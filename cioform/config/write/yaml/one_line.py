@@ -1,4 +1,4 @@
-"""Which mappings and lists are written on one line. This is the only place that decides it.
+"""Choose the mappings and lists that are written on one line. Nothing else decides it.
 
 A mapping or list is on one line, in flow style (`{from: "09:00", to: "10:00"}`), if
 

@@ -1,4 +1,4 @@
-"""How a message is sent and tracked, in its action (journeys facts, section 4, Actions)."""
+"""Sending and tracking of a message in its action (journeys facts, section 4, Actions)."""
 
 from __future__ import annotations
 

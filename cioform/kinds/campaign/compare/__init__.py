@@ -1,1 +1,1 @@
-"""What differs between two campaigns: their steps, and what a change does."""
+"""Compare two campaigns: their steps, and what a change does."""

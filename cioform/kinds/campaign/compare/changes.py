@@ -1,4 +1,4 @@
-"""What is needed only where a live campaign differs from its file, loaded as one module."""
+"""The code for a live campaign that differs from its file, loaded as one module."""
 
 from __future__ import annotations
 

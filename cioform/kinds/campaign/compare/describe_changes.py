@@ -1,4 +1,4 @@
-"""What a change does to a campaign, in words for the reviewer of a plan."""
+"""Describe the changes of a campaign for the reviewer of a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which step of a file an existing step is, where no state remembers it."""
+"""Pair steps of a file with existing steps, where no state records it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a file has what the canonical form of a campaign holds apart: messages, and the graph."""
+"""Paths in a file of what the canonical form holds apart: messages, and the graph."""
 
 from __future__ import annotations
 

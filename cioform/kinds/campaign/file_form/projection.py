@@ -1,4 +1,4 @@
-"""What a file leaves unmanaged inside of the workflow and the re-entry of a campaign."""
+"""Remove what a file leaves unmanaged in the workflow and the re-entry of a campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether people may enter a campaign again: its fields in a file and in the API, both ways.
+"""The re-entry of a campaign: its fields in a file and in the API, both ways.
 
 Source: journeys facts, section 4, Re-entry.
 """

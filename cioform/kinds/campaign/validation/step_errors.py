@@ -1,4 +1,4 @@
-"""What is wrong with the fields of one step."""
+"""The errors of the fields of one step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What other tools call the parts of a condition, each with the line to write instead.
+"""Names of conditions in other tools, each with the line to write instead.
 
 They are asked before the spelling: `gt` is spelled like nothing here, and `at_most` most like
 `at_least`, which is the opposite.

@@ -1,4 +1,4 @@
-"""What is wrong with a condition, as texts and as the errors that a model takes over."""
+"""The problems of a condition, as texts and as the errors that a model takes over."""
 
 from __future__ import annotations
 

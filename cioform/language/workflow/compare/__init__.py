@@ -1,1 +1,1 @@
-"""Which steps of two workflows are the same, moved or replaced."""
+"""Find the steps of two workflows that are the same, moved or replaced."""

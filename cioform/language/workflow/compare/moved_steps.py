@@ -1,4 +1,4 @@
-"""Which steps of a workflow a change moves."""
+"""Find the steps of a workflow that a change moves."""
 
 from __future__ import annotations
 

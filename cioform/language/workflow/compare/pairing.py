@@ -1,4 +1,4 @@
-"""Which step of one workflow is which step of another, where their ids do not tell."""
+"""Pair the steps of two workflows whose ids differ."""
 
 from __future__ import annotations
 

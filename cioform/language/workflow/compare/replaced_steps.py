@@ -1,4 +1,4 @@
-"""Which steps of a workflow become another action of Customer.io under the same id."""
+"""Find the steps that become another action of Customer.io under the same id."""
 
 from __future__ import annotations
 

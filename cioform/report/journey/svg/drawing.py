@@ -1,4 +1,4 @@
-"""Where everything in a diagram is, in pixels: nodes, labels, and the edges between them."""
+"""Positions in a diagram, in pixels: nodes, labels, and the edges between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a drifted object is shown: what was changed, by whom, and when."""
+"""The view of a drifted object: what was changed, by whom, and when."""
 
 from __future__ import annotations
 

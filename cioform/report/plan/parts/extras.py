@@ -1,4 +1,4 @@
-"""What only some formats show of a change: its users, its journey and its bodies."""
+"""The details of a change that only some formats show: users, journey and bodies."""
 
 from __future__ import annotations
 

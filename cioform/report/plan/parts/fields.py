@@ -1,4 +1,4 @@
-"""How a changed field is shown: on one line if it fits, otherwise as a line diff."""
+"""The view of a changed field: on one line if it fits, otherwise as a line diff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one change, one drift or one blocked change is shown."""
+"""The view of one change, one drift or one blocked change."""
 
 from __future__ import annotations
 

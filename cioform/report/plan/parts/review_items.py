@@ -1,4 +1,4 @@
-"""What is shown of a plan for its review: warnings about texts, owners, and approvals."""
+"""The items of a plan for its review: warnings about texts, owners, and approvals."""
 
 from __future__ import annotations
 

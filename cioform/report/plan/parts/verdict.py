@@ -1,4 +1,4 @@
-"""Whether a plan or drift needs attention, in one sentence."""
+"""The verdict: one sentence about whether a plan or drift needs attention."""
 
 from __future__ import annotations
 

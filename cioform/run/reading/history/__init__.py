@@ -1,1 +1,1 @@
-"""Who changed what: the audit log and the runs of cioform."""
+"""The authors of changes: the audit log and the runs of cioform."""

@@ -1,4 +1,4 @@
-"""Which entries of the audit log may be about what cioform itself did."""
+"""The entries of the audit log that may be about what cioform itself did."""
 
 from __future__ import annotations
 

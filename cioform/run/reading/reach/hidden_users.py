@@ -1,4 +1,4 @@
-"""Whether something live may be among the users of a shared object that no API tells."""
+"""Whether something live may be among the users of a shared object that no API returns."""
 
 from __future__ import annotations
 

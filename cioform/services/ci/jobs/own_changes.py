@@ -1,4 +1,4 @@
-"""What a pull request changes itself, and what its target branch has not applied yet."""
+"""The changes of a pull request, apart from what its target branch has not applied yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which workspaces a job works on."""
+"""The workspaces that a job works on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a job reports of one workspace, whatever it did."""
+"""The report of a job about one workspace."""
 
 from __future__ import annotations
 
