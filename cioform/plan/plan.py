@@ -130,7 +130,9 @@ class Plan:
     """How many addresses of the files and the state each pattern of `exclude` in the settings
     leaves out."""
     unmanaged: int = 0
-    """How many objects of the workspace are unmanaged."""
+    """How many objects of the workspace are unmanaged, of the kinds that were listed."""
+    not_listed: tuple[str, ...] = ()
+    """The kinds of which nobody listed the objects."""
     read_requests: int = 0
     """How many requests it took to make the plan."""
 

@@ -89,6 +89,7 @@ def make_plan(
         unbound=_unbound_objects(match.pairs, changes),
         rebuilds=tuple(_rebuilt_objects(match.pairs, changes)),
         unmanaged=match.unmanaged,
+        not_listed=tuple(sorted({kind.name for kind in registry} - live.listing.found.keys())),
         read_requests=live.requests,
     )
 

@@ -94,6 +94,7 @@ WHOLE = Plan(
     unchanged=4,
     excluded={"campaign.legacy_*": 2},
     unmanaged=5,
+    not_listed=("tag",),
     read_requests=6,
 )  # fmt: skip
 

@@ -53,6 +53,12 @@ def update(*fields: FieldChange, **more: Any) -> Change:
     return replace(change, **more)
 
 
+def test_the_kinds_that_nobody_counted_are_named() -> None:
+    plan = text(update(), unmanaged=2, not_listed=("tag", "topic"))
+    assert "  2 unmanaged objects ignored; kinds not listed: tag, topic\n" in plan
+    assert "ignored; kind not listed: tag\n" in text(update(), unmanaged=2, not_listed=("tag",))
+
+
 def text(*changes: Change, detail: DisplayOptions | None = None, **more: Any) -> str:
     return render_plan(view_plan(replace(Plan(HEADER, changes), **more), display=detail))
 

@@ -37,7 +37,7 @@ from cioform.core.exit_codes import REFUSED
 from cioform.plan.plan import Plan
 from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.report.plan.exit_code import apply_exit_code
-from cioform.report.plan.view import repeated_options
+from cioform.report.plan.parts.plan_options import repeated_options
 from cioform.run.events import ChangeStatus, Outcome
 from cioform.storage.user_files import read_text
 

@@ -6,17 +6,16 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.text.quantities import duration_text, pluralize
+from cioform.core.text.quantities import pluralize
 from cioform.core.time.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import LiveEdits
 from cioform.plan.change import Action, OmittedChange
 from cioform.plan.guards.violation import GuardViolation
-from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide, is_conflict
-from cioform.plan.review.digest import content_digest
-from cioform.plan.selecting.selectors import is_address_pattern
+from cioform.plan.plan import Plan, PreferredSide, is_conflict
 from cioform.report.plan.parts import drift_items
 from cioform.report.plan.parts.extras import NO_EXTRAS, ItemExtras
+from cioform.report.plan.parts.facts import only_records, plan_facts
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.parts.items import (
     ACTION_TONES,
@@ -26,6 +25,7 @@ from cioform.report.plan.parts.items import (
     view_kept,
     view_unreadable,
 )
+from cioform.report.plan.parts.plan_options import prefer_option, repeated_options, scope_options
 from cioform.report.plan.parts.review_items import (
     approval_items,
     managed_elsewhere_items,
@@ -35,7 +35,6 @@ from cioform.report.plan.parts.verdict import Verdict, plan_verdict
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
 
-_CREDENTIAL_NAMES = {Api.APP: "an App API key", Api.JOURNEYS: "a service account"}
 _API_NAMES = {Api.APP: "App API", Api.JOURNEYS: "Journeys API", Api.TRACK: "Track API"}
 _GATED_TEXT = "Customer.io may refuse these changes to what is running; apply makes them first"
 _FIRST_RECORD_TEXT = "fields that are in no file; whether somebody has edited them is not known"
@@ -101,7 +100,7 @@ def view_plan(
         change_counts=tuple(_change_counts(plan)),
         other_counts=tuple(_other_counts(plan)),
         no_changes_text=_no_changes_text(plan) if plan.is_empty else "",
-        facts=tuple(_facts(plan)),
+        facts=tuple(plan_facts(plan)),
         changes=tuple(
             view_change(change, display, extras[at] if extras else NO_EXTRAS)
             for at, change in enumerate(plan.visible_changes)
@@ -142,41 +141,11 @@ def _other_counts(plan: Plan) -> Iterator[SummaryCount]:
 def _no_changes_text(plan: Plan) -> str:
     narrowed = plan.header.target or plan.header.exclude
     if plan.is_about_nothing:
-        return f"No resource in {plan.header.workspace} matches{_scope_options(plan)}."
+        return f"No resource in {plan.header.workspace} matches{scope_options(plan)}."
     scope = " in this scope" if narrowed else ""
     number = pluralize(plan.unchanged, "resource", "resources")
     apart = ", apart from what is kept" if plan.kept else ""
     return f"No changes. {plan.header.workspace} matches the files ({number}{scope}){apart}."
-
-
-def _facts(plan: Plan) -> Iterator[str]:
-    header = plan.header
-    if header.settings_from:
-        yield _settings_fact(header)
-    if plan.requests:
-        requests = pluralize(plan.requests, "request", "requests")
-        yield f"{requests}, about {duration_text(plan.seconds)}"
-    elif plan.visible_changes or _only_records(plan):
-        yield "no requests; only the state file is updated"
-    credentials = [name for api, name in _CREDENTIAL_NAMES.items() if api in header.apis]
-    if len(credentials) == 1:
-        yield f"planned with {credentials[0]} only"
-    if header.target or header.exclude:
-        yield f"limited to a part of the workspace:{_scope_options(plan)}"
-    if header.prefer is PreferredSide.CONFIG and any(map(is_conflict, plan.changes)):
-        yield "conflicts keep the version in the files"
-    if plan.unmanaged and not plan.is_empty:
-        yield f"{pluralize(plan.unmanaged, 'unmanaged object', 'unmanaged objects')} ignored"
-    if plan.visible_changes and header.window is not None:
-        yield header.window.text
-    if plan.visible_changes:
-        yield f"digest {content_digest(plan)}"
-
-
-def _settings_fact(header: PlanHeader) -> str:
-    fact = f"judged by the settings of commit {(header.settings_from or '')[:12]}"
-    changed = ", ".join(map(escape_unprintable, header.changed_settings))
-    return f"{fact}; changed in the files and not used: {changed}" if changed else fact
 
 
 def excluded_section(excluded: Mapping[str, int]) -> SectionView:
@@ -254,17 +223,17 @@ def _next_commands(
 ) -> Iterator[str]:
     name, guards = plan.header.workspace, {violation.guard for violation in violations}
     if "conflict" in guards:
-        yield f"cioform plan {name}{_scope_options(plan)} --prefer config"
-        yield f"cioform plan {name}{_scope_options(plan)} --prefer live"
+        yield f"cioform plan {name}{scope_options(plan)} --prefer config"
+        yield f"cioform plan {name}{scope_options(plan)} --prefer live"
         return
     if not all(violation.flag for violation in violations):
         return
     allow = "".join(f" {flag}" for flag in dict.fromkeys(v.flag for v in violations))
-    if plan.visible_changes or _only_records(plan):
+    if plan.visible_changes or only_records(plan):
         what = repeated_options(plan)
         if planfile:  # It has the scope, and decides no conflict by itself.
             is_decided = plan.kept or any(map(is_conflict, plan.changes))
-            what = f" {shlex.quote(planfile)}{_prefer_option(plan) if is_decided else ''}"
+            what = f" {shlex.quote(planfile)}{prefer_option(plan) if is_decided else ''}"
         yield f"{plan.header.apply_command}{what}{allow}"
     if plan.drift or plan.unmanaged_edits:
         yield f"cioform drift {name}"
@@ -290,31 +259,3 @@ def _gated_items(plan: Plan) -> Iterator[ItemView]:
     *others, last = (ItemView("?", Tone.WARNING, str(change.address)) for change in gated)
     yield from others
     yield replace(last, detail=detail)
-
-
-def _only_records(plan: Plan) -> bool:
-    """Return whether apply only takes into the state what no file contradicts or overrules."""
-    is_accepted = plan.unmanaged_edits and plan.header.prefer is PreferredSide.LIVE
-    has_news = bool(plan.drift or plan.kept or is_accepted)
-    return has_news and bool(plan.changes) and not plan.visible_changes
-
-
-def repeated_options(plan: Plan) -> str:
-    """Return the options that make a plan of the same scope and preference, after a space."""
-    return _scope_options(plan) + _prefer_option(plan) + _on_drift_option(plan)
-
-
-def _scope_options(plan: Plan) -> str:
-    target, exclude = plan.header.target, plan.header.exclude
-    option = "--target" if all(map(is_address_pattern, target)) else "--select"
-    selected = "".join(f" {option} {shlex.quote(text)}" for text in target)
-    return selected + "".join(f" --exclude {shlex.quote(text)}" for text in exclude)
-
-
-def _prefer_option(plan: Plan) -> str:
-    return f" --prefer {plan.header.prefer.value}" if plan.header.prefer else ""
-
-
-def _on_drift_option(plan: Plan) -> str:
-    header = plan.header
-    return "" if header.on_drift is OnDrift.OVERWRITE else f" --on-drift {header.on_drift.value}"
