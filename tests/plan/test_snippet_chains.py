@@ -49,7 +49,7 @@ User = Callable[[str, str], tuple[str, dict[str, Any]]]
 
 
 def write(
-    project: SandboxProject, user: User, uses: Sequence[Use], renamed: Sequence[bool]
+    project: SandboxProject, users: Sequence[User], uses: Sequence[Use], renamed: Sequence[bool]
 ) -> None:
     # The last one has the smallest address, so that no order of addresses helps.
     for number, is_renamed in enumerate(renamed):
@@ -57,6 +57,7 @@ def write(
         content = {"name": name_of(number, is_renamed), "value": f"value {number}"}
         project.write(f"snippets/{address}.yaml", content)
     for number, use in enumerate(uses):
+        user = users[number % len(users)]
         project.write(*user(f"u{number}", text_of(use, renamed)))
 
 
@@ -87,32 +88,51 @@ def apply_all(project: SandboxProject) -> Plan:
     return project.apply_until_empty(rounds=6)
 
 
-CHAINS = [
-    pytest.param(2, (), id="two"),
-    pytest.param(2, ((0,), (1,)), id="two, a text each"),
-    pytest.param(2, ((1,), (0,)), id="two, a text each, other way round"),
-    pytest.param(3, (), id="three"),
-    pytest.param(3, ((2,), (0,), (1,)), id="three, a text each"),
-]
-BOTH = [
-    pytest.param(2, ((0, 1),), id="two"),
-    pytest.param(2, ((1,), (0, 1), (0,)), id="two, with others"),
-    pytest.param(3, ((0, 1, 2),), id="three"),
-    pytest.param(3, ((1, 2), (0, 1)), id="three, in pairs"),
-    pytest.param(3, ((0,), (0, 2)), id="three, the ends"),
-]
-USERS = [layout, message, step]
+USERS = {"layouts": [layout], "messages": [message], "steps": [step]}
+ALL_USERS = [layout, message, step]
+"""The first text is a layout, the second a message, the third a step of a campaign."""
 
 
-@pytest.mark.parametrize("user", USERS)
-@pytest.mark.parametrize(("length", "uses"), CHAINS)
+def cases(*of_each_kind: tuple[int, Sequence[Use], str], mixed: Any) -> list[Any]:
+    """Return the cases to try with users of each kind, and those to try with users of all."""
+    return [
+        *(
+            pytest.param(length, uses, users, id=f"{name}, {kind}")
+            for length, uses, name in of_each_kind
+            for kind, users in USERS.items()
+        ),
+        *(pytest.param(length, uses, ALL_USERS, id=name) for length, uses, name in mixed),
+    ]
+
+
+CHAINS = cases(
+    (2, ((0,), (1,)), "two, a text each"),
+    (2, ((1,), (0,)), "two, a text each, other way round"),
+    mixed=[
+        (2, (), "two"),
+        (3, (), "three"),
+        (3, ((2,), (0,), (1,)), "three, a text each"),
+    ],
+)
+BOTH = cases(
+    (2, ((0, 1),), "two"),
+    mixed=[
+        (2, ((1,), (0, 1), (0,)), "two, with others"),
+        (3, ((0, 1, 2),), "three"),
+        (3, ((1, 2), (0, 1)), "three, in pairs"),
+        (3, ((0,), (0, 2)), "three, the ends"),
+    ],
+)
+
+
+@pytest.mark.parametrize(("length", "uses", "users"), CHAINS)
 def test_a_chain_takes_an_apply_a_link(
-    project: SandboxProject, length: int, uses: Sequence[Use], user: User
+    project: SandboxProject, length: int, uses: Sequence[Use], users: Sequence[User]
 ) -> None:
-    write(project, user, uses, [False] * length)
+    write(project, users, uses, [False] * length)
     project.apply()
     watch(project)
-    write(project, user, uses, [True] * length)
+    write(project, users, uses, [True] * length)
     plan = project.plan()
     waiting = [item.hint for item in plan.blocked if item.address.kind == "snippet"]
     assert len(waiting) == length - 1
@@ -122,15 +142,14 @@ def test_a_chain_takes_an_apply_a_link(
     assert project.names_in("snippets") == [f"name_{n + 1}" for n in range(length)]
 
 
-@pytest.mark.parametrize("user", USERS)
-@pytest.mark.parametrize(("length", "uses"), BOTH)
+@pytest.mark.parametrize(("length", "uses", "users"), BOTH)
 def test_a_text_that_uses_both_is_refused_with_a_hint(
-    project: SandboxProject, length: int, uses: Sequence[Use], user: User
+    project: SandboxProject, length: int, uses: Sequence[Use], users: Sequence[User]
 ) -> None:
-    write(project, user, uses, [False] * length)
+    write(project, users, uses, [False] * length)
     project.apply()
     watch(project)
-    write(project, user, uses, [True] * length)
+    write(project, users, uses, [True] * length)
     plan = apply_all(project)
     by_address = {str(item.address): item.hint for item in plan.blocked}
     assert (
@@ -139,7 +158,7 @@ def test_a_text_that_uses_both_is_refused_with_a_hint(
     )
     assert not any("still use" in text for text in by_address.values())
     for renamed in _link_by_link(length):
-        write(project, user, uses, renamed)
+        write(project, users, uses, renamed)
         assert apply_all(project).is_empty
     assert project.names_in("snippets") == [f"name_{n + 1}" for n in range(length)]
 
@@ -153,13 +172,13 @@ def targeted(project: SandboxProject, *addresses: str) -> Plan:
     return project.plan(scope=Scope(addresses))
 
 
-@pytest.mark.parametrize("user", USERS)
+@pytest.mark.parametrize("user", ALL_USERS)
 def test_targets_of_a_chain(project: SandboxProject, user: User) -> None:
     uses = ((0,), (1,))
-    write(project, user, uses, [False, False])
+    write(project, [user], uses, [False, False])
     project.apply()
     watch(project)
-    write(project, user, uses, [True, True])
+    write(project, [user], uses, [True, True])
     [waiting] = targeted(project, "snippet.s2").blocked
     assert "snippet.s1 gives it up, and is out of the scope of this plan" in waiting.hint
     [used] = targeted(project, "snippet.s1").blocked
@@ -177,9 +196,9 @@ def test_targets_of_a_chain(project: SandboxProject, user: User) -> None:
 
 def test_a_text_that_keeps_the_name_is_named(project: SandboxProject) -> None:
     """It would show the other snippet from then on, and nothing in between."""
-    write(project, layout, ((1,),), [False, False])
+    write(project, [layout], ((1,),), [False, False])
     project.apply()
-    write(project, layout, (), [True, True])
+    write(project, [layout], (), [True, True])
     plan = project.plan()
     assert plan.changes == ()
     by_address = {str(item.address): item.hint for item in plan.blocked}

@@ -1,13 +1,21 @@
-"""What is live is shown, drifts and is pulled in the notation of the file."""
+"""What is live is shown, drifts and is pulled in the notation of the file.
+
+Half of the edits are made together, so that each has edits beside it that it must not change. With
+CIOFORM_EXAMPLES, as in `.ci/nightly`, they are made one by one.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import pytest
 import yaml
 
 from cioform.core.data.paths import format_path
+from cioform.plan.change import Change, Drift
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 SEGMENT = """\
@@ -133,6 +141,12 @@ EDITS = [
 ]  # fmt: skip
 
 
+HALVES: Final = {"odd ones": EDITS[::2], "even ones": EDITS[1::2]}
+ONE_BY_ONE: Final = {edit.path: [edit] for edit in EDITS}
+TOGETHER: Final = ONE_BY_ONE if "CIOFORM_EXAMPLES" in os.environ else HALVES
+"""The edits that are made together, by the id of their test."""
+
+
 @pytest.fixture
 def applied(project: SandboxProject) -> SandboxProject:
     for name, text in FILES.items():
@@ -141,15 +155,23 @@ def applied(project: SandboxProject) -> SandboxProject:
     return project
 
 
-def _as_somebody_else(project: SandboxProject, name: str, text: str) -> None:
-    """Write the values of another file to the object of a file, as an edit in Customer.io does."""
-    own = (project.folder / name).read_text()
+def _as_somebody_else(project: SandboxProject, files: Mapping[str, str]) -> None:
+    """Write the values of other files to the objects of files, as edits in Customer.io do."""
+    own = {name: (project.folder / name).read_text() for name in files}
     state = {path: path.read_bytes() for path in project.state_folder.rglob("*.json")}
-    project.write(name, text)
+    for name, text in files.items():
+        project.write(name, text)
     assert project.apply(guards=NO_GUARDS).complete
-    (project.folder / name).write_text(own)
+    for name, text in own.items():
+        project.write(name, text)
     for path, content in state.items():
         path.write_bytes(content)
+
+
+def _fields_of(changes: Sequence[Change | Drift]) -> list[tuple[str, object, object]]:
+    """Return the paths of all fields in order, with both values."""
+    fields = [field for change in changes for field in change.fields]
+    return sorted(((format_path(f.path), f.before, f.after) for f in fields), key=str)
 
 
 def test_what_nobody_edited_is_shown_as_in_the_files(applied: SandboxProject) -> None:
@@ -163,23 +185,21 @@ def test_what_nobody_edited_is_shown_as_in_the_files(applied: SandboxProject) ->
         assert opened.drift() == ()
 
 
-@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.path)
+@pytest.mark.parametrize("edits", TOGETHER.values(), ids=TOGETHER)
 def test_an_edit_of_one_test_drifts_and_is_pulled_alone(
-    applied: SandboxProject, edit: Edit
+    applied: SandboxProject, edits: Sequence[Edit]
 ) -> None:
-    written = FILES[edit.file].replace(edit.old, edit.new, 1)
-    assert written != FILES[edit.file]
-    _as_somebody_else(applied, edit.file, written)
+    written = {edit.file: FILES[edit.file] for edit in edits}
+    for edit in edits:
+        assert edit.old in written[edit.file]
+        written[edit.file] = written[edit.file].replace(edit.old, edit.new, 1)
+    _as_somebody_else(applied, written)
     plan = applied.plan()
-    [drift] = plan.drift
-    assert [(format_path(f.path), f.before, f.after) for f in drift.fields] == [
-        (edit.path, edit.before, edit.after)
-    ]
-    [change] = plan.changes
-    assert [(format_path(f.path), f.before, f.after) for f in change.fields] == [
-        (edit.path, edit.after, edit.before)
-    ]
+    edited = [(edit.path, edit.before, edit.after) for edit in edits]
+    undone = [(edit.path, edit.after, edit.before) for edit in edits]
+    assert _fields_of(plan.drift) == sorted(edited, key=str)
+    assert _fields_of(plan.changes) == sorted(undone, key=str)
     with applied.open() as opened:
         opened.pull(opened.pullable())
-    assert (applied.folder / edit.file).read_text() == written
+    assert {name: (applied.folder / name).read_text() for name in written} == written
     assert not [change for change in applied.plan().changes if change.fields]
