@@ -59,7 +59,7 @@ _FEATURES: Final = {
 
 
 _HEAD: Final = '''\
-"""What mail programs support, as caniemail.com has tested it until {updated}.
+"""The support of features by mail programs, as tested by caniemail.com until {updated}.
 
 Written by `docs/generate/client_support.py` from the package caniemail (see LICENSE.caniemail).
 """

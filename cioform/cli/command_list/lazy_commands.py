@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from cioform.cli.command_list.argument_names import use_plain_names
 from cioform.cli.command_list.option_groups import expand_option_groups
+from cioform.cli.command_list.option_ranges import use_plain_ranges
 
 
 class LazyCommand(TyperCommand):
@@ -68,7 +69,7 @@ def loaded_commands(group: TyperGroup) -> dict[str, TyperCommand | TyperGroup]:
 
 
 def _tidy_help(command: TyperCommand | TyperGroup) -> None:
-    """Name arguments plainly, and mark the examples as a paragraph whose lines are not joined."""
+    """Name arguments and ranges plainly, and keep the lines of examples apart."""
     if command.help:
         command.help = command.help.replace("\n\nExamples:\n", "\n\n\b\nExamples:\n")
     if isinstance(command, TyperGroup):
@@ -76,3 +77,4 @@ def _tidy_help(command: TyperCommand | TyperGroup) -> None:
             _tidy_help(subcommand)
     else:
         use_plain_names(command)
+        use_plain_ranges(command)

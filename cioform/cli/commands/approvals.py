@@ -36,7 +36,7 @@ def approvals(
     """Show who has to approve a plan, and who has.
 
     `owners` in workspace.yaml names the owners. In a pull request, those of its target branch
-    apply. Exits with 4 while an approval is missing.
+    apply. The command exits with 4 while an approval is missing.
 
     Examples:
         cioform approvals acme

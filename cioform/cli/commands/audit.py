@@ -46,8 +46,8 @@ def audit(
     """Show who changed what, with cioform and in the browser.
 
     Runs of cioform and entries of the workspace's audit log are listed together, newest first. Log
-    entries that a run caused are part of that run; the JSON output lists each of them. Exits with 8
-    if the service account cannot read the audit log, or not all of it.
+    entries that a run caused are part of that run; the JSON output lists each of them. The command
+    exits with 8 if the service account cannot read the audit log, or not all of it.
 
     Examples:
         cioform audit acme

@@ -19,9 +19,9 @@ from cioform.storage.user_files import append_text
 def command() -> int:
     """Read what a comment in a pull request asks for.
 
-    Prints the command, the workspace, the commit and the branch, and adds them to the outputs of
-    the step. A comment counts only if somebody with write access wrote it, and only for the commit
-    that the pull request had then; otherwise the command is empty.
+    It prints the command, the workspace, the commit and the branch, and adds them to the outputs
+    of the step. A comment counts only if somebody with write access wrote it, and only for the
+    commit that the pull request had then; otherwise the command is empty.
 
     Examples:
         cioform ci command

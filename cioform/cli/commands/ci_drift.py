@@ -26,9 +26,9 @@ def drift(
 ) -> int:
     """Check every workspace for drift, for a nightly job.
 
-    Writes a page for each workspace and the text of an issue to a folder. `cioform ci publish`
-    opens the issue, keeps it up to date and closes it. Exits with 2 if there is drift and with 8 if
-    something could not be read.
+    The command writes a page for each workspace and the text of an issue to a folder. `cioform ci
+    publish` opens the issue, keeps it up to date and closes it. The command exits with 2 if there
+    is drift and with 8 if something could not be read.
 
     Examples:
         cioform ci drift

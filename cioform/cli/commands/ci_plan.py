@@ -34,12 +34,12 @@ def plan(
 ) -> int:
     """Validate, check and plan what a pull request affects.
 
-    Writes the plans, with a page and a comment for each, and their digests to a folder. Adds a step
-    summary and prints annotations. Sends nothing to GitHub; `cioform ci publish` does that, with
-    its own token. Settings and policies are those of the target branch.
+    The command writes the plans, with a page and a comment for each, and their digests to a folder.
+    It adds a step summary and prints annotations. It sends nothing to GitHub: `cioform ci publish`
+    does that, with its own token. Settings and policies are those of the target branch.
 
-    Exits with 0 if every plan could be applied, with 3 if files are invalid, and with 4 if a guard
-    or a policy refuses a plan. All other exit codes are those of `cioform plan`.
+    The command exits with 0 if every plan could be applied, with 3 if files are invalid, and with 4
+    if a guard or a policy refuses a plan. All other exit codes are those of `cioform plan`.
 
     Examples:
         cioform ci plan

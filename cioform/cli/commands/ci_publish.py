@@ -34,10 +34,11 @@ def publish(
 ) -> int:
     """Publish the results of a job on GitHub.
 
-    After `ci plan`, writes a check for each workspace, with the digest for `ci apply`, and one
-    comment in the pull request, which it keeps up to date. After `ci apply`, writes a comment.
-    After `ci drift`, opens, updates or closes one issue. If a comment cannot be written, there is
-    only a warning. On systems other than GitHub, post `comment.md` from the folder yourself.
+    After `ci plan`, the command writes a check for each workspace, with the digest for `ci apply`,
+    and one comment in the pull request, which it keeps up to date. After `ci apply`, it writes a
+    comment. After `ci drift`, it opens, updates or closes one issue. If a comment cannot be
+    written, there is only a warning. On systems other than GitHub, post `comment.md` from the
+    folder yourself.
 
     The token is read from `CIOFORM_GITHUB_TOKEN`, `GITHUB_TOKEN` or `GH_TOKEN`. A pull request from
     a fork has no token that can write, so nothing is published for it.

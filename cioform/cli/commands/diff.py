@@ -38,9 +38,9 @@ def diff(
 ) -> int:
     """Show what `cioform promote` would write, from the files alone.
 
-    The documents of SOURCE are read with the variables and defaults of TARGET. Folders that
-    both workspaces include are skipped. Exits with 2 if the files differ, and with 8 if something
-    cannot be promoted; the output says why, and where.
+    The documents of SOURCE are read with the variables and defaults of TARGET. Folders that both
+    workspaces include are skipped. The command exits with 2 if the files differ, and with 8 if
+    something cannot be promoted; the output says why, and where.
 
     Examples:
         cioform diff staging production

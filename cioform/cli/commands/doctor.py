@@ -18,7 +18,7 @@ def doctor(
 ) -> int:
     """Check credentials, clock, API schema and state.
 
-    Also lists what the credentials can do with each kind of resource.
+    It also lists what the credentials can do with each kind of resource.
 
     Examples:
         cioform doctor acme

@@ -67,8 +67,8 @@ def drift(
 ) -> int:
     """Show who changed what in the workspace since the last apply.
 
-    Exits with 2 if there is drift, and with 8 if something could not be compared: an object that
-    the credentials cannot read, or a workspace to which nothing was applied.
+    The command exits with 2 if there is drift, and with 8 if something could not be compared: an
+    object that the credentials cannot read, or a workspace to which nothing was applied.
 
     Examples:
         cioform drift acme

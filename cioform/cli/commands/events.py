@@ -108,9 +108,9 @@ def import_(
 
     Each line needs `id`, `email` or `cio_id`, and `name`; `timestamp` and `data` are optional. In a
     CSV file, all other columns become data. If an import is interrupted, run it again to continue
-    where it stopped; no event is counted twice. Exits with 8 if lines were rejected, and with 3,
-    before anything is sent, if a message that an event starts would fail. A pipe is checked batch
-    by batch, and an interrupted import from a pipe cannot be continued.
+    where it stopped; no event is counted twice. The command exits with 8 if lines were rejected,
+    and with 3, before anything is sent, if a message that an event starts would fail. A pipe is
+    checked batch by batch, and an interrupted import from a pipe cannot be continued.
 
     Examples:
         cioform events import acme events.ndjson --dry-run

@@ -69,9 +69,9 @@ def lint(
 ) -> int:
     """Check what messages say: Liquid, links, size, languages.
 
-    Exits with 3 if there are errors. Errors also stop `validate`, and `plan` where it would write
-    the text. The setting `lint` in `workspace.yaml` ignores rules, changes their severity and
-    selects the Liquid engine.
+    The command exits with 3 if there are errors. Errors also stop `validate`, and `plan` where it
+    would write the text. The setting `lint` in `workspace.yaml` ignores rules, changes their
+    severity and selects the Liquid engine.
 
     Examples:
         cioform lint

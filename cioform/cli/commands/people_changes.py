@@ -150,10 +150,10 @@ def import_(
 
     Each line needs `id`, `email` or `cio_id`; all other fields are attributes. A CSV column can
     declare a type: age:number, vip:boolean, created_at:timestamp, tags:json. If an import is
-    interrupted, run it again to continue where it stopped. Exits with 8 if lines were rejected, and
-    with 3, before anything is sent, if an attribute has another type than `_data/customer.yaml`
-    declares. A pipe is checked batch by batch, and an interrupted import from a pipe cannot be
-    continued.
+    interrupted, run it again to continue where it stopped. The command exits with 8 if lines were
+    rejected, and with 3, before anything is sent, if an attribute has another type than
+    `_data/customer.yaml` declares. A pipe is checked batch by batch, and an interrupted import from
+    a pipe cannot be continued.
 
     Examples:
         cioform people import acme people.csv --dry-run

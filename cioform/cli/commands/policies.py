@@ -52,9 +52,9 @@ def check(
 ) -> int:
     """Check the files against the policies.
 
-    Exits with 3 if a policy denies anything. If a policy asks for an approval, that is only a
-    warning. Limits on the number of people are not checked, because only a plan knows how many
-    people a change reaches.
+    The command exits with 3 if a policy denies anything. If a policy asks for an approval, that is
+    only a warning. Limits on the number of people are not checked, because only a plan knows how
+    many people a change reaches.
 
     Examples:
         cioform policies check
@@ -80,7 +80,7 @@ def run_tests(
 ) -> int:
     """Run the tests of the policies.
 
-    Exits with 3 if a test fails.
+    The command exits with 3 if a test fails.
 
     Examples:
         cioform policies test

@@ -34,8 +34,8 @@ def promote(
 
     Nothing is sent. Only the lines that differ are written. References point to the resources with
     the same address in TARGET. The variables, defaults, overrides, bindings, `remote_id`, `protect`
-    and `ignore` of TARGET stay. Nothing is deleted. Exits with 8 if something cannot be promoted,
-    and says where and why.
+    and `ignore` of TARGET stay. Nothing is deleted. The command exits with 8 if something cannot be
+    promoted, and says where and why.
 
     Examples:
         cioform promote staging production

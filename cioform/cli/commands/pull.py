@@ -70,9 +70,9 @@ def pull(
     """Copy what was edited in the workspace into the files.
 
     Only the lines that differ are written; comments, order, quotes, anchors and variables stay.
-    Changes in the files that were not applied yet stay, too. The state is not changed, so the
-    files can be committed to a branch and reviewed. Exits with 8 if something has to be edited by
-    hand; the output says what and why.
+    Changes in the files that were not applied yet stay, too. The state is not changed, so the files
+    can be committed to a branch and reviewed. The command exits with 8 if something has to be
+    edited by hand; the output says what and why.
 
     With --interactive, the command also asks about fields that were changed in the files as well.
     At the end it says what `apply` will do with the lines that you did not accept.
