@@ -12,6 +12,7 @@ from cioform.language.liquid.serialize import decode, encode
 from cioform.services.project import text_cache
 from cioform.services.project.text_cache import cached_texts
 from tests.language.test_liquid_parse import ERRORS, VALID
+from tests.support.git import git
 
 TEXT = "{% if customer.a %}{{ customer.a | default: 'x' }}{% end %}"
 
@@ -81,4 +82,20 @@ def test_what_other_code_found_is_not_used(
     cache.save({}, {"a": 1})
     assert cache.load() == {"a": 1}
     code.write_text("LIMIT = 103")
+    assert cache.load() == {}
+
+
+def test_what_came_with_a_commit_is_not_used(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who writes a commit could hide what a rule finds in a text."""
+    monkeypatch.chdir(project)
+    git("init", "-q")
+    cache = text_cache.TextCache(project, "x.json", [])
+    cache.save({}, {"a": 1})
+    assert cache.load() == {"a": 1}
+    git("add", "-f", ".cioform/cache/x.json")
+    assert cache.load() == {}
+    git("rm", "-q", "--cached", ".cioform/cache/x.json")
+    (project / ".git/config").write_text("[")
     assert cache.load() == {}

@@ -1,7 +1,7 @@
 """Keep in `.cioform/cache` what was found out about texts, so that each is read once.
 
 A cache is only written where `.cioform/` already exists, and one that cannot be read or written is
-no error.
+no error. One that Git tracks is not used: who writes a commit could hide findings from the review.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from cioform.core.data.json_value import Json
 from cioform.core.version import __version__
 from cioform.language.liquid import parse
 from cioform.services.project.state_folder import STATE_FOLDER
+from cioform.services.project.tracked_state import may_be_from_a_commit
 from cioform.storage.atomic import replace_file
 
 PARSER: Final = ("cioform.language.liquid", "cioform.core", "liquid")
@@ -30,12 +31,15 @@ class TextCache:
     """One file of the cache; what it holds depends on the code of some packages."""
 
     def __init__(self, root: Path, name: str, packages: Iterable[str]) -> None:
+        self._root = root
         self._folder = root / STATE_FOLDER
         self._file = self._folder / "cache" / name
         self._packages = tuple(packages)
 
     def load(self) -> dict[str, Json]:
         """Return what is stored by digest; nothing of another version or of a broken file."""
+        if not self._file.exists() or may_be_from_a_commit(self._root):
+            return {}
         try:
             content = json.loads(self._file.read_bytes())
             if content["version"] == self._version() and isinstance(content["texts"], dict):

@@ -15,10 +15,7 @@ def refuse_tracked_state(root: Path) -> None:
     A state that comes with a commit is not a record of what was applied: anyone who writes the
     commit could bind an address to any object, or make a deletion look planned.
     """
-    if not (root / STATE_FOLDER).exists():
-        return
-    # Some file systems ignore case.
-    if tracked := tracked_files(root, f":(icase){STATE_FOLDER}"):
+    if tracked := _tracked_state(root):
         raise StateError.of(
             "State in Git",
             f"Git tracks `{tracked[0]}`. Everybody who can write a commit could change what "
@@ -26,3 +23,18 @@ def refuse_tracked_state(root: Path) -> None:
             "Remove it from Git; the files themselves stay:\n\n"
             f"    git rm -r -q --cached {STATE_FOLDER}\n    echo '{STATE_FOLDER}/' >> .gitignore",
         )
+
+
+def may_be_from_a_commit(root: Path) -> bool:
+    """Return whether Git tracks anything in the state folder, or cannot tell."""
+    try:
+        return bool(_tracked_state(root))
+    except StateError:
+        return True
+
+
+def _tracked_state(root: Path) -> list[str]:
+    if not (root / STATE_FOLDER).exists():
+        return []
+    # Some file systems ignore case.
+    return tracked_files(root, f":(icase){STATE_FOLDER}")
