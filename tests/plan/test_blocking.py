@@ -11,7 +11,7 @@ from cioform.model.reach import Reach, ReachState
 from cioform.plan.change import Action, BlockedChange, Change, UnmanagedUser
 from cioform.plan.guards.blocking import (
     block_deletions_in_use,
-    block_deletions_used_by_unmanaged,
+    block_deletions_used_by_others,
     block_deletions_used_out_of_scope,
     block_dependents,
     block_missing,
@@ -130,7 +130,7 @@ def test_what_unmanaged_objects_use_is_not_deleted() -> None:
         Change(address("b"), Action.UPDATE, unmanaged_users=used),
         change("c", Action.DELETE),
     ]
-    possible, stopped = block_deletions_used_by_unmanaged(changes)
+    possible, stopped = block_deletions_used_by_others(changes, {})
     assert [each.address.name for each in possible] == ["b", "c"]
     [blocked_change] = stopped
     assert "Old" in blocked_change.hint
@@ -147,7 +147,7 @@ def test_what_needs_a_blocked_replacement_is_blocked_to_the_end_of_the_chain() -
         change("d", Action.DELETE, "c"),
         change("e", Action.UPDATE),
     ]
-    possible, stopped = block_deletions_used_by_unmanaged(changes)
+    possible, stopped = block_deletions_used_by_others(changes, {})
     assert [each.address.name for each in possible] == ["e"]
     hints = {each.address.name: each.hint for each in stopped if each.address.name != "a"}
     assert hints == {

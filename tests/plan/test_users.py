@@ -349,6 +349,33 @@ def test_what_an_unmanaged_object_uses_is_not_deleted(project: SandboxProject) -
     assert plan.changes == ()
 
 
+def test_what_a_managed_object_uses_as_only_the_api_shows_is_not_deleted(
+    project: SandboxProject,
+) -> None:
+    """A message may use a layout where cioform cannot look."""
+    project.write("layouts/l.yaml", {"name": "L", "body": "{{ content }}"})
+    mail = {"subject": "s", "body": "b"}
+    project.write("transactional/receipt.yaml", {"name": "Receipt", "email": mail})
+    project.apply()
+    number = int(project.bindings()[Address.parse("transactional.receipt")])
+    project.remove("layouts/l.yaml")
+
+    def alter(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+        body = {"transactional_messages": [{"id": number}]}
+        is_asked = request.url.path.endswith("layouts/1/transactional_messages")
+        return httpx.Response(200, json=body) if is_asked else response
+
+    assert [str(change.address) for change in project.plan().changes] == ["layout.l"]
+    project.alter = alter
+    plan = project.plan(frozenset({Api.JOURNEYS}))
+    (item,) = plan.blocked
+    assert item.hint.startswith("It is used by transactional.receipt (draft), and what is in use")
+    assert plan.changes == ()
+    project.remove("transactional/receipt.yaml")
+    plan = project.plan(frozenset({Api.JOURNEYS}))
+    assert [str(c.address) for c in plan.changes] == ["transactional.receipt", "layout.l"]
+
+
 def test_an_api_that_does_not_tell_the_users_is_no_error(project: SandboxProject) -> None:
     segment_used_by_a_stranger(project)
     project.write("segments/vip.yaml", {"name": "VIP", "manual": True, "description": "new"})

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cioform.core.address import Address, join_addresses
 from cioform.core.text.quoted import quoted
-from cioform.plan.change import Action, BlockedChange, Change
+from cioform.plan.change import Action, BlockedChange, Change, User
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.new_names import NewNames
-from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged
+from cioform.plan.reach.users import SHOWN_USERS, join_unmanaged, join_users
 
 
 def block_dependents(
@@ -88,17 +88,18 @@ def block_deletions_used_out_of_scope(
     return _split(changes, reason)
 
 
-def block_deletions_used_by_unmanaged(
-    changes: Sequence[Change],
+def block_deletions_used_by_others(
+    changes: Sequence[Change], found: Mapping[Address, Sequence[User]]
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and the removals of what unmanaged objects use.
 
-    What cannot be done without one of these is blocked too.
+    `found` has the managed users of an object that neither files nor objects show, only an API:
+    they block too. What cannot be done without one of these removals is blocked as well.
     """
     reasons = {
         change.address: reason
         for change in changes
-        if (reason := _reason_of_unmanaged_users(change))
+        if (reason := _reason_of_others(change, _staying(changes, found.get(change.address, ()))))
     }
     # All changes of an address, such as the deletion of its former object.
     possible, blocked = _split(changes, lambda change: reasons.get(change.address, ""))
@@ -111,11 +112,19 @@ def block_deletions_used_by_unmanaged(
     return block_dependents(possible, blocked, used_by, in_liquid)
 
 
-def _reason_of_unmanaged_users(change: Change) -> str:
+def _staying(changes: Iterable[Change], users: Sequence[User]) -> Sequence[User]:
+    """Return the users that the plan does not delete."""
+    deleted = {c.address for c in changes if c.action is Action.DELETE} if users else set()
+    return [user for user in users if user.address not in deleted]
+
+
+def _reason_of_others(change: Change, found: Sequence[User]) -> str:
     users = [user for user in change.unmanaged_users if not user.through]
-    if not users or change.action not in (Action.DELETE, Action.REPLACE):
+    if not (users or found) or change.action not in (Action.DELETE, Action.REPLACE):
         return ""
-    named = join_unmanaged(users, SHOWN_USERS)
+    texts = [join_users(found, SHOWN_USERS)] if found else []
+    texts += [join_unmanaged(users, SHOWN_USERS)] if users else []
+    named = " and ".join(texts)
     rule = "what is in use cannot be deleted. Remove that use in Customer.io first, or"
     if change.in_two_steps:
         return (

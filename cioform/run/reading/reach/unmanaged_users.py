@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from cioform.core.address import Address
@@ -12,7 +12,8 @@ from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import ReachState
 from cioform.model.routing.operations import ObjectId
 from cioform.plan.change import Action, Change, UnmanagedUser, User
-from cioform.plan.guards.blocking import block_deletions_used_by_unmanaged
+from cioform.plan.dependencies import sort_by_dependency
+from cioform.plan.guards.blocking import block_deletions_used_by_others
 from cioform.plan.plan import Plan
 from cioform.plan.reach.users import name_of_unmanaged
 from cioform.run.reading.reach.audience_size import PeopleCounter
@@ -23,8 +24,8 @@ def with_unmanaged_users(plan: Plan, counter: PeopleCounter) -> Plan:
     """Return the plan with all users of each shared object that it changes.
 
     These are the unmanaged ones, and the managed ones that use it through an unmanaged object.
-    Where nobody can tell them, the change says so. A deletion of what unmanaged objects use is
-    blocked: Customer.io would refuse it half way through apply.
+    Where nobody can tell them, the change says so. A deletion of what one of them uses is blocked:
+    Customer.io would refuse it half way through apply.
     """
     ids = {a: ObjectId(a.kind, remote_id) for a, remote_id in counter.live.names.ids.items()}
     managed = {each: address for address, each in ids.items()}
@@ -41,9 +42,27 @@ def with_unmanaged_users(plan: Plan, counter: PeopleCounter) -> Plan:
         )
         for change in plan.changes
     ]
-    possible, blocked = block_deletions_used_by_unmanaged(changes)
+    found = {
+        new.address: [u for u in new.users if u not in old.users and not u.through]
+        for old, new in zip(plan.changes, changes, strict=True)
+    }
+    possible, blocked = block_deletions_used_by_others(_after_users(changes, found), found)
     all_blocked = sorted((*plan.blocked, *blocked), key=lambda item: item.address)
     return replace(plan, changes=tuple(possible), blocked=tuple(all_blocked))
+
+
+def _after_users(changes: list[Change], found: Mapping[Address, list[User]]) -> Sequence[Change]:
+    """Return the changes with each deletion after those of the users that an API shows."""
+    deleted = {change.address for change in changes if change.action is Action.DELETE}
+    users = {a: {u.address for u in by} & deleted for a, by in found.items() if a in deleted}
+    if not any(users.values()):
+        return changes
+    return sort_by_dependency(
+        replace(c, depends_on=tuple(sorted({*c.depends_on, *users[c.address]})))
+        if c.action is Action.DELETE
+        else c
+        for c in changes
+    )
 
 
 def _is_searched(change: Change, counter: PeopleCounter) -> bool:
