@@ -82,7 +82,7 @@ class CredentialsSection(Section):
 
 class _IgnoredRule(Section):
     rule: Annotated[str, Field(examples=["DT101"])]
-    """The id of a rule."""
+    """The ID of a rule."""
     address: Annotated[str, Field(examples=["campaign.*"])] = "*"
     """The addresses where it is ignored; `*` stands for any text."""
     because: Annotated[str, Field(min_length=1)]
@@ -99,7 +99,7 @@ class LintSection(Section):
     legacy: Annotated[list[str], Field(examples=[["campaign.welcome"]])] = []
     """The addresses whose messages are still rendered by `legacy`; `*` stands for any text."""
     severity: dict[str, Literal["error", "warning", "off"]] = {}
-    """Another severity for a rule, by its id: `DT101: error`."""
+    """Another severity for a rule, by its ID: `DT101: error`."""
     ignore: list[_IgnoredRule] = []
     """The rules that do not hold for some resources."""
     draft_days: Annotated[int, Field(ge=1)] = 90

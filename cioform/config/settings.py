@@ -94,7 +94,7 @@ class Settings:
     overrides: Mapping[str, Sequence[Override]] = field(default_factory=dict)
     """By the address of the document, as written."""
     bind: Mapping[str, BoundId] = field(default_factory=dict)
-    """The ids of objects of shared documents, by address."""
+    """The IDs of objects of shared documents, by address."""
     lint: LintSettings = field(default_factory=LintSettings)
     base_commit: str | None = None
     """The commit that the settings which judge a plan were read from; None for the files."""

@@ -96,7 +96,7 @@ class SettingsFile(BaseModel):
     overrides: dict[str, dict[str, Any]] = {}
     """Values for documents of included folders: by address, then by path."""
     bind: dict[str, int | str] = {}
-    """The ids of objects of documents of included folders, by address: `segment.vip: 12`."""
+    """The IDs of objects of documents of included folders, by address: `segment.vip: 12`."""
     lint: Annotated[LintSection, OnFirstUse()] = _left_out(LintSection)
     """What `cioform lint` checks, and what it leaves out."""
     rate: Annotated[RateSection, OnFirstUse()] = _left_out(RateSection)

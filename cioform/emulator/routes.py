@@ -36,7 +36,7 @@ class _MatchOnlyRule(Rule):
 
 
 class _IntegerConverter(IntegerConverter):
-    """An integer in a path: ASCII digits. An integer too large for SQLite matches no id."""
+    """An integer in a path: ASCII digits. An integer too large for SQLite matches no ID."""
 
     regex = "[0-9]+"
     num_convert = staticmethod(parse_integer)

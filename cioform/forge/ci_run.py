@@ -247,5 +247,5 @@ def _number(text: str | None) -> int | None:
 
 
 def _commit(text: str | None) -> str | None:
-    """Return the id of a commit, None for anything else and for the one of no commit."""
+    """Return the ID of a commit, None for anything else and for the one of no commit."""
     return text if text and _COMMIT.fullmatch(text) and text.strip("0") else None

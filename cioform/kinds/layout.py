@@ -85,7 +85,7 @@ _USERS: Final = {
     "transactional_messages": ("transactional", "id"),
     "newsletters": ("newsletter", "id"),
 }
-"""The lists of what uses a layout: the kind of the users, and the member that has their id."""
+"""The lists of what uses a layout: the kind of the users, and the member that has their ID."""
 
 
 def _find_users(live: LiveObject) -> Conversation[Usage | None]:

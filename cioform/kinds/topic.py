@@ -84,7 +84,7 @@ description: What is new, once a month.
         present = {topic.identity for topic in (yield from _JOURNEYS.list_all())}
         yield from ask_all(
             [
-                # The schema wants an id even of a new topic (journeys facts, section 7).
+                # The schema wants an ID even of a new topic (journeys facts, section 7).
                 Request(
                     Api.JOURNEYS,
                     "POST",

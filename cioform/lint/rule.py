@@ -132,7 +132,7 @@ class LiquidRule(TextRule):
 
 
 class SyntaxRule(LiquidRule):
-    """A rule for errors that the parser reports under the id of the rule."""
+    """A rule for errors that the parser reports under the ID of the rule."""
 
     group = Group.LIQUID
     severity = Severity.ERROR
@@ -140,7 +140,7 @@ class SyntaxRule(LiquidRule):
     def check_liquid(
         self, parsed: ParsedText, _content: Content, _subject: Subject
     ) -> Iterator[Hit]:
-        """Yield the errors with the id of the rule."""
+        """Yield the errors with the ID of the rule."""
         for error in parsed.errors:
             if error.rule == self.id:
                 fix = None if error.fix is None else Fix(*error.fix)

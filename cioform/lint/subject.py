@@ -25,7 +25,7 @@ from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 
 HitsByRule: TypeAlias = Mapping[str, tuple[Hit, ...]]
-"""What was found in a text, by the id of the rule; nothing for a rule that found nothing."""
+"""What was found in a text, by the ID of the rule; nothing for a rule that found nothing."""
 
 
 class SubjectText(NamedTuple):

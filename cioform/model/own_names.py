@@ -34,7 +34,7 @@ def declared_names(
 def with_own_names(
     known: Mapping[str, Mapping[str, str]], kind: Kind, attributes: Attributes, remote_id: str
 ) -> Mapping[str, Mapping[str, str]]:
-    """Return the ids of objects by kind and name, with the own names of an object first."""
+    """Return the IDs of objects by kind and name, with the own names of an object first."""
     if not isinstance(kind, HasOwnNames):
         return known
     own = dict.fromkeys(kind.own_names(attributes), remote_id)

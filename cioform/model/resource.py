@@ -73,7 +73,7 @@ class Resource:
     was: tuple[Address, ...] = ()
     """Its earlier addresses."""
     remote_id: str | None = None
-    """The id of its object, if the files say it: `remote_id`, or `bind` in `workspace.yaml`."""
+    """The ID of its object, if the files say it: `remote_id`, or `bind` in `workspace.yaml`."""
     is_shared: bool = False
     """Whether its file is in a folder that several workspaces may include."""
     part_moves: Mapping[str, str] = field(default_factory=dict)

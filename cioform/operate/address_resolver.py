@@ -1,4 +1,4 @@
-"""Resolve addresses to remote ids, for commands that use an object without changing it."""
+"""Resolve addresses to remote IDs, for commands that use an object without changing it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ObjectNames:
     load: Callable[[], AppliedState]
 
     def id_of(self, text: str) -> str:
-        """Return the remote id of an address, of a number, or of `kind#12`.
+        """Return the remote ID of an address, of a number, or of `kind#12`.
 
         Raises UsageError for anything else, and for an address that is bound to nothing.
         """
@@ -38,7 +38,7 @@ class ObjectNames:
         return found
 
     def find(self, text: str) -> str | None:
-        """Return the remote id as `id_of` does, None for what is no address and no number."""
+        """Return the remote ID as `id_of` does, None for what is no address and no number."""
         text = str(text)  # callers may pass a number
         number = text.removeprefix(f"{self.kind}#")
         if number.isdecimal():
@@ -48,7 +48,7 @@ class ObjectNames:
         return None
 
     def by_id(self) -> dict[str, Address]:
-        """Return the addresses of the kind by remote id."""
+        """Return the addresses of the kind by remote ID."""
         bindings = self.load().bindings
         return {
             b.remote_id: address for address, b in bindings.items() if address.kind == self.kind

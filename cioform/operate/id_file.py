@@ -1,4 +1,4 @@
-"""Read ids from a file: one per line, or a column of a table."""
+"""Read IDs from a file: one per line, or a column of a table."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cioform.operate.identity import IdType
 _HEADINGS: Final = frozenset(by.value for by in IdType)
 _DELIMITERS: Final = ",;\t"
 _OTHER_SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".yaml", ".yml"})
-"""Each line of such a file would be taken for an id."""
+"""Each line of such a file would be taken for an ID."""
 
 
 def read_id_file(path: Path, by: str | None = None) -> Iterator[str]:
-    """Return the ids of a file, as `ids_among` does its lines.
+    """Return the IDs of a file, as `ids_among` does its lines.
 
     Raises UsageError where it cannot be read, or by its name is a file of something else.
     """
@@ -38,14 +38,14 @@ def read_id_file(path: Path, by: str | None = None) -> Iterator[str]:
 def parse_ids(
     lines: Iterable[str], name: str, by: str | None = None, *, table: bool = False
 ) -> Iterator[str]:
-    """Yield the ids in lines, one per line, or those of one column of a table.
+    """Yield the IDs in lines, one per line, or those of one column of a table.
 
     The cells of a table are separated by tabs unless its header uses another delimiter. The
     column is the one that the header names `by`, otherwise the first. The first line is a header
     if one of its cells is `id`, `email`, `phone` or `cio_id`. Empty lines are skipped.
 
-    Raises UsageError for a line without an id, a header without `by`, and for text that is not
-    UTF-8: e-mail addresses used as ids would be other people, or nobody.
+    Raises UsageError for a line without an ID, a header without `by`, and for text that is not
+    UTF-8: e-mail addresses used as IDs would be other people, or nobody.
     """
     try:
         yield from _iter_ids(lines, name, by, table)

@@ -43,7 +43,7 @@ class Person:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query that tells the App API the type of the id in the path: a wrong one is a 404."""
+        """The query that tells the App API the type of the ID in the path: a wrong one is a 404."""
         return {"id_type": self.by.value}
 
 
@@ -56,7 +56,7 @@ def person_for_read(value: str, by: str | None = None) -> Person:
 def person_for_write(value: str, by: str | None = None) -> Person:
     """Return the person to change.
 
-    Raises UsageError where it is not clear what is meant: an e-mail address taken for an id would
+    Raises UsageError where it is not clear what is meant: an e-mail address taken for an ID would
     make a second person of somebody.
     """
     if by is None and "@" in str(value):
@@ -83,7 +83,7 @@ def id_type(text: str) -> IdType:
 
 
 def reject_single_string(ids: Iterable[str] | None) -> None:
-    """Raise UsageError for one text in the place of several: its letters would be taken for ids."""
+    """Raise UsageError for one text in the place of several: its letters would be taken for IDs."""
     if isinstance(ids, str):
         raise UsageError.of(
             "Invalid ID list", f"{quoted(ids)} is a single text. Pass a list: [{quoted(ids)}]."

@@ -25,7 +25,7 @@ class _Activity(TypedDict, total=False):
 
 
 class _Member(TypedDict, total=False):
-    # A person without an id has a blank one (corrections 2026-11, row 11).
+    # A person without an ID has a blank one (corrections 2026-11, row 11).
     id: str | int | None
     email: str | None
     cio_id: str | None

@@ -1,7 +1,7 @@
 """Build requests to version 2 of the Track API.
 
 The identifier is in the body together with its type, so an e-mail address is never taken for an
-id, and nothing has to be encoded (app facts, section 7).
+ID, and nothing has to be encoded (app facts, section 7).
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def _reasons(owner: Owner, change: Change) -> Iterator[str]:
 def _touched_classes(change: Change) -> frozenset[FieldClass]:
     if change.action in (Action.DELETE, Action.REPLACE):
         return frozenset(FieldClass)
-    # The author of the file chooses the ids of parts, so they are no names of fields.
+    # The author of the file chooses the IDs of parts, so they are no names of fields.
     parts = {each.part for each in change.changed_parts}
     is_shorter = any(each.action is PartAction.REMOVE for each in change.changed_parts)
     found = {FieldClass.AUDIENCE} if is_shorter else set()

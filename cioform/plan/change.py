@@ -54,14 +54,14 @@ class FieldChange:
     after: Json
     origin: Origin = Origin.CONFIG
     is_order: bool = False
-    """Whether only the order of a list's items changes; the values are the ids of the items."""
+    """Whether only the order of a list's items changes; the values are the IDs of the items."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """Where new values came from that the document lacks, by path: `overrides in .../a.yaml:12`."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
-    """A request that the change will send. An id that does not exist yet reads `(id of x)`."""
+    """A request that the change will send. An ID that does not exist yet reads `(id of x)`."""
 
     api: Api
     method: str
@@ -139,7 +139,7 @@ class Change:
     requests: tuple[PlannedRequest, ...] = ()
     wanted: Attributes | None = None
     parts: Mapping[str, str] = field(default_factory=dict)
-    """The remote ids of the object's parts by their names in the files."""
+    """The remote IDs of the object's parts by their names in the files."""
     depends_on: tuple[Address, ...] = ()
     moved_from: Address | None = None
     protect: bool = False
@@ -158,7 +158,7 @@ class Change:
     changed_parts: tuple[PartChange, ...] = ()
     """What an update does to the parts of the object."""
     same_name: tuple[str, ...] = ()
-    """The ids of the unmanaged objects that have its name."""
+    """The IDs of the unmanaged objects that have its name."""
     is_gated: bool = False
     """Whether Customer.io may refuse it, because something is running (the live-data gate)."""
     kept: Mapping[str, str] = field(default_factory=dict)
@@ -255,9 +255,9 @@ class Drift:
     gone: bool = False
     """Whether the object was deleted, and not created again."""
     new_remote_id: str | None = None
-    """The id of the object that was made in its place after it was deleted."""
+    """The ID of the object that was made in its place after it was deleted."""
     same_name: tuple[str, ...] = ()
-    """The ids of new unmanaged objects that have its name."""
+    """The IDs of new unmanaged objects that have its name."""
     editor: Editor | None = None
     """Who made the last change of it."""
     editors: tuple[Attribution, ...] = ()

@@ -253,7 +253,7 @@ def _merge(first: FieldChange, second: FieldChange) -> FieldChange:
 
 
 def _id_text(name: str) -> str:
-    """Return the id of a part, or what a part is that needs none: `exit` for `(exit 1)`."""
+    """Return the ID of a part, or what a part is that needs none: `exit` for `(exit 1)`."""
     return name[1:].partition(" ")[0] if name.startswith("(") else name
 
 
@@ -262,7 +262,7 @@ def _shown(value: Value) -> Json:
 
 
 def _without_hidden_ids(value: Json) -> Json:
-    """Return a value in which a part that needs no id has none, as in `exit`."""
+    """Return a value in which a part that needs no ID has none, as in `exit`."""
     if isinstance(value, list):
         return [_without_hidden_ids(item) for item in value]
     if not isinstance(value, Mapping):

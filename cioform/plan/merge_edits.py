@@ -201,7 +201,7 @@ class _Merge:
         return own == live
 
     def _place(self, path: FieldPath) -> FieldPath:
-        """Return a path of what is compared with a part named by its id alone, at any depth."""
+        """Return a path of what is compared with a part named by its ID alone, at any depth."""
         return place_of_part(self.kind, path, (self.own, self.applied, self.live))
 
     def _least_length(self, place: FieldPath) -> int:

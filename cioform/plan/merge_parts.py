@@ -35,7 +35,7 @@ def has_parts(value: Value) -> bool:
 
 
 def part_ids(value: Json) -> set[str]:
-    """Return the ids of all parts in a value."""
+    """Return the IDs of all parts in a value."""
     return set(_by_id(value))
 
 

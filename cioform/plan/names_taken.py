@@ -141,7 +141,7 @@ class _NameOrder:
 
     @cached_property
     def _holders(self) -> Mapping[Address, str]:
-        """The id of what has the name that a change takes, by the address of the change."""
+        """The ID of what has the name that a change takes, by the address of the change."""
         holders = {c.address: self._ids.get((c.address.kind, self._name(c))) for c in self._named}
         return {
             c.address: holder
@@ -151,7 +151,7 @@ class _NameOrder:
 
     @cached_property
     def _ids(self) -> Mapping[tuple[str, str], str]:
-        """The ids of objects by kind and unique name.
+        """The IDs of objects by kind and unique name.
 
         A list shows the identities of all objects. Other unique fields are known only of the
         objects that were read.

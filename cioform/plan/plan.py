@@ -72,7 +72,7 @@ class PlanHeader:
     changed_settings: tuple[str, ...] = ()
     """The settings that the files change and that do not hold yet: `guards.max_deletes`."""
     rolls_back: str | None = None
-    """The id of the run that the plan undoes."""
+    """The ID of the run that the plan undoes."""
     live_edits_refused_at: int | None = None
     """When Customer.io refused for the first time to let a service account change what is running,
     in Unix seconds."""
@@ -104,12 +104,12 @@ class Plan:
     left: tuple[OmittedChange, ...] = ()
     """The changes that were taken out, because of drift or because nobody has reviewed them."""
     rolled_back: Mapping[str, str] = field(default_factory=dict)
-    """The addresses of changes that were rolled back, each with the id of the run that did it."""
+    """The addresses of changes that were rolled back, each with the ID of the run that did it."""
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """The own names of objects, as references use them: kind -> name -> remote id."""
+    """The own names of objects, as references use them: kind -> name -> remote ID."""
     unbound: Mapping[str, str] = field(default_factory=dict)
     """Objects that an address names but that neither the state nor a change of this plan binds,
-    for example because they are out of its scope: address -> remote id."""
+    for example because they are out of its scope: address -> remote ID."""
     rebuilds: tuple[str, ...] = ()
     """The addresses of objects whose parts are removed and added although they may be the same:
     the state does not name them, and they were not recognized. Drafts are left out."""

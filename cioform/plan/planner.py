@@ -109,7 +109,7 @@ def _rebuilt_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) ->
 
 
 def _unbound_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) -> dict[str, str]:
-    """Return the ids of objects that were found and that neither state nor changes bind."""
+    """Return the IDs of objects that were found and that neither state nor changes bind."""
     changing = {change.address for change in changes}
     return {
         str(pair.address): pair.found.remote_id

@@ -12,7 +12,7 @@ class TextWarning:
     """What a rule says about a text that the plan writes. It refuses nothing."""
 
     rule: str
-    """The id of the rule: `DT101`."""
+    """The ID of the rule: `DT101`."""
     title: str
     """What the rule finds, in a few words."""
     message: str

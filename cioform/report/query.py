@@ -41,7 +41,7 @@ class ResourceRow:
     name: str
     """The name in Customer.io."""
     id: str
-    """The id in Customer.io; empty if it is not known."""
+    """The ID in Customer.io; empty if it is not known."""
     location: Location | None
     tags: tuple[str, ...]
     uses: tuple[str, ...]

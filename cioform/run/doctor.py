@@ -1,4 +1,4 @@
-"""Check what a plan and an apply need: credentials, workspace id, clock and API description."""
+"""Check what a plan and an apply need: credentials, workspace ID, clock and API description."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class LockTakenOver:
     """The lock of another run is taken over, because the CI job of that run has ended."""
 
     run: str
-    """The id of that run."""
+    """The ID of that run."""
     url: str
     """The page of its job."""
 
@@ -87,7 +87,7 @@ class Outcome:
     """The results of a finished run."""
 
     run: str
-    """The run's id, which names its journal and backups."""
+    """The run's ID, which names its journal and backups."""
     results: tuple[ChangeResult, ...]
     requests: int = 0
 

@@ -201,7 +201,7 @@ class _ChangeRecovery:
     def _find_created(self) -> RemoteObject | None:
         """Return the created object, or None.
 
-        It is found by its id if the journal has one that is not bound, otherwise as the only
+        It is found by its ID if the journal has one that is not bound, otherwise as the only
         unbound object of its name. If there are several, the next plan reports that the name is
         ambiguous.
         """

@@ -41,7 +41,7 @@ class RecoveredNames:
         )
 
     def _known_names(self, name: str) -> Mapping[str, str]:
-        """Return the ids of the objects of a kind by their own names; it is listed once."""
+        """Return the IDs of the objects of a kind by their own names; it is listed once."""
         if name not in self._known:
             kind = self.registry[name]
             has_names = isinstance(kind, HasOwnNames)

@@ -8,7 +8,7 @@ from cioform.services.state.health import read_state
 
 
 def check_workspace(opened: OpenWorkspace) -> DoctorReport:
-    """Return what is known of credentials, workspace id, clock, API description and state."""
+    """Return what is known of credentials, workspace ID, clock, API description and state."""
     applied, state_checks = read_state(opened)
     refused_at = applied.live_edits_refused_at if applied is not None else None
     return run_checks(

@@ -67,7 +67,7 @@ def import_resources(
     """Write files for the objects in `scope` and bind them.
 
     What a file already manages is left as it is, unless `force` writes its drift into that file;
-    comments stay. `only_id` binds the one address in `scope` to the object with that id.
+    comments stay. `only_id` binds the one address in `scope` to the object with that ID.
     """
     managed = opened.configuration.desired.resources
     bind = None
@@ -102,7 +102,7 @@ def import_resources(
         baseline = accept_errors(opened.root, reloaded, opened.kinds, written)
     resources = reloaded.desired.resources
     unset = tuple(unset_fields(opened.name, opened.kinds, managed, resources, captured))
-    # A resource that has its file is only reported when it was requested by id or with force.
+    # A resource that has its file is only reported when it was requested by ID or with force.
     requested = force or bind is not None
     unread = (text for a, text in captured.left.items() if requested or a not in managed)
     new = [address for address in written if address not in managed]
@@ -124,7 +124,7 @@ def import_resources(
 def _bound_only(
     captured: CapturedResources, bind: BindRequest | None, written: Iterable[Address]
 ) -> Mapping[Address, Binding]:
-    """Return the binding that was requested by id, unless its file was written too."""
+    """Return the binding that was requested by ID, unless its file was written too."""
     if bind is None or bind.address in written or bind.address not in captured.bindings:
         return {}
     return {bind.address: captured.bindings[bind.address]}
@@ -155,7 +155,7 @@ def _write_files(
 
 
 def _ids_to_write(captured: CapturedResources, addresses: Iterable[Address]) -> dict[Address, str]:
-    """Return the ids of the objects that their names alone do not identify."""
+    """Return the IDs of the objects that their names alone do not identify."""
     return {a: captured.bindings[a].remote_id for a in addresses if a in captured.same_name}
 
 

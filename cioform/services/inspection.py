@@ -79,7 +79,7 @@ class Inspection(Operations):
     ) -> Preview:
         """Return the messages of a resource as several people get them.
 
-        `people` are stand-ins, files with data, or ids of people. `live` shows what the workspace
+        `people` are stand-ins, files with data, or IDs of people. `live` shows what the workspace
         has, `before_after` that and the files.
         """
         request = PreviewRequest(address, people, live=live, before_after=before_after)

@@ -100,7 +100,7 @@ class Workspace(Inspection):
     ) -> Guards:
         """Return the guards of `workspace.yaml`, relaxed by what is allowed here.
 
-        `approved` has the ids of policies that ask for an approval. Raises UsageError for others.
+        `approved` has the IDs of policies that ask for an approval. Raises UsageError for others.
         `window_override` is the reason for an apply outside of the apply window.
         """
         return workspace_guards(
@@ -168,7 +168,7 @@ class Workspace(Inspection):
         """Write files for what exists, bind it, and return what was imported.
 
         Existing files stay as they are unless `force` writes their drift into them. `only_id`
-        binds the one address in `scope` to the object with that id.
+        binds the one address in `scope` to the object with that ID.
         """
         return import_resources(self._opened, scope or Scope(), only_id=only_id, force=force)
 
@@ -203,7 +203,7 @@ class Workspace(Inspection):
         return detect_drift(self._opened, scope or Scope())
 
     def doctor(self) -> DoctorReport:
-        """Check credentials, workspace id, clock, API description and state; return the results.
+        """Check credentials, workspace ID, clock, API description and state; return the results.
 
         Customer.io gets reads only. Whether the state can be written is tried without changing it.
         """

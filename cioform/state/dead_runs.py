@@ -31,7 +31,7 @@ def summary_of_dead_run(
 
 
 def _time_in_id(run_id: str, at: float) -> str:
-    """Return when a run began that wrote no record: its id begins with that time."""
+    """Return when a run began that wrote no record: its ID begins with that time."""
     try:
         return format_timestamp(parse_timestamp(run_id.partition("-")[0]))
     except (ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""Check the ids of an object and of its parts, in a state and in a journal."""
+"""Check the IDs of an object and of its parts, in a state and in a journal."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from cioform.model.remote_access.response_schema import is_id_in_path
 def find_id_problem(
     remote_id: str | None, parts: Mapping[str, str], *, is_text: bool
 ) -> str | None:
-    """Return what is wrong with the ids of one object, or None. An object may have none yet.
+    """Return what is wrong with the IDs of one object, or None. An object may have none yet.
 
-    `is_text` says that the id is a name that people chose, which paths contain encoded.
+    `is_text` says that the ID is a name that people chose, which paths contain encoded.
     """
     if remote_id is not None and not (_is_name(remote_id) if is_text else is_id_in_path(remote_id)):
         return f"{remote_id!a} is not a valid id of an object"
@@ -29,9 +29,9 @@ def find_id_problem(
 
 
 def find_recorded_problem(data: Mapping[str, Json]) -> str | None:
-    """Return what is wrong with the ids in a record of a journal, or None.
+    """Return what is wrong with the IDs in a record of a journal, or None.
 
-    A record does not say whether its object has a name as its id.
+    A record does not say whether its object has a name as its ID.
     """
     parts = {name: str(own_id) for name, own_id in as_mapping(data.get("parts")).items()}
     return find_id_problem(as_text(data.get("remote_id")), parts, is_text=True)

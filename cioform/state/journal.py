@@ -39,7 +39,7 @@ class ObjectBefore:
     api: str
     """The API that it was read from."""
     parts: Mapping[str, str]
-    """The remote ids of its parts by their names."""
+    """The remote IDs of its parts by their names."""
 
     def as_record(self) -> dict[str, Json]:
         """Return the fields of a record."""
@@ -124,7 +124,7 @@ class Journal:
     def record_binding(
         self, address: Address, remote_id: str, parts: Mapping[str, str] | None = None
     ) -> None:
-        """Record a remote id as soon as it is known, before the change is done."""
+        """Record a remote ID as soon as it is known, before the change is done."""
         self._write(
             JournalEvent.BOUND,
             {"address": str(address), "remote_id": remote_id, "parts": dict(parts or {})},

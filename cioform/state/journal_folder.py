@@ -67,7 +67,7 @@ class JournalFolder:
             raise journal_read_error(str(path), error) from None
 
     def contents(self) -> dict[str, bytes]:
-        """Return all journals by the id of the run. Another process may be deleting some."""
+        """Return all journals by the ID of the run. Another process may be deleting some."""
         found = {}
         for run_id in self.ids():
             with suppress(FileNotFoundError):
@@ -75,12 +75,12 @@ class JournalFolder:
         return found
 
     def unresolved(self) -> list[str]:
-        """Return the ids of the runs whose journal does not say that everything is resolved."""
+        """Return the IDs of the runs whose journal does not say that everything is resolved."""
         # Journals are kept long, so only the last line of a finished one is read.
         return [path.stem for path in self._paths() if not _is_resolved(path)]
 
     def resolved(self) -> list[str]:
-        """Return the ids of the other runs."""
+        """Return the IDs of the other runs."""
         return [path.stem for path in self._paths() if _is_resolved(path)]
 
     def unfinished(self) -> Sequence[JournalReplay]:
@@ -117,7 +117,7 @@ class JournalFolder:
         return sorted(self._folder.glob(f"*{_SUFFIX}"))
 
     def ids(self) -> list[str]:
-        """Return the ids of all runs, oldest first."""
+        """Return the IDs of all runs, oldest first."""
         return [path.stem for path in self._paths()]
 
     def replay(self, run_id: str) -> JournalReplay:

@@ -235,7 +235,7 @@ class LocalStateStore(StateStore):
         return self._run_folder / f"{run_id}.json"
 
     def _summaries(self) -> list[Path]:
-        # The id of a run begins with its time.
+        # The ID of a run begins with its time.
         return sorted(self._run_folder.glob("*.json"))
 
     def _read_summary(self, path: Path) -> RunSummary:

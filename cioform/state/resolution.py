@@ -29,7 +29,7 @@ class ResolvedChange:
 
     result: Resolution
     remote_id: str | None = None
-    """The id of the object, None if there is none."""
+    """The ID of the object, None if there is none."""
 
     def as_record(self) -> Json:
         """Return the fields of a record."""
@@ -45,7 +45,7 @@ class RunResolution:
     by: str = ""
     """Who found it out."""
     run: str = ""
-    """The id of the run that found it out; empty if the command makes none."""
+    """The ID of the run that found it out; empty if the command makes none."""
 
     def as_record(self) -> dict[str, Json]:
         """Return the fields of the record that ends the journal of the run."""

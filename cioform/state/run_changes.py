@@ -29,13 +29,13 @@ class RunChange:
     after: Json = None
     """The attributes that were wanted, None after a deletion."""
     former_id: str | None = None
-    """The remote id before the change, None if the object did not exist."""
+    """The remote ID before the change, None if the object did not exist."""
     identity: str = ""
     """The name of the object before the change."""
     api: str = ""
     """The API that `before` was read from; empty in older journals, as is `identity`."""
     parts: Mapping[str, str] = field(default_factory=dict)
-    """The remote ids of its parts before the change, by their names."""
+    """The remote IDs of its parts before the change, by their names."""
     settled_at: str = ""
     """When somebody found out how a change ended that was in doubt; empty if it was not."""
     settled_by: str = ""

@@ -43,9 +43,9 @@ class RunInfo(BaseModel):
     digest: str | None = None
     """The digest of the content of the plan."""
     rolls_back: str | None = None
-    """The id of the run that it undoes."""
+    """The ID of the run that it undoes."""
     approved: tuple[str, ...] = ()
-    """The ids of the policies that its starter approved exceptions from."""
+    """The IDs of the policies that its starter approved exceptions from."""
     window_override: str = ""
     """Why it was started outside of the apply window; empty if it was not."""
 
@@ -109,7 +109,7 @@ def decode_summary(content: bytes, location: str) -> RunSummary:
 
 
 def new_run_id(now: float) -> str:
-    """Return the id of a run that begins now (Unix seconds). It begins with that time."""
+    """Return the ID of a run that begins now (Unix seconds). It begins with that time."""
     return f"{format_sortable(now)}-{uuid4().hex[:6]}"
 
 

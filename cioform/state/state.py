@@ -30,7 +30,7 @@ UpgradeAttributes: TypeAlias = Callable[[Address, Attributes], None]
 
 @dataclass(frozen=True, slots=True)
 class StateOwner:
-    """The workspace that a state belongs to. The id is None if no credential provides it."""
+    """The workspace that a state belongs to. The ID is None if no credential provides it."""
 
     name: str
     workspace_id: int | None = None
@@ -235,7 +235,7 @@ def _check_format(document: Json, location: str) -> None:
 def _check_owner(
     recorded: _WorkspaceModel, owner: StateOwner, location: str, *, is_file: bool
 ) -> None:
-    # The id identifies the workspace; the name counts only if one of the ids is not known.
+    # The ID identifies the workspace; the name counts only if one of the IDs is not known.
     ids = (recorded.workspace_id, owner.workspace_id)
     is_same = recorded.name == owner.name if None in ids else ids[0] == ids[1]
     if is_same:

@@ -97,7 +97,7 @@ class StateStore(Protocol):
         ...
 
     def journals_of(self, run_ids: Collection[str]) -> Mapping[str, JournalReplay]:
-        """Return the journals of runs by their ids, without those that were pruned."""
+        """Return the journals of runs by their IDs, without those that were pruned."""
         ...
 
     def last_run(self) -> RunSummary | None:

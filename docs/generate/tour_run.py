@@ -1,6 +1,6 @@
 """Run the tour of a team in two clones and print the output of each command as JSON.
 
-This is a separate process because it replaces the clock and the random ids, so that every run has
+This is a separate process because it replaces the clock and the random IDs, so that every run has
 the same output. The sandbox responds in this process, in place of the served one of the page.
 """
 
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def replace_ids() -> None:
-    """Let random ids be numbers that count up."""
+    """Let random IDs be numbers that count up."""
     numbers = iter(range(1, 1_000_000))
     uuid.uuid4 = lambda: uuid.UUID(f"{next(numbers):06x}00-0000-4000-8000-000000000000")
 

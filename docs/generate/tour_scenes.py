@@ -10,7 +10,7 @@ from cioform.emulator.store.database import credentials
 PORT: Final = 8025
 _URL: Final = f"http://127.0.0.1:{PORT}"
 IDS: Final = {"staging": 353854, "production": 559033}
-"""The ids of the two sandbox workspaces, which follow from their names."""
+"""The IDs of the two sandbox workspaces, which follow from their names."""
 PEOPLE: Final = ("ada", "ben")
 
 
@@ -196,7 +196,7 @@ _LATER: Final = (
     ),
     Scene(
         "Who did what",
-        "`history` lists the runs of all clones. With the id of a run, it lists the changes of "
+        "`history` lists the runs of all clones. With the ID of a run, it lists the changes of "
         "that run. `audit` shows the runs together with the edits in the browser.",
         (
             Shell("ada", "git pull --quiet origin main"),

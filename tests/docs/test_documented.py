@@ -62,7 +62,7 @@ def test_the_glossary_has_every_term_of_the_design() -> None:
     conflict change action reason blocked reach plan state lineage serial run journal route
     operation conversation guard import adopt forget diagnostic protect fingerprint sandbox fault
     """
-    assert set(named.split()) | {"remote id", "in doubt", "schema guard"} <= _terms()
+    assert set(named.split()) | {"remote ID", "in doubt", "schema guard"} <= _terms()
 
 
 def test_every_operator_and_head_has_an_example() -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 BroadcastArgument: TypeAlias = Annotated[
     str,
     typer.Argument(
-        metavar="BROADCAST", help="Numeric id or name of a broadcast.", show_default=False
+        metavar="BROADCAST", help="Numeric ID or name of a broadcast.", show_default=False
     ),
 ]
 _SegmentOption: TypeAlias = Annotated[
@@ -43,7 +43,7 @@ _IdsOption: TypeAlias = Annotated[
     typer.Option(
         "--id",
         metavar="ID",
-        help="Send to the person with this id; repeatable.",
+        help="Send to the person with this ID; repeatable.",
         show_default=False,
     ),
 ]
@@ -60,7 +60,7 @@ _FileOption: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Send to the ids or e-mail addresses in a file, or NDJSON with data for each.",
+        help="Send to the IDs or e-mail addresses in a file, or NDJSON with data for each.",
         show_default=False,
     ),
 ]

@@ -51,7 +51,7 @@ def show(
         str,
         typer.Argument(
             metavar="CAMPAIGN",
-            help="Address of a campaign, or its numeric id.",
+            help="Address of a campaign, or its numeric ID.",
             show_default=False,
         ),
     ],
@@ -77,7 +77,7 @@ def metrics(
         str,
         typer.Argument(
             metavar="SUBJECT",
-            help="campaign.x, transactional.x, broadcast#3, newsletter#4, or a campaign's id.",
+            help="campaign.x, transactional.x, broadcast#3, newsletter#4, or a campaign's ID.",
             show_default=False,
         ),
     ],

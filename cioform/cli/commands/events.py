@@ -31,7 +31,7 @@ _AnonymousOption: TypeAlias = Annotated[
     str | None,
     typer.Option(
         metavar="ANON_ID",
-        help="Anonymous id of an unknown visitor; replaces ID.",
+        help="Anonymous ID of an unknown visitor; replaces ID.",
         show_default=False,
     ),
 ]

@@ -15,7 +15,7 @@ from cioform.state.runs import RunSummary
 
 _RunArgument: TypeAlias = Annotated[
     str | None,
-    typer.Argument(metavar="RUN", help="Id of one run, to see its changes.", show_default=False),
+    typer.Argument(metavar="RUN", help="ID of one run, to see its changes.", show_default=False),
 ]
 
 

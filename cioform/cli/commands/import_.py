@@ -32,7 +32,7 @@ _RemoteIdOption: TypeAlias = Annotated[
     typer.Option(
         "--id",
         metavar="ID",
-        help="Bind the object with this id to the single address in --target.",
+        help="Bind the object with this ID to the single address in --target.",
         show_default=False,
     ),
 ]
@@ -107,7 +107,7 @@ def _as_json(workspace: str, result: ImportedResources, paths: list[Path]) -> st
 
 
 def _print_details(result: ImportedResources, exclude: list[str] | None) -> None:
-    """Print what got an id in its file, and what was left out and why."""
+    """Print what got an ID in its file, and what was left out and why."""
     if result.with_remote_id:
         listed = "".join(f"  {address}\n" for address in result.with_remote_id)
         write_stdout(

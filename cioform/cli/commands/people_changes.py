@@ -100,7 +100,7 @@ def suppress(
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:
-    """Delete a person and block re-adding, after confirmation.
+    """Delete a person and prevent re-adding, after confirmation.
 
     Examples:
         cioform people suppress acme u1 --yes

@@ -71,7 +71,7 @@ def messages(
         bool,
         typer.Option(
             "--body",
-            help="Show what was sent, as it was rendered; Customer.io allows 100 a day.",
+            help="Show what was sent, as it was rendered; Customer.io allows 100 requests a day.",
             show_default=False,
         ),
     ] = False,

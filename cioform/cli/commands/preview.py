@@ -24,7 +24,7 @@ _PersonOption: TypeAlias = Annotated[
         "--person",
         metavar="WHO",
         help="A stand-in (typical, blank, longest, right-to-left, quotes), a YAML or JSON "
-        "file, or a person's id; `all` for all stand-ins (default); repeatable.",
+        "file, or a person's ID; `all` for all stand-ins (default); repeatable.",
         show_default=False,
     ),
 ]

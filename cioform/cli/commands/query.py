@@ -62,7 +62,7 @@ def query(
     Without --live, the command reads only the files and the state. The state of a resource is
     `managed`, `not applied` or `no file` (its file was removed). With --live it can also be
     `unmanaged` (no file describes it) or `missing` (somebody deleted it in Customer.io). The
-    columns are address, kind, name, state, status, id, tags, uses, users, protect, file and line;
+    columns are address, kind, name, state, status, ID, tags, uses, users, protect, file and line;
     --json has all of them.
 
     A selector is an address, a pattern such as 'snippet.*', or one of kind:KIND, tag:TAG,

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
 
 _RunArgument: TypeAlias = Annotated[
-    str, typer.Argument(metavar="RUN", help="Id of the run, from `history`.", show_default=False)
+    str, typer.Argument(metavar="RUN", help="ID of the run, from `history`.", show_default=False)
 ]
 _DryRunOption: TypeAlias = Annotated[
     bool,

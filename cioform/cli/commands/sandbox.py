@@ -40,7 +40,7 @@ def serve(
         bool,
         typer.Option("--rate/--no-limit", help="Limit to 10 requests per second, or do not limit."),
     ] = True,
-    tls: Annotated[bool, typer.Option("--tls", help="Serve https with a temporary CA.")] = False,
+    tls: Annotated[bool, typer.Option("--tls", help="Serve HTTPS with a temporary CA.")] = False,
     as_json: options.JsonOption = False,
     project: options.ProjectOption = None,
 ) -> int:

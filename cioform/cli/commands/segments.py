@@ -30,7 +30,7 @@ _SegmentArgument = Annotated[
     str,
     typer.Argument(
         metavar="SEGMENT",
-        help="Address of a segment, e.g. segment.vips, or its numeric id.",
+        help="Address of a segment, e.g. segment.vips, or its numeric ID.",
         show_default=False,
     ),
 ]
@@ -38,13 +38,13 @@ _FileArgument = Annotated[
     Path | None,
     typer.Argument(
         metavar="FILE",
-        help="File with one id per line, or CSV or TSV with a header; - reads from stdin.",
+        help="File with one ID per line, or CSV or TSV with a header; - reads from stdin.",
         show_default=False,
     ),
 ]
 _IdsOption = Annotated[
     list[str] | None,
-    typer.Option("--id", metavar="ID", help="Id of a person; repeatable.", show_default=False),
+    typer.Option("--id", metavar="ID", help="ID of a person; repeatable.", show_default=False),
 ]
 _IdTypeOption = Annotated[
     Literal["id", "email", "phone", "cio_id"] | None,
@@ -75,7 +75,7 @@ def list_(
 ) -> int:
     """List the members of a segment as tab-separated values.
 
-    The columns are id, email and cio_id. `add` and `remove` can read the list, from a file or from
+    The columns are ID, email and cio_id. `add` and `remove` can read the list, from a file or from
     stdin.
 
     Examples:

@@ -32,7 +32,7 @@ app = command_group("Send a transactional message to one person.")
 _MessageArgument: TypeAlias = Annotated[
     str,
     typer.Argument(
-        metavar="MESSAGE", help="Address, trigger name or numeric id.", show_default=False
+        metavar="MESSAGE", help="Address, trigger name or numeric ID.", show_default=False
     ),
 ]
 _ToOption: TypeAlias = Annotated[
@@ -192,7 +192,7 @@ def _parse_identifiers(text: str | None) -> dict[str, str] | None:
             f"{text} looks like an e-mail address. Write `--identifier email={text}`, or "
             f"`--identifier id={text}` if it is an id.",
         )
-    # An id may contain `=`; then it has to be written as id=a=b.
+    # An ID may contain `=`; then it has to be written as id=a=b.
     return person_for_write(who, by).identifiers if equals else person_for_write(by).identifiers
 
 

@@ -46,7 +46,7 @@ _RemoteOption: TypeAlias = Annotated[
     ),
 ]
 _RunOption: TypeAlias = Annotated[
-    str, typer.Option("--id", metavar="RUN", help="Id of the run, as the error names it.")
+    str, typer.Option("--id", metavar="RUN", help="ID of the run, as the error names it.")
 ]
 _KeepOption: TypeAlias = Annotated[
     str, typer.Option(metavar="DURATION", help="Age of the runs to keep in full.")

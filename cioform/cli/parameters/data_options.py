@@ -12,7 +12,7 @@ import typer
 PersonArgument: TypeAlias = Annotated[
     str,
     typer.Argument(
-        metavar="ID", help="The person's id, or another identifier with --by.", show_default=False
+        metavar="ID", help="The person's ID, or another identifier with --by.", show_default=False
     ),
 ]
 IdTypeOption: TypeAlias = Annotated[
@@ -71,5 +71,5 @@ LinksOption: TypeAlias = Annotated[
 ]
 ActionIdOption: TypeAlias = Annotated[
     str | None,
-    typer.Option(metavar="ID", help="Only this message, by its numeric id.", show_default=False),
+    typer.Option(metavar="ID", help="Only this message, by its numeric ID.", show_default=False),
 ]

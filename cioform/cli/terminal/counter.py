@@ -54,7 +54,7 @@ class ImportProgressLine(_ProgressLine):
 
 
 class ImportCounter(_ProgressLine):
-    """A counter of ids sent so far; the total is not known in advance."""
+    """A counter of IDs sent so far; the total is not known in advance."""
 
     def __init__(self, verb: str, line: StatusLine | None = None) -> None:
         super().__init__(line)

@@ -250,7 +250,7 @@ class _DocumentLoader:
     def _identity(
         self, written: dict[str, JsonValue], kind: Kind
     ) -> tuple[tuple[Address, ...], str | None]:
-        """Return the earlier addresses and the id that a document has, and report wrong ones."""
+        """Return the earlier addresses and the ID that a document has, and report wrong ones."""
         was: tuple[Address, ...] = ()
         remote_id: str | None = None
         try:

@@ -21,7 +21,7 @@ from cioform.model.values.value_errors import format_value
 WAS: Final = "was"
 REMOTE_ID: Final = "remote_id"
 BIND: Final = "bind"
-"""The setting that gives the ids of shared documents."""
+"""The setting that gives the IDs of shared documents."""
 
 
 _MAX_LISTED: Final = 5
@@ -34,7 +34,7 @@ class IdentityError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BoundId:
-    """The id that `bind` in `workspace.yaml` gives to a shared document."""
+    """The ID that `bind` in `workspace.yaml` gives to a shared document."""
 
     remote_id: JsonValue
     location: Location | None
@@ -65,9 +65,9 @@ def _earlier_address(text: JsonValue, address: Address) -> Address:
 
 
 def parse_remote_id(written: JsonValue, kind: Kind | None, source: str = REMOTE_ID) -> str:
-    """Return an id as text. Raises IdentityError; `source` is the field, for its message.
+    """Return an ID as text. Raises IdentityError; `source` is the field, for its message.
 
-    An id is a number, but for the kinds whose ids are names.
+    An ID is a number, but for the kinds whose IDs are names.
     """
     is_number = isinstance(written, int) and not isinstance(written, bool) and written > 0
     is_text = isinstance(written, str) and written.strip() == written != "" and "#" not in written
@@ -94,7 +94,7 @@ class IdentityCheck:
     registry: Registry
 
     def bound_resources(self) -> dict[Address, Resource]:
-        """Return the resources with the ids that `bind` gives them."""
+        """Return the resources with the IDs that `bind` gives them."""
         bound = dict(self.resources)
         for text, each in self.bind.items():
             if text in self.own:

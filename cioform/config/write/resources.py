@@ -56,7 +56,7 @@ def write_resources(
 
     Loading the documents gives the same attributes. `folder` is that of the workspace. A resource
     with several bodies gets a folder of its own. What equals one of `defaults`, which are those of
-    the settings, is left out. `remote_ids` are the ids to write, of objects whose names are not
+    the settings, is left out. `remote_ids` are the IDs to write, of objects whose names are not
     unique. Raises ConfigError, with nothing written, if a file already exists.
     """
     files: dict[Path, str] = {}

@@ -19,7 +19,7 @@ WORKSPACE_PATH = "/v1/environments/{environment_id}"
 
 @dataclass(frozen=True)
 class DocumentedOperation:
-    """One documented operation. `name` is its id in the documentation, or says what it does."""
+    """One documented operation. `name` is its ID in the documentation, or says what it does."""
 
     surface: Surface
     method: str

@@ -16,7 +16,7 @@ AUDIT_SOURCES: Mapping[AuthMethod, str] = {
 
 
 def create_record(request: Request, record_type: RecordType, fields: Mapping[str, Any]) -> Record:
-    """Store and return a new record: `fields`, completed with defaults, timestamps and an id."""
+    """Store and return a new record: `fields`, completed with defaults, timestamps and an ID."""
     record = request.workspace_data.add(record_type, record_type.new_record(fields, request.now))
     log_change(request, "created", record_type, record, sorted(fields))
     return record

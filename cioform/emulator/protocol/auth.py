@@ -73,7 +73,7 @@ def send_caller(store: Store, authorization: str, workspace_id: str) -> Caller:
 
 
 def track_caller(store: Store, authorization: str) -> Caller:
-    """Return the caller of the Track API: site id and API key, by Basic auth (app facts, 2)."""
+    """Return the caller of the Track API: site ID and API key, by Basic auth (app facts, 2)."""
     site_id, api_key = _basic_credentials(authorization)
     workspace = store.find_workspace("site_id", site_id)
     if workspace is None or workspace.credentials.track_api_key != api_key:
@@ -144,7 +144,7 @@ def invalid_credentials() -> ApiError:
 
 
 def stable_id(text: str) -> int:
-    """Return an id that follows from the name of a person or a service account."""
+    """Return an ID that follows from the name of a person or a service account."""
     return int(hashlib.sha256(text.encode()).hexdigest()[:6], 16)
 
 

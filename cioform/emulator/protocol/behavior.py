@@ -66,7 +66,7 @@ class Behavior:
     """Open fact: whether the list of layouts contains their bodies."""
     layout_usage: Literal["campaigns", "ids"] = "campaigns"
     """Open fact: whether the actions that use a layout are listed with their campaigns, or with
-    their own ids only (journeys facts, 7)."""
+    their own IDs only (journeys facts, 7)."""
     domains_show_verified: bool = True
     """Open fact: whether a domain is returned with what is verified of it; the response to a check
     shows it (journeys facts, 7)."""
@@ -75,7 +75,7 @@ class Behavior:
     says that each address must belong to a verified domain (journeys facts, 7)."""
     lists_blank: bool = False
     """Open fact: how much of an object its list shows. If set, a list of objects that can be read
-    one by one has blank values in all members but ids, names, types, states and times."""
+    one by one has blank values in all members but IDs, names, types, states and times."""
     sms_recipient_blank: bool = True
     """Whether the App API returns blank SMS and WhatsApp recipients (app facts, 4.2)."""
     untimed_wait_branches: Literal["one", "two", "either"] = "either"
@@ -130,10 +130,10 @@ class Behavior:
     events_create_people: bool = True
     """Open fact: whether an event of an unknown person creates the person."""
     sends_create_people: bool = False
-    """Open fact: whether a send to an unknown id or address creates a person."""
+    """Open fact: whether a send to an unknown ID or address creates a person."""
     unknown_members: Literal["keep", "make", "ignore"] = "keep"
-    """Open fact: what happens to unknown ids that are added to a manual segment. Older documents
-    say that people are created (`make`); `keep` adds the ids without a person."""
+    """Open fact: what happens to unknown IDs that are added to a manual segment. Older documents
+    say that people are created (`make`); `keep` adds the IDs without a person."""
     oversize_status: int = 413
     """Open fact: the status for a Track request that is too large."""
     attributes_as_text: bool = False

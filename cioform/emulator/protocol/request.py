@@ -33,7 +33,7 @@ class Request:
     ip: str
 
     def get(self, record_type: RecordType, path_param: str = "id") -> Record:
-        """Return the record whose id is the path parameter `path_param`; 404 if there is none."""
+        """Return the record whose ID is the path parameter `path_param`; 404 if there is none."""
         record = self.workspace_data.get(record_type, self.path_params[path_param])
         if record is None:
             raise not_found(record_type.object_type)

@@ -45,7 +45,7 @@ class Activities:
         )
 
     def assign_anonymous(self, anonymous_id: str, person: int) -> int:
-        """Assign the activities of an anonymous id to a person, and return their number."""
+        """Assign the activities of an anonymous ID to a person, and return their number."""
         cursor = self._connection.execute(
             "UPDATE activity SET person = ?"
             " WHERE workspace = ? AND anonymous_id = ? AND person IS NULL",

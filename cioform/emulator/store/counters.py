@@ -1,4 +1,4 @@
-"""The counters that ids are assigned from, one for each collection."""
+"""The counters that IDs are assigned from, one for each collection."""
 
 import sqlite3
 
@@ -11,7 +11,7 @@ class Counters:
         self._workspace = workspace
 
     def all(self) -> dict[str, int]:
-        """Return the highest assigned id by collection."""
+        """Return the highest assigned ID by collection."""
         rows = self._connection.execute(
             "SELECT collection, value FROM counter WHERE workspace = ? ORDER BY collection",
             (self._workspace,),
@@ -19,7 +19,7 @@ class Counters:
         return dict(rows.fetchall())
 
     def next_id(self, collection: str, first_id: int = 1) -> int:
-        """Return the next free id; `first_id` in a collection that never had a record."""
+        """Return the next free ID; `first_id` in a collection that never had a record."""
         row = self._connection.execute(
             "SELECT value FROM counter WHERE workspace = ? AND collection = ?",
             (self._workspace, collection),
@@ -27,7 +27,7 @@ class Counters:
         return int(row[0]) + 1 if row else first_id
 
     def advance(self, collection: str, value: int) -> None:
-        """Ensure that the next assigned ids are above `value`."""
+        """Ensure that the next assigned IDs are above `value`."""
         self._connection.execute(
             "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT (workspace, collection)"
             " DO UPDATE SET value = max(value, excluded.value)",

@@ -120,7 +120,7 @@ class Store:
         return WorkspaceData(self._connection, name, stale)
 
     def reset(self, name: str) -> None:
-        """Delete the content, the ids and the settings of a workspace. Its credentials stay."""
+        """Delete the content, the IDs and the settings of a workspace. Its credentials stay."""
         with self.transaction():
             for table in ("object", "mention", "counter", *tables.TABLES):
                 self._connection.execute(f"DELETE FROM {table} WHERE workspace = ?", (name,))
@@ -145,7 +145,7 @@ class Store:
     def seed(self, name: str, data: Mapping[str, Any]) -> None:
         """Replace the collections of a workspace that `data` contains; others stay.
 
-        Missing members get their default values, and missing ids are assigned. `people` of a
+        Missing members get their default values, and missing IDs are assigned. `people` of a
         segment is its simulated size. Raises ValueError for an unknown collection.
         """
         workspace_data = self.workspace_data(name)

@@ -50,7 +50,7 @@ class Deliveries:
         self._counters = Counters(connection, workspace)
 
     def reserve_id(self) -> tuple[int, str]:
-        """Return the number and the id of the next delivery; the id follows from the number."""
+        """Return the number and the ID of the next delivery; the ID follows from the number."""
         number = self._counters.next_id(COLLECTION)
         self._counters.advance(COLLECTION, number)
         return number, self._delivery_id(number)
@@ -80,7 +80,7 @@ class Deliveries:
         )
 
     def get(self, delivery_id: str) -> Record | None:
-        """Return the delivery with that id, or None."""
+        """Return the delivery with that ID, or None."""
         return next(iter(self.filter_by(delivery_id=delivery_id)), None)
 
     def filter_by(self, **columns: Any) -> list[Record]:
@@ -114,7 +114,7 @@ class Deliveries:
         return self.filter_by()
 
     def seed(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Replace the deliveries of the workspace. A missing id follows from the position."""
+        """Replace the deliveries of the workspace. A missing ID follows from the position."""
         self._connection.execute("DELETE FROM delivery WHERE workspace = ?", (self._workspace,))
         number = 0
         for number, record in enumerate(records, 1):

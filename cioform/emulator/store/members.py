@@ -7,7 +7,7 @@ from collections.abc import Iterable
 class SegmentMembers:
     """The members of the manual segments of one workspace. Use inside `Store.transaction`.
 
-    A key is the id of a person, or `cio_` and the cio_id of a person without an id.
+    A key is the ID of a person, or `cio_` and the cio_id of a person without an ID.
     """
 
     def __init__(self, connection: sqlite3.Connection, workspace: str) -> None:
@@ -32,7 +32,7 @@ class SegmentMembers:
         return int(row[0])
 
     def segments(self, key: str) -> list[int]:
-        """Return the ids of the segments that a person is in."""
+        """Return the IDs of the segments that a person is in."""
         rows = self._connection.execute(
             "SELECT segment FROM member WHERE workspace = ? AND key = ? ORDER BY segment",
             (self._workspace, key),

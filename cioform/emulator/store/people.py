@@ -29,12 +29,12 @@ DEFAULTS: Mapping[str, Any] = {
 
 
 def to_cio_id(number: int) -> str:
-    """Return the id that Customer.io assigns to a person; it never changes."""
+    """Return the ID that Customer.io assigns to a person; it never changes."""
     return f"{FIRST_CIO_ID + number:08x}"
 
 
 def member_key(person: Mapping[str, Any]) -> str:
-    """Return the key of a person in manual segments: the id, or `cio_` and the cio_id."""
+    """Return the key of a person in manual segments: the ID, or `cio_` and the cio_id."""
     return str(person["id"]) if person["id"] is not None else f"cio_{person['cio_id']}"
 
 
@@ -48,7 +48,7 @@ def app_api_identifiers(person: Mapping[str, Any]) -> Record:
 
 
 def ids_or_blank(identifiers: Iterable[Record]) -> list[str]:
-    """Return the ids of people as the App API lists them: "" where a person has none.
+    """Return the IDs of people as the App API lists them: "" where a person has none.
 
     Source: corrections 2026-11, row 11.
     """
@@ -137,7 +137,7 @@ class People:
         )
 
     def remove(self, number: int) -> None:
-        """Delete a person and the links of anonymous ids to the person."""
+        """Delete a person and the links of anonymous IDs to the person."""
         for table, column in (("person", "number"), ("alias", "person")):
             self._connection.execute(
                 f"DELETE FROM {table} WHERE workspace = ? AND {column} = ?",
@@ -145,7 +145,7 @@ class People:
             )
 
     def resolve_anonymous_id(self, anonymous_id: str) -> int | None:
-        """Return the number of the person that an anonymous id is linked to, or None."""
+        """Return the number of the person that an anonymous ID is linked to, or None."""
         row = self._connection.execute(
             "SELECT person FROM alias WHERE workspace = ? AND anonymous_id = ?",
             (self._workspace, anonymous_id),
@@ -153,7 +153,7 @@ class People:
         return int(row[0]) if row else None
 
     def link_anonymous_id(self, anonymous_id: str, number: int) -> None:
-        """Link an anonymous id to a person, unless it is linked already."""
+        """Link an anonymous ID to a person, unless it is linked already."""
         self._connection.execute(
             "INSERT OR IGNORE INTO alias VALUES (?, ?, ?)", (self._workspace, anonymous_id, number)
         )

@@ -50,7 +50,7 @@ def merge_person(target: Record, source: Record) -> None:
 
 
 def add_device(device: Mapping[str, Any], now: int) -> PersonEdit:
-    """Return an edit that adds a device, or replaces the one with its id."""
+    """Return an edit that adds a device, or replaces the one with its ID."""
     new_device = {"last_used": now, "attributes": {}, **device}
 
     def edit(person: Record) -> None:

@@ -68,7 +68,7 @@ SEGMENT = RecordType(
         "people": 0,
         "archived": False,
     },
-    # The built-in segments have the first ids of a workspace (journeys facts, 3).
+    # The built-in segments have the first IDs of a workspace (journeys facts, 3).
     first_id=10,
 )
 LAYOUT = RecordType("layouts", "layout", {"name": "", "body": "", "archived": False})

@@ -11,7 +11,7 @@ JSON_FIELDS = ("trigger", "attribute_filters", "global_exit_conditions", "condit
 
 
 def find_segment_ids(value: Any) -> Iterator[int]:
-    """Yield the segment ids in a decoded condition of any format."""
+    """Yield the segment IDs in a decoded condition of any format."""
     if isinstance(value, list):
         for item in value:
             yield from find_segment_ids(item)
@@ -26,7 +26,7 @@ def find_segment_ids(value: Any) -> Iterator[int]:
 
 
 def referenced_segment_ids(record: Record) -> set[int]:
-    """Return the ids of the segments in the conditions of a campaign, a step or a segment."""
+    """Return the IDs of the segments in the conditions of a campaign, a step or a segment."""
     segment_ids: set[int] = set()
     texts = [record.get(key) for key in ENCODED_FIELDS] + list(record.get("multi_conditions") or [])
     for text in texts:

@@ -1,4 +1,4 @@
-"""The content of one workspace: records by collection, ids, settings, segment references."""
+"""The content of one workspace: records by collection, IDs, settings, segment references."""
 
 import json
 import sqlite3
@@ -42,7 +42,7 @@ class WorkspaceData:
 
     @cached_property
     def counters(self) -> Counters:
-        """The counters of ids."""
+        """The counters of IDs."""
         return Counters(self._connection, self.name)
 
     @cached_property
@@ -76,7 +76,7 @@ class WorkspaceData:
         }
 
     def get(self, record_type: RecordType, number: int) -> Record | None:
-        """Return the record with that id, or None."""
+        """Return the record with that ID, or None."""
         return next(iter(self._select(record_type, "id = ?", number)), None)
 
     def find(self, record_type: RecordType, name: str) -> Record | None:
@@ -84,7 +84,7 @@ class WorkspaceData:
         return next(iter(self._select(record_type, "name = ?", name)), None)
 
     def all(self, record_type: RecordType) -> list[Record]:
-        """Return all records, ordered by id."""
+        """Return all records, ordered by ID."""
         return self._select(record_type, "1 = ?", 1)
 
     def find_by_owner(self, record_type: RecordType, owner: str, number: int) -> list[Record]:
@@ -101,7 +101,7 @@ class WorkspaceData:
         return [record for record in records if record is not None]
 
     def add(self, record_type: RecordType, record: Record) -> Record:
-        """Add a record under its id or the next free one, and return it."""
+        """Add a record under its ID or the next free one, and return it."""
         if not record.get("id"):
             record = {
                 "id": self.counters.next_id(record_type.collection, record_type.first_id),
@@ -139,7 +139,7 @@ class WorkspaceData:
         self._index_segment_references(record_type, record)
 
     def remove(self, record_type: RecordType, number: int) -> None:
-        """Delete a record. Its id is not reused."""
+        """Delete a record. Its ID is not reused."""
         self._connection.execute(
             "DELETE FROM object WHERE workspace = ? AND collection = ? AND id = ?",
             (self.name, record_type.collection, number),

@@ -25,7 +25,7 @@ CATALOG_ID_LIMIT = 10_000
 
 
 def checked_conditions(request: Request, conditions: Any) -> dict[str, Any]:
-    """Return `conditions` without catalog ids.
+    """Return `conditions` without catalog IDs.
 
     Raises 422 if they are missing, and 500 unless they are an `and` of `or` groups of leaves. There
     is no `attribute` leaf: it returns 500.
@@ -45,7 +45,7 @@ def checked_conditions(request: Request, conditions: Any) -> dict[str, Any]:
 
 
 def serialize_conditions(conditions: Any) -> Any:
-    """Return conditions as they are read, with a numeric catalog id in attribute leaves (9.13)."""
+    """Return conditions as they are read, with a numeric catalog ID in attribute leaves (9.13)."""
     response = copy.deepcopy(conditions)
     for event in _attribute_change_events(response):
         event["id"] = stable_id(event.get("name", "")) % CATALOG_ID_LIMIT

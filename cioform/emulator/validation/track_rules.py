@@ -48,7 +48,7 @@ class Identifier:
 def parse_path_identifier(text: str) -> Identifier:
     """Return the identifier in a v1 path; its type follows from its form.
 
-    `cio_` introduces a cio_id, an `@` makes it an email address, and anything else is an id.
+    `cio_` introduces a cio_id, an `@` makes it an email address, and anything else is an ID.
     """
     if text.startswith("cio_"):
         return Identifier("cio_id", text.removeprefix("cio_"))
@@ -166,7 +166,7 @@ def checked_timestamp(timestamp: Any, now: int, field: str = "timestamp") -> int
 
 
 def checked_object_identifiers(identifiers: Any, field: str = "identifiers") -> dict[str, str]:
-    """Return the identifiers of an object as text: cio_object_id, or its type and id."""
+    """Return the identifiers of an object as text: cio_object_id, or its type and ID."""
     members = identifiers if isinstance(identifiers, dict) else {}
     checked = {
         key: str(members[key])

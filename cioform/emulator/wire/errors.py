@@ -82,7 +82,7 @@ class ApiError(Exception):
 
 
 def not_found(what: str) -> ApiError:
-    """Return a 404 for an id or name that does not exist."""
+    """Return a 404 for an ID or name that does not exist."""
     return ApiError(404, f"{what} not found")
 
 

@@ -38,7 +38,7 @@ def parse_json(raw: bytes | str) -> Any:
 def parse_integer(text: str) -> int | None:
     """Return the integer that `text` represents in ASCII digits, or None.
 
-    An integer beyond 64 bits becomes the largest or smallest one, which no id and no count reaches.
+    An integer beyond 64 bits becomes the largest or smallest one, which no ID and no count reaches.
     """
     if not INTEGER_PATTERN.fullmatch(text):
         return None

@@ -90,7 +90,7 @@ def campaign_place(
 ) -> LogPlace:
     """Return where the log has the field at a path of a campaign.
 
-    `parts` are the ids of its steps, and `fields` those of its fields that are no steps.
+    `parts` are the IDs of its steps, and `fields` those of its fields that are no steps.
     """
     is_field = path[:1] and (path[0] in fields and (len(path) == 1 or path[0] not in parts))
     if is_field:
@@ -108,7 +108,7 @@ def campaign_place(
 def parts_in_log(
     path: FieldPath, found: RemoteObject, parts: Mapping[str, str]
 ) -> frozenset[tuple[str, str]]:
-    """Return the types and ids of what holds the field of a step: its action and its templates."""
+    """Return the types and IDs of what holds the field of a step: its action and its templates."""
     action_id = parts.get(str(path[0])) if path else None
     if action_id is None:
         return frozenset()

@@ -80,7 +80,7 @@ class _WireJourneysSnippet(TypedDict):
     id: WireId
 
 
-# The App API has no other id than the name, so the name is the remote id on both APIs.
+# The App API has no other ID than the name, so the name is the remote ID on both APIs.
 _APP: Final = RestCollection[Snippet](
     Api.APP, "/v1/snippets", items="snippets", id_field="name", row=WireSnippet
 )

@@ -19,13 +19,13 @@ _OWNERS: Final = {
     "transactional_message_id": "transactional",
     "newsletter_id": "newsletter",
 }
-"""The kinds of what a template belongs to, by the member that has its id."""
+"""The kinds of what a template belongs to, by the member that has its ID."""
 
 
 def find_usage(path: str) -> Conversation[Usage | None]:
     """Return what uses the snippet at a path; None if the response does not tell.
 
-    A response has the ids of layouts and of templates, and perhaps says how to go on (journeys
+    A response has the IDs of layouts and of templates, and perhaps says how to go on (journeys
     facts, section 7). A template is the content of a message, so its owner is the user.
     """
     layouts: list[str] = []

@@ -101,7 +101,7 @@ def update(
 def _expected_contents(found: RemoteObject) -> JsonValue:
     """Return the contents as far as a plan knows them, whichever API read the message.
 
-    The id of a content is that of its template.
+    The ID of a content is that of its template.
     """
     if found.api is Api.APP:
         return found.wire_as(WireAppReply)["contents"]

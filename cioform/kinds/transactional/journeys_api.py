@@ -106,7 +106,7 @@ def create(wanted: Transactional, context: WriteContext) -> Conversation[WriteRe
 
 
 def _create_draft(wanted: Transactional) -> Conversation[WireMessage]:
-    """Create a message and return it with the id of its template."""
+    """Create a message and return it with the ID of its template."""
     draft = {
         "name": wanted.name,
         "description": wanted.description,

@@ -33,7 +33,7 @@ class MessageSchema(ListedSchema, total=False):
 
 
 class CreatedMessageSchema(WithId, total=False):
-    """A message that was just created, perhaps without the id of its template."""
+    """A message that was just created, perhaps without the ID of its template."""
 
     template_id: WireId | None
 

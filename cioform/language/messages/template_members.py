@@ -2,7 +2,7 @@
 
 A member that a field of the message describes is in that field. The others are in `raw` of the
 message, so that a file shows them and another workspace gets them. Two sorts are left out by name:
-what the place of a template decides, and the ids of objects that no file can name.
+what the place of a template decides, and the IDs of objects that no file can name.
 """
 
 from __future__ import annotations
@@ -87,11 +87,11 @@ UNNAMED_IDS: Final = frozenset(
     {"test_group_id", "recipient_environment_id", "newsletter_id", "short_link_domain_id"}
     | {"webhook_config_id", "layout_id", "from_identity_id", "reply_to_identity_id"}
 )
-"""Ids. An id means nothing in another workspace, and cioform has names for the layout and the
+"""Ids. An ID means nothing in another workspace, and cioform has names for the layout and the
 senders of e-mails only. A write keeps what Customer.io has."""
 
 NAMED_IN_EMAILS: Final = frozenset({"layout_id", "from_identity_id", "reply_to_identity_id"})
-"""The ids that fields of an e-mail name."""
+"""The IDs that fields of an e-mail name."""
 
 DEFAULT_EDITOR: Final = "html"
 """The editor whose bodies the API writes."""
@@ -143,7 +143,7 @@ def _undescribed_members(described: frozenset[str]) -> list[str]:
 
 
 def unnamed_ids(message_type: str, template: Mapping[str, JsonValue]) -> list[str]:
-    """Return the ids in a template that no file can say, by their members."""
+    """Return the IDs in a template that no file can say, by their members."""
     named = NAMED_IN_EMAILS if message_type == "email" else frozenset()
     return sorted(name for name in UNNAMED_IDS - named if template.get(name))
 

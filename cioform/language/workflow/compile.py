@@ -20,7 +20,7 @@ PLAIN_EXIT: Final[Step] = {"exit": True}
 
 
 def compile_steps(steps: Sequence[Step]) -> Graph:
-    """Return the graph of a tree whose steps all have ids (see `assign_ids`).
+    """Return the graph of a tree whose steps all have IDs (see `assign_ids`).
 
     The exit `exit` is added where the main sequence of steps reaches its end without an exit. An
     `exit` in a branch is a node of its own.
@@ -47,6 +47,6 @@ def compile_steps(steps: Sequence[Step]) -> Graph:
 
 
 def _pair_with_next(steps: Sequence[Step], next_id: str) -> list[tuple[Step, str]]:
-    """Return each step with the id of the one that follows, the last step first."""
+    """Return each step with the ID of the one that follows, the last step first."""
     next_ids = [*(step["id"] for step in steps[1:]), next_id]
     return list(zip(steps, next_ids[: len(steps)], strict=True))[::-1]

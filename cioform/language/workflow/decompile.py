@@ -24,7 +24,7 @@ from cioform.language.workflow.tree import Step, add_empty_branches, without_bra
 def decompile(graph: Graph, like: Arrangement | None = None) -> list[Step] | None:
     """Return the tree that compiles to `graph`.
 
-    Return None if there is none, because branches cross. The exit with the id `exit` becomes the
+    Return None if there is none, because branches cross. The exit with the ID `exit` becomes the
     end of the main sequence. Where only one branch continues, what follows may stand in the branch
     or after the step: it stands where `like` has it. Otherwise it stands after the step if the
     other branches are nothing but an exit, and in the branch if they are more. Nodes of unknown

@@ -48,7 +48,7 @@ def _copy(step: JsonValue) -> JsonValue:
 
 
 def collapse_exits(steps: Sequence[JsonValue]) -> list[JsonValue]:
-    """Return steps with the plain text for each exit without an id, the inverse."""
+    """Return steps with the plain text for each exit without an ID, the inverse."""
     tree: list[JsonValue] = expand_exits(list(steps))
     todo: list[list[JsonValue]] = [tree]
     while todo:

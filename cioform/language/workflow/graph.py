@@ -19,7 +19,7 @@ class Node:
     keyword: str
     """The keyword of the step; the action type of a node that no keyword describes."""
     fields: Mapping[str, JsonValue] = field(default_factory=dict)
-    """The fields of the step with its keyword, without its id and the lists of steps."""
+    """The fields of the step with its keyword, without its ID and the lists of steps."""
 
     @property
     def action_type(self) -> str:
@@ -47,7 +47,7 @@ class Graph:
 
     @property
     def by_id(self) -> dict[str, Node]:
-        """The nodes by id."""
+        """The nodes by ID."""
         return {node.id: node for node in self.nodes}
 
     def outgoing_edges(self) -> dict[str, list[Edge]]:

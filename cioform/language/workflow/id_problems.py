@@ -1,4 +1,4 @@
-"""The problems of the ids of steps: missing, invalid, or given twice."""
+"""The problems of the IDs of steps: missing, invalid, or given twice."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ Items = Sequence[tuple[FieldPath, JsonValue]]
 
 
 def id_problems(steps: Items) -> list[Problem]:
-    """Return the problems of the ids of steps, of their names, and of their former ids."""
+    """Return the problems of the IDs of steps, of their names, and of their former IDs."""
     return [*_given_id_problems(steps), *_missing_id_problems(steps), *name_problems(steps)]
 
 
 def name_problems(steps: Items) -> Iterator[Problem]:
-    """Yield what is wrong with names, and with the former ids in `was`."""
+    """Yield what is wrong with names, and with the former IDs in `was`."""
     for path, item in _items(steps):
         if "name" in item and "exit" in item:
             yield (*path, "name"), "An exit has only an `id`. Remove `name`."
@@ -60,9 +60,9 @@ def _given_id_problems(steps: Items) -> Iterator[Problem]:
 
 
 def _valid_id(step_id: JsonValue, number: int) -> str:
-    """Return the valid id nearest to an invalid one; it is empty where a text has nothing to keep.
+    """Return the valid ID nearest to an invalid one; it is empty where a text has nothing to keep.
 
-    A value that is neither a text nor a number says nothing about the step, so its id becomes the
+    A value that is neither a text nor a number says nothing about the step, so its ID becomes the
     number of the step in the file.
     """
     if isinstance(step_id, str):
@@ -71,13 +71,13 @@ def _valid_id(step_id: JsonValue, number: int) -> str:
 
 
 def repeats_id(item: Mapping[str, JsonValue]) -> bool:
-    """Return whether the name of a step is its id, or its id with blanks."""
+    """Return whether the name of a step is its ID, or its ID with blanks."""
     name = item.get("name")
     return isinstance(name, str) and is_same_name(name, str(item.get("id")))
 
 
 def is_same_name(name: str, step_id: str) -> bool:
-    """Return whether a name in Customer.io is an id, or the id with blanks for underscores."""
+    """Return whether a name in Customer.io is an ID, or the ID with blanks for underscores."""
     return name.replace(" ", "_") == step_id
 
 
@@ -93,7 +93,7 @@ def _missing_id_problems(steps: Items) -> Iterator[Problem]:
 
 
 def _former_id_problems(steps: Items) -> Iterator[Problem]:
-    """Yield what is wrong with `was`: the ids that steps had before."""
+    """Yield what is wrong with `was`: the IDs that steps had before."""
     ids = {str(item["id"]) for _, item in _items(steps) if "id" in item}
     claimed: dict[str, str] = {}
     for path, item in _items(steps):

@@ -19,9 +19,9 @@ MAX_DEPTH: Final = 60
 
 
 def workflow_problems(steps: JsonValue) -> list[Problem]:
-    """Return what is wrong with a tree: keywords, ids, and the flow of people.
+    """Return what is wrong with a tree: keywords, IDs, and the flow of people.
 
-    Exits are mappings (see `expand_exits`). The flow is examined once keywords and ids are valid.
+    Exits are mappings (see `expand_exits`). The flow is examined once keywords and IDs are valid.
     """
     if not isinstance(steps, list):
         text = (

@@ -1,4 +1,4 @@
-"""The ids of steps: giving one to each step that has none, and replacing them."""
+"""The IDs of steps: giving one to each step that has none, and replacing them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cioform.language.workflow.step_types import STEP_TYPES
 from cioform.language.workflow.tree import Step, keyword_of, map_steps, variants_of, walk
 
 MAIN_EXIT_ID: Final = "exit"
-"""The id of the exit at the end of the main sequence of steps. No step of a file has it."""
+"""The ID of the exit at the end of the main sequence of steps. No step of a file has it."""
 
 OLD_STEMS: Final[Mapping[str, str]] = {
     "random_branches": "random",
@@ -20,13 +20,13 @@ OLD_STEMS: Final[Mapping[str, str]] = {
     "add_to_segment": "update_segment",
     "remove_from_segment": "update_segment",
 }
-"""Keywords whose generated ids were made of another name before format 1."""
+"""Keywords whose generated IDs were made of another name before format 1."""
 
 _NO_STEMS: Final[Mapping[str, str]] = {}
 
 
 def assign_ids(steps: Sequence[Step]) -> list[Step]:
-    """Return the tree with an id for each step that has none: its keyword and a number, `wait_1`.
+    """Return the tree with an ID for each step that has none: its keyword and a number, `wait_1`.
 
     Numbers that the file itself uses are skipped.
     """
@@ -39,9 +39,9 @@ def assign_ids(steps: Sequence[Step]) -> list[Step]:
 def generate_ids(
     items: Iterable[tuple[FieldPath, JsonValue]], stems: Mapping[str, str] = _NO_STEMS
 ) -> dict[FieldPath, str]:
-    """Return an id for each step that has a keyword and no id; `items` are all steps in order.
+    """Return an ID for each step that has a keyword and no ID; `items` are all steps in order.
 
-    `stems` are what stands for a keyword in an id, where that is not the keyword itself.
+    `stems` are what stands for a keyword in an ID, where that is not the keyword itself.
     """
     steps = [(path, step) for path, step in items if isinstance(step, dict)]
     taken = {str(item["id"]) for _, step in steps for item in _items_with_ids(step)}
@@ -57,10 +57,10 @@ def generate_ids(
 def fill_missing_ids(
     steps: MutableSequence[JsonValue], stems: Mapping[str, str] = _NO_STEMS
 ) -> None:
-    """Add an id to each step that needs one and has none, in place.
+    """Add an ID to each step that needs one and has none, in place.
 
     `steps` are those of a file, and may be maps that keep comments. With the stems `OLD_STEMS` the
-    ids are those that the steps had before ids were required.
+    IDs are those that the steps had before IDs were required.
     """
     ids = generate_ids(list(walk(steps)), stems)
     for path, step in list(walk(steps)):
@@ -74,13 +74,13 @@ def needs_id(step: Mapping[str, JsonValue]) -> bool:
 
 
 def number_repeated(wanted: Iterable[str]) -> list[str]:
-    """Return ids of which no two are the same: one that is taken gets a number, `join_vip_2`."""
+    """Return IDs of which no two are the same: one that is taken gets a number, `join_vip_2`."""
     taken: set[str] = set()
     return [free_id(step_id, taken) for step_id in wanted]
 
 
 def free_id(wanted: str, taken: set[str]) -> str:
-    """Return an id, with a number if it is taken, and add it to those that are taken."""
+    """Return an ID, with a number if it is taken, and add it to those that are taken."""
     if wanted in taken:
         return numbered_id(wanted, taken, first=2)
     taken.add(wanted)
@@ -88,7 +88,7 @@ def free_id(wanted: str, taken: set[str]) -> str:
 
 
 def numbered_id(stem: str, taken: set[str], first: int = 1) -> str:
-    """Return an id with the first free number, and add it to those that are taken."""
+    """Return an ID with the first free number, and add it to those that are taken."""
     candidates = (f"{stem}_{number}" for number in count(first))
     step_id = next(each for each in candidates if each not in taken)
     taken.add(step_id)
@@ -106,7 +106,7 @@ def _insert_first(mapping: Step, key: str, value: JsonValue) -> None:
 
 
 def rename_steps(steps: Sequence[Step], names: Mapping[str, str]) -> list[Step]:
-    """Return the tree with other ids; a step that `names` does not list keeps its own."""
+    """Return the tree with other IDs; a step that `names` does not list keeps its own."""
 
     def rename(step: Step) -> Step:
         step = {"id": names.get(step["id"], step["id"]), **_without_id(step)}

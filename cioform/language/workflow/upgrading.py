@@ -29,7 +29,7 @@ _CONDITIONS: Final = ("if", "wait_until", "only_if")
 def upgrade_workflow(steps: MutableSequence[JsonValue]) -> None:
     """Rewrite the steps of a file or of a canonical form, except those in the current format.
 
-    Nothing that is sent changes, and every step keeps the id that it had, given or generated.
+    Nothing that is sent changes, and every step keeps the ID that it had, given or generated.
     """
     todo = [steps]
     while todo:

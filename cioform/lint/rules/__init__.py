@@ -11,7 +11,7 @@ from cioform.lint.rule import Rule
 
 @cache
 def find_rules() -> tuple[Rule, ...]:
-    """Return every rule of this package, sorted by id."""
+    """Return every rule of this package, sorted by ID."""
     modules = (
         importlib.import_module(f"{__name__}.{module.name}")
         for module in pkgutil.iter_modules(__path__)

@@ -44,11 +44,11 @@ class Decoded:
 
     attributes: Attributes
     parts: Mapping[str, str] = field(default_factory=dict)
-    """The remote ids of its parts by our names for them, such as the steps of a campaign."""
+    """The remote IDs of its parts by our names for them, such as the steps of a campaign."""
     reach: Reach = field(default_factory=Reach)
     recognized: Mapping[str, str] = field(default_factory=dict)
     """The parts that no state binds, and that have another name in the file than in the object:
-    they were recognized by their place or content. File name -> remote id."""
+    they were recognized by their place or content. File name -> remote ID."""
     stamp: Stamp | None = None
     """The file that manages it, as its description says; the stamp is no part of `attributes`."""
 
@@ -65,7 +65,7 @@ class LiveObject:
 
     @property
     def remote_id(self) -> str:
-        """The id in the workspace."""
+        """The ID in the workspace."""
         return self.found.remote_id
 
     @property

@@ -29,12 +29,12 @@ class LastSeen:
     at: int | None = None
     """Unix seconds, of this machine's clock."""
     same_name: tuple[str, ...] = ()
-    """The ids of the unmanaged objects with its name."""
+    """The IDs of the unmanaged objects with its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """An address bound to a remote id, with the fields that were last written.
+    """An address bound to a remote ID, with the fields that were last written.
 
     `applied` is None when the last write did not finish. The object is then compared without it, as
     on a first run.
@@ -60,14 +60,14 @@ class RolledBack:
     """A change that a run undid, although the files still have it."""
 
     run: str
-    """The id of that run."""
+    """The ID of that run."""
     file: str
     """The digest of what the file said then; empty if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedState:
-    """The bindings of the state, with the id and the number of writes of its history."""
+    """The bindings of the state, with the ID and the number of writes of its history."""
 
     lineage: str
     serial: int
@@ -90,7 +90,7 @@ class Listing:
 
     found: Mapping[str, tuple[RemoteObject, ...]]
     absent: Set[tuple[str, str]] = frozenset()
-    """The kinds and ids that files refer to by number and that do not exist."""
+    """The kinds and IDs that files refer to by number and that do not exist."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The ids of objects that no file can name."""
+"""The IDs of objects that no file can name."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from cioform.model.objects.live_object import LiveObject
 
 
 class HasUnnamedIds(ABC):
-    """A kind whose objects contain ids of objects that no file can name."""
+    """A kind whose objects contain IDs of objects that no file can name."""
 
     @abstractmethod
     def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:
-        """Yield where an object has such ids, as far as they were read: `hello.sms.test_group_id`.
+        """Yield where an object has such IDs, as far as they were read: `hello.sms.test_group_id`.
 
         A file does not have them, and a write keeps them.
         """

@@ -1,7 +1,7 @@
 """The paths of a resource's file, and what they name in a document and in the canonical form.
 
-In a file, a part with an id, such as a step, is named by that id alone, at any depth:
-`remind.push.sending`. A part whose id is also the name of a field comes after the field that
+In a file, a part with an ID, such as a step, is named by that ID alone, at any depth:
+`remind.push.sending`. A part whose ID is also the name of a field comes after the field that
 holds the parts: `workflow.goal.wait`.
 """
 
@@ -18,13 +18,13 @@ from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import ResourceModel
 
 ORDER_KEY: Final = "(order)"
-"""The last step of a path to the order of a list, in comparisons. No id can be that."""
+"""The last step of a path to the order of a list, in comparisons. No ID can be that."""
 
 BARE_LIST: Final = "all"
 """The group that a bare list of conditions stands for. The canonical form always has it."""
 
 _HIDDEN_ID: Final = "("
-"""How ids begin that no file can have: those that tell apart the parts that need no id."""
+"""How IDs begin that no file can have: those that tell apart the parts that need no ID."""
 
 
 def locate(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> FieldPath | None:
@@ -34,7 +34,7 @@ def locate(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> FieldPa
 
 
 def part_places(kind: Kind, document: Mapping[str, Json]) -> dict[str, FieldPath]:
-    """Return where in `document` each part with an id is."""
+    """Return where in `document` each part with an ID is."""
     if not isinstance(kind, HasParts):
         return {}
     places: dict[str, FieldPath] = {}
@@ -93,7 +93,7 @@ def value_in_file(kind: Kind, document: Mapping[str, Json], path: FieldPath) -> 
 def file_path(kind: Kind, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
     """Return the path in the file of a path in the canonical form.
 
-    In `path`, an entry of a list of parts is named by its id. `forms` are file forms, in one of
+    In `path`, an entry of a list of parts is named by its ID. `forms` are file forms, in one of
     which the value is.
     """
     if not isinstance(kind, HasParts):
@@ -105,7 +105,7 @@ def file_path(kind: Kind, path: FieldPath, forms: Sequence[Attributes]) -> Field
 
 
 def part_path(kind: Kind, path: FieldPath, attributes: Attributes) -> FieldPath:
-    """Return the path in the file of a path in `attributes` that names a part by its id alone."""
+    """Return the path in the file of a path in `attributes` that names a part by its ID alone."""
     if not isinstance(kind, HasParts):
         return path
     found = kind.path_in_file(path, (attributes,))
@@ -114,7 +114,7 @@ def part_path(kind: Kind, path: FieldPath, attributes: Attributes) -> FieldPath:
 
 
 def _shorten(kind: Kind, path: FieldPath, form: Attributes) -> tuple[FieldPath, int]:
-    """Return the path from the innermost part with an id on, and how much of it was found."""
+    """Return the path from the innermost part with an ID on, and how much of it was found."""
     short: FieldPath = ()
     value: Json = form
     found = 0
@@ -215,7 +215,7 @@ def canonical_place(kind: Kind, attributes: Attributes, path: FieldPath) -> Fiel
 
 
 def _find_part(value: Json, name: str) -> tuple[FieldPath, Json] | None:
-    """Return the item with an id in a value, at any depth, and its place."""
+    """Return the item with an ID in a value, at any depth, and its place."""
     if isinstance(value, Mapping) and value.get("id") == name:
         return (), value
     items: Iterable[tuple[str | int, Json]] = ()

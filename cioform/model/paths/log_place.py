@@ -24,7 +24,7 @@ class LogPlace:
     """Whether an entry that names its attributes has one of these names if it is about the field.
     """
     parts: frozenset[tuple[str, str]] = frozenset()
-    """The types and ids of the parts that hold it; empty for a field of the object itself."""
+    """The types and IDs of the parts that hold it; empty for a field of the object itself."""
 
 
 class HasLogPlaces(ABC):
@@ -34,7 +34,7 @@ class HasLogPlaces(ABC):
     def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:
         """Return where the audit log has a change of the field at a path of the file.
 
-        `parts` are the ids of the parts of the object by their names.
+        `parts` are the IDs of the parts of the object by their names.
         """
 
 

@@ -1,1 +1,1 @@
-"""References between resources: names in files, ids in the workspace, and their texts."""
+"""References between resources: names in files, IDs in the workspace, and their texts."""

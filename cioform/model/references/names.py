@@ -1,4 +1,4 @@
-"""References: names in files, remote ids in the workspace."""
+"""References: names in files, remote IDs in the workspace."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ class Names:
     """The references of a workspace in both directions, as of one reading of it."""
 
     ids: Mapping[Address, str] = field(default_factory=dict)
-    """The remote id of each address."""
+    """The remote ID of each address."""
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By kind, the remote ids of objects by the names that people use."""
+    """By kind, the remote IDs of objects by the names that people use."""
     parts: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
-    """By kind and remote id, the remote ids of parts by our names, such as steps."""
+    """By kind and remote ID, the remote IDs of parts by our names, such as steps."""
     pending: frozenset[Address] = frozenset()
-    """Addresses that the plan creates, so that they have no id yet."""
+    """Addresses that the plan creates, so that they have no ID yet."""
     declared: Mapping[tuple[str, str], Address] = field(default_factory=dict)
     """By kind and name, the addresses of the files that declare objects with such names."""
     _texts: Mapping[tuple[str, str], str] = field(init=False, repr=False, compare=False)
@@ -73,7 +73,7 @@ class Names:
         object.__setattr__(self, "_texts", texts)
 
     def id_of(self, kind: str, text: str) -> int | str:
-        """Return the remote id of a reference, as a number where it is one.
+        """Return the remote ID of a reference, as a number where it is one.
 
         For an object that the plan has yet to create it is a text such as `(id of segment.vip)`.
         Raises PlanError when the workspace has no object of that name.
@@ -90,7 +90,7 @@ class Names:
         )
 
     def name_of(self, kind: str, remote_id: object) -> str:
-        """Return the reference that a file would use for a remote id.
+        """Return the reference that a file would use for a remote ID.
 
         It is the name that people know if the kind has one, else the name in its address if a file
         manages the object, else a text such as `segment#12`.
@@ -107,7 +107,7 @@ class Names:
         return text if remote_id is None else self.name_of(kind, remote_id)
 
     def find_id(self, kind: str, text: str) -> str | None:
-        """Return the remote id of a reference, None if there is no object of that name."""
+        """Return the remote ID of a reference, None if there is no object of that name."""
         prefix = kind + "#"
         if text.startswith(prefix):
             return text.removeprefix(prefix)

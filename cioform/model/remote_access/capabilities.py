@@ -30,7 +30,7 @@ class Obstacle:
 
 
 class HasParts(ABC):
-    """A kind whose objects consist of parts with ids of their own, as a campaign of its steps."""
+    """A kind whose objects consist of parts with IDs of their own, as a campaign of its steps."""
 
     @property
     @abstractmethod
@@ -60,7 +60,7 @@ class HasParts(ABC):
     ) -> Iterable[tuple[FieldPath, Json]]:
         """Yield what `project_onto` leaves out: the path and the value of each.
 
-        A part is named by its id alone, at any depth: `("workflow", "pause", "raw", "x")`. What
+        A part is named by its ID alone, at any depth: `("workflow", "pause", "raw", "x")`. What
         cannot be read is UNKNOWN.
         """
 
@@ -109,7 +109,7 @@ class HasParts(ABC):
 
     @abstractmethod
     def fill_missing_ids(self, document: MutableMapping[str, Json]) -> None:
-        """Add an id, in place, to every part without one, which `cioform fmt` does for people."""
+        """Add an ID, in place, to every part without one, which `cioform fmt` does for people."""
 
     @abstractmethod
     def normalize_like(self, attributes: Attributes, like: Attributes) -> Attributes:
@@ -123,7 +123,7 @@ class HasParts(ABC):
     def file_form(self, attributes: Attributes, like: Attributes | None = None) -> Attributes:
         """Return the canonical form with everything where a file has it.
 
-        With `like`, parts are where `normalize_like` has them, and a part that needs no id has one
+        With `like`, parts are where `normalize_like` has them, and a part that needs no ID has one
         in parentheses. Values keep their notation. Fields that no file has stay.
         """
 
@@ -183,7 +183,7 @@ class HasStarterFile(ABC):
 
 
 class HasTextIds(ABC):  # noqa: B024 (what is asked of such ids is the same for every such kind)
-    """A kind whose objects have remote ids that are names, not numbers."""
+    """A kind whose objects have remote IDs that are names, not numbers."""
 
 
 class HasTags(ABC):
@@ -277,7 +277,7 @@ class NeedsSetup(ABC):
 
     @abstractmethod
     def find_uses(self, deleted: Sequence[str]) -> Conversation[Sequence[Obstacle | None]]:
-        """Return why the objects with these ids cannot be deleted, None for one that can."""
+        """Return why the objects with these IDs cannot be deleted, None for one that can."""
 
     @abstractmethod
     def unreadable_obstacle(self, wanted: Attributes) -> Obstacle:

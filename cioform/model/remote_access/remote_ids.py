@@ -1,13 +1,13 @@
-"""The ids of objects in Customer.io: numbers of most kinds, texts of some."""
+"""The IDs of objects in Customer.io: numbers of most kinds, texts of some."""
 
 from __future__ import annotations
 
 
 def id_value(text: str) -> int | str:
-    """Return an id as the API writes it: as a number where it is one."""
+    """Return an ID as the API writes it: as a number where it is one."""
     return int(text) if text.isdecimal() else text
 
 
 def id_order(text: str) -> tuple[int, str]:
-    """Return a key that sorts ids by age, as far as they tell it."""
+    """Return a key that sorts IDs by age, as far as they tell it."""
     return int(text) if text.isdecimal() else 0, text

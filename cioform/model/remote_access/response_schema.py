@@ -42,7 +42,7 @@ def is_wire_id(value: Json) -> TypeGuard[int | str]:
 
 
 def is_id_in_path(value: str) -> bool:
-    """Return whether a text can be an id that paths of requests contain as it is."""
+    """Return whether a text can be an ID that paths of requests contain as it is."""
     return value not in (".", "..") and not _PATH_SYNTAX & set(value) and is_wire_id(value)
 
 
@@ -53,7 +53,7 @@ def _check_id(value: Json) -> int | str:
 
 
 WireId: TypeAlias = Annotated[int | str, PlainValidator(_check_id)]
-"""An id in a response."""
+"""An ID in a response."""
 
 
 def _check_edge_end(value: Json) -> int | str:
@@ -63,7 +63,7 @@ def _check_edge_end(value: Json) -> int | str:
 
 
 WireEdgeEnd: TypeAlias = Annotated[int | str, PlainValidator(_check_edge_end)]
-"""The id at an end of an edge, which may be -1 (journeys facts, section 2)."""
+"""The ID at an end of an edge, which may be -1 (journeys facts, section 2)."""
 
 
 Count: TypeAlias = Annotated[int, Ge(0)]

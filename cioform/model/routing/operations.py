@@ -25,7 +25,7 @@ class WriteContext:
     """What a create or an update is given besides the model."""
 
     names: Names = field(default_factory=Names)
-    """The remote ids that references stand for."""
+    """The remote IDs that references stand for."""
     paths: Sequence[FieldPath] = ()
     """The fields that an update changes; empty for a create, which writes all of them."""
     described: Set[str] | None = frozenset()
@@ -37,7 +37,7 @@ class WriteContext:
 
 @dataclass(frozen=True, slots=True)
 class WriteResult:
-    """The outcome of a write: the remote id of the object, and those of its parts by our names."""
+    """The outcome of a write: the remote ID of the object, and those of its parts by our names."""
 
     remote_id: str
     parts: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Usage:
 
     users: Sequence[ObjectId] = ()
     misses: Set[str] = frozenset()
-    """The kinds of users that the response never has, or of which it does not tell the ids."""
+    """The kinds of users that the response never has, or of which it does not tell the IDs."""
 
 
 class Lister(Protocol):
@@ -74,7 +74,7 @@ class Reader(Protocol):
         """Return the object with its whole wire form.
 
         `found` is a row of the list, or a stub whose wire form is only `{"id": ...}` when the
-        object is read by its id.
+        object is read by its ID.
         """
 
 
@@ -84,7 +84,7 @@ class Creator(Protocol[ModelT_contra]):
     def __call__(
         self, wanted: ModelT_contra, context: WriteContext, /
     ) -> Conversation[WriteResult]:
-        """Return the ids of the new object."""
+        """Return the IDs of the new object."""
 
 
 class Updater(Protocol[ModelT_contra]):
@@ -93,7 +93,7 @@ class Updater(Protocol[ModelT_contra]):
     def __call__(
         self, live: LiveObject, wanted: ModelT_contra, context: WriteContext, /
     ) -> Conversation[WriteResult]:
-        """Return the ids of the object after the fields in `context.paths` were written."""
+        """Return the IDs of the object after the fields in `context.paths` were written."""
 
 
 class Deleter(Protocol):

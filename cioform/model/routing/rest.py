@@ -49,9 +49,9 @@ class RestCollection(Generic[ModelT]):
     encode: Callable[[ModelT, WriteContext], WireObject] = encode_model
     """Returns the fields of a write, without the wrapper."""
     id_field: str = "id"
-    """The member of an object that is its remote id."""
+    """The member of an object that is its remote ID."""
     path_field: str = ""
-    """The member of an object that its path ends with, where that is not the remote id."""
+    """The member of an object that its path ends with, where that is not the remote ID."""
     identity_field: str = "name"
     """The member of an object that is its identity."""
     has_own_names: bool = False
@@ -97,7 +97,7 @@ class RestCollection(Generic[ModelT]):
     def create(self, wanted: ModelT, context: WriteContext, /) -> Conversation[WriteResult]:
         """Create an object with one POST."""
         fields = self.encode(wanted, context)
-        if self.id_field in fields:  # the id is part of the body, like the name of a snippet
+        if self.id_field in fields:  # the ID is part of the body, like the name of a snippet
             yield from ask(Request(self.api, "POST", self.path, self.wrap(fields)))
             return WriteResult(str(fields[self.id_field]))
         request = Request(

@@ -1,4 +1,4 @@
-"""Find users of an object in a response that has a list of ids for each kind of user."""
+"""Find users of an object in a response that has a list of IDs for each kind of user."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SENT: Final = "sent_newsletters"
 
 
 def usage_in_lists(lists: Mapping[str, Json], misses: Set[str] = frozenset()) -> Usage:
-    """Return the users in lists of ids or of objects with an id.
+    """Return the users in lists of IDs or of objects with an ID.
 
     A list of another name or form is one that nobody can read, unless it is empty.
     """
@@ -39,7 +39,7 @@ def usage_in_lists(lists: Mapping[str, Json], misses: Set[str] = frozenset()) ->
 
 
 def ids_in_rows(rows: Json) -> list[str] | None:
-    """Return the ids in a list of ids or of objects with an id, None if it is of another form."""
+    """Return the IDs in a list of IDs or of objects with an ID, None if it is of another form."""
     if not isinstance(rows, list):
         return None
     ids = [row.get("id") if isinstance(row, dict) else row for row in rows]

@@ -36,7 +36,7 @@ class Guards:
     max_audience_growth: float | None = None
     """The percentage by which one change may enlarge an audience; None for any."""
     approved: frozenset[str] = frozenset()
-    """The ids of the policies that somebody has approved exceptions from."""
+    """The IDs of the policies that somebody has approved exceptions from."""
     window_override: str = ""
     """Why somebody applies a plan outside of the apply window; empty to wait for it."""
 

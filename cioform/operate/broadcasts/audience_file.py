@@ -1,4 +1,4 @@
-"""Read the audience of a trigger from a file: ids, e-mail addresses, or data for each person."""
+"""Read the audience of a trigger from a file: IDs, e-mail addresses, or data for each person."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _JSON_SUFFIXES: Final = frozenset({".ndjson", ".jsonl", ".json"})
 def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     """Return the audience in a file.
 
-    NDJSON (or a JSON array) has `{"id" or "email", "data": {...}}`. Any other file has one id or
+    NDJSON (or a JSON array) has `{"id" or "email", "data": {...}}`. Any other file has one ID or
     one e-mail address per line, not both. Raises UsageError if it is invalid.
     """
     if path.suffix.lower() in _JSON_SUFFIXES:

@@ -54,7 +54,7 @@ class BatchSender:
     def _send_with_retries(self, items: Sequence[bytes]) -> Json:
         """Return the response.
 
-        A batch that may have arrived is sent again. Customer.io deduplicates events by their id,
+        A batch that may have arrived is sent again. Customer.io deduplicates events by their ID,
         and identifying somebody twice changes nothing.
         """
         request = batch_request(items)

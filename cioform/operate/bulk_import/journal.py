@@ -38,7 +38,7 @@ class Checkpoint:
     """The progress of an import, as its journal records it."""
 
     id: str
-    """The id of the import. The ids of its events are derived from it."""
+    """The ID of the import. The IDs of its events are derived from it."""
     began_at: int
     """Unix seconds."""
     offset: int = 0
@@ -114,7 +114,7 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
     """Return the last checkpoint of a journal, or None if there is no journal.
 
     An incomplete last record is what a crash leaves: it is skipped, and its batch is sent again
-    with the same ids.
+    with the same IDs.
     """
     found = [checkpoint for checkpoint in _read(path).records if checkpoint is not None]
     return found[-1] if found else None

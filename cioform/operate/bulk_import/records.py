@@ -92,7 +92,7 @@ def encode_item(item: BatchItem) -> bytes:
 def deterministic_ulid(seconds: int, seed: str) -> str:
     """Return a ULID that follows from a time and a seed (operations: format ULID).
 
-    An event that may have arrived can be sent again with the same id and is counted once.
+    An event that may have arrived can be sent again with the same ID and is counted once.
     """
     return _ulid_timestamp(seconds) + _ulid_randomness(seed)
 
@@ -152,9 +152,9 @@ def _event_item(record: Mapping[str, Json], event_id: str, *, table: bool) -> Ba
 
 
 def _stable_event_id(given: Json, at: Json, event_id: str) -> str:
-    """Return the id by which Customer.io deduplicates an event.
+    """Return the ID by which Customer.io deduplicates an event.
 
-    It must be a ULID (operations: format ULID). From any other id of a line a ULID is derived, the
+    It must be a ULID (operations: format ULID). From any other ID of a line a ULID is derived, the
     same whenever the line is sent again. If the event has a time (`at`), every import derives the
     same one.
     """

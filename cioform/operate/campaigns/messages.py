@@ -31,7 +31,7 @@ class MessageStep:
 def parse_message_steps(rows: Json) -> tuple[MessageStep, ...]:
     """Return the message steps in `actions` of a response.
 
-    Their ids are numbers or text (corrections 2026-11, row 3).
+    Their IDs are numbers or text (corrections 2026-11, row 3).
     """
     found = map(as_mapping, as_list(rows))
     return tuple(

@@ -43,7 +43,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MembershipUpdate:
-    """How many ids were sent, in how many requests.
+    """How many IDs were sent, in how many requests.
 
     Unknown people and those who needed no change count too: Customer.io does not report them.
     """
@@ -86,7 +86,7 @@ class Members:
         """Add people to a segment.
 
         The operation is idempotent, so an interrupted call can be repeated. `by` is the type of
-        the ids; e-mail addresses require it. `listener` is called with the number of ids sent.
+        the IDs; e-mail addresses require it. `listener` is called with the number of IDs sent.
         """
         return self._change("add_customers", segment, ids, by, listener)
 
@@ -124,9 +124,9 @@ class Members:
         return MembershipUpdate(sent, calls)
 
     def _send(self, path: str, ids: Sequence[str], by: IdType) -> int:
-        """Send ids and return the number of requests.
+        """Send IDs and return the number of requests.
 
-        A thousand long ids can exceed the size limit of a request. Customer.io then refuses all
+        A thousand long IDs can exceed the size limit of a request. Customer.io then refuses all
         of them, and they are sent in halves.
         """
         request = Request(Api.TRACK, "POST", path, {"ids": [*ids]}, {"id_type": by.value})
@@ -160,7 +160,7 @@ class Members:
 
 
 def _with_progress(error: RemoteError, sent: int) -> CioformError:
-    """Return the error with the number of ids that were sent before it.
+    """Return the error with the number of IDs that were sent before it.
 
     The text of an unknown outcome is left out: it would forbid repeating the command, which is safe
     here.

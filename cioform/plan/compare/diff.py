@@ -110,7 +110,7 @@ def comparable(
 ) -> dict[str, Json]:
     """Return the form in which attributes of the same meaning are equal: the one that is compared.
 
-    Text is in one form, and lists of items with ids are mappings. With `like`, parts are arranged
+    Text is in one form, and lists of items with IDs are mappings. With `like`, parts are arranged
     as in the file of those attributes.
     """
     if like is not None and isinstance(kind, HasParts):

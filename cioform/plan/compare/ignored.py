@@ -13,7 +13,7 @@ from cioform.model.resource import Resource
 def hide_ignored(live: Attributes, wanted: Attributes, patterns: Sequence[FieldPath]) -> Attributes:
     """Return the live attributes with what `patterns` name as `wanted` has it.
 
-    Inside a list, a name is the id of an item, at any depth.
+    Inside a list, a name is the ID of an item, at any depth.
     """
     for pattern in patterns:
         live = _replace(live, wanted, pattern)
@@ -85,7 +85,7 @@ def _take_in_item(wanted: list[Json], live: list[Json], applied: Json, pattern: 
 
 
 def items_with_id(value: Json, name: str | int) -> Iterator[Mapping[str, Json]]:
-    """Yield the items with an id in the lists of a value, the outermost first."""
+    """Yield the items with an ID in the lists of a value, the outermost first."""
     if isinstance(value, Mapping):
         if value.get("id") == name:
             yield value
@@ -97,7 +97,7 @@ def items_with_id(value: Json, name: str | int) -> Iterator[Mapping[str, Json]]:
 
 
 def change_item(value: Json, name: str | int, change: Callable[[Mapping[str, Json]], Json]) -> Json:
-    """Return a value with each item of the id changed."""
+    """Return a value with each item of the ID changed."""
     if isinstance(value, Mapping):
         if value.get("id") == name:
             return change(value)

@@ -1,7 +1,7 @@
-"""Lists whose items have an id, as mappings from id to item.
+"""Lists whose items have an ID, as mappings from ID to item.
 
 Compared as mappings, an inserted item is one addition and not a change of every item behind it.
-The order of the list is one more value of the mapping, under a key that no id can have.
+The order of the list is one more value of the mapping, under a key that no ID can have.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ T = TypeVar("T")
 
 
 def ids_of(items: Sequence[Json]) -> list[str] | None:
-    """Return the ids of the items, or None unless every item has one and all are different."""
+    """Return the IDs of the items, or None unless every item has one and all are different."""
     ids = [str(item["id"]) for item in items if isinstance(item, dict) and "id" in item]
     return ids if ids and len(ids) == len(items) == len(set(ids)) else None
 
 
 def keyed(value: Json, format_text: Callable[[str], str] = str) -> Json:
-    """Return a value with lists of items with ids as mappings, and each text formatted."""
+    """Return a value with lists of items with IDs as mappings, and each text formatted."""
     if isinstance(value, str):
         return format_text(value)
     if isinstance(value, Mapping):
@@ -39,7 +39,7 @@ def keyed(value: Json, format_text: Callable[[str], str] = str) -> Json:
 
 
 def decode_order(order: str) -> list[str]:
-    """Return the ids in a value of ORDER_KEY."""
+    """Return the IDs in a value of ORDER_KEY."""
     return order.split(_SEPARATOR)
 
 

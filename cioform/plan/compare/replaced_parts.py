@@ -1,4 +1,4 @@
-"""Edits of parts that the file replaces, as when a step gets another type under its id."""
+"""Edits of parts that the file replaces, as when a step gets another type under its ID."""
 
 from __future__ import annotations
 

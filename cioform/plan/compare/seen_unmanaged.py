@@ -80,7 +80,7 @@ class SeenUnmanaged:
         )
 
     def _overlap(self, one: FieldPath, other: FieldPath) -> bool:
-        """Return whether one of two paths is inside the other; the first names a part by its id."""
+        """Return whether one of two paths is inside the other; the first names a part by its ID."""
         kind = self.live.kind
         is_in_part = isinstance(kind, HasParts) and one[0] == kind.parts_field and len(one) > 1
         if is_in_part and one[1] in other:

@@ -2,7 +2,7 @@
 
 A file that omits such a field leaves its value to the workspace, and apply never writes it. The
 record has a digest of each value that is not a default. Its keys are paths in canonical form, in
-which a part is named by its id alone: `workflow.pause.raw.x`.
+which a part is named by its ID alone: `workflow.pause.raw.x`.
 """
 
 from __future__ import annotations

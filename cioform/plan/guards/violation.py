@@ -22,7 +22,7 @@ class GuardViolation:
     hint: str
     addresses: tuple[Address, ...] = ()
     approval: str = ""
-    """The id of the policy that it takes an approval of; empty otherwise."""
+    """The ID of the policy that it takes an approval of; empty otherwise."""
 
     @property
     def flag(self) -> str:

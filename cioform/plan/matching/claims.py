@@ -23,10 +23,10 @@ class Claims:
     resources: Mapping[Address, Resource]
     bindings: Mapping[Address, Binding]
     found: Mapping[str, RemoteObject]
-    """The objects by their ids."""
+    """The objects by their IDs."""
 
     def ids(self) -> dict[Address, str]:
-        """Return the id that each file claims, if the state does not bind it to another one.
+        """Return the ID that each file claims, if the state does not bind it to another one.
 
         A file that names an earlier address gets the object of that address.
         """
@@ -39,7 +39,7 @@ class Claims:
         return claimed
 
     def problems(self) -> Iterator[Diagnostic]:
-        """Yield why a file cannot have the object whose id it names."""
+        """Yield why a file cannot have the object whose ID it names."""
         holders = {
             binding.remote_id: address
             for address, binding in self.bindings.items()

@@ -140,7 +140,7 @@ def _with_same_name(pairs: Sequence[MatchedPair], listing: Listing) -> list[Matc
 
 
 def _with_names(kind: Kind, pair: MatchedPair, names: Names) -> MatchedPair:
-    """Return a pair that names each object whose id the file or the state has, where it can."""
+    """Return a pair that names each object whose ID the file or the state has, where it can."""
     resource, binding = pair.resource, pair.binding
     if resource is not None:
         named = with_names(resource.attributes, resource.references, names)

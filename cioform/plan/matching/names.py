@@ -1,4 +1,4 @@
-"""The names and ids of references, from the pairs and the list of live objects."""
+"""The names and IDs of references, from the pairs and the list of live objects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cioform.plan.matching.pair import MatchedPair
 
 
 def build_names(registry: Registry, pairs: Sequence[MatchedPair], listing: Listing) -> Names:
-    """Return the mapping between references and remote ids after matching."""
+    """Return the mapping between references and remote IDs after matching."""
     return Names(
         ids={pair.address: remote_id for pair in pairs if (remote_id := _remote_id(pair))},
         known={
@@ -47,7 +47,7 @@ def _remote_id(pair: MatchedPair) -> str | None:
 def _known_names(
     kind: Kind, pairs: Sequence[MatchedPair], found: Sequence[RemoteObject]
 ) -> dict[str, str]:
-    """Return the ids of objects by name, the names that the files give them first.
+    """Return the IDs of objects by name, the names that the files give them first.
 
     An object is called by the name that it will have, so that a new name alone does not make a
     difference in what refers to it.

@@ -25,7 +25,7 @@ class MatchedPair:
     """The parts that have other names in the file than in the state, by their names in the state.
     `binding` has the new ones."""
     same_name: tuple[str, ...] = ()
-    """The ids of the unmanaged objects that have the name of the one that was found."""
+    """The IDs of the unmanaged objects that have the name of the one that was found."""
     is_unlistable: bool = False
     """Whether no given credential can list the kind, so that nothing is known of the object."""
 

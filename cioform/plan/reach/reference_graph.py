@@ -64,7 +64,7 @@ class ReferenceGraph:
 def build_graph(
     objects: Iterable[ObjectTexts], registry: Registry, names: Names | None = None
 ) -> ReferenceGraph:
-    """Return the graph of objects. `names` resolve the ids of a workspace that was read."""
+    """Return the graph of objects. `names` resolve the IDs of a workspace that was read."""
     known = tuple(objects)
     finder = _LabelFinder(known, registry, names or Names())
     return ReferenceGraph(

@@ -192,7 +192,7 @@ def name_of_user(user: User | UnmanagedUser) -> str:
 
 
 def name_of_unmanaged(kind: str, remote_id: str, name: str) -> str:
-    """Return `the unmanaged campaign "Promo"`, with the id if the name is not known."""
+    """Return `the unmanaged campaign "Promo"`, with the ID if the name is not known."""
     return f"the unmanaged {kind} {quoted(name) if name else remote_id}"
 
 

@@ -79,7 +79,7 @@ def cursor_pages(
 
 
 def _identified_objects(body: Json) -> Iterator[Json]:
-    """Yield the rows of a page that no other page can have, because they have an id."""
+    """Yield the rows of a page that no other page can have, because they have an ID."""
     for rows in as_mapping(body).values():
         for row in rows if isinstance(rows, list) else ():
             if isinstance(row, Mapping) and not _ID_MEMBERS.isdisjoint(row):

@@ -92,9 +92,9 @@ def repeated_page_error(request: Request) -> RemoteError:
 
 
 def _row_key(row: Json) -> str:
-    """Return what distinguishes a row: its id and language, or the whole row if it has no id.
+    """Return what distinguishes a row: its ID and language, or the whole row if it has no ID.
 
-    Variants of a message in several languages share their id.
+    Variants of a message in several languages share their ID.
     """
     if isinstance(row, Mapping) and row.get("id") is not None:
         return canonical_json([row["id"], row.get("language")])

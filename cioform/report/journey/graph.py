@@ -21,7 +21,7 @@ from cioform.language.workflow import (
 from cioform.report.journey.labels import Family, family_of
 
 START: Final = "(start)"
-"""The id of the node above the first step. No step can have it."""
+"""The ID of the node above the first step. No step can have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +30,14 @@ class Flow:
 
     graph: Graph
     steps: list[dict[str, Json]] | None = None
-    """The same as a tree, with the ids of the graph; None if the file holds a graph."""
+    """The same as a tree, with the IDs of the graph; None if the file holds a graph."""
 
 
 EMPTY_FLOW: Final = Flow(Graph((), ()), [])
 
 
 def build_flow(workflow: Json) -> Flow:
-    """Return the flow of a workflow in canonical form: steps with ids, or `{"graph": ...}`."""
+    """Return the flow of a workflow in canonical form: steps with IDs, or `{"graph": ...}`."""
     if isinstance(workflow, list):
         graph = compile_steps(workflow)
         names = _exit_names(graph)
@@ -81,7 +81,7 @@ def _with_exit_names(graph: Graph, names: Mapping[str, str]) -> Graph:
 def _exit_names(graph: Graph) -> dict[str, str]:
     """Return a name for each exit, made of the branch that it ends.
 
-    Customer.io, a file and a comparison give the same exit different ids; its name stays the same.
+    Customer.io, a file and a comparison give the same exit different IDs; its name stays the same.
     """
     incoming = incoming_edges(graph.edges)
     roots = graph.roots()

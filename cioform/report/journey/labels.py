@@ -76,7 +76,7 @@ def family_of(keyword: str) -> Family:
 
 
 def display_id(node: Node) -> str:
-    """Return the id of a step as it is shown; empty where it is only a number, as in `wait_1`."""
+    """Return the ID of a step as it is shown; empty where it is only a number, as in `wait_1`."""
     generated = _GENERATED_ID.fullmatch(node.id)
     if family_of(node.keyword) is Family.EXIT or (generated and generated[1] == node.keyword):
         return ""

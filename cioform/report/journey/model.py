@@ -22,7 +22,7 @@ class ChangeMark(StrEnum):
     CHANGED = "~"
     MOVED = "»"
     REPLACED = "±"
-    """Another step under the same id."""
+    """Another step under the same ID."""
 
 
 MARK_TONES: Final[Mapping[ChangeMark, Tone]] = {
@@ -52,7 +52,7 @@ class JourneyNode:
     keyword: str
     """What it does: `email`, `wait`, `if`."""
     title: str = ""
-    """Its id in the files; empty for a generated one."""
+    """Its ID in the files; empty for a generated one."""
     text: str = ""
     """What it is about: a subject, a time, a condition as a phrase."""
     is_message_text: bool = False

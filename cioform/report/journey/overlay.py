@@ -96,5 +96,5 @@ def _marks(
 
 
 def _message_ids(node: Node) -> list[str]:
-    """Return the ids under which the messages of a step are kept: its own and its variants'."""
+    """Return the IDs under which the messages of a step are kept: its own and its variants'."""
     return [node.id, *(variant["id"] for _, variant in variants_of(node.fields))]

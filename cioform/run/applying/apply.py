@@ -148,7 +148,7 @@ class _ApplyRun:
     listed_before: dict[str, tuple[RemoteObject, ...]] = field(default_factory=dict)
     """The objects of each kind before the run created any, by the kind's name."""
     renamed: set[tuple[str, str | None]] = field(default_factory=set)
-    """The kinds and ids of the objects that the run changed, which may have another name now."""
+    """The kinds and IDs of the objects that the run changed, which may have another name now."""
 
     def apply_change(self, change: Change) -> ChangeResult:
         """Carry out one change and return how it ended."""

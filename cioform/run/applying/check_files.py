@@ -122,7 +122,7 @@ def _differences(
     """Yield why a change is not what the files and the state give.
 
     `replaced` has the addresses in the state of the objects that the plan replaces, by address and
-    id.
+    ID.
     """
     former = replaced.get((change.address, change.remote_id)) if change.deletes_former else None
     binding = applied.bindings.get(former or change.moved_from or change.address)

@@ -14,7 +14,7 @@ from cioform.remote.provider import Provider
 from cioform.state.journal import Journal
 
 _PENDING_ID = late_pattern(r"\\\([^)]*\\\)")
-"""The placeholder in an escaped path of an id that did not exist when the plan was made:
+"""The placeholder in an escaped path of an ID that did not exist when the plan was made:
 `(id of segment.x)`."""
 
 

@@ -98,7 +98,7 @@ class RunState:
     def as_planned(self, kind: Kind, attributes: Attributes) -> Attributes:
         """Return attributes with the names that this run changed as the plan knew them.
 
-        References are decoded by id. What an object creates on demand has only its name.
+        References are decoded by ID. What an object creates on demand has only its name.
         """
         if not isinstance(kind, CreatesOnDemand):
             return attributes

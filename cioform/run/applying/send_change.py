@@ -29,7 +29,7 @@ def send_change(
     provider: Provider,
     stamp: Stamp | None = None,
 ) -> WriteResult | None:
-    """Create, update, replace or delete an object and return its ids, None after a delete.
+    """Create, update, replace or delete an object and return its IDs, None after a delete.
 
     `live` is the object as it is now, None for one to create. `stamp` goes into the description, if
     the change writes one; without it, the object keeps the stamp that it has. Raises PlanError

@@ -45,7 +45,7 @@ def assign_addresses(
 
 
 def _new_address(kind: Kind, found: RemoteObject, taken: Mapping[Address, Binding]) -> Address:
-    """Return an address made of the object's name, and of its id if the name is not enough."""
+    """Return an address made of the object's name, and of its ID if the name is not enough."""
     name, own_id = slugify(found.identity), slugify(found.remote_id)
     with_id = f"{name or kind.name}_{own_id}"
     candidates = [name, with_id] if name else [with_id]

@@ -1,4 +1,4 @@
-"""Bind one address to the object that has a given id: `import --target ADDRESS --id ID`."""
+"""Bind one address to the object that has a given ID: `import --target ADDRESS --id ID`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EXAMPLE_ADDRESS: Final = "segment.trial_users"
 
 @dataclass(frozen=True, slots=True)
 class BindRequest:
-    """The address to bind and the id of its object."""
+    """The address to bind and the ID of its object."""
 
     workspace: str
     """The workspace's name, for the commands that errors propose."""

@@ -61,11 +61,11 @@ class CapturedResources:
     unreadable: Mapping[Address, str] = field(default_factory=dict)
     """Sentences about fields that the files lack, because no credential can read them."""
     unnamed: Mapping[Address, str] = field(default_factory=dict)
-    """Sentences about ids that no file can say."""
+    """Sentences about IDs that no file can say."""
     stamps: Mapping[Address, Stamp | None] = field(default_factory=dict)
     """What the descriptions of the objects say about who manages them."""
     same_name: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
-    """The ids of other objects with the name of one, for those that have any."""
+    """The IDs of other objects with the name of one, for those that have any."""
     excluded: tuple[Address, ...] = ()
     """The objects without a file that the scope excludes, and nothing in it refers to."""
     names: Names = field(default_factory=Names)
@@ -102,7 +102,7 @@ def capture_resources(
     Those whose file will be written, which with `force` are all, bring the objects that they refer
     to and that have no file: a reference to nothing could not be loaded. An object gets the
     address of the file or the binding it is recognized by, otherwise one made of its name. `bind`
-    binds an address to an object by its id instead. With `secrets`, what would need a new
+    binds an address to an object by its ID instead. With `secrets`, what would need a new
     file with one of these, or with what looks like one, is left, and so is what refers to something
     that is left. Raises UsageError for a target that fits neither an object nor a file.
     """
@@ -254,7 +254,7 @@ def _unreadable_fields(attributes: Attributes) -> str:
 
 
 def _unnamed_ids(kind: Kind, live: LiveObject) -> str:
-    """Return the paths of ids that no file can say, in one text."""
+    """Return the paths of IDs that no file can say, in one text."""
     paths = kind.unnamed_ids(live) if isinstance(kind, HasUnnamedIds) else ()
     return join_names(format_path(path) for path in paths)
 

@@ -37,7 +37,7 @@ class KindReader:
         return found
 
     def read_by_id(self, remote_id: str, identity: str, provider: Provider) -> RemoteObject | None:
-        """Return the object with an id as it is now, or None when it does not exist."""
+        """Return the object with an ID as it is now, or None when it does not exist."""
         if self.read_route is None:
             listed = self.list(provider)
             return next((each for each in listed if each.remote_id == remote_id), None)

@@ -72,7 +72,7 @@ def read_listing(
     provider: Provider,
     desired: DesiredState = NO_FILES,
 ) -> Listing:
-    """Return the lists of `kinds`, and which of the ids in `desired` do not exist.
+    """Return the lists of `kinds`, and which of the IDs in `desired` do not exist.
 
     A kind that no credential can list is absent, which is not the same as an empty list.
     """
@@ -92,7 +92,7 @@ def _find_unlisted(
     """Return the bound objects that exist although the list does not show them.
 
     The campaign list drops rows at random (journeys facts, section 9, 6), so an object only
-    counts as deleted when it cannot be read by its id.
+    counts as deleted when it cannot be read by its ID.
     """
     if reader.read_route is None:
         return ()
@@ -112,7 +112,7 @@ def _find_absent(
     desired: DesiredState,
     provider: Provider,
 ) -> Iterator[tuple[str, str]]:
-    """Yield the kinds and ids of objects that files refer to by number and that do not exist.
+    """Yield the kinds and IDs of objects that files refer to by number and that do not exist.
 
     A list may lack what can be used, such as archived segments (corrections 2026-11, row 19).
     """

@@ -26,7 +26,7 @@ class AppliedWorkspace:
     status: ApplyStatus
     exit_code: int = 0
     run: str | None = None
-    """The id of its run; None if nothing was to be applied."""
+    """The ID of its run; None if nothing was to be applied."""
     text: str = ""
     """How many changes were made, for people."""
     problems: tuple[Diagnostic, ...] = ()

@@ -97,7 +97,7 @@ def _duplicates(policies: Iterable[Policy]) -> Iterator[Diagnostic]:
 
 
 def check_approvals(opened: OpenWorkspace, approved: Iterable[str]) -> frozenset[str]:
-    """Return the ids of approved policies. Raises UsageError for one that cannot be approved."""
+    """Return the IDs of approved policies. Raises UsageError for one that cannot be approved."""
     ids = frozenset(approved)
     known = {each.id: each for each in _policies_of(opened)} if ids else {}
     for name in sorted(ids):

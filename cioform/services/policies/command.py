@@ -32,7 +32,7 @@ class PolicyTests:
 
     passed: int
     without_tests: tuple[str, ...]
-    """The ids of policies that nothing tests."""
+    """The IDs of policies that nothing tests."""
     failures: tuple[Diagnostic, ...]
 
 

@@ -52,7 +52,7 @@ def find_people(
     read_profile: Callable[[str], Mapping[str, Json]],
     secrets: Collection[Secret],
 ) -> tuple[PreviewPerson, ...]:
-    """Return the people of `--person`: stand-ins by name, files, or ids; all stand-ins for `all`.
+    """Return the people of `--person`: stand-ins by name, files, or IDs; all stand-ins for `all`.
 
     `read_profile` returns the attributes of a person of the workspace. No file may have one of
     `secrets`.

@@ -36,7 +36,7 @@ def load_checked_state(opened: OpenWorkspace) -> AppliedState:
 
 
 def check_bindings(opened: OpenWorkspace, applied: AppliedState) -> None:
-    """Raise StateError for kinds not known here, impossible ids, and objects with two addresses."""
+    """Raise StateError for kinds not known here, impossible IDs, and objects with two addresses."""
     problems = [
         *_unknown_kinds(opened.kinds, applied, opened.name),
         *_impossible_ids(opened.kinds, applied, opened.name),
@@ -62,7 +62,7 @@ def values_of_state_checked(opened: OpenWorkspace, applied: AppliedState) -> Ite
 
 
 def check_journaled_ids(registry: Registry, runs: Iterable[JournalReplay]) -> None:
-    """Raise ValueError if an open change of a run has ids that no object of its kind can have."""
+    """Raise ValueError if an open change of a run has IDs that no object of its kind can have."""
     for change in chain.from_iterable(run.open_changes for run in runs):
         is_text = isinstance(registry[change.address.kind], HasTextIds)
         if find_id_problem(change.remote_id, change.parts, is_text=is_text):

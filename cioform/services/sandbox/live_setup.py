@@ -28,7 +28,7 @@ def allow_live_edits(root: Path, name: str, allowed: bool) -> None:
 
 
 def put_people_at(root: Path, name: str, address: Address, people: Mapping[str, int]) -> None:
-    """Set how many people are at steps of a campaign of the sandbox: step id -> number.
+    """Set how many people are at steps of a campaign of the sandbox: step ID -> number.
 
     Raises UsageError when there is no such object or step.
     """

@@ -82,7 +82,7 @@ class GitBackend(StateBackend):
         self._snapshot_read: Snapshot | None = None
         """What was read last: most reads of a command find no newer commit."""
         self._has_other_format = False
-        """Whether the remote has ids of another length than the user's repository."""
+        """Whether the remote has IDs of another length than the user's repository."""
 
     @override
     def read(self) -> Snapshot | None:
@@ -258,12 +258,12 @@ class GitBackend(StateBackend):
         return reset_error(place)
 
     def _fetch_in_format(self, object_format: str) -> str | None:
-        """Fetch from a repository whose ids have another length than those of the user's."""
+        """Fetch from a repository whose IDs have another length than those of the user's."""
         self._open_in_format(object_format)
         return self._fetch()
 
     def _create_in_other_format(self, changes: FileChanges, note: SwapNote) -> str:
-        """Create the state in an empty repository whose ids have another length than ours.
+        """Create the state in an empty repository whose IDs have another length than ours.
 
         An empty repository tells its format only when something is pushed.
         """

@@ -11,13 +11,13 @@ from cioform.state.git.command import Git
 from cioform.state.shared.backend import FileChanges, SwapNote
 
 Listing: TypeAlias = Mapping[str, str]
-"""The ids of the files of a commit, by path."""
+"""The IDs of the files of a commit, by path."""
 
 _EMAIL: Final = "cioform@localhost"
 
 
 def list_files(git: Git, commit: str) -> dict[str, str]:
-    """Return the ids of all files of a commit by their paths."""
+    """Return the IDs of all files of a commit by their paths."""
     listed = git.run("ls-tree", "-r", "-z", commit).decode(errors="surrogateescape")
     entries = (entry.split("\t", 1) for entry in listed.split("\0") if entry)
     return {path: head.split(" ")[2] for head, path in entries}
@@ -47,7 +47,7 @@ def write_files(git: Git, listing: Listing, changes: FileChanges) -> dict[str, s
 
 
 def _write_blobs(git: Git, contents: Sequence[bytes]) -> list[str]:
-    """Write several blobs with one process, and return their ids."""
+    """Write several blobs with one process, and return their IDs."""
     if len(contents) < 2:
         return [
             git.run("hash-object", "-w", "--stdin", stdin=each).decode().strip()
@@ -63,7 +63,7 @@ def _write_blobs(git: Git, contents: Sequence[bytes]) -> list[str]:
 
 
 def write_tree(git: Git, listing: Listing) -> str:
-    """Write the tree of `listing` and return its id.
+    """Write the tree of `listing` and return its ID.
 
     All folders of one depth are written by one process: every run that is remembered has its own.
     """
@@ -96,7 +96,7 @@ def _write_trees(git: Git, trees: Sequence[Sequence[str]]) -> list[str]:
 
 
 def write_commit(git: Git, tree: str, parent: str | None, note: SwapNote) -> str:
-    """Write a commit and return its id."""
+    """Write a commit and return its ID."""
     arguments = ["commit-tree", tree, *(("-p", parent) if parent else ())]
     who = "".join(c for c in note.who if c.isprintable() and c not in "<>").strip(" .,;:") or "?"
     environment = {"GIT_AUTHOR_NAME": who, "GIT_AUTHOR_EMAIL": _EMAIL}

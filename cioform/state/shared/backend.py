@@ -33,7 +33,7 @@ class SwapNote:
     subject: str
     """One line, such as `Apply acme: 2 created`."""
     details: Mapping[str, str] = field(default_factory=dict)
-    """Further facts by name. The id of the run is among them, so that no two notes are equal."""
+    """Further facts by name. The ID of the run is among them, so that no two notes are equal."""
     who: str = "cioform"
 
 

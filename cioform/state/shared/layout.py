@@ -43,7 +43,7 @@ def summary_file(run_id: str) -> str:
 
 
 def open_journals(files: Files) -> Mapping[str, Mapping[int, bytes]]:
-    """Return the parts of the journals that are not resolved, by the id of the run."""
+    """Return the parts of the journals that are not resolved, by the ID of the run."""
     found: dict[str, dict[int, bytes]] = {}
     for path in sorted(files):
         if part := _OPEN_PART.fullmatch(path):

@@ -15,7 +15,7 @@ _ONLY_THIS_FILE: Final = (
 
 
 class OwnRuns:
-    """A file with the ids of runs that took a shared lock here and have not released it.
+    """A file with the IDs of runs that took a shared lock here and have not released it.
 
     It is used only while the lock of this machine is held, so none of these runs is alive.
     """
@@ -24,7 +24,7 @@ class OwnRuns:
         self._path = path
 
     def read(self) -> list[str]:
-        """Return the ids. A file that cannot be read has none: its locks count as others'."""
+        """Return the IDs. A file that cannot be read has none: its locks count as others'."""
         try:
             found = json.loads(self._path.read_bytes())
         except (OSError, ValueError):

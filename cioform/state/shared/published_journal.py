@@ -105,7 +105,7 @@ class PublishedJournal(JournalWriter):
 
 
 def newest_contents(files: Files, folder: JournalFolder) -> Mapping[str, bytes]:
-    """Return the journals that are not resolved, by the id of the run."""
+    """Return the journals that are not resolved, by the ID of the run."""
     pushed = _open_contents(files)
     contents = dict(pushed)
     for run_id, local in folder.contents().items():
@@ -120,7 +120,7 @@ def newest_contents(files: Files, folder: JournalFolder) -> Mapping[str, bytes]:
 def all_contents(
     files: Files, backend: StateBackend, run_ids: Collection[str]
 ) -> Mapping[str, bytes]:
-    """Return the journals of runs by their ids, resolved or not, without those that were pruned."""
+    """Return the journals of runs by their IDs, resolved or not, without those that were pruned."""
     archived = [p for p in backend.list_archive("journals") if p.split("/")[1] in run_ids]
     contents: dict[str, bytes] = {}
     for path, part in sorted(backend.read_archived(archived).items()):

@@ -54,7 +54,7 @@ class ValidatedDocument:
     meta_fields: Collection[str] = ()
     """The fields that a document may have besides those of the model."""
     path_of: Callable[[FieldPath], FieldPath] = tuple
-    """The path in the grammar of files for a place in the data: steps by their ids."""
+    """The path in the grammar of files for a place in the data: steps by their IDs."""
 
     def show(self, place: FieldPath) -> str:
         """Return the path of a place as people write it."""

@@ -51,7 +51,7 @@ class Comments:
     beside: list[tuple[Place, Line]] = field(default_factory=list)
 
     def commented_containers(self) -> set[int]:
-        """Return the ids of the mappings and lists that have a comment inside."""
+        """Return the IDs of the mappings and lists that have a comment inside."""
         places = [place for place, _ in self.beside]
         places += [place for place, lines in (*self.above, *self.below) if _has_text(lines)]
         return {id(each.container) for place in places for each in place.with_parents()}
@@ -106,7 +106,7 @@ def put_comments(
 ) -> str:
     """Return `text`, the YAML of `documents`, with comments at their places.
 
-    `moved` has the place of each value by its id, as they were before `text` was written.
+    `moved` has the place of each value by its ID, as they were before `text` was written.
     """
     places = _CurrentPlaces(find_places(text, documents), moved)
     lines = text.rstrip("\n").split("\n")

@@ -35,7 +35,7 @@ def choose_lines(
 ) -> None:
     """Set the style of every mapping and list of a document to the one it is written in.
 
-    `commented` are the ids of those with a comment inside.
+    `commented` are the IDs of those with a comment inside.
     """
     if not isinstance(document, dict | list):
         return

@@ -18,7 +18,7 @@ _KEEPS_BLANK_LINES: Final = late_pattern(r"[|>]\d?\+")
 """The head of a text to which the blank lines below it belong."""
 
 Identity: TypeAlias = tuple[int, str | int]
-"""The id of a mapping or list, and a key in it."""
+"""The ID of a mapping or list, and a key in it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,9 +64,9 @@ def find_places(text: str, documents: Sequence[RoundTripDocument]) -> list[Place
 
 
 def value_places(documents: Sequence[RoundTripDocument]) -> dict[int, Identity]:
-    """Return the place of each value that is an object of its own, by its id.
+    """Return the place of each value that is an object of its own, by its ID.
 
-    What an alias stands for has several places, so its id says nothing of where a comment was.
+    What an alias stands for has several places, so its ID says nothing of where a comment was.
     """
     found: dict[int, set[Identity]] = {}
 
@@ -129,7 +129,7 @@ class _PlaceWalker:
     def __init__(self, document: int, own: Collection[int]) -> None:
         self._document = document
         self._own = own
-        """The ids of the values that are at one place only."""
+        """The IDs of the values that are at one place only."""
         self._seen: set[int] = set()
 
     def walk(

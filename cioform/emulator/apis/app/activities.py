@@ -14,7 +14,7 @@ LOOKBACK_SECONDS = 30 * 86_400
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 ID_WIDTH = 26
-"""The number of digits of an activity's id."""
+"""The number of digits of an activity's ID."""
 
 
 def list_all(request: Request) -> Response:

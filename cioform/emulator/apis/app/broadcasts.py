@@ -93,7 +93,7 @@ def _serialize_broadcast(request: Request, record: Record) -> Record:
 def _as_broadcast(handler: Handler) -> Handler:
     """Return a campaign's handler for broadcasts: `broadcast_id` replaces `campaign_id`."""
 
-    # Without __module__: the operation ids of the two routes differ by it.
+    # Without __module__: the operation IDs of the two routes differ by it.
     @wraps(handler, assigned=("__name__", "__doc__"))
     def wrapped(request: Request) -> Response:
         get_broadcast(request)

@@ -86,7 +86,7 @@ def _write_content(request: Request, language: str) -> Response:
 def _listed_actions(request: Request) -> list[Record]:
     """Return messages and data steps, but no delays or branches (corrections 2026-11, row 4).
 
-    A variant of an A/B test has the id of the test as `parent_action_id`; no other action has this
+    A variant of an A/B test has the ID of the test as `parent_action_id`; no other action has this
     member (corrections 2026-11, row 7).
     """
     actions = workflow.actions_of(request, request.get(CAMPAIGN))
@@ -134,7 +134,7 @@ def _serialize_actions(request: Request) -> list[Record]:
 def _serialize_data_step(request: Request, action: Record) -> Record:
     """Return an action that is no message, with the members that were recorded for one.
 
-    The first part of `deduplicate_id` is the id of a template, which data steps do not have in the
+    The first part of `deduplicate_id` is the ID of a template, which data steps do not have in the
     emulator (corrections 2026-11, rows 4 to 6).
     """
     return {
@@ -176,7 +176,7 @@ def _serialize_message(request: Request, action: Record, template: Record) -> Re
 def _own_members(action: Record, template_id: int, updated: int) -> Record:
     """Return the members that do not depend on the type of an action.
 
-    The id is text, and `deduplicate_id` names the template and not the action (corrections 2026-11,
+    The ID is text, and `deduplicate_id` names the template and not the action (corrections 2026-11,
     rows 3 and 5).
     """
     return {

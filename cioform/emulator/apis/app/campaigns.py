@@ -64,7 +64,7 @@ def serialize_campaign(request: Request, record: Record) -> Record:
         "type": _type_name(request, record["type"]),
         "active": record["state"] == "running",
         "state": record["state"],
-        # The ids are numbers here, and text in the list of actions (corrections 2026-11, row 3).
+        # The IDs are numbers here, and text in the list of actions (corrections 2026-11, row 3).
         "actions": [
             {"id": each["id"], "type": APP_ACTION_TYPES[each["type"]]}
             for each in actions

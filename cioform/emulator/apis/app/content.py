@@ -69,7 +69,7 @@ FIELD_SHAPES: Mapping[str, Shape] = {
 
 
 def serialize_content(request: Request, template: Record) -> Record:
-    """Return a template as content: senders by id and by address, headers as a JSON string."""
+    """Return a template as content: senders by ID and by address, headers as a JSON string."""
     sender, reply_to = template["from_identity_id"], template["reply_to_identity_id"]
     return {
         "id": template["id"],

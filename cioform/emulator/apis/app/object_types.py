@@ -6,7 +6,7 @@ from cioform.emulator.store.record_types import OBJECT_TYPE
 
 
 def list_all(request: Request) -> Response:
-    """Return all object types. An id is a text here (corrections 2026-11, row 15)."""
+    """Return all object types. An ID is a text here (corrections 2026-11, row 15)."""
     types = [
         {
             "id": str(each["id"]),

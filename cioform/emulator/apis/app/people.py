@@ -42,7 +42,7 @@ def search(request: Request) -> Response:
 
 
 def read_many_attributes(request: Request) -> Response:
-    """Return the attributes of up to 100 people by id; unknown ids are skipped."""
+    """Return the attributes of up to 100 people by ID; unknown IDs are skipped."""
     ids = request.body.get("ids")
     if not isinstance(ids, list) or not 1 <= len(ids) <= MAX_IDS:
         raise ApiError(400, f"ids must be a list of 1 to {MAX_IDS}")

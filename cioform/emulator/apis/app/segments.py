@@ -70,7 +70,7 @@ def delete(request: Request) -> Response:
 
 
 def used_by(request: Request) -> Response:
-    """Return the ids of what uses a segment."""
+    """Return the IDs of what uses a segment."""
     number = request.get(SEGMENT)["id"]
     campaigns = [each["id"] for each in campaigns_with_segment(request, number)]
     users = {"campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": []}
@@ -88,7 +88,7 @@ def customer_count(request: Request) -> Response:
 def membership(request: Request) -> Response:
     """Return one page of the people in a segment.
 
-    A manual segment may hold an id without a person; that member has no cio_id. Both lists are
+    A manual segment may hold an ID without a person; that member has no cio_id. Both lists are
     null if there is nobody (corrections 2026-11, row 11).
     """
     record = request.get(SEGMENT)

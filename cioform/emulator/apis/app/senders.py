@@ -38,7 +38,7 @@ def read(request: Request) -> Response:
 
 
 def used_by(request: Request) -> Response:
-    """Return the ids of what uses a sender, unwrapped."""
+    """Return the IDs of what uses a sender, unwrapped."""
     templates = templates_with_sender(request, request.get(IDENTITY)["id"])
     campaigns = sorted({each["campaign_id"] for each in templates if each["campaign_id"]})
     return Response({"campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": []})
@@ -54,7 +54,7 @@ def _page_after_cursor(request: Request, records: list[Record]) -> list[Record]:
 
 
 def _encode_cursor(sender_id: int) -> str:
-    """Return the cursor after a sender: its id in base64, as recorded live."""
+    """Return the cursor after a sender: its ID in base64, as recorded live."""
     return base64.b64encode(str(sender_id).encode()).decode()
 
 

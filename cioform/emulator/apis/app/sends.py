@@ -63,7 +63,7 @@ def _send_handler(channel: str) -> Handler:
 
 
 def _send_message(request: Request, channel: str) -> Response:
-    """Send a message, and return the id of the delivery.
+    """Send a message, and return the ID of the delivery.
 
     The delivery fails if rendering fails, for example on an unknown variable; the response is the
     same (content facts, 1.4).

@@ -1,4 +1,4 @@
-"""Snippets on the App API: addressed by name, without an id (app facts, 5.2)."""
+"""Snippets on the App API: addressed by name, without an ID (app facts, 5.2)."""
 
 from cioform.emulator.domain import audit
 from cioform.emulator.protocol.request import NO_CONTENT, Request, Response

@@ -129,7 +129,7 @@ def delete(request: Request) -> Response:
 def attach_tags(request: Request) -> Response:
     """Add tags to a campaign.
 
-    The body must hold whole tags; for a list of ids alone, the response is 400 (journeys facts, 7).
+    The body must hold whole tags; for a list of IDs alone, the response is 400 (journeys facts, 7).
     """
     record = request.get(CAMPAIGN)
     tags = request.body.get("tags")

@@ -36,7 +36,7 @@ TYPE_ALIASES = {"dynamic": "dynamic", "static": "manual", "manual": "manual"}
 
 
 def list_all(request: Request) -> Response:
-    """Return all segments, or one page if `size` is above 0; `short` gives id, name and type."""
+    """Return all segments, or one page if `size` is above 0; `short` gives ID, name and type."""
     segment_type = request.query.get("type")
     segments = [
         each

@@ -1,4 +1,4 @@
-"""Snippets on the Journeys API: by numeric id (journeys facts, 7)."""
+"""Snippets on the Journeys API: by numeric ID (journeys facts, 7)."""
 
 from cioform.emulator.domain import audit
 from cioform.emulator.protocol.list_rows import as_rows
@@ -57,7 +57,7 @@ def delete(request: Request) -> Response:
 
 
 def usage(request: Request) -> Response:
-    """Return the ids of what uses a snippet, all on the first page (open fact)."""
+    """Return the IDs of what uses a snippet, all on the first page (open fact)."""
     ids: dict[str, list[int]] = {"layouts": [], "templates": []}
     for collection, record in find_snippet_usage(request, request.get(SNIPPET)["name"]):
         ids[collection].append(record["id"])

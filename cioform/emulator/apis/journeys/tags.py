@@ -29,7 +29,7 @@ def create_tag(request: Request) -> Response:
 
 
 def update_tag(request: Request) -> Response:
-    """Rename a tag. Campaigns keep it, because they refer to its id."""
+    """Rename a tag. Campaigns keep it, because they refer to its ID."""
     record = request.get(TAG)
     fields = {"name": _checked_name(request, own_id=record["id"])}
     return Response({"tag": _serialize(audit.update_record(request, TAG, record, fields))})

@@ -23,7 +23,7 @@ def list_all(request: Request) -> Response:
 
 
 def create(request: Request) -> Response:
-    """Create a topic. The schema wants an id even of a new one, which has no effect."""
+    """Create a topic. The schema wants an ID even of a new one, which has no effect."""
     body = request.body_object("subscription_topic")
     for field in REQUIRED_FIELDS:
         if body.get(field) is None:

@@ -79,7 +79,7 @@ def _ingest_message(ingest: TrackIngest, message: PipelinesMessage) -> None:
 def _identify(ingest: TrackIngest, message: PipelinesMessage) -> None:
     """Store traits as attributes.
 
-    A message without a user id identifies somebody only if its traits have an email address.
+    A message without a user ID identifies somebody only if its traits have an email address.
     """
     traits = dict(_object_field(message, "traits"))
     if isinstance(traits.get("createdAt"), str):
@@ -126,7 +126,7 @@ def _group(ingest: TrackIngest, message: PipelinesMessage) -> None:
 
 
 def _alias(ingest: TrackIngest, message: PipelinesMessage) -> None:
-    """Link the previous, anonymous id to the person."""
+    """Link the previous, anonymous ID to the person."""
     identifier = _user_identifier(message)
     if identifier is not None and message.get("previousId"):
         ingest.identify(identifier, {"anonymous_id": str(message["previousId"])})

@@ -50,7 +50,7 @@ def _ingest_handler(
 
 
 def region(request: Request) -> Response:
-    """Return the region and the id of the workspace."""
+    """Return the region and the ID of the workspace."""
     name = request.behavior.region
     environment_id = request.workspace.environment_id
     return Response({"url": TRACK_HOSTS[name], "region": name, "environment_id": environment_id})

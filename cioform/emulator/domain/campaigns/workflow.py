@@ -31,7 +31,7 @@ def actions_of(request: Request, campaign: Record) -> list[Record]:
 
 
 def parent_ids(actions: list[Record]) -> dict[int, int]:
-    """Return the id of the A/B test of each variant among the actions, by the variant's id."""
+    """Return the ID of the A/B test of each variant among the actions, by the variant's ID."""
     return {number: each["id"] for each in actions for number in each.get("action_ids") or ()}
 
 
@@ -66,7 +66,7 @@ def add_actions(request: Request, campaign: Record, fields: dict[str, Any]) -> R
     """Add actions, replace the whole list of edges, and return the campaign.
 
     Of N new actions the first is `-N` in the edges and the last `-1`, by position and not by any
-    id they carry. The response may be 500 although everything is done (journeys facts, 9.1).
+    ID they carry. The response may be 500 although everything is done (journeys facts, 9.1).
     """
     new = request.body.get("actions")
     if not isinstance(new, list) or not new or None in new:
@@ -120,7 +120,7 @@ def delete_all_actions(request: Request, campaign: Record) -> None:
 def create_ab_test(request: Request, action: Record) -> None:
     """Turn a message into an A/B test with two variants (journeys facts, 4, Endpoints).
 
-    The message keeps its id, and its content moves to two new actions that it chooses from.
+    The message keeps its ID, and its content moves to two new actions that it chooses from.
     """
     data = request.workspace_data
     own_fields = {"id", "template_id", "campaign_id", "created", "updated"}
@@ -207,7 +207,7 @@ def _delete_templates(request: Request, action: Record) -> None:
 
 
 def _resolve_new_ids(edges: Any, real_ids: dict[str, str]) -> Any:
-    """Return the edges with `-1`, `-2` and so on replaced by the ids of the new actions."""
+    """Return the edges with `-1`, `-2` and so on replaced by the IDs of the new actions."""
     if not isinstance(edges, list):
         return edges
     ends = ("from", "to")

@@ -22,7 +22,7 @@ def _member_keys(
 ) -> list[str]:
     """Return the keys of these people in a manual segment.
 
-    People who do not exist are skipped, except that `Behavior.unknown_members` decides about ids
+    People who do not exist are skipped, except that `Behavior.unknown_members` decides about IDs
     that are added.
     """
     unknown_members = request.behavior.unknown_members

@@ -48,7 +48,7 @@ class TrackIngest:
     ) -> Record | None:
         """Create or update a person, and return them; None if nobody is created or changed.
 
-        If `identifier` is unknown but an email or id in `attributes` is known, that person is
+        If `identifier` is unknown but an email or ID in `attributes` is known, that person is
         updated. An identifier that belongs to somebody else is recorded as a failed attribute
         change, and the other attributes are stored.
         """
@@ -106,7 +106,7 @@ class TrackIngest:
         ulid: Any = None,
         field: str = "data",
     ) -> None:
-        """Record an event of an anonymous id, or of the person it is linked to."""
+        """Record an event of an anonymous ID, or of the person it is linked to."""
         row = self._event_row(name, data, activity_type, timestamp, ulid, field)
         anonymous_text = str(anonymous_id) if anonymous_id not in (None, "") else None
         number = self._people.resolve_anonymous_id(anonymous_text) if anonymous_text else None
@@ -195,7 +195,7 @@ class TrackIngest:
         checked_name = checked_event_name(name)
         text = checked_event_data(data, field)
         if ulid is not None and not (isinstance(ulid, str) and ULID.fullmatch(ulid)):
-            ulid = None  # Only ULIDs are used to detect duplicates; other ids are ignored.
+            ulid = None  # Only ULIDs are used to detect duplicates; other IDs are ignored.
         event_time = checked_timestamp(timestamp, self.request.now)
         return (activity_type, checked_name, event_time, ulid, None, text)
 
@@ -240,7 +240,7 @@ class TrackIngest:
         for each in [identifier, *others]:
             if each.type == "cio_id" or person[each.type] == each.value:
                 continue
-            # A cio_id can change every identifier that is set, and an id can change the others.
+            # A cio_id can change every identifier that is set, and an ID can change the others.
             can_change = identifier.type == "cio_id" or (
                 identifier.type == "id" and each.type != "id"
             )

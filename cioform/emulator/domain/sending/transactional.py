@@ -1,4 +1,4 @@
-"""Transactional messages: find one by id or trigger name, and create one."""
+"""Transactional messages: find one by ID or trigger name, and create one."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ TRIGGER_NAME_POINTER = "/transactional_message/trigger_name"
 
 
 def find_transactional(request: Request, id_or_trigger_name: Any) -> Record | None:
-    """Return the message with that id or trigger name (app facts, section 1, note 2)."""
+    """Return the message with that ID or trigger name (app facts, section 1, note 2)."""
     number = parse_integer(str(id_or_trigger_name))
     if number is not None:
         return request.workspace_data.get(TRANSACTIONAL, number)
@@ -25,7 +25,7 @@ def find_transactional(request: Request, id_or_trigger_name: Any) -> Record | No
 
 
 def get_transactional(request: Request) -> Record:
-    """Return the message with the id or trigger name in the path. Raises 404 if there is none."""
+    """Return the message with the ID or trigger name in the path. Raises 404 if there is none."""
     message = find_transactional(request, request.path_params["id"])
     if message is None:
         raise not_found("transactional message")

@@ -76,7 +76,7 @@ def encode_action(
 
 
 def decode_action(action: WireAction, context: CodecContext) -> Node:
-    """Return the node of an action, without the content of its message; its id is the action's.
+    """Return the node of an action, without the content of its message; its ID is the action's.
 
     It has a keyword if one expresses all of the action.
     """
@@ -146,7 +146,7 @@ def expand_variants(nodes: tuple[Node, ...]) -> Iterator[Node]:
 
 
 def variant_action_ids(actions: Mapping[str, WireAction]) -> frozenset[str]:
-    """Return the ids of the actions that are variants of A/B tests; `actions` are all by id."""
+    """Return the IDs of the actions that are variants of A/B tests; `actions` are all by ID."""
     return frozenset(
         str(own_id) for action in actions.values() for own_id in action.get("action_ids") or ()
     )
@@ -190,7 +190,7 @@ def encode_action_update(
 def has_content_of(node: Node, action: WireAction, templates: Mapping[str, WireTemplate]) -> bool:
     """Return whether an action is what a node of an unknown type says, and its template too.
 
-    `templates` are those of the campaign by id.
+    `templates` are those of the campaign by ID.
     """
     template = templates.get(str(action.get("template_id")), {})
     live, wanted = (

@@ -1,4 +1,4 @@
-"""From actions and edges to a workflow, with the ids of its steps."""
+"""From actions and edges to a workflow, with the IDs of its steps."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ from cioform.model.references.names import Names
 
 
 def entry_action_ids(wire: WireReply) -> frozenset[str]:
-    """Return the ids of the actions that Customer.io itself puts before the first step."""
+    """Return the IDs of the actions that Customer.io itself puts before the first step."""
     return frozenset(str(a["id"]) for a in wire["actions"] if a["type"] in ENTRY_ACTION_TYPES)
 
 
 def decode_workflow(
     wire: WireReply, known_parts: Mapping[str, str], names: Names
 ) -> tuple[JsonValue, dict[str, str]]:
-    """Return the canonical workflow, and the action id of each step.
+    """Return the canonical workflow, and the action ID of each step.
 
-    A step has the id of `known_parts` (step id -> action id); others are called after their
+    A step has the ID of `known_parts` (step ID -> action ID); others are called after their
     names, or by their keywords and numbers.
     """
     graph = decode_graph(wire, names)
@@ -94,7 +94,7 @@ def _decode_as_steps(
 
 
 def decode_graph(wire: WireReply, names: Names) -> Graph:
-    """Return the graph of a campaign by action ids, without Customer.io's own entry action."""
+    """Return the graph of a campaign by action IDs, without Customer.io's own entry action."""
     entry_ids = entry_action_ids(wire)
     actions: dict[str, WireAction] = {str(action["id"]): action for action in wire["actions"]}
     context = CodecContext(names, actions=actions, templates=wire["templates"])
@@ -127,7 +127,7 @@ def _with_timeout_branch(node: Node, out_degree: int) -> Node:
 def _assign_step_ids(
     nodes: Sequence[Node], known_parts: Mapping[str, str], taken: set[str]
 ) -> dict[str, str]:
-    """Return a step id for each action id.
+    """Return a step ID for each action ID.
 
     It is the known one, or else a slug of the action's name if only one action has it, or else
     the keyword with a number.
@@ -153,9 +153,9 @@ def _assign_step_ids(
 
 
 def _apply_step_ids(step: Step, step_ids: Mapping[str, str]) -> Step:
-    """Return a step without a name that repeats its id, and with step ids for action ids.
+    """Return a step without a name that repeats its ID, and with step IDs for action IDs.
 
-    Waits refer to steps, and A/B tests list their messages, by action id.
+    Waits refer to steps, and A/B tests list their messages, by action ID.
     """
     fields = {
         key: value
@@ -173,7 +173,7 @@ def _apply_step_ids(step: Step, step_ids: Mapping[str, str]) -> Step:
 def decode_messages(
     workflow: JsonValue, parts: Mapping[str, str], wire: WireReply, names: Names
 ) -> dict[str, JsonValue]:
-    """Return the content of each message by step id; `parts` is step id -> action id."""
+    """Return the content of each message by step ID; `parts` is step ID -> action ID."""
     actions = {str(action["id"]): action for action in wire["actions"]}
     messages: dict[str, JsonValue] = {}
     for node in expand_variants(to_graph(workflow).nodes):
@@ -191,7 +191,7 @@ def decode_messages(
 def find_unnamed_ids(
     workflow: JsonValue, parts: Mapping[str, str], wire: WireReply
 ) -> Iterator[FieldPath]:
-    """Yield where the messages of a campaign have ids that no file can say."""
+    """Yield where the messages of a campaign have IDs that no file can say."""
     actions = {str(action["id"]): action for action in wire["actions"]}
     for node in expand_variants(to_graph(workflow).nodes):
         if is_message_node(node):

@@ -20,7 +20,7 @@ def encode_delivery_update(
 ) -> WireFields:
     """Return the members of an existing action that the content of its message decides.
 
-    `name` is the id of the step. Raises PlanError for tracking that no API can set.
+    `name` is the ID of the step. Raises PlanError for tracking that no API can set.
     """
     return encode_delivery(content) | _encode_track(name, content.get("track") or {}, action)
 

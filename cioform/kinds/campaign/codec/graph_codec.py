@@ -79,7 +79,7 @@ def _without_ways(node: Node) -> StepFields:
 def decompile_with_main_exit(
     graph: Graph, like: Arrangement | None = None
 ) -> tuple[list[Step], str] | None:
-    """Return the tree of a graph whose main exit may have any id, and that id.
+    """Return the tree of a graph whose main exit may have any ID, and that ID.
 
     The tree ends in that exit only if the exit has members of its own. Return None if the graph
     has no tree that a file may contain. Steps after a time limit that never passes are not allowed
@@ -98,7 +98,7 @@ def decompile_with_main_exit(
 
 
 def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
-    """Return a graph with other ids; a node that `names` does not list keeps its own."""
+    """Return a graph with other IDs; a node that `names` does not list keeps its own."""
 
     def rename(node_id: str) -> str:
         return names.get(node_id, node_id)
@@ -112,7 +112,7 @@ def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
 def normalize_workflow(workflow: JsonValue, like: JsonValue = None) -> JsonValue:
     """Return a form in which workflows of the same meaning are equal.
 
-    They may differ in being steps or graph, in where a branch continues, in the ids of exits
+    They may differ in being steps or graph, in where a branch continues, in the IDs of exits
     without members, and in the notation of conditions. Where a branch continues, the form is that
     of the workflow `like`.
     """
@@ -132,9 +132,9 @@ def normalize_workflow(workflow: JsonValue, like: JsonValue = None) -> JsonValue
 
 
 def arrange_workflow(workflow: JsonValue, like: JsonValue) -> JsonValue:
-    """Return a workflow arranged as `like`, as steps if it can be, with ids for all exits.
+    """Return a workflow arranged as `like`, as steps if it can be, with IDs for all exits.
 
-    The ids of exits that need none are in parentheses. The steps keep their notation, and nodes
+    The IDs of exits that need none are in parentheses. The steps keep their notation, and nodes
     and edges their order. A workflow that is `like` itself keeps its exits too.
     """
     if workflow == like and isinstance(workflow, list):
@@ -167,9 +167,9 @@ def _with_significant_members(graph: Graph) -> Graph:
 
 
 def _exit_names(steps: list[Step]) -> dict[str, str]:
-    """Return the new ids of exits that need none: named after the branch that they end.
+    """Return the new IDs of exits that need none: named after the branch that they end.
 
-    An exit with members differs from other exits, and therefore keeps its id.
+    An exit with members differs from other exits, and therefore keeps its ID.
     """
     names = {steps[-1]["id"]: "(exit)"} if steps and not needs_id(steps[-1]) else {}
     for _, step in walk(steps):
@@ -205,7 +205,7 @@ def counterparts(
 ) -> dict[str, Mapping[str, JsonValue]]:
     """Return the fields of the wanted step that each live step becomes; none for one that goes.
 
-    An exit becomes one, since the main exit may have another id, and in a file none. But one on a
+    An exit becomes one, since the main exit may have another ID, and in a file none. But one on a
     branch of a step that goes does not.
     """
     found: dict[str, Mapping[str, JsonValue]] = {}

@@ -109,7 +109,7 @@ def _are_workflows_known(live: KindFields, wanted: KindFields) -> bool:
 
 
 def _nodes_by_step(workflow: JsonValue) -> dict[str, Node]:
-    """Return the normalized node of each step by its id."""
+    """Return the normalized node of each step by its ID."""
     nodes = expand_variants(to_graph(normalize_workflow(workflow)).nodes) if workflow else ()
     return {
         node.id: node for node in nodes if needs_id(node.fields) and node.keyword != "exit_action"

@@ -126,13 +126,13 @@ def _rewrite_workflow(workflow: JsonValue, like: JsonValue) -> JsonValue:
         steps = {node["id"]: node for node in nodes}
     if not all(_can_stand_for(steps.get(name), step) for name, step in other_steps.items()):
         return rewritten
-    # Branches may continue at other places, and exits may have other ids, with the same meaning.
+    # Branches may continue at other places, and exits may have other IDs, with the same meaning.
     arranged = _map_steps(like, lambda step: _in_order_of(step, steps.get(step["id"], step)))
     return arranged if normalize_workflow(arranged) == normal else rewritten
 
 
 def _can_stand_for(step: Step | None, other: Step) -> bool:
-    """Return whether a step has the same branches as another one; an exit may have another id."""
+    """Return whether a step has the same branches as another one; an exit may have another ID."""
     if step is None:
         return not needs_id(other)
     ways, other_ways = ([way for way, _ in branches_of(each)] for each in (step, other))
@@ -151,7 +151,7 @@ def _in_order_of(like: Step, step: Step) -> Step:
 
 
 def _rewrite_step(step: Step, other_steps: Mapping[str, Step]) -> Step:
-    """Return a step, or a variant, in the notation of the one with its id."""
+    """Return a step, or a variant, in the notation of the one with its ID."""
     like = other_steps.get(step["id"])
     if like is None or step == like:
         return step

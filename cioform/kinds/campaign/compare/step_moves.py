@@ -1,4 +1,4 @@
-"""Steps that have another id than before: `was` in a file, and the attributes last applied."""
+"""Steps that have another ID than before: `was` in a file, and the attributes last applied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cioform.language.workflow import Step, is_same_name, map_steps, rename_step
 
 
 def former_ids(steps: Iterable[JsonValue]) -> dict[str, str]:
-    """Return the ids that steps had before, each with the one that the step has now."""
+    """Return the IDs that steps had before, each with the one that the step has now."""
     return {
         str(old): str(step["id"])
         for step in steps
@@ -22,10 +22,10 @@ def former_ids(steps: Iterable[JsonValue]) -> dict[str, str]:
 
 
 def rename_steps_of(attributes: KindFields, names: Mapping[str, str]) -> KindFields:
-    """Return the canonical form of a campaign with other ids of its steps.
+    """Return the canonical form of a campaign with other IDs of its steps.
 
-    In Customer.io a step without a name is named after its id, so a step whose id changes keeps the
-    former id as its name.
+    In Customer.io a step without a name is named after its ID, so a step whose ID changes keeps the
+    former ID as its name.
     """
     renamed = dict(attributes)
     workflow = attributes.get("workflow", UNKNOWN)
@@ -42,7 +42,7 @@ def use_live_former_names(
 ) -> KindFields:
     """Return what `rename_steps_of` returned, with former names as they are in the live steps.
 
-    The name of a step without one is its id, or the id with blanks, which no state says.
+    The name of a step without one is its ID, or the ID with blanks, which no state says.
     """
     workflow = attributes.get("workflow", UNKNOWN)
     if UNKNOWN in (workflow, live.get("workflow", UNKNOWN)):
@@ -78,7 +78,7 @@ def _rename_in_workflow(workflow: JsonValue, names: Mapping[str, str]) -> JsonVa
 
 
 def _with_former_name(step: Step, former: Mapping[str, str]) -> Step:
-    """Return a step with the name that it had until it got another id."""
+    """Return a step with the name that it had until it got another ID."""
     if step["id"] not in former or "exit" in step:
         return dict(step)
     name = str(step.get("name", former[step["id"]]))

@@ -85,7 +85,7 @@ def canonical_to_document(attributes: KindFields) -> dict[str, JsonValue]:
 
 
 def _steps_without_defaults(steps: list[Step]) -> list[JsonValue]:
-    """Return steps without the generated ids of exits, without defaults and empty branches."""
+    """Return steps without the generated IDs of exits, without defaults and empty branches."""
     unnamed = map_steps(
         steps,
         lambda _, step: {

@@ -140,7 +140,7 @@ def upgrade_ignored(document: MutableMapping[str, JsonValue]) -> None:
 
 
 def _fields_of(step: Mapping[str, JsonValue]) -> set[str]:
-    """Return the names that a step of this type may have, but for its id."""
+    """Return the names that a step of this type may have, but for its ID."""
     if "action" in step:
         return {"name", "raw", "template"}
     fields = STEP_MODELS[keyword_of(step)].model_fields

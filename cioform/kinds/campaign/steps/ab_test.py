@@ -50,7 +50,7 @@ from cioform.model.values.value_errors import raise_problems
 class Variant(ResourceModel):
     """A message that a share of people receive.
 
-    `workflow_problems` has checked that it has an id and one message.
+    `workflow_problems` has checked that it has an ID and one message.
     """
 
     other_names: ClassVar[Mapping[str, str]] = dict.fromkeys(

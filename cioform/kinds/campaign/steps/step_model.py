@@ -26,11 +26,11 @@ class CodecContext:
 
     names: Names
     steps: Mapping[str, str] = field(default_factory=dict)
-    """Step id -> action id."""
+    """Step ID -> action ID."""
     actions: Mapping[str, WireAction] = field(default_factory=dict)
-    """All actions of the campaign by id."""
+    """All actions of the campaign by ID."""
     templates: Mapping[str, WireTemplate] = field(default_factory=dict)
-    """All templates of the campaign by id."""
+    """All templates of the campaign by ID."""
     current_action: WireMembers = field(default_factory=dict)
     """The action that will be replaced, as read; empty for a new one. Where no source records how
     a value is spelled, the spelling read from it is kept."""

@@ -16,7 +16,7 @@ def decode_app_trigger(campaign: Mapping[str, JsonValue]) -> JsonValue:
     """Return the trigger with UNKNOWN for each field that is not shown, or UNKNOWN.
 
     Only the name of an event and the attribute and times of a date are shown exactly. A trigger of
-    segments is shown as the ids of the segments in it, which do not tell its condition.
+    segments is shown as the IDs of the segments in it, which do not tell its condition.
     """
     if campaign.get("type") == "event" and campaign.get("event_name"):
         hidden = dict.fromkeys(_UNREADABLE_EVENT_FIELDS, UNKNOWN)

@@ -32,7 +32,7 @@ from cioform.model.routing.operations import WriteContext
 Messages: TypeAlias = Mapping[str, Mapping[str, JsonValue]]
 """The content of messages by step."""
 WireActions: TypeAlias = Mapping[str, WireAction]
-"""Actions as read, by step or by id."""
+"""Actions as read, by step or by ID."""
 
 
 def sync_actions(
@@ -40,7 +40,7 @@ def sync_actions(
 ) -> Conversation[WireActions]:
     """Replace each action that differs from its node.
 
-    Return the replaced ones by id, as they are afterwards.
+    Return the replaced ones by ID, as they are afterwards.
     """
     wanted = [
         (
@@ -85,7 +85,7 @@ def sync_templates(
 ) -> Conversation[None]:
     """Write the content of each message.
 
-    `templates` are those already read, by id; the others are read first.
+    `templates` are those already read, by ID; the others are read first.
     """
     template_ids = {
         node.id: template_id

@@ -38,6 +38,6 @@ def _is_stored(condition: JsonValue) -> bool:
         return False
     segment = condition.get("segment")
     if isinstance(segment, Mapping):
-        # The id of a segment that the plan creates is a text in the dry run.
+        # The ID of a segment that the plan creates is a text in the dry run.
         return isinstance(segment.get("id"), int) or str(segment.get("id")).startswith("(")
     return isinstance(condition.get("event"), Mapping)

@@ -137,7 +137,7 @@ def update_campaign(
 def _update_steps(
     live: LiveObject, base: CurrentCampaign, attributes: KindFields, context: WriteContext
 ) -> Conversation[dict[str, str]]:
-    """Write steps and content, and return the action id of each step.
+    """Write steps and content, and return the action ID of each step.
 
     Content comes before the old steps go and before anything is sent, so that people in a running
     campaign never come by without a message, and never get one that is not written yet.

@@ -78,7 +78,7 @@ def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
 
 
 def _languages_of(body: WireDetail) -> WireLanguages | None:
-    """Return the templates of other languages by action id and language; None if unknown.
+    """Return the templates of other languages by action ID and language; None if unknown.
 
     It is an open fact where they are read. A transactional message has its own beside it, so that
     those of a campaign are taken from there (journeys facts, sections 5 and 6).
@@ -106,7 +106,7 @@ def _remote_object(wire: WireReply) -> RemoteObject:
 
 
 def read_templates(ids: Sequence[object]) -> Conversation[dict[str, WireTemplate]]:
-    """Read templates in parallel. Return them by id, which is text because it becomes JSON."""
+    """Read templates in parallel. Return them by ID, which is text because it becomes JSON."""
     bodies = yield from ask_all_as(
         [
             journeys_request("GET", f"~/templates/{one}", None, {"template": {}}, schemas.TEMPLATE)
@@ -141,7 +141,7 @@ _ID_KEYS: Final = ("action_id", "id")
 
 
 def _parse_counts(status: JsonValue) -> Iterator[tuple[str, int]]:
-    """Yield action ids and the number of people there, from a list of rows or a mapping by id."""
+    """Yield action IDs and the number of people there, from a list of rows or a mapping by ID."""
     if isinstance(status, dict):
         rows: list[tuple[JsonValue, JsonValue]] = list(status.items())
     else:

@@ -1,4 +1,4 @@
-"""Tags of a campaign, by name in files and by id in Customer.io (journeys facts, 4 and 7)."""
+"""Tags of a campaign, by name in files and by ID in Customer.io (journeys facts, 4 and 7)."""
 
 from __future__ import annotations
 

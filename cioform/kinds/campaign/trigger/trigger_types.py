@@ -109,7 +109,7 @@ class WebhookTrigger(_SingleFieldTrigger):
     wire_field = "webhook_id"
 
     webhook: int | str
-    """The id of the webhook."""
+    """The ID of the webhook."""
 
 
 class _VerbatimTrigger(TriggerModel):

@@ -35,7 +35,7 @@ from cioform.model.schema.schema_docs import Schema
 
 
 def parse_workflow(value: Any) -> list[Step]:
-    """Return the steps of a workflow in canonical form, all with ids.
+    """Return the steps of a workflow in canonical form, all with IDs.
 
     Raises ValidationError with everything that is wrong, in the tree and inside of its steps.
     """

@@ -37,7 +37,7 @@ what Customer.io returns need not be as recorded."""
 
 
 WireLanguages: TypeAlias = Mapping[str, Mapping[str, WireTemplate]]
-"""The templates of the other languages of messages: by action id, then by language."""
+"""The templates of the other languages of messages: by action ID, then by language."""
 
 
 class WireLanguageTemplate(WireTemplate, total=False):

@@ -10,7 +10,7 @@ from cioform.language.workflow.tree import Step, walk
 
 
 def moved_steps(before: Sequence[Step], after: Sequence[Step]) -> list[str]:
-    """Return the ids of the steps that are on another branch than before, or in another order.
+    """Return the IDs of the steps that are on another branch than before, or in another order.
 
     Of the steps that changed places with each other, as few as possible are listed. Exits are left
     out: where they are is all that tells them apart.

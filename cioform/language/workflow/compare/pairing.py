@@ -1,4 +1,4 @@
-"""Pair the steps of two workflows whose ids differ."""
+"""Pair the steps of two workflows whose IDs differ."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def pair_steps(live: Graph, wanted: Graph, is_same: IsSame) -> dict[str, str]:
     """Return the step of `wanted` that each step of `live` is, as far as that is certain.
 
     Two workflows of the same shape have the same steps in the same places. Otherwise a step is the
-    one of its id, or the only one with its content. `can_become` decides about types.
+    one of its ID, or the only one with its content. `can_become` decides about types.
     """
     by_id = _pair_by_id(live, wanted)
     by_place = _pair_by_place(live, wanted)
@@ -25,7 +25,7 @@ def pair_steps(live: Graph, wanted: Graph, is_same: IsSame) -> dict[str, str]:
     def count_same(pairs: Mapping[str, str]) -> int:
         return sum(is_same(live_nodes[one], wanted_nodes[other]) for one, other in pairs.items())
 
-    # Steps that changed places have their ids and their contents, but not their places.
+    # Steps that changed places have their IDs and their contents, but not their places.
     if by_place is not None and count_same(by_place) >= count_same(by_id):
         return by_place
     return {**by_id, **_pair_by_content(live, wanted, by_id, is_same)}

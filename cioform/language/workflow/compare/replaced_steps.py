@@ -1,4 +1,4 @@
-"""Find the steps that become another action of Customer.io under the same id."""
+"""Find the steps that become another action of Customer.io under the same ID."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def initial_node(node: Node) -> Node:
 
 
 def can_become(action_type: str | None, node: Node) -> bool:
-    """Return whether an action of a type can become a node, so that it keeps its id and its people.
+    """Return whether an action of a type can become a node, so that it keeps its ID and its people.
 
     A message can become an A/B test (journeys facts, section 4, Endpoints).
     """
@@ -28,7 +28,7 @@ def can_become(action_type: str | None, node: Node) -> bool:
 
 
 def replaced_steps(before: Mapping[str, Node], after: Mapping[str, Node]) -> list[str]:
-    """Return the ids of the nodes that stay only by name: their action is replaced."""
+    """Return the IDs of the nodes that stay only by name: their action is replaced."""
     return [
         name
         for name, node in after.items()

@@ -23,7 +23,7 @@ from cioform.run.reading.history.own_runs import span_of
 from cioform.state.runs import RunSummary
 
 ChangedBy = Mapping[str, Collection[str]]
-"""The addresses that each run changed, by its id; runs whose journal was pruned are absent."""
+"""The addresses that each run changed, by its ID; runs whose journal was pruned are absent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class TimelineEntry:
     action: str
     """What happened: `updated`, or the counts of a run."""
     objects: tuple[str, ...]
-    """Addresses; for what is unmanaged its type, name and id."""
+    """Addresses; for what is unmanaged its type, name and ID."""
     fields: tuple[str, ...] = ()
     """The attributes that were changed, in the words of the log."""
     run: str | None = None
@@ -82,7 +82,7 @@ class LogReader:
 
     registry: Registry
     bound: Mapping[tuple[str, str], Address]
-    """The addresses by kind and remote id."""
+    """The addresses by kind and remote ID."""
     runs: Sequence[RunSummary]
     changed: ChangedBy
 
@@ -109,14 +109,14 @@ class LogReader:
         return f"{_text(type_)} {quoted(label)} (id {id_})" if label else f"{_text(type_)} {id_}"
 
     def _ids(self, entry: LogEntry) -> Iterator[tuple[str, str]]:
-        """Yield the types and ids of what an entry is about: an object, or a part of one."""
+        """Yield the types and IDs of what an entry is about: an object, or a part of one."""
         yield part_of(entry)
         for type_ in self._kinds:
             owner: Json = entry.get(f"{type_}_id")
             if owner is not None:
                 yield type_, str(owner)
         if isinstance(name := entry.get("object_name"), str):
-            yield str(entry.get("object_type")), name  # a snippet, whose id is its name
+            yield str(entry.get("object_type")), name  # a snippet, whose ID is its name
 
     def _run_of(self, entry: LogEntry, name: str) -> str | None:
         """Return the run that made a change, as far as its time and its object tell."""

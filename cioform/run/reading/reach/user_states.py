@@ -46,7 +46,7 @@ def read_objects(
     """Return objects as they are now, with their state and perhaps without their content.
 
     A list says the state of all objects of a kind, so it is asked for once, unless `listing` has
-    it. An object is read by its id only if the list does not show it or its state.
+    it. An object is read by its ID only if the list does not show it or its state.
     """
     by_kind: dict[str, list[ObjectId]] = defaultdict(list)
     for each in objects:

@@ -39,9 +39,9 @@ def add_steps(
 ) -> Conversation[StepActions]:
     """Add the nodes of a graph that no action of `matched` is.
 
-    `matched` may have action ids of nodes that the workflow will not keep.
+    `matched` may have action IDs of nodes that the workflow will not keep.
 
-    In the edges the first of N new nodes is `-N` and the last `-1`. The ids that they get are read
+    In the edges the first of N new nodes is `-N` and the last `-1`. The IDs that they get are read
     afterwards and checked (journeys facts, section 4, Actions).
     """
     added = [node for node in graph.nodes if node.id not in matched]
@@ -113,7 +113,7 @@ def _new_actions(base: CurrentCampaign, actions: Sequence[WireAction]) -> list[W
 def _match_added_nodes(
     added: Sequence[Node], sent: Sequence[WireAction], created: Sequence[WireAction]
 ) -> dict[str, str]:
-    """Return the action id of each added node.
+    """Return the action ID of each added node.
 
     Nodes match by position if names and types confirm it, else by type and name if each pair occurs
     once.

@@ -44,8 +44,8 @@ def graph_in_series(
 ) -> Graph | None:
     """Return the wanted graph with the removed actions in front of what replaces them.
 
-    `matched` is step id -> action id of the steps that exist; a removed action is a node with its
-    id in parentheses. Return None if Customer.io would refuse the graph.
+    `matched` is step ID -> action ID of the steps that exist; a removed action is a node with its
+    ID in parentheses. Return None if Customer.io would refuse the graph.
     """
     nodes = [_old_node(action) for action in removed]
     names = {own_id: name for name, own_id in matched.items()}
@@ -72,7 +72,7 @@ def graph_in_series(
 
 
 def old_node_id(action_id: str) -> str:
-    """Return the id of the node that a removed action is meanwhile."""
+    """Return the ID of the node that a removed action is meanwhile."""
     return f"({action_id})"
 
 

@@ -15,11 +15,11 @@ class StepActions:
     """The actions of the wanted steps after the writes."""
 
     parts: Mapping[str, str]
-    """The action id of each step."""
+    """The action ID of each step."""
     actions: Mapping[str, WireAction]
     """The action of each step, as read."""
     all_actions: Mapping[str, WireAction]
-    """All actions of the campaign by id, including the variants of A/B tests."""
+    """All actions of the campaign by ID, including the variants of A/B tests."""
 
     @classmethod
     def of(cls, parts: Mapping[str, str], actions: Sequence[WireAction]) -> StepActions:
@@ -37,11 +37,11 @@ class CurrentCampaign:
     actions: Sequence[WireAction]
     edges: Sequence[WireEdge]
     parts: Mapping[str, str]
-    """The action ids of its steps by our names; empty for a new campaign."""
+    """The action IDs of its steps by our names; empty for a new campaign."""
     has_people: bool = False
     """Whether people may be in it, so that a new message must not be sent before it is written."""
     bound: frozenset[str] = frozenset()
-    """The ids of the actions that the state binds to a step."""
+    """The IDs of the actions that the state binds to a step."""
 
     @property
     def entry_action_id(self) -> str | None:
@@ -50,10 +50,10 @@ class CurrentCampaign:
 
 
 def known_action_ids(graph: Graph, *known: Mapping[str, str]) -> dict[str, str]:
-    """Return the action id of every step that has one, and `0` for the others.
+    """Return the action ID of every step that has one, and `0` for the others.
 
-    No action has the id 0. A wait for a step that does not exist yet is written with it first, and
-    again with the real id once the step exists.
+    No action has the ID 0. A wait for a step that does not exist yet is written with it first, and
+    again with the real ID once the step exists.
     """
     action_ids = {node.id: "0" for node in expand_variants(graph.nodes)}
     for parts in known:

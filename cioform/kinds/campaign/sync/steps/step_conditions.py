@@ -28,7 +28,7 @@ def reject_open_conditions(
 ) -> None:
     """Raise PlanError for a step whose condition the API may not take.
 
-    `actions` are those of the campaign as read, `action_ids` the ids of its steps; both are empty
+    `actions` are those of the campaign as read, `action_ids` the IDs of its steps; both are empty
     for a new campaign.
     """
     by_id = {str(action["id"]): action for action in actions}

@@ -1,6 +1,6 @@
 """Change the steps of a live campaign with as few requests as possible.
 
-Steps that stay keep their action ids, because the people who are at a step are held by them.
+Steps that stay keep their action IDs, because the people who are at a step are held by them.
 """
 
 from __future__ import annotations
