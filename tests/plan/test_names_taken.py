@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cioform.core.address import Address
+from cioform.plan.selecting.scope import Scope
 from tests.support.sandbox_project import SandboxProject
 
 BODY = "{{ content }}"
@@ -155,6 +157,24 @@ def test_a_trigger_name_may_be_the_name_of_another_message(project: SandboxProje
     project.apply()
     name_triggers(project, x="y")
     assert project.apply_until_empty().is_empty
+
+
+@pytest.mark.parametrize("is_managed", [False, True])
+def test_a_trigger_name_of_a_message_that_the_plan_does_not_read_is_refused(
+    project: SandboxProject, is_managed: bool
+) -> None:
+    name_triggers(project, x="A", y="B")
+    project.apply()
+    if not is_managed:
+        project.remove("transactional/y.yaml")
+        with project.open() as opened:
+            opened.forget(Address("transactional", "y"))
+    name_triggers(project, x="B", **({"y": "D"} if is_managed else {}))
+    scope = Scope(target=("transactional.x",))
+    (item,) = project.plan(scope=scope).blocked
+    assert 'trigger_name "B" is taken by another transactional, "y" (id 2)' in item.hint
+    name_triggers(project, x="C")
+    assert project.apply(project.plan(scope=scope)).complete
 
 
 def test_the_name_of_an_unmanaged_segment_is_refused(project: SandboxProject) -> None:

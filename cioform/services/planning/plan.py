@@ -26,6 +26,7 @@ from cioform.run.reading.reach.audience_size import PeopleCounter, with_audience
 from cioform.run.reading.reach.estimates import growth_not_judged, with_estimates
 from cioform.run.reading.reach.unmanaged_users import with_unmanaged_users
 from cioform.run.reading.reach.user_states import read_users
+from cioform.run.reading.taken_names import block_taken_names
 from cioform.services.context import OpenWorkspace
 from cioform.services.linting.check import check_written_texts
 from cioform.services.lookup.selection import resolve_scope
@@ -87,7 +88,8 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
         opened.store.history,
     )  # fmt: skip
     counter = PeopleCounter(opened.kinds, live, opened.provider)
-    plan = with_live_edits(with_unmanaged_users(plan, counter), opened.kinds)
+    plan = with_unmanaged_users(block_taken_names(plan, counter), counter)
+    plan = with_live_edits(plan, opened.kinds)
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
     known = (*opened.configuration.desired.resources, *applied.bindings)
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
