@@ -8,13 +8,13 @@ from typing import Final
 
 from cioform.core.errors import ConfigError, UsageError
 from cioform.core.suggest import did_you_mean
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.word_lists import join_names
 
 WORKSPACES_FOLDER: Final = "workspaces"
 SETTINGS_FILE: Final = "workspace.yaml"
 
-FOLDER_NAME: Final = late_pattern(r"[A-Za-z0-9_-]+")
+FOLDER_NAME: Final = lazy_pattern(r"[A-Za-z0-9_-]+")
 """The name of a folder in `workspaces/`."""
 
 

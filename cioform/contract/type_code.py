@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.contract.evidence import DataType
 from cioform.contract.shape import Shape
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 Named = Iterable[tuple[str, Shape]]
 """Each shape with what its type is called after: `transactional.receipt`."""
@@ -33,7 +33,7 @@ _PYTHON: Final[Mapping[DataType | None, str]] = {
     DataType.OBJECT: "dict[str, Any]",
     None: "Any",
 }
-_IDENTIFIER: Final = late_pattern(r"[A-Za-z_$][\w$]*")
+_IDENTIFIER: Final = lazy_pattern(r"[A-Za-z_$][\w$]*")
 _HEAD: Final = "Written by `cioform contract`: the data that messages need."
 
 

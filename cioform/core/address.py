@@ -7,24 +7,24 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 from unicodedata import normalize
 
-from cioform.core import heavy
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.lazy_modules import lazy_module
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quoted import quoted
 from cioform.core.text.word_lists import join_words
 
 if TYPE_CHECKING:
     import anyascii
 else:
-    anyascii = heavy.module("anyascii")
+    anyascii = lazy_module("anyascii")
 
 _NAME_PATTERN = r"[a-z0-9][a-z0-9_-]*"
-_NAME = late_pattern(_NAME_PATTERN)
+_NAME = lazy_pattern(_NAME_PATTERN)
 NONE: Final = "none"
 """What files write for no layout, no topic, no goal and so on, so it cannot be a name."""
 _MAX_SLUG: Final = 100
 """Characters. A file's name may have 255 bytes, with its ending and the language of a body."""
-_DEVICE_NAME = late_pattern(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
-_ADDRESS = late_pattern(rf"([a-z][a-z_]*)\.({_NAME_PATTERN})")
+_DEVICE_NAME = lazy_pattern(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+_ADDRESS = lazy_pattern(rf"([a-z][a-z_]*)\.({_NAME_PATTERN})")
 
 
 class Address(NamedTuple):

@@ -58,7 +58,7 @@ def _make(cls: ClassT, *, frozen: bool = False, slots: bool = False, order: bool
     _check_defaults(made)
     values = _values_of(f for f in fields(made) if f.compare)
     methods: dict[str, object] = {
-        "__init__": _late_init(made),
+        "__init__": _lazy_init(made),
         "__repr__": _repr,
         "__eq__": _compare_by(operator.eq, values),
         "__hash__": None,
@@ -95,7 +95,7 @@ def _values_of(chosen: Iterable[Field[object]]) -> Callable[[object], object]:
     return operator.attrgetter(*names) if names else _no_values
 
 
-def _late_init(cls: type) -> Callable[..., None]:
+def _lazy_init(cls: type) -> Callable[..., None]:
     """Return an `__init__` that replaces itself with a compiled one when it is called."""
 
     def __init__(self: object, *args: object, **kwargs: object) -> None:  # noqa: N807

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from cioform.core.data.json_value import Json
 from cioform.core.exit_codes import PENDING, REFUSED
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.utf16 import clip_utf16
 from cioform.forge.client import GitHub
 from cioform.forge.comments import MAX_LENGTH
@@ -25,7 +25,7 @@ _FIELDS: Final = {
     "name", "workspace_id", "exit_code", "summary", "digest", "changes", "lists_changes",
 }  # fmt: skip
 """What a check says of a workspace."""
-_BLOCK: Final = late_pattern(r"^```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+_BLOCK: Final = lazy_pattern(r"^```json\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 _CONCLUSIONS: Final = {0: "success", PENDING: "success", REFUSED: "action_required"}
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.forge.event import Event, number_at, part, read_event, text_at
 
 Environment: TypeAlias = Mapping[str, str]
@@ -116,9 +116,9 @@ SYSTEMS: Final = (
 )  # fmt: skip
 """What is known of CI systems. The first one whose sign is set is the current one."""
 
-_NUMBER: Final = late_pattern(r"[1-9]\d{0,9}")
-_COMMIT: Final = late_pattern(r"[0-9a-f]{40}([0-9a-f]{24})?")
-_QUEUED: Final = late_pattern(r"/pr-(\d{1,10})-[0-9a-f]{40}$")
+_NUMBER: Final = lazy_pattern(r"[1-9]\d{0,9}")
+_COMMIT: Final = lazy_pattern(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_QUEUED: Final = lazy_pattern(r"/pr-(\d{1,10})-[0-9a-f]{40}$")
 
 
 def read_ci_run(environment: Environment) -> CiRun:

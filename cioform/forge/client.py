@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from cioform.core import heavy
 from cioform.core.data.json_value import Json
 from cioform.core.errors import (
     AuthError,
@@ -17,8 +16,9 @@ from cioform.core.errors import (
     UnavailableError,
     UsageError,
 )
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.secrets.secret import Secret
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.version import __version__
 from cioform.forge.event import text_at
 from cioform.forge.waiting import MAX_ATTEMPTS, MAX_WAIT, is_limit, seconds_to_wait
@@ -26,16 +26,16 @@ from cioform.forge.waiting import MAX_ATTEMPTS, MAX_WAIT, is_limit, seconds_to_w
 if TYPE_CHECKING:
     import httpx
 else:
-    httpx = heavy.module("httpx")
+    httpx = lazy_module("httpx")
 
 TOKENS: Final = ("CIOFORM_GITHUB_TOKEN", "GITHUB_TOKEN", "GH_TOKEN")
 """The environment variables that may hold the token; the first one that is set is used."""
 _DEFAULT_URL: Final = "https://api.github.com"
 _LOCAL_HOSTS: Final = ("localhost", "127.0.0.1", "::1")
-_REPOSITORY: Final = late_pattern(r"[\w.-]+/[\w.-]+")
+_REPOSITORY: Final = lazy_pattern(r"[\w.-]+/[\w.-]+")
 _MAX_BYTES: Final = 32 * 2**20
 _MAX_PAGES: Final = 100
-_NEXT: Final = late_pattern(r'<([^<>]+)>\s*;[^,]*\brel="next"')
+_NEXT: Final = lazy_pattern(r'<([^<>]+)>\s*;[^,]*\brel="next"')
 
 
 class GitHub:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from cioform.core import heavy
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.time.retry_after import parse_retry_after
 
 if TYPE_CHECKING:
     import httpx
 else:
-    httpx = heavy.module("httpx")
+    httpx = lazy_module("httpx")
 
 MAX_ATTEMPTS: Final = 4
 MAX_WAIT: Final = 120.0

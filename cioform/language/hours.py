@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from cioform.core.data.json_value import JsonValue
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.values.value_errors import echo, form_error
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -16,8 +16,8 @@ DAY_NAMES: Final = (
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
 )
 """The full names of the same days."""
-_TIME: Final = late_pattern(r"([01]\d|2[0-3]):[0-5]\d|24:00")
-_LOOSE_TIME: Final = late_pattern(r"(?P<hour>\d\d?)(?::(?P<minute>[0-5]\d))? ?(?P<half>am|pm)?")
+_TIME: Final = lazy_pattern(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+_LOOSE_TIME: Final = lazy_pattern(r"(?P<hour>\d\d?)(?::(?P<minute>[0-5]\d))? ?(?P<half>am|pm)?")
 
 
 def _check_time_of_day(value: JsonValue) -> str:

@@ -11,14 +11,14 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.suggest import closest_matches, suggest
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.values.value_errors import echo, format_value, type_error
 
 PERSON_ZONE: Final = "person"
 """The `time_zone` that stands for each person's own time zone."""
 WIRE_PERSON_ZONE: Final = "customer_time_zone"
 """What Customer.io calls it."""
-_SHOWN_ZONE: Final = late_pattern(r"\(GMT[+-]\d\d:\d\d\) \S.*")
+_SHOWN_ZONE: Final = lazy_pattern(r"\(GMT[+-]\d\d:\d\d\) \S.*")
 """The form `(GMT-08:00) Pacific Time (US & Canada)` (corrections 2026-11, Liquid). Which names
 there are is not recorded, so all are accepted."""
 _OTHER_WORDS_FOR_PERSON: Final = frozenset(

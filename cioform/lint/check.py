@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import Final
 
 from cioform.core.diagnostic import Severity
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.finding import Finding
 from cioform.lint.rule import Rule
 from cioform.lint.subject import Subject
 
-_SUPPRESSION: Final = late_pattern(r"\bcioform-ignore\b(?P<rules>[^{}\n]*)")
-_RULE_ID: Final = late_pattern(r"[A-Z]{2}[0-9]{3}")
+_SUPPRESSION: Final = lazy_pattern(r"\bcioform-ignore\b(?P<rules>[^{}\n]*)")
+_RULE_ID: Final = lazy_pattern(r"[A-Z]{2}[0-9]{3}")
 
 
 def check_subject(

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_DECLARATION: Final = late_pattern(r"(?<![\w-])(?P<name>-*[a-zA-Z][\w-]*)\s*:(?P<value>[^;{}]*)")
-_COMMENT: Final = late_pattern(r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/")
-_CONDITIONAL: Final = late_pattern(r"@[\w-]+[^{};@]*+(?:;|\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\})")
+_DECLARATION: Final = lazy_pattern(r"(?<![\w-])(?P<name>-*[a-zA-Z][\w-]*)\s*:(?P<value>[^;{}]*)")
+_COMMENT: Final = lazy_pattern(r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*+/")
+_CONDITIONAL: Final = lazy_pattern(r"@[\w-]+[^{};@]*+(?:;|\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\})")
 """What holds only under a condition, such as `@media`."""
-_BLOCK: Final = late_pattern(r"\{(?P<inside>[^{}]*)\}")
+_BLOCK: Final = lazy_pattern(r"\{(?P<inside>[^{}]*)\}")
 
 
 class Declaration(NamedTuple):

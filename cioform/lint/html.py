@@ -13,22 +13,22 @@ from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.tokens import Token, tokens_of
 from cioform.lint.css import Declaration, declarations_in_block, declarations_in_sheet
 
 _MASK: Final = "\x00"
-_TAG: Final = late_pattern(
+_TAG: Final = lazy_pattern(
     r"<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]*+)(?P<rest>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
 )
-_BEGIN: Final = late_pattern(r"</?[a-zA-Z][\w:-]*+(?=[\s/>])")
-_ATTRIBUTE: Final = late_pattern(
+_BEGIN: Final = lazy_pattern(r"</?[a-zA-Z][\w:-]*+(?=[\s/>])")
+_ATTRIBUTE: Final = lazy_pattern(
     r"""(?P<name>[^\s"'<>/=\x00]+)(?:\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'<>]+)))?"""
 )
 _COMMENT: Final = (re.compile(r"<!--"), re.compile(r"-->"))
 _TEXT_ELEMENTS: Final = ("script", "style", "title", "textarea")
 """The elements that hold a text, in which there are neither tags nor comments."""
-_NO_MARKUP: Final = late_pattern(
+_NO_MARKUP: Final = lazy_pattern(
     rf"<!--|<(?P<name>{'|'.join(_TEXT_ELEMENTS)})\b[^>]*>", re.IGNORECASE
 )
 _TEXT_ENDS: Final = {

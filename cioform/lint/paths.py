@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.parsed import Segments, Use
 
 _ALWAYS_PRESENT: Final[frozenset[Segments]] = frozenset(
     {("customer", name) for name in ("id", "email", "phone", "cio_id")}
 )
 """What identifies the recipient. A delivery without it has no recipient either."""
-_IDENTIFIER: Final = late_pattern(r"id|.*_id")
+_IDENTIFIER: Final = lazy_pattern(r"id|.*_id")
 _DATA_ROOTS: Final = frozenset({"customer", "event", "journey", "objects"})
 
 

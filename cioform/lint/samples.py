@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.tokens import Token, tokens_of
 
 MASK: Final = "\x01"
@@ -15,7 +15,7 @@ _BLOCKS: Final = {"if": "endif", "unless": "endunless", "for": "endfor"}
 _INNER: Final = frozenset({"else", "elsif"})
 _SILENT: Final = frozenset({"comment", "endcomment", "assign"})
 _SHOWN: Final = frozenset({"generate_uuid"})
-_COMMA: Final = late_pattern(r"""["'][^"']*,[^"']*["']""")
+_COMMA: Final = lazy_pattern(r"""["'][^"']*,[^"']*["']""")
 _MAX_PIECES: Final = 10_000
 _LENGTHS: Final = (2, 1, 0)
 _PLACES: Final[Mapping[str, tuple[bool | None, bool | None]]] = {

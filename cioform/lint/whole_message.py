@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 from cioform.model.resource import Resource
 
-_CONTENT: Final = late_pattern(r"\{\{-?\s*content\s*-?\}\}")
+_CONTENT: Final = lazy_pattern(r"\{\{-?\s*content\s*-?\}\}")
 
 
 def whole_message(content: Content, resource: Resource, subject: Subject) -> Iterator[str]:

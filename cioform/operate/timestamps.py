@@ -6,13 +6,13 @@ import math
 from typing import Final
 
 from cioform.core.data.json_value import Json
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.time.timestamps import parse_timestamp
 
 _MIN_MILLISECONDS: Final = 100_000_000_000
 """Larger numbers are milliseconds, which Customer.io would read as a date in the far future."""
-_COMPACT_DATE: Final = late_pattern(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
-_NUMBER: Final = late_pattern(r"-?[0-9]{1,18}(\.[0-9]+)?")
+_COMPACT_DATE: Final = lazy_pattern(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
+_NUMBER: Final = lazy_pattern(r"-?[0-9]{1,18}(\.[0-9]+)?")
 _INVALID_TIMESTAMP: Final = (
     "A time is a number of seconds or an ISO 8601 date, such as 2026-03-04T09:00:00Z."
 )

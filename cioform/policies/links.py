@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.subject import Subject
 from cioform.model.contents import ContentText, TextForm
 
-_HOST: Final = late_pattern(r"(?:https?:)?[/\\]{2}(?P<host>[^/\\\s\"'<>?#]+)", re.IGNORECASE)
-_WITH_SCHEME: Final = late_pattern(
+_HOST: Final = lazy_pattern(r"(?:https?:)?[/\\]{2}(?P<host>[^/\\\s\"'<>?#]+)", re.IGNORECASE)
+_WITH_SCHEME: Final = lazy_pattern(
     r"https?:[/\\]{2}(?P<host>(?:\{\{.*?\}\}|[^/\\\s\"'<>?#{])+)", re.IGNORECASE
 )
 _LINKING: Final = (

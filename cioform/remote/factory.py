@@ -10,8 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cioform.core import heavy
 from cioform.core.errors import OutcomeUnknownError
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.secrets.sensitive import SensitiveValues
 from cioform.model.remote_access.conversation import Api, Paging, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
@@ -26,7 +26,7 @@ from cioform.remote.transport import MAX_CONNECTIONS, Timing, Transport
 if TYPE_CHECKING:
     import httpx
 else:
-    httpx = heavy.module("httpx")
+    httpx = lazy_module("httpx")
 
 
 def connect(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from cioform.core import heavy
 from cioform.core.errors import UsageError
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.secrets.secret import Secret
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
@@ -21,7 +21,7 @@ from cioform.remote.transport import Timing, Transport
 if TYPE_CHECKING:
     import httpx
 else:
-    httpx = heavy.module("httpx")
+    httpx = lazy_module("httpx")
 
 
 class _TokenRequest(Request):

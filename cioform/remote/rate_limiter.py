@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from cioform.core.secrets.secret import Secret
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.limits import Rates
@@ -17,7 +17,7 @@ RATE_SHARE: Final = 0.98
 """The share of the allowed rate that is used. At the full rate a strict server rejects a request
 now and then, and each rejection costs a second."""
 
-_BROADCAST_TRIGGER_PATH = late_pattern(r"/v1/campaigns/[^/]+/triggers")
+_BROADCAST_TRIGGER_PATH = lazy_pattern(r"/v1/campaigns/[^/]+/triggers")
 
 
 class RateLimitBucket(StrEnum):

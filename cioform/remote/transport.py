@@ -8,8 +8,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from cioform.core import heavy
 from cioform.core.dataclasses import dataclass
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.time.retry_after import parse_retry_after
 from cioform.core.version import __version__
 from cioform.model.remote_access.conversation import Request
@@ -26,7 +26,7 @@ from cioform.remote.retry import (
 if TYPE_CHECKING:
     import httpx
 else:
-    httpx = heavy.module("httpx")
+    httpx = lazy_module("httpx")
 
 MAX_RESPONSE_BYTES: Final = 64 * 2**20
 MAX_CONNECTIONS: Final = 10

@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 _BLOCKS: Final = frozenset(
     {
@@ -16,7 +16,7 @@ _BLOCKS: Final = frozenset(
     }
 )
 _SILENT: Final = frozenset({"head", "style", "script", "title"})
-_INVISIBLE: Final = late_pattern("[\u034f\u00ad\u200b-\u200d\u2060\ufeff]")
+_INVISIBLE: Final = lazy_pattern("[\u034f\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
 def plain_text(html: str, *, links: bool = False) -> str:

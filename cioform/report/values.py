@@ -10,7 +10,7 @@ from typing import Final
 from cioform.core.data import paths
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 ABSENT: Final = "(absent)"
 MAX_LINE_LENGTH: Final = 160
@@ -37,8 +37,8 @@ def _escape(code: int) -> str:
 
 _REPLACEMENTS: Final = {0x09: "    ", 0xA0: "␣"}
 
-_NEEDS_QUOTES = late_pattern(r"""["'(\[].*|\{\}|true|false|null|~|[-+]?[.\d][\d_.]*(e[-+]?\d+)?""")
-_FOLD_POINTS = late_pattern(r"(?<=>)(?=<)|(?<=[.!?;}] )(?=\S)")
+_NEEDS_QUOTES = lazy_pattern(r"""["'(\[].*|\{\}|true|false|null|~|[-+]?[.\d][\d_.]*(e[-+]?\d+)?""")
+_FOLD_POINTS = lazy_pattern(r"(?<=>)(?=<)|(?<=[.!?;}] )(?=\S)")
 
 
 def escape_unprintable(text: str) -> str:

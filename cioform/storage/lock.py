@@ -12,13 +12,13 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING
 
-from cioform.core import heavy
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.time.timestamps import format_timestamp
 
 if TYPE_CHECKING:
     import filelock
 else:
-    filelock = heavy.module("filelock")
+    filelock = lazy_module("filelock")
 
 
 class LockHeldError(Exception):

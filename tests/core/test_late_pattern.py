@@ -12,14 +12,14 @@ from collections.abc import Iterator
 import pytest
 
 import cioform
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 
 def _patterns() -> Iterator[object]:
     for info in pkgutil.walk_packages(cioform.__path__, "cioform."):
         if "emulator" not in info.name and not info.name.endswith("__main__"):
             names = vars(importlib.import_module(info.name))
-            yield from (v for v in names.values() if type(v) is type(late_pattern("")))
+            yield from (v for v in names.values() if type(v) is type(lazy_pattern("")))
 
 
 def test_all_patterns_are_valid() -> None:
@@ -32,14 +32,14 @@ def test_all_patterns_are_valid() -> None:
 
 def test_a_pattern_is_compiled_when_it_is_used() -> None:
     """Not before."""
-    wrong = late_pattern("(")
+    wrong = lazy_pattern("(")
     with pytest.raises(re.error, match="unterminated"):
         wrong.search("a")
 
 
 def test_all_methods_are_those_of_the_pattern() -> None:
     """Flags count, and so does what is used twice."""
-    pattern = late_pattern("A(b)", re.IGNORECASE)
+    pattern = lazy_pattern("A(b)", re.IGNORECASE)
     assert [pattern.sub(r"\1", "xab"), pattern.sub(r"\1", "AB")] == ["xb", "B"]
     assert pattern.groups == 1
     assert pattern.fullmatch("aB") is not None
@@ -47,7 +47,7 @@ def test_all_methods_are_those_of_the_pattern() -> None:
 
 def test_patterns_can_be_copied_and_shown() -> None:
     """Their text is enough to compile them again."""
-    pattern = late_pattern("a+")
+    pattern = lazy_pattern("a+")
     assert copy.copy(pattern).fullmatch("aa") is not None
     assert pickle.loads(pickle.dumps(pattern)).fullmatch("aa") is not None
-    assert repr(pattern) == "late_pattern('a+', 0)"
+    assert repr(pattern) == "lazy_pattern('a+', 0)"

@@ -1,4 +1,4 @@
-"""Imports stand at the top of a module; what is slow to import is loaded by `core.heavy`."""
+"""Imports stand at the top of a module; what is slow to import is loaded by `core.lazy_modules`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from functools import cache
 from pathlib import Path
 
 import cioform
-from cioform.core import heavy
+from cioform.core import lazy_modules
 
 PACKAGE = Path(str(cioform.__file__)).parent
 MAX_OWN = 15
-"""How many modules of ours may be loaded late, in functions or by `core.heavy`."""
+"""How many modules of ours may be loaded lazily, in functions or by `core.lazy_modules`."""
 
 
-def test_few_of_our_own_modules_are_loaded_late() -> None:
-    late = [*local_imports(), *heavy._HEAVY_MODULES]
-    assert len([name for name in late if name.startswith("cioform")]) <= MAX_OWN
+def test_few_of_our_own_modules_are_lazy() -> None:
+    lazy = [*local_imports(), *lazy_modules._LAZY_MODULES]
+    assert len([name for name in lazy if name.startswith("cioform")]) <= MAX_OWN
 
 
 def test_no_function_imports_what_is_not_ours() -> None:

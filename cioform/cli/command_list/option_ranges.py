@@ -6,9 +6,9 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperOption
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_RANGE = late_pattern(r"\b(?P<smallest>[\d.]+)<=x<=(?P<largest>[\d.]+)\b|\bx>=(?P<least>[\d.]+)\b")
+_RANGE = lazy_pattern(r"\b(?P<smallest>[\d.]+)<=x<=(?P<largest>[\d.]+)\b|\bx>=(?P<least>[\d.]+)\b")
 
 
 def use_plain_ranges(command: TyperCommand) -> None:

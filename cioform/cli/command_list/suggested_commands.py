@@ -12,12 +12,12 @@ from typer.core import TyperCommand, TyperGroup
 
 from cioform.cli.command_list.command_table import lazy_commands
 from cioform.cli.command_list.lazy_commands import loaded_command, loaded_commands
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 _REPEATED_OPTIONS: Final = ("--project", "--with", "--settings-from")
 """Without these a suggested command would work on something else."""
 _CONSENT_OPTIONS: Final = ("--allow-", "--approve=", "--auto-approve")
-_COMMAND_LINE: Final = late_pattern(r"^( *)(cioform [^|&;\n]+)$", re.MULTILINE)
+_COMMAND_LINE: Final = lazy_pattern(r"^( *)(cioform [^|&;\n]+)$", re.MULTILINE)
 
 
 def options_to_repeat(

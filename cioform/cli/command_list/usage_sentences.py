@@ -10,14 +10,14 @@ import typer
 from typer.core import TyperArgument, TyperGroup
 
 from cioform.core.suggest import closest, suggest
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quoted import quoted
 from cioform.core.text.word_lists import join_names, join_words
 
 CUTOFF: Final = 0.7
 """How similar a word must be to a valid one. With less, `demo` is taken for `remove`."""
-_EXTRA: Final = late_pattern(r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)")
-_NO_COMMAND: Final = late_pattern(r"No such command (?P<quote>['\"])(?P<word>.*?)(?P=quote)\.")
+_EXTRA: Final = lazy_pattern(r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)")
+_NO_COMMAND: Final = lazy_pattern(r"No such command (?P<quote>['\"])(?P<word>.*?)(?P=quote)\.")
 _MAX_LISTED: Final = 12
 
 

@@ -29,11 +29,11 @@ from cioform.cli.parameters.planning_options import (
 )
 from cioform.cli.streams import output_may_be_lost
 from cioform.cli.terminal.progress import Progress
-from cioform.core import heavy
 from cioform.core.address import Address
 from cioform.core.diagnostic import IN_USE
 from cioform.core.errors import UsageError
 from cioform.core.exit_codes import REFUSED
+from cioform.core.lazy_modules import lazy_module
 from cioform.plan.plan import Plan
 from cioform.plan.review.reviewed import Review, reviewed_part
 from cioform.report.plan.exit_code import apply_exit_code
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
 else:
     # One workspace need not wait for what many need.
-    runs = heavy.module("cioform.cli.fleet.runs")
+    runs = lazy_module("cioform.cli.fleet.runs")
 
 _PlanFileArgument: TypeAlias = Annotated[
     Path | None,

@@ -16,8 +16,8 @@ from cioform.cli.parameters.planning_options import ChangeDisplayOptions, Connec
 from cioform.cli.parameters.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
 from cioform.cli.streams import write_stdout
 from cioform.cli.terminal.progress import Progress
-from cioform.core import heavy
 from cioform.core.exit_codes import PENDING
+from cioform.core.lazy_modules import lazy_module
 from cioform.report.annotations.formats import FORMATS
 from cioform.report.json_output import drift_json
 from cioform.report.plan.annotate import drift_annotations, locator
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cioform.cli.fleet import runs
 else:
     # One workspace need not wait for what many need.
-    runs = heavy.module("cioform.cli.fleet.runs")
+    runs = lazy_module("cioform.cli.fleet.runs")
 
 
 _StrictOption: TypeAlias = Annotated[

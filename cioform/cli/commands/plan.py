@@ -21,10 +21,10 @@ from cioform.cli.parameters.planning_options import (
 from cioform.cli.parameters.report_format import JSON, MARKDOWN, TEXT, ReportOptions, write_page
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.cli.terminal.progress import Progress
-from cioform.core import heavy
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
+from cioform.core.lazy_modules import lazy_module
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.plan.guards.guard import find_guard_violations
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from cioform.services.workspace import Workspace
 else:
     # One workspace need not wait for what many need.
-    runs = heavy.module("cioform.cli.fleet.runs")
-    for_reviewers = heavy.module("cioform.report.plan.for_reviewers")
+    runs = lazy_module("cioform.cli.fleet.runs")
+    for_reviewers = lazy_module("cioform.report.plan.for_reviewers")
 
 
 _OutOption: TypeAlias = Annotated[

@@ -15,13 +15,13 @@ from cioform.cli.output import format_table
 from cioform.cli.parameters import opening, options
 from cioform.cli.parameters.parsers import split_assignment
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.core import heavy
 from cioform.core.errors import UsageError
+from cioform.core.lazy_modules import lazy_module
 
 if TYPE_CHECKING:
     from cioform.services.sandbox import tools
 else:
-    tools = heavy.module("cioform.services.sandbox.tools")
+    tools = lazy_module("cioform.services.sandbox.tools")
 
 RATE_LIMIT = 10.0
 """Requests per second, as in the real App API."""

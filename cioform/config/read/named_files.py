@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location, Severity
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 _SUFFIXES: Final = ("html", "htm", "liquid", "mjml", "txt", "md")
-_NAME: Final = late_pattern(rf"\.(?:{'|'.join(_SUFFIXES)})\b")
+_NAME: Final = lazy_pattern(rf"\.(?:{'|'.join(_SUFFIXES)})\b")
 _CONTENT: Final = ("body", "plain", "amp", "value")
 """The fields with content, which is hardly ever just the name of a file."""
-_FIELD: Final = late_pattern(
+_FIELD: Final = lazy_pattern(
     rf"""(?m)(?P<field>\b[a-z_]+): *(?P<quote>["']?)(?P<name>[\w./-]+\.(?:{"|".join(_SUFFIXES)}))"""
     r"""(?P=quote)(?= *(?:$|[,}\]#]))"""
 )

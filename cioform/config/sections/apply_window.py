@@ -10,12 +10,12 @@ from cioform.config.section_models import BlackoutSection
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
 from cioform.core.data.paths import FieldPath
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.hours import DAYS
 from cioform.language.time_zone import PERSON_ZONE
 from cioform.model.settings.apply_window import ApplyHours, ApplyWindow, Blackout
 
-_SHOWN_ZONE: Final = late_pattern(r"\(GMT")
+_SHOWN_ZONE: Final = lazy_pattern(r"\(GMT")
 """How Customer.io shows time zones. Nobody but Customer.io knows which zone one of them is."""
 _DAY: Final = timedelta(days=1)
 

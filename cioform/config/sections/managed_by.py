@@ -9,12 +9,12 @@ from urllib.parse import quote
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_SCHEME: Final = late_pattern(r"(https?|ssh|git)://", re.IGNORECASE)
+_SCHEME: Final = lazy_pattern(r"(https?|ssh|git)://", re.IGNORECASE)
 _NOT_QUOTED: Final = "/:+%@?#"
 """What has a meaning in URLs, and `%` because the text may be quoted already."""
-_FORM: Final = late_pattern(
+_FORM: Final = lazy_pattern(
     r"(?:[^/\s]+@)?([A-Za-z0-9.-]+\.[A-Za-z0-9-]+)(?::[0-9]+)?[:/]+([^\s?#:@]+)(?:[?#][^@]*)?"
 )
 """The host and the path, without the user, the token, the port and the query. An `@` after the path

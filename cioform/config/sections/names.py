@@ -8,9 +8,9 @@ from typing import Final
 from cioform.config.project import FOLDER_NAME, WORKSPACES_FOLDER
 from cioform.config.sections.problem import SettingProblem
 from cioform.config.settings_file import SettingsFile
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_VARIABLE_NAME: Final = late_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE_NAME: Final = lazy_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def name_problems(parsed: SettingsFile) -> Iterator[SettingProblem]:

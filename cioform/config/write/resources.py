@@ -18,13 +18,13 @@ from cioform.core.data.nested import get_value, with_value
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.kind import Kind
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.remote_access.remote_ids import id_value
 
-_UNSAFE_CHARACTERS: Final = late_pattern(r"[^A-Za-z0-9._-]+")
+_UNSAFE_CHARACTERS: Final = lazy_pattern(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(slots=True)

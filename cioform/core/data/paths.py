@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 FieldPath: TypeAlias = tuple[str | int, ...]
 """The path to a value inside a document: field names and list positions."""
@@ -26,8 +26,8 @@ FieldPath: TypeAlias = tuple[str | int, ...]
 WILDCARD: Final = "*"
 """Any one name, in a pattern."""
 
-_PLAIN_NAME: Final = late_pattern(r'[^.\[\]"*\s]+')
-_STEP: Final = late_pattern(
+_PLAIN_NAME: Final = lazy_pattern(r'[^.\[\]"*\s]+')
+_STEP: Final = lazy_pattern(
     r"""
       (?P<dot> \. | ^ ) (?: (?P<wildcard> \* )
                           | (?P<plain> [^.\[\]"*\s]+ )

@@ -7,9 +7,9 @@ from base64 import b64encode
 from functools import lru_cache
 from urllib.parse import quote
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_PERCENT = late_pattern("%[0-9A-F]{2}")
+_PERCENT = lazy_pattern("%[0-9A-F]{2}")
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 _WORD: Final = r"(?<![A-Za-z0-9_-])"
 """A token begins here. The name of a style sheet's class, such as `task-list`, has none within."""
@@ -47,7 +47,7 @@ class FoundSecret(NamedTuple):
 
 
 def _shape(what: str, variable: str, starts: tuple[str, ...], pattern: str) -> SecretShape:
-    return SecretShape(what, variable, starts, late_pattern(pattern))
+    return SecretShape(what, variable, starts, lazy_pattern(pattern))
 
 
 ACCOUNT_TOKEN: Final = _shape(
@@ -124,7 +124,7 @@ _SHAPES: Final = (
         r"""://[^\s/?#@:"'<>(){}\[\]\\]{0,64}:(?!\*+@)[^\s/?#@"'<>(){}\[\]\\]{1,128}(?=@)""",
     ),
 )  # fmt: skip
-_UP_TO_LONG_RUN: Final = late_pattern(
+_UP_TO_LONG_RUN: Final = lazy_pattern(
     r"(?:[A-Za-z0-9_-]{0,18}+[^A-Za-z0-9_-]++)*+[A-Za-z0-9_-]{19}"
 )
 """What most shapes have, and most files do not. It takes less time than to look for each start, and

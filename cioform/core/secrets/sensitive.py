@@ -16,19 +16,19 @@ from cioform.core.data.json_value import Json, map_texts
 from cioform.core.errors import PlanError
 from cioform.core.secrets.encoded_forms import encoded_forms
 from cioform.core.secrets.secret import SensitiveSecret
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 MIN_LENGTH: Final = 8
 MAX_LENGTH: Final = 2000
 
 _DIGEST: Final = r"[0-9a-f]{16}"
 _NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
-_PLACEHOLDER: Final = late_pattern(rf"sensitive\.({_NAME})\.({_DIGEST})")
-_LITERAL: Final = late_pattern(rf"sensitive\.(?=!*{_NAME}\.{_DIGEST})")
+_PLACEHOLDER: Final = lazy_pattern(rf"sensitive\.({_NAME})\.({_DIGEST})")
+_LITERAL: Final = lazy_pattern(rf"sensitive\.(?=!*{_NAME}\.{_DIGEST})")
 """A text that reads like a placeholder although it is none, because the remote contains it."""
-_ESCAPED: Final = late_pattern(rf"sensitive\.!(?=!*{_NAME}\.{_DIGEST})")
-_VALUE: Final = late_pattern(rf"[!-~]{{{MIN_LENGTH},{MAX_LENGTH}}}")
-_UNSAFE: Final = late_pattern(r"[\"'\\<>`]|\{\{|\{%|\$\{")
+_ESCAPED: Final = lazy_pattern(rf"sensitive\.!(?=!*{_NAME}\.{_DIGEST})")
+_VALUE: Final = lazy_pattern(rf"[!-~]{{{MIN_LENGTH},{MAX_LENGTH}}}")
+_UNSAFE: Final = lazy_pattern(r"[\"'\\<>`]|\{\{|\{%|\$\{")
 _ROUNDS: Final = 4096
 """The rounds of PBKDF2, so that guessing takes time for anyone who has a plan or a state."""
 

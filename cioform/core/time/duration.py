@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.time.loose_duration import is_exact, loose_seconds
 
 _UNIT_SECONDS: Final[Mapping[str, int]] = {"w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_DURATION = late_pattern(r"(?:\d+[wdhms])+")
-_DURATION_PART = late_pattern(r"(\d+)([wdhms])")
+_DURATION = lazy_pattern(r"(?:\d+[wdhms])+")
+_DURATION_PART = lazy_pattern(r"(\d+)([wdhms])")
 
 MAX_SECONDS: Final = 2**31 - 1
 """68 years. No source records what Customer.io takes; this is the least that a number of seconds is
@@ -20,7 +20,7 @@ _MAX_SHOWN: Final = 40
 _MAX_DIGITS: Final = 15
 """So many of a number decide whether it is too large."""
 
-_MONTHS_OR_MINUTES: Final = late_pattern(r"([0-9]{1,6}) ?M")
+_MONTHS_OR_MINUTES: Final = lazy_pattern(r"([0-9]{1,6}) ?M")
 
 
 @dataclass(frozen=True, order=True, slots=True)

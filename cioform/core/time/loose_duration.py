@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 _DAY: Final = 86_400
 _SECONDS_BY_UNIT: Final = {
@@ -36,11 +36,11 @@ AMOUNT_PATTERN: Final = rf"([0-9]{{1,9}}) ?(?!ms)({_UNIT_NAMES})s?(?![a-z])"
 """An amount such as `2 days`, in lower case, with a group for the number and one for the unit.
 
 Milliseconds are not minutes."""
-_AMOUNT: Final = late_pattern(AMOUNT_PATTERN)
-_AMOUNTS: Final = late_pattern(rf"(?:{AMOUNT_PATTERN}(?: and |, ?| )?)+")
+_AMOUNT: Final = lazy_pattern(AMOUNT_PATTERN)
+_AMOUNTS: Final = lazy_pattern(rf"(?:{AMOUNT_PATTERN}(?: and |, ?| )?)+")
 
 
-_ISO: Final = late_pattern(
+_ISO: Final = lazy_pattern(
     r"p(?:([0-9]{1,6})y)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})w)?(?:([0-9]{1,6})d)?"
     r"(?:t(?:([0-9]{1,6})h)?(?:([0-9]{1,6})m)?(?:([0-9]{1,6})s)?)?"
 )

@@ -10,7 +10,7 @@ from importlib import resources
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
-from cioform.core import heavy
+from cioform.core.lazy_modules import lazy_module
 from cioform.emulator.liquid.filters.own import CODE_FILTERS, own_filters
 from cioform.emulator.liquid.render_error import RenderError, Where
 from cioform.emulator.liquid.tags import TAGS
@@ -19,7 +19,7 @@ from cioform.emulator.liquid.time_zones import require_zone, zone_offset
 if TYPE_CHECKING:
     import quickjs
 else:
-    quickjs = heavy.module("quickjs")
+    quickjs = lazy_module("quickjs")
 
 LIQUIDJS_VERSION: Final = "10.30.1"
 MEMORY_LIMIT: Final = 256_000_000

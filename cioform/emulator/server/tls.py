@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
-from cioform.core import heavy
 from cioform.core.errors import UsageError
+from cioform.core.lazy_modules import lazy_module
 
 if TYPE_CHECKING:
     import trustme
 else:
-    trustme = heavy.module("trustme")
+    trustme = lazy_module("trustme")
 
 HOST_NAMES = ("localhost", "127.0.0.1")
 CA_FILE = "ca.pem"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from cioform.core import heavy
 from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields
 from cioform.core.data.paths import FieldPath
+from cioform.core.lazy_modules import lazy_module
 from cioform.kinds.campaign.canonical import (
     from_canonical,
     normalize_attributes,
@@ -68,8 +68,8 @@ if TYPE_CHECKING:
     from cioform.kinds.campaign import upgrade_steps
     from cioform.kinds.campaign.compare import changes
 else:
-    changes = heavy.module("cioform.kinds.campaign.compare.changes")
-    upgrade_steps = heavy.module("cioform.kinds.campaign.upgrade_steps")
+    changes = lazy_module("cioform.kinds.campaign.compare.changes")
+    upgrade_steps = lazy_module("cioform.kinds.campaign.upgrade_steps")
 
 
 class CampaignKind(

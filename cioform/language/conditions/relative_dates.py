@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.time.duration import Duration
 from cioform.core.time.loose_duration import AMOUNT_PATTERN, add_up, is_exact
 from cioform.language.conditions.values import is_scalar, to_wire_text
@@ -18,12 +18,12 @@ NOW: Final = "now"
 _AGO: Final = "ago"
 _FROM_NOW: Final = "from now"
 
-_RELATIVE_DATE = late_pattern(rf"((?:[0-9]{{1,9}}[wdhms])+) ({_AGO}|{_FROM_NOW})")
-_SIGNED_SECONDS = late_pattern(r"-?[1-9][0-9]{0,10}|0")
+_RELATIVE_DATE = lazy_pattern(rf"((?:[0-9]{{1,9}}[wdhms])+) ({_AGO}|{_FROM_NOW})")
+_SIGNED_SECONDS = lazy_pattern(r"-?[1-9][0-9]{0,10}|0")
 _MAX_SECONDS: Final = 99_999_999_999
 """More than 3000 years; a longer time is a mistake."""
 
-_LOOSE_DATE = late_pattern(
+_LOOSE_DATE = lazy_pattern(
     rf"(?P<before>in |[-+] ?)?(?P<amounts>(?:{AMOUNT_PATTERN}(?: and |, ?| )?)+)(?P<after>.*)"
 )
 _WORDS: Final = {

@@ -6,12 +6,12 @@ from math import isfinite
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.time.timestamps import format_day_or_time, parse_timestamp
 
-_NUMBER = late_pattern(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
-_INTEGER = late_pattern(r"-?[0-9]{1,15}")
-_NUMERIC = late_pattern(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NUMBER = lazy_pattern(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
+_INTEGER = lazy_pattern(r"-?[0-9]{1,15}")
+_NUMERIC = lazy_pattern(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _LIQUID_MARKS: Final = ("{{", "{%")
 MAX_UNIX_SECONDS: Final = 253_402_300_799
 """9999-12-31T23:59:59Z, the last second of Python's calendar."""

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_KEY: Final = late_pattern(r"(?P<from>[\w-]+)\s*\[\s*(?P<variable>[A-Za-z_][\w-]*)\s*\]")
-_SET: Final = late_pattern(
+_KEY: Final = lazy_pattern(r"(?P<from>[\w-]+)\s*\[\s*(?P<variable>[A-Za-z_][\w-]*)\s*\]")
+_SET: Final = lazy_pattern(
     r"""\b(?:
         assign\s+(?P<assigned>[\w-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')?
             \s*(?P<filter>\|)?

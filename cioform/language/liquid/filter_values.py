@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.parsed import ELEMENT, Segments
 
 
@@ -46,7 +46,7 @@ _LISTS: Final = frozenset(
     }
 )
 """The filters that give elements of the list again."""
-_PROPERTY: Final = late_pattern(r"[\w-]+(?:\.[\w-]+)*")
+_PROPERTY: Final = lazy_pattern(r"[\w-]+(?:\.[\w-]+)*")
 
 
 def after_filter(value: Value, name: str, argument: str | None = None) -> Value:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.dialect import TAGS
 from cioform.language.liquid.parsed import LiquidError
 from cioform.language.liquid.structure import SYNTAX, WRONG_FORM
@@ -16,14 +16,14 @@ ENCODED: Final = "LQ005"
 OPERATOR: Final = "LQ006"
 OTHER_LANGUAGE: Final = "LQ007"
 
-_QUOTED: Final = late_pattern(r""""[^"]*"|'[^']*'""")
+_QUOTED: Final = lazy_pattern(r""""[^"]*"|'[^']*'""")
 _QUOTES: Final = "“”„‘’«»"
 _SPACES: Final = r"\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _INVISIBLE: Final = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
-_ENCODED: Final = late_pattern(
+_ENCODED: Final = lazy_pattern(
     rf"&(?:[a-zA-Z]+|#\d+|#x[0-9a-fA-F]+);|[{_QUOTES}{_SPACES}]|[{_INVISIBLE}]+"
 )
-_IS_INVISIBLE: Final = late_pattern(rf"[{_INVISIBLE}]")
+_IS_INVISIBLE: Final = lazy_pattern(rf"[{_INVISIBLE}]")
 _OPERATORS: Final = (
     (re.compile(r"&&"), "`&&` is not Liquid. Write `and`."),
     (re.compile(r"\|\|"), "`||` is not Liquid. Write `or`."),
@@ -51,11 +51,11 @@ _PLAIN: Final = {
 }
 _REPLACEMENTS: Final = {"&&": "and", "||": "or", "=": "==", "===": "=="}
 _CONDITIONS: Final = frozenset({"if", "elsif", "unless"})
-_HANDLEBARS: Final = late_pattern(r"[#/>^!&{]")
-_SUSPICIOUS: Final = late_pattern(rf"[&(?={_QUOTES}{_SPACES}{_INVISIBLE}]|\|\||\bnot\b|^[#/>^!{{]")
+_HANDLEBARS: Final = lazy_pattern(r"[#/>^!&{]")
+_SUSPICIOUS: Final = lazy_pattern(rf"[&(?={_QUOTES}{_SPACES}{_INVISIBLE}]|\|\||\bnot\b|^[#/>^!{{]")
 """What every error here contains, except a tag that is written as a variable."""
-_WORD: Final = late_pattern(r"\w+")
-_OTHER_TAGS: Final = late_pattern(
+_WORD: Final = lazy_pattern(r"\w+")
+_OTHER_TAGS: Final = lazy_pattern(
     r"<%[=\-#]?.*?%>|\*\|[A-Z_:]+\|\*|%%=.*?=%%|<\?(?:php\b|=).*?\?>|(?<!\{)\{#\s[^{}]*\s#\}",
     re.DOTALL,
 )

@@ -10,9 +10,9 @@ from hashlib import sha256
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from cioform.core import heavy
 from cioform.core.data.json_value import JsonValue
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.lazy_modules import lazy_module
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
 from cioform.language.liquid.notation import find_notation_errors
 from cioform.language.liquid.parsed import (
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
     from cioform.language.liquid import python_liquid
 else:
-    python_liquid = heavy.module("cioform.language.liquid.python_liquid")
+    python_liquid = lazy_module("cioform.language.liquid.python_liquid")
 
 _TOO_DEEP: Final = "block nesting limit reached"
-_EXPECTED: Final = late_pattern(r"expected (?P<wanted>.*), found (?P<found>.*)")
+_EXPECTED: Final = lazy_pattern(r"expected (?P<wanted>.*), found (?P<found>.*)")
 _WORDS: Final = {
     "end of expression": "the end",
     "word": "a name",
@@ -49,7 +49,7 @@ _WORDS: Final = {
     "float": "a number",
     "a primitive expression": "a value",
 }
-_UNEXPECTED: Final = late_pattern(r"""unexpected ["'](.)["']""")
+_UNEXPECTED: Final = lazy_pattern(r"""unexpected ["'](.)["']""")
 _CALCULATION: Final = {
     "+": "plus",
     "-": "minus",

@@ -1,4 +1,4 @@
-"""The dialect as an environment of python-liquid. Slow to import: use it through `core.heavy`."""
+"""The dialect as an environment of python-liquid. Slow to import: load it with `lazy_module`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from liquid.template import BoundTemplate
 from liquid.token import TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from typing_extensions import override
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid import tokens
 from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
 from cioform.language.liquid.walk import Walker as Walker
 
-_KEYWORD_FILTERS: Final = late_pattern(r"(?<=\|)(\s*)(limit|contains)\b")
-_ESCAPED_QUOTE: Final = late_pattern(r"\\[\"']")
+_KEYWORD_FILTERS: Final = lazy_pattern(r"(?<=\|)(\s*)(limit|contains)\b")
+_ESCAPED_QUOTE: Final = lazy_pattern(r"\\[\"']")
 
 
 class _TextNode(Node):

@@ -9,12 +9,12 @@ from typing import Final
 
 from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.constant_names import find_constant_names
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Use
 
-_TAG: Final = late_pattern(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_TAG: Final = lazy_pattern(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _WITHOUT_TEXTS: Final = frozenset({bool, int, float, type(None)})
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.parsed import ELEMENT, Segments
 
-_PLAIN: Final = late_pattern(r"[A-Za-z_][\w-]*")
+_PLAIN: Final = lazy_pattern(r"[A-Za-z_][\w-]*")
 
 
 def show_path(path: Segments) -> str:

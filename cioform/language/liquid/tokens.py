@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.dialect import TAGS
 
-_OPENING: Final = late_pattern(r"\{[{%]")
-_NAME: Final = late_pattern(r"#|\w*")
+_OPENING: Final = lazy_pattern(r"\{[{%]")
+_NAME: Final = lazy_pattern(r"#|\w*")
 _VERBATIM: Final = frozenset({"comment", "raw"})
 _BLANKS: Final = " \t\r\n"
 

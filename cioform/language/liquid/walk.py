@@ -1,6 +1,6 @@
 """Find the uses of variables and filters in a syntax tree of python-liquid.
 
-Slow to import, as python-liquid is: use it through `python_liquid`, which is loaded late.
+Slow to import, as python-liquid is: use it through `python_liquid`, which is loaded lazily.
 """
 
 from __future__ import annotations

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.html import mask_liquid
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_HEAD: Final = late_pattern(r"\{(?<!\{\{)\s*(?:customer|event|trigger|journey|snippets)\.")
+_HEAD: Final = lazy_pattern(r"\{(?<!\{\{)\s*(?:customer|event|trigger|journey|snippets)\.")
 """How such a text begins, to find soon that there is none: a brace first is searched quickly."""
-_BROKEN: Final = late_pattern(
+_BROKEN: Final = lazy_pattern(
     r"(?<!\{)\{\s*(?:customer|event|trigger|journey|snippets)\.[\w.]+[^{}\n]{0,40}\}{1,2}"
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.word_lists import join_words
 from cioform.lint.client_support import Feature, unsupported_features
 from cioform.lint.finding import Hit
@@ -16,7 +16,7 @@ from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm
 
 _HARMLESS: Final = frozenset({"none", "static", "relative", "initial", "inherit", "unset"})
-_FUNCTION: Final = late_pattern(r"(?<![\w-])([a-z][a-z-]*)\(")
+_FUNCTION: Final = lazy_pattern(r"(?<![\w-])([a-z][a-z-]*)\(")
 _DISPLAYS: Final = {"flex": "flex", "inline-flex": "flex", "grid": "grid", "inline-grid": "grid"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.html import mask_liquid
 from cioform.lint.rule import ContentRule, Group
@@ -13,7 +13,7 @@ from cioform.lint.subject import Subject
 from cioform.model.contents import Content, TextForm
 from cioform.model.resource import Resource
 
-_WORD: Final = late_pattern(r"[^\W\d_]{2,}")
+_WORD: Final = lazy_pattern(r"[^\W\d_]{2,}")
 _MIN_WORDS: Final = 3
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Severity
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.word_lists import join_names
 from cioform.language.liquid.parsed import ParsedText
 from cioform.lint.finding import Hit
@@ -15,7 +15,7 @@ from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 
 _REQUIRED: Final = ("point", "time", "fg", "bg")
-_FRAMES: Final = late_pattern(r"frames:\s*(\d{1,9})")
+_FRAMES: Final = lazy_pattern(r"frames:\s*(\d{1,9})")
 _MAX_FRAMES: Final = 60
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.html import Html
 from cioform.lint.rule import ContentRule, Group
@@ -14,9 +14,9 @@ from cioform.lint.whole_message import whole_message
 from cioform.model.contents import Content, ContentRole, ContentText, TextForm
 from cioform.model.resource import Resource
 
-_MEDIA: Final = late_pattern(r"@media[^{;]{0,200}prefers-color-scheme\s*:\s*dark")
-_SCHEME: Final = late_pattern(r"(?<![\w-])(?:supported-)?color-schemes?(?![\w-])")
-_DARK: Final = late_pattern(r"black|#[0-3]{3}|#(?:[0-3][0-9a-f]){3}")
+_MEDIA: Final = lazy_pattern(r"@media[^{;]{0,200}prefers-color-scheme\s*:\s*dark")
+_SCHEME: Final = lazy_pattern(r"(?<![\w-])(?:supported-)?color-schemes?(?![\w-])")
+_DARK: Final = lazy_pattern(r"black|#[0-3]{3}|#(?:[0-3][0-9a-f]){3}")
 
 
 class DarkMode(ContentRule):

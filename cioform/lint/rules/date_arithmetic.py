@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_SHIFTED_NOW: Final = late_pattern(
+_SHIFTED_NOW: Final = lazy_pattern(
     r"['\"](?:now|today)['\"]\s*\|\s*(?:add|subtract)_(?:day|month|year)"
 )
-_ZONE: Final = late_pattern(r"\|\s*date:\s*(?:\"[^\"]*\"|'[^']*')\s*,\s*(-?(?:[1-9]|1[0-4]))(?!\d)")
+_ZONE: Final = lazy_pattern(r"\|\s*date:\s*(?:\"[^\"]*\"|'[^']*')\s*,\s*(-?(?:[1-9]|1[0-4]))(?!\d)")
 
 
 class DateArithmetic(TextRule):

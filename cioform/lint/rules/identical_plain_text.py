@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 from cioform.model.resource import Resource
 
-_TAG: Final = late_pattern(r"</?(?:p|div|table|a|br|h[1-6]|strong|span)\b[^>]*>", re.IGNORECASE)
+_TAG: Final = lazy_pattern(r"</?(?:p|div|table|a|br|h[1-6]|strong|span)\b[^>]*>", re.IGNORECASE)
 
 
 class IdenticalPlainText(ContentRule):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Fix, Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_INVISIBLE: Final = late_pattern("[\x00\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
+_INVISIBLE: Final = lazy_pattern("[\x00\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
 
 
 class InvisibleCharacters(TextRule):

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm
 
-_ADDRESS: Final = late_pattern(r"https?://(?P<host>[^/?#{]+)(?:/[^?#]*)?(?:\?(?P<query>[^#]*))?")
-_PARAMETER: Final = late_pattern(r"(?:^|&)(utm_\w+)=([^&]*)")
+_ADDRESS: Final = lazy_pattern(r"https?://(?P<host>[^/?#{]+)(?:/[^?#]*)?(?:\?(?P<query>[^#]*))?")
+_PARAMETER: Final = lazy_pattern(r"(?:^|&)(utm_\w+)=([^&]*)")
 _COMPARED: Final = ("utm_source", "utm_medium", "utm_campaign")
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm
 
-_TEST_HOSTS: Final = late_pattern(
+_TEST_HOSTS: Final = lazy_pattern(
     r"^https?://(?:localhost|127\.|0\.0\.0\.0|[\w.-]*\bstaging\b|[\w.-]+\.(?:local|test)\b)"
 )
-_SCHEME: Final = late_pattern(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|\{)")
+_SCHEME: Final = lazy_pattern(r"^(?:[a-zA-Z][a-zA-Z0-9+.-]*:|\{)")
 
 
 class LinkWithoutTarget(TextRule):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
@@ -13,7 +13,7 @@ from cioform.lint.whole_message import has_layout_of_unknown_text, whole_message
 from cioform.model.contents import Content
 from cioform.model.resource import Resource
 
-_LINK: Final = late_pattern(
+_LINK: Final = lazy_pattern(
     r"\{%-?\s*(?:unsubscribe|unsubscribe_url|manage_subscription_preferences_url)\b"
 )
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_WORD: Final = late_pattern(r"[a-z]+")
-_QUOTED: Final = late_pattern(r"\"[^\"]*\"|'[^']*'")
+_WORD: Final = lazy_pattern(r"[a-z]+")
+_QUOTED: Final = lazy_pattern(r"\"[^\"]*\"|'[^']*'")
 
 
 class MixedOperators(TextRule):

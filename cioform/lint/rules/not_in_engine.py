@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.diagnostic import Severity
 from cioform.core.suggest import did_you_mean
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.dialect import (
     FILTERS,
     LIQUIDJS_FILTERS,
@@ -23,7 +23,7 @@ from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 
 _CHOICES: Final = frozenset({"if", "elsif", "unless"})
-_NOT: Final = late_pattern(r"(?<![\w.-])not(?![\w.-])")
+_NOT: Final = lazy_pattern(r"(?<![\w.-])not(?![\w.-])")
 _NO_SUCH_FILTER: Final = (
     " Remove `| {}`, and send the value to Customer.io as the message needs it."
 )

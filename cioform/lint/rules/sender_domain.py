@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content
 from cioform.model.resource import Resource
 
-_DOMAIN: Final = late_pattern(r"@(?P<domain>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\s*>?\s*$", re.IGNORECASE)
+_DOMAIN: Final = lazy_pattern(r"@(?P<domain>[a-z0-9-]+(?:\.[a-z0-9-]+)+)\s*>?\s*$", re.IGNORECASE)
 _FREE_MAIL: Final = frozenset(
     {
         "aol.com", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_COMPARISON: Final = late_pattern(r"[\w.]+\.size\s*==\s*0")
+_COMPARISON: Final = lazy_pattern(r"[\w.]+\.size\s*==\s*0")
 
 
 class SizeComparedWithZero(TextRule):

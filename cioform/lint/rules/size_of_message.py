@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quantities import pluralize
 from cioform.core.text.word_lists import join_words
 from cioform.lint.finding import Hit
@@ -18,7 +18,7 @@ from cioform.model.resource import Resource
 
 _WARNED: Final = 80 * 1024
 _CUT: Final = 102 * 1024
-_LINK: Final = late_pattern(r"href\s*=\s*[\"']?https?:", re.IGNORECASE)
+_LINK: Final = lazy_pattern(r"href\s*=\s*[\"']?https?:", re.IGNORECASE)
 _LINK_GROWTH: Final = 200
 """Bytes by which a tracked link is longer than its address. No document says how long they are."""
 _WORTH_COUNTING: Final = 40 * 1024

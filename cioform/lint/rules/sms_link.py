@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.html import mask_liquid
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_LINK: Final = late_pattern(r"https?://[^\s\x00]+")
+_LINK: Final = lazy_pattern(r"https?://[^\s\x00]+")
 
 
 class SmsLink(TextRule):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.html import mask_liquid
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm
 
-_MARKUP: Final = late_pattern(
+_MARKUP: Final = lazy_pattern(
     r"</?(?:b|i|em|strong|span|p|br|a|font|u|h[1-6])\b[^>]*>|&(?:nbsp|amp|lt|gt|#\d+);"
 )
 _MAX_LENGTH: Final = 150

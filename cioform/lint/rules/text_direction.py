@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
@@ -13,7 +13,7 @@ from cioform.model.contents import Content, TextForm
 from cioform.model.resource import Resource
 
 _LANGUAGES: Final = frozenset({"ar", "he", "fa", "ur"})
-_LETTERS: Final = late_pattern("[\u0590-\u08ff]{2}")
+_LETTERS: Final = lazy_pattern("[\u0590-\u08ff]{2}")
 
 
 class TextDirection(ContentRule):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Role
 from cioform.language.liquid.show import show_path
@@ -18,7 +18,7 @@ from cioform.lint.samples import MASK, Sample, samples_of
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText
 
-_QUOTED: Final = late_pattern(r'"(?:[^"\\]|\\.)*"')
+_QUOTED: Final = lazy_pattern(r'"(?:[^"\\]|\\.)*"')
 _ESCAPING: Final = frozenset({"to_json", "json", "jsonify", "url_encode", "base64", "slugify"})
 _DATA: Final = frozenset({"customer", "event", "trigger", "journey", "objects"})
 

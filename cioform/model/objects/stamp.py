@@ -6,12 +6,12 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 _SAFE: Final = "/+"
 _PART: Final = r"[A-Za-z0-9_.~%/+-]+"
 """What `quote` writes. Anything else, such as markup in a forged stamp, makes it plain text."""
-_PATTERN: Final = late_pattern(rf"\[managed-by: cioform(?: ({_PART}) ({_PART}))?\]")
+_PATTERN: Final = lazy_pattern(rf"\[managed-by: cioform(?: ({_PART}) ({_PART}))?\]")
 _NOBODY: Final = "[managed-by: cioform]"
 """Ends a text that would otherwise be read as one with a stamp."""
 _SPACE: Final = "\n\n"

@@ -9,11 +9,11 @@ from typing import Final
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
 from cioform.core.secrets.secret import Secret
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quoted import quoted
 from cioform.model.remote_access.conversation import Api
 
-_API_SUFFIX = late_pattern(r"(/api)?(/v[12])?/*$")
+_API_SUFFIX = lazy_pattern(r"(/api)?(/v[12])?/*$")
 
 
 def _normalize_base_url(name: str, url: str) -> str:

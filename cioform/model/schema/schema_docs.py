@@ -21,14 +21,14 @@ from typing_extensions import override
 
 from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.fields.on_first_use import ModelValidator
 
 Schema: TypeAlias = dict[str, Json]
 """A JSON schema."""
 
 _SHARED_DEFINITION: Final = "x-definition"
-_EXAMPLE: Final = late_pattern(r": `([^`]+)`(?!,? (?:`|and|or))")
+_EXAMPLE: Final = lazy_pattern(r": `([^`]+)`(?!,? (?:`|and|or))")
 """A value after a colon, but not the first of several words that a field may have."""
 
 

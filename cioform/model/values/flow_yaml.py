@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.data.json_value import Json
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 _MAX_LINE: Final = 96
 _MAX_INNER: Final = 72
 
-_PLAIN_TEXT: Final = late_pattern(r"[A-Za-z_][\w./-]*( [\w./-]+)*|(\d+[wdhms])+( ago| from now)?")
+_PLAIN_TEXT: Final = lazy_pattern(r"[A-Za-z_][\w./-]*( [\w./-]+)*|(\d+[wdhms])+( ago| from now)?")
 _NOT_TEXT: Final = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 """Words that some YAML tool reads as something else."""
 

@@ -15,7 +15,7 @@ from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.secrets.secret_scan import contains_secret
 from cioform.core.suggest import did_you_mean, suggest
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quoted import MAX_QUOTED, quoted
 from cioform.core.text.word_lists import join_names, join_words
 from cioform.model.values.flow_yaml import flow_value
@@ -61,7 +61,7 @@ _MAPPING_TYPES: Final = frozenset({"dict_type", "mapping_type"})
 _NAME_KEYS: Final = ("name", "key", "language", "locale", "lang", "code", "header")
 _LIST_ERRORS: Final = frozenset({"list_type", "tuple_type", "set_type", "frozen_set_type"})
 _BRACKETS: Final = frozenset("[]{}()\"'")
-_URL_WITH_USER: Final = late_pattern(r"//[^/?#\s]+@")
+_URL_WITH_USER: Final = lazy_pattern(r"//[^/?#\s]+@")
 """A URL with a user name, which may be a token, or a password."""
 
 _TEMPLATES: Final = {

@@ -12,7 +12,7 @@ from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import CioformError, RemoteError, UsageError
 from cioform.core.suggest import did_you_mean
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quoted import quoted
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.response_schema import ResponseSchema
@@ -33,7 +33,7 @@ from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import send_checked
 
 _POLL_INTERVAL: Final = 1.0
-_TRIGGER_ID: Final = late_pattern(r"\btrigger\D{0,5}(\d+)", re.IGNORECASE)
+_TRIGGER_ID: Final = lazy_pattern(r"\btrigger\D{0,5}(\d+)", re.IGNORECASE)
 _MAX_SHOWN_ERRORS: Final = 20
 """The most errors of an audience that a message lists."""
 _MAX_FETCHED_ERRORS: Final = 1000

@@ -13,7 +13,7 @@ from typing import Final, NoReturn
 
 from cioform.core.data.json_errors import describe_json_error
 from cioform.core.data.json_value import Json
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.values.value_errors import echo
 from cioform.operate.identity import IdType
 from cioform.operate.timestamps import to_seconds
@@ -32,12 +32,12 @@ _EVENT_KEYS: Final = frozenset(
     {*_IDENTIFIER_KEYS, "anonymous_id", "name", "timestamp", "event_id", "data"}
 )
 _EVENT_ACTIONS: Final = ("event", "page", "screen")
-_ULID: Final = late_pattern(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
+_ULID: Final = lazy_pattern(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.IGNORECASE)
 _CROCKFORD_ALPHABET: Final = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
 """From the alphabet of base 32 to that of a ULID, which sorts by value."""
-_CONSTANT: Final = late_pattern(r'"(?:[^"\\]|\\.)*"|(?P<constant>NaN|-?Infinity)')
+_CONSTANT: Final = lazy_pattern(r'"(?:[^"\\]|\\.)*"|(?P<constant>NaN|-?Infinity)')
 """A number that JSON lacks, or a text, which may contain such a word."""
 
 

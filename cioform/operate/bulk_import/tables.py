@@ -12,7 +12,7 @@ from typing import Final
 from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import UsageError
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quantities import pluralize
 from cioform.core.text.quoted import quoted
 from cioform.operate.bulk_import.lines import FileLine, LineReader
@@ -24,12 +24,12 @@ _MAX_RECORD_BYTES: Final = 128 * 1024
 
 
 _UNCLOSED_QUOTE: Final = "A quoted cell is not closed."
-_CLOSING_QUOTE: Final = late_pattern(r'(?:[^"]|"")*"(?!")')
+_CLOSING_QUOTE: Final = lazy_pattern(r'(?:[^"]|"")*"(?!")')
 """The rest of a quoted cell. Two quotes are one quote in the text."""
 
 
-_INTEGER: Final = late_pattern(r"[-+]?[0-9]+")
-_DECIMAL: Final = late_pattern(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
+_INTEGER: Final = lazy_pattern(r"[-+]?[0-9]+")
+_DECIMAL: Final = lazy_pattern(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 def _parse_number(text: str) -> Json:

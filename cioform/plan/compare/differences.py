@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from cioform.core import heavy
 from cioform.core.data.json_value import UNKNOWN, Json
 from cioform.core.data.paths import FieldPath
+from cioform.core.lazy_modules import lazy_module
 from cioform.model.paths.file_paths import ORDER_KEY
 
 if TYPE_CHECKING:
     import deepdiff
 else:
-    deepdiff = heavy.module("deepdiff")
+    deepdiff = lazy_module("deepdiff")
 
 
 class Absent(Enum):

@@ -11,13 +11,13 @@ from pydantic import TypeAdapter, ValidationError
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import PlanError, UsageError
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.plan.change import OmittedChange
 from cioform.plan.plan import Plan
 from cioform.plan.review.digest import ChangeDigest, change_digests, digest_of
 from cioform.plan.review.omitted import omit_changes
 
-_DIGEST: Final = late_pattern(r"[0-9a-f]{64}")
+_DIGEST: Final = lazy_pattern(r"[0-9a-f]{64}")
 _CHANGES: Final = TypeAdapter(tuple[ChangeDigest, ...])
 _SHOWN: Final = 10
 

@@ -18,7 +18,7 @@ from cioform.core.errors import (
     RemoteError,
     UnavailableError,
 )
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.redact import Redactor
 from cioform.remote.responses.error_bodies import ErrorDetail, parse_errors
@@ -32,9 +32,9 @@ from cioform.remote.retry import is_retryable
 
 _EXCERPT: Final = 200
 """Characters quoted of a body that is in no known error envelope."""
-_IN_USE = late_pattern(r"\bin use\b", re.IGNORECASE)
-_LIVE_DATA_ERROR = late_pattern(r"mcp_missing_write_live|live data", re.IGNORECASE)
-_SETTINGS_LINK = late_pattern(r"https?://[^\s\"'<>]*/settings/ai[^\s\"'<>)]*")
+_IN_USE = lazy_pattern(r"\bin use\b", re.IGNORECASE)
+_LIVE_DATA_ERROR = lazy_pattern(r"mcp_missing_write_live|live data", re.IGNORECASE)
+_SETTINGS_LINK = lazy_pattern(r"https?://[^\s\"'<>]*/settings/ai[^\s\"'<>)]*")
 
 _REGIONS: Final[Mapping[str, str]] = {
     "track.customer.io": "us",

@@ -9,11 +9,11 @@ from typing import Final, NoReturn
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.remote.responses.response_errors import ResponseErrors
 
-_SURROGATE: Final = late_pattern(rb"\\u[dD][89a-fA-F]")
+_SURROGATE: Final = lazy_pattern(rb"\\u[dD][89a-fA-F]")
 """What the escape of half a character begins with, which most responses do not contain."""
 
 

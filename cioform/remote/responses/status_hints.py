@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.remote_access.conversation import Api, Request
 
-_RUNTIME_PATHS = late_pattern(
+_RUNTIME_PATHS = lazy_pattern(
     r"/v1/(send|customers|messages|broadcasts)\b|/v1/campaigns/[^/]+/triggers"
 )
 

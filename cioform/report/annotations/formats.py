@@ -7,16 +7,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from cioform.core import heavy
 from cioform.core.data.json_value import Json
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.lazy_modules import lazy_module
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.version import __version__
 from cioform.report.annotations.annotation import Annotation, Level
 
 if TYPE_CHECKING:
     from xml.sax import saxutils
 else:
-    saxutils = heavy.module("xml.sax.saxutils")
+    saxutils = lazy_module("xml.sax.saxutils")
 
 Annotations = Sequence[Annotation]
 
@@ -27,7 +27,7 @@ _GITHUB_PROPERTY: Final = str.maketrans(
 )
 _GITHUB_COMMANDS: Final = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
 _GITLAB_SEVERITIES: Final = {Level.ERROR: "critical", Level.WARNING: "minor", Level.NOTE: "info"}
-_NOT_XML: Final = late_pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML: Final = lazy_pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def to_sarif(annotations: Annotations, _command: str) -> str:

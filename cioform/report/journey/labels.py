@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from cioform.core.data.json_value import Json, as_mapping, as_text
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quantities import pluralize
 from cioform.language.workflow import (
     KEYWORDS_BY_ACTION_TYPE,
@@ -43,9 +43,9 @@ _MESSAGE_TEXT_FIELDS: Final = ("subject", "title", "message", "text", "body", "n
 _NAME_FIELDS: Final = ("name", "event", "event_name", "segment", "collection", "attribute_name")
 """The first of these fields that another step has is shown for all of it."""
 _SHARE_FIELDS: Final = ("percent", "percentage", "share", "weight")
-_LIQUID_TAG: Final = late_pattern(r"\s*\{%.*?%\}\s*", re.DOTALL)
+_LIQUID_TAG: Final = lazy_pattern(r"\s*\{%.*?%\}\s*", re.DOTALL)
 """A Liquid tag. A picture shows that the text varies; the file shows how."""
-_GENERATED_ID: Final = late_pattern(r"(.+)_\d+")
+_GENERATED_ID: Final = lazy_pattern(r"(.+)_\d+")
 
 
 def single_line(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.report.journey.labels import Family
 from cioform.report.journey.model import MARK_NAMES, ChangeMark, Journey, JourneyNode, truncate
 
@@ -34,8 +34,8 @@ _STYLES: Final[Mapping[str, str]] = {
 _MAX_LABEL_LENGTH: Final = 90
 _MAX_START_LENGTH: Final = 240
 """The trigger gets more room than a step: every part of it decides who enters."""
-_UNSAFE: Final = late_pattern(r"[^\w\s.,!?'()/+=$…“”·-]")
-_LIST_MARKER: Final = late_pattern(r"^(\d*)([-+.)])")
+_UNSAFE: Final = lazy_pattern(r"[^\w\s.,!?'()/+=$…“”·-]")
+_LIST_MARKER: Final = lazy_pattern(r"^(\d*)([-+.)])")
 
 
 def render_mermaid(journey: Journey) -> str:

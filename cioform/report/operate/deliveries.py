@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.operate.messages.deliveries import ArchivedMessage, Delivery
 from cioform.report.operate.profile import timestamp_text
 from cioform.report.plain_text import plain_text
 from cioform.report.values import escape_unprintable
 
-_ELEMENT: Final = late_pattern(r"<(html|body|table|p|div|h1|h2|br|a|span)\b", re.IGNORECASE)
+_ELEMENT: Final = lazy_pattern(r"<(html|body|table|p|div|h1|h2|br|a|span)\b", re.IGNORECASE)
 """What shows that a body is HTML."""
 
 

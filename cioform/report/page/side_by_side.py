@@ -8,7 +8,7 @@ from itertools import groupby, zip_longest
 from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.report.plan.parts.fields import FieldView
 from cioform.report.plan.parts.text_diff import DiffLine, DiffMark
 from cioform.report.values import ABSENT
@@ -16,7 +16,7 @@ from cioform.report.values import ABSENT
 Pieces: TypeAlias = tuple[tuple[bool, str], ...]
 """A line in pieces, and whether each of them differs from the other side."""
 
-_WORD: Final = late_pattern(r"\w+|\s+|[^\w\s]")
+_WORD: Final = lazy_pattern(r"\w+|\s+|[^\w\s]")
 _MAX_WORDS: Final = 400
 """A line of more words is shown as a whole."""
 _MIN_SIMILARITY: Final = 0.35

@@ -8,15 +8,15 @@ from functools import lru_cache
 from html import escape, unescape
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.html import Html, HtmlTag
 from cioform.report.plain_text import plain_text
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What a frame may load: nothing but what the page itself has."""
-_DARK_QUERY: Final = late_pattern(r"\(\s*prefers-color-scheme\s*:\s*(?P<scheme>dark|light)\s*\)")
-_HEAD: Final = late_pattern(r"<head\b[^>]*>", re.IGNORECASE)
-_DIMENSION: Final = late_pattern(r"\s*(\d+)(px)?\s*")
+_DARK_QUERY: Final = lazy_pattern(r"\(\s*prefers-color-scheme\s*:\s*(?P<scheme>dark|light)\s*\)")
+_HEAD: Final = lazy_pattern(r"<head\b[^>]*>", re.IGNORECASE)
+_DIMENSION: Final = lazy_pattern(r"\s*(\d+)(px)?\s*")
 _INVERTED: Final = (
     "<style>:root{background:#fff;filter:invert(.92) hue-rotate(180deg)}"
     "img{filter:invert(1) hue-rotate(180deg)}</style>"

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.plan.change import PlannedRequest
 from cioform.remote.provider import Provider
 from cioform.state.journal import Journal
 
-_PENDING_ID = late_pattern(r"\\\([^)]*\\\)")
+_PENDING_ID = lazy_pattern(r"\\\([^)]*\\\)")
 """The placeholder in an escaped path of an ID that did not exist when the plan was made:
 `(id of segment.x)`."""
 

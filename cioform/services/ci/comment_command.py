@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.forge.checks import completed_at
 from cioform.forge.client import GitHub
 from cioform.forge.event import Event, number_at, part, text_at
 from cioform.forge.pulls import Pull, may_write, read_pull
 
-_COMMAND: Final = late_pattern(
+_COMMAND: Final = lazy_pattern(
     r"/cioform (?P<command>plan|apply|unlock|pull)"
     r"(?: (?P<workspace>[A-Za-z0-9][A-Za-z0-9_-]*)(?: (?P<run>[0-9A-Za-z][0-9A-Za-z-]{0,63}))?)?"
 )
-_TIME: Final = late_pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_TIME: Final = lazy_pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _HELP: Final = (
     "Write one of these in the first line of a comment: `/cioform plan` or `/cioform apply`, with "
     "or without a workspace; `/cioform unlock WORKSPACE RUN`; or `/cioform pull WORKSPACE`."

@@ -10,9 +10,9 @@ from cioform.config.workspace_summary import WorkspaceSummary
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_SHARD: Final = late_pattern(r"(auto|[0-9]{1,6})/([0-9]{1,6})")
+_SHARD: Final = lazy_pattern(r"(auto|[0-9]{1,6})/([0-9]{1,6})")
 _INDEXES: Final = {"JOB_COMPLETION_INDEX": 1, "CI_NODE_INDEX": 0, "BUILDKITE_PARALLEL_JOB": 1}
 """The variables that number the jobs of Kubernetes, GitLab and Buildkite, and what has to be added
 to count from 1."""

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from cioform.config.sections.notify import Webhook
-from cioform.core import heavy
 from cioform.core.dataclasses import dataclass, field
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.secrets.secret import Secret
 from cioform.core.version import __version__
 from cioform.remote.transport import trusted_authorities
@@ -20,7 +20,7 @@ from cioform.remote.transport import trusted_authorities
 if TYPE_CHECKING:
     import httpx
 else:
-    httpx = heavy.module("httpx")
+    httpx = lazy_module("httpx")
 
 SIGNATURE_HEADER: Final = "Cioform-Signature"
 ID_HEADER: Final = "Cioform-Event-Id"

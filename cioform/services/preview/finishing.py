@@ -6,17 +6,17 @@ import re
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from cioform.core import heavy
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.lazy_modules import lazy_module
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 if TYPE_CHECKING:
     import css_inline
     import mjml
 else:
-    css_inline = heavy.module("css_inline")
-    mjml = heavy.module("mjml")
+    css_inline = lazy_module("css_inline")
+    mjml = lazy_module("mjml")
 
-_MJML: Final = late_pattern(r"\s*(<!--.*?-->\s*)*<mjml\b", re.DOTALL)
+_MJML: Final = lazy_pattern(r"\s*(<!--.*?-->\s*)*<mjml\b", re.DOTALL)
 
 
 def finish(html: str, preprocessor: str) -> tuple[str, tuple[str, ...]]:

@@ -10,12 +10,12 @@ from cioform.config.load import secrets_of
 from cioform.contract.draft import draft_shape
 from cioform.contract.infer import DATA_ROOTS, ContractFinder
 from cioform.contract.shape import Shape
-from cioform.core import heavy
 from cioform.core.address import Address
 from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
 from cioform.core.graph import reachable
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.text.word_lists import join_words
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.subject import Subject
@@ -36,7 +36,7 @@ from cioform.services.reading.state_checks import load_checked_state
 if TYPE_CHECKING:
     from cioform.services.preview import rendering
 else:
-    rendering = heavy.module("cioform.services.preview.rendering")
+    rendering = lazy_module("cioform.services.preview.rendering")
 
 
 @dataclass(frozen=True, slots=True)

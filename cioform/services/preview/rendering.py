@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from cioform.contract.infer import DATA_ROOTS
 from cioform.contract.shape import Shape
-from cioform.core import heavy
 from cioform.core.data.json_value import Json
 from cioform.core.errors import UsageError
+from cioform.core.lazy_modules import lazy_module
 from cioform.emulator.liquid.liquidjs import LiquidJS
 from cioform.emulator.liquid.message import EmptyNamespace, TextRenderer, render_message
 from cioform.language.liquid.dialect import Engine
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from cioform.emulator.liquid import engine as python_liquid
 else:
-    css_inline = heavy.module("css_inline")
-    python_liquid = heavy.module("cioform.emulator.liquid.engine")
+    css_inline = lazy_module("css_inline")
+    python_liquid = lazy_module("cioform.emulator.liquid.engine")
 
 MAX_BODY: Final = 500_000
 """How many characters of a body a preview shows; mail programs cut mails far earlier."""

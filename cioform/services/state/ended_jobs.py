@@ -8,13 +8,13 @@ from typing import Final
 
 from cioform.core.data.json_value import as_mapping
 from cioform.core.errors import CioformError
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.forge.ci_run import read_ci_run
 from cioform.forge.client import connect_github
 from cioform.run.events import Listener, LockTakenOver
 from cioform.state.runs import RunInfo
 
-_PAGE: Final = late_pattern(r"https?://[^/]+/([\w.-]+/[\w.-]+)/actions/runs/(\d+)")
+_PAGE: Final = lazy_pattern(r"https?://[^/]+/([\w.-]+/[\w.-]+)/actions/runs/(\d+)")
 
 
 def has_job_ended(run: RunInfo, listener: Listener) -> bool:

@@ -9,10 +9,10 @@ from typing import Final
 
 from cioform.config.sections.state import StateSettings
 from cioform.core.errors import StateError
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.forge.event import part, read_event
 
-_SSH_URL: Final = late_pattern(r"(?:ssh://)?(?:[^@/]+@)?([^:/]+)(?::\d+)?[:/](.+)")
+_SSH_URL: Final = lazy_pattern(r"(?:ssh://)?(?:[^@/]+@)?([^:/]+)(?::\d+)?[:/](.+)")
 _SECONDS: Final = 15
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from typing_extensions import override
 
 from cioform.core.errors import StateError
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.state.git.command import NETWORK_SECONDS, Git, GitError
 from cioform.state.git.copies import (
     CopyPlace,
@@ -49,7 +49,7 @@ from cioform.state.shared.layout import STATE_FILE
 from cioform.state.store import StateNotWritableError
 
 _UNKNOWN_FORMAT: Final = "does not support this repository's hash algorithm"
-_OTHER_FORMAT = late_pattern(r"mismatched algorithms: client \w+; server (\w+)")
+_OTHER_FORMAT = lazy_pattern(r"mismatched algorithms: client \w+; server (\w+)")
 
 
 class GitBackend(StateBackend):

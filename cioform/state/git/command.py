@@ -14,7 +14,7 @@ from typing import Final
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import StateError
 from cioform.core.os_errors import os_reason
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.state.shared.backend import StateUnreachableError
 
 MINIMUM_VERSION: Final = (2, 31)
@@ -40,9 +40,9 @@ _OWN_COPY: Final = (
     "be deleted."
 )
 _USERS_CLONE: Final = "Check the clone with\n\n    git fsck"
-_SAFE_DIRECTORY: Final = late_pattern(r"git config --global --add safe\.directory .+")
+_SAFE_DIRECTORY: Final = lazy_pattern(r"git config --global --add safe\.directory .+")
 _PREFIXES: Final = ("fatal: ", "error: ")
-_VERSION = late_pattern(r"git version (\d+)\.(\d+)")
+_VERSION = lazy_pattern(r"git version (\d+)\.(\d+)")
 
 
 class GitError(StateError):

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from typing_extensions import override
 
-from cioform.core import heavy
 from cioform.core.errors import StateError
+from cioform.core.lazy_modules import lazy_module
 from cioform.state.shared.backend import (
     ARCHIVE_FOLDERS,
     FileChanges,
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from obstore import ObjectMeta, PutMode, PutResult, exceptions
     from obstore import store as stores
 else:
-    obstore = heavy.module("obstore")
-    exceptions = heavy.module("obstore.exceptions")
-    stores = heavy.module("obstore.store")
+    obstore = lazy_module("obstore")
+    exceptions = lazy_module("obstore.exceptions")
+    stores = lazy_module("obstore.store")
 
 _OBJECT: Final = "cioform-state.json"
 _FORMAT: Final = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.state.shared.backend import Files
 
 STATE_FILE: Final = "state.json"
@@ -14,7 +14,7 @@ LAST_RUN_FILE: Final = "last_run.json"
 MOVED_FILE: Final = "moved.json"
 """Says where the state went when it was migrated to another storage."""
 
-_OPEN_PART: Final = late_pattern(r"open/([A-Za-z0-9][A-Za-z0-9-]*)/([0-9]+)\.ndjson")
+_OPEN_PART: Final = lazy_pattern(r"open/([A-Za-z0-9][A-Za-z0-9-]*)/([0-9]+)\.ndjson")
 
 
 def has_state(files: Files) -> bool:

@@ -13,9 +13,9 @@ from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import ConfigError
 from cioform.core.secrets.secret import Secret
 from cioform.core.secrets.secret_scan import find_secrets, text_places
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_HEADER_AT_LINE_END: Final = late_pattern(r"\b(?:Bearer|Basic) *\r?\n")
+_HEADER_AT_LINE_END: Final = lazy_pattern(r"\b(?:Bearer|Basic) *\r?\n")
 """Where YAML may put a blank in place of the line end: no other credential has one."""
 
 

@@ -16,7 +16,7 @@ from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.suggest import closest, did_you_mean
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.fields.model_fields import fields_at, models_at
 from cioform.model.fields.other_names import other_name_hint, own_name, single_value_line
 from cioform.model.fields.upgrading import (
@@ -34,7 +34,7 @@ from cioform.model.values.value_errors import (
 
 Locate = Callable[[FieldPath], Location | None]
 
-_UNKNOWN: Final = late_pattern(r"Unknown [a-z]+(?= `)")
+_UNKNOWN: Final = lazy_pattern(r"Unknown [a-z]+(?= `)")
 _KEY: Final = "[key]"
 """The last step of pydantic's path to a mapping's key."""
 

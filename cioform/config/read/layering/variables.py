@@ -16,11 +16,11 @@ from cioform.config.permissions import (
 from cioform.core.data.json_value import JsonValue
 from cioform.core.secrets.sensitive import replace_placeholders
 from cioform.core.suggest import did_you_mean
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 Scalar: TypeAlias = str | int | float | bool
 
-_REFERENCE: Final = late_pattern(r"(\$+)\{(var|env)\.([^{}\n]*)\}")
+_REFERENCE: Final = lazy_pattern(r"(\$+)\{(var|env)\.([^{}\n]*)\}")
 
 
 class VariableError(Exception):

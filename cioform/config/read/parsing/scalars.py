@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 _CONSTANTS: Final[dict[str, bool | None]] = {
     "": None,
@@ -23,8 +23,8 @@ _CONSTANTS: Final[dict[str, bool | None]] = {
     "False": False,
     "FALSE": False,
 }
-_INT = late_pattern(r"-?(?:0|[1-9][0-9]{0,18})")
-_FLOAT = late_pattern(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
+_INT = lazy_pattern(r"-?(?:0|[1-9][0-9]{0,18})")
+_FLOAT = lazy_pattern(r"-?[0-9]+(?:\.[0-9]+)?(?:e[-+][0-9]+)?")
 _NUMERIC_START = frozenset("0123456789-")
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from yaml.error import Mark, MarkedYAMLError, YAMLError
 
 from cioform.core.diagnostic import Diagnostic, Location
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 _EXPLANATIONS: Final[Mapping[str, str]] = {
     r"mapping values are not allowed": (
@@ -59,7 +59,7 @@ _FALLBACK: Final = (
 )
 
 
-_CONFLICT_MARKER: Final = late_pattern(r"^(?:<{7}|>{7})(?:[ \t].*)?\r?$", re.MULTILINE)
+_CONFLICT_MARKER: Final = lazy_pattern(r"^(?:<{7}|>{7})(?:[ \t].*)?\r?$", re.MULTILINE)
 
 
 def may_be_unmerged(text: str) -> bool:

@@ -17,16 +17,16 @@ from cioform.config.write.yaml.line_ends import with_line_ends_of, without_bom
 from cioform.config.write.yaml.rewrite import lost_comments, rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.config.write.yaml.yaml_style import round_trip_yaml, to_ruamel, verbatim, with_escapes
-from cioform.core import heavy
 from cioform.core.data.json_value import JsonValue
 from cioform.core.data.nested import find_value
 from cioform.core.data.paths import FieldPath
 from cioform.core.errors import ConfigError
+from cioform.core.lazy_modules import lazy_module
 
 if TYPE_CHECKING:
     from ruamel.yaml import comments as ruamel_comments
 else:
-    ruamel_comments = heavy.module("ruamel.yaml.comments")
+    ruamel_comments = lazy_module("ruamel.yaml.comments")
 
 Edits: TypeAlias = Mapping[FieldPath, JsonValue]
 """The new values of a document, in the order in which they are set. None removes a value."""

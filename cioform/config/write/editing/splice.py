@@ -14,9 +14,9 @@ from cioform.config.write.yaml.places import yaml_loader
 from cioform.config.write.yaml.yaml_style import fits_block, style_text, to_ruamel
 from cioform.core.data.json_value import JsonValue
 from cioform.core.data.paths import FieldPath
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_BLOCK: Final = late_pattern(r"[|>][-+]?\n(?P<indent> +)(?s:.*?)(?P<end>\n[\n ]*|)")
+_BLOCK: Final = lazy_pattern(r"[|>][-+]?\n(?P<indent> +)(?s:.*?)(?P<end>\n[\n ]*|)")
 """A block without a comment beside its head and without a number in it."""
 
 

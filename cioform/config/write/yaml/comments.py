@@ -22,9 +22,9 @@ from cioform.config.write.yaml.places import (
 )
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.core.dataclasses import dataclass, field
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_COMMENT: Final = late_pattern(r"(?:^|(?<=\s))#.*")
+_COMMENT: Final = lazy_pattern(r"(?:^|(?<=\s))#.*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,12 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 from cioform.config.write.yaml.typed_documents import RoundTripDocument, style_scalar
-from cioform.core import heavy
+from cioform.core.lazy_modules import lazy_module
 
 if TYPE_CHECKING:
     from ruamel.yaml import scalarstring as ruamel_text
 else:
-    ruamel_text = heavy.module("ruamel.yaml.scalarstring")
+    ruamel_text = lazy_module("ruamel.yaml.scalarstring")
 
 MAX_COLUMNS: Final = 100
 MAX_DEPTH: Final = 3

@@ -12,9 +12,9 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 
-_KEEPS_BLANK_LINES: Final = late_pattern(r"[|>]\d?\+")
+_KEEPS_BLANK_LINES: Final = lazy_pattern(r"[|>]\d?\+")
 """The head of a text to which the blank lines below it belong."""
 
 Identity: TypeAlias = tuple[int, str | int]

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cioform.config.read.parsing.scalars import parse_plain_scalar
 from cioform.config.write.yaml.yaml_style import round_trip_yaml, style_text
-from cioform.core import heavy
 from cioform.core.data.json_value import JsonValue
+from cioform.core.lazy_modules import lazy_module
 
 if TYPE_CHECKING:
     from ruamel.yaml import comments as ruamel_comments
     from ruamel.yaml import scalarstring as ruamel_text
 else:
-    ruamel_comments = heavy.module("ruamel.yaml.comments")
-    ruamel_text = heavy.module("ruamel.yaml.scalarstring")
+    ruamel_comments = lazy_module("ruamel.yaml.comments")
+    ruamel_text = lazy_module("ruamel.yaml.scalarstring")
 
 RoundTripDocument: TypeAlias = Any
 """What ruamel holds of a document: mappings, lists and scalars with their styles."""

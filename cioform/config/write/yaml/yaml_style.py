@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cioform.config.read.layering.variables import escape_variables
 from cioform.config.read.parsing.scalars import parse_plain_scalar
-from cioform.core import heavy
 from cioform.core.data.json_value import JsonValue
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.lazy_modules import lazy_module
+from cioform.core.text.lazy_pattern import lazy_pattern
 
 if TYPE_CHECKING:
     from ruamel import yaml as ruamel_yaml
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
     from ruamel.yaml import resolver as ruamel_resolver
     from ruamel.yaml import scalarstring as ruamel_text
 else:
-    ruamel_yaml = heavy.module("ruamel.yaml")
-    ruamel_emitter = heavy.module("ruamel.yaml.emitter")
-    ruamel_resolver = heavy.module("ruamel.yaml.resolver")
-    ruamel_text = heavy.module("ruamel.yaml.scalarstring")
+    ruamel_yaml = lazy_module("ruamel.yaml")
+    ruamel_emitter = lazy_module("ruamel.yaml.emitter")
+    ruamel_resolver = lazy_module("ruamel.yaml.resolver")
+    ruamel_text = lazy_module("ruamel.yaml.scalarstring")
 
 _NULL: Final = "tag:yaml.org,2002:null"
 _TEXT: Final = "tag:yaml.org,2002:str"
 
 # Text that parsers of YAML 1.1 read as something else: booleans, base 60 numbers, dates.
-_AMBIGUOUS_TEXT: Final = late_pattern(
+_AMBIGUOUS_TEXT: Final = lazy_pattern(
     r"y|yes|n|no|on|off|[-+.]?[0-9][0-9_:,.eE+-]*(?:[ tT][0-9:.]+Z?)?|<<|=|\.inf|\.nan",
     re.IGNORECASE,
 )
-_SIMPLE_KEY: Final = late_pattern(r"[A-Za-z_][\w./@ -]{0,99}(?<! )")
-_YAML_SYNTAX: Final = late_pattern(
+_SIMPLE_KEY: Final = lazy_pattern(r"[A-Za-z_][\w./@ -]{0,99}(?<! )")
+_YAML_SYNTAX: Final = lazy_pattern(
     r"^[\s,\[\]{}#&*!|>'\"%@`]|\s$|^[-?:](?:\s|$)|:(?:\s|$)|\s#|^(?:---|\.\.\.)"
 )
 """In plain text: what YAML would read as something else."""
-_NEEDS_QUOTES: Final = late_pattern(
+_NEEDS_QUOTES: Final = lazy_pattern(
     r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 

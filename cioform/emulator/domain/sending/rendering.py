@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cioform.core import heavy
+from cioform.core.lazy_modules import lazy_module
 from cioform.emulator.liquid.message import (
     EmptyNamespace,
     MessageTexts,
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cioform.emulator.liquid import engine as python_liquid
 else:
     # Importing it takes about 100 ms, and few requests render a message.
-    python_liquid = heavy.module("cioform.emulator.liquid.engine")
+    python_liquid = lazy_module("cioform.emulator.liquid.engine")
 
 
 class MessageRenderer:

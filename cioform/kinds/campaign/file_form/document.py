@@ -9,7 +9,7 @@ from cioform.core.address import NONE
 from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.core.data.nested import get_value
 from cioform.core.data.paths import FieldPath
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.kinds.campaign.canonical import (
     is_message_step,
     walk_workflow,
@@ -32,7 +32,7 @@ from cioform.language.workflow import (
     walk,
 )
 
-GENERATED_EXIT_ID: Final = late_pattern(r"exit_\d+")
+GENERATED_EXIT_ID: Final = lazy_pattern(r"exit_\d+")
 
 FIELD_DEFAULTS: Final[KindFields] = {
     "description": "",

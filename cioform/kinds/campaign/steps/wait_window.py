@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from cioform.core.data.json_value import JsonValue
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import CodecContext, StepFields, StepModelWithRaw
 from cioform.kinds.campaign.upgrading import OLD_ZONE_FIELDS
@@ -26,7 +26,7 @@ from cioform.language.time_zone import (
 )
 from cioform.model.resource import ResourceModel
 
-_WIRE_TIME: Final = late_pattern(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?|24:00")
+_WIRE_TIME: Final = lazy_pattern(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?|24:00")
 _MINUTES_A_DAY: Final = 1440
 
 

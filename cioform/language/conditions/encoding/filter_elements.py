@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.conditions.boolean_algebra import apply_negation, split_negation
 from cioform.language.conditions.encoding.event_filters import compile_event, decompile_event
 from cioform.language.conditions.grammar import (
@@ -34,7 +34,7 @@ from cioform.language.conditions.step_references import (
 from cioform.model.references.names import Names
 
 _TEST_KEYS: Final = frozenset({"type", "field", "operator", "value", "value2"})
-_OUTPUT_NAME = late_pattern(r"output_(.+)", re.DOTALL)
+_OUTPUT_NAME = lazy_pattern(r"output_(.+)", re.DOTALL)
 _MESSAGE_EVENT_TYPES: Final = dict(
     zip(MESSAGE_KEYWORDS, ("opened_email", "clicked_email"), strict=True)
 )

@@ -12,13 +12,13 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from cioform.core.data.json_value import JsonValue
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quoted import quoted
 
 _UNRESERVED: Final = "!'()*~"
 """The characters that JavaScript's encodeURIComponent keeps and Python's quote does not."""
 
-_PERCENT_ENCODED = late_pattern(r"[A-Za-z0-9\-_.!~*'()%/]*")
+_PERCENT_ENCODED = lazy_pattern(r"[A-Za-z0-9\-_.!~*'()%/]*")
 
 
 def encode_filter(value: JsonValue) -> str:

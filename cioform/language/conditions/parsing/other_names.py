@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.secrets.secret_scan import contains_secret
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.time.duration import Duration
 from cioform.core.time.loose_duration import loose_seconds
 from cioform.language.conditions.operand_checks import OPERAND_CHECKS
@@ -22,7 +22,7 @@ from cioform.language.conditions.values import is_date
 _Line: TypeAlias = Callable[[JsonValue], str]
 """A function that returns the line to write, given the value of the other name."""
 
-_PLAIN_TEXT = late_pattern(r"[A-Za-z_][\w-]*( [\w-]+)*|([0-9]+[wdhms])+( ago| from now)?")
+_PLAIN_TEXT = lazy_pattern(r"[A-Za-z_][\w-]*( [\w-]+)*|([0-9]+[wdhms])+( ago| from now)?")
 _RESERVED: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off"})
 _MAX_ECHOED: Final = 40
 _WEEK: Final = 604_800

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from cioform.core import heavy
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
+from cioform.core.lazy_modules import lazy_module
 from cioform.report.journey.svg.columns import assign_columns
 from cioform.report.journey.svg.layers import (
     Edge,
@@ -25,7 +25,7 @@ from cioform.report.journey.svg.layers import (
 if TYPE_CHECKING:
     import igraph
 else:
-    igraph = heavy.module("igraph")
+    igraph = lazy_module("igraph")
 
 Point = tuple[float, int]
 """A column, which may be a fraction, and a layer."""

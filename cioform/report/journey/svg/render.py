@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.report.journey.labels import Family
 from cioform.report.journey.model import (
     MARK_NAMES,
@@ -37,7 +37,7 @@ _CORNER_RADII: Final = {Family.EXIT: 16.0, Family.WAIT: 26.0, Family.DATA: 3.0}
 _CHOICE_CORNER: Final = 12.0
 _ARROW_LENGTH: Final = 7.0
 _CENTERED: Final = ' text-anchor="middle"'
-_INVALID_XML: Final = late_pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INVALID_XML: Final = lazy_pattern(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_svg(journey: Journey) -> str:

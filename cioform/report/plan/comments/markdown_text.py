@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from cioform.core.text.late_pattern import late_pattern
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.report.values import escape_unprintable
 
-CODE_SPAN: Final = late_pattern(r"`([^`\n]+)`")
+CODE_SPAN: Final = lazy_pattern(r"`([^`\n]+)`")
 """Code in a sentence of ours."""
 LINE_BREAK: Final = "\\\n"
 """Breaks a line once, in comments, where every new line does, and in step summaries, where none
 does."""
 _MAX_LENGTH: Final = 600
 """Characters of a text outside of a diff."""
-_PUNCTUATION: Final = late_pattern(r"[\\`*_<>|\[\]#~$&]")
-_BLOCK_START: Final = late_pattern(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_PUNCTUATION: Final = lazy_pattern(r"[\\`*_<>|\[\]#~$&]")
+_BLOCK_START: Final = lazy_pattern(r"^(\s*)([-+=]|\d+(?=[.)]))")
 _JOINER: Final = "\u2060"
 """A word joiner. GitHub makes no mention, reference or link of a text with one in it."""
-_LINKS: Final = late_pattern(r"@|\\#|://|\bwww(?=\.)")
+_LINKS: Final = lazy_pattern(r"@|\\#|://|\bwww(?=\.)")
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ Use it at the top of a module:
     if TYPE_CHECKING:
         import deepdiff
     else:
-        deepdiff = heavy.module("deepdiff")
+        deepdiff = lazy_module("deepdiff")
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final
 
-_HEAVY_MODULES: Final[Mapping[str, str]] = {
+_LAZY_MODULES: Final[Mapping[str, str]] = {
     "anyascii": "Needed only to make a name of a text that is not ASCII.",
     "cioform.cli.fleet.runs": "Needed only with --all.",
     "cioform.emulator.liquid.engine": "Imports python-liquid; needed only to render.",
@@ -46,22 +46,22 @@ _HEAVY_MODULES: Final[Mapping[str, str]] = {
     "trustme": "Optional (extra `tls`); imports cryptography.",
     "xml.sax.saxutils": "Imports urllib.request and ssl; needed only for JUnit.",
 }
-"""The modules that are loaded late, and why."""
+"""The modules that are loaded when they are first used, and why."""
 
 
-class _LateModule(ModuleType):
+class _LazyModule(ModuleType):
     """Stands for a module until one of its attributes is used."""
 
     def __getattr__(self, name: str) -> object:
         return getattr(import_module(self.__name__), name)
 
 
-def module(name: str) -> ModuleType:
+def lazy_module(name: str) -> ModuleType:
     """Return the listed module `name`, which is imported when its first attribute is used.
 
     The first use raises ImportError if the module is not installed. Setting an attribute does not
     change the module.
     """
-    if name not in _HEAVY_MODULES:
+    if name not in _LAZY_MODULES:
         raise ValueError(f"{name!r} is not listed in {__name__}; add it there with the reason")
-    return _LateModule(name)
+    return _LazyModule(name)

@@ -10,21 +10,21 @@ import re
 from typing import AnyStr, cast
 
 
-def late_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+def lazy_pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """Return a pattern that is compiled when it is first used.
 
     Use its methods and attributes. Functions of `re` do not take it.
     """
-    return cast("re.Pattern[AnyStr]", _LatePattern(text, flags))
+    return cast("re.Pattern[AnyStr]", _LazyPattern(text, flags))
 
 
-class _LatePattern:
+class _LazyPattern:
     def __init__(self, text: str | bytes, flags: int) -> None:
         self._text = text
         self._flags = flags
 
     def __repr__(self) -> str:
-        return f"late_pattern({self._text!r}, {self._flags})"
+        return f"lazy_pattern({self._text!r}, {self._flags})"
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("_"):
