@@ -214,6 +214,7 @@ FIELDS: dict[str, tuple[Document, dict[str, list[Any]]]] = {
                 {"mode": "every_match", "frequency_cap": "cap_1"},
                 {"mode": "once", "frequency_cap": "no_cap"},
                 {"raw": {"restart_mode": "interval", "restart_min_interval": 60}},
+                {"raw": {"restart_mode": "", "restart_min_interval": 60}},
                 "once",
             ],
             "goal": [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from cioform.core.address import Address
+from cioform.core.errors import PlanError
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.codec.actions import encode_action, expand_variants
 from cioform.kinds.campaign.codec.decode_workflow import decode_messages, decode_workflow
@@ -21,7 +23,7 @@ from cioform.kinds.campaign.steps import STEP_MODELS, CodecContext
 from cioform.kinds.campaign.sync.steps.edges import encode_edges
 from cioform.kinds.campaign.wire.wire_types import WireReply
 from cioform.language.messages.template_message import encode_template
-from cioform.language.workflow import assign_ids, walk, workflow_problems
+from cioform.language.workflow import assign_ids, variants_of, walk, workflow_problems
 from cioform.model.references.names import Names
 from cioform.services.validation import validate
 from tests.support.campaign_steps import EVERY_STEP
@@ -98,6 +100,46 @@ def test_every_step_type_round_trips() -> None:
     }
     assert words >= set(STEP_MODELS) - {"sms", "webhook", "wait", "if"}
     assert_same(attributes, round_trip(attributes, NAMES))
+
+
+def texts_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of each text in a document."""
+    if isinstance(value, str):
+        yield path
+    elif isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from texts_in(each, (*path, key))
+
+
+def emptied(path: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the campaign with every step, with the text at a path empty."""
+    document = named_steps()
+    *parents, last = path
+    parent: Any = document
+    for key in parents:
+        parent = parent[key]
+    parent[last] = ""
+    return document
+
+
+def named_steps() -> dict[str, Any]:
+    """Return the campaign with every step, each with a name."""
+    document: dict[str, Any] = yaml.safe_load(EVERY_STEP)
+    for path, step in walk(document["workflow"]):
+        for item in (step, *(variant for _, variant in variants_of(step))):
+            if isinstance(item, dict) and "exit" not in item:
+                item["name"] = f"Step {path}"
+    return document
+
+
+@pytest.mark.parametrize("path", list(texts_in(named_steps())), ids=str)
+def test_an_empty_text_is_refused_or_read_back(path: tuple[Any, ...]) -> None:
+    try:
+        attributes = KIND.attributes(Campaign.model_validate(emptied(path)))
+        live = round_trip(attributes, NAMES)
+    except (ValidationError, PlanError):
+        return
+    assert_same(attributes, live)
 
 
 numbers = st.integers(0, 10**6)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cioform.core.data.json_value import JsonValue
-from cioform.language.messages.member_fields import described_problems
+from cioform.language.messages.described_members import described_problems
 from cioform.language.messages.other_names import (
     EMAIL_NAMES,
     OTHER_NAMES,
@@ -59,10 +59,6 @@ HttpMethod = Literal["get", "post", "put", "delete", "patch"]
 _OLD_RECIPIENT: Final[Mapping[str, str]] = {"recipient": "to"}
 
 
-def _reject_described(message_type: str, raw: RawMembers) -> None:
-    raise_problems(described_problems(message_type, raw or {}))
-
-
 class Track(ResourceModel):
     """What Customer.io tracks. In a campaign, both are one setting and must be equal."""
 
@@ -102,7 +98,7 @@ class Translation(ResourceModel):
 
     @model_validator(mode="after")
     def _check_members(self) -> Self:
-        _reject_described(self.message_type, self.raw)
+        raise_problems(described_problems(self.message_type, dict(self)))
         return self
 
 
@@ -266,7 +262,7 @@ class UntranslatedMessage(Message):
 
     @model_validator(mode="after")
     def _check_described(self) -> Self:
-        _reject_described(self.message_type, self.raw)
+        raise_problems(described_problems(self.message_type, dict(self)))
         return self
 
 

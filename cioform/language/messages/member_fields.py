@@ -9,14 +9,12 @@ from cioform.core.data.json_value import JsonValue
 from cioform.language.messages.template_members import (
     EMAIL_TEXTS,
     FIELD_MEMBERS,
-    HTTP_METHODS,
     NAMED_IN_EMAILS,
     PLACE_MEMBERS,
     TEMPLATE_MEMBERS,
     UNNAMED_IDS,
 )
 from cioform.model.values.flow_yaml import flow_mapping
-from cioform.model.values.value_errors import Problem
 
 ACTION_MEMBERS: Final = frozenset({"tracked", "sending_state"})
 """The members of the action of a message that fields of its block decide."""
@@ -47,24 +45,6 @@ def field_of_member(message_type: str, member: str) -> str:
     """Return the field of a message that describes a member of its template."""
     own = _OWN_FIELDS.get(message_type, {})
     return own.get(member, _FIELDS.get(member, member))
-
-
-def described_problems(message_type: str, raw: Mapping[str, JsonValue]) -> list[Problem]:
-    """Return the members in `raw` that a field of the message describes, and would override.
-
-    Headers, `body_json`, an unknown `request_method` and the subject of a push may be there, for
-    values that no field can say.
-    """
-    described = FIELD_MEMBERS[message_type] - {"headers", "body_json"}
-    if raw.get("request_method") not in ("", *HTTP_METHODS):
-        described -= {"request_method"}
-    if message_type == "push":
-        described -= {"subject"}
-    fields = {name: field_of_member(message_type, name) for name in raw if name in described}
-    return [
-        (("raw", name), f"`{name}` is what `{message_type}.{field}` says. Use that field.")
-        for name, field in fields.items()
-    ]
 
 
 def misplaced_member_text(message_type: str, member: str, value: JsonValue) -> str | None:

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, TypedDict
 
 from cioform.core.address import NONE
 from cioform.core.data.json_value import JsonValue
+from cioform.language.messages.described_members import PUSH_FIELDS, inexact_members
 from cioform.language.messages.message import translation_fields
 from cioform.language.messages.template_members import (
     EMAIL_TEXTS,
@@ -16,7 +17,6 @@ from cioform.language.messages.template_members import (
     raw_members,
 )
 from cioform.language.messages.template_values import (
-    are_plain_headers,
     decode_headers,
     encode_headers,
     is_json_object,
@@ -52,9 +52,6 @@ class WireTemplate(TypedDict, total=False):
 _Content: TypeAlias = Mapping[str, JsonValue]
 _Fields: TypeAlias = Iterator[tuple[str, JsonValue]]
 _NO_TEMPLATE: Final = WireTemplate()
-_FIELD_METHODS: Final = (None, "", *HTTP_METHODS)
-_PUSH_FIELDS: Final = ("title", "body", "link")
-"""The fields of a push that are in its `body_json` under the same names."""
 
 
 def encode_template(
@@ -75,26 +72,11 @@ def decode_template(
 ) -> dict[str, JsonValue]:
     """Return the content that a template holds, the inverse of `encode_template`."""
     fields = dict(_DECODERS[message_type](template, names))
-    described = FIELD_MEMBERS[message_type] - set(_inexact_members(message_type, template, fields))
+    inexact = inexact_members(message_type, {**template}, fields.get("title"))
+    described = FIELD_MEMBERS[message_type] - set(inexact)
     fields["raw"] = raw_members({**template}, described) or None
     known = {name: value for name, value in fields.items() if value is not None}
     return {"type": message_type, **known}
-
-
-def _inexact_members(
-    message_type: str, template: WireTemplate, fields: Mapping[str, JsonValue]
-) -> Iterator[str]:
-    """Yield the members of fields that no value of the field would write."""
-    members = FIELD_MEMBERS[message_type]
-    headers, body = template.get("headers"), template.get("body_json")
-    if "headers" in members and not are_plain_headers(headers):
-        yield "headers"
-    if "body_json" in members and body and not is_json_object(body):
-        yield "body_json"
-    if "request_method" in members and template.get("request_method") not in _FIELD_METHODS:
-        yield "request_method"
-    if message_type == "push" and template.get("subject") not in (None, "", fields.get("title")):
-        yield "subject"
 
 
 def encode_translation(
@@ -127,12 +109,12 @@ def _encode_email(content: _Content, names: Names, _current: WireTemplate) -> _F
 
 def _encode_push(content: _Content, _names: Names, current: WireTemplate) -> _Fields:
     # The title is in both places, and body_json is a string (journeys facts, section 5).
-    body = {name: content[name] for name in _PUSH_FIELDS if name in content}
+    body = {name: content[name] for name in PUSH_FIELDS if name in content}
     yield from _copy_fields(content, title="subject")
     if body or "content" in content:
         live = parse_json_object(current.get("body_json"))
-        rest = {name: value for name, value in live.items() if name not in _PUSH_FIELDS}
-        shown = {name: live[name] for name in _PUSH_FIELDS if name in live}
+        rest = {name: value for name, value in live.items() if name not in PUSH_FIELDS}
+        shown = {name: live[name] for name in PUSH_FIELDS if name in live}
         yield "body_json", json.dumps({**content.get("content", rest), **shown, **body})
 
 
@@ -194,7 +176,7 @@ def _decode_push(template: WireTemplate, _names: Names) -> _Fields:
     yield "title", body.get("title", template.get("subject") or "")
     yield "body", body.get("body", "")
     yield "link", body.get("link") or ""
-    yield "content", {k: v for k, v in body.items() if k not in _PUSH_FIELDS} or None
+    yield "content", {k: v for k, v in body.items() if k not in PUSH_FIELDS} or None
 
 
 def _decode_sms(template: WireTemplate, _names: Names) -> _Fields:

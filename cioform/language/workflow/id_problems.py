@@ -27,6 +27,9 @@ def name_problems(steps: Items) -> Iterator[Problem]:
     for path, item in _items(steps):
         if "name" in item and "exit" in item:
             yield (*path, "name"), "An exit has only an `id`. Remove `name`."
+        elif item.get("name") == "":
+            text = "The name is empty. Remove `name`: Customer.io then shows the step by its id."
+            yield (*path, "name"), text
         elif "name" in item and repeats_id(item):
             name = quoted(item["name"])
             text = f"The name {name} only repeats the id `{item['id']}`. Remove `name`."

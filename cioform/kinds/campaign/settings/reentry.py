@@ -13,6 +13,7 @@ from cioform.core.data.json_value import JsonValue
 from cioform.core.suggest import did_you_mean
 from cioform.kinds.campaign.settings.field_types import (
     DurationText,
+    NonBlank,
     duration_to_seconds,
     flow_mapping,
     flow_value,
@@ -53,7 +54,7 @@ class Reentry(ResourceModel):
     """`once`, or `every_match` to enter again on each new match."""
     cooldown: DurationText | None = None
     """The minimum time since the person last entered; only with `every_match`."""
-    frequency_cap: str | None = None
+    frequency_cap: NonBlank | None = None
     """The frequency cap of its messages, as Customer.io calls it."""
     raw: Annotated[dict[str, Any] | None, _RAW] = Field(default=None, min_length=1)
     """Another mode, as Customer.io returns it: `restart_mode` and `restart_min_interval`."""
@@ -141,8 +142,7 @@ def decode_reentry(campaign: Mapping[str, JsonValue]) -> JsonValue:
         if seconds:
             fields["cooldown"] = seconds_to_duration(seconds)
     elif mode or seconds:
-        raw = {"restart_mode": mode, "restart_min_interval": seconds}
-        fields["raw"] = {name: value for name, value in raw.items() if value}
+        fields["raw"] = _set_members({"restart_mode": mode, "restart_min_interval": seconds})
     else:
         fields["mode"] = ONCE
     if campaign.get("frequency_cap_mode") not in (None, "", _NO_FREQUENCY_CAP):
@@ -153,6 +153,8 @@ def decode_reentry(campaign: Mapping[str, JsonValue]) -> JsonValue:
 def normalize_reentry(reentry: JsonValue) -> JsonValue:
     """Return a form in which re-entry settings of the same meaning are equal."""
     fields = normalize_durations(as_mapping(reentry), {"cooldown"})
+    if "raw" in fields:
+        fields["raw"] = _set_members(fields["raw"])
     return _shortest(
         {k: v for k, v in fields.items() if (k, v) != ("frequency_cap", _NO_FREQUENCY_CAP)}
     )
@@ -168,6 +170,11 @@ def project_reentry_onto(live: JsonValue, wanted: JsonValue) -> JsonValue:
 def as_mapping(reentry: JsonValue) -> Mapping[str, JsonValue]:
     """Return re-entry in canonical form as a mapping."""
     return reentry if isinstance(reentry, Mapping) else {"mode": reentry}
+
+
+def _set_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the members that say something: an empty one is that of every campaign."""
+    return {name: value for name, value in raw.items() if value}
 
 
 def _shortest(fields: dict[str, JsonValue]) -> JsonValue:
