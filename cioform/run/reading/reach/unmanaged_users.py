@@ -42,9 +42,14 @@ def with_unmanaged_users(plan: Plan, counter: PeopleCounter) -> Plan:
         )
         for change in plan.changes
     ]
+    planned = {(change.address, user.address) for change in plan.changes for user in change.users}
     found = {
-        new.address: [u for u in new.users if u not in old.users and not u.through]
-        for old, new in zip(plan.changes, changes, strict=True)
+        change.address: [
+            user
+            for user in change.users
+            if (change.address, user.address) not in planned and not user.through
+        ]
+        for change in changes
     }
     possible, blocked = block_deletions_used_by_others(_after_users(changes, found), found)
     all_blocked = sorted((*plan.blocked, *blocked), key=lambda item: item.address)
