@@ -103,7 +103,7 @@ class _Merge:
             left += [edit] if taken is None else []
         if any(map(self._is_of_parts, left)) and (merged := self._with_parts(values)):
             values = merged
-            left = [each for each in left if not self._has(values, each.path)]
+            left = [e for e in left if not (self._has(values, e.path) or self._is_move(e.path))]
         if not _is_whole(self.kind, values):
             values, left = self.own, [each for each in shared if not self._says(each.path)]
         return {name: whole.get(name, value) for name, value in values.items()}, left
@@ -135,6 +135,12 @@ class _Merge:
                 return None
             merged[field] = {p: {**now, **own}[p] for p in {**own, **now} if p in present}
         return merged if _is_whole(self.kind, merged) else None
+
+    def _is_move(self, path: FieldPath) -> bool:
+        """Return whether an edit is that a part is elsewhere, and nothing of it was edited."""
+        forms = (self.applied.get(str(path[0])), self.live.get(str(path[0])))
+        before, now = (next(items_with_id(form, path[-1]), None) for form in forms)
+        return before is not None and before == now
 
     def _changes(self) -> list[FieldChange]:
         """Return what the file changed since it was applied."""

@@ -214,6 +214,31 @@ def test_other_steps_than_those_that_the_file_changed(
     assert applied.plan().summary["conflict"] == 0
 
 
+def test_a_step_that_somebody_moved_and_the_file_changed(applied: SandboxProject) -> None:
+    edit_elsewhere(applied, changed(THEIRS["moves out of a branch"]))
+    change_file(applied, pause={"wait": "2d"})
+    assert pull(applied).left == ()
+    text = (applied.folder / FILE).read_text()
+    assert yaml.safe_load(text)["workflow"][3] == {"id": "pause", "wait": "2d"}
+    plan = applied.plan()
+    assert plan.summary["conflict"] == 0
+    assert applied.apply(plan).complete
+    assert applied.plan().is_empty
+
+
+def test_a_step_that_somebody_moved_and_edited_and_the_file_changed(
+    applied: SandboxProject,
+) -> None:
+    def theirs(steps: list[Any]) -> None:
+        steps.append({**steps[1]["then"].pop(), "wait": "3d"})
+
+    edit_elsewhere(applied, changed(theirs))
+    change_file(applied, pause={"wait": "2d"})
+    [left] = pull(applied).left
+    assert CHANGED_TOO in left
+    assert applied.plan().summary["conflict"] == 1
+
+
 @pytest.mark.parametrize(
     ("theirs", "ours"),
     [

@@ -10,8 +10,8 @@ from cioform.core.data.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange, Origin
-from cioform.plan.compare.differences import ABSENT, Value, differences, value_at
-from cioform.plan.compare.ignored import hide_ignored
+from cioform.plan.compare.differences import ABSENT, Difference, Value, differences, value_at
+from cioform.plan.compare.ignored import hide_ignored, items_with_id
 from cioform.plan.compare.keyed_list import ORDER_KEY, keyed
 from cioform.plan.compare.unmanaged import IsLoss, pattern_tree, without_unmanaged
 
@@ -40,8 +40,19 @@ def compare(
     return tuple(
         change
         for path, old, new in differences(now, wanted)
-        for change in _field_changes(path, old, new, before, value_at(then_managed, path))
+        for change in _field_changes(kind, (path, old, new), before, then_managed)
     )
+
+
+def _value_of_part(kind: Kind, form: Attributes, path: FieldPath) -> Value:
+    """Return the value at a path of what is compared, also if its part is elsewhere in `form`."""
+    found = value_at(form, path)
+    if found is not ABSENT or not isinstance(kind, HasParts) or path[0] != kind.parts_field:
+        return found
+    for at in range(len(path) - 2, 0, -1):
+        for part in items_with_id(form.get(str(path[0])), path[at]):
+            return value_at(dict(part), path[at + 1 :])
+    return ABSENT
 
 
 def _last_applied(
@@ -192,18 +203,19 @@ def _keep_unmanaged(
 
 
 def _field_changes(
-    path: FieldPath, before: Value, after: Value, applied: Json, live: Value
+    kind: Kind, found: Difference, applied: Attributes | None, managed: Attributes
 ) -> Iterator[FieldChange]:
     """Yield the change at one path, if there is one, with its origin.
 
-    `applied` is all that was last applied, or None; `live` is the live value at the path if it
-    was managed then.
+    `applied` is all that was last applied, or None; `managed` is what the object has of it.
     """
-    last = ABSENT if applied is None else value_at(applied, path)
+    path, before, after = found
+    last = ABSENT if applied is None else _value_of_part(kind, applied, path)
     if before is UNKNOWN:
         if applied is not None and last != after:
             yield FieldChange(path, plan_value(last), plan_value(after), Origin.CONFIG)
         return
+    live = _value_of_part(kind, managed, path)
     if applied is None or last == live or last is UNKNOWN:
         origin = Origin.CONFIG
     elif last == after:
