@@ -7,11 +7,10 @@ from typing import Final
 
 from cioform.core.data.json_value import Json
 from cioform.core.text.lazy_pattern import lazy_pattern
-from cioform.core.time.timestamps import parse_timestamp
+from cioform.core.time.timestamps import meant_by_digits, parse_timestamp
 
 _MIN_MILLISECONDS: Final = 100_000_000_000
 """Larger numbers are milliseconds, which Customer.io would read as a date in the far future."""
-_COMPACT_DATE: Final = lazy_pattern(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 _NUMBER: Final = lazy_pattern(r"-?[0-9]{1,18}(\.[0-9]+)?")
 _INVALID_TIMESTAMP: Final = (
     "A time is a number of seconds or an ISO 8601 date, such as 2026-03-04T09:00:00Z."
@@ -26,23 +25,16 @@ def to_seconds(value: Json) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(_INVALID_TIMESTAMP)
+    text = str(value).strip()
+    if (date := meant_by_digits(text)) is not None:
+        raise ValueError(f"{text} could be a date or seconds. Write {date} for the date.")
     if isinstance(value, str):
-        text = value.strip()
-        if _COMPACT_DATE.fullmatch(text):
-            raise ValueError(
-                f"{text} could be a date or seconds. "
-                f"Write {_format_compact_date(text)} for the date."
-            )
         value = float(text) if _NUMBER.fullmatch(text) else _parse_iso_date(text)
     if not math.isfinite(value):
         raise ValueError(_INVALID_TIMESTAMP)
     if abs(value) >= _MIN_MILLISECONDS:
         raise ValueError("The value is in milliseconds; Customer.io expects seconds.")
     return int(value)
-
-
-def _format_compact_date(text: str) -> str:
-    return f"{text[:4]}-{text[4:6]}-{text[6:]}"
 
 
 def _parse_iso_date(text: str) -> int:

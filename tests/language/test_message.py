@@ -9,12 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from cioform.core.address import Address
-from cioform.language.messages.message import (
-    MESSAGE_TYPES,
-    content_references,
-    to_canonical,
-    without_defaults,
-)
+from cioform.language.messages.message import MESSAGE_TYPES, to_canonical, without_defaults
+from cioform.language.messages.message_references import content_references
 from cioform.language.messages.template_message import (
     WireTemplate,
     decode_template,

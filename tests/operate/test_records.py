@@ -153,6 +153,9 @@ def test_timestamps() -> None:
     for bad in (True, None, [], "31.1.2026"):
         with pytest.raises(ValueError, match="a number of seconds or an ISO 8601 date"):
             to_seconds(bad)
+    for digits in ("20260731", 20260731, 20260731120000):
+        with pytest.raises(ValueError, match="Write 2026-07-31"):
+            to_seconds(digits)
 
 
 def test_cells_with_quotes_commas_and_line_breaks(table: Any) -> None:

@@ -8,6 +8,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from cioform.core.address import Address
+from cioform.core.time.timestamps import format_day_or_time
+from cioform.language.conditions.values import NUMBERS_OF_SECONDS
 from cioform.model.references.names import Names
 from tests.support.examples import EXAMPLES
 
@@ -29,7 +31,8 @@ scalars = st.one_of(texts, st.booleans(), st.integers(-(10**9), 10**9), st.float
 numbers = st.integers(-99, 99)
 durations = st.sampled_from(["3d", "90m", "1w2d", "30s"])
 moments = st.one_of(
-    st.integers(0, 2**33),
+    st.integers(NUMBERS_OF_SECONDS.start, NUMBERS_OF_SECONDS.stop - 1),
+    st.integers(0, 2**33).map(format_day_or_time),
     st.sampled_from(["2026-01-31", "2026-01-31T10:00:00Z", "now"]),
     durations.map(lambda text: f"{text} ago"),
     durations.map(lambda text: f"{text} from now"),

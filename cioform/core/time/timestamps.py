@@ -7,6 +7,9 @@ from typing import Final, Literal
 
 Precision = Literal["minutes", "seconds", "milliseconds"]
 _DAY: Final = 86_400
+_COMPACT_FORMS: Final = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+"""Dates and times of digits only, by their length."""
+_COMPACT_YEARS: Final = range(1900, 2100)
 
 
 def format_timestamp(seconds: float, precision: Precision = "seconds") -> str:
@@ -40,3 +43,18 @@ def parse_timestamp(text: str) -> int:
     """
     moment = datetime.fromisoformat(text)
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def meant_by_digits(digits: str) -> str | None:
+    """Return the date or time that digits such as `20260701` spell, or None if they spell none.
+
+    It is written with hyphens, because the digits alone could be Unix seconds.
+    """
+    form = _COMPACT_FORMS.get(len(digits))
+    try:
+        moment = datetime.strptime(digits, form) if form and digits.isascii() else None
+    except ValueError:
+        return None
+    if moment is None or moment.year not in _COMPACT_YEARS:
+        return None
+    return f"{moment:%Y-%m-%d}" if len(digits) == 8 else f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -23,9 +23,9 @@ from cioform.kinds.campaign.trigger.trigger_types import is_raw_trigger, trigger
 from cioform.language import conditions
 from cioform.language.messages.message import (
     MESSAGE_TYPES,
-    content_references,
     normalize_message,
 )
+from cioform.language.messages.message_references import content_references
 from cioform.language.workflow import Step, keyword_of, map_steps, variants_of, walk
 from cioform.model.references.names import Reference
 

@@ -39,7 +39,8 @@ from cioform.kinds.campaign.sync.steps.step_conditions import open_conditions
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.kinds.campaign.wire.wire_types import WireAppReply, WireReply
-from cioform.language.messages.message import MESSAGE_TYPES, named_kind, unmanaged_paths
+from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
+from cioform.language.messages.message_references import named_kind
 from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
 from cioform.model.hints import IMPORT_COMMAND

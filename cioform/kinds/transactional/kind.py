@@ -32,15 +32,14 @@ from cioform.language.messages.contents import (
     TRIGGER_ROOTS,
     message_contents,
 )
+from cioform.language.messages.message import default_value as default_message_value
 from cioform.language.messages.message import (
-    content_references,
     email_body_files,
-    named_kind,
     normalize_message,
     unmanaged_paths,
     without_defaults,
 )
-from cioform.language.messages.message import default_value as default_message_value
+from cioform.language.messages.message_references import content_references, named_kind
 from cioform.language.messages.template_members import unnamed_ids
 from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind

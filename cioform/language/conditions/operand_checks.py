@@ -8,9 +8,11 @@ from typing import Final
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.time.duration import Duration
+from cioform.core.time.timestamps import format_day_or_time, meant_by_digits
 from cioform.language.conditions.relative_dates import relative_date_error, to_relative_seconds
 from cioform.language.conditions.values import (
     MAX_UNIX_SECONDS,
+    NUMBERS_OF_SECONDS,
     is_date,
     is_number,
     is_scalar,
@@ -79,7 +81,7 @@ def _date_error(operator: str, value: JsonValue) -> str | None:
     if to_relative_seconds(value) is not None:
         return None
     if (seconds := to_unix_seconds(value)) is not None:
-        return _unix_seconds_error(seconds, value)
+        return _unix_seconds_error(seconds, value) or _number_of_seconds_error(seconds, value)
     error = relative_date_error(operator, value) if isinstance(value, str) else None
     expected = "a date such as `2026-01-31`, or a relative one: `7d ago`, `now` or `7d from now`"
     return error or _must_be(expected, value)
@@ -88,11 +90,23 @@ def _date_error(operator: str, value: JsonValue) -> str | None:
 def _unix_seconds_error(seconds: int, value: JsonValue) -> str | None:
     if seconds < 0:
         return f"must not be before 1970, but {echo(value)} is. Dates are counted from 1970."
-    if seconds <= MAX_UNIX_SECONDS:
+    if seconds <= MAX_UNIX_SECONDS or (not is_date(value) and meant_by_digits(str(value))):
         return None
     # Milliseconds, microseconds or nanoseconds.
     as_seconds = next((s for n in (3, 6, 9) if (s := seconds // 10**n) <= MAX_UNIX_SECONDS), 0)
     return f"must be in seconds, and {echo(value)} is too large for that. Write `{as_seconds}`."
+
+
+def _number_of_seconds_error(seconds: int, value: JsonValue) -> str | None:
+    """Return what is wrong with a number that may have been meant as a date or a year."""
+    if is_date(value) or seconds in NUMBERS_OF_SECONDS:
+        return None
+    date, digits = meant_by_digits(str(value)), echo(value)
+    if seconds > MAX_UNIX_SECONDS:
+        return f"must have hyphens, because {digits} would be Unix seconds. Write `{date}`."
+    moment = format_day_or_time(seconds)
+    text = f"must be a date, because {digits} would be Unix seconds: {moment}. Write "
+    return f"{text}`{date}`, or `{moment}` if you mean that." if date else f"{text}`{moment}`."
 
 
 def duration_error(value: JsonValue) -> str | None:

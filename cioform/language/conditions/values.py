@@ -16,6 +16,12 @@ _LIQUID_MARKS: Final = ("{{", "{%")
 MAX_UNIX_SECONDS: Final = 253_402_300_799
 """9999-12-31T23:59:59Z, the last second of Python's calendar."""
 
+NUMBERS_OF_SECONDS: Final = range(946_684_800, 4_102_444_800)
+"""The Unix seconds that a file may have as a number: the years from 2000 to 2099.
+
+Others are written as dates. Most of them are a date such as 20260701, or a year.
+"""
+
 MAX_COUNT: Final = 2**31 - 1
 """How often an event can be counted. As for durations, no source records what Customer.io takes;
 this is the least that a count is likely to be stored in, and no person does anything as often."""

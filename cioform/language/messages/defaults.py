@@ -10,7 +10,8 @@ from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.data.paths import FieldPath
 from cioform.core.text.word_lists import join_names
 from cioform.language.messages.blocks import Message
-from cioform.language.messages.message import MESSAGE_TYPES, content_references
+from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.language.messages.message_references import content_references
 from cioform.language.time_zone import TimeZone
 from cioform.model.fields.model_fields import field_named
 from cioform.model.references.names import Reference

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Set
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, Self
+
+from pydantic import model_validator
 
 from cioform.core.address import NONE
 from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, as_mapping
@@ -26,7 +28,7 @@ from cioform.language.messages.template_members import (
     without_insignificant_members,
 )
 from cioform.language.messages.template_values import normalize_html
-from cioform.model.references.names import Reference
+from cioform.model.values.value_errors import raise_problems
 
 
 class _StepMessage(Message):
@@ -52,6 +54,13 @@ class StepSms(_StepMessage, Sms):
     """A text message of a workflow."""
 
     body: str
+
+    @model_validator(mode="after")
+    def _reject_whatsapp(self) -> Self:
+        if (self.raw or {}).get("whatsapp"):
+            text = "a text message has no `whatsapp`. Use the keyword `whatsapp` for the message."
+            raise_problems([(("raw", "whatsapp"), text)])
+        return self
 
 
 class StepWhatsApp(_StepMessage, WhatsApp):
@@ -294,26 +303,3 @@ def email_body_files(
     for language, content in email.get("translations", {}).items():
         if "body" in content:
             yield (*path, "translations", language, "body"), f"{stem}.{language}.html"
-
-
-REFERENCES: Final[Mapping[str, str]] = {"from": "sender", "reply_to": "sender", "layout": "layout"}
-"""The fields that name an object, with its kind."""
-
-
-def named_kind(path: FieldPath) -> str:
-    """Return the kind of the object that a field of a message names, empty if it names none."""
-    if path[:1] == ("translations",):
-        path = path[2:]
-    return REFERENCES.get(str(path[0]), "") if len(path) == 1 else ""
-
-
-def content_references(
-    content: Mapping[str, JsonValue], path: FieldPath = ()
-) -> Iterator[Reference]:
-    """Yield the senders and the layout that a message refers to, in all of its languages."""
-    for field, kind in REFERENCES.items():
-        if isinstance(text := content.get(field), str) and text != NONE:
-            yield Reference(kind, text, (*path, field))
-    translations = content.get("translations")
-    for language, translation in translations.items() if isinstance(translations, dict) else ():
-        yield from content_references(translation, (*path, "translations", language))

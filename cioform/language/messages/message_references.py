@@ -1,0 +1,31 @@
+"""The objects that a message names: its senders and its layout."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from cioform.core.address import NONE
+from cioform.core.data.json_value import JsonValue
+from cioform.core.data.paths import FieldPath
+from cioform.model.references.names import Reference
+
+REFERENCES: Final[Mapping[str, str]] = {"from": "sender", "reply_to": "sender", "layout": "layout"}
+"""The fields that name an object, with its kind."""
+
+
+def named_kind(path: FieldPath) -> str:
+    """Return the kind of the object that a field of a message names, empty if it names none."""
+    if path[:1] == ("translations",):
+        path = path[2:]
+    return REFERENCES.get(str(path[0]), "") if len(path) == 1 else ""
+
+
+def content_references(
+    content: Mapping[str, JsonValue], path: FieldPath = ()
+) -> Iterator[Reference]:
+    """Yield the senders and the layout that a message refers to, in all of its languages."""
+    for field, kind in REFERENCES.items():
+        if isinstance(text := content.get(field), str) and text != NONE:
+            yield Reference(kind, text, (*path, field))
+    translations = content.get("translations")
+    for language, translation in translations.items() if isinstance(translations, dict) else ():
+        yield from content_references(translation, (*path, "translations", language))
