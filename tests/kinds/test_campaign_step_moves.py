@@ -116,11 +116,15 @@ def test_a_step_that_somebody_renamed_is_drift_while_it_gets_another_id(
     assert found == plan.drift
     is_edit = name == "Jane's pause"
     assert [(f.path, f.before, f.after) for item in found for f in item.fields] == (
-        [(("pause", "name"), "two_days", name)] if is_edit else []
+        [(("pause", "name"), None, name)] if is_edit else []
     )
     assert bool(reverting_changes(plan)) is is_edit
     origins = [each.origin for change in plan.changes for each in change.fields]
-    assert origins == [Origin.CONFLICT if is_edit else Origin.CONFIG]
+    assert origins == [Origin.DRIFT if is_edit else Origin.CONFIG]
+    if is_edit:
+        write(project, [STEPS[0], {"id": "pause", "was": "two_days", "wait": "2d", "name": "Own"}])
+        origins = [each.origin for change in project.plan().changes for each in change.fields]
+        assert origins == [Origin.CONFLICT]
     project.store.close()
 
 

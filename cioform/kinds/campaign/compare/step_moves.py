@@ -42,7 +42,8 @@ def use_live_former_names(
 ) -> KindFields:
     """Return what `rename_steps_of` returned, with former names as they are in the live steps.
 
-    The name of a step without one is its ID, or the ID with blanks, which no state says.
+    The name of a step without one is its ID, or the ID with blanks, which no state says. If
+    somebody has given it a name since, no file contradicts that, so there is no former name.
     """
     workflow = attributes.get("workflow", UNKNOWN)
     if UNKNOWN in (workflow, live.get("workflow", UNKNOWN)):
@@ -51,9 +52,12 @@ def use_live_former_names(
     live_names = {step["id"]: step.get("name", "") for _, step in walk_workflow(live["workflow"])}
 
     def rename(step: Step) -> Step:
-        old, live_name = former.get(step["id"], ""), live_names.get(step["id"], "")
-        is_former = step.get("name") == old and is_same_name(live_name, old)
-        return {**step, "name": live_name} if old and is_former else step
+        old, live_name = former.get(step["id"], ""), live_names.get(step["id"])
+        if not old or live_name is None or step.get("name") != old:
+            return step
+        if is_same_name(live_name, old):
+            return {**step, "name": live_name}
+        return {key: value for key, value in step.items() if key != "name"}
 
     return {**attributes, "workflow": map_workflow(workflow, rename)}
 
