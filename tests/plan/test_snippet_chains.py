@@ -204,3 +204,22 @@ def test_a_text_that_keeps_the_name_is_named(project: SandboxProject) -> None:
     by_address = {str(item.address): item.hint for item in plan.blocked}
     assert "layout.u0 still uses its former name after this plan" in by_address["snippet.s1"]
     assert "snippet.s1 gives it up, but its change is blocked too" in by_address["snippet.s2"]
+
+
+@pytest.mark.parametrize("user", ALL_USERS)
+def test_a_deleted_snippet_whose_name_another_one_takes(
+    project: SandboxProject, user: User
+) -> None:
+    """Customer.io deletes none that a text names, and the other one cannot have its name before."""
+    write(project, [user], ((1,),), [False, False])
+    project.apply()
+    project.remove("snippets/s1.yaml")
+    project.write("snippets/s2.yaml", {"name": name_of(1, renamed=False), "value": "value 0"})
+    plan = project.plan()
+    assert plan.changes == ()
+    by_address = {str(item.address): item.hint for item in plan.blocked}
+    assert "u0 after this plan too" in by_address["snippet.s1"]
+    assert "snippet.s1 gives it up, but its change is blocked too" in by_address["snippet.s2"]
+    project.write(*user("u0", "no snippet"))
+    assert apply_all(project).is_empty
+    assert project.names_in("snippets") == ["name_1"]

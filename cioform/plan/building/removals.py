@@ -75,21 +75,22 @@ class Removals:
                 yield pair
 
     def _users_of_former_names(self, changes: Iterable[Change]) -> dict[Address, list[Address]]:
-        """Return who names the former object of each replaced address after the plan."""
+        """Return who names each object that is removed, after the plan, perhaps meaning another."""
         return {
-            change.address: list(self._users_of_former_name(change))
+            change.address: list(self._users_of_former_name(change, kind.liquid_collection))
             for change in changes
-            if change.in_two_steps
+            if change.in_two_steps or change.action is Action.DELETE
+            if isinstance(kind := self.builder.registry[change.address.kind], NamedInLiquid)
         }
 
-    def _users_of_former_name(self, change: Change) -> Iterator[Address]:
-        kind = self.builder.registry[change.address.kind]
-        assert isinstance(kind, NamedInLiquid)  # no other kind is replaced in two steps
-        name = self.builder.live.objects[change.address].found.identity
+    def _users_of_former_name(self, change: Change, collection: str) -> Iterator[Address]:
+        found = self.builder.live.objects.get(change.address)
+        if found is None:
+            return
         for pair in self._remaining():
             user_change = self._changes.get(pair.address)
             if pair.address != change.address and self.uses.names_after(
-                pair, user_change, kind.liquid_collection, name
+                pair, user_change, collection, found.found.identity
             ):
                 yield pair.address
 

@@ -151,7 +151,9 @@ def block_deletions_in_use(
     """
 
     def reason(change: Change) -> str:
-        if change.action is Action.DELETE and (users := _users(change, after)):
+        # A text whose name another object takes over uses the one that is there until then.
+        users = _users(change, after) or former.get(change.address, ())
+        if change.action is Action.DELETE and users:
             return (
                 f"It is used by {join_addresses(users)} after this plan too, and what is in use "
                 "cannot be deleted. Remove that use first, or keep the file of "
