@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.text.word_lists import join_first
 from cioform.model.part_change import PartAction
@@ -35,25 +36,42 @@ class NeededApproval:
 
 
 def needed_approvals(
-    changes: Iterable[Change], owners: Iterable[Owner]
+    changes: Iterable[Change],
+    owners: Iterable[Owner],
+    former: Mapping[Address, Sequence[Address]] | None = None,
 ) -> tuple[NeededApproval, ...]:
-    """Return what has to be approved by whom, for each owner that is concerned."""
-    writing = [change for change in changes if change.action.writes]
+    """Return what has to be approved by whom, for each owner that is concerned.
+
+    `former` are the addresses that renamed objects have in the state and on the target branch.
+    """
+    earlier = former or {}
+    writing = [c for c in changes if c.action.writes or c.action is Action.MOVE]
     needed = []
     for owner in owners:
-        because = tuple(dict.fromkeys(text for c in writing for text in _reasons(owner, c)))
+        because = tuple(dict.fromkeys(t for c in writing for t in _reasons(owner, c, earlier)))
         if because:
             needed.append(NeededApproval(owner.name, owner.people, owner.approvals, because))
     return tuple(needed)
 
 
-def _reasons(owner: Owner, change: Change) -> Iterator[str]:
+def _reasons(
+    owner: Owner, change: Change, former: Mapping[Address, Sequence[Address]]
+) -> Iterator[str]:
     """Yield what of a change an owner has to approve."""
+    was_owned = next(filter(owner.owns, former.get(change.address, ())), None)
+    if was_owned is not None and not owner.owns(change.address):
+        # Whatever else changes: nobody would ask the owner about the object any more.
+        yield f"{change.address}, renamed from {was_owned}"
+        return
     own = _touched_classes(change).intersection(owner.classes)
-    if owner.classes and not own:
+    if change.action is Action.MOVE or (owner.classes and not own):
         return
     about = f" ({', '.join(sorted(own))})" if owner.classes else ""
-    reached = [user.address for user in change.users if owner.owns(user.address)]
+    reached = [
+        user.address
+        for user in change.users
+        if any(map(owner.owns, (user.address, *former.get(user.address, ()))))
+    ]
     if owner.owns(change.address):
         yield f"{change.address}{about}"
     elif reached:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Final, TypeAlias
 
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass
+from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Severity
 from cioform.language.workflow import MESSAGE_KEYWORDS
 from cioform.lint.finding import Finding, Hit
@@ -33,6 +33,13 @@ class PolicyInput:
     audiences: Mapping[Address, int | None]
     """How many people each change reaches at most, before or after it; None if nobody knows. Empty
     without a plan."""
+    former: Mapping[Address, Sequence[Address]] = field(default_factory=dict)
+    """The addresses that renamed objects have in the state and on the target branch. Policies about
+    these are about the objects too."""
+
+    def is_about(self, policy: Policy, address: Address) -> bool:
+        """Return whether a policy is about an object."""
+        return any(map(policy.covers, (address, *self.former.get(address, ()))))
 
 
 Check: TypeAlias = Callable[[Policy, PolicyInput], Iterator[Finding]]
@@ -50,21 +57,22 @@ def _finding(policy: Policy, resource: Resource, hit: Hit) -> Finding:
     )
 
 
-def _contents(policy: Policy, subject: Subject) -> Iterator[tuple[Resource, Content]]:
-    for resource, content in subject.contents:
-        if policy.covers(resource.address) and policy.covers_channel(content.channel):
+def _contents(policy: Policy, given: PolicyInput) -> Iterator[tuple[Resource, Content]]:
+    for resource, content in given.subject.contents:
+        if given.is_about(policy, resource.address) and policy.covers_channel(content.channel):
             yield resource, content
 
 
-def _texts(policy: Policy, subject: Subject) -> Iterator[tuple[Resource, ContentText]]:
-    for resource, content in _contents(policy, subject):
+def _texts(policy: Policy, given: PolicyInput) -> Iterator[tuple[Resource, ContentText]]:
+    for resource, content in _contents(policy, given):
         for text in content.texts:
             yield resource, text
 
 
-def _resources(policy: Policy, subject: Subject) -> Iterator[Resource]:
-    for address, resource in sorted(subject.resources.items()):
-        if policy.covers(address) and (subject.scope is None or address in subject.scope):
+def _resources(policy: Policy, given: PolicyInput) -> Iterator[Resource]:
+    scope = given.subject.scope
+    for address, resource in sorted(given.subject.resources.items()):
+        if given.is_about(policy, address) and (scope is None or address in scope):
             yield resource
 
 
@@ -73,7 +81,7 @@ def _forbidden_words(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
         r"\s+".join(map(re.escape, each.split())) for each in policy.check.forbidden_words or ()
     )
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
-    for resource, text in _texts(policy, given.subject):
+    for resource, text in _texts(policy, given):
         for found in pattern.finditer(text.value):
             message = f"The text contains `{found[0]}`."
             yield _finding(policy, resource, Hit(message, found.start(), text=text))
@@ -81,7 +89,7 @@ def _forbidden_words(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
 
 def _required_text(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     wanted = policy.check.required_text or ""
-    for resource, content in _contents(policy, given.subject):
+    for resource, content in _contents(policy, given):
         if content.channel != "email":
             continue
         if any(wanted in text for text in whole_message(content, resource, given.subject)):
@@ -94,7 +102,7 @@ def _required_text(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
 
 def _allowed_domains(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     domains = policy.check.allowed_domains or []
-    for resource, text in _texts(policy, given.subject):
+    for resource, text in _texts(policy, given):
         for host, offset in hosts_in(text, given.subject):
             if is_allowed(host, domains):
                 continue
@@ -106,7 +114,7 @@ def _allowed_domains(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
 
 def _names(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     patterns = policy.check.names or []
-    for resource in _resources(policy, given.subject):
+    for resource in _resources(policy, given):
         field = given.subject.registry[resource.address.kind].identity
         name = str(resource.attributes.get(field, ""))
         if not any(fnmatchcase(name, each) for each in patterns):
@@ -117,7 +125,7 @@ def _names(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
 
 
 def _message_values(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
-    for resource, content in _contents(policy, given.subject):
+    for resource, content in _contents(policy, given):
         if content.channel not in MESSAGES:
             continue
         for name, allowed in (policy.check.message_values or {}).items():
@@ -135,7 +143,7 @@ def _message_values(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
 def _max_messages(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     limit = policy.check.max_messages or 0
     counts: dict[Address, int] = {}
-    for resource, content in _contents(policy, given.subject):
+    for resource, content in _contents(policy, given):
         if content.channel in MESSAGES and not content.language:
             counts[resource.address] = counts.get(resource.address, 0) + 1
     for address, count in counts.items():
@@ -148,7 +156,7 @@ def _send_between(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     hours = policy.check.send_between
     if hours is None:
         return
-    for resource in _resources(policy, given.subject):
+    for resource in _resources(policy, given):
         document = given.subject.document_form(resource)
         for path, step, before in steps_with_those_before(document):
             is_message = any(
@@ -174,7 +182,7 @@ def _is_within(step: Mapping[str, object] | None, begin: str, end: str) -> bool:
 
 def _only_segments(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     segments = policy.check.only_segments or []
-    for resource in _resources(policy, given.subject):
+    for resource in _resources(policy, given):
         document = given.subject.document_form(resource)
         if "trigger" in document and not enters_only_from(document["trigger"], segments):
             allowed = " or ".join(f"`{each}`" for each in segments)
@@ -186,7 +194,7 @@ def _max_people(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     limit = policy.check.max_people or 0
     for address, people in sorted(given.audiences.items()):
         resource = given.subject.resources.get(address)
-        if resource is None or not policy.covers(address):
+        if resource is None or not given.is_about(policy, address):
             continue
         if people is None:
             message = f"It reaches people, and nobody knows how many; the limit is {limit:,}."

@@ -9,16 +9,18 @@ from typing import Protocol
 
 from cioform.config.load import Configuration
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass, replace
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import AuthError
 from cioform.model.objects.snapshot import AppliedState, DesiredState
 from cioform.model.own_names import with_declared_addresses
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
+from cioform.plan.matching.base_documents import BaseDocuments
 from cioform.plan.selecting.scope import Scope
 from cioform.remote.factory import HttpProvider
 from cioform.run.events import Listener, ignore_events
+from cioform.services.judged_documents import with_base_documents
 from cioform.services.project.state_folder import state_folder
 from cioform.state.state import StateOwner
 from cioform.state.store import StateStore
@@ -52,6 +54,7 @@ class OpenWorkspace:
     sleep: Callable[[float], None] = time.sleep
     revisions: ProjectsAtRevisions | None = None
     """Shares the files of revisions with the other workspaces of the same command."""
+    base: BaseDocuments = field(default_factory=BaseDocuments)
 
     @property
     def name(self) -> str:
@@ -85,7 +88,8 @@ class OpenWorkspace:
 
     def scope_of(self, scope: Scope) -> Scope:
         """Return a scope without what the settings exclude."""
-        return replace(scope, always_exclude=tuple(self.configuration.settings.exclude))
+        excluded = tuple(self.configuration.settings.exclude)
+        return replace(scope, always_exclude=excluded, base_addresses=self.base.addresses)
 
     def with_resources(self, resources: Mapping[Address, Resource | None]) -> OpenWorkspace:
         """Return the workspace as if its files said something else of some addresses.
@@ -96,6 +100,16 @@ class OpenWorkspace:
         present = {address: each for address, each in merged.items() if each is not None}
         desired = DesiredState(with_declared_addresses(present, self.kinds))
         return replace(self, configuration=replace(self.configuration, desired=desired))
+
+    def with_moves(self, moves: Mapping[Address, Address]) -> OpenWorkspace:
+        """Return the workspace with documents that are judged by the base as the state knows them.
+
+        `moves` has the addresses in the state of what has another address in the files.
+        """
+        base = self.base.with_moves(moves)
+        if base is self.base:
+            return self
+        return replace(self, configuration=with_base_documents(self.configuration, base), base=base)
 
     def require_credentials(self) -> None:
         """Raise AuthError unless a credential can read the workspace."""

@@ -15,9 +15,10 @@ from cioform.remote.rate_limiter import RateDomains
 from cioform.run.events import Listener, ignore_events
 from cioform.services.connections.connect import connect_workspace
 from cioform.services.context import OpenWorkspace
+from cioform.services.judged_documents import with_base_documents
 from cioform.services.project.text_cache import cached_texts
 from cioform.services.project.tracked_state import refuse_tracked_state
-from cioform.services.revisions.base_documents import with_base_documents
+from cioform.services.revisions.base_documents import read_base_documents
 from cioform.services.revisions.base_revision import read_base_settings
 from cioform.services.revisions.files import RevisionFiles
 from cioform.services.state.stores import open_store
@@ -61,7 +62,8 @@ def open_files_and_remote(root: Path, name: str, options: OpenOptions) -> Iterat
             allow_new=options.get("allow_new_workspace", False),
         )
         own = load_configuration(root, name, kinds, os.environ, base=base)
-        configuration = with_base_documents(root, own, kinds, options.get("revisions"))
+        documents = read_base_documents(root, own, kinds, options.get("revisions"))
+        configuration = with_base_documents(own, documents)
         provider, workspace_id = connect_workspace(
             root, configuration, options.get("apis"), options.get("actor"), options.get("rate"),
             options.get("rate_domains"),
@@ -76,7 +78,7 @@ def open_files_and_remote(root: Path, name: str, options: OpenOptions) -> Iterat
             )
             yield OpenWorkspace(
                 root, configuration, kinds, provider, store, workspace_id, listener,
-                revisions=options.get("revisions"),
+                revisions=options.get("revisions"), base=documents,
             )  # fmt: skip
         finally:
             provider.close()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from cioform.core.address import Address
-from cioform.core.dataclasses import dataclass, replace
+from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.graph import reachable
 from cioform.model.registry import Registry
 from cioform.plan.dependencies import referenced_addresses
@@ -24,6 +24,8 @@ class Scope:
     exclude: tuple[str, ...] = ()
     always_exclude: tuple[str, ...] = ()
     """The patterns of `exclude` in the settings, which no option lifts."""
+    base_addresses: Mapping[Address, Address] = field(default_factory=dict)
+    """The addresses that these patterns judge instead: those on the target branch."""
     may_be_empty: bool = False
     """Whether `target` may name nothing in a workspace, because the same command serves others."""
     targeted: frozenset[Address] | None = None
@@ -47,7 +49,7 @@ class Scope:
         """Return how many of the `known` addresses each pattern of the settings leaves out."""
         addresses = set(known)
         return {
-            pattern: sum(_matches_any((pattern,), address) for address in addresses)
+            pattern: sum(self._matches_any((pattern,), address) for address in addresses)
             for pattern in self.always_exclude
         }
 
@@ -79,7 +81,15 @@ class Scope:
             excluded = address in self.excluded
         else:
             excluded = fits(parse_selectors(self.exclude), address)
-        return excluded or _matches_any(self.always_exclude, address)
+        return excluded or self.always_excludes(address)
+
+    def always_excludes(self, address: Address) -> bool:
+        """Return whether the settings exclude `address`."""
+        return self._matches_any(self.always_exclude, address)
+
+    def _matches_any(self, patterns: tuple[str, ...], address: Address) -> bool:
+        judged = str(self.base_addresses.get(address, address))
+        return any(fnmatchcase(judged, pattern) for pattern in patterns)
 
 
 def pairs_in_scope(
@@ -102,12 +112,8 @@ def pairs_in_scope(
         used = referenced_addresses(resource.references)
         missing = [a for a in used if a in by_address and not by_address[a].exists]
         missing += uses_of_new_names(new_names, resource.attributes)
-        return [a for a in missing if not _matches_any(scope.always_exclude, a)]
+        return [a for a in missing if not scope.always_excludes(a)]
 
     targets = (pair.address for pair in pairs if scope.includes(pair.address))
     included = reachable(targets, missing_references)
     return [pair for pair in pairs if pair.address in included]
-
-
-def _matches_any(patterns: tuple[str, ...], address: Address) -> bool:
-    return any(fnmatchcase(str(address), pattern) for pattern in patterns)

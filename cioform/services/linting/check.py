@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -60,11 +60,14 @@ def lint_workspace(
     with_baseline: bool = True,
     errors_only: bool = False,
     today: date | None = None,
+    base_addresses: Mapping[Address, Address] | None = None,
 ) -> LintResult:
     """Check the texts of a workspace, or of the resources in `scope`.
 
     With `errors_only`, no rule runs that only warns, and no warning is looked up in the files.
-    Raises ConfigError for a baseline, declarations or settings that cannot be used.
+    `base_addresses` are those of renamed resources on the target branch, where the settings say
+    what is ignored. Raises ConfigError for a baseline, declarations or settings that cannot be
+    used.
     """
     settings = configuration.settings.lint
     rules = _rules_to_run(settings)
@@ -80,7 +83,12 @@ def lint_workspace(
         hits.fill(subject)
     found = _found(subject, rules, settings, errors_only=errors_only)
     active = [entry for entry in settings.ignored if not entry.has_ended(today)]
-    counted = [finding for finding in found if not _is_ignored(finding, active)]
+    judged = base_addresses or {}
+    counted = [
+        each
+        for each in found
+        if not _is_ignored(each.rule, judged.get(each.address, each.address), active)
+    ]
     baseline: Baseline = read_baseline(root, configuration) if with_baseline else {}
     new, known = split_known(counted, baseline, subject)
     by_id = {rule.id: rule for rule in rules}
@@ -158,8 +166,8 @@ def _rules_to_run(settings: LintSettings) -> Sequence[Rule]:
     return [rule for rule in rules if settings.severities.get(rule.id, rule.severity) is not None]
 
 
-def _is_ignored(finding: Finding, active: Iterable[IgnoredRule]) -> bool:
-    return any(entry.covers(finding.rule, finding.address) for entry in active)
+def _is_ignored(rule: str, address: Address, active: Iterable[IgnoredRule]) -> bool:
+    return any(entry.covers(rule, address) for entry in active)
 
 
 def _ended(entries: Iterable[IgnoredRule], today: date) -> Iterator[Diagnostic]:
@@ -198,6 +206,7 @@ def check_written_texts(
     addresses: Collection[Address],
     *,
     errors_only: bool,
+    base_addresses: Mapping[Address, Address] | None = None,
 ) -> tuple[PlacedFinding, ...]:
     """Return the warnings about the texts of resources that will be written.
 
@@ -205,7 +214,10 @@ def check_written_texts(
     """
     if not addresses:
         return ()
-    result = lint_workspace(root, configuration, kinds, scope=addresses, errors_only=errors_only)
+    result = lint_workspace(
+        root, configuration, kinds, scope=addresses, errors_only=errors_only,
+        base_addresses=base_addresses,
+    )  # fmt: skip
     if result.errors:
         raise ConfigError(result.errors)
     return result.findings

@@ -18,6 +18,7 @@ from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.guards.violation import GuardViolation
+from cioform.plan.matching.base_documents import moves_of
 from cioform.plan.plan import Plan
 from cioform.plan.review.decisions import Decisions
 from cioform.plan.review.digest import content_digest
@@ -92,6 +93,7 @@ def _apply_under_lock(
         check_not_older(opened, run, allow_older=options.allow_older)
         check_plan_current(plan, opened.name, opened.workspace_id, applied)
         check_plan_values(plan, opened.kinds)
+        opened = opened.with_moves(moves_of(plan.changes))
         _check_sensitive_values(opened, plan)
         desired = NO_FILES
         if options.check_files:

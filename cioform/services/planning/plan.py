@@ -14,6 +14,7 @@ from cioform.model.settings.limits import Guards
 from cioform.plan.approvals import needed_approvals
 from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.guards.managed_elsewhere import with_managed_elsewhere
+from cioform.plan.matching.base_documents import former_addresses, moves_of
 from cioform.plan.plan import OnDrift, Plan, PlanHeader, PreferredSide
 from cioform.plan.planner import make_plan
 from cioform.plan.reach.users import users_not_read, with_user_states
@@ -72,6 +73,8 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     scope = resolve_scope(opened, options.scope, applied)
     check_repository(opened.root, opened.configuration)
     matched, live = read_workspace(opened, applied, scope)
+    opened = opened.with_moves(moves_of(matched.pairs))
+    scope = opened.scope_of(scope)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     obstacles = find_obstacles(opened.kinds, pairs, opened.provider)
     header = _header(opened, applied, options)
@@ -80,7 +83,7 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     plan = with_rolled_back(plan, applied, opened.configuration.desired.resources)
     findings = () if not options.checks_texts else check_written_texts(
         opened.root, opened.configuration, opened.kinds, _written_addresses(plan),
-        errors_only=not options.warns,
+        errors_only=not options.warns, base_addresses=opened.base.addresses,
     )  # fmt: skip
     plan, live = _with_users_out_of_scope(opened, plan, live)
     editors = with_editors(
@@ -97,7 +100,8 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
         plan = replace(plan, growth_not_judged=growth_not_judged(plan, opened.kinds))
     plan = with_policies(opened, plan)
     owners = opened.configuration.settings.owners
-    plan = replace(plan, approvals=needed_approvals(plan.changes, owners))
+    former = former_addresses(plan.changes, opened.base)
+    plan = replace(plan, approvals=needed_approvals(plan.changes, owners, former))
     if not options.warns:
         return plan
     written = set(_written_addresses(plan))

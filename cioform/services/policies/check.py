@@ -21,7 +21,8 @@ from cioform.core.suggest import did_you_mean
 from cioform.lint.finding import Finding
 from cioform.lint.subject import Subject
 from cioform.model.resource import Resource
-from cioform.plan.change import Change
+from cioform.plan.change import Action, Change
+from cioform.plan.matching.base_documents import former_addresses
 from cioform.plan.plan import Plan
 from cioform.plan.policy_violation import PolicyViolation
 from cioform.policies.checks import PolicyInput, find_violations
@@ -140,8 +141,8 @@ def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
             if user.address in resources:
                 causes.setdefault(user.address, []).append(address)
     subject = Subject(resources, opened.kinds, scope=frozenset(causes))
-    audiences = {address: _audience(change) for address, change in written.items()}
-    given = PolicyInput(subject, audiences)
+    audiences = {a: _audience(c) for a, c in written.items() if c.action.writes_values}
+    given = PolicyInput(subject, audiences, former_addresses(plan.changes, opened.base))
     locator = TextLocator(opened.root)
     return replace(
         plan,
@@ -162,7 +163,9 @@ def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
 
 
 def _is_checked(change: Change) -> bool:
-    return change.action.writes_values and change.wanted is not None
+    # A move writes nothing, but policies may not be about the new address.
+    is_written = change.action.writes_values or change.action is Action.MOVE
+    return is_written and change.wanted is not None
 
 
 def _as_written(opened: OpenWorkspace, change: Change, file: Resource | None) -> Resource:

@@ -14,6 +14,7 @@ from cioform.model.objects.snapshot import AppliedState, LiveSnapshot
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasOpenFields
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.plan.matching.base_documents import moves_of
 from cioform.plan.matching.match import match_resources, with_live_former_names
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.selecting.scope import Scope, pairs_in_scope
@@ -40,10 +41,24 @@ def read_workspace(
         check_credentials(opened.provider, opened.clock)
     listing = read_listing(kinds, applied, opened.provider, desired)
     matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
+    matched = _as_base_judges(opened, matched)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)
     matched = with_live_former_names(opened.kinds, matched, live)
     return matched, replace(live, described=_described_fields(opened, pairs))
+
+
+def _as_base_judges(opened: OpenWorkspace, matched: MatchResult) -> MatchResult:
+    """Return pairs in which what was renamed is protected and ignored as on the target branch."""
+    moves = moves_of(matched.pairs)
+    base = opened.base.with_moves(moves)
+    pairs = (
+        replace(each, resource=base.judged(each.resource))
+        if each.resource is not None and each.address in moves
+        else each
+        for each in matched.pairs
+    )
+    return replace(matched, pairs=tuple(pairs)) if moves else matched
 
 
 def _described_fields(opened: OpenWorkspace, pairs: Iterable[MatchedPair]) -> frozenset[str]:

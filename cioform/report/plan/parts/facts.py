@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cioform.core.text.quantities import duration_text, pluralize
 from cioform.model.remote_access.conversation import Api
+from cioform.plan.guards.wording import names
 from cioform.plan.plan import Plan, PlanHeader, PreferredSide, is_conflict
 from cioform.plan.review.digest import content_digest
 from cioform.report.plan.parts.plan_options import scope_options
@@ -31,6 +32,8 @@ def plan_facts(plan: Plan) -> Iterator[str]:
         yield f"limited to a part of the workspace:{scope_options(plan)}"
     if header.prefer is PreferredSide.CONFIG and any(map(is_conflict, plan.changes)):
         yield "conflicts keep the version in the files"
+    if ending := [c for c in plan.changes if c.protected and not c.protect and c.wanted]:
+        yield f"no longer protected after this: {names(ending)}"
     if plan.unmanaged and not plan.is_empty:
         yield _unmanaged_fact(plan)
     if plan.visible_changes and header.window is not None:
