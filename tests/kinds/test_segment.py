@@ -127,6 +127,19 @@ def test_a_segment_cannot_change_its_type() -> None:
         )
 
 
+@pytest.mark.parametrize("raw", [{}, {"foo": 1}, {"and": [{"or": [{"segment": {"id": 1}}, 3]}]}])
+def test_a_condition_of_no_known_type_is_only_written_back(raw: Any) -> None:
+    wanted, context = Segment(name="S", conditions={"raw": raw}), WriteContext(NAMES)
+    tree: dict[str, Any] = raw if "and" in raw else {"and": [{"or": [raw]}]}
+    update = route_of(KIND, UpdateRoute).operation
+    with pytest.raises(PlanError, match="Condition of no known type"):
+        run_dry(route_of(KIND, CreateRoute, Api.JOURNEYS).operation(wanted, context))
+    with pytest.raises(PlanError, match="Condition of no known type"):
+        converse(update(live({**DYNAMIC, "conditions": TREE}), wanted, context), {})
+    [sent], _ = converse(update(live({**DYNAMIC, "conditions": tree}), wanted, context), {})
+    assert known(sent.body)["segment"]["conditions"] == tree
+
+
 def test_the_app_api_deletes_only_manual_segments() -> None:
     [request], _ = converse(route_of(KIND, DeleteRoute, Api.APP).operation(live(MANUAL)), None)
     assert str(request) == "DELETE /v1/segments/13"

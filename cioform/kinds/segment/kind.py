@@ -21,6 +21,7 @@ from cioform.kinds.segment.requests import (
     APP,
     JOURNEYS,
     WireSegment,
+    create_journeys,
     delete_app,
     is_manual,
     update_journeys,
@@ -98,7 +99,7 @@ conditions:
         CountRoute(Api.APP, count_app),
         ListRoute(Api.JOURNEYS, JOURNEYS.list_all),
         ReadRoute(Api.JOURNEYS, JOURNEYS.read),
-        CreateRoute(Api.JOURNEYS, JOURNEYS.create),
+        CreateRoute(Api.JOURNEYS, create_journeys),
         UpdateRoute(Api.JOURNEYS, update_journeys),
         # Before the documented one, which deletes only manual segments.
         DeleteRoute(Api.JOURNEYS, JOURNEYS.delete),

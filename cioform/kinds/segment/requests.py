@@ -10,6 +10,7 @@ from cioform.core.data.json_value import JsonValue
 from cioform.core.errors import PlanError
 from cioform.core.text.quoted import quoted
 from cioform.kinds.segment.model import Segment
+from cioform.kinds.segment.raw_conditions import reject_unknown_conditions
 from cioform.language.conditions import compile_segment
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.conversation import Api, Conversation
@@ -74,10 +75,19 @@ JOURNEYS: Final = RestCollection[Segment](
 )
 
 
+def create_journeys(wanted: Segment, context: WriteContext) -> Conversation[WriteResult]:
+    """Create a segment. Raises PlanError for conditions that Customer.io refuses."""
+    reject_unknown_conditions(_encode_journeys(wanted, context).get("conditions"))
+    return (yield from JOURNEYS.create(wanted, context))
+
+
 def update_journeys(
     live: LiveObject, wanted: Segment, context: WriteContext
 ) -> Conversation[WriteResult]:
-    """Write a segment. Raises PlanError if its type would change."""
+    """Write a segment.
+
+    Raises PlanError if its type would change, or for conditions that Customer.io refuses.
+    """
     if is_manual(live.found.wire_as(WireSegment)) != wanted.manual:
         raise PlanError.of(
             "Segment type cannot change",
@@ -86,6 +96,9 @@ def update_journeys(
             "one into the other. Give the file another `name` to create a new segment beside it, "
             "change the references to the new one, and delete the old one afterwards.",
         )
+    reject_unknown_conditions(
+        _encode_journeys(wanted, context).get("conditions"), live.found.wire.get("conditions")
+    )
     # Every write needs name, type and conditions.
     return (yield from JOURNEYS.update(live, wanted, context))
 

@@ -32,6 +32,11 @@ def _scalar_or_list_error(value: JsonValue) -> str | None:
         return None
     if value is None:
         return "needs a value. To test that an attribute has none, write `exists: false`."
+    if isinstance(value, list) and value:
+        wrong = next(item for item in value if not is_scalar(item))
+        hint = " To test that an attribute has no value, write `exists: false`."
+        text = f"must be a list of texts and numbers, but it has {echo(wrong)}."
+        return text + (hint if wrong is None else "")
     return "must not be empty." if value == [] else _must_be("one value or a list of values", value)
 
 

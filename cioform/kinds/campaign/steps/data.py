@@ -92,16 +92,15 @@ class EventWithData(ResourceModel):
 
 
 def _check_event(value: JsonValue) -> JsonValue:
+    is_only_name = isinstance(value, dict) and set(value) == {"name"}
+    name = value["name"] if is_only_name else value
+    if isinstance(name, str) and not name.strip():
+        raise ValueError("needs the name of an event, such as `send_event: onboarding_finished`")
     if isinstance(value, str):
-        if not value.strip():
-            raise ValueError(
-                "needs the name of an event, such as `send_event: onboarding_finished`"
-            )
         return value
-    if isinstance(value, dict) and set(value) == {"name"} and isinstance(value["name"], str):
-        raise ValueError(
-            f"an event without `data` is written as its name:\n\n    send_event: {value['name']}"
-        )
+    if is_only_name and isinstance(name, str):
+        line = flow_mapping({"send_event": name})[1:-1]
+        raise ValueError(f"an event without `data` is written as its name:\n\n    {line}")
     if not isinstance(value, dict):
         raise type_error(
             "must be the name of an event, such as `send_event: onboarding_finished`, not "

@@ -17,7 +17,6 @@ from cioform.kinds.campaign.settings.field_types import (
     Problem,
     condition_parser,
     flow_mapping,
-    flow_value,
     other_member_problems,
     raise_problems,
 )
@@ -122,10 +121,10 @@ def _reject_raw_without_type(value: Mapping[str, JsonValue]) -> None:
     """Raise ValueError for a raw trigger that has no type and is not a condition either."""
     raw = value.get("raw")
     if isinstance(raw, Mapping) and not conditions.is_condition_form(raw):
-        members = "".join(f", {name}: {flow_value(member)}" for name, member in raw.items())
+        trigger = {"raw": {"type": "...", **{n: v for n, v in raw.items() if n != "type"}}}
         raise ValueError(
-            "a raw trigger needs the `type` that Customer.io gives it:\n\n"
-            f"    trigger: {{raw: {{type: ...{members}}}}}"
+            "a raw trigger needs the `type` that Customer.io gives it, as text:\n\n"
+            f"    trigger: {flow_mapping(trigger)}"
         )
 
 

@@ -1,0 +1,47 @@
+"""Conditions in `raw` that a write of a segment can have (journeys facts, section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from cioform.core.data.json_value import JsonValue
+from cioform.core.errors import PlanError
+from cioform.language.conditions.encoding.event_filters import is_group
+from cioform.language.conditions.values import MAX_WIRE_DEPTH, is_too_deep
+from cioform.model.values.flow_yaml import flow_value
+
+_TYPES: Final = frozenset(
+    {"event", "segment", "device_change", "relationship", "related_object_attribute"}
+    | {"relationship_attribute", "optout", "message"}
+)
+"""The members of which every recorded condition has one."""
+
+
+def reject_unknown_conditions(wire: JsonValue, live: JsonValue = None) -> None:
+    """Raise PlanError if the tree of a segment has a condition that Customer.io refuses.
+
+    What `live`, the tree as read, has already is written back.
+    """
+    known = list(_conditions_in(live))
+    for condition in _conditions_in(wire):
+        is_known = isinstance(condition, dict) and not _TYPES.isdisjoint(condition)
+        if not is_known and condition not in known:
+            raise PlanError.of(
+                "Condition of no known type",
+                f"Customer.io refuses `raw: {flow_value(condition)}`: a condition of a segment has "
+                "one of its types, such as `event` or `segment`. Write it without `raw`, or build "
+                "the segment in Customer.io and import it.",
+            )
+
+
+def _conditions_in(wire: JsonValue) -> Iterator[JsonValue]:
+    """Yield the single conditions of a tree, those of its groups left to right."""
+    pending = [] if wire is None or is_too_deep(wire, MAX_WIRE_DEPTH) else [wire]
+    while pending:
+        node = pending.pop(0)
+        if not is_group(node):
+            yield node
+            continue
+        lists = [node[key] for key in ("and", "or") if isinstance(node.get(key), list)]
+        pending = [*(child for each in lists for child in each), *pending]
