@@ -8,7 +8,7 @@ from typing_extensions import TypedDict, override
 
 from cioform.core.data.json_value import Json, JsonValue, KindFields
 from cioform.core.data.paths import FieldPath
-from cioform.language.messages.template_values import normalize_html
+from cioform.language.messages.template.template_values import normalize_html
 from cioform.model.contents import Content, ContentRole, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from cioform.core.text.lazy_pattern import lazy_pattern
-from cioform.language.liquid.tokens import Token, tokens_of
+from cioform.language.liquid.syntax.tokens import Token, tokens_of
 
 MASK: Final = "\x01"
 """What stands for each character of an output."""

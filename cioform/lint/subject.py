@@ -16,9 +16,9 @@ from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.language.liquid.dialect import Engine
 from cioform.language.liquid.parsed import Segments
-from cioform.language.liquid.tokens import Token, tokens_of
+from cioform.language.liquid.syntax.tokens import Token, tokens_of
 from cioform.lint.finding import Hit
-from cioform.lint.html import Html, html_of
+from cioform.lint.markup.html import Html, html_of
 from cioform.model.contents import Content, ContentText, HasContents
 from cioform.model.paths.file_paths import file_form, path_namer
 from cioform.model.registry import Registry

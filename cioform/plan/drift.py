@@ -17,8 +17,8 @@ from cioform.model.registry import Registry
 from cioform.plan.change import Drift, FieldChange, Origin, UnreadableFields
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored
-from cioform.plan.compare.live_fields import LiveFields, is_possible
-from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields, is_possible
+from cioform.plan.compare.unmanaged_fields.seen_unmanaged import SeenUnmanaged
 from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import drifted_file_changes
 from cioform.plan.matching.pair import MatchedPair

@@ -13,19 +13,19 @@ from cioform.model.reach import ReachState
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid, Obstacle
 from cioform.plan.building.changes_builder import ChangesBuilder
-from cioform.plan.building.removals import Removals
-from cioform.plan.change import Change, FieldChange, UnmanagedFields
-from cioform.plan.dependencies import (
+from cioform.plan.building.dependencies import (
     add_creation_dependencies,
     add_deletion_dependencies,
     sort_by_dependency,
 )
+from cioform.plan.building.names_taken import order_by_names
+from cioform.plan.building.removals import Removals
+from cioform.plan.change import Change, FieldChange, UnmanagedFields
 from cioform.plan.drift import find_drift, with_edits
 from cioform.plan.guards.blocking import addresses_left_out, block_dependents, block_missing
 from cioform.plan.guards.obstacles import block_obstacles
 from cioform.plan.guards.requirements import block_unsuitable_references
 from cioform.plan.matching.pair import MatchedPair, MatchResult
-from cioform.plan.names_taken import order_by_names
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.plan.reach.former_names import block_former_names
 from cioform.plan.reach.new_names import find_new_names

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from cioform.core.time.timestamps import format_minute, parse_timestamp
-from cioform.state.resolution import Resolution
-from cioform.state.run_changes import RunChange
+from cioform.state.journal.resolution import Resolution
+from cioform.state.journal.run_changes import RunChange
 from cioform.state.runs import RunSummary
 
 

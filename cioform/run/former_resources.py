@@ -29,10 +29,10 @@ from cioform.plan.change import Action, OmittedChange
 from cioform.plan.compare import diff
 from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.differences import ABSENT, value_at
-from cioform.plan.compare.unmanaged_paths import is_of_part
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_of_part
 from cioform.plan.reach.users import state_text
-from cioform.state.resolution import Resolution
-from cioform.state.run_changes import RunChange
+from cioform.state.journal.resolution import Resolution
+from cioform.state.journal.run_changes import RunChange
 
 _NOT_DONE: Final[Mapping[str, str]] = {
     "failed": "its change in that run failed",

@@ -18,16 +18,16 @@ from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
 from cioform.plan.compare.edits_after_cut import CutUpdate
-from cioform.plan.compare.live_fields import LiveFields, Record
-from cioform.plan.compare.record_after_cut import record_after_cut
-from cioform.plan.compare.unmanaged_record import next_record
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields, Record
+from cioform.plan.compare.unmanaged_fields.record_after_cut import record_after_cut
+from cioform.plan.compare.unmanaged_fields.unmanaged_record import next_record
 from cioform.plan.matching.renamed_parts import with_renamed_parts
 from cioform.remote.provider import Provider
 from cioform.run.former_objects import with_former, without_object
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.recovered_names import RecoveredNames
-from cioform.state.replay import JournalReplay, OpenChange
-from cioform.state.resolution import Resolution, ResolvedChange, RunResolution
+from cioform.state.journal.replay import JournalReplay, OpenChange
+from cioform.state.journal.resolution import Resolution, ResolvedChange, RunResolution
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.run.reading.history.audit_log import LogEntry, read_log_pages, time_of
 from cioform.run.reading.history.timeline import LogReader, Timeline, TimelineEntry, run_entries
 from cioform.services.context import OpenWorkspace
-from cioform.state.run_changes import changes_of
+from cioform.state.journal.run_changes import changes_of
 
 _MAX_ENTRIES = 10_000
 """How many entries of the log are read at most."""

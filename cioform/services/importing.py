@@ -11,8 +11,8 @@ from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.model.objects.snapshot import AppliedState, Binding
-from cioform.plan.compare.live_fields import LiveFields
-from cioform.plan.compare.unmanaged_record import next_record
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_fields.unmanaged_record import next_record
 from cioform.plan.matching.adoption import baseline_after_pull
 from cioform.plan.selecting.scope import Scope
 from cioform.run.importing.bind_by_id import BindRequest

@@ -14,9 +14,9 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.compare.differences import ABSENT
-from cioform.plan.compare.live_fields import LiveFields
 from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
-from cioform.plan.compare.unmanaged_paths import is_matched, value_at_path
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_matched, value_at_path
 from cioform.run.importing.capture import CapturedResources
 
 

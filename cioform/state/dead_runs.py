@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from cioform.core.time.timestamps import format_timestamp, parse_timestamp
-from cioform.state.record import JournalEvent
-from cioform.state.replay import JournalReplay
-from cioform.state.resolution import Resolution
+from cioform.state.journal.record import JournalEvent
+from cioform.state.journal.replay import JournalReplay
+from cioform.state.journal.resolution import Resolution
 from cioform.state.runs import RunInfo, RunSummary
 
 _KNOWN: Final = ("who", "command", "commit")

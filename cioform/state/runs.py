@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from cioform.core.errors import StateError
 from cioform.core.time.timestamps import format_sortable, parse_timestamp
-from cioform.state.resolution import Resolution, RunResolution
+from cioform.state.journal.resolution import Resolution, RunResolution
 
 _FORMAT: Final = 1
 

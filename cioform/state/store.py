@@ -8,9 +8,9 @@ from typing import Protocol
 
 from cioform.core.errors import StateError
 from cioform.model.objects.snapshot import AppliedState
-from cioform.state.journal import Journal
-from cioform.state.replay import JournalReplay
-from cioform.state.resolution import RunResolution
+from cioform.state.journal.journal import Journal
+from cioform.state.journal.replay import JournalReplay
+from cioform.state.journal.resolution import RunResolution
 from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary
 
 

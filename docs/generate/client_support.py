@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from cioform.lint import client_data
+from cioform.lint.markup import client_data
 
 _CLIENTS: Final = {
     "Gmail": ("gmail", "desktop-webmail"),

@@ -90,7 +90,7 @@ class Team:
         """Let connections to the served sandbox go to one in this process."""
         from cioform.emulator.protocol.behavior import Behavior
         from cioform.emulator.server.app import make_app
-        from cioform.emulator.server.in_process import InProcessTransport
+        from cioform.emulator.server.transports.in_process import InProcessTransport
         from cioform.services.connections.sandbox import open_sandbox_store
 
         store = open_sandbox_store(self._root / PEOPLE[0])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cioform.core.time.timestamps import format_timestamp
-from cioform.state.local import LocalStateStore
+from cioform.state.local.local_store import LocalStateStore
 from cioform.state.runs import RunInfo, RunSummary, new_run_id
 from cioform.state.state import StateOwner
 from tests.bench.measure import Cost, cost_of

@@ -23,7 +23,7 @@ def main() -> None:
     from cioform.report.plan.view import view_plan
     from cioform.run.reading.read import kinds_to_list, read_listing, read_live
     from cioform.services.project.text_cache import cached_texts
-    from cioform.state.local import LocalStateStore
+    from cioform.state.local.local_store import LocalStateStore
     from cioform.state.state import StateOwner
     from tests.bench.recorded import RecordedProvider
 

@@ -13,7 +13,7 @@ from cioform.config.load import load_configuration
 from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import (
@@ -31,15 +31,15 @@ from cioform.model.router import choose_route
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CreateRoute
 from cioform.model.settings.limits import UNLIMITED
+from cioform.plan.building.dependencies import sort_by_dependency
 from cioform.plan.change import Action, Change
-from cioform.plan.compare.live_fields import LiveFields
-from cioform.plan.compare.unmanaged_record import new_record
-from cioform.plan.dependencies import sort_by_dependency
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_fields.unmanaged_record import new_record
 from cioform.plan.matching.match import match_resources
 from cioform.remote.factory import HttpProvider, connect
 from cioform.run.reading.driver import run_conversation
 from cioform.run.reading.read import read_listing, read_live
-from cioform.state.local import LocalStateStore
+from cioform.state.local.local_store import LocalStateStore
 from cioform.state.state import StateOwner
 
 SHARES = {"segments": 45, "campaigns": 6, "transactional": 20, "snippets": 26, "layouts": 3}

@@ -12,7 +12,7 @@ from cioform.config.load import load_configuration
 from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.serve import serve
+from cioform.emulator.server.transports.serve import serve
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import AppliedState
@@ -20,7 +20,7 @@ from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.plan.matching.match import match_resources
 from cioform.remote.factory import connect
 from cioform.run.reading.read import kinds_to_list, read_listing, read_live
-from cioform.state.local import LocalStateStore
+from cioform.state.local.local_store import LocalStateStore
 from cioform.state.state import StateOwner
 
 LATENCY = 0.150

@@ -69,7 +69,8 @@ def test_a_plan_imports_only_what_every_plan_needs() -> None:
     ours = ("cioform.cli.commands", "cioform.emulator", "cioform.lint", "cioform.remote.transport")
     code = (
         "import sys, cioform.config.load, cioform.plan.planner, cioform.report.plan.text\n"
-        "import cioform.report.plan.view, cioform.run.reading.read, cioform.state.local\n"
+        "import cioform.report.plan.view, cioform.run.reading.read\n"
+        "import cioform.state.local.local_store\n"
         "from cioform.kinds import find_kinds\nfind_kinds()\n"
         f"print(*(name for name in {(*late, *ours)!r} if name in sys.modules))"
     )

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cioform.emulator.server.serve import serve
+from cioform.emulator.server.transports.serve import serve
 from cioform.model.settings.limits import Guards
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan

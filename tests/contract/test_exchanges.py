@@ -17,7 +17,7 @@ import pytest
 
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from tests.contract.official_schemas import schema_differences, unexplained
 

@@ -7,7 +7,7 @@ import pytest
 
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.serve import serve
+from cioform.emulator.server.transports.serve import serve
 from cioform.emulator.store.database import Store
 
 customerio = pytest.importorskip("customerio")

@@ -14,9 +14,9 @@ import cioform
 from cioform.config.read.files import unreadable_folder_problem
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.os_errors import os_reason
-from cioform.state.journal import journal_write_error
-from cioform.state.process_lock import state_write_error
-from cioform.state.replay import journal_read_error
+from cioform.state.journal.journal import journal_write_error
+from cioform.state.journal.replay import journal_read_error
+from cioform.state.local.process_lock import state_write_error
 from cioform.storage.user_files import unwritable_file_error
 
 NUMBERS = {

@@ -22,7 +22,7 @@ from cioform.config.settings_file import SettingsFile
 from cioform.config.write.yaml.formatting import format_yaml
 from cioform.core.secrets.secret import Secret
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.language.conditions import ConditionContext, problems
 from cioform.language.conditions import parse as parse_condition

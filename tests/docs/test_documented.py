@@ -20,7 +20,7 @@ from cioform.config.settings_file import SettingsFile
 from cioform.core import errors
 from cioform.core.diagnostic import Severity
 from cioform.emulator.protocol.behavior import Behavior
-from cioform.emulator.server.faults import EFFECTS, Fault
+from cioform.emulator.server.faults.faults import EFFECTS, Fault
 from cioform.kinds import find_kinds
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.settings.exit_and_goal import Exit, Goal

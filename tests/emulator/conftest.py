@@ -9,8 +9,8 @@ import pytest
 
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.faults import FaultInjector
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.faults.faults import FaultInjector
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace, Store
 from cioform.emulator.wire.filter_encoding import encode_filter
 

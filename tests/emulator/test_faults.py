@@ -5,8 +5,8 @@ import ssl
 import httpx
 import pytest
 
-from cioform.emulator.server.faults import Fault
-from cioform.emulator.server.serve import serve
+from cioform.emulator.server.faults.faults import Fault
+from cioform.emulator.server.transports.serve import serve
 
 BODY = {"name": "a", "value": "b"}
 

@@ -14,7 +14,7 @@ import pytest
 from cioform.emulator.protocol import surfaces
 from cioform.emulator.protocol.surfaces import SURFACES, Surface
 from cioform.emulator.routes import IMPLEMENTED_ROUTES
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import write_key
 
 HOST = "http://emulator.test"

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from cioform.emulator.routes import IMPLEMENTED_ROUTES
-from cioform.emulator.server.serve import serve
+from cioform.emulator.server.transports.serve import serve
 from cioform.emulator.wire.json_input import MAX_DEPTH, MAX_INT64, parse_integer, parse_json
 
 BATCH, ENTITY = "http://emulator.test/api/v2/batch", "http://emulator.test/api/v2/entity"

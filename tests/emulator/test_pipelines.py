@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import write_key
 
 KEY = write_key("acme")

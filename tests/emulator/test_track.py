@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 
 LARGE = {f"k{n}": "x" * 900 for n in range(40)}
 """Data of about 36 KB."""

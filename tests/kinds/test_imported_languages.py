@@ -16,7 +16,7 @@ from cioform.emulator.store.record_types import TEMPLATE
 from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 from cioform.language.messages.blocks import TRANSLATION_TYPES
 from cioform.language.messages.message import translation_fields, without_defaults
-from cioform.language.messages.template_members import FIELD_MEMBERS, NAMED_IN_EMAILS
+from cioform.language.messages.template.template_members import FIELD_MEMBERS, NAMED_IN_EMAILS
 from tests.kinds.test_whole_objects import (
     GIVEN,
     OWN,

@@ -14,7 +14,7 @@ from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.transactional import KIND
 from cioform.kinds.transactional.model import Transactional

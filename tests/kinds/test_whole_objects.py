@@ -18,7 +18,7 @@ from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 from cioform.emulator.validation.template_rules import FIELD_SHAPES
 from cioform.kinds import find_kinds
 from cioform.language.conditions import decode_filter, encode_filter
-from cioform.language.messages.template_members import TEMPLATE_MEMBERS
+from cioform.language.messages.template.template_members import TEMPLATE_MEMBERS
 from tests.support.sandbox_project import SandboxProject
 
 KINDS = find_kinds()

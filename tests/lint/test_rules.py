@@ -31,7 +31,7 @@ from cioform.core.diagnostic import Location
 from cioform.language.liquid.dialect import Engine
 from cioform.lint.check import check_subject
 from cioform.lint.finding import Finding
-from cioform.lint.html import Html
+from cioform.lint.markup.html import Html
 from cioform.lint.rule import MAX_HITS
 from cioform.lint.rules import find_rules
 from cioform.lint.subject import Subject

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cioform.core.address import Address
+from cioform.plan.building.dependencies import add_deletion_dependencies, sort_by_dependency
 from cioform.plan.change import Action, Change
-from cioform.plan.dependencies import add_deletion_dependencies, sort_by_dependency
 
 
 def change(name: str, action: Action = Action.CREATE, needs: Sequence[str] = ()) -> Change:

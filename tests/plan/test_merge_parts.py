@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cioform.plan.merge_parts import AmbiguousPartsError, merge_parts
+from cioform.plan.merging.merge_parts import AmbiguousPartsError, merge_parts
 
 A, B, C = ({"id": name, "wait": "1d"} for name in "abc")
 NEW: dict[str, Any] = {"id": "new", "wait": "2d"}

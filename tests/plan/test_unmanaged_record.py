@@ -9,8 +9,12 @@ from cioform.core.data.json_value import Attributes
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import Binding
 from cioform.model.references.names import Names
-from cioform.plan.compare.live_fields import LiveFields
-from cioform.plan.compare.unmanaged_record import new_record, next_record, record_after_write
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_fields.unmanaged_record import (
+    new_record,
+    next_record,
+    record_after_write,
+)
 
 WANTED: dict[str, Any] = {"name": "M", "email": {"subject": "S"}}
 

@@ -11,8 +11,8 @@ from cioform.core.errors import AuthError, OutcomeUnknownError, RemoteError
 from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.faults import Fault, FaultInjector
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.faults.faults import Fault, FaultInjector
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import Store, credentials
 from cioform.model.remote_access.conversation import Api, Paging, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint

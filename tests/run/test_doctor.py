@@ -10,7 +10,7 @@ import pytest
 
 from cioform.core.errors import StateError
 from cioform.core.secrets.secret import Secret
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.kinds import find_kinds
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import Credentials

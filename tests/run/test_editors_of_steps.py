@@ -17,9 +17,9 @@ from cioform.kinds.campaign.kind import KIND
 from cioform.kinds.campaign.log_names import UNNAMED, WHOLE_STEPS
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.steps import STEP_MODELS
-from cioform.language.messages.member_fields import ACTION_MEMBERS
 from cioform.language.messages.message import MESSAGE_TYPES
-from cioform.language.messages.template_members import TEMPLATE_MEMBERS
+from cioform.language.messages.template.member_fields import ACTION_MEMBERS
+from cioform.language.messages.template.template_members import TEMPLATE_MEMBERS
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route

@@ -15,7 +15,7 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import CioformError, PlanError, StateError
 from cioform.plan.change import Action, Change
-from cioform.state.replay import replay_journal
+from cioform.state.journal.replay import replay_journal
 from cioform.storage.journal import encode_line
 from tests.support.sandbox_project import SandboxProject
 

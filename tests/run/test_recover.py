@@ -14,7 +14,7 @@ from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.run.recover import RecoveryResult, recover
-from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange
+from cioform.state.journal.replay import JournaledRequest, JournalReplay, OpenChange
 
 REGISTRY = find_kinds()
 LAYOUT = Address("layout", "l")

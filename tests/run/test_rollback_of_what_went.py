@@ -17,7 +17,7 @@ from cioform.core.data.paths import FieldPath, format_path
 from cioform.emulator.validation.action_rules import MESSAGE_CHANNELS
 from cioform.model.paths.file_paths import part_path
 from cioform.plan.change import Action, Change
-from cioform.plan.compare.unmanaged_paths import parsed
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import parsed
 from cioform.plan.plan import PreferredSide
 from cioform.run.events import Outcome
 from tests.kinds.test_whole_objects import (

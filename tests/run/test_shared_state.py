@@ -10,7 +10,7 @@ import pytest
 
 from cioform.core.errors import StateError, StateLockedError, UsageError
 from cioform.services.revisions.run_origin import describe_run
-from cioform.state.journal_folder import JournalFolder
+from cioform.state.journal.journal_folder import JournalFolder
 from cioform.state.shared.store import SharedStateStore
 from cioform.storage.atomic import replace_file
 from tests.support.memory_backend import MemoryRemote
@@ -202,7 +202,7 @@ def test_a_journal_that_cannot_be_deleted_is_not_said_to_stop_the_run(here, monk
 
     plan = here.plan()
     with monkeypatch.context() as patch:
-        patch.setattr("cioform.state.journal_folder.Path.unlink", refuse)
+        patch.setattr("cioform.state.journal.journal_folder.Path.unlink", refuse)
         with pytest.raises(StateError, match="Journal not deleted") as caught:
             here.apply(plan)
     assert "No later command needs it" in caught.value.diagnostics[0].detail

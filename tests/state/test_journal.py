@@ -19,12 +19,12 @@ from cioform.plan.change import Action
 from cioform.report.history import change_rows
 from cioform.state.actions import ACTIONS
 from cioform.state.dead_runs import summary_of_dead_run
-from cioform.state.journal import Journal
-from cioform.state.local import LocalStateStore
-from cioform.state.record import JournalEvent, JournalRecord, decode_record, encode_record
-from cioform.state.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
-from cioform.state.resolution import Resolution, ResolvedChange, RunResolution
-from cioform.state.run_changes import changes_of
+from cioform.state.journal.journal import Journal
+from cioform.state.journal.record import JournalEvent, JournalRecord, decode_record, encode_record
+from cioform.state.journal.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
+from cioform.state.journal.resolution import Resolution, ResolvedChange, RunResolution
+from cioform.state.journal.run_changes import changes_of
+from cioform.state.local.local_store import LocalStateStore
 from cioform.state.runs import RunInfo, decode_summary, encode_file
 from cioform.state.state import StateOwner
 from cioform.storage.journal import CorruptRecordError, encode_line
@@ -276,7 +276,7 @@ def test_a_journal_is_never_overwritten(tmp_path):
 
 
 def test_a_newer_journal_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("cioform.state.journal.FORMAT", 3)
+    monkeypatch.setattr("cioform.state.journal.journal.FORMAT", 3)
     begin(tmp_path)
     with pytest.raises(StateError, match="has format 3"):
         store(tmp_path).unfinished_runs()
@@ -284,14 +284,14 @@ def test_a_newer_journal_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("number", [0, None, True, "1"])
 def test_a_journal_without_a_format_is_corrupt_and_not_newer(tmp_path, monkeypatch, number):
-    monkeypatch.setattr("cioform.state.journal.FORMAT", number)
+    monkeypatch.setattr("cioform.state.journal.journal.FORMAT", number)
     begin(tmp_path)
     with pytest.raises(StateError, match=r"Journal corrupt: .*no `format` number"):
         store(tmp_path).unfinished_runs()
 
 
 def test_an_older_journal_is_read_as_the_current_format(tmp_path, monkeypatch):
-    monkeypatch.setattr("cioform.state.journal.FORMAT", 1)
+    monkeypatch.setattr("cioform.state.journal.journal.FORMAT", 1)
     journal = begin(tmp_path)
     journal.begin_change(FOOTER, "create", None, {"title": "x"}, {"title": "x"})
     older = LocalStateStore(tmp_path, StateOwner("acme"), upgrade=rename_title)

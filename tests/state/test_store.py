@@ -18,7 +18,7 @@ from cioform.core.data.json_value import UNKNOWN, Attributes
 from cioform.core.errors import StateError
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen, RolledBack
-from cioform.state.local import LocalStateStore
+from cioform.state.local.local_store import LocalStateStore
 from cioform.state.runs import RunInfo, RunSummary
 from cioform.state.state import StateOwner
 

@@ -13,7 +13,7 @@ from cioform.core.errors import RemoteError
 from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign

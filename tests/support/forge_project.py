@@ -14,7 +14,7 @@ import pytest
 
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.serve import serve as serve_sandbox
+from cioform.emulator.server.transports.serve import serve as serve_sandbox
 from cioform.services.connections.sandbox import open_sandbox_store
 from cioform.services.project.project_files import init
 from tests.state.shared.git_remote import clone, git, make_remote

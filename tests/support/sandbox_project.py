@@ -22,8 +22,8 @@ from cioform.core.address import Address
 from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.faults import Fault, FaultInjector
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.faults.faults import Fault, FaultInjector
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.model.registry import Registry
@@ -36,7 +36,7 @@ from cioform.remote.factory import connect
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
 from cioform.services.workspace import Workspace
-from cioform.state.local import LocalStateStore
+from cioform.state.local.local_store import LocalStateStore
 from cioform.state.state import StateOwner
 from cioform.state.store import StateStore
 from tests.support.memory_backend import SharedRemote

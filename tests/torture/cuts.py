@@ -21,8 +21,8 @@ import pytest
 from cioform.cli.app import run
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.faults import Fault, FaultInjector
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.faults.faults import Fault, FaultInjector
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.plan.plan import Plan
 from cioform.remote.factory import connect

@@ -8,13 +8,13 @@ from werkzeug.wrappers import Request as WsgiRequest
 from werkzeug.wrappers import Response as WsgiResponse
 
 from cioform.emulator.protocol.behavior import Behavior
-from cioform.emulator.server.browser_sdk import add_cors_headers, preflight_response
 from cioform.emulator.server.dispatcher import Dispatcher
-from cioform.emulator.server.fault_responses import FaultResponses
-from cioform.emulator.server.faults import FaultInjector
-from cioform.emulator.server.public_endpoints import FaultEndpoint, PublicEndpoints
+from cioform.emulator.server.endpoints.browser_sdk import add_cors_headers, preflight_response
+from cioform.emulator.server.endpoints.public_endpoints import FaultEndpoint, PublicEndpoints
+from cioform.emulator.server.endpoints.regions import wrong_region_response
+from cioform.emulator.server.faults.fault_responses import FaultResponses
+from cioform.emulator.server.faults.faults import FaultInjector
 from cioform.emulator.server.rate_limits import RateLimits, SlidingWindowLimiter
-from cioform.emulator.server.regions import wrong_region_response
 from cioform.emulator.store.database import Store
 
 

@@ -12,7 +12,8 @@ from cioform.core.text.quoted import quoted
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
 from cioform.kinds.transactional.model import Transactional
 from cioform.kinds.transactional.wire_types import WireAppContent, WireFlags, WireLanguageTemplate
-from cioform.language.messages import app_message, template_message, template_values
+from cioform.language.messages import app_message, template_message
+from cioform.language.messages.template import template_values
 from cioform.model.references.names import Names
 
 WIRE_TYPES: Final[Mapping[str, str]] = {

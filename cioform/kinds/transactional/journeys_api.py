@@ -25,12 +25,12 @@ from cioform.kinds.transactional.wire_types import (
     WireReply,
     WireTemplateReply,
 )
-from cioform.language.messages.editors import (
+from cioform.language.messages.message import reject_empty
+from cioform.language.messages.template.editors import (
     reject_new_in_other_editor,
     without_other_editors_bodies,
 )
-from cioform.language.messages.message import reject_empty
-from cioform.language.messages.template_members import writable_fields
+from cioform.language.messages.template.template_members import writable_fields
 from cioform.language.messages.template_message import WireTemplate, encode_template
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.references.names import Names

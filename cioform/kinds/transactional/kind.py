@@ -40,7 +40,7 @@ from cioform.language.messages.message import (
     without_defaults,
 )
 from cioform.language.messages.message_references import content_references, named_kind
-from cioform.language.messages.template_members import unnamed_ids
+from cioform.language.messages.template.template_members import unnamed_ids
 from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject

@@ -6,7 +6,7 @@ from typing import Final, Required
 
 from typing_extensions import TypedDict
 
-from cioform.language.messages.template_schema import TemplateSchema
+from cioform.language.messages.template.template_schema import TemplateSchema
 from cioform.model.remote_access.response_schema import ResponseSchema, WireId, WithId
 
 

@@ -14,7 +14,6 @@ from cioform.core.data.json_value import JsonValue
 from cioform.core.lazy_modules import lazy_module
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
-from cioform.language.liquid.notation import find_notation_errors
 from cioform.language.liquid.parsed import (
     NOTHING,
     FilterUse,
@@ -24,8 +23,9 @@ from cioform.language.liquid.parsed import (
     Use,
 )
 from cioform.language.liquid.serialize import decode, encode
-from cioform.language.liquid.structure import SYNTAX, find_structure_errors
-from cioform.language.liquid.tokens import (
+from cioform.language.liquid.syntax.notation import find_notation_errors
+from cioform.language.liquid.syntax.structure import SYNTAX, find_structure_errors
+from cioform.language.liquid.syntax.tokens import (
     Token,
     find_tokens,
     has_liquid,

@@ -18,9 +18,9 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_OUTPUT, TOKEN_TAG, Token
 from typing_extensions import override
 
 from cioform.core.text.lazy_pattern import lazy_pattern
-from cioform.language.liquid import tokens
+from cioform.language.liquid.analysis.walk import Walker as Walker
 from cioform.language.liquid.dialect import NESTING_LIMIT, TAGS
-from cioform.language.liquid.walk import Walker as Walker
+from cioform.language.liquid.syntax import tokens
 
 _KEYWORD_FILTERS: Final = lazy_pattern(r"(?<=\|)(\s*)(limit|contains)\b")
 _ESCAPED_QUOTE: Final = lazy_pattern(r"\\[\"']")

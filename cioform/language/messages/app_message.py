@@ -10,7 +10,7 @@ from typing import Final
 
 from cioform.core.address import NONE
 from cioform.core.data.json_value import JsonValue
-from cioform.language.messages.template_values import decode_headers
+from cioform.language.messages.template.template_values import decode_headers
 from cioform.model.references.names import Names
 
 _TEXT_FIELDS: Final[Mapping[str, str]] = {

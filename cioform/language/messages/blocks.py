@@ -9,7 +9,6 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from cioform.core.data.json_value import JsonValue
-from cioform.language.messages.described_members import described_problems
 from cioform.language.messages.other_names import (
     EMAIL_NAMES,
     OTHER_NAMES,
@@ -18,7 +17,8 @@ from cioform.language.messages.other_names import (
     TEXT_NAMES,
     WEBHOOK_NAMES,
 )
-from cioform.language.messages.template_members import raw_problems
+from cioform.language.messages.template.described_members import described_problems
+from cioform.language.messages.template.template_members import raw_problems
 from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.resource import ResourceModel

@@ -23,11 +23,11 @@ from cioform.language.messages.blocks import (
     Webhook,
     WhatsApp,
 )
-from cioform.language.messages.template_members import (
+from cioform.language.messages.template.template_members import (
     emptied_members,
     without_insignificant_members,
 )
-from cioform.language.messages.template_values import normalize_html
+from cioform.language.messages.template.template_values import normalize_html
 from cioform.model.values.value_errors import raise_problems
 
 

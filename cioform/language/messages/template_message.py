@@ -8,15 +8,15 @@ from typing import Final, TypeAlias, TypedDict
 
 from cioform.core.address import NONE
 from cioform.core.data.json_value import JsonValue
-from cioform.language.messages.described_members import PUSH_FIELDS, inexact_members
 from cioform.language.messages.message import translation_fields
-from cioform.language.messages.template_members import (
+from cioform.language.messages.template.described_members import PUSH_FIELDS, inexact_members
+from cioform.language.messages.template.template_members import (
     EMAIL_TEXTS,
     FIELD_MEMBERS,
     HTTP_METHODS,
     raw_members,
 )
-from cioform.language.messages.template_values import (
+from cioform.language.messages.template.template_values import (
     decode_headers,
     encode_headers,
     is_json_object,

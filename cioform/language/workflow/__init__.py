@@ -5,7 +5,6 @@ Everything here is pure and about structure only: the value of a step's keyword 
 
 from __future__ import annotations
 
-from cioform.language.workflow.arrangement import Arrangement
 from cioform.language.workflow.compare.moved_steps import moved_steps
 from cioform.language.workflow.compare.pairing import pair_steps
 from cioform.language.workflow.compare.replaced_steps import (
@@ -13,10 +12,11 @@ from cioform.language.workflow.compare.replaced_steps import (
     initial_node,
     replaced_steps,
 )
-from cioform.language.workflow.compile import compile_steps
+from cioform.language.workflow.conversion.arrangement import Arrangement
+from cioform.language.workflow.conversion.compile import compile_steps
+from cioform.language.workflow.conversion.decompile import decompile, find_main_exit
+from cioform.language.workflow.conversion.exits import collapse_exits, expand_exits
 from cioform.language.workflow.crossing import find_crossing
-from cioform.language.workflow.decompile import decompile, find_main_exit
-from cioform.language.workflow.exits import collapse_exits, expand_exits
 from cioform.language.workflow.graph import Edge, Graph, Node, add_ways, topological_order
 from cioform.language.workflow.graph_problems import graph_problems
 from cioform.language.workflow.id_problems import is_same_name, name_problems

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.data.paths import FieldPath
-from cioform.language.workflow.compile import compile_steps
+from cioform.language.workflow.conversion.compile import compile_steps
 from cioform.language.workflow.graph_problems import Problem
 from cioform.language.workflow.id_problems import id_problems
 from cioform.language.workflow.step_ids import assign_ids

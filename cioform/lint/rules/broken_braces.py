@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
-from cioform.lint.html import mask_liquid
+from cioform.lint.markup.html import mask_liquid
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText

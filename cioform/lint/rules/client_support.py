@@ -8,9 +8,9 @@ from typing import Final
 
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.word_lists import join_words
-from cioform.lint.client_support import Feature, unsupported_features
 from cioform.lint.finding import Hit
-from cioform.lint.html import Html
+from cioform.lint.markup.client_support import Feature, unsupported_features
+from cioform.lint.markup.html import Html
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm

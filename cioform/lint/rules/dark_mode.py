@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.lint.finding import Hit
-from cioform.lint.html import Html
+from cioform.lint.markup.html import Html
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
 from cioform.lint.whole_message import whole_message

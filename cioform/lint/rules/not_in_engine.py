@@ -15,8 +15,8 @@ from cioform.language.liquid.dialect import (
     TAGS,
     Engine,
 )
-from cioform.language.liquid.notation import without_texts
 from cioform.language.liquid.parsed import FilterUse, ParsedText
+from cioform.language.liquid.syntax.notation import without_texts
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, LiquidRule
 from cioform.lint.subject import Subject

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.diagnostic import Severity
-from cioform.language.liquid.notation import find_other_languages
 from cioform.language.liquid.parse import parse_liquid
+from cioform.language.liquid.syntax.notation import find_other_languages
 from cioform.lint.finding import Hit
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.lint.finding import Hit
-from cioform.lint.html import mask_liquid
+from cioform.lint.markup.html import mask_liquid
 from cioform.lint.rule import ContentRule, Group
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.lint.finding import Fix, Hit
-from cioform.lint.html import mask_liquid
+from cioform.lint.markup.html import mask_liquid
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.sms import first_wide, message_parts
 from cioform.lint.subject import Subject

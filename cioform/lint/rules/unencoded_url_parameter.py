@@ -9,7 +9,7 @@ from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Role
 from cioform.language.liquid.show import show_path
 from cioform.lint.finding import Hit
-from cioform.lint.html import mask_liquid
+from cioform.lint.markup.html import mask_liquid
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentText, TextForm

@@ -12,7 +12,7 @@ from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import Role
 from cioform.language.liquid.show import show_path
 from cioform.lint.finding import Hit
-from cioform.lint.html import mask_liquid
+from cioform.lint.markup.html import mask_liquid
 from cioform.lint.rule import Group, TextRule
 from cioform.lint.samples import MASK, Sample, samples_of
 from cioform.lint.subject import Subject

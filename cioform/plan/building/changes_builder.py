@@ -18,6 +18,7 @@ from cioform.model.routing.routes import Verb
 from cioform.plan.building.change_fields import change_fields
 from cioform.plan.building.change_reasons import change_reason, recognized_parts
 from cioform.plan.building.compared_sides import compare_sides
+from cioform.plan.building.dependencies import referenced_addresses
 from cioform.plan.building.losses import with_losses
 from cioform.plan.building.outdated import is_state_outdated
 from cioform.plan.change import (
@@ -31,9 +32,8 @@ from cioform.plan.change import (
 )
 from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import hide_ignored, merge_ignored_fields
-from cioform.plan.compare.live_fields import LiveFields
-from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
-from cioform.plan.dependencies import referenced_addresses
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_fields.seen_unmanaged import SeenUnmanaged
 from cioform.plan.fields_in_file import as_in_file, kept_in_file
 from cioform.plan.file_changes import lost_fields, new_fields
 from cioform.plan.matching.pair import MatchedPair

@@ -10,7 +10,7 @@ from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.compare.kept import Kept, asked_again, keep_conflicts, still_kept, with_kept
-from cioform.plan.compare.seen_unmanaged import SeenUnmanaged
+from cioform.plan.compare.unmanaged_fields.seen_unmanaged import SeenUnmanaged
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import PreferredSide
 

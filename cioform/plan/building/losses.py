@@ -12,8 +12,8 @@ from cioform.core.text.word_lists import join_first
 from cioform.model.paths.file_paths import part_path
 from cioform.plan.change import Action, Change, FieldChange
 from cioform.plan.compare.diff import plan_value
-from cioform.plan.compare.live_fields import LiveFields
-from cioform.plan.compare.unmanaged_paths import is_of_part
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_of_part
 
 _SHOWN_PATHS: Final = 6
 

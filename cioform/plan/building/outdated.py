@@ -6,7 +6,7 @@ from cioform.core.data.json_value import Attributes
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.resource import Resource
 from cioform.plan.compare.kept import Kept
-from cioform.plan.compare.live_fields import Record
+from cioform.plan.compare.unmanaged_fields.live_fields import Record
 from cioform.plan.matching.pair import MatchedPair
 
 

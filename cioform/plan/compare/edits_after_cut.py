@@ -14,7 +14,11 @@ from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.differences import ABSENT, differences, value_at
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.compare.keyed_list import ORDER_KEY
-from cioform.plan.compare.unmanaged_paths import in_nested_parts, is_of_part, place_of_part
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import (
+    in_nested_parts,
+    is_of_part,
+    place_of_part,
+)
 
 
 @dataclass(frozen=True, slots=True)

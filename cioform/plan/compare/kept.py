@@ -21,7 +21,7 @@ from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare import diff
 from cioform.plan.compare.differences import ABSENT, value_at
 from cioform.plan.compare.ignored import merge_ignored_fields
-from cioform.plan.compare.unmanaged_paths import is_in
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_in
 
 Kept = Mapping[str, str]
 """By the path of a kept field in canonical form: a digest of what the file said."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cioform.core.data.paths import FieldPath
 from cioform.model.part_change import PartAction
 from cioform.plan.change import Action, Change, Origin
-from cioform.plan.compare.unmanaged_paths import is_of_part
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_of_part
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.plan import OnDrift, Plan
 from cioform.plan.review.omitted import omit_changes, origins

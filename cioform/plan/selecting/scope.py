@@ -9,7 +9,7 @@ from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.graph import reachable
 from cioform.model.registry import Registry
-from cioform.plan.dependencies import referenced_addresses
+from cioform.plan.building.dependencies import referenced_addresses
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.reach.new_names import find_new_names, uses_of_new_names
 from cioform.plan.selecting.selection import SelectionFacts, fits, select, select_excluded

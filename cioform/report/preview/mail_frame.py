@@ -9,7 +9,7 @@ from html import escape, unescape
 from typing import Final
 
 from cioform.core.text.lazy_pattern import lazy_pattern
-from cioform.lint.html import Html, HtmlTag
+from cioform.lint.markup.html import Html, HtmlTag
 from cioform.report.plain_text import plain_text
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

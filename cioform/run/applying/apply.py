@@ -40,7 +40,7 @@ from cioform.run.events import (
     ignore_events,
 )
 from cioform.run.reading.kind_reader import KindReader, reader_for
-from cioform.state.journal import Journal, ObjectBefore
+from cioform.state.journal.journal import Journal, ObjectBefore
 
 NO_FILES: Final[Mapping[Address, Resource]] = MappingProxyType({})
 """For a plan that is applied without a look at the files."""

@@ -11,7 +11,7 @@ from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.plan.change import PlannedRequest
 from cioform.remote.provider import Provider
-from cioform.state.journal import Journal
+from cioform.state.journal.journal import Journal
 
 _PENDING_ID = lazy_pattern(r"\\\([^)]*\\\)")
 """The placeholder in an escaped path of an ID that did not exist when the plan was made:

@@ -17,7 +17,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import CreatesOnDemand
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
-from cioform.plan.compare.live_fields import Record
+from cioform.plan.compare.unmanaged_fields.live_fields import Record
 from cioform.plan.plan import Plan
 from cioform.run.applying.renames import renamed_in, renames_of, with_renames
 from cioform.run.former_objects import with_former, without_object

@@ -16,15 +16,15 @@ from cioform.model.resource import Resource
 from cioform.model.routing.operations import WriteResult
 from cioform.plan.change import Action, Change
 from cioform.plan.compare import diff
-from cioform.plan.compare.live_fields import LiveFields, Record
-from cioform.plan.compare.unmanaged_record import record_after_write
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields, Record
+from cioform.plan.compare.unmanaged_fields.unmanaged_record import record_after_write
 from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import file_changes
 from cioform.remote.provider import Provider
 from cioform.run.applying.run_state import RunState
 from cioform.run.events import ChangeResult, ChangeStatus
 from cioform.run.reading.kind_reader import KindReader
-from cioform.state.journal import Journal
+from cioform.state.journal.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.paths.file_paths import place_of
 from cioform.model.references.names import Names
 from cioform.model.registry import Registry
+from cioform.plan.building.dependencies import referenced_addresses
 from cioform.plan.compare import diff
-from cioform.plan.dependencies import referenced_addresses
 from cioform.plan.matching.match import match_resources
 from cioform.plan.selecting.scope import Scope
 from cioform.plan.selecting.selection import AddressesOnly

@@ -15,7 +15,7 @@ from cioform.core.os_errors import os_reason
 from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace, Store
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials

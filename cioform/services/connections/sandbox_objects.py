@@ -6,7 +6,7 @@ from contextlib import closing
 from wsgiref.types import WSGIApplication
 
 from cioform.core.secrets.secret import Secret
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import EmulatedWorkspace
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import DesiredState

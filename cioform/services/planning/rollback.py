@@ -22,7 +22,7 @@ from cioform.services.planning.plan import PlanOptions, plan_workspace
 from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
 from cioform.services.state.administration import StateAdministration
-from cioform.state.run_changes import RunChange
+from cioform.state.journal.run_changes import RunChange
 
 _CHANGED_SINCE = "somebody changed it in the workspace since that run"
 

@@ -14,13 +14,13 @@ from cioform.model.paths.file_paths import names_in_files
 from cioform.model.resource import Resource
 from cioform.plan.change import Drift
 from cioform.plan.compare.differences import ABSENT
-from cioform.plan.compare.live_fields import LiveFields
-from cioform.plan.compare.unmanaged_paths import (
+from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import (
     is_in_replaced_part,
     is_unmanaged,
     value_at_path,
 )
-from cioform.plan.compare.unmanaged_record import (
+from cioform.plan.compare.unmanaged_fields.unmanaged_record import (
     UnmanagedEdit,
     edits_of,
     field_changes,
@@ -30,7 +30,7 @@ from cioform.plan.drift import report_drift
 from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.matching.adoption import with_unmanaged
 from cioform.plan.matching.pair import MatchedPair
-from cioform.plan.merge_edits import merge_edits
+from cioform.plan.merging.merge_edits import merge_edits
 from cioform.plan.selecting.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.lookup.selection import resolve_scope

@@ -11,7 +11,7 @@ from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.review.rolled_back import active_rollbacks, has_what_was_applied
 from cioform.services.context import OpenWorkspace
-from cioform.state.run_changes import changes_of
+from cioform.state.journal.run_changes import changes_of
 
 
 @dataclass(frozen=True, slots=True)

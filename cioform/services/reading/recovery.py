@@ -16,8 +16,8 @@ from cioform.services.reading.state_checks import (
     load_checked_state,
 )
 from cioform.services.revisions.run_origin import find_actor
-from cioform.state.replay import JournalReplay
-from cioform.state.resolution import RunResolution
+from cioform.state.journal.replay import JournalReplay
+from cioform.state.journal.resolution import RunResolution
 
 
 def read_recovered_state(opened: OpenWorkspace) -> AppliedState:

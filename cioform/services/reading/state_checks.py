@@ -20,7 +20,7 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import HasTextIds
 from cioform.services.context import OpenWorkspace
 from cioform.state.ids import find_id_problem
-from cioform.state.replay import JournalReplay
+from cioform.state.journal.replay import JournalReplay
 
 _TYPE_ERRORS: Final = ("_type", "_parsing", "extra_forbidden")
 """How the types of errors end that say that a value has another form."""

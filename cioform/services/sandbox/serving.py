@@ -15,7 +15,7 @@ from cioform.core.dataclasses import dataclass
 from cioform.core.errors import ConfigError
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.serve import serve
+from cioform.emulator.server.transports.serve import serve
 from cioform.emulator.store.database import EmulatedWorkspace, write_key
 from cioform.kinds import find_kinds
 from cioform.services.connections.sandbox import open_sandbox_store

@@ -11,7 +11,7 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.revisions.run_origin import describe_run
 from cioform.services.state.creation import init_state
 from cioform.services.state.migration import migrate_state
-from cioform.state.run_changes import RunChange, changes_of
+from cioform.state.journal.run_changes import RunChange, changes_of
 from cioform.state.runs import RunSummary
 from cioform.state.shared.store import SharedStateStore
 from cioform.state.state import encode_state

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cioform.model.registry import Registry
 from cioform.services.project.state_folder import state_folder
-from cioform.state.local import LocalStateStore
+from cioform.state.local.local_store import LocalStateStore
 from cioform.state.state import StateOwner
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from cioform.core.errors import StateError
 from cioform.state.dead_runs import summary_of_dead_run
-from cioform.state.replay import JournalReplay
-from cioform.state.resolution import RunResolution
+from cioform.state.journal.replay import JournalReplay
+from cioform.state.journal.resolution import RunResolution
 from cioform.state.runs import decode_summary, encode_file
 from cioform.state.shared.backend import FileChanges, Files, StateBackend
 from cioform.state.shared.layout import open_journals, summary_file

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from cioform.state.process_lock import state_write_error
+from cioform.state.local.process_lock import state_write_error
 from cioform.storage.atomic import replace_file
 
 _ONLY_THIS_FILE: Final = (

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing_extensions import override
 
 from cioform.core.data.json_value import Json
-from cioform.state.journal import JournalWriter
-from cioform.state.journal_folder import JournalFolder
-from cioform.state.record import JournalEvent
-from cioform.state.replay import ends_resolved, without_end
+from cioform.state.journal.journal import JournalWriter
+from cioform.state.journal.journal_folder import JournalFolder
+from cioform.state.journal.record import JournalEvent
+from cioform.state.journal.replay import ends_resolved, without_end
 from cioform.state.shared.backend import Files, StateBackend, SwapNote
 from cioform.state.shared.layout import closed_part, open_journals, open_part
 from cioform.state.shared.publisher import WRITES, Publisher

@@ -13,11 +13,11 @@ from typing_extensions import override
 from cioform.core.errors import StateError, StateLockedError
 from cioform.core.time.timestamps import format_timestamp
 from cioform.model.objects.snapshot import AppliedState
-from cioform.state.journal import Journal
-from cioform.state.journal_folder import JournalFolder
-from cioform.state.process_lock import hold_process_lock
-from cioform.state.replay import JournalReplay, closing_record, replay_journal
-from cioform.state.resolution import RunResolution
+from cioform.state.journal.journal import Journal
+from cioform.state.journal.journal_folder import JournalFolder
+from cioform.state.journal.replay import JournalReplay, closing_record, replay_journal
+from cioform.state.journal.resolution import RunResolution
+from cioform.state.local.process_lock import hold_process_lock
 from cioform.state.runs import (
     UNNAMED_RUN,
     RunInfo,

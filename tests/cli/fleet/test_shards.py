@@ -14,8 +14,8 @@ from cioform.core.errors import UsageError
 from cioform.core.secrets.secret import Secret
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.faults import FaultInjector
-from cioform.emulator.server.in_process import InProcessTransport
+from cioform.emulator.server.faults.faults import FaultInjector
+from cioform.emulator.server.transports.in_process import InProcessTransport
 from cioform.emulator.store.database import Store
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.model.remote_access.endpoints import ENDPOINTS, Credentials

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cioform.core.data.json_value import JsonValue
-from cioform.state.journal import journal_time
-from cioform.state.record import JournalEvent, JournalRecord, encode_record
+from cioform.state.journal.journal import journal_time
+from cioform.state.journal.record import JournalEvent, JournalRecord, encode_record
 from cioform.state.runs import RunInfo
 from cioform.state.shared.backend import Snapshot, SwapNote
 from cioform.state.shared.lock_info import LockInfo

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from cioform.emulator.server.serve import serve
+from cioform.emulator.server.transports.serve import serve
 from tests.support.clients.served_sandbox import CLIENTS, Record
 
 SDK: Final = CLIENTS / "node_modules" / "@customerio" / "cdp-analytics-browser" / "dist" / "umd"

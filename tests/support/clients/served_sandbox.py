@@ -15,7 +15,7 @@ from wsgiref.types import WSGIApplication
 
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
-from cioform.emulator.server.serve import serve
+from cioform.emulator.server.transports.serve import serve
 from cioform.emulator.store.database import Store, write_key
 
 ROOT: Final = Path(__file__).resolve().parents[3]

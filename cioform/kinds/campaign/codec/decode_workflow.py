@@ -26,7 +26,7 @@ from cioform.kinds.campaign.steps import CodecContext
 from cioform.kinds.campaign.wire.wire_types import WireAction, WireEdge, WireReply
 from cioform.language import conditions
 from cioform.language.messages.blocks import TRANSLATION_TYPES
-from cioform.language.messages.template_members import unnamed_ids
+from cioform.language.messages.template.template_members import unnamed_ids
 from cioform.language.messages.template_message import decode_template, decode_translation
 from cioform.language.workflow import (
     MAIN_EXIT_ID,

@@ -15,7 +15,6 @@ from cioform.kinds.campaign.steps.step_model import (
 from cioform.kinds.campaign.steps.wire_condition import exit_condition_text
 from cioform.kinds.campaign.wire.wire_types import WireAction, WireFields, WireMembers
 from cioform.language.messages.delivery import can_decode_sending
-from cioform.language.messages.member_fields import misplaced_member_text
 from cioform.language.messages.message import (
     StepEmail,
     StepInApp,
@@ -25,7 +24,8 @@ from cioform.language.messages.message import (
     StepWebhook,
     StepWhatsApp,
 )
-from cioform.language.messages.template_members import TEMPLATE_MEMBERS
+from cioform.language.messages.template.member_fields import misplaced_member_text
+from cioform.language.messages.template.template_members import TEMPLATE_MEMBERS
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE
 from cioform.model.values.flow_yaml import flow_mapping
 

@@ -23,7 +23,7 @@ from cioform.kinds.campaign.wire.wire_types import (
 )
 from cioform.language.messages.app_message import decode_app_email, encode_app_email
 from cioform.language.messages.delivery import decode_sending, encode_sending
-from cioform.language.messages.template_values import decode_headers, encode_headers
+from cioform.language.messages.template.template_values import decode_headers, encode_headers
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import (

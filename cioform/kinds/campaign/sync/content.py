@@ -22,8 +22,8 @@ from cioform.kinds.campaign.sync.requests import (
     template_update_request,
 )
 from cioform.kinds.campaign.wire.wire_types import WireAction, WireFields, WireTemplate
-from cioform.language.messages.editors import without_other_editors_bodies
 from cioform.language.messages.message import reject_empty
+from cioform.language.messages.template.editors import without_other_editors_bodies
 from cioform.language.messages.template_message import decode_template, encode_template
 from cioform.language.workflow import Node
 from cioform.model.remote_access.conversation import Conversation

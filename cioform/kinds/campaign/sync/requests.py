@@ -15,7 +15,7 @@ from cioform.kinds.campaign.wire.wire_types import (
     WireTemplate,
     WireTemplateReply,
 )
-from cioform.language.messages.template_members import writable_fields
+from cioform.language.messages.template.template_members import writable_fields
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.reach import PeopleCount, ReachState
 from cioform.model.remote_access.conversation import (

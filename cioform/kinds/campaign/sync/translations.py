@@ -13,7 +13,7 @@ from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.sync.content import Messages
 from cioform.kinds.campaign.sync.requests import send_all, template_update_request
 from cioform.kinds.campaign.wire.wire_types import WireLanguages, WireReply, WireTemplate
-from cioform.language.messages.editors import (
+from cioform.language.messages.template.editors import (
     reject_new_in_other_editor,
     without_other_editors_bodies,
 )

@@ -9,7 +9,7 @@ from typing import Final, NotRequired, Required
 
 from typing_extensions import TypedDict
 
-from cioform.language.messages.template_schema import TemplateSchema
+from cioform.language.messages.template.template_schema import TemplateSchema
 from cioform.model.remote_access.response_schema import (
     ResponseSchema,
     WireEdgeEnd,

@@ -18,7 +18,7 @@ from cioform.plan.change import (
     FieldChange,
     UnmanagedFields,
 )
-from cioform.plan.compare.unmanaged_record import NOT_RECORDED
+from cioform.plan.compare.unmanaged_fields.unmanaged_record import NOT_RECORDED
 from cioform.plan.drift import STATE_PATH
 from cioform.plan.reach.users import state_text
 from cioform.report.plan.parts.fields import DisplayOptions, FieldView, field_name, view_fields

@@ -11,8 +11,8 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.reach import ReachState
 from cioform.model.routing.operations import ObjectId
+from cioform.plan.building.dependencies import sort_by_dependency
 from cioform.plan.change import Action, Change, UnmanagedUser, User
-from cioform.plan.dependencies import sort_by_dependency
 from cioform.plan.guards.blocking import block_deletions_used_by_others
 from cioform.plan.plan import Plan
 from cioform.plan.reach.users import name_of_unmanaged

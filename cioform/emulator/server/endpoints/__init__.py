@@ -1,0 +1,1 @@
+"""Endpoints besides the APIs: tokens, OpenAPI, faults, regions, and the browser SDK."""

@@ -1,0 +1,1 @@
+"""Inject errors, delays and interruptions into responses."""

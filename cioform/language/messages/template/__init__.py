@@ -1,0 +1,1 @@
+"""The members of a message template in the API, and their values."""

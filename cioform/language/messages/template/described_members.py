@@ -1,0 +1,91 @@
+"""The members of a template that the fields of a message write, and what `raw` may have of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from cioform.core.data.json_value import JsonValue
+from cioform.language.messages.template.member_fields import field_of_member
+from cioform.language.messages.template.template_members import FIELD_MEMBERS, HTTP_METHODS
+from cioform.language.messages.template.template_values import (
+    are_plain_headers,
+    decode_headers,
+    is_json_object,
+)
+from cioform.model.values.flow_yaml import flow_mapping
+from cioform.model.values.value_errors import Problem
+
+PUSH_FIELDS: Final = ("title", "body", "link")
+"""The fields of a push that are in its `body_json` under the same names."""
+FIELD_METHODS: Final = (None, "", *HTTP_METHODS)
+"""The values of `request_method` that are exactly what the field of a webhook says."""
+_DEFAULT_METHOD: Final = "post"
+
+
+def inexact_members(
+    message_type: str, template: Mapping[str, JsonValue], title: JsonValue
+) -> Iterator[str]:
+    """Yield the members of fields that no value of the field would write.
+
+    `title` is the title of a push.
+    """
+    members = FIELD_MEMBERS[message_type]
+    body = template.get("body_json")
+    if "headers" in members and not are_plain_headers(template.get("headers")):
+        yield "headers"
+    if "body_json" in members and body and not is_json_object(body):
+        yield "body_json"
+    if "request_method" in members and template.get("request_method") not in FIELD_METHODS:
+        yield "request_method"
+    if message_type == "push" and template.get("subject") not in (None, "", title):
+        yield "subject"
+
+
+def described_problems(message_type: str, fields: Mapping[str, JsonValue]) -> Iterator[Problem]:
+    """Yield what `raw` and `content` of a message say that another of its fields says.
+
+    Such a member would override the field, or never read back as it was written. `raw` may have a
+    member of a field for a value that the field cannot say.
+    """
+    raw = fields.get("raw") or {}
+    title = fields.get("title") if "body_json" not in raw else None
+    inexact = set(inexact_members(message_type, raw, title or raw.get("subject")))
+    for name in raw:
+        if name in FIELD_MEMBERS[message_type]:
+            conflicts = _conflicts(message_type, name, fields) if name in inexact else {}
+            text = _conflict_text(message_type, name, conflicts)
+            if conflicts or name not in inexact:
+                yield ("raw", name), text
+    for name in PUSH_FIELDS if message_type == "push" else ():
+        if name in (fields.get("content") or {}):
+            yield ("content", name), _described_text(message_type, name, name)
+
+
+def _conflicts(
+    message_type: str, member: str, fields: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
+    """Return the fields that read back otherwise beside a member of `raw`, as they read back."""
+    implied: dict[str, JsonValue] = {}
+    if member == "headers":
+        implied = {"headers": decode_headers(fields["raw"]["headers"])}
+    elif member == "request_method":
+        implied = {"method": _DEFAULT_METHOD}
+    elif member == "body_json":
+        texts = {"body": "", "link": ""} if message_type == "push" else {}
+        implied = {**texts, "content": {}}
+    return {n: v for n, v in implied.items() if fields.get(n) is not None and fields[n] != v}
+
+
+def _conflict_text(message_type: str, member: str, conflicts: Mapping[str, JsonValue]) -> str:
+    if not conflicts:
+        return _described_text(message_type, member, field_of_member(message_type, member))
+    line = f"{message_type}: {flow_mapping(conflicts)}"
+    return (
+        f"`{member}` is written instead of other fields of the message. Remove it, or say what "
+        f"they read back as:\n\n    {line}"
+    )
+
+
+def _described_text(message_type: str, member: str, field: str) -> str:
+    return f"`{member}` is what `{message_type}.{field}` says. Use that field."

@@ -1,0 +1,1 @@
+"""Convert the tree of steps in a file to a graph of actions, and back."""

@@ -1,0 +1,1 @@
+"""Unmanaged fields of an object, and the record of them in the state."""

@@ -1,0 +1,1 @@
+"""Merge edits in the workspace into the fields of a file."""

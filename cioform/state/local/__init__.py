@@ -1,0 +1,1 @@
+"""A state in files on this machine, and a lock against other processes."""
