@@ -8,8 +8,8 @@ from cioform.core.data.json_value import UNKNOWN, Attributes, Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, replace
 from cioform.model.kind import Kind
+from cioform.model.parts import HasParts
 from cioform.model.paths.file_paths import canonical_only_fields, file_form, file_path, part_places
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.diff import comparable, managed_fields, normalized_text, plan_value
 from cioform.plan.compare.differences import (

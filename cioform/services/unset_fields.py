@@ -9,9 +9,9 @@ from cioform.core.data.json_value import Attributes
 from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.text.word_lists import join_names
 from cioform.model.kind import Kind
+from cioform.model.parts import HasParts
 from cioform.model.paths.file_paths import part_path
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values

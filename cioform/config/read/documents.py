@@ -47,10 +47,10 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.language.messages.defaults import default_references
 from cioform.model.fields.upgrading import OUTDATED_SYNTAX, renamed_message
 from cioform.model.kind import Kind
+from cioform.model.parts import HasParts
 from cioform.model.paths.file_paths import path_namer
 from cioform.model.references.names import Reference
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.model.values.value_errors import format_value
 

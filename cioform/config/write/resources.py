@@ -20,8 +20,8 @@ from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.kind import Kind
+from cioform.model.parts import HasParts
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.remote_access.remote_ids import id_value
 
 _UNSAFE_CHARACTERS: Final = lazy_pattern(r"[^A-Za-z0-9._-]+")

@@ -20,8 +20,8 @@ from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
 from cioform.model.fields.upgrading import upgrade_fields
 from cioform.model.kind import Kind
+from cioform.model.parts import HasParts
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 
 _SUMMARY: Final = "File cannot be upgraded"
 

@@ -48,6 +48,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.part_change import PartChange
+from cioform.model.parts import HasParts
 from cioform.model.paths.log_place import HasLogPlaces, LogPlace
 from cioform.model.reach import Reach, ReachState
 from cioform.model.references.names import Names, Reference
@@ -55,7 +56,6 @@ from cioform.model.remote_access.capabilities import (
     CreatesOnDemand,
     HasAudience,
     HasOpenFields,
-    HasParts,
     HasPermanentFields,
     HasSchemaDefinitions,
     HasTags,

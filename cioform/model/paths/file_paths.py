@@ -14,7 +14,7 @@ from cioform.core.data.json_value import Attributes, Json
 from cioform.core.data.nested import get_value, has_value
 from cioform.core.data.paths import FieldPath
 from cioform.model.kind import Kind
-from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.parts import HasParts
 from cioform.model.resource import ResourceModel
 
 ORDER_KEY: Final = "(order)"

@@ -1,6 +1,6 @@
 """Capabilities, which only some kinds have.
 
-A caller asks for one with `isinstance(kind, HasParts)` and never for a kind by its name. They are
+A caller asks for one with `isinstance(kind, HasTags)` and never for a kind by its name. They are
 base classes rather than structural protocols because `isinstance` of a protocol is 30 times slower,
 and a plan asks for every resource.
 """
@@ -8,15 +8,13 @@ and a plan asks for every resource.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import ClassVar
 
 from cioform.core.data.json_value import Attributes, Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
-from cioform.model.part_change import PartChange
-from cioform.model.reach import Reach
 from cioform.model.remote_access.conversation import Api, Conversation, Request
 
 
@@ -27,113 +25,6 @@ class Obstacle:
     text: str
     """Full sentences if it blocks, otherwise a clause for the reason of the change."""
     blocks: bool
-
-
-class HasParts(ABC):
-    """A kind whose objects consist of parts with IDs of their own, as a campaign of its steps."""
-
-    @property
-    @abstractmethod
-    def parts_field(self) -> str:
-        """The top-level field that holds the parts."""
-
-    nested_parts: ClassVar[tuple[str, ...]]
-    """Where the parts are below `parts_field` if it is a mapping, as in `graph.nodes`.
-
-    The first name is that of the field that a file has instead of `parts_field`.
-    """
-    canonical_only_fields: ClassVar[Mapping[str, str]]
-    """Top-level fields of the canonical form that files do not have, each with the field in which
-    a file has its values: the `messages` of a campaign are in its `workflow`."""
-
-    @abstractmethod
-    def project_onto(self, live: Attributes, wanted: Attributes) -> Attributes:
-        """Return `live` without the nested values that `wanted` does not manage.
-
-        These are values inside of lists, where `unmanaged_fields` cannot name them. Both may lack
-        fields or hold unknown ones.
-        """
-
-    @abstractmethod
-    def unmanaged_in_parts(
-        self, live: Attributes, wanted: Attributes
-    ) -> Iterable[tuple[FieldPath, Json]]:
-        """Yield what `project_onto` leaves out: the path and the value of each.
-
-        A part is named by its ID alone, at any depth: `("workflow", "pause", "raw", "x")`. What
-        cannot be read is UNKNOWN.
-        """
-
-    @abstractmethod
-    def describe_changes(self, live: Attributes, wanted: Attributes, reach: Reach) -> str:
-        """Return what a change does to the parts, as in `adds step nudge`.
-
-        The text is empty when the changed fields already say everything.
-        """
-
-    @abstractmethod
-    def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
-        """Return the former names of parts of a valid document, mapped to their current names."""
-
-    @abstractmethod
-    def rename_parts(self, attributes: Attributes, names: Mapping[str, str]) -> Attributes:
-        """Return canonical attributes in which parts have other names."""
-
-    @abstractmethod
-    def use_live_former_names(
-        self, attributes: Attributes, live: Attributes, names: Mapping[str, str]
-    ) -> Attributes:
-        """Return what `rename_parts` returned, with former names as they are in `live`.
-
-        These are the titles of parts that have no title in the file.
-        """
-
-    @abstractmethod
-    def pair_parts(self, live: Attributes, wanted: Attributes) -> Mapping[str, str]:
-        """Return for parts of `live` the name of the same part in `wanted`, where it is certain."""
-
-    @abstractmethod
-    def value_left_out(self, path: FieldPath, wanted: Attributes) -> Json:
-        """Return what a field of a part gets because the file of `wanted` leaves it out.
-
-        `path` is that of the file. The value is None for a field that is then absent.
-        """
-
-    @abstractmethod
-    def changed_parts(self, live: Attributes, wanted: Attributes) -> Iterable[PartChange]:
-        """Return what a change does to each part that it touches."""
-
-    @abstractmethod
-    def parts(self, document: Mapping[str, Json]) -> Iterable[tuple[FieldPath, Json]]:
-        """Yield every part of a document with its place in it. The document may be invalid."""
-
-    @abstractmethod
-    def fill_missing_ids(self, document: MutableMapping[str, Json]) -> None:
-        """Add an ID, in place, to every part without one, which `cioform fmt` does for people."""
-
-    @abstractmethod
-    def normalize_like(self, attributes: Attributes, like: Attributes) -> Attributes:
-        """Return the form that `normalize` returns, with the parts arranged as in `like`.
-
-        Where a file may have parts in one of several places, they are where the file of `like`
-        has them.
-        """
-
-    @abstractmethod
-    def file_form(self, attributes: Attributes, like: Attributes | None = None) -> Attributes:
-        """Return the canonical form with everything where a file has it.
-
-        With `like`, parts are where `normalize_like` has them, and a part that needs no ID has one
-        in parentheses. Values keep their notation. Fields that no file has stay.
-        """
-
-    @abstractmethod
-    def path_in_file(self, path: FieldPath, forms: Sequence[Attributes]) -> FieldPath:
-        """Return the path in a file, or in one of the file forms, of a canonical path."""
-
-    @abstractmethod
-    def canonical_patterns(self, pattern: FieldPath, attributes: Attributes) -> Sequence[FieldPath]:
-        """Return the patterns of the canonical form for one of the file with form `attributes`."""
 
 
 class TakesDefaults(ABC):

@@ -7,7 +7,7 @@ from typing import TypedDict
 from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import replace
 from cioform.model.kind import Kind
-from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.parts import HasParts
 from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.file_changes import file_changes

@@ -10,8 +10,8 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import Binding, LiveSnapshot
+from cioform.model.parts import HasParts
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.model.router import unsupported_hint
 from cioform.model.routing.routes import Verb

@@ -7,7 +7,7 @@ from collections.abc import Container
 from cioform.core.data.json_value import Attributes
 from cioform.model.kind import Kind
 from cioform.model.part_change import PartAction
-from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.parts import HasParts
 
 
 def changed_parts(

@@ -8,7 +8,7 @@ from functools import partial
 from cioform.core.data.json_value import UNKNOWN, Attributes, Json, digest
 from cioform.core.data.paths import FieldPath
 from cioform.model.kind import Kind
-from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.parts import HasParts
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.differences import ABSENT, Difference, Value, differences, value_at
 from cioform.plan.compare.ignored import hide_ignored, items_with_id

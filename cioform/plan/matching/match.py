@@ -14,10 +14,10 @@ from cioform.model.address_moves import apply_moves
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
+from cioform.model.parts import HasParts
 from cioform.model.references.names import Names
 from cioform.model.references.reference_texts import with_names
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
 from cioform.plan.matching.names import build_names

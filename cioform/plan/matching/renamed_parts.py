@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
-from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.parts import HasParts
 from cioform.plan.compare.unmanaged_fields.unmanaged_record import with_parts_renamed
 
 

@@ -11,8 +11,8 @@ from cioform.core.data.json_value import Attributes, as_mapping
 from cioform.core.data.paths import FieldPath, overlap
 from cioform.core.dataclasses import dataclass
 from cioform.model.kind import Kind
+from cioform.model.parts import HasParts
 from cioform.model.paths.file_paths import canonical_only_fields, with_related_fields
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.compare.differences import ABSENT, value_at

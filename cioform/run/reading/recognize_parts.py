@@ -7,8 +7,8 @@ from dataclasses import replace
 from cioform.model.decoding import decode
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.parts import HasParts
 from cioform.model.references.names import Names
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.model.resource import Resource
 
 

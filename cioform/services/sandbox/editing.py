@@ -15,6 +15,7 @@ from cioform.core.suggest import did_you_mean
 from cioform.core.text.word_lists import with_article
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.parts import HasParts
 from cioform.model.paths.file_paths import (
     canonical_patterns,
     canonical_place,
@@ -22,7 +23,7 @@ from cioform.model.paths.file_paths import (
     file_form,
     part_places,
 )
-from cioform.model.remote_access.capabilities import HasLifecycle, HasParts
+from cioform.model.remote_access.capabilities import HasLifecycle
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
 from cioform.model.routing.routes import UpdateRoute

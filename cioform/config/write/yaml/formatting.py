@@ -8,8 +8,8 @@ from typing import Final
 from cioform.config.write.yaml.rewrite import rewrite_yaml
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.model.kind import Kind
+from cioform.model.parts import HasParts
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasParts
 
 _FIRST_FIELDS: Final = (
     "kind", "id", "was", "remote_id", "protect", "ignore", "because", "until",

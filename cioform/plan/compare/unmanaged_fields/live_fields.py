@@ -11,8 +11,8 @@ from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass, field
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.parts import HasParts
 from cioform.model.references.names import Names
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
 
 Record: TypeAlias = Mapping[str, str]

@@ -9,7 +9,7 @@ from cioform.core.data.paths import FieldPath, overlap
 from cioform.core.dataclasses import dataclass, replace
 from cioform.model.objects.snapshot import Binding
 from cioform.model.part_change import REMOVING, PartAction
-from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.parts import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.changed_parts import changed_parts

@@ -12,7 +12,7 @@ from contextlib import suppress
 from cioform.core.data.json_value import Attributes, as_mapping
 from cioform.core.data.paths import WILDCARD, FieldPath, PathError, parse_path
 from cioform.model.kind import Kind
-from cioform.model.remote_access.capabilities import HasParts
+from cioform.model.parts import HasParts
 from cioform.plan.compare.differences import ABSENT, Value
 from cioform.plan.compare.ignored import items_with_id
 from cioform.plan.compare.unmanaged import PatternNode, is_replaced, pattern_tree

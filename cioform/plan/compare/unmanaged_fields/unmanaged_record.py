@@ -17,8 +17,8 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import Binding
 from cioform.model.part_change import REMOVING
+from cioform.model.parts import HasParts
 from cioform.model.paths.file_paths import part_path
-from cioform.model.remote_access.capabilities import HasParts
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.diff import plan_value
