@@ -36,6 +36,10 @@ IN_USE: Final = "In use"
 """The summary of a deletion that is refused because something uses the object."""
 
 
+STARTED_SINCE: Final = "Started since the plan"
+"""The summary of a change that reaches people by now, because somebody started something."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """A problem.

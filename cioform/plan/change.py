@@ -9,6 +9,7 @@ from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes, Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
+from cioform.core.diagnostic import Location
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach, ReachState
 from cioform.model.remote_access.conversation import Api
@@ -219,6 +220,8 @@ class BlockedChange:
     fields: tuple[FieldChange, ...]
     hint: str
     differences: tuple[FieldChange, ...] = ()
+    location: Location | None = None
+    """Where its file has it; None for what has no file."""
 
 
 @dataclass(frozen=True, slots=True)

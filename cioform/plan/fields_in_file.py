@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from cioform.core.data.json_value import Attributes
 from cioform.core.data.paths import FieldPath, format_path, overlap, parse_path
 from cioform.core.dataclasses import replace
+from cioform.core.diagnostic import Location
 from cioform.model.kind import Kind
 from cioform.model.paths.file_paths import file_form, file_path, names_in_files, place_in
 from cioform.model.paths.written_paths import written_path
@@ -92,3 +93,17 @@ def as_in_file(
         for item in fields
         if not item.is_order
     ) + tuple(item for item in fields if item.is_order)
+
+
+def field_location(
+    kind: Kind, resource: Resource, fields: Sequence[FieldChange]
+) -> Location | None:
+    """Return the line of the first field that the file has, or else that of the resource."""
+    form = file_form(kind, resource.attributes) if fields else {}
+    for each in fields:
+        place = place_in(kind, form, each.path) or ()
+        while place:
+            if place in resource.positions:
+                return resource.positions[place]
+            place = place[:-1]
+    return resource.location

@@ -10,7 +10,7 @@ from cioform.state.journal.replay import JournalReplay
 from cioform.state.journal.resolution import Resolution
 from cioform.state.runs import RunInfo, RunSummary
 
-_KNOWN: Final = ("who", "command", "commit")
+_KNOWN: Final = ("who", "command", "commit", "rolls_back")
 """What the first record of a journal says of its run."""
 
 

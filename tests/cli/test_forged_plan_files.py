@@ -162,6 +162,16 @@ def test_files_that_ignore_a_field_are_not_looked_at_if_that_is_asked_for(
     assert cio("apply", "demo", str(PLAN), "--allow-live", "--no-check-files").code == 0
 
 
+def test_the_command_that_goes_on_after_a_start_allows_what_is_live(cio: CommandLine) -> None:
+    file, address = draft_campaign(cio)
+    file.write_text(f"{file.read_text()}message_limits: false\n")
+    cio("plan", "demo", "--out", str(PLAN))
+    cio("sandbox", "edit", "demo", address, "state=running")
+    done = cio("apply", "demo", str(PLAN))
+    assert done.code == 4
+    assert "Next:\n    cioform apply demo --allow-live\n" in done.out + done.err
+
+
 def test_a_draft_that_was_started_is_skipped(cio: CommandLine) -> None:
     file, address = draft_campaign(cio)
     file.write_text(f"{file.read_text()}message_limits: false\n")

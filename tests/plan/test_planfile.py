@@ -68,7 +68,7 @@ WHOLE = Plan(
         ),
         Change(B, Action.FORGET),
     ),
-    blocked=(BlockedChange(B, Action.CREATE, FIELDS, "a hint"),),
+    blocked=(BlockedChange(B, Action.CREATE, FIELDS, "a hint", (), Location("a.yaml", 1)),),
     drift=(
         Drift(
             A, "12", FIELDS, True, "13", ("14",), Editor("jane", 5, "UI"),

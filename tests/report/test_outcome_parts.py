@@ -38,3 +38,15 @@ def test_a_half_made_object_is_a_part_that_was_applied() -> None:
     half = Outcome("r1", (result("b", ChangeStatus.FAILED, half_made=True),))
     assert view_outcome("acme", half).summary.startswith("Partly applied to acme")
     assert view_outcome("acme", Outcome("r1", ())).parts == ()
+
+
+def test_what_only_updates_the_state_counts_if_it_was_skipped() -> None:
+    """The decision of `--prefer live` is not recorded then."""
+    done, skipped = (
+        ChangeResult(Address("segment", name), Action.NOOP, status)
+        for name, status in (("a", ChangeStatus.DONE), ("b", ChangeStatus.SKIPPED))
+    )
+    outcome = Outcome("r1", (result("c", ChangeStatus.FAILED), done, skipped))
+    view = view_outcome("acme", outcome)
+    assert view.summary == "Partly applied to acme: 1 failed, 1 skipped."
+    assert view.parts == (("not done", "segment.c and segment.b"),)

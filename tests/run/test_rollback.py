@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
+from cioform.emulator.store.database import Store
 from cioform.model.remote_access.conversation import Api
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
@@ -127,3 +130,32 @@ def test_the_steps_of_a_backup_are_those_of_the_run(project: SandboxProject) -> 
         [change] = workspace.plan_rollback(run).plan.changes
     wanted: Any = change.wanted
     assert [step["id"] for step in wanted["workflow"]] == ["hello"]
+
+
+def on_disk(root: Path) -> SandboxProject:
+    return SandboxProject(root, store=Store.open(root / "sandbox.sqlite"))
+
+
+def test_a_pull_knows_what_a_rollback_undid_that_was_killed(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    project = on_disk(root)
+    *_, run = runs_of(project, [ONE, TWO])
+    copies: list[Path] = []
+
+    def tick() -> None:
+        if project.content()["snippets"][0]["value"] == "one" and not copies:
+            copies.append(shutil.copytree(root, tmp_path / "killed"))
+
+    with project.open() as workspace:
+        rollback = workspace.plan_rollback(run)
+        project.tick = tick
+        assert workspace.roll_back(rollback, NO_GUARDS).complete
+    project.store.close()
+    killed = on_disk(copies[0])
+    with killed.open() as workspace:
+        pulled = workspace.pull(workspace.pullable())
+    assert pulled.left == ()
+    assert '"value": "one"' in (killed.folder / NOTE).read_text()
+    assert killed.plan().is_empty
+    killed.store.close()

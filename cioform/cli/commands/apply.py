@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
@@ -30,7 +30,7 @@ from cioform.cli.parameters.planning_options import (
 from cioform.cli.streams import output_may_be_lost
 from cioform.cli.terminal.progress import Progress
 from cioform.core.address import Address
-from cioform.core.diagnostic import IN_USE
+from cioform.core.diagnostic import IN_USE, STARTED_SINCE
 from cioform.core.errors import UsageError
 from cioform.core.exit_codes import REFUSED
 from cioform.core.lazy_modules import lazy_module
@@ -68,6 +68,8 @@ _CheckFilesOption: TypeAlias = Annotated[
         help="With a PLANFILE: refuse it unless it writes what the files say.",
     ),
 ]
+
+_ALLOW_LIVE: Final = " --allow-live"
 
 
 @output_may_be_lost()
@@ -165,16 +167,23 @@ def _next_commands(
     """
     if outcome is None or outcome.complete:
         return ()
-    in_use = {
-        result.address
-        for result in outcome.results
-        if any(each.summary == IN_USE for each in result.diagnostics)
-    }
+    if _with_summary(STARTED_SINCE, outcome) and _ALLOW_LIVE not in flags:
+        flags += _ALLOW_LIVE
+    in_use = _with_summary(IN_USE, outcome)
     if in_use:
         return (_command_without(in_use, plan, outcome, flags),)
     can_reuse = planfile is not None and outcome.is_untouched
     same_plan = f" {shlex.quote(str(planfile))}" if can_reuse else repeated_options(plan)
     return (f"{plan.header.apply_command}{same_plan}{flags}",)
+
+
+def _with_summary(summary: str, outcome: Outcome) -> set[Address]:
+    """Return the addresses of the changes that ended with a problem."""
+    return {
+        result.address
+        for result in outcome.results
+        if any(each.summary == summary for each in result.diagnostics)
+    }
 
 
 def _command_without(in_use: Collection[Address], plan: Plan, outcome: Outcome, flags: str) -> str:

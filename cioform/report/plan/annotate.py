@@ -7,12 +7,11 @@ from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Location
-from cioform.model.kind import Kind
-from cioform.model.paths.file_paths import file_form, place_in
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.plan.change import Change, FieldChange
 from cioform.plan.drift import DriftReport
+from cioform.plan.fields_in_file import field_location
 from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan, is_conflict
 from cioform.report.annotations.annotation import Annotation, Level
@@ -33,7 +32,7 @@ def locator(resources: Mapping[Address, Resource], kinds: Registry) -> Locator:
 
     def locate(address: Address, fields: Sequence[FieldChange]) -> Location | None:
         resource = resources.get(address)
-        return None if resource is None else _place(kinds[address.kind], resource, fields)
+        return None if resource is None else field_location(kinds[address.kind], resource, fields)
 
     return locate
 
@@ -164,15 +163,3 @@ def _blocked_annotations(plan: Plan, locate: Locator) -> Iterator[Annotation]:
             str(each.address),
             locate(each.address, each.fields),
         )
-
-
-def _place(kind: Kind, resource: Resource, fields: Sequence[FieldChange]) -> Location | None:
-    """Return the line of the first field that the file has, or else that of the resource."""
-    form = file_form(kind, resource.attributes) if fields else {}
-    for each in fields:
-        place = place_in(kind, form, each.path) or ()
-        while place:
-            if place in resource.positions:
-                return resource.positions[place]
-            place = place[:-1]
-    return resource.location

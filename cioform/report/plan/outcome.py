@@ -81,12 +81,16 @@ def _verdict(outcome: Outcome) -> str:
 
 
 def _counted(outcome: Outcome) -> list[ChangeResult]:
-    """Return the results that people count: a replacement in two steps that succeeded once."""
+    """Return the results that people count.
+
+    A replacement in two steps that succeeded is one. What only updates the state counts if it was
+    not done, because a decision such as `--prefer live` is not recorded then.
+    """
     replaced = {r.address for r in outcome.results if r.action is Action.REPLACE}
     return [
         result
         for result in outcome.results
-        if result.action is not Action.NOOP
+        if not (result.action is Action.NOOP and result.status is ChangeStatus.DONE)
         and not (
             result.action is Action.DELETE
             and result.status is ChangeStatus.DONE

@@ -227,8 +227,10 @@ class _ApplyRun:
             raise stale_object_error(change, "somebody has changed it", self.workspace)
         if change.reach.is_known and live.decoded.reach.state != change.reach.state:
             # A draft that was started reaches people of whom nobody thought in the review.
-            reason = f"it was {change.reach.state} and became {live.decoded.reach.state}"
-            raise stale_object_error(change, reason, self.workspace)
+            state = live.decoded.reach.state
+            reason = f"it was {change.reach.state} and became {state}"
+            is_live = state.may_be_live and not change.may_be_live
+            raise stale_object_error(change, reason, self.workspace, is_live=is_live)
         self._check_ignored_values(change, live)
         return live
 
@@ -236,7 +238,7 @@ class _ApplyRun:
         """Raise StaleObjectError if what uses the object was started after the plan was made."""
         started = self.user_checks.started_user(change, self.run_state.names)
         if started:
-            raise stale_object_error(change, started, self.workspace)
+            raise stale_object_error(change, started, self.workspace, is_live=True)
 
     def _check_ignored_values(self, change: Change, live: LiveObject) -> None:
         """Raise StaleObjectError unless what the file ignores is kept as it is.

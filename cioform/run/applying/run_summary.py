@@ -18,7 +18,7 @@ def summarize_run(run: RunInfo, outcome: Outcome, began_at: float, ended_at: flo
     counts = Counter(
         PAST_TENSE[result.action] if result.status is ChangeStatus.DONE else result.status.value
         for result in outcome.results
-        if result.action is not Action.NOOP
+        if result.action is not Action.NOOP or result.status is not ChangeStatus.DONE
     )
     return RunSummary(
         run=run,

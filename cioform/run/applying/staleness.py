@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cioform.core.diagnostic import STARTED_SINCE
 from cioform.core.errors import PlanError
 from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.change import Change
@@ -41,13 +42,16 @@ def check_plan_current(
         )
 
 
-def stale_object_error(change: Change, reason: str, workspace: str) -> StaleObjectError:
+def stale_object_error(
+    change: Change, reason: str, workspace: str, *, is_live: bool = False
+) -> StaleObjectError:
     """Return the error for an object that changed after the plan was made.
 
-    `reason` is a clause such as `it has been deleted`.
+    `reason` is a clause such as `it has been deleted`. `is_live` says that people may receive the
+    change by now, as they did not in the plan.
     """
     return StaleObjectError.of(
-        "Changed since the plan",
+        STARTED_SINCE if is_live else "Changed since the plan",
         f"{change.address} was not touched, because {reason} since the plan was made. "
         f"{plan_again(workspace)}",
         address=change.address,

@@ -136,6 +136,7 @@ def _run(
             who=run.who,
             command=run.command,
             commit=run.commit,
+            rolls_back=run.rolls_back,
             **_recorded_consent(run),
         )
         outcome = apply_plan(

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from cioform.config.load import default_problems
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
+from cioform.core.diagnostic import Location
 from cioform.core.errors import ConfigError
 from cioform.model.objects.snapshot import AppliedState, LiveSnapshot
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import Guards
 from cioform.plan.approvals import needed_approvals
+from cioform.plan.change import Action, BlockedChange
+from cioform.plan.fields_in_file import field_location
 from cioform.plan.guards.live_edits import with_live_edits
 from cioform.plan.guards.managed_elsewhere import with_managed_elsewhere
 from cioform.plan.matching.base_documents import former_addresses, moves_of
@@ -98,7 +101,7 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
     if opened.configuration.settings.guards.max_audience_growth is not None:
         plan = replace(plan, growth_not_judged=growth_not_judged(plan, opened.kinds))
-    plan = with_policies(opened, plan)
+    plan = with_policies(opened, _with_locations(opened, plan))
     owners = opened.configuration.settings.owners
     former = former_addresses(plan.changes, opened.base)
     plan = replace(plan, approvals=needed_approvals(plan.changes, owners, former))
@@ -106,6 +109,18 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
         return plan
     written = set(_written_addresses(plan))
     return replace(plan, warnings=text_warnings(opened, applied, written, findings))
+
+
+def _with_locations(opened: OpenWorkspace, plan: Plan) -> Plan:
+    """Return the plan with the places in the files of what is blocked."""
+
+    def location(item: BlockedChange) -> Location | None:
+        resource = opened.configuration.desired.resources.get(item.address)
+        fields = item.fields if item.action is Action.UPDATE else ()
+        kind = opened.kinds[item.address.kind]
+        return None if resource is None else field_location(kind, resource, fields)
+
+    return replace(plan, blocked=tuple(replace(b, location=location(b)) for b in plan.blocked))
 
 
 def _places(opened: OpenWorkspace, applied: AppliedState, live: LiveSnapshot) -> dict[Address, str]:

@@ -147,7 +147,7 @@ def view_blocked(change: BlockedChange) -> ItemView:
         ACTION_TONES[change.action],
         str(change.address),
         names if change.action is Action.UPDATE else "",
-        detail=change.hint,
+        detail=f"{change.location}: {change.hint}" if change.location else change.hint,
     )
 
 
