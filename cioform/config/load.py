@@ -10,8 +10,8 @@ from typing import Final
 from cioform.config.base_settings import BaseSettings, load_settings_with_base
 from cioform.config.file_format import FormatError
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, require_workspace
-from cioform.config.read.checks.ended_ignores import ended_ignores
 from cioform.config.read.checks.exclusions import check_exclusions
+from cioform.config.read.checks.expired_ignores import expired_ignores
 from cioform.config.read.checks.joined_secrets import find_joined_secrets
 from cioform.config.read.checks.references import check_default_references, check_references
 from cioform.config.read.checks.sensitive_places import leaked_values
@@ -113,7 +113,7 @@ def load_configuration(
         raise ConfigError(_first_problems(loader.problems))
     used = frozenset(f for each in loader.resources.values() for f in each.body_files.values())
     loader.warnings += unread_json(project.json_files, used)
-    loader.warnings += ended_ignores(loader.resources.values())
+    loader.warnings += expired_ignores(loader.resources.values())
     desired = DesiredState(loader.resources)
     return Configuration(name, Path(folder), settings, desired, tuple(loader.warnings))
 

@@ -66,7 +66,7 @@ class DriftReport:
     """The objects in `drift` of which a pull would write nothing: their files have the edits, have
     changed the same fields, or were removed."""
     ended: tuple[Diagnostic, ...] = ()
-    """Documents whose `ignore` has ended, so that its fields were compared again."""
+    """Documents whose `ignore` has expired, so that its fields were compared again."""
 
     @property
     def is_incomplete(self) -> bool:

@@ -18,7 +18,7 @@ from cioform.plan.building.dependencies import (
     add_deletion_dependencies,
     sort_by_dependency,
 )
-from cioform.plan.building.names_taken import order_by_names
+from cioform.plan.building.name_conflicts import order_by_names
 from cioform.plan.building.removals import Removals
 from cioform.plan.change import Change, FieldChange, UnmanagedFields
 from cioform.plan.drift import find_drift, with_edits

@@ -17,9 +17,11 @@ from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
-from cioform.plan.compare.edits_after_cut import CutUpdate
+from cioform.plan.compare.edits_after_interruption import InterruptedUpdate
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields, Record
-from cioform.plan.compare.unmanaged_fields.record_after_cut import record_after_cut
+from cioform.plan.compare.unmanaged_fields.record_after_interruption import (
+    record_after_interruption,
+)
 from cioform.plan.compare.unmanaged_fields.unmanaged_record import next_record
 from cioform.plan.matching.renamed_parts import with_renamed_parts
 from cioform.remote.provider import Provider
@@ -158,7 +160,7 @@ class _ChangeRecovery:
         before, wanted = self._before(live), self.change.wanted
         if binding.unmanaged is None or before is None or wanted is None:
             return self._unchanged(Resolution.NOT_DONE)
-        record = record_after_cut(binding, before, self._fields_of(live), wanted, applied)
+        record = record_after_interruption(binding, before, self._fields_of(live), wanted, applied)
         if record == binding.unmanaged:
             return self._unchanged(Resolution.NOT_DONE)
         bindings = {binding.address: replace(binding, unmanaged=record)}
@@ -247,7 +249,7 @@ class _ChangeRecovery:
             record = next_record(now, None, wanted) if is_whole else None
             return None if record else record
         if before := self._before(live):
-            return record_after_cut(binding, before, now, wanted, wanted)
+            return record_after_interruption(binding, before, now, wanted, wanted)
         return next_record(now, binding, wanted) if is_whole else None
 
     def _applied_beside_edits(self, live: LiveObject) -> Attributes | None:
@@ -256,7 +258,7 @@ class _ChangeRecovery:
         applied = self._binding.applied if self._binding else None
         if wanted is None or before is None or applied is None:
             return None
-        cut = CutUpdate(self._kind, applied, before.attributes, wanted)
+        cut = InterruptedUpdate(self._kind, applied, before.attributes, wanted)
         return cut.applied_beside_edits(live.attributes)
 
     def _before(self, live: LiveObject) -> LiveFields | None:

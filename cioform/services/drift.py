@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cioform.config.read.checks.ended_ignores import ended_ignores
+from cioform.config.read.checks.expired_ignores import expired_ignores
 from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.drift import DriftReport, NothingBound, report_drift
 from cioform.plan.selecting.scope import Scope
@@ -49,7 +49,7 @@ def _report(opened: OpenWorkspace, applied: AppliedState, scope: Scope) -> Drift
         nothing_bound=report.nothing_bound if report.compared else _reason(opened, applied, scope),
         excluded=scope.count_always_excluded(known),
         without_edits=without_edits(opened, drift, matched.pairs, live),
-        ended=tuple(ended_ignores(each for a, each in resources.items() if scope.includes(a))),
+        ended=tuple(expired_ignores(each for a, each in resources.items() if scope.includes(a))),
     )
 
 

@@ -118,7 +118,7 @@ def test_the_lock_of_a_job_that_has_ended_is_taken_over(here, there, monkeypatch
     with pytest.raises(StateLockedError):
         there.apply()
     with monkeypatch.context() as patch:
-        patch.setattr(SharedStateStore, "_is_dead", lambda _self, run: run.command == "apply")
+        patch.setattr(SharedStateStore, "_is_killed", lambda _self, run: run.command == "apply")
         assert there.apply_until_empty().is_empty
     with there.open() as opened:
         assert not all(run.complete for run in opened.state.history())

@@ -18,12 +18,12 @@ from cioform.model.remote_access.conversation import Api, Request
 from cioform.plan.change import Action
 from cioform.report.history import change_rows
 from cioform.state.actions import ACTIONS
-from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal.journal import Journal
 from cioform.state.journal.record import JournalEvent, JournalRecord, decode_record, encode_record
 from cioform.state.journal.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
 from cioform.state.journal.resolution import Resolution, ResolvedChange, RunResolution
 from cioform.state.journal.run_changes import changes_of
+from cioform.state.killed_runs import summary_of_killed_run
 from cioform.state.local.local_store import LocalStateStore
 from cioform.state.runs import RunInfo, decode_summary, encode_file
 from cioform.state.state import StateOwner
@@ -339,28 +339,28 @@ def test_a_corrupt_last_line_makes_only_its_change_unknown(tmp_path):
     assert store(tmp_path).unfinished_runs() == []
 
 
-def test_the_lock_says_whose_a_dead_run_was_and_otherwise_its_journal_does(tmp_path):
+def test_the_lock_says_whose_a_killed_run_was_and_otherwise_its_journal_does(tmp_path):
     journal = store(tmp_path).open_journal("run-1", lambda: 0.0)
     journal.begin_run(lineage="l", serial=3, who="ada", command="rollback", commit="c1")
     journal.begin_change(FOOTER, "update", "1")
     journal.close()
-    dead = replay(file_of(journal))
+    killed = replay(file_of(journal))
     known = RunInfo(id="run-1", command="rollback", who="ada", commit="c1")
     locked = RunInfo(id="run-1", command="apply", who="grace", url="https://ci.example/1")
     for run, expected in ((None, known), (locked, locked)):
-        summary = summary_of_dead_run(dead, 60.0, run)
+        summary = summary_of_killed_run(killed, 60.0, run)
         assert summary.run == expected
         assert (summary.complete, summary.counts) == (False, {"in doubt": 1})
         assert summary.began_at.startswith("1970-01-01T00:00:00")
         assert summary.ended_at.startswith("1970-01-01T00:01:00")
 
 
-def test_a_dead_run_whose_journal_does_not_say_whose_it_was_has_only_its_id(tmp_path):
+def test_a_killed_run_whose_journal_does_not_say_whose_it_was_has_only_its_id(tmp_path):
     journal = begin(tmp_path)
     journal.close()
     unknown = RunInfo(id="run-1", command="apply")
-    assert summary_of_dead_run(replay(file_of(journal)), 60.0).run == unknown
-    assert summary_of_dead_run(JournalReplay("run-1", "here"), 60.0).run == unknown
+    assert summary_of_killed_run(replay(file_of(journal)), 60.0).run == unknown
+    assert summary_of_killed_run(JournalReplay("run-1", "here"), 60.0).run == unknown
 
 
 @pytest.mark.parametrize(
@@ -370,16 +370,16 @@ def test_a_dead_run_whose_journal_does_not_say_whose_it_was_has_only_its_id(tmp_
         ("run-1", "1970-01-01T00:01:00+00:00"),
     ],
 )
-def test_a_dead_run_without_any_record_began_when_its_id_says(run_id, began_at):
+def test_a_killed_run_without_any_record_began_when_its_id_says(run_id, began_at):
     """A power loss may take the first record, and every later command reads when the run began."""
-    summary = summary_of_dead_run(JournalReplay(run_id, "here"), 60.0)
+    summary = summary_of_killed_run(JournalReplay(run_id, "here"), 60.0)
     assert summary.began_at == began_at
     assert decode_summary(encode_file(summary), "here") == summary
 
 
 @pytest.mark.parametrize("time", ["", "yesterday", "9999999-01-01"])
 def test_the_times_of_a_summary_and_of_a_record_are_times(time):
-    summary = json.loads(encode_file(summary_of_dead_run(JournalReplay("run-1", "here"), 60.0)))
+    summary = json.loads(encode_file(summary_of_killed_run(JournalReplay("run-1", "here"), 60.0)))
     with pytest.raises(StateError, match="Run summary corrupt"):
         decode_summary(json.dumps({**summary, "began_at": time}).encode(), "here")
     line = encode_line(encode_record(JournalRecord(1, time, JournalEvent.RUN_BEGIN)))

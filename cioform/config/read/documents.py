@@ -33,7 +33,7 @@ from cioform.config.read.meta_fields import (
     OLD_META_FIELDS,
     UNTIL,
     MetaFields,
-    has_ended,
+    is_expired,
     old_meta_fields,
 )
 from cioform.config.read.parsing.parse import Document
@@ -172,7 +172,7 @@ class _DocumentLoader:
             positions=self._positions,
             body_files=bodies,
             protect=meta_fields["protect"],
-            ignore=() if has_ended(until) else ignore,
+            ignore=() if is_expired(until) else ignore,
             because=meta_fields["because"],
             ignored_until=until,
             was=meta_fields["was"],

@@ -48,7 +48,7 @@ def old_meta_fields(document: Mapping[str, JsonValue], kind: Kind) -> list[str]:
     return [old for old in found if old not in kind.model.yaml_field_names()] if found else []
 
 
-def has_ended(until: date | None) -> bool:
+def is_expired(until: date | None) -> bool:
     """Return whether the last day of an `ignore` is over, in UTC."""
     return until is not None and datetime.now(UTC).date() > until
 

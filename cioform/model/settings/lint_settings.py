@@ -27,7 +27,7 @@ class IgnoredRule:
         """Return whether the entry is about a rule and an address."""
         return self.rule == rule and fnmatchcase(str(address), self.address)
 
-    def has_ended(self, today: date) -> bool:
+    def is_expired(self, today: date) -> bool:
         """Return whether its last day is over."""
         return self.until is not None and today > self.until
 

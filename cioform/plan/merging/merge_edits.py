@@ -109,7 +109,10 @@ class _Merge:
             values = merged
             left = [e for e in left if not (self._has(values, e.path) or self._is_move(e.path))]
         if not _is_whole(self.kind, values):
-            values, left = self.own, [each for each in shared if not self._says(each.path)]
+            values, left = (
+                self.own,
+                [each for each in shared if not self._has_live_value(each.path)],
+            )
         return {name: whole.get(name, value) for name, value in values.items()}, left
 
     def _is_of_parts(self, edit: FieldChange) -> bool:
@@ -166,7 +169,7 @@ class _Merge:
 
     def is_dropped(self, path: FieldPath) -> bool:
         """Return whether the file does not set a field any more that was applied."""
-        return self._has(self.own, path) and not self._says(path)
+        return self._has(self.own, path) and not self._has_live_value(path)
 
     def is_removed(self, path: FieldPath) -> bool:
         """Return whether the file does not have what the value is in, and had it when applied."""
@@ -186,7 +189,7 @@ class _Merge:
         Return None if the file changed that, too, or sets it no more.
         """
         if self._has(self.own, path):
-            return values if self._says(path) else None
+            return values if self._has_live_value(path) else None
         if self._has(values, path):
             return values
         place = self._place(path)
@@ -205,7 +208,7 @@ class _Merge:
         found = diff.compare(self.kind, None, values, self.live)
         return not any(overlap(each.path, path) for each in found)
 
-    def _says(self, path: FieldPath) -> bool:
+    def _has_live_value(self, path: FieldPath) -> bool:
         """Return whether the file has the live value at a path already."""
         own, live = (value_at(diff.comparable(self.kind, v), path) for v in (self.own, self.live))
         return own == live

@@ -82,7 +82,7 @@ def lint_workspace(
     with cached_hits(root, find_rules(), adds=not errors_only) as hits:
         hits.fill(subject)
     found = _found(subject, rules, settings, errors_only=errors_only)
-    active = [entry for entry in settings.ignored if not entry.has_ended(today)]
+    active = [entry for entry in settings.ignored if not entry.is_expired(today)]
     judged = base_addresses or {}
     counted = [
         each
@@ -106,7 +106,7 @@ def lint_workspace(
         ),
         len(known),
         len(found) - len(counted),
-        tuple(_ended(settings.ignored, today)),
+        tuple(_expired(settings.ignored, today)),
     )
 
 
@@ -170,9 +170,9 @@ def _is_ignored(rule: str, address: Address, active: Iterable[IgnoredRule]) -> b
     return any(entry.covers(rule, address) for entry in active)
 
 
-def _ended(entries: Iterable[IgnoredRule], today: date) -> Iterator[Diagnostic]:
+def _expired(entries: Iterable[IgnoredRule], today: date) -> Iterator[Diagnostic]:
     for entry in entries:
-        if entry.has_ended(today):
+        if entry.is_expired(today):
             yield Diagnostic(
                 "Ignored rule counts again",
                 f"`{entry.rule}` was ignored for `{entry.address}` until {entry.until} "

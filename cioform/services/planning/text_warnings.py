@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from cioform.config.read.checks.ended_ignores import ended_ignores
+from cioform.config.read.checks.expired_ignores import expired_ignores
 from cioform.core.address import Address
 from cioform.language.liquid.parse import parse_liquid
 from cioform.lint.finding import Finding
@@ -38,7 +38,7 @@ def text_warnings(
     resources = [each for a, each in opened.configuration.desired.resources.items() if a in written]
     warnings += [
         TextWarning("ignore", item.summary, item.detail, item.address, item.location)
-        for item in ended_ignores(resources)
+        for item in expired_ignores(resources)
         if item.address is not None
     ]
     warnings += new_need_warnings(opened, applied, sorted(written), counter)

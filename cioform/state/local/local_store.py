@@ -16,11 +16,11 @@ from typing_extensions import override
 from cioform.core.errors import StateError
 from cioform.core.os_errors import os_reason
 from cioform.model.objects.snapshot import AppliedState
-from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal.journal import Journal
 from cioform.state.journal.journal_folder import JournalFolder
 from cioform.state.journal.replay import JournalReplay
 from cioform.state.journal.resolution import RunResolution
+from cioform.state.killed_runs import summary_of_killed_run
 from cioform.state.local.process_lock import hold_process_lock, state_write_error
 from cioform.state.runs import (
     UNNAMED_RUN,
@@ -188,7 +188,7 @@ class LocalStateStore(StateStore):
     def close_run(self, resolution: RunResolution, at: float) -> None:
         journal = self._journals.replay(resolution.run_id)
         path = self._summary_path(resolution.run_id)
-        known = self._read_summary(path) if path.exists() else summary_of_dead_run(journal, at)
+        known = self._read_summary(path) if path.exists() else summary_of_killed_run(journal, at)
         self._write_summary(known.resolved(resolution), _NOT_RESOLVED)
         self._journals.close(journal, resolution, at)
 

@@ -34,7 +34,7 @@ from cioform.state.shared.backend import (
     StateBackend,
     SwapNote,
 )
-from cioform.state.shared.dead_run import end_of_dead_run, resolved_summary
+from cioform.state.shared.killed_run import end_of_killed_run, resolved_summary
 from cioform.state.shared.layout import (
     LAST_RUN_FILE,
     LOCK_FILE,
@@ -217,7 +217,7 @@ class SharedStateStore(StateStore):
         if lock is None or lock.run.id != run_id:
             raise not_the_holder_error(lock, self._backend.location, run_id)
         note = SwapNote(f"unlock {self._name}: run {run_id}", run.details, run.who)
-        changes = {LOCK_FILE: None, **self._end_of_dead_run(lock, snapshot.files)}
+        changes = {LOCK_FILE: None, **self._end_of_killed_run(lock, snapshot.files)}
         try:
             self._backend.swap(changes, snapshot.token, note)
         except MovedError:
@@ -268,7 +268,7 @@ class SharedStateStore(StateStore):
         while True:
             snapshot = self._read_valid()
             holder = read_lock(snapshot.files, self._backend.location)
-            if holder is None or self._is_dead(holder.run):
+            if holder is None or self._is_killed(holder.run):
                 with suppress(MovedError):
                     return self._push_lock(run, snapshot, holder)
             elif waited >= self._lock_seconds:
@@ -278,21 +278,21 @@ class SharedStateStore(StateStore):
                 self._sleep(pause)
                 waited += pause
 
-    def _is_dead(self, run: RunInfo) -> bool:
+    def _is_killed(self, run: RunInfo) -> bool:
         """Return whether a run that holds the lock was killed, as far as that is known."""
         return run.id in self._own_runs.read() or self._has_job_ended(run)
 
-    def _push_lock(self, run: RunInfo, snapshot: Snapshot, dead: LockInfo | None) -> LockedSession:
+    def _push_lock(self, run: RunInfo, snapshot: Snapshot, old: LockInfo | None) -> LockedSession:
         lock = LockInfo(run=run, since=format_timestamp(self._clock()))
-        changes = {LOCK_FILE: encode_file(lock), **self._end_of_dead_run(dead, snapshot.files)}
+        changes = {LOCK_FILE: encode_file(lock), **self._end_of_killed_run(old, snapshot.files)}
         note = SwapNote(f"Lock for {self._command(run)}", run.details, run.who)
         token = self._backend.swap(changes, snapshot.token, note)
         journal = str(self._journals.path(run.id))
         locked = Snapshot(token, apply_changes(snapshot.files, changes))
         return LockedSession(self._backend, lock, locked, journal, self._sleep)
 
-    def _end_of_dead_run(self, lock: LockInfo | None, files: Files) -> FileChanges:
-        return end_of_dead_run(lock, files, self._replay, self._clock())
+    def _end_of_killed_run(self, lock: LockInfo | None, files: Files) -> FileChanges:
+        return end_of_killed_run(lock, files, self._replay, self._clock())
 
     def _release_after_error(self) -> None:
         # The error is what the user must see. A lock that stays is found by the next command on

@@ -123,11 +123,11 @@ def _rewritten(text: str, edits: Edits, index: int) -> tuple[str, str]:
         for path, value in edits.items():
             _graft_value(document, path, value)
 
-    before = rewrite_yaml(text, "", _stay, _stay)
-    return before.text, rewrite_yaml(text, "", change, _stay, only=index).text
+    before = rewrite_yaml(text, "", _unchanged, _unchanged)
+    return before.text, rewrite_yaml(text, "", change, _unchanged, only=index).text
 
 
-def _stay(_document: RoundTripDocument) -> None:
+def _unchanged(_document: RoundTripDocument) -> None:
     """Change nothing."""
 
 

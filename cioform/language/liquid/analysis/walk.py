@@ -74,7 +74,7 @@ _NO_COMPARISON: Final = (BooleanExpression, ContainsExpression)
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
+class _Scope:
     """What is known of the place of an expression."""
 
     guarded: Paths = _NONE
@@ -82,9 +82,9 @@ class _Around:
     depth: int = 0
     """How many conditions and loops decide whether it is rendered."""
 
-    def inside(self, proved: Paths = _NONE) -> _Around:
+    def inside(self, proved: Paths = _NONE) -> _Scope:
         """Return the place of a block that is rendered only if its condition holds."""
-        return _Around(self.guarded | proved, self.depth + 1)
+        return _Scope(self.guarded | proved, self.depth + 1)
 
 
 class Walker:
@@ -97,72 +97,72 @@ class Walker:
         self.uses: list[Use] = []
         self.indirect_uses: list[Use] = []
         self.filters: list[FilterUse] = []
-        self._walk(template.nodes, _Around())
+        self._walk(template.nodes, _Scope())
 
     @property
     def assigned(self) -> Iterable[str]:
         """The names that the text assigns."""
         return self._aliases.assigned
 
-    def _walk(self, nodes: Iterable[Node], around: _Around) -> None:
+    def _walk(self, nodes: Iterable[Node], scope: _Scope) -> None:
         for node in nodes:
             if type(node) is OutputNode:  # most nodes are; `isinstance` is slow where it fails
-                self._expression(node.expression, Role.OUTPUT, around)
+                self._expression(node.expression, Role.OUTPUT, scope)
             elif isinstance(node, _CHOICES):
-                self._choice(node, around)
+                self._choice(node, scope)
             elif isinstance(node, CaseNode):
-                self._case(node, around)
+                self._case(node, scope)
             elif isinstance(node, LOOPS):
-                self._loop(node, around)
+                self._loop(node, scope)
             else:
-                self._plain(node, around)
+                self._plain(node, scope)
             if self._has_breaks and may_leave_loop(node, self._context):
-                around = around.inside()
+                scope = scope.inside()
 
-    def _plain(self, node: Node, around: _Around) -> None:
+    def _plain(self, node: Node, scope: _Scope) -> None:
         role = Role.CONDITION
         if isinstance(node, AssignNode):
             role = Role.ASSIGN
         elif isinstance(node, _OUTPUTS):
             role = Role.OUTPUT
         for expression in node.expressions():
-            self._expression(expression, role, around)
+            self._expression(expression, role, scope)
         for name in node.template_scope():
-            self._aliases.assign(str(name), self._assigned_value(node), around.depth)
+            self._aliases.assign(str(name), self._assigned_value(node), scope.depth)
         with self._aliases.scope({str(name): Alias() for name in node.block_scope()}):
-            self._walk(node.children(self._context, include_partials=False), around)
+            self._walk(node.children(self._context, include_partials=False), scope)
 
-    def _choice(self, node: IfNode | UnlessNode, around: _Around) -> None:
-        self._expression(node.condition, Role.CONDITION, around)
+    def _choice(self, node: IfNode | UnlessNode, scope: _Scope) -> None:
+        self._expression(node.condition, Role.CONDITION, scope)
         proof = proof_of(node.condition)
         inside, otherwise = proof.if_true, proof.if_false
         if isinstance(node, UnlessNode):
             inside, otherwise = otherwise, inside
-        self._block(node.consequence, around.inside(inside))
-        rest = around.inside(otherwise)
+        self._block(node.consequence, scope.inside(inside))
+        rest = scope.inside(otherwise)
         for alternative in node.alternatives:
             self._expression(alternative.expression, Role.CONDITION, rest)
             proof = proof_of(alternative.expression)
-            self._block(alternative.block, _Around(rest.guarded | proof.if_true, rest.depth))
-            rest = _Around(rest.guarded | proof.if_false, rest.depth)
+            self._block(alternative.block, _Scope(rest.guarded | proof.if_true, rest.depth))
+            rest = _Scope(rest.guarded | proof.if_false, rest.depth)
         if node.default is not None:
             self._block(node.default, rest)
 
-    def _case(self, node: CaseNode, around: _Around) -> None:
+    def _case(self, node: CaseNode, scope: _Scope) -> None:
         value = node.expression
         blocks = [each for each in node.blocks if isinstance(each, MultiExpressionBlockNode)]
         compared = next((compared_type(e) for b in blocks for e in b.expression.children()), "")
-        self._expression(value, Role.CONDITION, around, compared_as=compared)
+        self._expression(value, Role.CONDITION, scope, compared_as=compared)
         for block in node.blocks:
             if isinstance(block, MultiExpressionBlockNode):
-                self._expression(block.expression, Role.CONDITION, around)
+                self._expression(block.expression, Role.CONDITION, scope)
                 proofs = [proof_of_equality(value, e).if_true for e in block.expression.children()]
-                self._block(block.block, around.inside(frozenset.intersection(*proofs)))
+                self._block(block.block, scope.inside(frozenset.intersection(*proofs)))
             else:
-                self._block(block, around.inside())
+                self._block(block, scope.inside())
 
-    def _loop(self, node: ForNode | TablerowNode, around: _Around) -> None:
-        self._expression(node.expression, Role.LOOP, around)
+    def _loop(self, node: ForNode | TablerowNode, scope: _Scope) -> None:
+        self._expression(node.expression, Role.LOOP, scope)
         iterable = node.expression.iterable
         found = segments_of(iterable) if isinstance(iterable, Path) else None
         names = dict.fromkeys((*LOOP_ROOTS, *map(str, node.block_scope())), Alias())
@@ -170,48 +170,48 @@ class Walker:
             value = self._aliases.value_of(found)
             if node.expression.limit or node.expression.offset:
                 value = value._replace(is_partial=True)
-            element = self._aliases.element(found, value, around.depth)
+            element = self._aliases.element(found, value, scope.depth)
             names[str(node.expression.identifier)] = element
         else:
             names[str(node.expression.identifier)] = Alias()
         with self._aliases.scope(names):
-            self._block(node.block, around.inside(frozenset({found} if found else ())))
+            self._block(node.block, scope.inside(frozenset({found} if found else ())))
         default = getattr(node, "default", None)
         if default is not None:
-            self._block(default, around.inside())
+            self._block(default, scope.inside())
 
-    def _block(self, block: BlockNode | ConditionalBlockNode, around: _Around) -> None:
-        self._walk(block.children(self._context, include_partials=False), around)
+    def _block(self, block: BlockNode | ConditionalBlockNode, scope: _Scope) -> None:
+        self._walk(block.children(self._context, include_partials=False), scope)
 
     def _expression(
         self,
         found: Expression,
         role: Role,
-        around: _Around,
+        scope: _Scope,
         filters: tuple[str, ...] = (),
         compared_as: str = "",
     ) -> None:
         if isinstance(found, Path):
-            self._path(found, role, around, filters, compared_as)
+            self._path(found, role, scope, filters, compared_as)
         elif type(found) is FilteredExpression:
-            self._filtered(found, role, around)
+            self._filtered(found, role, scope)
         elif isinstance(found, LoopExpression):
             if isinstance(found.iterable, RangeLiteral):
                 for bound in found.iterable.children():
-                    self._expression(bound, Role.ARGUMENT, around, compared_as="number")
+                    self._expression(bound, Role.ARGUMENT, scope, compared_as="number")
             else:
-                self._expression(found.iterable, Role.LOOP, around)
+                self._expression(found.iterable, Role.LOOP, scope)
             for each in (found.limit, found.offset, found.cols):
                 if each is not None:
-                    self._expression(each, Role.ARGUMENT, around)
+                    self._expression(each, Role.ARGUMENT, scope)
         else:
             children = list(found.children())
             types = [compared_type(child) for child in children]
             is_comparison = len(children) == 2 and not isinstance(found, _NO_COMPARISON)
             for child, other in zip(children, reversed(types), strict=True):
-                self._expression(child, role, around, compared_as=other if is_comparison else "")
+                self._expression(child, role, scope, compared_as=other if is_comparison else "")
 
-    def _filtered(self, found: FilteredExpression, role: Role, around: _Around) -> None:
+    def _filtered(self, found: FilteredExpression, role: Role, scope: _Scope) -> None:
         chain: list[Filter] = found.filters or []
         names = tuple(filter_name(each) for each in chain)
         left = known_path(found.left)
@@ -219,22 +219,22 @@ class Walker:
         for each, name in zip(chain, names, strict=True):
             self.filters.append(FilterUse(name, each.token.start_index, len(each.args)))
             for argument in each.children():
-                self._expression(argument, Role.ARGUMENT, around)
+                self._expression(argument, Role.ARGUMENT, scope)
             if left is not None and value.path is not None:
-                element = self._aliases.element(left, value, around.depth)
-                self._properties(element, name, literals_of(each), around)
+                element = self._aliases.element(left, value, scope.depth)
+                self._properties(element, name, literals_of(each), scope)
                 value = value_after(value, name, each)
-        self._expression(found.left, role, around, names)
+        self._expression(found.left, role, scope, names)
 
     def _properties(
-        self, element: Alias, name: str, texts: Sequence[StringLiteral], around: _Around
+        self, element: Alias, name: str, texts: Sequence[StringLiteral], scope: _Scope
     ) -> None:
         """Note what a filter takes from each element of a list: `map: "price"`."""
         if element.path is None or not texts:
             return
         if name in EXPRESSION_FILTERS and len(texts) == 2:
-            with self._aliases.scope({texts[0].value: replace(element, depth=around.depth)}):
-                self._element_expression(texts[1], around)
+            with self._aliases.scope({texts[0].value: replace(element, depth=scope.depth)}):
+                self._element_expression(texts[1], scope)
         elif (steps := property_steps(name, texts[0].value)) is not None:
             self.indirect_uses.append(
                 Use(
@@ -242,35 +242,35 @@ class Walker:
                     texts[0].token.start_index,
                     Role.ARGUMENT,
                     is_strict=name in STRICT_PROPERTY_FILTERS,
-                    is_conditional=element.is_conditional or around.depth > 0,
+                    is_conditional=element.is_conditional or scope.depth > 0,
                 )
             )
 
-    def _element_expression(self, text: StringLiteral, around: _Around) -> None:
+    def _element_expression(self, text: StringLiteral, scope: _Scope) -> None:
         """Note what `where_exp: "item", "item.price > 3"` uses of each element."""
         token = Token(TOKEN_EXPRESSION, text.value, text.token.start_index, "")
         with suppress(LiquidError):
             stream = TokenStream(tokenize(text.value, token))
             expression = BooleanExpression.parse(self._context.env, stream)
             # LiquidJS evaluates both sides of an `or`.
-            self._expression(expression, Role.ARGUMENT, around)
+            self._expression(expression, Role.ARGUMENT, scope)
 
     def _path(
-        self, path: Path, role: Role, around: _Around, filters: tuple[str, ...], compared_as: str
+        self, path: Path, role: Role, scope: _Scope, filters: tuple[str, ...], compared_as: str
     ) -> None:
         found = segments_of(path)
         for step in path.path:
             if isinstance(step, Path):
-                self._expression(step, Role.ARGUMENT, around)
+                self._expression(step, Role.ARGUMENT, scope)
         alias = self._aliases.find(found[0])
         use = Use(
             found,
             path.token.start_index,
             role,
             filters,
-            any(is_within(found, known) for known in around.guarded),
+            any(is_within(found, known) for known in scope.guarded),
             fails_if_missing(role, filters),
-            self._aliases.is_conditional(found, around.depth),
+            self._aliases.is_conditional(found, scope.depth),
             compared_as,
         )
         if alias is None:

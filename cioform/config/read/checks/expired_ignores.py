@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from cioform.config.read.meta_fields import UNTIL, has_ended
+from cioform.config.read.meta_fields import UNTIL, is_expired
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.model.resource import Resource
 
 SUMMARY: Final = "Ignored fields count again"
 
 
-def ended_ignores(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
-    """Yield a warning for each resource whose `ignore` has ended."""
+def expired_ignores(resources: Iterable[Resource]) -> Iterator[Diagnostic]:
+    """Yield a warning for each resource whose `ignore` has expired."""
     for resource in resources:
-        if has_ended(resource.ignored_until):
+        if is_expired(resource.ignored_until):
             yield Diagnostic(
                 SUMMARY,
                 f"Fields of this document were ignored until {resource.ignored_until} "

@@ -15,7 +15,7 @@ from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_of_part, pa
 from cioform.plan.compare.unmanaged_fields.unmanaged_record import next_record, was_default
 
 
-def record_after_cut(
+def record_after_interruption(
     binding: Binding, before: LiveFields, now: LiveFields, wanted: Attributes, managed: Attributes
 ) -> Record | None:
     """Return the record of an object once `managed` counts as applied.

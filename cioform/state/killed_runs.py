@@ -14,7 +14,7 @@ _KNOWN: Final = ("who", "command", "commit", "rolls_back")
 """What the first record of a journal says of its run."""
 
 
-def summary_of_dead_run(
+def summary_of_killed_run(
     journal: JournalReplay, at: float, run: RunInfo | None = None
 ) -> RunSummary:
     """Return the summary of a run that did not end. `at` is when that was found, in Unix seconds.

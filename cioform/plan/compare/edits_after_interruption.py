@@ -22,7 +22,7 @@ from cioform.plan.compare.unmanaged_fields.unmanaged_paths import (
 
 
 @dataclass(frozen=True, slots=True)
-class CutUpdate:
+class InterruptedUpdate:
     """An update that began with `before` and may have written any part of `wanted`."""
 
     kind: Kind

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cioform.core.errors import StateError
-from cioform.state.dead_runs import summary_of_dead_run
 from cioform.state.journal.replay import JournalReplay
 from cioform.state.journal.resolution import RunResolution
+from cioform.state.killed_runs import summary_of_killed_run
 from cioform.state.runs import decode_summary, encode_file
 from cioform.state.shared.backend import FileChanges, Files, StateBackend
 from cioform.state.shared.layout import open_journals, summary_file
 from cioform.state.shared.lock_info import LockInfo
 
 
-def end_of_dead_run(
+def end_of_killed_run(
     lock: LockInfo | None, files: Files, replay: Callable[[str, bytes], JournalReplay], at: float
 ) -> FileChanges:
     """Return the summary of the run that holds the lock, if it announced changes.
@@ -30,7 +30,7 @@ def end_of_dead_run(
         journal = replay(lock.run.id, b"".join(parts.values()))
     except StateError:
         return {}
-    return {summary_file(lock.run.id): encode_file(summary_of_dead_run(journal, at, lock.run))}
+    return {summary_file(lock.run.id): encode_file(summary_of_killed_run(journal, at, lock.run))}
 
 
 def resolved_summary(backend: StateBackend, resolution: RunResolution) -> FileChanges:
