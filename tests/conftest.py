@@ -27,8 +27,9 @@ os.environ["CIOFORM_ALLOW_ENDPOINT"] = "localhost,127.0.0.1"
 # Where it is set, plans leave what was edited in the workspace.
 os.environ.pop("CI", None)
 # In a pull request, settings come from its target branch.
-for _name in ("GITHUB_EVENT_PATH", "CI_MERGE_REQUEST_DIFF_BASE_SHA"):
-    os.environ.pop(_name, None)
+for _name in list(os.environ):
+    if _name.startswith(("GITHUB_", "CI_")):
+        del os.environ[_name]
 
 SLOW: Final = (
     "tests/torture/",

@@ -10,7 +10,8 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from cioform.cli.streams import write_stderr, write_stdout
-from cioform.forge.ci_run import GITHUB_ACTIONS, CiRun
+from cioform.forge.ci_run import CiRun
+from cioform.forge.ci_systems import GITHUB_ACTIONS
 from cioform.services.ci.conclude import Conclusion
 from cioform.services.ci.jobs.workspace_report import WorkspaceReport
 

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.text.lazy_pattern import lazy_pattern
+from cioform.forge.ci_systems import SYSTEMS, System
 from cioform.forge.event import Event, number_at, part, read_event, text_at
 
 Environment: TypeAlias = Mapping[str, str]
@@ -50,75 +51,23 @@ class CiRun:
     """Its owner and name on the forge: `acme/messages`."""
     is_fork: bool = False
     """Whether the pull request is from another repository."""
+    merged_refs: tuple[str, ...] = ()
+    """If the job runs for the default branch because of a pull request, such as for a comment, the
+    revisions that have what was merged. The files may be those of the pull request instead."""
 
+    @property
+    def is_for_pull_request(self) -> bool:
+        """Whether a pull request started it, or a merge queue."""
+        return self.trigger in (Trigger.PULL_REQUEST, Trigger.MERGE_QUEUE)
 
-@dataclass(frozen=True, slots=True)
-class _System:
-    """The variables of a CI system, by what they say."""
-
-    name: str
-    sign: str
-    """The variable that is always set there."""
-    head: str = ""
-    base: str = ""
-    target_branch: str = ""
-    pull_request: str = ""
-    url: str = ""
-    run_id: str = ""
-    actor: str = ""
-    repository: str = ""
-    before: str = ""
-    schedule: tuple[str, str] = ("", "")
-    """A variable, and its value in a job that a schedule started."""
-    merge_queue: tuple[str, str] = ("", "")
-    repositories: tuple[str, str] = ("", "")
-    """The variables with the repository of the changes, and with the one that they are for."""
-    fork: str = ""
-    """The variable that only a pull request from another repository has."""
-
-
-GITHUB_ACTIONS: Final = "GitHub Actions"
-SYSTEMS: Final = (
-    _System(
-        GITHUB_ACTIONS, "GITHUB_ACTIONS", head="GITHUB_SHA", run_id="GITHUB_RUN_ID",
-        actor="GITHUB_ACTOR", repository="GITHUB_REPOSITORY",
-        schedule=("GITHUB_EVENT_NAME", "schedule"),
-    ),
-    _System(
-        "GitLab CI", "GITLAB_CI", head="CI_COMMIT_SHA", base="CI_MERGE_REQUEST_DIFF_BASE_SHA",
-        pull_request="CI_MERGE_REQUEST_IID", url="CI_JOB_URL", run_id="CI_PIPELINE_ID",
-        actor="GITLAB_USER_LOGIN", repository="CI_PROJECT_PATH", before="CI_COMMIT_BEFORE_SHA",
-        schedule=("CI_PIPELINE_SOURCE", "schedule"),
-        merge_queue=("CI_MERGE_REQUEST_EVENT_TYPE", "merge_train"),
-        repositories=("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "CI_MERGE_REQUEST_PROJECT_ID"),
-    ),
-    _System(
-        "Buildkite", "BUILDKITE", head="BUILDKITE_COMMIT",
-        target_branch="BUILDKITE_PULL_REQUEST_BASE_BRANCH", pull_request="BUILDKITE_PULL_REQUEST",
-        url="BUILDKITE_BUILD_URL", run_id="BUILDKITE_BUILD_ID",
-        actor="BUILDKITE_BUILD_CREATOR_EMAIL", schedule=("BUILDKITE_SOURCE", "schedule"),
-        repositories=("BUILDKITE_PULL_REQUEST_REPO", "BUILDKITE_REPO"),
-    ),
-    _System(
-        "Jenkins", "JENKINS_URL", head="GIT_COMMIT", target_branch="CHANGE_TARGET",
-        pull_request="CHANGE_ID", url="BUILD_URL", run_id="BUILD_TAG", actor="CHANGE_AUTHOR",
-        before="GIT_PREVIOUS_SUCCESSFUL_COMMIT", fork="CHANGE_FORK",
-    ),
-    _System(
-        "CircleCI", "CIRCLECI", url="CIRCLE_BUILD_URL", run_id="CIRCLE_WORKFLOW_ID",
-        actor="CIRCLE_USERNAME",
-    ),
-    _System(
-        "Bitbucket", "BITBUCKET_BUILD_NUMBER", run_id="BITBUCKET_PIPELINE_UUID",
-        actor="BITBUCKET_STEP_TRIGGERER_UUID",
-    ),
-    _System("Azure Pipelines", "TF_BUILD", actor="BUILD_REQUESTEDFOREMAIL"),
-)  # fmt: skip
-"""What is known of CI systems. The first one whose sign is set is the current one."""
 
 _NUMBER: Final = lazy_pattern(r"[1-9]\d{0,9}")
 _COMMIT: Final = lazy_pattern(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _QUEUED: Final = lazy_pattern(r"/pr-(\d{1,10})-[0-9a-f]{40}$")
+_QUEUE: Final = lazy_pattern(r"refs/heads/gh-readonly-queue/(.+)/pr-\d+-[0-9a-f]+")
+_ABOUT_PULL_REQUESTS: Final = ("issue_comment", "workflow_run")
+"""The events of GitHub that start a job for the default branch, although a pull request may be the
+reason."""
 
 
 def read_ci_run(environment: Environment) -> CiRun:
@@ -145,17 +94,19 @@ def read_ci_run(environment: Environment) -> CiRun:
     )
 
 
-def _from_variables(environment: Environment, systems: Sequence[_System]) -> CiRun:
+def _from_variables(environment: Environment, systems: Sequence[System]) -> CiRun:
     def first(field: str) -> str | None:
-        names = (getattr(system, field) for system in systems)
+        names = (name for system in systems for name in getattr(system, field).split())
         return next((environment[name] for name in names if environment.get(name)), None)
 
     number = _number(first("pull_request"))
+    base, branch = first("base"), _branch(first("target_branch"))
+    is_named = bool(number or base or branch)
     return CiRun(
-        trigger=_trigger(environment, systems, number),
+        trigger=_trigger(environment, systems, names_pull_request=is_named),
         head=_commit(first("head")),
-        base=first("base"),
-        target_branch=first("target_branch") if number else None,
+        base=base,
+        target_branch=branch or _branch_of_queue(environment),
         before=_commit(first("before")),
         pull_request=number,
         url=first("url"),
@@ -166,14 +117,28 @@ def _from_variables(environment: Environment, systems: Sequence[_System]) -> CiR
     )
 
 
-def _trigger(environment: Environment, systems: Sequence[_System], number: int | None) -> Trigger:
+def _is_pull_request_job(environment: Environment, system: System) -> bool:
+    name, *values = system.pull_request_job
+    found = environment.get(name)
+    return bool(found) and (not values or found in values)
+
+
+def _branch_of_queue(environment: Environment) -> str | None:
+    """Return the branch that GitHub's merge queue is for, by the name of the queue's own branch."""
+    queue = _QUEUE.fullmatch(environment.get("GITHUB_REF", ""))
+    return queue[1] if queue else None
+
+
+def _trigger(
+    environment: Environment, systems: Sequence[System], *, names_pull_request: bool
+) -> Trigger:
     def has(field: str) -> bool:
         pairs = (getattr(system, field) for system in systems)
         return any(name and environment.get(name) == value for name, value in pairs)
 
     if has("merge_queue"):
         return Trigger.MERGE_QUEUE
-    if number:
+    if names_pull_request or any(_is_pull_request_job(environment, each) for each in systems):
         return Trigger.PULL_REQUEST
     if has("schedule"):
         return Trigger.SCHEDULE
@@ -181,7 +146,7 @@ def _trigger(environment: Environment, systems: Sequence[_System], number: int |
     return Trigger.PUSH if is_known else Trigger.OTHER
 
 
-def _is_fork(environment: Environment, system: _System) -> bool:
+def _is_fork(environment: Environment, system: System) -> bool:
     if environment.get(system.fork):
         return True
     source, target = (environment.get(name, "") for name in system.repositories)
@@ -195,6 +160,7 @@ def _owner_and_name(url: str) -> list[str]:
 
 def _with_event(run: CiRun, environment: Environment, event: Event) -> CiRun:
     """Return a job of GitHub Actions with what only its event says."""
+    run = replace(run, merged_refs=_merged_refs(environment, event))
     if not event and not environment.get("GITHUB_RUN_ID"):
         return run
     run = replace(run, url=run.url or _run_url(environment))
@@ -207,13 +173,25 @@ def _with_event(run: CiRun, environment: Environment, event: Event) -> CiRun:
             trigger=Trigger.MERGE_QUEUE,
             head=_commit(text_at(event, "merge_group", "head_sha")),
             base=_commit(text_at(event, "merge_group", "base_sha")),
-            target_branch=_branch(text_at(event, "merge_group", "base_ref")),
+            target_branch=_branch(text_at(event, "merge_group", "base_ref")) or run.target_branch,
             pull_request=int(queued[1]) if queued else None,
         )
     if part(event, "comment"):
         number = number_at(event, "issue", "number") if part(event, "issue", "pull_request") else 0
         return replace(run, trigger=Trigger.COMMENT, pull_request=number or None)
     return replace(run, before=_commit(text_at(event, "before")))
+
+
+def _merged_refs(environment: Environment, event: Event) -> tuple[str, ...]:
+    """Return what has the merged files, for a job that may have those of a pull request instead."""
+    issue, started_by = part(event, "issue"), text_at(event, "workflow_run", "event")
+    is_about_another = bool(issue and not part(issue, "pull_request")) or (
+        started_by is not None and not started_by.startswith("pull_request")
+    )
+    if environment.get("GITHUB_EVENT_NAME") not in _ABOUT_PULL_REQUESTS or is_about_another:
+        return ()
+    branch = text_at(event, "repository", "default_branch")
+    return (environment.get("GITHUB_SHA", ""), f"refs/remotes/origin/{branch}" if branch else "")
 
 
 def _branch(ref: str | None) -> str | None:
@@ -229,7 +207,7 @@ def _of_pull_request(run: CiRun, event: Event) -> CiRun:
         trigger=Trigger.PULL_REQUEST,
         head=_commit(text_at(event, "pull_request", "head", "sha")),
         base=text_at(event, "pull_request", "base", "sha"),
-        target_branch=text_at(event, "pull_request", "base", "ref"),
+        target_branch=text_at(event, "pull_request", "base", "ref") or run.target_branch,
         pull_request=number_at(event, "pull_request", "number"),
         # The repository of a fork that was deleted is null.
         is_fork=target is not None and source != target,

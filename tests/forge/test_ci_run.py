@@ -107,6 +107,35 @@ def pull_request(source: str | None = "acme/messages") -> dict[str, Any]:
             {"head": HEAD, "base": BASE, "pull_request": 3, "actor": "jane"},
         ),
         (GITHUB | {"CIOFORM_HEAD": "--upload-pack=x"}, {}, {"head": OTHER}),
+        (GITHUB | {"GITHUB_BASE_REF": ""}, {}, {"trigger": Trigger.PUSH, "target_branch": None}),
+        (
+            GITHUB | {"GITHUB_BASE_REF": "main"},
+            {"pull_request": {"number": 12}},
+            {"trigger": Trigger.PULL_REQUEST, "base": None, "target_branch": "main"},
+        ),
+        (
+            GITHUB | {"GITHUB_REF": f"refs/heads/gh-readonly-queue/r/v1/pr-12-{BASE}",
+                      "GITHUB_EVENT_NAME": "merge_group"},
+            None,
+            {"trigger": Trigger.MERGE_QUEUE, "target_branch": "r/v1"},
+        ),
+        (
+            GITLAB | {"CI_MERGE_REQUEST_IID": "3", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"},
+            None,
+            {"trigger": Trigger.PULL_REQUEST, "pull_request": 3, "target_branch": "main"},
+        ),
+        (
+            {"BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_PR_ID": "3",
+             "BITBUCKET_PR_DESTINATION_BRANCH": "main"},
+            None,
+            {"trigger": Trigger.PULL_REQUEST, "pull_request": 3, "target_branch": "main"},
+        ),
+        (
+            {"TF_BUILD": "True", "SYSTEM_PULLREQUEST_PULLREQUESTID": "3",
+             "SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main"},
+            None,
+            {"trigger": Trigger.PULL_REQUEST, "pull_request": 3, "target_branch": "main"},
+        ),
     ],
 )  # fmt: skip
 def test_a_job_is_read(

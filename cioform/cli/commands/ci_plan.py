@@ -19,7 +19,7 @@ from cioform.services.ci.conclude import conclude
 from cioform.services.ci.folder import JobFolder
 from cioform.services.ci.jobs.plan import PlanJob, plan_workspaces
 from cioform.services.ci.jobs.scope import left_out_of_job, scope_of_job
-from cioform.services.revisions.run_origin import target_branch_commit
+from cioform.services.revisions.run_origin import base_of_pull_request
 
 
 def plan(
@@ -47,7 +47,7 @@ def plan(
     """
     root = opening.find_project_root(project)
     run = read_ci_run(os.environ)
-    base = settings_from or target_branch_commit(root, os.environ)
+    base = settings_from or base_of_pull_request(root, os.environ)
     scope = scope_of_job(root, workspaces or (), base, os.environ)
     job = PlanJob(
         base,

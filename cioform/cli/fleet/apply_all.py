@@ -37,7 +37,7 @@ from cioform.services.fleet.rollout_journal import RolloutJournal
 from cioform.services.fleet.selection import list_workspaces, select_workspaces
 from cioform.services.revisions.files import RevisionFiles
 from cioform.services.revisions.find import find_commit
-from cioform.services.revisions.run_origin import target_branch_commit
+from cioform.services.revisions.run_origin import base_of_pull_request
 from cioform.services.workspace import Workspace
 
 
@@ -112,7 +112,7 @@ class Rollout:
 
     def _commit(self, root: Path) -> str | None:
         """Return the commit whose rings count: that of the settings that judge a plan, or None."""
-        revision = self.connection.settings_from or target_branch_commit(root, os.environ)
+        revision = self.connection.settings_from or base_of_pull_request(root, os.environ)
         why = "its `_rings.yaml` decides in which order workspaces are applied"
         return find_commit(root, revision, why) if revision else None
 

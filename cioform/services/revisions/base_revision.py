@@ -15,7 +15,7 @@ from cioform.core.data.json_value import as_mapping
 from cioform.core.errors import PlanError
 from cioform.services.project.git import text_at
 from cioform.services.revisions.find import find_commit
-from cioform.services.revisions.run_origin import target_branch_commit
+from cioform.services.revisions.run_origin import base_of_pull_request
 
 _WHY: Final = "its `workspace.yaml` decides what a plan of these files may do"
 
@@ -25,10 +25,11 @@ def read_base_settings(
 ) -> BaseSettings | None:
     """Return the settings of `revision`, by default of the target branch of a pull request.
 
-    Return None outside of a pull request. Raises PlanError if Git does not have the revision, or
-    if it lacks the workspace, unless `allow_new`, and StateError if Git cannot tell.
+    Return None outside of a pull request. Raises PlanError if the target branch is not known, if
+    Git does not have the revision, or if it lacks the workspace, unless `allow_new`, and StateError
+    if Git cannot tell.
     """
-    revision = revision or target_branch_commit(root, os.environ)
+    revision = revision or base_of_pull_request(root, os.environ)
     if revision is None:
         return None
     require_workspace(root, name)

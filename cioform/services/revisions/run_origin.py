@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from cioform.forge.ci_run import read_ci_run
+from cioform.core.errors import PlanError
+from cioform.forge.ci_run import CiRun, read_ci_run
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.git import checked_out_commit, git_line, line_if_known
+from cioform.services.project.git import checked_out_commit, git_line, git_output, line_if_known
 from cioform.state.runs import RunInfo, new_run_id
 from cioform.storage.lock import user_and_host
 
@@ -31,6 +32,32 @@ def find_actor(root: Path) -> str:
     """Return who runs this: the actor of the CI job, the user of Git, or the user and the host."""
     actor = read_ci_run(os.environ).actor
     return actor or line_if_known(root, "config", "user.email") or user_and_host()
+
+
+def base_of_pull_request(root: Path, environment: Mapping[str, str]) -> str | None:
+    """Return the commit whose settings judge the files, None if they are not of a pull request.
+
+    Raises PlanError if they are and the environment does not say of which branch: the author of the
+    files also wrote their settings.
+    """
+    commit = target_branch_commit(root, environment)
+    if commit is not None or not _may_be_unmerged(root, read_ci_run(environment)):
+        return commit
+    raise PlanError.of(
+        "Target branch not known",
+        "This job runs for a pull request, and its environment does not name the target branch, "
+        "whose settings judge the files. Set `CIOFORM_TARGET_BRANCH` to the name of that branch "
+        "in the job, or pass it as in `--settings-from origin/main`.",
+    )
+
+
+def _may_be_unmerged(root: Path, run: CiRun) -> bool:
+    if not run.merged_refs:
+        return run.is_for_pull_request
+    return all(
+        not ref or git_output(root, "merge-base", "--is-ancestor", "HEAD", ref) is None
+        for ref in run.merged_refs
+    )
 
 
 def target_branch_commit(root: Path, environment: Mapping[str, str]) -> str | None:

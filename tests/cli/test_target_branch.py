@@ -1,0 +1,134 @@
+"""A job for a pull request is judged by its target branch, however little its environment says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.support.command_line import CommandLine
+from tests.support.git import git
+
+SNIPPET: Final = Path("workspaces/demo/snippets/main_address.yaml")
+SETTINGS: Final = Path("workspaces/demo/workspace.yaml")
+GITHUB: Final = {"CI": "true", "GITHUB_ACTIONS": "true"}
+GITLAB: Final = {"CI": "true", "GITLAB_CI": "true"}
+NO_EVENT: Final = {"GITHUB_EVENT_PATH": "/nonexistent"}
+
+
+@pytest.fixture
+def cio(cio: CommandLine, tmp_path: Path) -> CommandLine:
+    """Return the command line in a clone, on a branch that changes the guards and a text."""
+    git("init", "-q", "-b", "main")
+    git("add", "workspaces", ".gitignore")
+    git("commit", "-qm", "Base")
+    git("clone", "-q", "--bare", ".", str(tmp_path / "origin"))
+    git("remote", "add", "origin", str(tmp_path / "origin"))
+    git("fetch", "-q", "origin")
+    git("checkout", "-qb", "change")
+    SETTINGS.write_text(SETTINGS.read_text() + "live_edits: no\n")
+    SNIPPET.write_text(SNIPPET.read_text().replace("1 High", "8 High"))
+    git("commit", "-qam", "Change")
+    return cio
+
+
+def set_environment(patch: pytest.MonkeyPatch, variables: dict[str, str], event: object) -> None:
+    for name, value in variables.items():
+        patch.setenv(name, value)
+    if event is not None:
+        Path("event.json").write_text(json.dumps(event))
+        patch.setenv("GITHUB_EVENT_PATH", "event.json")
+
+
+@pytest.mark.parametrize(
+    ("variables", "event"),
+    [
+        (GITHUB | {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_BASE_REF": "main"}, None),
+        (
+            GITHUB | {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_BASE_REF": "main"} | NO_EVENT,
+            None,
+        ),
+        (GITHUB | {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_BASE_REF": "main"}, {}),
+        (GITHUB | {"GITHUB_EVENT_NAME": "pull_request_target", "GITHUB_BASE_REF": "main"}, {}),
+        (GITHUB | {"GITHUB_BASE_REF": "main"}, {"pull_request": {"number": 1}}),
+        ({"GITHUB_BASE_REF": "main"}, None),
+        (
+            GITLAB | {"CI_MERGE_REQUEST_IID": "1", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"},
+            None,
+        ),
+        (GITLAB | {"CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME": "main"}, None),
+        ({"BITBUCKET_BUILD_NUMBER": "1", "BITBUCKET_PR_DESTINATION_BRANCH": "main"}, None),
+        ({"TF_BUILD": "True", "SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main"}, None),
+        ({"CIRCLE_PULL_REQUEST": "https://x.example/1", "CIOFORM_TARGET_BRANCH": "main"}, None),
+    ],
+)
+def test_the_name_of_the_target_branch_is_enough(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], event: object
+) -> None:
+    set_environment(monkeypatch, variables, event)
+    done = cio("plan", "demo")
+    assert (done.code, done.err) == (0, "")
+    assert "judged by the settings of commit" in done.out
+    assert "not used: live_edits" in done.out
+
+
+@pytest.mark.parametrize("command", [("plan", "demo"), ("ci", "plan"), ("approvals", "demo")])
+@pytest.mark.parametrize(
+    ("variables", "event"),
+    [
+        (GITHUB | {"GITHUB_EVENT_NAME": "pull_request"}, {}),
+        (GITHUB | {"GITHUB_EVENT_NAME": "pull_request_review"}, None),
+        (GITHUB | {"GITHUB_EVENT_NAME": "merge_group"}, ["no", "event"]),
+        (GITHUB, {"pull_request": {"number": 1}}),
+        (GITLAB | {"CI_PIPELINE_SOURCE": "merge_request_event"}, None),
+        (GITLAB | {"CI_MERGE_REQUEST_IID": "1"}, None),
+        ({"BUILDKITE": "true", "BUILDKITE_PULL_REQUEST": "1"}, None),
+        ({"JENKINS_URL": "https://j.example/", "CHANGE_ID": "1"}, None),
+        ({"CIRCLECI": "true", "CIRCLE_PULL_REQUEST": "https://x.example/1"}, None),
+        ({"TF_BUILD": "True", "BUILD_REASON": "PullRequest"}, None),
+    ],
+)
+def test_without_the_target_branch_a_job_is_refused(
+    cio: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    variables: dict[str, str],
+    event: object,
+) -> None:
+    set_environment(monkeypatch, variables, event)
+    done = cio(*command)
+    assert (done.code, done.err.splitlines()[0]) == (4, "error: Target branch not known")
+    assert "Target branch not known" not in cio(*command, "--settings-from", "main").err
+
+
+@pytest.mark.parametrize(
+    ("name", "event", "is_merged"),
+    [
+        ("workflow_run", {"workflow_run": {"event": "pull_request"}}, False),
+        ("workflow_run", {}, False),
+        ("workflow_run", {"workflow_run": {"event": "push"}}, True),
+        ("issue_comment", {"comment": {}, "issue": {"pull_request": {"url": "u"}}}, False),
+        ("issue_comment", {"comment": {}, "issue": {"number": 1}}, True),
+    ],
+)
+def test_a_job_of_the_default_branch_with_files_of_a_pull_request_is_refused(
+    cio: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    event: dict[str, Any],
+    *,
+    is_merged: bool,
+) -> None:
+    """What was merged is trusted, also if it is newer than the commit of the job."""
+    event = event | {"repository": {"default_branch": "main"}}
+    variables = {"GITHUB_EVENT_NAME": name, "GITHUB_SHA": git("rev-parse", "main")}
+    set_environment(monkeypatch, GITHUB | variables, event)
+    assert cio("plan", "demo").code == (0 if is_merged else 4)
+    monkeypatch.setenv("CIOFORM_BASE", git("rev-parse", "main"))
+    assert "judged by the settings" in cio("plan", "demo").out
+    monkeypatch.delenv("CIOFORM_BASE")
+    git("push", "-q", "origin", "change:main")
+    git("fetch", "-q", "origin")
+    assert cio("plan", "demo").code == 0
