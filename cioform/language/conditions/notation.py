@@ -4,7 +4,8 @@ Customer.io returns a condition in a form of its own: groups are expanded, value
 and lengths of time are seconds. Somebody who edits one test there has changed one test of the file.
 
 Whatever is tried here is kept only if it has the same normal form as the condition, so that the
-result always means the same. It is the condition itself where nothing fits.
+result always means the same. It is the condition itself where nothing fits, or where a `not` of
+the file would turn a test around that is stated plainly.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from cioform.language.conditions.boolean_algebra import (
 from cioform.language.conditions.grammar import GROUP_KEYWORDS, leaves
 from cioform.language.conditions.leaf_notation import rewrite_leaf_like
 from cioform.language.conditions.normalization import normalize_condition
+from cioform.language.conditions.polarity import keeps_polarity
 from cioform.language.conditions.values import is_too_deep
 
 _Condition: TypeAlias = dict[str, JsonValue]
@@ -55,7 +57,11 @@ def rewrite_condition_like(
         _edited(condition, like, normal), _rearranged(condition, like), _as_leaf(condition, like)
     )
     for candidate in candidates:
-        if candidate and normalize_condition(candidate) == normal:
+        if (
+            candidate
+            and keeps_polarity(candidate, like)
+            and normalize_condition(candidate) == normal
+        ):
             return candidate
     return dict(condition)
 
@@ -264,7 +270,9 @@ def _groups_of(
 def _as_leaf(
     condition: Mapping[str, JsonValue], like: Mapping[str, JsonValue]
 ) -> Iterator[_Condition]:
-    """Yield a test that has another operator than `like`, in its notation."""
+    """Yield a test that has another operator or another `not` than `like`, in its notation."""
+    while "not" in like:
+        like = like["not"]
     if not any(group in each for group in GROUP_KEYWORDS for each in (condition, like)):
         yield _rewrite_leaf(condition, like)
 

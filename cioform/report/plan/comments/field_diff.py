@@ -37,11 +37,18 @@ def _value_lines(field: FieldView, head: str) -> Iterator[str]:
                 yield f"{sign} {head} {value}{'' if field.is_conflict else note}"
         return
     if not field.is_conflict:
-        yield f"  {head}{note}"
+        yield f"{_sign_of_all(field.lines)} {head}{note}"
     indent = " " * (len(head) - len(head.lstrip()) + 2)
     yield from (_diff_line(line, indent) for line in field.lines)
     if field.hidden:
         yield f"  {indent}… {pluralize(field.hidden, 'more line', 'more lines')}"
+
+
+def _sign_of_all(lines: Sequence[DiffLine]) -> str:
+    """Return the sign of a value that is added or removed as a whole: its name is too."""
+    [mark, *others] = {line.mark for line in lines}
+    whole = mark in (DiffMark.ADDED, DiffMark.REMOVED) and not others
+    return _SIGNS[mark] if whole else " "
 
 
 def _diff_line(line: DiffLine, indent: str) -> str:

@@ -155,7 +155,8 @@ def _diff_values(item: FieldChange, context: int) -> tuple[tuple[DiffLine, ...],
     if before == after:  # a text and data that look the same
         before, after = [format_scalar(item.before)], [format_scalar(item.after)]
     folded = folded_before or folded_after
-    return diff_lines(before, after, context, numbered=not folded), folded
+    nested = not isinstance(item.before, str) and not isinstance(item.after, str)
+    return diff_lines(before, after, context, not folded, nested), folded
 
 
 def _ends_line(value: Json) -> bool:

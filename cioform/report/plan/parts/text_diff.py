@@ -39,16 +39,23 @@ class DiffLine:
 
 
 def diff_lines(
-    before: Sequence[str], after: Sequence[str], context: int, numbered: bool = True
+    before: Sequence[str],
+    after: Sequence[str],
+    context: int,
+    numbered: bool = True,
+    nested: bool = False,
 ) -> tuple[DiffLine, ...]:
     """Return a unified diff.
 
     The header of a hunk has line numbers if `numbered`; a hunk that is the whole text has none.
+    Of `nested` data, it has the lines in which the hunk is nested: a `not:` among them matters.
     """
     lines: list[DiffLine] = []
     for group in _group_opcodes(_opcodes(before, after), context):
         if not _is_whole_text(group, before, after):
-            lines.append(DiffLine(DiffMark.HUNK, _hunk_header(group) if numbered else "…"))
+            header = _hunk_header(group) if numbered else "…"
+            outer = _outer_lines(group, before, after) if nested else ""
+            lines.append(DiffLine(DiffMark.HUNK, f"{header} {outer}".rstrip()))
         for code in group:
             lines.extend(_opcode_lines(code, before, after))
     return tuple(lines)
@@ -119,6 +126,30 @@ def _hunk_range(start: int, stop: int) -> str:
     if length == 1:
         return str(start + 1)
     return f"{start + 1 if length else start},{length}"
+
+
+def _outer_lines(group: Sequence[_Opcode], before: Sequence[str], after: Sequence[str]) -> str:
+    """Return the lines in which a hunk of nested data is nested: `any: - not:`."""
+    old, new = (
+        " ".join(_lines_around(lines, start))
+        for lines, start in ((before, group[0][1]), (after, group[0][3]))
+    )
+    return old if old == new else f"{old} -> {new}"
+
+
+def _lines_around(lines: Sequence[str], start: int) -> list[str]:
+    """Return the lines above `start` that are further out than all below them, outermost first."""
+    found: list[str] = []
+    depth = _indentation(lines[start]) if start < len(lines) else 0
+    for line in reversed(lines[:start]):
+        if _indentation(line) < depth:
+            depth = _indentation(line)
+            found.append(line.strip())
+    return found[::-1]
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _opcode_lines(code: _Opcode, before: Sequence[str], after: Sequence[str]) -> Iterator[DiffLine]:
