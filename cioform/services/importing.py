@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Set
 from pathlib import Path
 
 from cioform.config.load import Configuration, load_configuration, secrets_of
+from cioform.config.write.editing.edited_files import EditedFiles, write_texts
 from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
+from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
@@ -19,9 +21,10 @@ from cioform.run.importing.bind_by_id import BindRequest
 from cioform.run.importing.capture import CapturedResources, capture_resources
 from cioform.services.context import OpenWorkspace
 from cioform.services.linting.command import accept_errors
-from cioform.services.project.file_updates import FileUpdates, update_files
+from cioform.services.project.file_updates import FileUpdates
 from cioform.services.project.project_files import write_schema
 from cioform.services.project.stamps import managed_elsewhere
+from cioform.services.project.valid_updates import plan_valid_updates
 from cioform.services.reading.recovery import load_recovered_state, save_state
 from cioform.services.revisions.run_origin import describe_run
 from cioform.services.unset_fields import unset_fields
@@ -149,9 +152,16 @@ def _write_files(
             remote_ids=_ids_to_write(captured, [address for address, _ in new]),
         )
         live = captured.attributes if force else {}
-        updates = update_files(opened.root, opened.configuration, opened.kinds, live)
+        updates = _plan_updates(opened, live) if live else FileUpdates(EditedFiles(), {}, ())
+        write_texts(updates.files.changed)
     paths += [path for written in updates.paths.values() for path in written]
     return tuple(dict.fromkeys(paths)), updates
+
+
+def _plan_updates(opened: OpenWorkspace, live: Mapping[Address, Attributes]) -> FileUpdates:
+    """Return the edits that give the files the live values and leave all of them valid."""
+    updates, _ = plan_valid_updates(opened.root, opened.configuration, opened.kinds, live)
+    return updates
 
 
 def _ids_to_write(captured: CapturedResources, addresses: Iterable[Address]) -> dict[Address, str]:

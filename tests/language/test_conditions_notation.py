@@ -149,9 +149,18 @@ def test_any_other_condition_keeps_its_meaning(file: Any, data: st.DataObject) -
     for edited in (other, {group: [condition, other]}):
         if not c.problems(c.parse(edited), place):
             live = read_back(c.parse(edited))
-            assert c.normalize_condition(
-                rewrite_condition_like(live, condition)
-            ) == c.normalize_condition(live)
+            rewritten = rewrite_condition_like(live, condition)
+            assert c.normalize_condition(rewritten) == c.normalize_condition(live)
+            assert c.parse(rewritten) == rewritten
+
+
+@PROPERTY
+@given(_files(), st.sampled_from([{"and": []}, {"or": []}, {"foo": 1}]))
+def test_a_raw_condition_has_nothing_of_the_file(file: Any, raw: Any) -> None:
+    _, condition, _ = file
+    rewritten = rewrite_condition_like({"raw": raw}, condition)
+    assert c.normalize_condition(rewritten) == c.normalize_condition({"raw": raw})
+    assert c.parse(rewritten) == rewritten
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Final
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.time.duration import Duration
+from cioform.language.conditions.grammar import LEAF_KEYWORDS
 from cioform.language.conditions.joins import expand_same
 from cioform.language.conditions.normalization import normalize_condition
 from cioform.language.conditions.operators import OPERATORS
@@ -29,6 +30,8 @@ def rewrite_leaf_like(
     if "not" in leaf and "not" not in like:
         return {"not": rewrite_leaf_like(leaf["not"], like)}
     rewritten = dict(leaf)
+    if _subject(leaf) != _subject(like):
+        return rewritten
     if "same" in leaf and "same" not in like and "where" in like:
         rewritten = expand_same(leaf)
     normal = normalize_condition(rewritten)
@@ -47,6 +50,12 @@ def rewrite_leaf_like(
             rewritten = candidate if _means(candidate, normal) else rewritten
     order = [*like, *rewritten]
     return {name: rewritten[name] for name in dict.fromkeys(order) if name in rewritten}
+
+
+def _subject(leaf: Mapping[str, JsonValue]) -> str:
+    """Return the keyword of what a leaf tests, whether it is negated or not."""
+    positive = leaf.get("not", leaf)
+    return next((name for name in (*LEAF_KEYWORDS, "raw") if name in positive), "")
 
 
 def _operator_in_place_of(name: str, leaf: Mapping[str, JsonValue]) -> str:

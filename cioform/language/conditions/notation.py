@@ -28,6 +28,7 @@ from cioform.language.conditions.boolean_algebra import (
 from cioform.language.conditions.grammar import GROUP_KEYWORDS, leaves
 from cioform.language.conditions.leaf_notation import rewrite_leaf_like
 from cioform.language.conditions.normalization import normalize_condition
+from cioform.language.conditions.parsing.parser import parse
 from cioform.language.conditions.polarity import keeps_polarity
 from cioform.language.conditions.values import is_too_deep
 
@@ -57,13 +58,19 @@ def rewrite_condition_like(
         _edited(condition, like, normal), _rearranged(condition, like), _as_leaf(condition, like)
     )
     for candidate in candidates:
-        if (
-            candidate
-            and keeps_polarity(candidate, like)
-            and normalize_condition(candidate) == normal
-        ):
+        is_same = candidate and normalize_condition(candidate) == normal
+        if is_same and keeps_polarity(candidate, like) and _is_valid(candidate):
             return candidate
     return dict(condition)
+
+
+def _is_valid(candidate: Mapping[str, JsonValue]) -> bool:
+    """Return whether a file may have a condition; `raw`, for example, is under no `not`."""
+    try:
+        parse(candidate)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
+from cioform.config.write.unwritable import unwritable_text
 from cioform.core.address import Address
 from cioform.core.data.json_value import UNKNOWN, Attributes
 from cioform.core.data.paths import format_path
@@ -277,4 +278,4 @@ def _reason_to_leave(
             return f"no credential that is set can read its {', '.join(sorted(unknown))}."
         found = ValidatedDocument(document, kind.model, lambda _: None, address)
         return to_diagnostics(error, found)[0].detail
-    return None
+    return unwritable_text(document)

@@ -19,7 +19,7 @@ from cioform.config.read.layering.variables import (
 )
 from cioform.config.read.parsing.positions import document_index
 from cioform.config.write.editing.edit import EditLossError
-from cioform.config.write.editing.edited_files import EditedFiles, by_real_path, write_texts
+from cioform.config.write.editing.edited_files import EditedFiles, by_real_path
 from cioform.config.write.editing.written_merge import edits_of_written
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.config.write.source_document import SourceDocument, load_source_document
@@ -54,21 +54,6 @@ class FileUpdates:
     """Sentences about the values that could not be written."""
     needs_shared: bool = False
     """Whether `into_shared` would write more."""
-
-
-def update_files(
-    root: Path,
-    configuration: Configuration,
-    kinds: Registry,
-    live: Mapping[Address, Attributes],
-) -> FileUpdates:
-    """Edit the documents of the resources in `live` so that they have the live values.
-
-    Documents that other workspaces include stay as they are.
-    """
-    updates = plan_updates(root, configuration, kinds, live)
-    write_texts(updates.files.changed)
-    return updates
 
 
 def plan_updates(

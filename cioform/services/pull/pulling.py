@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from cioform.config.load import Configuration, load_configuration
+from cioform.config.load import Configuration
 from cioform.config.project import SETTINGS_FILE, WORKSPACES_FOLDER, workspace_names
 from cioform.config.read.files import ProjectFiles
 from cioform.config.read.parsing.parse import parse_first
-from cioform.config.write.editing.edited_files import by_real_path, write_texts
+from cioform.config.write.editing.edited_files import write_texts
 from cioform.core.address import Address
 from cioform.core.data.json_value import as_list, as_mapping
 from cioform.core.data.paths import FieldPath, format_path, overlap
@@ -26,7 +25,7 @@ from cioform.plan.compare import diff
 from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import file_changes
 from cioform.services.context import OpenWorkspace
-from cioform.services.project.file_updates import FileUpdates, plan_updates
+from cioform.services.project.valid_updates import load_with, plan_valid_updates
 from cioform.services.pull.pullable import Pullable
 from cioform.storage.user_files import report_write_errors
 
@@ -62,7 +61,10 @@ def pull(
     invalid is left. If the files would not be valid with those texts, they are as before, and
     ConfigError is raised.
     """
-    updates, loaded, invalid = _valid_updates(opened, pullable, into_shared=into_shared)
+    updates, loaded = plan_valid_updates(
+        opened.root, opened.configuration, opened.kinds, pullable.values,
+        into_shared=into_shared, added=pullable.added,
+    )  # fmt: skip
     texts = choose(updates.files.before, updates.files.changed)
     if texts != updates.files.changed:
         loaded = _load_with(opened, texts)
@@ -73,7 +75,7 @@ def pull(
     )
     paths = dict.fromkeys(p for a in addresses for p in updates.paths[a] if p in texts)
     shared = dict(_shared_files(opened, addresses))
-    left = (*pullable.left, *updates.left, *invalid)
+    left = (*pullable.left, *updates.left)
     partly = [
         address
         for address, files in updates.paths.items()
@@ -83,39 +85,10 @@ def pull(
     return PullResult(tuple(paths), addresses, left, tuple(declined), shared, updates.needs_shared)
 
 
-def _valid_updates(
-    opened: OpenWorkspace, pullable: Pullable, *, into_shared: bool
-) -> tuple[FileUpdates, Configuration, list[str]]:
-    """Return the updates that leave the files valid, what they say then, and what was left out."""
-    values = dict(pullable.values)
-    left: list[str] = []
-    while True:
-        updates = plan_updates(
-            opened.root, opened.configuration, opened.kinds, values,
-            into_shared=into_shared, added=pullable.added,
-        )  # fmt: skip
-        try:
-            return updates, _loaded(opened, updates.files.changed), left
-        except ConfigError as error:
-            invalid = {d.address: d for d in error.diagnostics if d.address in values}
-            if not invalid:
-                raise
-            for address, problem in invalid.items():
-                values.pop(address)
-                left.append(f"{address}: its file would not be valid. {problem.detail}")
-
-
-def _loaded(opened: OpenWorkspace, texts: Mapping[Path, str]) -> Configuration:
-    """Return what the files would say with these texts. Raises ConfigError if it is not valid."""
-    return load_configuration(
-        opened.root, opened.name, opened.kinds, os.environ, by_real_path(texts)
-    )
-
-
 def _load_with(opened: OpenWorkspace, texts: Mapping[Path, str]) -> Configuration:
     """Return what the files would say with some of the lines that were offered."""
     try:
-        return _loaded(opened, texts)
+        return load_with(opened.root, opened.name, opened.kinds, texts)
     except ConfigError as error:
         reason = Diagnostic(
             "Lines belong together",
