@@ -25,7 +25,7 @@ from cioform.model.fields.model_fields import ParsedAs
 from cioform.model.references.names import Reference, Requirement
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, LazySchema
-from cioform.model.values.value_errors import format_value, type_error
+from cioform.model.values.value_errors import format_value, raise_problems, type_error
 
 Scalar = str | int | float | bool
 
@@ -76,6 +76,12 @@ class SetAttributesStep(ConditionalStepModel, StepModelWithRaw):
         return {**fields, "set_attributes": attributes}
 
 
+def _check_data(data: dict[str, Any]) -> dict[str, Any]:
+    text = "`event_name` is what `name` says. Remove it."
+    raise_problems([(("event_name",), text)] if "event_name" in data else [])
+    return data
+
+
 class EventWithData(ResourceModel):
     """An event with further members of its action."""
 
@@ -86,7 +92,12 @@ class EventWithData(ResourceModel):
 
     name: NonBlank
     """The name of the event."""
-    data: Annotated[dict[str, Any], Field(min_length=1), AfterValidator(check_members)]
+    data: Annotated[
+        dict[str, Any],
+        Field(min_length=1),
+        AfterValidator(check_members),
+        AfterValidator(_check_data),
+    ]
     """The data of the event, as members of the action that Customer.io returns: no source records
     their names. Import an event that was built in Customer.io to see them. Unmanaged if omitted."""
 
