@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Final
+from unicodedata import category
 
 from cioform.core.data import paths
 from cioform.core.data.json_value import Json
@@ -17,7 +18,7 @@ MAX_LINE_LENGTH: Final = 160
 """A longer line of text is folded for display, between tags and sentences."""
 
 # Control characters could overwrite what was printed before them; direction marks and zero-width
-# characters could hide a change. U+200D and U+FE0F are kept: emoji consist of them.
+# characters could hide a change. U+200D is kept, and U+FE0F in an emoji: these consist of them.
 _HIDDEN: Final = (
     *range(0x09), *range(0x0A, 0x20), *range(0x7F, 0xA0), 0xAD, 0x061C, 0x200B, 0x200C,
     0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF,
@@ -35,6 +36,11 @@ def _escape(code: int) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+_EMOJI_SELECTOR: Final = "\ufe0f"
+_KEYCAP: Final = "\u20e3"
+_SYMBOLS: Final = ("So", "Sm")
+"""The Unicode categories of nearly all characters that can be emoji."""
+_OTHER_EMOJI: Final = "\u203c\u2049\u2139\u3030"
 _REPLACEMENTS: Final = {0x09: "    ", 0xA0: "␣"}
 
 _NEEDS_QUOTES = lazy_pattern(r"""["'(\[].*|\{\}|true|false|null|~|[-+]?[.\d][\d_.]*(e[-+]?\d+)?""")
@@ -45,7 +51,15 @@ def escape_unprintable(text: str) -> str:
     """Return `text` with invisible and control characters escaped."""
     if text.isascii() and text.isprintable():
         return text  # The common case, in which nothing is looked up.
-    return text.translate(_translation())
+    shown = text.translate(_translation())
+    return "".join(_shown_selectors(shown)) if _EMOJI_SELECTOR in shown else shown
+
+
+def _shown_selectors(text: str) -> Iterator[str]:
+    """Yield the characters of a text, with each emoji selector escaped that selects no emoji."""
+    for before, char, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
+        is_emoji = category(before) in _SYMBOLS or before in _OTHER_EMOJI or after == _KEYCAP
+        yield _escape(ord(char)) if char == _EMOJI_SELECTOR and not is_emoji else char
 
 
 @cache

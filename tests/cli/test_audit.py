@@ -47,6 +47,14 @@ def test_entries_of_the_log_that_a_run_made_name_it(cio: CommandLine, run: str) 
     assert [entry["objects"] for entry in made] == [["snippet.main_address"]]
 
 
+def test_fields_have_the_names_of_the_files(cio: CommandLine) -> None:
+    only_if = 'welcome.only_if={"attribute": "plan", "is": "pro"}'
+    edit = ("sandbox", "edit", "demo", "campaign.welcome", only_if)
+    assert cio(*edit, "--as", "jane@acme.com").code == 0
+    done = cio("audit", "demo", "--since", "1h", "--actor", "jane")
+    assert done.out.splitlines()[1].endswith("updated campaign.welcome: only_if")
+
+
 @pytest.mark.usefixtures("run")
 def test_only_what_one_did(cio: CommandLine) -> None:
     lines = cio("audit", "demo", "--since", "1h", "--actor", "JANE").out.splitlines()[1:]

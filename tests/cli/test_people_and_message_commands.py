@@ -132,7 +132,7 @@ def test_imports_count_reject_and_resume(cio: CommandLine) -> None:
     assert (again["accepted_now"], again["accepted"], again["rejected"]) == (0, 1, 1)
     assert cio("events", "import", "demo", "e.ndjson").code == 0
     Path("p.csv").write_text("id,plan\nu1,pro\nu2,free\n")
-    assert cio("people", "import", "demo", "p.csv").out == "Imported into demo: 2 people.\n"
+    assert cio("people", "import", "demo", "p.csv").out == "Imported into demo: 2 lines.\n"
     assert cio("people", "import", "demo", "none.csv").code == 64
 
 
@@ -306,3 +306,14 @@ def test_progress_is_one_line_on_a_terminal_and_absent_from_logs() -> None:
     assert "3,000 added" in seen.getvalue()
     assert seen.getvalue().endswith("\r\x1b[K")
     assert log.getvalue() == ""
+
+
+def test_lines_about_one_person_are_not_counted_as_people(cio: CommandLine) -> None:
+    Path("p.csv").write_text("id,plan\nu1,a\nu1,b\n")
+    assert "would send: 2 lines." in cio("people", "import", "demo", "p.csv", "--dry-run").out
+    assert cio("people", "import", "demo", "p.csv").out == "Imported into demo: 2 lines.\n"
+
+
+def test_a_person_who_does_not_exist_is_what_customer_io_refused(cio: CommandLine) -> None:
+    """As docs/python.md and the exit codes in docs/safety.md say."""
+    assert cio("people", "show", "demo", "nobody").code == 5

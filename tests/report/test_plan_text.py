@@ -371,7 +371,10 @@ def test_drift_of_nothing_names_the_commands_that_fit(
 def test_characters_that_fonts_draw_as_nothing_are_shown_by_their_codes() -> None:
     hidden = "".join(map(chr, (0xE0041, 0xFE00, 0x3164, 0x2800)))
     shown = escape_unprintable(f"a{hidden}b\u200d\ufe0fc")
-    assert shown == "a\\U000e0041\\ufe00\\u3164\\u2800b\u200d\ufe0fc"
+    assert shown == "a\\U000e0041\\ufe00\\u3164\\u2800b\u200d\\ufe0fc"
+    emoji = "\u2764\ufe0f\u200d\U0001f525 1\ufe0f\u20e3 \u2139\ufe0f \u2194\ufe0f"
+    assert escape_unprintable(emoji) == emoji
+    assert escape_unprintable("Acme\ufe0f 7\ufe0f") == "Acme\\ufe0f 7\\ufe0f"
 
 
 def test_the_requests_are_listed_in_their_order() -> None:

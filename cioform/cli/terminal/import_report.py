@@ -73,7 +73,8 @@ def _shown(file: Path) -> str:
 
 
 def _counts_text(accepted: int, rejected: int, contents: Contents) -> str:
-    one, many = ("event", "events") if contents == "events" else ("person", "people")
+    # Several lines may be about one person.
+    one, many = ("event", "events") if contents == "events" else ("line", "lines")
     text = pluralize(accepted, one, many)
     return f"{text}, {pluralize(rejected, 'line', 'lines')} rejected" if rejected else text
 

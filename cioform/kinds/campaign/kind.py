@@ -29,7 +29,7 @@ from cioform.kinds.campaign.decode_settings import decode_reach, decode_settings
 from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
 from cioform.kinds.campaign.file_form import default_values, file_paths, projection
 from cioform.kinds.campaign.file_form.document import body_files_of, canonical_to_document
-from cioform.kinds.campaign.log_names import campaign_place
+from cioform.kinds.campaign.log_names import LOG_NAMES, campaign_place
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.set_by_hand import SetByHand
 from cioform.kinds.campaign.steps.schema import step_definitions
@@ -184,6 +184,8 @@ workflow:
         if path[0] == "messages":
             return named_kind(path[2:])
         return "topic" if path == ("topic",) else ""
+
+    log_names = LOG_NAMES
 
     @override
     def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Final
+from typing import ClassVar, Final
 
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
@@ -29,6 +29,9 @@ class LogPlace:
 
 class HasLogPlaces(ABC):
     """A kind for whose fields the audit log has other names, or names the part they belong to."""
+
+    log_names: ClassVar[Mapping[str, tuple[str, ...]]]
+    """The names in the log by the field of the file."""
 
     @abstractmethod
     def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:
@@ -65,6 +68,17 @@ MESSAGE_ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
 
 A key with a dot is for the field in that block only; then nothing else stands for it.
 """
+
+
+def field_of_attribute(attribute: str, names: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the field of the file that the log calls `attribute`; that name if it is not certain.
+
+    Of `reentry` and `reentry.mode` it is the inner one.
+    """
+    fields = [field for field, attributes in names.items() if attribute in attributes]
+    inner = [f for f in fields if not any(each.startswith(f"{f}.") for each in fields)]
+    return inner[0] if len(inner) == 1 else attribute
+
 
 UNNAMED_FIELDS: Final[Mapping[str, str]] = {
     "raw": "its members have the names of Customer.io, and it may be added or removed as a whole",

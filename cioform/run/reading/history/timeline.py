@@ -10,6 +10,7 @@ from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.text.quoted import quoted
 from cioform.core.time.timestamps import parse_timestamp
+from cioform.model.paths.log_place import HasLogPlaces, field_of_attribute
 from cioform.model.registry import Registry
 from cioform.run.reading.history.audit_log import (
     LogEntry,
@@ -40,7 +41,7 @@ class TimelineEntry:
     objects: tuple[str, ...]
     """Addresses; for what is unmanaged its type, name and ID."""
     fields: tuple[str, ...] = ()
-    """The attributes that were changed, in the words of the log."""
+    """The fields that were changed, in the words of the files if these are certain."""
     run: str | None = None
     """The run, or the run that made the change of the log."""
     commit: str | None = None
@@ -95,7 +96,7 @@ class LogReader:
             source=editor.source,
             action=str(found.get("action") or "changed"),
             objects=(name,),
-            fields=tuple(sorted(attributes_of(found))),
+            fields=tuple(sorted({self._field(found, each) for each in attributes_of(found)})),
         )
         return replace(entry, run=self._run_of(found, name))
 
@@ -107,6 +108,14 @@ class LogReader:
         type_, id_ = part_of(entry)
         label = str(entry.get("object_name") or "")
         return f"{_text(type_)} {quoted(label)} (id {id_})" if label else f"{_text(type_)} {id_}"
+
+    def _field(self, entry: LogEntry, attribute: str) -> str:
+        """Return the field of the file that an attribute in the log is."""
+        names = [self._kinds[type_] for type_, _ in self._ids(entry) if type_ in self._kinds]
+        kind = self.registry[names[0]] if names else None
+        if not isinstance(kind, HasLogPlaces):
+            return attribute
+        return field_of_attribute(attribute, kind.log_names)
 
     def _ids(self, entry: LogEntry) -> Iterator[tuple[str, str]]:
         """Yield the types and IDs of what an entry is about: an object, or a part of one."""
