@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from random import Random
 from typing import Any, Final
 
+from tests.torture.moves import Moves
 from tests.torture.workflows import condition, workflow
 
 Document = dict[str, Any]
@@ -43,14 +44,23 @@ class Documents:
         """Without the field a message keeps its sender, which then cannot be deleted."""
         self.names = [name for name in FILES if self.always_from or "senders" not in name]
         self.files: dict[str, Document] = {}
+        """The documents by the first file of each."""
+        self.moves = Moves(rng)
         self._set(rng.sample(self.names, rng.randint(3, 11)), rng.choices(FILES, k=20))
 
+    @property
+    def written(self) -> dict[str, Document]:
+        """The documents by the files in which they are now."""
+        return self.moves.written(self.files)
+
     def change(self) -> None:
-        """Add, change, rename and remove a few documents."""
+        """Add, change, rename, move and remove a few documents."""
         rng = self.rng
+        before = set(self.files)
         switched = rng.sample(self.names, rng.choice((0, 0, 1, 2)))
         names = [*(set(self.files) ^ set(switched))]
         self._set(names, rng.choices(FILES, k=rng.randint(1, 4)))
+        self.moves.change(before & set(self.files))
 
     def _set(self, names: list[str], renewed: list[str]) -> None:
         """Keep the documents of these names, and make the renewed and the missing ones."""

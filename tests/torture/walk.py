@@ -76,9 +76,10 @@ class Walk:
             self._walk_round(documents)
 
     def _walk_round(self, documents: Documents) -> None:
+        now = documents.moves.now
         with self._project() as project:
             unmanaged = unmanaged_rows(project)
-            project.replace_documents(documents.files)
+            project.replace_documents(documents.written)
             remade = self._edit(project, 0.4)
         plan, replaced = self._apply_with_a_cut(documents)
         remade |= replaced
@@ -95,10 +96,12 @@ class Walk:
                 assert (plan.changes, plan.drift) == ((), ())
             assert unmanaged_rows(project) == unmanaged
             check_content(project, documents.files)
+            self.in_no_file |= {(now(address), path) for address, path in self.in_no_file}
             with project.open() as workspace:
                 bound = managed(workspace.applied().bindings)
                 check_drift(workspace.drift_report(), self.in_no_file)
-        check_identities(self.bound, bound, remade)
+        before = {now(address): found for address, found in self.bound.items()}
+        check_identities(before, bound, {now(address) for address in remade})
         self.bound = bound
 
     def _apply_completely(self) -> None:
@@ -139,10 +142,11 @@ class Walk:
                 check_plan(plan)
                 return plan, _replaced(plan)
             remade = _replaced(plan)
-            files = dict(documents.files)
+            files = documents.written
+            bound = {documents.moves.now(address): each for address, each in self.bound.items()}
             for blocked in filter(needs_two_changes, plan.blocked):
                 name = f"campaigns/{blocked.address.name}.yaml"
-                is_old = self.bound[blocked.address].has_step
+                is_old = bound[blocked.address].has_step
                 steps = without_new_steps(
                     files[name]["workflow"], is_old, has_exits="new exits" not in blocked.hint
                 )
@@ -150,7 +154,7 @@ class Walk:
             project.replace_documents(files)
         self._apply_completely()
         with self._project() as project:
-            project.replace_documents(documents.files)
+            project.replace_documents(documents.written)
             plan = self._plan(project)
         return plan, remade | _replaced(plan)
 
