@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -40,12 +41,13 @@ def parse_ids(
 ) -> Iterator[str]:
     """Yield the IDs in lines, one per line, or those of one column of a table.
 
-    The cells of a table are separated by tabs unless its header uses another delimiter. The
-    column is the one that the header names `by`, otherwise the first. The first line is a header
-    if one of its cells is `id`, `email`, `phone` or `cio_id`. Empty lines are skipped.
+    The cells of a table are separated by tabs unless its header uses another delimiter, and those
+    with delimiters or line breaks are in quotes. The column is the one that the header names `by`,
+    otherwise the first. The first line is a header if one of its cells is `id`, `email`, `phone` or
+    `cio_id`. Empty lines are skipped.
 
-    Raises UsageError for a line without an ID, a header without `by`, and for text that is not
-    UTF-8: e-mail addresses used as IDs would be other people, or nobody.
+    Raises UsageError for a line without an ID or with control characters, a header without `by`,
+    and for text that is not UTF-8: e-mail addresses used as IDs would be other people, or nobody.
     """
     try:
         yield from _iter_ids(lines, name, by, table)
@@ -60,9 +62,10 @@ def _iter_ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> I
     first = next(rest, "").removeprefix("\ufeff")
     if first.startswith("{"):
         raise UsageError.of("Invalid ID list", f"{name} looks like NDJSON. Write one id per line.")
-    delimiter = max(_DELIMITERS, key=first.count) if table or _is_heading(first) else "\t"
+    table = table or _is_heading(first)
+    delimiter = max(_DELIMITERS, key=first.count) if table else "\t"
     every = chain([first], rest)
-    if table or delimiter != "\t":
+    if table:
         rows = csv.reader(every, delimiter=delimiter, strict=True)
     else:
         rows = csv.reader(every, delimiter=delimiter, quoting=csv.QUOTE_NONE)
@@ -79,7 +82,27 @@ def _iter_ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> I
                     f"Line {rows.line_num} of {name} has no {by or 'id'}. Lines before it may "
                     "have been sent already. Correct the line and run the same command again.",
                 )
+            if not table and _has_controls(cells[column]):
+                raise UsageError.of(
+                    "Invalid ID list",
+                    f"Line {rows.line_num} of {name} has a control character in an ID. If the ID "
+                    "really has one, put it into a CSV file with a header.",
+                )
             yield cells[column]
+
+
+def is_one_line(text: str) -> bool:
+    """Return whether `parse_ids` reads a text on a line of its own as that ID."""
+    return is_cell(text) and not _has_controls(text) and text.lower() not in _HEADINGS
+
+
+def is_cell(text: str) -> bool:
+    """Return whether `parse_ids` reads a text in a cell of a table as that ID."""
+    return text == text.strip() and "\0" not in text
+
+
+def _has_controls(text: str) -> bool:
+    return any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in text)
 
 
 def _is_heading(line: str) -> bool:

@@ -241,6 +241,13 @@ def test_members_are_added_listed_and_removed(cio: CommandLine) -> None:
     assert Path("link.txt").is_symlink()
     assert Path("/dev/null").is_char_device()
     assert JANE in cio(*members, "list", "demo", address, "--by", "email").out.splitlines()
+    cio("people", "identify", "demo", "u2", "--attr", "email=x@y.z\nu1")
+    cio(*members, "add", "demo", address, "--id", "u2")
+    assert '\nu2\t"x@y.z\nu1"\t' in cio(*members, "list", "demo", address).out
+    left_out = cio(*members, "list", "demo", address, "--by", "email")
+    assert (left_out.code, "Left out 1 member whose email" in left_out.err) == (8, True)
+    assert "u1" not in left_out.out.splitlines()
+    assert cio(*members, "list", "demo", address, "out.txt").code == 0
     assert cio(*members, "remove", "demo", address, "out.txt").code == 0
     assert cio(*members, "list", "demo", address).out == "id\temail\tcio_id\n"
     assert cio(*members, "add", "demo", address).code == 64

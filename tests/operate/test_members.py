@@ -11,7 +11,8 @@ from cioform.core.errors import IncompleteError, RemoteError, UsageError
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.operate.id_file import parse_ids, read_id_file
 from cioform.operate.pagination import first_items
-from cioform.operate.segments.members import Members
+from cioform.operate.segments.members import Member, Members
+from cioform.report.operate.members import write_members
 
 
 @pytest.fixture
@@ -117,10 +118,39 @@ def test_ids_from_a_file(tmp_path: Path) -> None:
         ("id,email\nu3,e3@x.y\n", "email", ["e3@x.y"]),
         ("\ufeffid\nu7\n", "id", ["u7"]),
         ("", "id", []),
+        ('id\temail\n"a\tb"\t"x@y.z\nu9"\n', "id", ["a\tb"]),
+        ('id\temail\n"a\tb"\t"x@y.z\r\nu9"\n', "email", ["x@y.z\r\nu9"]),
     ],
 )
 def test_a_written_list_can_be_read(text: str, by: str, found: list[str]) -> None:
-    assert list(parse_ids(io.StringIO(text), "a pipe", by)) == found
+    assert list(parse_ids(io.StringIO(text, newline=""), "a pipe", by)) == found
+
+
+STRANGE = [
+    "u1", "a\tb", "x@y.z\nu9", "x\ru9", "x\r\nu9", '"', 'say "x"', '"quoted"', "a,b", "a;b",
+    "\x1b[2J", "a\u2028b", " u1", "u1\n", "id", "email", "\0", "ä", "a\x85b",
+]  # fmt: skip
+"""IDs of which a careless list makes other people."""
+
+
+@pytest.mark.parametrize("name", ["list.txt", "list.tsv", "list.csv"])
+@pytest.mark.parametrize("by", [None, "id"])
+def test_no_line_of_a_list_is_somebody_else(tmp_path: Path, name: str, by: str | None) -> None:
+    for strange in STRANGE:
+        lines: list[str] = []
+        members = iter([Member(strange, f"{strange}@x", "03"), Member("last", None, None)])
+        counts = write_members(members, by, lines.append, is_csv=name.endswith("csv"))
+        (tmp_path / name).write_text("".join(lines), encoding="utf-8", newline="")
+        read = list(read_id_file(tmp_path / name, "id"))
+        assert read == ([strange, "last"] if counts.unsafe == 0 else ["last"])
+        is_plain = strange.isprintable() and strange == strange.strip()
+        assert counts.unsafe == 0 or not is_plain or strange in ("id", "email")
+
+
+@pytest.mark.parametrize("line", ["u1\x1b[2J", "u1\x00", "u1\u2028u2", "u1\x85u2"])
+def test_a_control_character_in_a_plain_list_is_refused(line: str) -> None:
+    with pytest.raises(UsageError, match="Line 2 of a pipe has a control character"):
+        list(parse_ids(io.StringIO(f"u0\n{line}\n", newline=""), "a pipe"))
 
 
 @pytest.mark.parametrize(

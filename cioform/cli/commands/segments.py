@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice
+from collections.abc import Iterable
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 import typer
 
 from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.output import print_output
 from cioform.cli.parameters import opening, options
-from cioform.cli.streams import write_stderr, write_stdout
+from cioform.cli.streams import is_terminal, write_stderr, write_stdout
 from cioform.cli.terminal.counter import ImportCounter
 from cioform.core.errors import UsageError
+from cioform.core.exit_codes import INCOMPLETE
 from cioform.core.text.quantities import pluralize
 from cioform.operate.id_file import parse_ids, read_id_file
-from cioform.operate.segments.members import Member, MembershipUpdate
+from cioform.operate.segments.members import MembershipUpdate
 from cioform.report.json_output import dumps
+from cioform.report.operate.members import write_members
+from cioform.report.values import escape_unprintable
 from cioform.storage.user_files import atomic_writer
 
 app = command_group("List and change the members of segments.")
@@ -76,7 +79,8 @@ def list_(
     """List the members of a segment as tab-separated values.
 
     The columns are ID, email and cio_id. `add` and `remove` can read the list, from a file or from
-    stdin.
+    stdin. A cell with a tab or a line break is in quotes, as in CSV. Exits with 8 if a member is
+    left out because no line can hold its identifier.
 
     Examples:
         cioform segments members list acme segment.vips
@@ -89,19 +93,26 @@ def list_(
             write_stdout(dumps(workspace=workspace, segment=segment, members=list(found)))
             return 0
         if file is None:
-            counts = _write_members(found, by, write_stdout)
+            counts = write_members(found, by, _write_visibly)
         else:
+            is_csv = file.suffix.lower() == ".csv"
             with atomic_writer(file) as lines:
-                counts = _write_members(found, by, lines.write)
+                counts = write_members(found, by, lines.write, is_csv=is_csv)
     if file is not None:
         text = f"{pluralize(counts.written, 'member', 'members')} of {segment} written to {file}.\n"
         print_output(
             text, as_json, workspace=workspace, segment=segment, file=file, members=counts.written
         )
-    if counts.skipped:
-        number = pluralize(counts.skipped, "member", "members")
+    if counts.without_id:
+        number = pluralize(counts.without_id, "member", "members")
         write_stderr(f"Skipped {number} without {by}.\n")
-    return 0
+    if counts.unsafe:
+        number = pluralize(counts.unsafe, "member", "members")
+        write_stderr(
+            f"Left out {number} whose {by or 'identifiers'} a line cannot hold: control characters "
+            "or spaces around it would make it somebody else. `--json` has every member.\n"
+        )
+    return INCOMPLETE if counts.unsafe else 0
 
 
 @members.command()
@@ -156,29 +167,10 @@ def remove(
     return _print_update(workspace, segment, update, "removed from", as_json)
 
 
-class _MemberCounts(NamedTuple):
-    written: int
-    skipped: int
-    """Members without the identifier that was asked for."""
-
-
-def _write_members(
-    found: Iterator[Member], by: str | None, write: Callable[[str], object]
-) -> _MemberCounts:
-    """Write members, one per line, in the form that `parse_ids` reads."""
-    columns = (by,) if by else ("id", "email", "cio_id")
-    written = skipped = 0
-    first = list(islice(found, 1))  # An error of the first request comes before any output.
-    if not by:
-        write("\t".join(columns) + "\n")
-    for member in chain(first, found):
-        cells = [getattr(member, column) or "" for column in columns]
-        if not by or any(cells):
-            write("\t".join(cells) + "\n")
-            written += 1
-        else:
-            skipped += 1
-    return _MemberCounts(written, skipped)
+def _write_visibly(text: str) -> None:
+    """Write a line to stdout; a terminal would obey control characters, so it shows their codes."""
+    shown = escape_unprintable(text.replace("\t", " " * 4).removesuffix("\n")) + "\n"
+    write_stdout(shown if is_terminal(sys.stdout) else text)
 
 
 def _load_ids(file: Path | None, ids: list[str] | None, by: str | None) -> Iterable[str]:
@@ -188,6 +180,8 @@ def _load_ids(file: Path | None, ids: list[str] | None, by: str | None) -> Itera
             "Name the people either with a FILE that has one id per line, or with --id.",
         )
     if file == Path("-"):
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(newline="")  # Quoted cells have line breaks of every kind.
         return parse_ids(sys.stdin or (), "standard input", by or "id")
     return read_id_file(file, by or "id") if file is not None else list(ids or ())
 

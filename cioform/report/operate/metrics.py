@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from typing import Final
 
+from cioform.core.text.delimited import delimited_line
 from cioform.operate.campaigns.metrics import LinkMetrics, Metrics
 from cioform.report.styling import PLAIN, Styler, Tone
 from cioform.report.values import escape_unprintable
@@ -72,11 +73,8 @@ def metrics_csv(metrics: Metrics) -> str:
 
 def links_csv(links: Sequence[LinkMetrics]) -> str:
     """Return CSV with a line for each link."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["href", "clicked"])
-    writer.writerows([link.href, link.total] for link in links)
-    return text.getvalue()
+    rows = ((escape_unprintable(link.href), str(link.total)) for link in links)
+    return "".join(map(delimited_line, [("href", "clicked"), *rows]))
 
 
 def _bar_level(number: int, highest: int) -> int:

@@ -1,0 +1,21 @@
+"""Rows of cells as CSV, or with another delimiter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+_SPECIAL: Final = frozenset(',;\t"\r\n')
+
+
+def delimited_line(cells: Iterable[str], delimiter: str = ",") -> str:
+    """Return a row as a line, with quotes around a cell that has a delimiter, quote or line break.
+
+    Any usual delimiter counts, because readers guess which one a file has. `csv` leaves a carriage
+    return as it is, where readers begin a row.
+    """
+    return delimiter.join(map(_quoted, cells)) + "\n"
+
+
+def _quoted(cell: str) -> str:
+    return cell if _SPECIAL.isdisjoint(cell) else '"' + cell.replace('"', '""') + '"'
