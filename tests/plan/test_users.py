@@ -456,6 +456,17 @@ def test_users_that_nobody_can_tell_are_not_passed_over(project: SandboxProject)
     assert decode_plan(encode_plan(plan)) == plan
 
 
+def test_a_use_that_the_same_plan_adds_counts(project: SandboxProject) -> None:
+    message = {"sending": "draft", "subject": "S", "body": "B", "layout": "none"}
+    project.write("layouts/l.yaml", LAYOUT)
+    project.write("transactional/m.yaml", {"name": "M", "email": message})
+    project.apply()
+    project.write("layouts/l.yaml", {**LAYOUT, "body": "{{ content }}"})
+    project.write("transactional/m.yaml", {"name": "M", "email": {**message, "layout": "l"}})
+    users = {str(c.address): [str(u.address) for u in c.users] for c in project.plan().changes}
+    assert users == {"layout.l": ["transactional.m"], "transactional.m": []}
+
+
 def test_what_nothing_uses_affects_nothing(project: SandboxProject) -> None:
     project.write("segments/vip.yaml", {"name": "VIP", "manual": True})
     project.apply()
