@@ -63,6 +63,6 @@ def invalid_object_problem(kind: Kind, found: RemoteObject, what: str) -> Diagno
     """Return the problem of an object whose response cannot be used; `what` is a clause."""
     return Diagnostic(
         "Invalid response",
-        f"The {kind.name} {quoted(found.identity)} (id {found.remote_id}) cannot be used: {what}. "
+        f"The {kind.name} {quoted(found.identity)} (ID {found.remote_id}) cannot be used: {what}. "
         f"{API_CHANGED}",
     )

@@ -19,7 +19,7 @@ RouteT = TypeVar("RouteT", bound=Route)
 _REQUIRED_CREDENTIALS: Final[Mapping[Api, str]] = {
     Api.APP: "an App API key (`app_api_key`)",
     Api.JOURNEYS: "a service account token (`service_account_token`)",
-    Api.TRACK: "a site id and a Track API key (`site_id`, `track_api_key`)",
+    Api.TRACK: "a site ID and a Track API key (`site_id`, `track_api_key`)",
 }
 
 

@@ -72,7 +72,7 @@ class Events:
         """
         _check_event(name, timestamp)
         if not anonymous_id.strip():
-            raise UsageError.of("Missing ID", "The anonymous id is empty or only white space.")
+            raise UsageError.of("Missing ID", "The anonymous ID is empty or only white space.")
         body: dict[str, Json] = {"anonymous_id": anonymous_id, "name": name}
         body |= {"data": dict(data or {})}
         body |= {} if timestamp is None else {"timestamp": timestamp}

@@ -27,7 +27,7 @@ def read_id_file(path: Path, by: str | None = None) -> Iterator[str]:
     if path.suffix.lower() in _OTHER_SUFFIXES:
         raise UsageError.of(
             "Invalid ID list",
-            f"{path} is named as a file of another format. Write one id per line, or a CSV file.",
+            f"{path} is named as a file of another format. Write one ID per line, or a CSV file.",
         )
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -61,7 +61,7 @@ def _iter_ids(lines: Iterable[str], name: str, by: str | None, table: bool) -> I
     rest = iter(lines)
     first = next(rest, "").removeprefix("\ufeff")
     if first.startswith("{"):
-        raise UsageError.of("Invalid ID list", f"{name} looks like NDJSON. Write one id per line.")
+        raise UsageError.of("Invalid ID list", f"{name} looks like NDJSON. Write one ID per line.")
     table = table or _is_heading(first)
     delimiter = max(_DELIMITERS, key=first.count) if table else "\t"
     every = chain([first], rest)

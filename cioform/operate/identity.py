@@ -62,10 +62,10 @@ def person_for_write(value: str, by: str | None = None) -> Person:
     if by is None and "@" in str(value):
         raise UsageError.of(
             "E-mail address used as ID",
-            f"{quoted(value)} looks like an e-mail address. Used as an id, it could create a "
+            f"{quoted(value)} looks like an e-mail address. Used as an ID, it could create a "
             "second "
             'profile of the same person. Pass `--by email` (in Python by="email"), or `--by id` '
-            "if your ids look like that.",
+            "if your IDs look like that.",
         )
     return Person(_require_non_empty(value), id_type(by) if by else IdType.ID)
 

@@ -17,13 +17,13 @@ def find_id_problem(
     `is_text` says that the ID is a name that people chose, which paths contain encoded.
     """
     if remote_id is not None and not (_is_name(remote_id) if is_text else is_id_in_path(remote_id)):
-        return f"{remote_id!a} is not a valid id of an object"
+        return f"{remote_id!a} is not a valid ID of an object"
     owners: dict[str, str] = {}
     for part, own_id in parts.items():
         if not is_id_in_path(own_id):
-            return f"{own_id!a} is not a valid id of its part `{part}`"
+            return f"{own_id!a} is not a valid ID of its part `{part}`"
         if other := owners.get(own_id):
-            return f"its parts `{other}` and `{part}` have the same id, {own_id}"
+            return f"its parts `{other}` and `{part}` have the same ID, {own_id}"
         owners[own_id] = part
     return None
 

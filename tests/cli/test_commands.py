@@ -380,7 +380,7 @@ def test_an_invalid_live_setup_is_refused(
         (
             "campaign.welcome",
             "workflow=x",
-            "Unknown field\n  There is nothing to set at `workflow`. Begin with the id of a step:",
+            "Unknown field\n  There is nothing to set at `workflow`. Begin with the ID of a step:",
         ),
         (
             "campaign.welcome",

@@ -131,7 +131,7 @@ def test_what_nobody_knows_an_audience_of_needs_an_approval(cio: CommandLine) ->
         ("id: a\ntext: b\ncheck: {forbiden_words: [x]}\n", "Did you mean"),
         ("- a\n", "must be a mapping of fields"),
         ("id: a\ntext: b\ncheck: {max_people: 1}\n---\nid: a\ntext: b\ncheck: {max_people: 1}\n",
-         "has the id `a` already"),
+         "has the ID `a` already"),
         ("id: a\ntext: b\ncheck: {send_between: {from: '21:00', to: '08:00'}}\n",
          "but begins at"),
         ("id: A b\ntext: b\ncheck: {max_people: 1}\n", "such as quiet-hours"),

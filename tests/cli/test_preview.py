@@ -53,7 +53,7 @@ def test_five_people_as_text(cio: CommandLine) -> None:
     assert "Name 1: €29.50" in default
     assert "For anna.berg@example.com" in default
     assert "Hi نور," in default
-    assert "  blank - only id and e-mail address are known\n    Not sent: Variable " in german
+    assert "  blank - only ID and e-mail address are known\n    Not sent: Variable " in german
     assert "'customer.first_name' is missing (body, line 1, column " in german
     assert "<h1>" not in german.split("Hallo Anna")[0]
     assert "Rendered by LiquidJS 10.30.1, css-inline " in done.out

@@ -161,6 +161,6 @@ def test_a_program_cannot_do_what_the_edit_does(cio: CommandLine) -> None:
 
 def test_the_steps_are_listed_only_for_a_place_in_the_workflow(cio: CommandLine) -> None:
     code, text = edit(cio, WELCOME, "exit.when.any[3].segment=x")
-    assert (code, "Begin with the id of a step" in text) == (64, False)
+    assert (code, "Begin with the ID of a step" in text) == (64, False)
     code, text = edit(cio, PUSH, "workflow[0].if.is=x")
     assert (code, "`has_the_app`" in text, "exit_1" in text) == (64, True, False)

@@ -355,7 +355,7 @@ MISTAKES: list[tuple[str, tuple[Any, ...], str]] = [
     ("{wait_until: {segment: trial}, timeout: 30000d}", ("timeout",), "not be longer than 24855d"),
     ("wait: 100000000000000000000d", ("wait",), "must not be longer than 24855d"),
     ("wait_random: {min: 1d, max: 24856d}", ("wait_random", "max"), "not be longer than 24855d"),
-    ("{wait_until: {opened: nope}, timeout: 1d}", ("wait_until", "opened"), "has the id `nope`"),
+    ("{wait_until: {opened: nope}, timeout: 1d}", ("wait_until", "opened"), "has the ID `nope`"),
     ("if: {event: bought}", ("if",), "cannot test `event`"),
     ("branches: [{then: []}]", ("branches", 0, "if"), "if: {segment: vip}"),
     ("random_branches: [{percent: 50}, {percent: 40}]", ("random_branches",), "add up to 90"),

@@ -197,10 +197,10 @@ def test_five_hundred_nested_branches() -> None:
         ([{"branches": {}}], (0, "branches"), "is a list of branches"),
         ([{"id": "r", "random_branches": [{"then": 1}]}],
          (0, "random_branches", 0, "then"), "is a list of steps"),
-        ([{"id": "A b", "wait": "1d"}], (0, "id"), "An id is a text"),
+        ([{"id": "A b", "wait": "1d"}], (0, "id"), "An ID is a text"),
         ([{"id": "exit", "wait": "1d"}], (0, "id"), "is reserved for the end"),
         ([{"id": "a", "wait": "1d"}, {"if": {}, "then": [{"id": "a", "wait": "1d"}]}],
-         (1, "then", 0, "id"), "Two steps have the id `a`"),
+         (1, "then", 0, "id"), "Two steps have the ID `a`"),
         ([{"id": "w", "wait_until": {}, "timeout": "never", "on_timeout": [{"wait": "1d"}]}],
          (0, "on_timeout"), "Nobody ever takes"),
         ([{"if": {}, "otherwise": []}], (0, "otherwise"), "    else: []"),
@@ -208,7 +208,7 @@ def test_five_hundred_nested_branches() -> None:
         ([{"ab_test": [{"id": "a", "wait": {}}, {"id": "b", "push": {}}]}], (0, "ab_test", 0),
          "mapping with one message"),
         ([{"ab_test": [{"id": "a", "push": {}}, {"id": "a", "push": {}}]}],
-         (0, "ab_test", 1, "id"), "Two steps have the id `a`"),
+         (0, "ab_test", 1, "id"), "Two steps have the ID `a`"),
         ([EXIT, {"id": "w", "wait": "1d"}], (1,), "Nobody reaches this step"),
         ([{"id": "i", "if": {}, "then": [EXIT], "else": [EXIT]}, {"id": "w", "wait": "1d"}],
          (1,), "Nobody reaches"),
@@ -272,7 +272,7 @@ def test_invalid_graphs(graph: Graph, expected_message: str) -> None:
 
 def test_two_nodes_of_one_name_are_refused() -> None:
     graph = Graph((node("a"), node("a"), node("e", "exit")), (Edge("a", "e"),))
-    assert "Two nodes have the id `a`" in graph_problems(graph)[0][1]
+    assert "Two nodes have the ID `a`" in graph_problems(graph)[0][1]
 
 
 MIDDLE = sorted(word for word, row in STEP_TYPES.items() if row.continues and word != "ab_test")

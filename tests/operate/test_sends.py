@@ -95,7 +95,7 @@ def test_other_members_are_passed_on(scripted: Any, targets: Any) -> None:
 def test_a_response_without_a_delivery_id_is_an_unknown_outcome(
     scripted: Any, targets: Any
 ) -> None:
-    with pytest.raises(OutcomeUnknownError, match="no delivery id"):
+    with pytest.raises(OutcomeUnknownError, match="no delivery ID"):
         sends(scripted(lambda _: {}), targets()).push("R", identifiers={"id": "u1"})
 
 

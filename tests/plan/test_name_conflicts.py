@@ -65,7 +65,7 @@ def test_a_name_that_stays_taken_is_refused(project: SandboxProject) -> None:
     project.apply()
     name_layouts(project, x="Taken")
     (item,) = project.plan().blocked
-    assert '"Taken" is taken by another layout (id 90)' in item.hint
+    assert '"Taken" is taken by another layout (ID 90)' in item.hint
 
 
 @pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
@@ -172,7 +172,7 @@ def test_a_trigger_name_of_a_message_that_the_plan_does_not_read_is_refused(
     name_triggers(project, x="B", **({"y": "D"} if is_managed else {}))
     scope = Scope(target=("transactional.x",))
     (item,) = project.plan(scope=scope).blocked
-    assert 'trigger_name "B" is taken by another transactional, "y" (id 2)' in item.hint
+    assert 'trigger_name "B" is taken by another transactional, "y" (ID 2)' in item.hint
     name_triggers(project, x="C")
     assert project.apply(project.plan(scope=scope)).complete
 
@@ -184,7 +184,7 @@ def test_the_name_of_an_unmanaged_segment_is_refused(project: SandboxProject) ->
     project.apply()
     project.write("segments/s.yaml", {"name": "Taken", "manual": True})
     (item,) = project.plan().blocked
-    assert '"Taken" is that of an unmanaged segment (id 90)' in item.hint
+    assert '"Taken" is that of an unmanaged segment (ID 90)' in item.hint
     line = item.hint.splitlines()[-1].strip()
     name, _, remote_id = line.partition(": ")
     project.write("segments/s.yaml", {"name": "Taken", "manual": True, name: int(remote_id)})

@@ -77,7 +77,7 @@ def test_a_replacement_onto_a_taken_name_is_blocked(project: SandboxProject) -> 
     project.write("snippets/a.yaml", {"name": "b", "value": "1"})
     plan = project.plan()
     assert [each.action for each in plan.blocked] == [Action.REPLACE]
-    assert "is taken by another snippet (id b)" in plan.blocked[0].hint
+    assert "is taken by another snippet (ID b)" in plan.blocked[0].hint
     assert not project.apply(plan).results
     assert project.names_in("snippets") == ["a", "b"]
 

@@ -76,7 +76,7 @@ def test_an_entry_of_a_part_is_about_its_owner(kind: str, owner: str) -> None:
         ({"object_type": "snippet", "object_id": 9, "object_name": "None"}, "snippet.none"),
         ({"object_type": "template", "object_id": 5, "campaign_id": 8}, "template 5"),
         ({"object_type": "template", "object_id": 5}, "template 5"),
-        ({"object_type": "template", "object_id": 5, "object_name": "T"}, 'template "T" (id 5)'),
+        ({"object_type": "template", "object_id": 5, "object_name": "T"}, 'template "T" (ID 5)'),
     ],
     ids=str,
 )

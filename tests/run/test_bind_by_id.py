@@ -54,7 +54,7 @@ def test_the_object_has_this_address_and_no_other(
 
 
 def test_an_object_that_does_not_exist_cannot_be_bound() -> None:
-    with pytest.raises(UsageError, match="The workspace acme has no segment with the id 3"):
+    with pytest.raises(UsageError, match="The workspace acme has no segment with the ID 3"):
         bound({}, remote_id="3")
 
 

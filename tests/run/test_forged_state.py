@@ -102,9 +102,9 @@ def test_a_name_that_is_an_id_is_a_text(applied: SandboxProject, remote_id: str)
 @pytest.mark.parametrize(
     ("parts", "problem"),
     [
-        ({"a": "1", "b": "1"}, "its parts `a` and `b` have the same id, 1"),
-        ({"a": ""}, "'' is not a valid id of its part `a`"),
-        ({"a": "1/2"}, "'1/2' is not a valid id of its part `a`"),
+        ({"a": "1", "b": "1"}, "its parts `a` and `b` have the same ID, 1"),
+        ({"a": ""}, "'' is not a valid ID of its part `a`"),
+        ({"a": "1/2"}, "'1/2' is not a valid ID of its part `a`"),
     ],
     ids=["doubled", "empty", "path"],
 )
@@ -124,7 +124,7 @@ def test_an_impossible_id_in_a_journal_is_refused(applied: SandboxProject) -> No
     write_journal(applied, lineage="", **forged)
     assert problem_of(applied.plan).startswith("Journal corrupt: ")
     record = {"kind": "bound", "address": NOTE, "remote_id": "", "parts": {}}
-    assert "'' is not a valid id of an object" in problem_of_journal(record)
+    assert "'' is not a valid ID of an object" in problem_of_journal(record)
 
 
 def test_a_state_that_is_a_link_is_refused(applied: SandboxProject) -> None:

@@ -177,7 +177,7 @@ def _load_ids(file: Path | None, ids: list[str] | None, by: str | None) -> Itera
     if (file is None) == (not ids):
         raise UsageError.of(
             "Missing argument",
-            "Name the people either with a FILE that has one id per line, or with --id.",
+            "Name the people either with a FILE that has one ID per line, or with --id.",
         )
     if file == Path("-"):
         if isinstance(sys.stdin, TextIOWrapper):

@@ -190,7 +190,7 @@ def _parse_identifiers(text: str | None) -> dict[str, str] | None:
         raise UsageError.of(
             "E-mail address used as ID",
             f"{text} looks like an e-mail address. Write `--identifier email={text}`, or "
-            f"`--identifier id={text}` if it is an id.",
+            f"`--identifier id={text}` if it is an ID.",
         )
     # An ID may contain `=`; then it has to be written as id=a=b.
     return person_for_write(who, by).identifiers if equals else person_for_write(by).identifiers

@@ -42,7 +42,7 @@ def ignored_patterns(kind: Kind, text: str, attributes: Attributes) -> Iterable[
     form = file_form(kind, attributes)
     if head in canonical_only_fields(kind) and len(pattern) > 1:
         now = format_pattern(file_path(kind, pattern, (form,)))
-        problem = "but paths name steps by their ids now."
+        problem = "but paths name steps by their IDs now."
         raise IgnoreError("Outdated path", outdated_syntax_message(problem, f"ignore: [{now}]"))
     steps = part_places(kind, form)
     if head not in field_names(kind.model) and head not in steps and head != WILDCARD:

@@ -28,7 +28,7 @@ def _duplicate_id_problems(graph: Graph) -> Iterator[Problem]:
     seen: set[str] = set()
     for i, node in enumerate(graph.nodes):
         if node.id in seen:
-            text = f"Two nodes have the id `{node.id}`. Change one of them."
+            text = f"Two nodes have the ID `{node.id}`. Change one of them."
             yield ("nodes", i, "id"), text
         seen.add(node.id)
 

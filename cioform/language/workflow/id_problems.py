@@ -28,11 +28,11 @@ def name_problems(steps: Items) -> Iterator[Problem]:
         if "name" in item and "exit" in item:
             yield (*path, "name"), "An exit has only an `id`. Remove `name`."
         elif item.get("name") == "":
-            text = "The name is empty. Remove `name`: Customer.io then shows the step by its id."
+            text = "The name is empty. Remove `name`: Customer.io then shows the step by its ID."
             yield (*path, "name"), text
         elif "name" in item and repeats_id(item):
             name = quoted(item["name"])
-            text = f"The name {name} only repeats the id `{item['id']}`. Remove `name`."
+            text = f"The name {name} only repeats the ID `{item['id']}`. Remove `name`."
             yield (*path, "name"), text
     yield from _former_id_problems(steps)
 
@@ -48,15 +48,15 @@ def _given_id_problems(steps: Items) -> Iterator[Problem]:
             better = _valid_id(step_id, number)
             hint = f" For example:\n\n    id: {free_id(better, taken)}" if is_name(better) else ""
             text = (
-                f"An id is a text of lower-case letters, digits, `_` and `-`, not {echo(step_id)}."
+                f"An ID is a text of lower-case letters, digits, `_` and `-`, not {echo(step_id)}."
                 f"{hint}"
             )
             yield at, text
         elif step_id == MAIN_EXIT_ID:
-            yield at, "The id `exit` is reserved for the end of the workflow. Choose another."
+            yield at, "The ID `exit` is reserved for the end of the workflow. Choose another."
         elif step_id in seen:
             other = free_id(step_id, taken)
-            text = f"Two steps have the id `{step_id}`. Change one of them:\n\n    id: {other}"
+            text = f"Two steps have the ID `{step_id}`. Change one of them:\n\n    id: {other}"
             yield at, text
         else:
             seen.add(step_id)
@@ -89,8 +89,8 @@ def _missing_id_problems(steps: Items) -> Iterator[Problem]:
     for path, item in _items(steps):
         if "id" not in item and path in generated and needs_id(item):
             text = (
-                "needs an `id`, because a step keeps its people by its id, wherever it moves. "
-                f"Write:\n\n    id: {generated[path]}\n\n`cioform fmt` writes missing ids."
+                "needs an `id`, because a step keeps its people by its ID, wherever it moves. "
+                f"Write:\n\n    id: {generated[path]}\n\n`cioform fmt` writes missing IDs."
             )
             yield (*path, "id"), text
 
@@ -107,9 +107,9 @@ def _former_id_problems(steps: Items) -> Iterator[Problem]:
         for i, old in enumerate(former):
             at = (*path, "was", i) if isinstance(item["was"], list) else (*path, "was")
             if not isinstance(old, str) or not is_name(old):
-                yield at, f"`was` is the old id of the step, such as `was: {own_id}_1`."
+                yield at, f"`was` is the old ID of the step, such as `was: {own_id}_1`."
             elif old == own_id:
-                yield at, f"The step still has the id `{old}`. Remove `was`."
+                yield at, f"The step still has the ID `{old}`. Remove `was`."
             elif old in ids:
                 text = (
                     f"The step `{old}` still exists, so `{own_id}` cannot have been it. Remove "

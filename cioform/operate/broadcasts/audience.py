@@ -36,7 +36,7 @@ class Audience:
         if len(given) > 1:
             raise UsageError.of(
                 "Multiple audiences",
-                "A broadcast can be sent to a segment, to ids, to e-mail addresses or to the "
+                "A broadcast can be sent to a segment, to IDs, to e-mail addresses or to the "
                 "people in a file. Choose one of them.",
             )
         if given and (not given[0] or "" in (self.ids or self.emails or ())):

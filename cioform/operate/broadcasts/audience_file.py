@@ -33,7 +33,7 @@ def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
             "IDs and e-mail addresses mixed",
             f"Of the {len(names):,} lines of {path}, "
             f"{pluralize(len(addresses), 'is an e-mail address', 'are e-mail addresses')}. A "
-            "trigger accepts either ids or addresses; split the file.",
+            "trigger accepts either IDs or addresses; split the file.",
         )
     if addresses:
         return Audience(emails=addresses, ignore_missing=ignore_missing)

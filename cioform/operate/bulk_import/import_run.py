@@ -129,7 +129,7 @@ def _interrupted_error(error: CioformError, journal: ImportJournal, path: Path) 
     advice = Diagnostic(
         "Import interrupted",
         f"{path} is {progress}. Run the same command again{again} to continue there. Lines that "
-        "may have arrived are sent with the same ids as before, so Customer.io counts them once.",
+        "may have arrived are sent with the same IDs as before, so Customer.io counts them once.",
         severity=Severity.WARNING,
     )
     if isinstance(error, OutcomeUnknownError):

@@ -119,7 +119,7 @@ class Sends:
         if not body.get("delivery_id"):
             raise OutcomeUnknownError.of(
                 "Outcome unknown",
-                "Customer.io accepted the send but returned no delivery id. It may have been sent, "
+                "Customer.io accepted the send but returned no delivery ID. It may have been sent, "
                 "so it is not sent again. Look at the person's messages before you repeat it.",
             )
         return SendResult(str(body["delivery_id"]), as_int(body.get("queued_at")))

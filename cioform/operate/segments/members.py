@@ -170,7 +170,7 @@ def _with_progress(error: RemoteError, sent: int) -> CioformError:
     )
     progress = Diagnostic(
         "Not all IDs sent",
-        f"{done}. Run the same command again; ids that were already sent do not change.",
+        f"{done}. Run the same command again; IDs that were already sent do not change.",
     )
     is_unknown = isinstance(error, OutcomeUnknownError)
     found = [progress] if is_unknown else [*error.diagnostics, progress]

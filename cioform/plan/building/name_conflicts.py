@@ -91,7 +91,7 @@ def _ambiguous_reason(
     kind: Kind, resource: Resource, found: RemoteObject, other: RemoteObject
 ) -> str:
     return (
-        f"Its new {kind.identity} {quoted(other.identity)} is that of an unmanaged {kind.name} (id "
+        f"Its new {kind.identity} {quoted(other.identity)} is that of an unmanaged {kind.name} (ID "
         f"{other.remote_id}), and without a state an object is found by its {kind.identity}. "
         f"Choose another {kind.identity}, rename the other object first, or write the ID of this "
         f"one {place_to_paste(resource)}:\n\n{candidate_lines(resource, [found])}"
@@ -207,7 +207,7 @@ class _NameOrder:
         kind = self.registry[change.address.kind]
         field, name = self._field(change.address), self._name(change)
         taken = (
-            f"Its {field} {quoted(name)} is taken by another {kind.name} (id {holder}), and no "
+            f"Its {field} {quoted(name)} is taken by another {kind.name} (ID {holder}), and no "
             "two may have the same."
         )
         if change.address in self.waiting:

@@ -108,7 +108,7 @@ def _check_rebuilds(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
             f"{names(rebuilt)} {is_(rebuilt)} not in the state, so cioform cannot tell which "
             "existing steps are those of the file. Some would be removed and added again, and "
             "people who are at them would lose their place.",
-            "Restore the state if it was lost. Otherwise give the steps in the file the ids that "
+            "Restore the state if it was lost. Otherwise give the steps in the file the IDs that "
             f"they have in the workspace: cioform show {plan.header.workspace} "
             f"{rebuilt[0].address} --live. Pass --allow-replace to remove and add them.",
             addresses_of(rebuilt),

@@ -91,7 +91,7 @@ class WritePlanner:
             return blocked_change(
                 change,
                 f"It can only be deleted and created again, but its new {kind.identity} "
-                f"{quoted(change.identity)} is taken (id {other.remote_id}). Choose another "
+                f"{quoted(change.identity)} is taken (ID {other.remote_id}). Choose another "
                 f"{kind.identity}, or rename the other object first.",
             )
         if isinstance(kind, NamedInLiquid):

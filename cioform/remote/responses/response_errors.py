@@ -71,7 +71,7 @@ class ResponseErrors:
 
     def missing_workspace_id(self) -> ConfigError:
         """Return the error for a Journeys request of a workspace without `workspace_id`."""
-        hint = self._doctor_hint(" See the ids of the account with:")
+        hint = self._doctor_hint(" See the IDs of the account with:")
         return ConfigError.of(
             "Missing workspace_id",
             "A service account reaches every workspace of an account, so `workspace_id` in "

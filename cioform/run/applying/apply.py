@@ -262,7 +262,7 @@ class _ApplyRun:
             if is_former or found.remote_id == change.remote_id:
                 continue
             if found.identity == change.identity:
-                duplicate = f"another object with that {kind.identity} (id {found.remote_id})"
+                duplicate = f"another object with that {kind.identity} (ID {found.remote_id})"
                 raise stale_object_error(change, f"{duplicate} has been created", self.workspace)
 
     def _write_change(

@@ -61,7 +61,7 @@ def bind_by_id(
     if found is None:
         raise UsageError.of(
             "Object not found",
-            f"The workspace {request.workspace} has no {address.kind} with the id {remote_id}.",
+            f"The workspace {request.workspace} has no {address.kind} with the ID {remote_id}.",
             address=address,
         )
     others = {

@@ -32,7 +32,7 @@ class KindReader:
             return listed
         found = run_conversation(self.read_route.operation(listed), provider)
         if found.remote_id != listed.remote_id:
-            what = f"its id in the response is {found.remote_id}"
+            what = f"its ID in the response is {found.remote_id}"
             raise RemoteError([invalid_object_problem(self.kind, listed, what)])
         return found
 

@@ -82,7 +82,7 @@ def _reason(kind: Kind, name: str, holder: RemoteObject) -> str:
     field = kind.unique_field
     return (
         f"Its {field} {quoted(name)} is taken by another {kind.name}, "
-        f"{quoted(holder.identity)} (id {holder.remote_id}), and no two may have the same. Choose "
+        f"{quoted(holder.identity)} (ID {holder.remote_id}), and no two may have the same. Choose "
         f"another {field}, or change that of the other object first."
     )
 

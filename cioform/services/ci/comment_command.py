@@ -141,7 +141,7 @@ def _problem(
     if command in ("unlock", "pull") and not words["workspace"]:
         return f"`/cioform {command}` needs a workspace. {_HELP}"
     if command == "unlock":
-        return "" if words["run"] else f"`/cioform unlock` needs the id of the run. {_HELP}"
+        return "" if words["run"] else f"`/cioform unlock` needs the ID of the run. {_HELP}"
     if not pull.is_open:
         return "The pull request is closed."
     if command == "pull" and pull.is_fork:

@@ -92,7 +92,7 @@ def _duplicates(policies: Iterable[Policy]) -> Iterator[Diagnostic]:
         if other is not policy:
             yield Diagnostic(
                 "Duplicate policy ID",
-                f"{other.location} has the id `{policy.id}` already. Give one of them another id.",
+                f"{other.location} has the ID `{policy.id}` already. Give one of them another ID.",
                 location=policy.location,
             )
 

@@ -79,7 +79,7 @@ _SAFE: Final = {
 
 STAND_INS: Final = (
     StandIn("typical", "every value is set", _TYPICAL, uses_samples=True),
-    StandIn("blank", "only id and e-mail address are known", {}, items=0, is_blank=True),
+    StandIn("blank", "only ID and e-mail address are known", {}, items=0, is_blank=True),
     StandIn(
         "longest",
         "long names, large numbers, many items",

@@ -131,7 +131,7 @@ def _no_such_field_error(kind: Kind, live: LiveObject, path: FieldPath) -> Usage
     if path[0] in fields:
         is_of_parts = isinstance(kind, HasParts) and path[0] == kind.parts_field
         parts = "`, `".join(steps) if is_of_parts else ""
-        inner = f" Begin with the id of a step: `{parts}`." if parts else ""
+        inner = f" Begin with the ID of a step: `{parts}`." if parts else ""
         return UsageError.of(
             "Unknown field", f"There is nothing to set at `{format_path(path)}`.{inner}"
         )

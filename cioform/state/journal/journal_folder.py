@@ -44,7 +44,7 @@ class JournalFolder:
                 raise journal_write_error(str(path), error) from None
             raise StateError.of(
                 "Journal already exists",
-                f"{path} is the record of an earlier run with the same id. It is not overwritten, "
+                f"{path} is the record of an earlier run with the same ID. It is not overwritten, "
                 "and nothing was changed. Run the command again.",
             ) from None
         except OSError as error:

@@ -31,13 +31,13 @@ STEP: Final = "step"
 _COMMON_FIELDS: Final[Mapping[str, Schema]] = {
     "id": documented(
         {"type": "string"},
-        "Identifies the step in files, state and plans. People stay with a step that keeps its id.",
+        "Identifies the step in files, state and plans. People stay with a step that keeps its ID.",
         "id: welcome",
     ),
-    "name": documented({"type": "string"}, "The name in Customer.io; the default is the id."),
+    "name": documented({"type": "string"}, "The name in Customer.io; the default is the ID."),
     "was": documented(
         {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-        "The id that the step had before, or a list of them. The people there stay with it.",
+        "The ID that the step had before, or a list of them. The people there stay with it.",
         "was: hello",
     ),
 }

@@ -125,7 +125,7 @@ def _step_references(path: FieldPath, step: Mapping[str, Any]) -> list[tuple[Fie
 
 
 def _unknown_email_message(step_id: str, email_ids: list[str], keyword: str | None) -> str:
-    text = f"No e-mail of this workflow has the id `{step_id}`."
+    text = f"No e-mail of this workflow has the ID `{step_id}`."
     if keyword is not None:
         text = f"The step `{step_id}` is not an e-mail but `{keyword}`."
         if not email_ids:
@@ -135,7 +135,7 @@ def _unknown_email_message(step_id: str, email_ids: list[str], keyword: str | No
     if email_ids:
         listed = join_names(email_ids)
         return f"{text} The e-mails of this workflow are {listed}."
-    return f"{text} Give the e-mail that you mean this id:\n\n    - id: {step_id}"
+    return f"{text} Give the e-mail that you mean this ID:\n\n    - id: {step_id}"
 
 
 def workflow_schema() -> Schema:

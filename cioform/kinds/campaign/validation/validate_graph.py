@@ -109,11 +109,11 @@ GRAPH_SCHEMA: Final = {
                 "properties": {
                     "from": {
                         "type": "string",
-                        "description": "The id of the node where the edge begins.",
+                        "description": "The ID of the node where the edge begins.",
                     },
                     "to": {
                         "type": "string",
-                        "description": "The id of the node where the edge ends.",
+                        "description": "The ID of the node where the edge ends.",
                     },
                     "branch": {
                         "type": "integer",

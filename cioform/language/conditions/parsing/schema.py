@@ -118,8 +118,8 @@ _ATTRIBUTE_DOCS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _LEAF_DOCS: Final[Mapping[str, tuple[str, str]]] = {
     "segment": ("Whether the person is in the segment: its name, or `segment#12`.", "vip"),
-    "opened": ("Whether the person opened the e-mail of the step with this id.", "welcome"),
-    "clicked": ("Whether the person clicked in the e-mail of the step with this id.", "welcome"),
+    "opened": ("Whether the person opened the e-mail of the step with this ID.", "welcome"),
+    "clicked": ("Whether the person clicked in the e-mail of the step with this ID.", "welcome"),
 }
 
 

@@ -183,7 +183,7 @@ def _problem(name: str, value: JsonValue) -> str | None:
         return f"`{name}` follows from where the message is written. Remove it."
     if name in UNNAMED_IDS:
         return (
-            "an id has no meaning in another workspace, so a file cannot set it. Remove it: "
+            "an ID has no meaning in another workspace, so a file cannot set it. Remove it: "
             "cioform keeps the value that is set in Customer.io."
         )
     if name not in TEMPLATE_MEMBERS:

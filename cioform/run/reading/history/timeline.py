@@ -107,7 +107,7 @@ class LogReader:
                 return str(address)
         type_, id_ = part_of(entry)
         label = str(entry.get("object_name") or "")
-        return f"{_text(type_)} {quoted(label)} (id {id_})" if label else f"{_text(type_)} {id_}"
+        return f"{_text(type_)} {quoted(label)} (ID {id_})" if label else f"{_text(type_)} {id_}"
 
     def _field(self, entry: LogEntry, attribute: str) -> str:
         """Return the field of the file that an attribute in the log is."""

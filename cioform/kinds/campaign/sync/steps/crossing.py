@@ -14,7 +14,7 @@ from cioform.model.hints import IMPORT_COMMAND
 
 _RULE: Final = (
     "Customer.io accepts a workflow only if all branches of a step meet again in one step, or end "
-    "in an exit of their own. Give each branch its own copy of these steps, with other ids."
+    "in an exit of their own. Give each branch its own copy of these steps, with other IDs."
 )
 _BY_HAND: Final = (
     " Or change the workflow in Customer.io, then write it to the file:\n\n" + IMPORT_COMMAND
