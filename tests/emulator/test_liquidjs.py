@@ -1,6 +1,7 @@
 """LiquidJS with Customer.io's tags and filters, which renders previews (extra `preview`)."""
 
 import json
+import string
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from cioform.emulator.liquid.liquidjs import LiquidJS
 from cioform.emulator.liquid.message import EmptyNamespace
 from cioform.emulator.liquid.render_error import RenderError
+from cioform.lint.rules.unknown_date_code import CODES
 
 OWN = json.loads((Path(__file__).parent / "liquid" / "own.json").read_text("utf-8"))
 SCOPE = {
@@ -41,6 +43,15 @@ def test_it_has_what_customer_io_adds(text: str, printed: str) -> None:
 )
 def test_what_it_prints(text: str, printed: str) -> None:
     assert LiquidJS(0).render(text, SCOPE) == printed
+
+
+def test_lint_knows_the_codes_of_dates() -> None:
+    letters = [each for each in string.ascii_letters if each not in "tn"]
+    form = " ".join(f"{each}=%{each};" for each in letters)
+    printed = LiquidJS(0).render(f"{{{{ 0 | date: '{form}' }}}}", {})
+    unknown = {each for each in letters if f"{each}=%{each};" in printed}
+    assert unknown == set(letters) - CODES
+    assert {"F", "T", "V"} <= unknown
 
 
 @pytest.mark.parametrize(
