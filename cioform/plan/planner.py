@@ -47,8 +47,8 @@ def make_plan(
     A change that none of the APIs in `header` can make is blocked here, so that an apply does not
     fail half way through. `obstacles` are what people have yet to set up for some addresses.
     """
-    builder = ChangesBuilder(registry, live, header)
     pairs = pairs_in_scope(scope or Scope(), match.pairs, registry)
+    builder = ChangesBuilder(registry, live, header, pairs)
     for pair in pairs:
         builder.build(pair)
     uses = UseFinder(registry, match.names, live, match.pairs)

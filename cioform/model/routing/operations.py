@@ -31,6 +31,9 @@ class WriteContext:
     described: Set[str] | None = frozenset()
     """The open fields that the API's description declares (see `HasOpenFields`). None while a plan
     is carried out: what it contains was looked up when it was made."""
+    existing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By kind and name, the IDs of what the write finds of what it would create on demand. Empty
+    while a plan is carried out: then the workspace is asked."""
     may_empty: bool = False
     """Whether a message may lose the text without which it cannot be sent, as in the UI."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from cioform.core.address import Address
@@ -38,6 +38,7 @@ from cioform.plan.fields_in_file import as_in_file, kept_in_file
 from cioform.plan.file_changes import lost_fields, new_fields
 from cioform.plan.matching.pair import MatchedPair
 from cioform.plan.plan import PlanHeader, PreferredSide
+from cioform.plan.writes.created_on_demand import CreatedOnDemand
 from cioform.plan.writes.write_planner import PlannedWrite, WritePlanner, blocked_change
 
 _DELETED: Final = "created again: it was deleted in the workspace"
@@ -50,6 +51,8 @@ class ChangesBuilder:
     registry: Registry
     live: LiveSnapshot
     header: PlanHeader
+    pairs: Sequence[MatchedPair] = ()
+    """All that the plan is about."""
     changes: list[Change] = field(default_factory=list)
     blocked: list[BlockedChange] = field(default_factory=list)
     unreadable: list[UnreadableFields] = field(default_factory=list)
@@ -65,7 +68,8 @@ class ChangesBuilder:
     _writes: WritePlanner = field(init=False)
 
     def __post_init__(self) -> None:
-        self._writes = WritePlanner(self.live, frozenset(self.header.apis))
+        on_demand = CreatedOnDemand(self.registry, self.live.listing, self.pairs)
+        self._writes = WritePlanner(self.live, frozenset(self.header.apis), on_demand)
 
     def build(self, pair: MatchedPair) -> None:
         """Add what has to happen to one address."""

@@ -18,6 +18,7 @@ from cioform.model.router import choose_route, unsupported_hint
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CreateRoute, DeleteRoute, Route, UpdateRoute, Verb
 from cioform.plan.change import Action, BlockedChange, Change
+from cioform.plan.writes.created_on_demand import CreatedOnDemand
 from cioform.plan.writes.dry_run import dry_run, to_planned_requests
 
 PlannedWrite: TypeAlias = Change | BlockedChange
@@ -34,6 +35,7 @@ class WritePlanner:
 
     live: LiveSnapshot
     apis: frozenset[Api]
+    on_demand: CreatedOnDemand
 
     def create(self, kind: Kind, change: Change) -> PlannedWrite:
         """Plan the creation of an object."""
@@ -118,17 +120,18 @@ class WritePlanner:
         self, kind: Kind, route: CreateRoute, change: Change
     ) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
-        return dry_run(route.operation(model, self._context()))
+        return dry_run(route.operation(model, self._context(kind, change)))
 
     def _update_requests(
         self, kind: Kind, route: UpdateRoute, change: Change, live: LiveObject
     ) -> tuple[Request, ...]:
         model = kind.parse(change.wanted or {})
         paths = [item.path for item in change.differences]
-        return dry_run(route.operation(live, model, self._context(paths)))
+        return dry_run(route.operation(live, model, self._context(kind, change, paths)))
 
-    def _context(self, paths: Sequence[FieldPath] = ()) -> WriteContext:
-        return WriteContext(self.live.names, paths, self.live.described)
+    def _context(self, kind: Kind, change: Change, paths: Sequence[FieldPath] = ()) -> WriteContext:
+        existing = self.on_demand.names_for(kind, change.wanted or {})
+        return WriteContext(self.live.names, paths, self.live.described, existing)
 
     def _unsupported(self, kind: Kind, verb: Verb, change: Change) -> BlockedChange:
         paths = [item.path for item in change.differences]

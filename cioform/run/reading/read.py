@@ -11,7 +11,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.remote_access.capabilities import CreatesOnDemand, NamedInLiquid
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.selecting.scope import Scope
@@ -49,7 +49,21 @@ def kinds_to_list(
             continue  # Its references are those of its file, as nearly always.
         references = registry[address.kind].references(binding.applied or {})
         names.update(reference.kind for reference in references)
+    names.update(_kinds_of_new_names(registry, desired, applied))
     return [kind for kind in registry if kind.name in names]
+
+
+def _kinds_of_new_names(
+    registry: Registry, desired: DesiredState, applied: AppliedState
+) -> Iterator[str]:
+    """Yield the kinds of what a file needs and was not applied with, and a write may create."""
+    for address, resource in desired.resources.items():
+        kind = registry[address.kind]
+        if isinstance(kind, CreatesOnDemand):
+            binding = applied.bindings.get(address)
+            before = set(kind.creates_on_demand((binding and binding.applied) or {}))
+            after = kind.creates_on_demand(resource.attributes)
+            yield from (name for name, identity in after if (name, identity) not in before)
 
 
 def _renamed_kinds(registry: Registry, desired: DesiredState, applied: AppliedState) -> set[str]:

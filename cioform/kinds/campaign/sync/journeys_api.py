@@ -83,7 +83,8 @@ def create_campaign(wanted: Campaign, context: WriteContext) -> Conversation[Wri
         yield from ask(update_request(campaign_id, "exit_and_conversion", goal_fields))
     settings = _settings_fields(attributes, names)
     yield from ask(update_request(campaign_id, "global_settings", settings))
-    yield from sync_tags(campaign_id, attributes.get("tags", []), [])
+    existing = context.existing.get("tag", {})
+    yield from sync_tags(campaign_id, attributes.get("tags", []), [], existing)
     return WriteResult(campaign_id, step_actions.parts)
 
 
@@ -130,7 +131,8 @@ def update_campaign(
         settings = _settings_fields(attributes, names)
         yield from ask(update_request(live.remote_id, "global_settings", settings))
     if "tags" in changed_fields:
-        yield from sync_tags(live.remote_id, attributes["tags"], wire["tags"])
+        existing = context.existing.get("tag", {})
+        yield from sync_tags(live.remote_id, attributes["tags"], wire["tags"], existing)
     return WriteResult(live.remote_id, parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from cioform.kinds.campaign.sync.requests import journeys_request, send_all
@@ -21,27 +21,35 @@ class _WireNewTag(TypedDict):
 
 
 def sync_tags(
-    campaign_id: str, wanted: Sequence[str], current_tags: Sequence[WireTag]
+    campaign_id: str,
+    wanted: Sequence[str],
+    current_tags: Sequence[WireTag],
+    existing: Mapping[str, str],
 ) -> Conversation[None]:
     """Attach the missing tags and detach the others.
 
-    Tags that the workspace lacks are created first.
+    Tags that the workspace lacks are created first. In a plan, `existing` are the tags that it will
+    have by then, with their IDs: one of this campaign may get another name.
     """
-    names = {str(tag["name"]) for tag in current_tags}
-    missing = [name for name in wanted if name not in names]
+    new_names = {tag_id: name for name, tag_id in existing.items()}
+    current = {new_names.get(str(tag["id"]), str(tag["name"])): tag for tag in current_tags}
+    missing = [name for name in wanted if name not in current]
     if missing:
-        tags = yield from _find_or_create_tags(missing)
+        tags = yield from _find_or_create_tags(missing, existing)
         yield from ask(journeys_request("POST", f"~/campaigns/{campaign_id}/tags", {"tags": tags}))
     yield from send_all(
         journeys_request("DELETE", f"~/campaigns/{campaign_id}/tags/{tag['id']}")
-        for tag in current_tags
-        if tag["name"] not in wanted
+        for name, tag in current.items()
+        if name not in wanted
     )
 
 
-def _find_or_create_tags(names: Sequence[str]) -> Conversation[list[WireTag]]:
+def _find_or_create_tags(
+    names: Sequence[str], existing: Mapping[str, str]
+) -> Conversation[list[WireTag]]:
+    expected = {"tags": [{"id": tag_id, "name": name} for name, tag_id in existing.items()]}
     body = yield from ask_as(
-        journeys_request("GET", "~/tags", None, {"tags": []}, schemas.TAGS), _WireTags
+        journeys_request("GET", "~/tags", None, expected, schemas.TAGS), _WireTags
     )
     known = {tag["name"]: tag["id"] for tag in body["tags"]}
     new = [name for name in names if name not in known]

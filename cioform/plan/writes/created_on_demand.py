@@ -1,0 +1,61 @@
+"""What exists by the time of a write, of the kinds that other kinds create on demand: tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cioform.core.data.json_value import Attributes
+from cioform.core.dataclasses import dataclass, field
+from cioform.model.kind import Kind
+from cioform.model.objects.snapshot import Listing
+from cioform.model.registry import Registry
+from cioform.model.remote_access.capabilities import CreatesOnDemand
+from cioform.plan.matching.pair import MatchedPair
+
+
+@dataclass(slots=True)
+class CreatedOnDemand:
+    """The names of objects after the writes that were planned so far, with their IDs.
+
+    A resource that manages such an object is written before all that need it.
+    """
+
+    registry: Registry
+    listing: Listing
+    pairs: Sequence[MatchedPair] = ()
+    """Those in the scope of the plan."""
+    _names: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def names_for(self, kind: Kind, wanted: Attributes) -> Mapping[str, Mapping[str, str]]:
+        """Return the IDs by kind and name that a write of `wanted` finds, without those it makes.
+
+        The next write finds those, too.
+        """
+        if not isinstance(kind, CreatesOnDemand):
+            return {}
+        found: dict[str, dict[str, str]] = {}
+        for name, identity in kind.creates_on_demand(wanted):
+            found.setdefault(name, {**self._names_of(name)})
+            self._names_of(name).setdefault(identity, f"(id of {name} {identity})")
+        return found
+
+    def _names_of(self, kind: str) -> dict[str, str]:
+        if kind not in self._names:
+            own = self._names_in_files(kind)
+            others = [
+                each
+                for each in self.listing.found.get(kind, ())
+                if each.remote_id not in own.values()
+            ]
+            self._names[kind] = {**{each.identity: each.remote_id for each in others}, **own}
+        return self._names[kind]
+
+    def _names_in_files(self, kind: str) -> dict[str, str]:
+        identity = self.registry[kind].identity
+        return {
+            str(pair.resource.attributes[identity]): (
+                pair.found.remote_id if pair.found else f"(id of {pair.address})"
+            )
+            for pair in self.pairs
+            if pair.address.kind == kind and pair.resource is not None
+        }
