@@ -131,7 +131,7 @@ def _other_counts(plan: Plan) -> Iterator[SummaryCount]:
     for name, text, tone in (
         ("conflict", "in conflict", Tone.ERROR),
         ("blocked", "blocked", Tone.WARNING),
-        ("left", "left", Tone.WARNING),
+        ("left", "omitted", Tone.WARNING),
         ("drift", "drifted", Tone.WARNING),
     ):
         if plan.summary[name]:

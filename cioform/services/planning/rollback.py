@@ -40,7 +40,7 @@ class Rollback:
 def plan_rollback(opened: OpenWorkspace, run_id: str) -> Rollback:
     """Return the plan that undoes a run; sends reads only.
 
-    What has changed since the run is left, and the plan names it. Raises UsageError if there was no
+    The plan lists what has changed since the run as omitted. Raises UsageError if there was no
     such run or its journal was pruned, and PlanError if nothing of it can be undone.
     """
     applied = read_recovered_state(opened)

@@ -36,7 +36,7 @@ def take_picture(page: str, height: int, path: Path) -> bool:
         )
     with tempfile.TemporaryDirectory() as folder:
         source, picture = Path(folder, "page.html"), Path(folder, "page.png")
-        # A frame that is loaded late may be blank in the picture.
+        # A frame with `loading="lazy"` may be blank in the picture.
         source.write_text(page.replace('loading="lazy"', 'loading="eager"'), "utf-8")
         _run(browser, folder, source, picture, min(height, MAX_HEIGHT))
         if not picture.is_file():
