@@ -24,6 +24,7 @@ KNOWN_DIFFERENCES = {
         "recorded (corrections 2026-11, row 6)"
     ),
     r"(identifiers|ids): type array": "null if there is nobody (corrections 2026-11, row 11)",
+    r"suppressions: type array": "null if there is none (corrections 2026-11, row 12)",
     r"messages?(\.\*)?\.transactional_message_id: undocumented": "corrections 2026-11, row 14",
     r"used_by\.segment_id: undocumented": "corrections 2026-11, row 8",
     r"(.*\.)?(customer_identifiers|identifiers(\.\*)?|results\.\*)\.phone: undocumented": (

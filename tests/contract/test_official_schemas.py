@@ -75,6 +75,7 @@ def paths_of(route: Route, store: Store, app: httpx.Client) -> Iterator[str]:
         "action": [each["id"] for each in content["actions"]],
         "content": [each["id"] for each in content["templates"]],
         "language": ["", "de", "es"],
+        "suppression_type": ["bounces"],
         "trigger": [1],
         "customer": ["7"],
         "delivery": [each["id"] for each in app.get("/messages").json()["messages"]],

@@ -263,6 +263,18 @@ def test_deliveries_are_filtered_and_paginated(post):
     assert post.app.get("/messages/nothing").status_code == 404
 
 
+def test_a_list_of_suppressed_addresses_is_served_while_it_is_empty(post):
+    """The members of a listed address are not recorded, nor is the answer for another type."""
+    message = delivered(post)
+    for suppression_type in ("blocks", "bounces", "invalid_emails", "spam_reports"):
+        response = post.app.get(f"/esp/suppression/{suppression_type}")
+        assert (response.status_code, response.json()) == (200, {"suppressions": None})
+    assert post.app.get("/esp/suppression/other").status_code == 501
+    report = {"delivery_id": message["id"], "metric": "bounced"}
+    post.track.post("/metrics", json=report).raise_for_status()
+    assert post.app.get("/esp/suppression/bounces").status_code == 501
+
+
 def test_metrics_of_a_delivery_are_reported(post):
     message = delivered(post)
     at = int(post.clock.now)
