@@ -92,6 +92,22 @@ class Outcome:
     requests: int = 0
 
     @property
+    def counted(self) -> tuple[ChangeResult, ...]:
+        """The results that people count.
+
+        A replacement in two steps that succeeded is one. What only updates the state counts if it
+        was not done, because a decision such as `--prefer live` is not recorded then.
+        """
+        replaced = {r.address for r in self.results if r.action is Action.REPLACE}
+
+        def is_silent(result: ChangeResult) -> bool:
+            is_former = result.action is Action.DELETE and result.address in replaced
+            is_done = result.status is ChangeStatus.DONE
+            return is_done and (is_former or result.action is Action.NOOP)
+
+        return tuple(result for result in self.results if not is_silent(result))
+
+    @property
     def complete(self) -> bool:
         """Whether every change was made."""
         return all(result.status is ChangeStatus.DONE for result in self.results)

@@ -30,7 +30,9 @@ from cioform.report.plan.comments.markdown import render_markdown
 from cioform.report.plan.report import plan_report
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
+from cioform.run.applying.run_summary import summarize_run
 from cioform.run.events import ChangeStatus
+from cioform.state.runs import RunInfo
 from tests.support.sandbox_project import BOTH_APIS, NO_GUARDS, SandboxProject
 
 FOOTER = {"name": "footer", "value": "Acme Inc"}
@@ -127,6 +129,9 @@ def test_a_replacement_counts_once(project: SandboxProject) -> None:
     assert (plan.summary["replace"], plan.summary["delete"]) == (1, 0)
     guards = replace(NO_GUARDS, allow_delete=False, allow_replace=False, max_deletes=1)
     assert [item.guard for item in find_guard_violations(plan, guards)] == ["allow_replace"]
+    outcome = project.apply(plan)
+    summary = summarize_run(RunInfo(id=outcome.run, command="apply"), outcome, 0, 1)
+    assert summary.title == "1 replaced, 1 updated"
 
 
 def test_a_layout_that_a_message_keeps_is_not_deleted(project: SandboxProject) -> None:

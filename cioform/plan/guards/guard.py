@@ -90,7 +90,8 @@ def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     replaced = [c for c in plan.changes if c.action is Action.REPLACE]
     if replaced and not guards.allow_replace:
         # Only objects that consist of steps have people in them.
-        people = " The people in it leave." if any(c.parts for c in replaced) else ""
+        left = [change for change in replaced if change.parts]
+        people = f" The people in {names(left)} leave." if left else ""
         yield GuardViolation(
             "allow_replace",
             f"{names(replaced)} would be replaced by a new object, without the metrics and the "

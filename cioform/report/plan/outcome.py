@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from cioform.core.dataclasses import dataclass
 from cioform.core.text.quantities import pluralize
 from cioform.core.text.word_lists import join_first
-from cioform.plan.change import Action
 from cioform.plan.past_tense import PAST_TENSE
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone
@@ -80,28 +79,9 @@ def _verdict(outcome: Outcome) -> str:
     return "Partly applied to" if is_any_done else "Not applied to"
 
 
-def _counted(outcome: Outcome) -> list[ChangeResult]:
-    """Return the results that people count.
-
-    A replacement in two steps that succeeded is one. What only updates the state counts if it was
-    not done, because a decision such as `--prefer live` is not recorded then.
-    """
-    replaced = {r.address for r in outcome.results if r.action is Action.REPLACE}
-    return [
-        result
-        for result in outcome.results
-        if not (result.action is Action.NOOP and result.status is ChangeStatus.DONE)
-        and not (
-            result.action is Action.DELETE
-            and result.status is ChangeStatus.DONE
-            and result.address in replaced
-        )
-    ]
-
-
 def _parts(outcome: Outcome) -> Iterator[tuple[str, str]]:
     """Yield what is in which state, those that need a look first."""
-    visible = _counted(outcome)
+    visible = outcome.counted
     for name, results in (
         ("half-made", [r for r in visible if r.half_made]),
         ("not known", [r for r in visible if r.status is ChangeStatus.OUTCOME_UNKNOWN]),
@@ -119,7 +99,7 @@ def _is_untouched(result: ChangeResult) -> bool:
 
 def _counts_text(outcome: Outcome) -> str:
     """Return how many changes ended in which way: `2 created, 1 updated; 1 failed`."""
-    visible = _counted(outcome)
+    visible = outcome.counted
     by_action = Counter(PAST_TENSE[r.action] for r in visible if r.status is ChangeStatus.DONE)
     by_status = Counter(r.status for r in visible)
     made = [f"{by_action[word]:,} {word}" for word in PAST_TENSE.values() if by_action[word]]

@@ -6,7 +6,6 @@ from collections import Counter
 
 from cioform.core.data.json_value import Json
 from cioform.core.time.timestamps import format_timestamp
-from cioform.plan.change import Action
 from cioform.plan.past_tense import PAST_TENSE
 from cioform.plan.plan import Plan
 from cioform.run.events import ChangeStatus, Outcome
@@ -17,8 +16,7 @@ def summarize_run(run: RunInfo, outcome: Outcome, began_at: float, ended_at: flo
     """Return the summary of a run. The times are Unix seconds."""
     counts = Counter(
         PAST_TENSE[result.action] if result.status is ChangeStatus.DONE else result.status.value
-        for result in outcome.results
-        if result.action is not Action.NOOP or result.status is not ChangeStatus.DONE
+        for result in outcome.counted
     )
     return RunSummary(
         run=run,
