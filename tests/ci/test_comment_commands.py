@@ -88,7 +88,7 @@ def test_everything_else_is_ignored(fake: FakeGitHub, content: dict[str, Any]) -
         ("/cioform plan", {"base": {"sha": None}}, AFTER, "did not return the head"),
         ("/cioform pull acme", {"base": None}, AFTER, "did not return the head"),
         ("/cioform pull", {}, AFTER, "needs a workspace"),
-        ("/cioform unlock acme", {}, AFTER, "needs the id"),
+        ("/cioform unlock acme", {}, AFTER, "needs the ID"),
         (
             "/cioform pull acme",
             {"head": {"sha": HEAD, "ref": "x", "repo": {"full_name": "eve/messages"}}},

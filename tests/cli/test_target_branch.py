@@ -132,3 +132,59 @@ def test_a_job_of_the_default_branch_with_files_of_a_pull_request_is_refused(
     git("push", "-q", "origin", "change:main")
     git("fetch", "-q", "origin")
     assert cio("plan", "demo").code == 0
+
+
+POLICY: Final = "id: no-canals\ntext: None.\ncheck: {forbidden_words: [canal]}\n"
+
+
+def write_base(name: str = "rules.yaml") -> None:
+    """Make the current branch the target, with a policy that the pull request then removes."""
+    policy = Path("workspaces/_policies", name)
+    policy.parent.mkdir(parents=True)
+    policy.write_text(POLICY)
+    git("add", "workspaces")
+    git("commit", "-qm", "Policy")
+    git("push", "-q", "origin", "HEAD:main")
+    git("fetch", "-q", "origin")
+    policy.unlink()
+    SNIPPET.write_text("name: main address\nvalue: 8 Canal Road\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [("rules.yaml", True), ("rules.YAML", True), ("more/rules.yml", True), ("_draft.yaml", False)],
+)
+def test_the_policies_of_the_target_branch_judge_the_files(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch, name: str, *, holds: bool
+) -> None:
+    write_base(name)
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    assert cio("policies", "check", "demo").code == (3 if holds else 0)
+    planned = cio("plan", "demo", "--allow-live", "--detailed-exitcode")
+    assert planned.code == (4 if holds else 2)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "workspaces", "workspaces/demo", "workspaces/demo/workspace.yaml", "workspaces/_policies",
+        "workspaces/_policies/rules.yaml",
+    ],
+)  # fmt: skip
+def test_a_link_on_the_target_branch_is_named(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    write_base()
+    git("checkout", "-qfB", "target")
+    Path(path).rename("elsewhere")
+    Path(path).symlink_to(Path("../" * path.count("/"), "elsewhere"))
+    git("add", "--all", "workspaces", "elsewhere")
+    git("commit", "-qm", "Link")
+    git("push", "-q", "origin", "HEAD:main")
+    git("fetch", "-q", "origin")
+    Path(path).unlink()
+    Path("elsewhere").rename(path)
+    monkeypatch.setenv("GITHUB_BASE_REF", "main")
+    done = cio("plan", "demo")
+    assert (done.code, done.err.splitlines()[0]) == (3, "error: Link in another revision")
+    assert f"`{path}` is a symbolic link" in " ".join(done.err.split())

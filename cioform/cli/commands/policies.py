@@ -52,7 +52,8 @@ def check(
 ) -> int:
     """Check the files against the policies.
 
-    The command exits with 3 if a policy denies anything. If a policy asks for an approval, that is
+    In a pull request, the policies of its target branch apply, as in plans. The command exits with
+    3 if a policy denies anything. If a policy asks for an approval, that is
     only a warning. Limits on the number of people are not checked, because only a plan knows how
     many people a change reaches.
 

@@ -30,7 +30,7 @@ from cioform.policies.parse import parse_policies
 from cioform.policies.policy import Policy
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.finding_location import finding_location
-from cioform.services.project.git import run_git
+from cioform.services.project.git import texts_at
 
 POLICIES_FOLDER: Final = "_policies"
 
@@ -78,11 +78,8 @@ def _files(root: Path, problems: list[Diagnostic]) -> Iterator[tuple[str, str]]:
 
 
 def _at_commit(root: Path, commit: str) -> Iterator[tuple[str, str]]:
-    folder = f"{WORKSPACES_FOLDER}/{POLICIES_FOLDER}/"
-    listed = run_git(root, "ls-tree", "-r", "-z", "--name-only", commit, "--", folder)
-    for path in listed.split("\0"):
-        if path.endswith((".yaml", ".yml")):
-            yield f"{commit[:12]}:{path}", run_git(root, "show", f"{commit}:./{path}")
+    for path, text in texts_at(root, commit, f"{WORKSPACES_FOLDER}/{POLICIES_FOLDER}"):
+        yield f"{commit[:12]}:{path}", text
 
 
 def _duplicates(policies: Iterable[Policy]) -> Iterator[Diagnostic]:

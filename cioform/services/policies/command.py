@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -24,6 +25,10 @@ from cioform.policies.policy import Policy
 from cioform.policies.policy_file import PolicyTest
 from cioform.services.policies.check import read_policies
 from cioform.services.project.finding_location import finding_location
+from cioform.services.revisions.find import find_commit
+from cioform.services.revisions.run_origin import base_of_pull_request
+
+_WHY: Final = "its policies judge these files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,13 @@ class PolicyTests:
 def check_policies(root: Path, names: Sequence[str]) -> tuple[Diagnostic, ...]:
     """Return what in the files of workspaces violates the policies of the files.
 
-    What needs an approval is a warning. Policies that only a plan can judge are left out.
+    In a pull request they are those of its target branch. What needs an approval is a warning.
+    Policies that only a plan can judge are left out. Raises PlanError if the target branch is not
+    known.
     """
-    policies = [each for each in read_policies(root) if not each.needs_plan]
+    base = base_of_pull_request(root, os.environ)
+    commit = None if base is None else find_commit(root, base, _WHY)
+    policies = [each for each in read_policies(root, commit=commit) if not each.needs_plan]
     kinds = find_kinds()
     locator = TextLocator(root)
     found: list[Diagnostic] = []

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
-from cioform.core.errors import StateError
+from cioform.config.read.file_names import is_yaml_file
+from cioform.core.errors import ConfigError, StateError
 from cioform.state.git.command import Git, GitError, check_repository, reason_of
 
 _FETCH_SECONDS: Final = 120
+_LINK: Final = "120000"
+"""The mode of a symbolic link."""
 
 
 def run_git(root: Path, *arguments: str) -> str:
@@ -87,11 +91,51 @@ def fetch(root: Path, *arguments: str) -> str | None:
 def text_at(root: Path, commit: str, path: str) -> str | None:
     """Return the text of a file at a commit, None if the commit does not have the file.
 
-    Raises StateError if Git cannot tell.
+    Raises StateError if Git cannot tell, and ConfigError if the path is or goes through a link.
     """
-    if not run_git(root, "ls-tree", "-z", "--name-only", commit, "--", path):
+    if not _is_at(root, commit, path):
         return None
     return run_git(root, "show", f"{commit}:./{path}")
+
+
+def texts_at(root: Path, commit: str, folder: str) -> Iterator[tuple[str, str]]:
+    """Yield the path and the text of each YAML file below a folder at a commit.
+
+    They are those that are read of the files, and the errors are those of `text_at`.
+    """
+    if not _is_at(root, commit, folder):
+        return
+    for mode, path in _entries(root, "-r", commit, "--", f"{folder}/"):
+        inside = PurePosixPath(path).relative_to(folder).parts
+        if is_yaml_file(path) and not any(name.startswith((".", "_")) for name in inside):
+            _refuse_link(commit, mode, path)
+            yield path, run_git(root, "show", f"{commit}:./{path}")
+
+
+def _is_at(root: Path, commit: str, path: str) -> bool:
+    """Return whether a commit has a path. Raises ConfigError if a part of it is a link."""
+    folders = [str(each) for each in PurePosixPath(path).parents if each.name]
+    found = _entries(root, commit, "--", *folders, path)
+    for mode, part in found:
+        _refuse_link(commit, mode, part)
+    return any(part == path for _, part in found)
+
+
+def _entries(root: Path, *arguments: str) -> list[tuple[str, str]]:
+    """Return the mode and the path of each entry that `ls-tree` lists."""
+    lines = run_git(root, "ls-tree", "-z", *arguments).split("\0")
+    entries = (line.partition("\t") for line in lines if line)
+    return [(head.partition(" ")[0], path) for head, _, path in entries]
+
+
+def _refuse_link(commit: str, mode: str, path: str) -> None:
+    if mode == _LINK:
+        raise ConfigError.of(
+            "Link in another revision",
+            f"`{path}` is a symbolic link at commit {commit[:12]}. Links are followed in the files "
+            "that are checked out, but not in another revision, such as the target branch of a "
+            "pull request. Replace the link there by what it points to.",
+        )
 
 
 def tracked_files(root: Path, path: str) -> list[str]:
