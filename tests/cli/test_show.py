@@ -135,3 +135,22 @@ def test_the_error_for_a_bare_name_has_its_addresses(cio: CommandLine, words: st
     result = cio(*words.split(), "onboarding")
     assert result.code == 64
     assert "Did you mean `campaign.onboarding`?" in result.err
+
+
+@pytest.mark.parametrize("source", [(), ("--live",)])
+def test_a_bare_list_of_conditions_is_shown_as_one(
+    cio: CommandLine, source: tuple[str, ...]
+) -> None:
+    file = FILE.parents[2] / "segments/x.yaml"
+    file.parent.mkdir()
+    inner = (
+        "  - any:\n      - attribute: age\n        is: 7\n      - attribute: age\n        is: 8\n"
+    )
+    text = f"name: X\nconditions:\n  - attribute: plan\n    is: pro\n{inner}"
+    file.write_text(text)
+    assert cio("apply", "demo", "--target", "segment.x", "--auto-approve").code == 0
+    assert cio("show", "demo", "segment.x", *source).out == text
+    grouped = text.replace("conditions:", "conditions:\n  all:").replace("\n  ", "\n    ")
+    grouped = grouped.replace("\n    all:", "\n  all:")
+    file.write_text(grouped)
+    assert cio("show", "demo", "segment.x").out == grouped

@@ -13,6 +13,7 @@ from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes
 from cioform.core.errors import AuthError, UsageError
+from cioform.model.paths.written_paths import with_bare_lists
 from cioform.plan.plan import Plan
 from cioform.plan.selecting.scope import Scope
 from cioform.report.journey.build import build_journey, is_drawable
@@ -152,6 +153,9 @@ def _print_fields(
     opened: Workspace, address: Address, version: str, attributes: Attributes, as_json: bool
 ) -> None:
     document = opened.kinds[address.kind].to_document(attributes)
+    resource = opened.configuration.desired.resources.get(address)
+    if resource is not None:
+        document = with_bare_lists(document, resource)
     print_output(
         to_yaml(document),
         as_json,
