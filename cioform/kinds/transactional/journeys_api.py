@@ -28,9 +28,9 @@ from cioform.kinds.transactional.wire_types import (
 from cioform.language.messages.message import reject_empty
 from cioform.language.messages.template.editors import (
     reject_new_in_other_editor,
-    without_other_editors_bodies,
 )
 from cioform.language.messages.template.template_members import writable_fields
+from cioform.language.messages.template.unknown_members import fields_to_write
 from cioform.language.messages.template_message import WireTemplate, encode_template
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.references.names import Names
@@ -259,7 +259,7 @@ def _write_template(
     body = yield from ask_as(request, WireTemplateReply)
     current = body["template"]
     members = encode_template(typed, message.names, current)
-    members = without_other_editors_bodies(message.name, members, current)
+    members = fields_to_write(message.name, members, current)
     template = writable_fields({**current, **members})
     yield from ask(Request(Api.JOURNEYS, "PUT", path, {"template": template}))
 

@@ -31,6 +31,7 @@ from cioform.kinds.campaign.wire.wire_types import (
 )
 from cioform.language import conditions
 from cioform.language.messages.message import MESSAGE_TYPES
+from cioform.language.messages.template.template_members import READ_ONLY_MEMBERS
 from cioform.language.workflow import (
     ACTION,
     KEYWORDS_BY_ACTION_TYPE,
@@ -50,10 +51,7 @@ AB_TEST_ACTION_TYPE: Final = STEP_TYPES["ab_test"].action_type
 NO_CONTENT: Final[Mapping[str, JsonValue]] = {}
 """The content of a step that is no message."""
 
-_READ_ONLY_TEMPLATE_FIELDS: Final = frozenset(
-    {"id", "name", "action_id", "campaign_id", "transactional_message_id", "newsletter_id"}
-    | {"created", "updated", "template_type", "links"}
-)
+_READ_ONLY_TEMPLATE_FIELDS: Final = READ_ONLY_MEMBERS | {"name", "newsletter_id", "template_type"}
 
 
 def action_name(node: Node) -> str:

@@ -23,7 +23,7 @@ from cioform.kinds.campaign.sync.requests import (
 )
 from cioform.kinds.campaign.wire.wire_types import WireAction, WireFields, WireTemplate
 from cioform.language.messages.message import reject_empty
-from cioform.language.messages.template.editors import without_other_editors_bodies
+from cioform.language.messages.template.unknown_members import fields_to_write
 from cioform.language.messages.template_message import decode_template, encode_template
 from cioform.language.workflow import Node
 from cioform.model.remote_access.conversation import Conversation
@@ -104,6 +104,6 @@ def sync_templates(
         live = None if is_new else decode_template(node.keyword, current, context.names)
         if not context.may_empty:
             reject_empty(node.id, messages[node.id], live)
-        fields = without_other_editors_bodies(node.id, fields, {**current})
+        fields = fields_to_write(node.id, fields, {**current})
         requests.append(template_update_request(template_ids[node.id], current, fields))
     yield from send_all(requests)

@@ -15,8 +15,8 @@ from cioform.kinds.campaign.sync.requests import send_all, template_update_reque
 from cioform.kinds.campaign.wire.wire_types import WireLanguages, WireReply, WireTemplate
 from cioform.language.messages.template.editors import (
     reject_new_in_other_editor,
-    without_other_editors_bodies,
 )
+from cioform.language.messages.template.unknown_members import fields_to_write
 from cioform.language.messages.template_message import encode_translation
 from cioform.language.workflow import Node
 from cioform.model.hints import IMPORT_COMMAND
@@ -97,7 +97,7 @@ def _update_request(
     node: Node, template: WireTemplate, content: Mapping[str, JsonValue], names: Names
 ) -> Request | None:
     fields = encode_translation(node.keyword, content, names, template)
-    fields = without_other_editors_bodies(node.id, fields, {**template})
+    fields = fields_to_write(node.id, fields, {**template})
     return template_update_request(template.get("id"), {**template}, fields)
 
 

@@ -93,6 +93,12 @@ senders of e-mails only. A write keeps what Customer.io has."""
 NAMED_IN_EMAILS: Final = frozenset({"layout_id", "from_identity_id", "reply_to_identity_id"})
 """The IDs that fields of an e-mail name."""
 
+READ_ONLY_MEMBERS: Final = frozenset(
+    {"id", "action_id", "campaign_id", "transactional_message_id", "deduplicate_id", "links"}
+    | {"created", "updated", "created_at", "updated_at"}
+)
+"""What Customer.io sets itself."""
+
 DEFAULT_EDITOR: Final = "html"
 """The editor whose bodies the API writes."""
 
@@ -114,6 +120,9 @@ HTTP_METHODS: Final = ("get", "post", "put", "delete", "patch")
 """The values of `request_method` that the field of a webhook can have."""
 
 
+_RECORDED: Final = READ_ONLY_MEMBERS | TEMPLATE_MEMBERS.keys()
+
+
 def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     """Return a template in the form in which it may be written.
 
@@ -131,9 +140,15 @@ def raw_members(
 ) -> dict[str, JsonValue]:
     """Return the members of a template that no field describes; `described` are the others."""
     others = _undescribed_members(described)
-    return without_insignificant_members(
-        {name: template[name] for name in others if name in template}
-    )
+    known = {name: template[name] for name in others if name in template}
+    return without_insignificant_members({**known, **_unknown_members(template)})
+
+
+def _unknown_members(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the members of a template that Customer.io has and no source records."""
+    if template.keys() <= _RECORDED:
+        return {}
+    return {name: value for name, value in template.items() if name not in _RECORDED}
 
 
 @cache
@@ -153,7 +168,7 @@ def without_insignificant_members(raw: Mapping[str, JsonValue]) -> dict[str, Jso
     return {
         name: value
         for name, value in raw.items()
-        if name not in PLACE_MEMBERS and (name not in _DEFAULTS or _is_significant(name, value))
+        if name not in PLACE_MEMBERS and _is_significant(name, value)
     }
 
 
@@ -162,7 +177,8 @@ def emptied_members(message_type: str, names: Collection[str]) -> dict[str, Json
 
     What a field describes is left out.
     """
-    return {name: _DEFAULTS[name] for name in names if name not in FIELD_MEMBERS[message_type]}
+    hidden = FIELD_MEMBERS[message_type]
+    return {name: _DEFAULTS[name] for name in names if name in _DEFAULTS and name not in hidden}
 
 
 def raw_problems(raw: Mapping[str, JsonValue]) -> list[Problem]:
@@ -171,7 +187,9 @@ def raw_problems(raw: Mapping[str, JsonValue]) -> list[Problem]:
 
 
 def _is_significant(name: str, value: JsonValue) -> bool:
-    if value in (None, "", [], {}) or value == _DEFAULTS[name]:
+    if name not in TEMPLATE_MEMBERS:
+        return bool(value)
+    if value in (None, "", [], {}) or value == _DEFAULTS.get(name):
         return False
     return name != "recipient" or value not in _DEFAULT_RECIPIENTS
 
@@ -186,8 +204,11 @@ def _problem(name: str, value: JsonValue) -> str | None:
             "an ID has no meaning in another workspace, so a file cannot set it. Remove it: "
             "cioform keeps the value that is set in Customer.io."
         )
+    if name in READ_ONLY_MEMBERS:
+        return f"`{name}` is set by Customer.io itself. Remove it."
     if name not in TEMPLATE_MEMBERS:
-        return f"`{name}` is not a member of a template.{did_you_mean(name, TEMPLATE_MEMBERS)}"
+        hint = did_you_mean(name, TEMPLATE_MEMBERS)
+        return f"`{name}` is not a member of a template.{hint}" if hint else None
     expected = TEMPLATE_MEMBERS[name]
     if expected is None or type(value) is expected:
         return None
