@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from cioform.emulator.store.record_types import TEMPLATE
+from cioform.emulator.store.record_types import ACTION, TEMPLATE
+from cioform.language.conditions import encode_filter
 from cioform.model.remote_access.conversation import Api
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 
@@ -58,3 +59,12 @@ def test_fields_that_cannot_be_read_are_named(project: SandboxProject) -> None:
     assert sentence.startswith("transactional.receipt: no credential that is set can read ")
     assert "`email.layout`" in sentence
     assert not result.is_complete
+
+
+def test_a_value_that_no_file_can_have_is_named_with_its_place(project: SandboxProject) -> None:
+    data = project.store.workspace_data("acme")
+    [action] = [each for each in data.all(ACTION) if not each["type"].endswith("exit_action")]
+    data.save(ACTION, {**action, "preconditions": encode_filter([{"foo": 1}])})
+    [left] = import_all(project).left
+    assert str(left).startswith("campaign.c: it has a value in Customer.io that no file can have. ")
+    assert "`workflow[0].only_if`: " in str(left)

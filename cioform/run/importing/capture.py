@@ -277,5 +277,8 @@ def _reason_to_leave(
         if unknown and all(not path or path[0] in unknown for path in paths):
             return f"no credential that is set can read its {', '.join(sorted(unknown))}."
         found = ValidatedDocument(document, kind.model, lambda _: None, address)
-        return to_diagnostics(error, found)[0].detail
+        return (
+            "it has a value in Customer.io that no file can have. Change it there, and import "
+            f"again. {to_diagnostics(error, found)[0].detail}"
+        )
     return unwritable_text(document)
