@@ -12,6 +12,7 @@ from cioform.kinds.campaign.settings.field_types import (
     DurationText,
     NonBlank,
     duration_to_seconds,
+    flow_mapping,
     is_writable_duration,
     normalize_durations,
     only_members,
@@ -32,7 +33,7 @@ _DEFAULT_GOAL_ACTION: Final = "receiving"
 """Both are recorded for newsletters, whose tracking has the same four members (journeys facts,
 section 4, Update)."""
 
-_RAW_GOAL: Final = only_members("conversion_type", "conversion", "conversion_window")
+_RAW_GOAL: Final = only_members(conversion_type=str, conversion=None, conversion_window=int)
 
 
 def parse_exit(value: Any) -> dict[str, JsonValue]:
@@ -142,7 +143,21 @@ class Goal(ResourceModel):
     def _check_one_goal(self) -> Self:
         if (self.event is None) == (self.raw is None):
             raise ValueError("a goal has either `event` or `raw`:\n\n    event: purchased")
+        if self.raw is not None:
+            _reject_other_words(self.model_dump(mode="json", exclude={"event"}))
         return self
+
+
+def _reject_other_words(goal: dict[str, JsonValue]) -> None:
+    """Raise ValueError for a goal in `raw` that reads back as something else."""
+    goal = {name: value for name, value in goal.items() if value is not None}
+    read_back = decode_goal(encode_goal(goal, {}))
+    if normalize_goal(read_back) == normalize_goal(goal):
+        return
+    if isinstance(read_back, dict) and read_back["after"] == _DEFAULT_GOAL_ACTION:
+        del read_back["after"]
+    line = flow_mapping({"goal": read_back})[1:-1]
+    raise ValueError(f"Customer.io returns this goal in another form. Write that:\n\n    {line}")
 
 
 def encode_exit(exit_settings: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:
@@ -166,7 +181,13 @@ def decode_exit(campaign: Mapping[str, JsonValue], names: Names) -> dict[str, Js
 
 def normalize_goal(goal: JsonValue) -> JsonValue:
     """Return a form in which goals of the same meaning are equal."""
-    return normalize_durations(goal, {"within"}) if isinstance(goal, Mapping) else goal
+    if not isinstance(goal, Mapping):
+        return goal
+    normal = normalize_durations(goal, {"within"})
+    raw = normal.get("raw")
+    if isinstance(raw, Mapping) and raw.get("conversion") is None:
+        normal["raw"] = {name: value for name, value in raw.items() if name != "conversion"}
+    return normal
 
 
 def encode_goal(goal: JsonValue, current: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
 
@@ -41,17 +41,26 @@ def _meant_by_mapping(value: JsonValue) -> str:
     return "" if not seconds else f". Write `{Duration(seconds)}`"
 
 
-def only_members(*names: str) -> AfterValidator:
-    """Return a check that verbatim members of a campaign are among `names`.
+def only_members(**types: type | None) -> AfterValidator:
+    """Return a check that verbatim members of a campaign are among `types`, and of their types.
 
-    Others would never read back as they were written.
+    Others would never read back as they were written. None is any type.
     """
 
     def check(members: dict[str, Any] | None) -> dict[str, Any] | None:
-        raise_problems(other_member_problems(members or {}, names))
+        given = members or {}
+        wrong = [
+            ((name,), f"must be {_TYPE_NAMES[types[name]]}, not {format_value(value)}.")
+            for name, value in given.items()
+            if types.get(name) is not None and value is not None and type(value) is not types[name]
+        ]
+        raise_problems([*other_member_problems(given, types), *wrong])
         return members
 
     return AfterValidator(check)
+
+
+_TYPE_NAMES: Final[Mapping[type | None, str]] = {str: "text", int: "a whole number"}
 
 
 def other_member_problems(

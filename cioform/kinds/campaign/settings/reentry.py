@@ -39,7 +39,7 @@ _OTHER_MODES: Final[Mapping[str, str]] = {
 """What other tools call the modes."""
 _WIRE_EVERY_MATCH: Final = "rematch"
 _NO_FREQUENCY_CAP: Final = "no_cap"
-_RAW: Final = only_members("restart_mode", "restart_min_interval")
+_RAW: Final = only_members(restart_mode=str, restart_min_interval=int)
 
 
 class Reentry(ResourceModel):
