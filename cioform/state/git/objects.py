@@ -48,11 +48,6 @@ def write_files(git: Git, listing: Listing, changes: FileChanges) -> dict[str, s
 
 def _write_blobs(git: Git, contents: Sequence[bytes]) -> list[str]:
     """Write several blobs with one process, and return their IDs."""
-    if len(contents) < 2:
-        return [
-            git.run("hash-object", "-w", "--stdin", stdin=each).decode().strip()
-            for each in contents
-        ]
     with TemporaryDirectory(dir=git.folder) as folder:
         paths = [Path(folder, str(number)).resolve() for number in range(len(contents))]
         for path, content in zip(paths, contents, strict=True):
