@@ -49,18 +49,31 @@ def only_members(**types: type | None) -> AfterValidator:
 
     def check(members: dict[str, Any] | None) -> dict[str, Any] | None:
         given = members or {}
-        wrong = [
-            ((name,), f"must be {_TYPE_NAMES[types[name]]}, not {format_value(value)}.")
-            for name, value in given.items()
-            if types.get(name) is not None and value is not None and type(value) is not types[name]
-        ]
+        wrong = member_type_problems(given, types)
         raise_problems([*other_member_problems(given, types), *wrong])
         return members
 
     return AfterValidator(check)
 
 
-_TYPE_NAMES: Final[Mapping[type | None, str]] = {str: "text", int: "a whole number"}
+_TYPE_NAMES: Final[Mapping[type, str]] = {
+    str: "text",
+    int: "a whole number",
+    dict: "a mapping",
+}
+
+
+def member_type_problems(
+    members: Mapping[str, JsonValue], types: Mapping[str, type | None]
+) -> list[Problem]:
+    """Return a problem for each member that is not of its type; None is any type."""
+    return [
+        ((name,), f"must be {_TYPE_NAMES[expected]}, not {format_value(value)}.")
+        for name, value in members.items()
+        if value is not None
+        and (expected := types.get(name)) is not None
+        and type(value) is not expected
+    ]
 
 
 def other_member_problems(

@@ -17,6 +17,7 @@ from cioform.kinds.campaign.settings.field_types import (
     Problem,
     condition_parser,
     flow_mapping,
+    member_type_problems,
     other_member_problems,
     raise_problems,
 )
@@ -52,6 +53,13 @@ _TRIGGER_FIELDS: Final = (
     "lead_days",
     "audience",
 )
+_TRIGGER_FIELD_TYPES: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("event", "anchors", "filters", "start_time", "zone", "fallback_zone"), str),
+    **dict.fromkeys(("event_type", "date_triggered_attribute"), str),
+    **dict.fromkeys(("trigger", "attribute_filters"), dict),
+    "lead_days": int,
+}
+"""The types of those members of which a source records it."""
 _CONDITION_KEYWORDS: Final = ("segment", "attribute", "all", "any", "not")
 """The keywords of conditions that a trigger may have."""
 _TEXTS: Final = (str, int | str)
@@ -176,6 +184,7 @@ def _parse_raw_trigger(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 def _raw_problems(raw: Mapping[str, JsonValue]) -> Iterator[Problem]:
     yield from other_member_problems(raw, ("type", *_TRIGGER_FIELDS), _TRIGGER_FIELD_PREFIXES)
+    yield from member_type_problems(raw, _TRIGGER_FIELD_TYPES)
     for path, text in encoded_filters(raw):
         if not is_decodable(text):
             yield path, invalid_encoding_message(text)
