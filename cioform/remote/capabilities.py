@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeAlias
 
@@ -11,17 +11,16 @@ from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import CioformError
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
+from cioform.remote.own_workspace import (
+    LIST_WORKSPACES,
+    READ_REGION,
+    WorkspaceAccess,
+    parse_workspaces,
+    workspace_of_region,
+)
 
 Clock: TypeAlias = Callable[[], float]
 """Returns Unix seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkspaceAccess:
-    """A workspace that a credential reaches."""
-
-    workspace_id: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +56,20 @@ def probe_apis(provider: HttpProvider, clock: Clock) -> tuple[ApiAccess, ...]:
 
 
 def check_credentials(provider: HttpProvider, clock: Clock) -> None:
-    """Raise the error of the first credential that does not give access to its API.
+    """Raise the error of the first credential that does not give access to its API or workspace.
 
     A plan that has nothing to list would otherwise send no request, and accept a wrong credential.
     """
     for access in probe_apis(provider, clock):
         if access.error is not None:
             raise access.error
+        provider.own_workspace.require_among(access.api, access.workspaces)
 
 
 def _probe_app(provider: HttpProvider, clock: Clock) -> ApiAccess:
     """List the workspaces: of the whole account, though the key belongs to one (app facts, 5.6)."""
-    body, skew = _get_with_clock_skew(provider, Request(Api.APP, "GET", "/v1/workspaces"), clock)
-    return ApiAccess(Api.APP, workspaces=_parse_workspaces(body, "workspaces"), clock_skew=skew)
+    body, skew = _get_with_clock_skew(provider, LIST_WORKSPACES, clock)
+    return ApiAccess(Api.APP, workspaces=parse_workspaces(body, "workspaces"), clock_skew=skew)
 
 
 _CURRENT_ACCOUNT: Final = Request(Api.JOURNEYS, "GET", "/v1/accounts/current")
@@ -92,17 +92,14 @@ def _probe_journeys(provider: HttpProvider, clock: Clock) -> ApiAccess:
         body, _ = _get_with_clock_skew(provider, Request(Api.JOURNEYS, "GET", path), clock)
     except CioformError as error:
         return replace(access, error=error)
-    return replace(access, workspaces=_parse_workspaces(body, "environments"))
+    return replace(access, workspaces=parse_workspaces(body, "environments"))
 
 
 def _probe_track(provider: HttpProvider, clock: Clock) -> ApiAccess:
     """Ask for the region and the one workspace of the key (app facts, section 2)."""
-    request = Request(Api.TRACK, "GET", "/api/v1/accounts/region")
-    response, skew = _get_with_clock_skew(provider, request, clock)
-    body = as_mapping(response)
-    number = body.get("environment_id")
-    workspaces = (WorkspaceAccess(number, ""),) if isinstance(number, int) else ()
-    region = str(body.get("region") or "")
+    body, skew = _get_with_clock_skew(provider, READ_REGION, clock)
+    workspaces = workspace_of_region(body)
+    region = str(as_mapping(body).get("region") or "")
     return ApiAccess(Api.TRACK, workspaces=workspaces, data_center=region, clock_skew=skew)
 
 
@@ -117,12 +114,3 @@ def _get_with_clock_skew(
     except (ValueError, TypeError):
         return body, None
     return body, remote_time - clock()
-
-
-def _parse_workspaces(body: Json, key: str) -> tuple[WorkspaceAccess, ...]:
-    rows = as_mapping(body).get(key)
-    return tuple(
-        WorkspaceAccess(int(row["id"]), str(row.get("name") or ""))
-        for row in (rows if isinstance(rows, list) else ())
-        if isinstance(row, Mapping) and str(row.get("id", "")).isdigit()
-    )

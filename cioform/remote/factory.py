@@ -10,13 +10,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cioform.core.errors import OutcomeUnknownError
+from cioform.core.errors import CioformError, OutcomeUnknownError
 from cioform.core.lazy_modules import lazy_module
 from cioform.core.secrets.sensitive import SensitiveValues
 from cioform.model.remote_access.conversation import Api, Paging, Request, Response
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.limits import Rates
 from cioform.remote.http import ApiConnection
+from cioform.remote.own_workspace import OwnWorkspaceCheck
 from cioform.remote.paging.pagination import read_all_pages
 from cioform.remote.rate_limiter import RateDomains
 from cioform.remote.redact import Redactor
@@ -38,6 +39,7 @@ def connect(
     rates: Rates | None = None,
     domains: RateDomains | None = None,
     sensitive: SensitiveValues | None = None,
+    confirms_workspace: bool = False,
     transport: httpx.BaseTransport | None = None,
     clock: Callable[[], float] = time.time,
     monotonic: Callable[[], float] = time.monotonic,
@@ -48,7 +50,8 @@ def connect(
 
     `workspace` is its name, for the commands that errors propose. `rates` are the documented ones
     unless given; `domains` shares them with other connections. `sensitive` are the values that only
-    the remote may have. `transport` takes the place of the network.
+    the remote may have. With `confirms_workspace`, a credential of another workspace is refused,
+    as far as Customer.io says which one it is of. `transport` takes the place of the network.
     """
     sensitive = sensitive or SensitiveValues(workspace)
     errors = ResponseErrors(Redactor(credentials.secrets, sensitive), workspace)
@@ -58,7 +61,8 @@ def connect(
     )
     sender = Transport(limiter, timing, errors, transport)
     connection = ApiConnection(endpoint, credentials, workspace_id, sender, timing, errors)
-    return HttpProvider(connection, sensitive)
+    confirmed = workspace_id if confirms_workspace else None
+    return HttpProvider(connection, sensitive, OwnWorkspaceCheck(connection, errors, confirmed))
 
 
 class HttpProvider:
@@ -67,8 +71,14 @@ class HttpProvider:
     Requests and responses have placeholders where the remote has sensitive values.
     """
 
-    def __init__(self, connection: ApiConnection, sensitive: SensitiveValues) -> None:
+    def __init__(
+        self,
+        connection: ApiConnection,
+        sensitive: SensitiveValues,
+        own_workspace: OwnWorkspaceCheck,
+    ) -> None:
         self.connection = connection
+        self.own_workspace = own_workspace
         self.sensitive = sensitive
         self._pool = ThreadPoolExecutor(MAX_CONNECTIONS, thread_name_prefix="cioform")
 
@@ -83,7 +93,26 @@ class HttpProvider:
         return self.connection.count
 
     def send(self, request: Request) -> Response:
-        """Send one request, or read one list to its end."""
+        """Send one request, or read one list to its end.
+
+        Raises AuthError before a write, and after a read, if the credential is another workspace's.
+        """
+        own = self.own_workspace
+        if (known := own.response_to(request)) is not None:
+            return replace(known, body=self.sensitive.masked(known.body))
+        own.begin(request.api)
+        if request.writes:
+            own.require(request.api)
+            return self._send(request)
+        try:
+            response = self._send(request)
+        except CioformError:
+            own.require(request.api)
+            raise
+        own.require(request.api)
+        return response
+
+    def _send(self, request: Request) -> Response:
         revealed = replace(request, body=self.sensitive.revealed(request.json_body))
         if request.paging is Paging.NONE:
             response = self.connection.send(revealed)
@@ -113,6 +142,7 @@ class HttpProvider:
         """Close the connections and stop the threads."""
         # After an interrupt a thread may still wait for a rate limit or for a response.
         self._pool.shutdown(wait=False, cancel_futures=True)
+        self.own_workspace.close()
         self.connection.close()
 
     def _send_unless(self, failed: threading.Event, request: Request) -> Response | None:

@@ -22,6 +22,7 @@ from cioform.plan.change import Change
 from cioform.remote.capabilities import ApiAccess, probe_apis
 from cioform.remote.factory import HttpProvider
 from cioform.remote.openapi.openapi_cache import load_openapi, validate_requests
+from cioform.remote.own_workspace import workspace_doubt
 
 _MAX_CLOCK_SKEW: Final = 60.0
 """Seconds. A token is renewed this long before it expires, so a greater difference is too late."""
@@ -173,18 +174,20 @@ def _format_clock_skew(seconds: float) -> str:
 
 
 def _workspace_checks(access: ApiAccess, workspace_id: int | None) -> Iterator[Check]:
+    name = f"workspace ({_CREDENTIAL_NAMES[access.api]})"
     if not access.workspaces:
+        if access.api is not Api.JOURNEYS:
+            yield Check(name, None, "Customer.io does not say which workspace the key belongs to")
         return
     known = {each.workspace_id: each.name for each in access.workspaces}
-    name = f"workspace ({_CREDENTIAL_NAMES[access.api]})"
     listed = ", ".join(f"{number} {quoted(title)}" for number, title in known.items())
     if workspace_id is None:
         yield Check(name, None, f"workspace.yaml has no workspace_id; the account has {listed}")
     elif workspace_id in known:
         title = known[workspace_id]
-        yield Check(
-            name, True, f"{workspace_id} is {quoted(title)}" if title else f"{workspace_id}"
-        )
+        found = f"{workspace_id} is {quoted(title)}" if title else f"{workspace_id}"
+        doubt = workspace_doubt(len(known)) if access.api is Api.APP else ""
+        yield Check(name, True, f"{found}; {doubt}" if doubt else found)
     else:
         yield Check(
             name, False, f"{workspace_id} is not one of the account's workspaces: {listed}", 6

@@ -48,6 +48,15 @@ class NotDelivered:
     """A sentence."""
 
 
+@dataclass(frozen=True, slots=True)
+class WorkspaceNotConfirmed:
+    """The first apply to a workspace, and nothing confirms that a key is that workspace's."""
+
+    workspace: str
+    problem: str
+    """Sentences."""
+
+
 class ChangeStatus(StrEnum):
     """How a change ended. The values appear in JSON output."""
 
@@ -124,7 +133,9 @@ class Outcome:
         return all(r.status in harmless and not r.half_made for r in self.results)
 
 
-RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult | LockTakenOver | NotDelivered
+RunWarning: TypeAlias = NotDelivered | WorkspaceNotConfirmed
+"""What must be shown even where progress is not."""
+RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult | LockTakenOver | RunWarning
 Listener: TypeAlias = Callable[[RunEvent], None]
 
 

@@ -17,9 +17,10 @@ from cioform.emulator.store.database import Store, credentials
 from cioform.model.remote_access.conversation import Api, Paging, Request
 from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.limits import UNLIMITED, Rates
-from cioform.remote.capabilities import WorkspaceAccess, probe_apis
+from cioform.remote.capabilities import probe_apis
 from cioform.remote.factory import HttpProvider, connect
 from cioform.remote.openapi.openapi_cache import validate_requests
+from cioform.remote.own_workspace import WorkspaceAccess
 from tests.support.known import known
 
 READ = Request(Api.JOURNEYS, "GET", "~/snippets", paging=Paging.PAGE_NUMBER, items="snippets")

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TextIO
 
-from cioform.cli.terminal.progress import not_delivered_text
+from cioform.cli.terminal.progress import warning_text
 from cioform.cli.terminal.status import MIN_PROGRESS_SECONDS, StatusLine
 from cioform.core.dataclasses import dataclass
 from cioform.report.fleet.result import WorkspaceResult
 from cioform.report.styling import Styler, Tone
-from cioform.run.events import Listener, NotDelivered, ReadProgress, RunEvent
+from cioform.run.events import Listener, ReadProgress, RunEvent, RunWarning
 
 _PAUSE: Final = 0.2
 """Seconds between two updates of the line."""
@@ -60,9 +60,9 @@ class FleetProgress:
             if isinstance(event, ReadProgress) and event.expected is not None:
                 with self._lock:
                     self._on_reading(workspace, event.done, event.expected)
-            elif isinstance(event, NotDelivered):
+            elif isinstance(event, RunWarning):
                 with self._lock:
-                    self._line.print_line(not_delivered_text(event, self._style))
+                    self._line.print_line(warning_text(event, self._style))
 
         return listener
 

@@ -17,21 +17,21 @@ from cioform.run.events import (
     ChangeResult,
     ChangeStarted,
     LockTakenOver,
-    NotDelivered,
     ReadProgress,
     RunEvent,
+    RunWarning,
 )
 
 
-def not_delivered_text(event: NotDelivered, style: Styler) -> str:
-    """Return the line about a notification that did not arrive."""
+def warning_text(event: RunWarning, style: Styler) -> str:
+    """Return the line about a notification that did not arrive, or an unconfirmed workspace."""
     return f"{style('warning:', Tone.WARNING)} {event.workspace}: {event.problem}"
 
 
 def print_warnings(event: RunEvent) -> None:
     """Report on stderr what must not be lost where progress is of no interest, as in a CI job."""
-    if isinstance(event, NotDelivered):
-        write_stderr(not_delivered_text(event, PLAIN) + "\n")
+    if isinstance(event, RunWarning):
+        write_stderr(warning_text(event, PLAIN) + "\n")
 
 
 class Progress:
@@ -58,8 +58,8 @@ class Progress:
             self._on_started(event)
         elif isinstance(event, ChangeResult):
             self._on_result(event)
-        elif isinstance(event, NotDelivered):
-            self._line.print_line(not_delivered_text(event, self._style))
+        elif isinstance(event, RunWarning):
+            self._line.print_line(warning_text(event, self._style))
         elif isinstance(event, LockTakenOver):
             self._line.print_line(
                 f"Took over the lock of run {event.run}, whose job has ended: {event.url}"

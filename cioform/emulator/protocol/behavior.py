@@ -101,6 +101,9 @@ class Behavior:
     """Track requests per second and workspace; not strictly enforced (app facts, 2)."""
     broadcast_interval: float | None = 10.0
     """Seconds between broadcast triggers in a workspace; None: no limit (app facts, 2)."""
+    workspaces_listed: Literal["account", "own"] = "account"
+    """Open fact: whether the list of workspaces has the whole account, or the one of the App API
+    key (app facts, 5.6)."""
     broadcasts_apart: bool = True
     """Open fact: whether the App API omits broadcasts from its campaigns. They have their own lists
     and paths, except for their triggers, which are under `campaigns` (app facts, 4.3). The

@@ -19,6 +19,8 @@ from cioform.core.errors import (
     UnavailableError,
 )
 from cioform.core.text.lazy_pattern import lazy_pattern
+from cioform.core.text.quoted import quoted
+from cioform.core.text.word_lists import join_first
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.redact import Redactor
 from cioform.remote.responses.error_bodies import ErrorDetail, parse_errors
@@ -32,6 +34,8 @@ from cioform.remote.retry import is_retryable
 
 _EXCERPT: Final = 200
 """Characters quoted of a body that is in no known error envelope."""
+_LISTED: Final = 5
+"""Workspaces that are listed."""
 _IN_USE = lazy_pattern(r"\bin use\b", re.IGNORECASE)
 _LIVE_DATA_ERROR = lazy_pattern(r"mcp_missing_write_live|live data", re.IGNORECASE)
 _SETTINGS_LINK = lazy_pattern(r"https?://[^\s\"'<>]*/settings/ai[^\s\"'<>)]*")
@@ -76,6 +80,19 @@ class ResponseErrors:
             "Missing workspace_id",
             "A service account reaches every workspace of an account, so `workspace_id` in "
             f"`workspace.yaml` must name one of them.{hint}",
+        )
+
+    def other_workspace(self, api: Api, workspace_id: int, known: Mapping[int, str]) -> AuthError:
+        """Return the error for a credential that reaches the `known` workspaces, by ID."""
+        names = [
+            f"{number} {quoted(name)}" if name else str(number) for number, name in known.items()
+        ]
+        hint = self._doctor_hint(" See what each credential reaches with:")
+        return self._auth_error(
+            "Credential of another workspace",
+            f"`workspace_id` in `workspace.yaml` is {workspace_id}, but {_CREDENTIAL_FIELDS[api]} "
+            f"for the {_api_name(api)} reaches {join_first(names, _LISTED)}. Nothing was written "
+            f"with it. Set the credential of {workspace_id}, or correct `workspace_id`.{hint}",
         )
 
     def invalid_path(self, request: Request) -> ConfigError:

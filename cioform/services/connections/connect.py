@@ -40,5 +40,6 @@ def connect_workspace(
         sensitive=settings.sensitive,
         rates=settings.rate if rate is None else settings.rate.at_most(rate),
         domains=domains,
+        confirms_workspace=True,
     )
     return provider, settings.workspace_id

@@ -32,7 +32,7 @@ from cioform.run.applying.check_files import (
 from cioform.run.applying.run_summary import intended_changes, summarize_run
 from cioform.run.applying.staleness import check_plan_current, plan_again
 from cioform.run.doctor import validate_planned_requests
-from cioform.run.events import Outcome
+from cioform.run.events import Outcome, WorkspaceNotConfirmed
 from cioform.services.context import OpenWorkspace
 from cioform.services.notifying.notify import notify_apply
 from cioform.services.planning.saved_plans import ConfirmedPlan, confirm_plan
@@ -108,12 +108,21 @@ def _apply_under_lock(
         applied = _with_rollbacks(opened, plan, applied, run, options.files)
         if not plan.changes:
             return Outcome(run.id, ())
+        if not applied.bindings:
+            _warn_of_unconfirmed_workspace(opened)
         validate_planned_requests(
             plan.changes, opened.provider, opened.openapi_cache, opened.clock()
         )
         resources = {**opened.configuration.desired.resources, **(options.files or {})}
         stamps = stamps_to_write(opened.root, opened.configuration, resources)
         return _run(opened, confirmed, applied, desired, stamps, run, keep_going=options.keep_going)
+
+
+def _warn_of_unconfirmed_workspace(opened: OpenWorkspace) -> None:
+    """Report, at the first apply, why the App API key may be that of another workspace."""
+    if doubt := opened.provider.own_workspace.doubt():
+        text = f"Check that the App API key is that of workspace {opened.workspace_id}: {doubt}."
+        opened.listener(WorkspaceNotConfirmed(opened.name, text))
 
 
 def _run(

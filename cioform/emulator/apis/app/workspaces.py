@@ -9,8 +9,10 @@ from cioform.emulator.store.record_types import SEGMENT
 
 
 def list_all(request: Request) -> Response:
-    """Return all workspaces of the account, even if the key belongs to one workspace."""
+    """Return all workspaces of the account, or the one that the key belongs to."""
     workspaces = request.store.workspaces()
+    if request.behavior.workspaces_listed == "own":
+        workspaces = [request.workspace]
     return Response({"workspaces": [_serialize_workspace(request, each) for each in workspaces]})
 
 
