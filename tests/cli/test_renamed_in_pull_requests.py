@@ -176,6 +176,20 @@ def test_excluded_objects_stay_excluded_under_another_name(cio: CommandLine) -> 
     assert "snippet.renamed" not in done.out
 
 
+@pytest.mark.parametrize(("address", "code"), [("password_reset", 3), ("renamed", 0)])
+def test_the_engine_of_a_renamed_message_is_that_of_its_former_address(
+    cio: CommandLine, address: str, code: int
+) -> None:
+    legacy = f"lint: {{engine: latest, legacy: [transactional.{address}]}}\n"
+    SETTINGS.write_text(SETTINGS.read_text() + legacy)
+    commit()
+    message = WORKSPACE / "transactional/password_reset.yaml"
+    message.rename(message.with_name("renamed.yaml"))
+    body = message.with_suffix(".html")
+    body.write_text(body.read_text() + "{{ customer.plan | default: 1 }}\n")
+    assert planned(cio).code == code
+
+
 @pytest.mark.parametrize(("address", "code"), [("main_address", 0), ("renamed", 3)])
 def test_what_lint_ignores_has_the_address_of_the_target_branch(
     cio: CommandLine, address: str, code: int

@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.support.command_line import CommandLine
 
 WORKSPACE = Path("workspaces/demo")
@@ -64,13 +66,18 @@ def test_a_run_is_undone_and_stays_undone_until_the_files_agree(cio: CommandLine
     assert cio("apply", "demo", *APPROVE).code == 0  # it was resolved, so this is a new change
 
 
-def test_what_was_rolled_back_is_applied_again_on_request(cio: CommandLine) -> None:
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_what_was_rolled_back_is_applied_again_on_request(
+    cio: CommandLine, *, is_renamed: bool
+) -> None:
     move_office()
     run = applied_run(cio)
     assert cio("rollback", "demo", run, *APPROVE).code == 0
+    if is_renamed:
+        ADDRESS.rename(ADDRESS.with_name("renamed.yaml"))
     assert cio("plan", "demo", "--detailed-exitcode").code == 4
     assert cio("apply", "demo", *APPROVE, "--prefer", "config").code == 0
-    assert "8 Canal Road" in live(cio, "snippet.main_address")
+    assert "8 Canal Road" in live(cio, f"snippet.{'renamed' if is_renamed else 'main_address'}")
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 

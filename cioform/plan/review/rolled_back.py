@@ -11,6 +11,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.snapshot import AppliedState, Binding, RolledBack
 from cioform.model.resource import Resource
 from cioform.plan.compare import diff
+from cioform.plan.matching.base_documents import moves_of
 from cioform.plan.plan import Plan
 
 
@@ -28,9 +29,16 @@ def record_rollback(
 def with_rolled_back(
     plan: Plan, applied: AppliedState, desired: Mapping[Address, Resource]
 ) -> Plan:
-    """Return a plan that names the changes which would make again what was rolled back."""
-    runs = active_rollbacks(applied, desired)
-    found = {str(c.address): runs[c.address] for c in plan.changes if c.address in runs}
+    """Return a plan that names the changes which would make again what was rolled back.
+
+    The object may have got another address since.
+    """
+    runs = active_rollbacks(applied, desired, moves_of(plan.changes))
+    found = {
+        str(change.address): runs[former]
+        for change in plan.changes
+        if (former := change.moved_from or change.address) in runs
+    }
     return replace(plan, rolled_back=found)
 
 
@@ -41,20 +49,26 @@ def without_resolved(
 
     The files have changed since, or `plan` makes the change again because somebody said so.
     """
-    decided = {change.address for change in plan.changes}
-    standing = active_rollbacks(applied, desired).keys() - decided
+    decided = {change.moved_from or change.address for change in plan.changes}
+    standing = active_rollbacks(applied, desired, moves_of(plan.changes)).keys() - decided
     rest = {a: entry for a, entry in applied.rolled_back.items() if a in standing}
     return applied if rest == applied.rolled_back else replace(applied, rolled_back=rest)
 
 
 def active_rollbacks(
-    applied: AppliedState, desired: Mapping[Address, Resource]
+    applied: AppliedState,
+    desired: Mapping[Address, Resource],
+    moves: Mapping[Address, Address] | None = None,
 ) -> dict[Address, str]:
-    """Return the runs that rolled back what the files still have, by address."""
+    """Return the runs that rolled back what the files still have, by address in the state.
+
+    `moves` has these addresses by those in the files, where they differ.
+    """
+    now = {old: new for new, old in (moves or {}).items()}
     return {
         address: entry.run
         for address, entry in applied.rolled_back.items()
-        if entry.file == _file_digest(desired.get(address))
+        if entry.file == _file_digest(desired.get(now.get(address, address)))
     }
 
 

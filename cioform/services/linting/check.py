@@ -65,8 +65,8 @@ def lint_workspace(
     """Check the texts of a workspace, or of the resources in `scope`.
 
     With `errors_only`, no rule runs that only warns, and no warning is looked up in the files.
-    `base_addresses` are those of renamed resources on the target branch, where the settings say
-    what is ignored. Raises ConfigError for a baseline, declarations or settings that cannot be
+    `base_addresses` are those of renamed resources on the target branch, whose settings name them.
+    Raises ConfigError for a baseline, declarations or settings that cannot be
     used.
     """
     settings = configuration.settings.lint
@@ -78,12 +78,12 @@ def lint_workspace(
         # A rule that warns never reports an error; one that reports errors may warn.
         rules = [r for r in rules if settings.severities.get(r.id, r.severity) is Severity.ERROR]
     today = today or datetime.now(UTC).date()
-    subject = _subject(root, configuration, kinds, scope, today)
+    judged = base_addresses or {}
+    subject = _subject(root, configuration, kinds, scope, today, judged)
     with cached_hits(root, find_rules(), adds=not errors_only) as hits:
         hits.fill(subject)
     found = _found(subject, rules, settings, errors_only=errors_only)
     active = [entry for entry in settings.ignored if not entry.is_expired(today)]
-    judged = base_addresses or {}
     counted = [
         each
         for each in found
@@ -128,6 +128,7 @@ def _subject(
     kinds: Registry,
     scope: Iterable[Address] | None,
     today: date,
+    base_addresses: Mapping[Address, Address],
 ) -> Subject:
     settings = configuration.settings.lint
     return Subject(
@@ -137,7 +138,8 @@ def _subject(
         frozenset(
             address
             for address in configuration.desired.resources
-            if settings.legacy and settings.engine_of(address) == Engine.LEGACY
+            if settings.legacy
+            and settings.engine_of(base_addresses.get(address, address)) == Engine.LEGACY
         ),
         None if scope is None else frozenset(scope),
         declared_data(root, configuration),
