@@ -147,6 +147,16 @@ def test_a_trigger_of_an_unknown_type_is_not_created(sandbox: CampaignSandbox) -
     assert sandbox.kinds_sent() == []
 
 
+def test_a_member_of_another_trigger_type_is_not_written(sandbox: CampaignSandbox) -> None:
+    raw = {"type": "date", "date_triggered_attribute": "b", "start_time": "noonish"}
+    bound = sandbox.create(campaign(trigger={"raw": raw}))
+    for more in ({"event": "e"}, {"webhook_id": 3}, {"attribute_filters": {"and": []}}):
+        with pytest.raises(PlanError, match=f"`{next(iter(more))}` under `raw`, and Customer.io"):
+            sandbox.apply(bound.remote_id, campaign(trigger={"raw": {**raw, **more}}))
+    empty = {**raw, "event": "", "anchors": None}
+    assert sandbox.differences(bound.remote_id, campaign(trigger={"raw": empty})) == []
+
+
 @pytest.mark.parametrize(
     "zone", ["(GMT-08:00) Pacific Time (US & Canada)", "Europe/London", "UTC", "person"]
 )

@@ -35,19 +35,19 @@ class CreatedOnDemand:
             return {}
         found: dict[str, dict[str, str]] = {}
         for name, identity in kind.creates_on_demand(wanted):
-            found.setdefault(name, {**self._names_of(name)})
-            self._names_of(name).setdefault(identity, f"(id of {name} {identity})")
+            known = self._names_of(name)
+            if name not in found:
+                found[name] = {**known}
+            known.setdefault(identity, f"(id of {name} {identity})")
         return found
 
     def _names_of(self, kind: str) -> dict[str, str]:
         if kind not in self._names:
             own = self._names_in_files(kind)
-            others = [
-                each
-                for each in self.listing.found.get(kind, ())
-                if each.remote_id not in own.values()
-            ]
-            self._names[kind] = {**{each.identity: each.remote_id for each in others}, **own}
+            in_files = set(own.values())
+            listed = self.listing.found.get(kind, ())
+            others = {e.identity: e.remote_id for e in listed if e.remote_id not in in_files}
+            self._names[kind] = {**others, **own}
         return self._names[kind]
 
     def _names_in_files(self, kind: str) -> dict[str, str]:

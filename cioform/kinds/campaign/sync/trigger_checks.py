@@ -30,6 +30,23 @@ _REQUIRED_MEMBERS: Final[Mapping[str, str]] = {
 }
 """The member without which Customer.io refuses a trigger, by its type (journeys facts, 4)."""
 
+_SCHEDULE: Final = frozenset({"frequency", "start_time", "zone", "fallback_zone", "lead_days"})
+_OTHER_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
+    "none": frozenset(),
+    "seg_attr": frozenset({"trigger"}),
+    "behavioral": frozenset({"anchors", "filters"}),
+    "transactional": frozenset({"event", "event_type", "anchors", "filters", "attribute_filters"}),
+    "date": _SCHEDULE | {"filters"},
+    "form": frozenset({"event", "filters"}),
+    "object": frozenset({"audience", "filters"}),
+    "relationship": frozenset({"audience", "filters"}),
+    "webhook": frozenset({"filters"}),
+    "triggered_broadcast": frozenset({"filters"}),
+    "api_triggered": frozenset({"filters"}),
+}
+"""The members that a trigger of each type has, besides those that begin with the name of the type
+(journeys facts, 4)."""
+
 _AUDIENCE_SELF: Final = (
     "The trigger has the `audience` of type 0, which is the object itself, and Customer.io refuses "
     "that for a trigger of type `object`. Use type 1, for all people related to the object."
@@ -49,6 +66,8 @@ def checked_recipients(
             "the condition as the trigger itself, such as:\n\n    trigger: {segment: vip}",
         )
     _reject_incomplete(wire_type, members)
+    if is_raw_trigger(attributes["trigger"]):
+        _reject_other_members(wire_type, attributes["trigger"]["raw"], current)
     audience = members.get("audience")
     if wire_type == "object" and isinstance(audience, dict) and audience.get("type") == 0:
         raise PlanError.of("Unsupported audience", _AUDIENCE_SELF)
@@ -63,6 +82,21 @@ def _reject_incomplete(wire_type: str, members: Mapping[str, JsonValue]) -> None
             f"Customer.io refuses a trigger of type `{wire_type}` without `{required}`. Add it. "
             "To see its form, create such a campaign in Customer.io and import it.",
         )
+
+
+def _reject_other_members(
+    wire_type: str, raw: Mapping[str, JsonValue], current: Mapping[str, JsonValue]
+) -> None:
+    """Raise PlanError for members that Customer.io drops; what it has already may stay."""
+    own = _OTHER_MEMBERS.get(wire_type)
+    for name, value in raw.items() if own is not None else ():
+        is_own = name in (own or ()) or name == "type" or name.startswith(f"{wire_type}_")
+        if not is_own and value not in EMPTY_VALUES and current.get(name) != value:
+            raise PlanError.of(
+                "Member of another trigger type",
+                f"The trigger has `{name}` under `raw`, and Customer.io does not keep that in a "
+                f"trigger of type `{wire_type}`. Remove it.",
+            )
 
 
 def reject_impossible_trigger(attributes: KindFields) -> None:
