@@ -75,7 +75,8 @@ def test_what_was_rolled_back_is_applied_again_on_request(
     assert cio("rollback", "demo", run, *APPROVE).code == 0
     if is_renamed:
         ADDRESS.rename(ADDRESS.with_name("renamed.yaml"))
-    assert cio("plan", "demo", "--detailed-exitcode").code == 4
+    planned = cio("plan", "demo", "--allow-live", "--detailed-exitcode")
+    assert (planned.code, "rolled_back" in planned.out) == (4, True)
     assert cio("apply", "demo", *APPROVE, "--prefer", "config").code == 0
     assert "8 Canal Road" in live(cio, f"snippet.{'renamed' if is_renamed else 'main_address'}")
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
