@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.text.quoted import quoted
+from cioform.model.values.value_errors import Problem
 
 _ENCODED_FIELDS: Final = ("conditions", "preconditions", "filters", "anchors")
 ENCODED_CONDITIONS: Final = ("conditions", "preconditions", "multi_conditions")
@@ -26,6 +27,15 @@ def encoded_filters(raw: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str | 
     for i, text in enumerate(several if isinstance(several, list) else ()):
         if isinstance(text, str) and text:
             yield ("multi_conditions", i), text
+
+
+def encoding_problems(raw: Mapping[str, JsonValue]) -> list[Problem]:
+    """Return a problem for each encoded condition in verbatim members that does not decode."""
+    return [
+        (path, invalid_encoding_message(text))
+        for path, text in encoded_filters(raw)
+        if not is_decodable(text)
+    ]
 
 
 def invalid_encoding_message(text: str) -> str:

@@ -8,11 +8,7 @@ from typing import Any
 from cioform.core.data.json_value import JsonValue
 from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.codec.actions import decode_fields, extra_fields
-from cioform.kinds.campaign.encoded_fields import (
-    encoded_filters,
-    invalid_encoding_message,
-    is_decodable,
-)
+from cioform.kinds.campaign.encoded_fields import encoding_problems
 from cioform.kinds.campaign.settings.field_types import Problem, flow_mapping
 from cioform.kinds.campaign.steps import CodecContext
 from cioform.language.workflow import KEYWORDS_BY_ACTION_TYPE, STEP_TYPES
@@ -28,9 +24,8 @@ def unknown_step_problems(path: FieldPath, step: Mapping[str, JsonValue]) -> Ite
     if (example := _equivalent_step(step, raw)) is not None:
         text = f"There is a keyword for a step of type `{step['action']}`. Use it:\n\n    {example}"
         yield (*path, "action"), text
-    for way, encoded in encoded_filters(raw):
-        if not is_decodable(encoded):
-            yield (*path, "raw", *way), invalid_encoding_message(encoded)
+    for way, text in encoding_problems(raw):
+        yield (*path, "raw", *way), text
 
 
 def _equivalent_step(step: Mapping[str, JsonValue], raw: Mapping[str, JsonValue]) -> str | None:

@@ -8,11 +8,7 @@ from typing import Any, Final
 from cioform.core.data.json_value import JsonValue, KindFields
 from cioform.core.suggest import did_you_mean
 from cioform.core.text.word_lists import join_words
-from cioform.kinds.campaign.encoded_fields import (
-    encoded_filters,
-    invalid_encoding_message,
-    is_decodable,
-)
+from cioform.kinds.campaign.encoded_fields import encoding_problems
 from cioform.kinds.campaign.settings.field_types import (
     Problem,
     condition_parser,
@@ -185,9 +181,7 @@ def _parse_raw_trigger(value: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 def _raw_problems(raw: Mapping[str, JsonValue]) -> Iterator[Problem]:
     yield from other_member_problems(raw, ("type", *_TRIGGER_FIELDS), _TRIGGER_FIELD_PREFIXES)
     yield from member_type_problems(raw, _TRIGGER_FIELD_TYPES)
-    for path, text in encoded_filters(raw):
-        if not is_decodable(text):
-            yield path, invalid_encoding_message(text)
+    yield from encoding_problems(raw)
 
 
 def wire_trigger_types(attributes: KindFields) -> tuple[str, ...]:

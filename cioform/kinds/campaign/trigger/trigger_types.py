@@ -7,10 +7,12 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from cioform.core.data.json_value import JsonValue
+from cioform.kinds.campaign.encoded_fields import encoding_problems
 from cioform.kinds.campaign.settings.field_types import (
     BranchCondition,
     EventCondition,
     NonBlank,
+    member_type_problems,
     other_member_problems,
     raise_problems,
 )
@@ -121,12 +123,12 @@ class _VerbatimTrigger(TriggerModel):
     @model_validator(mode="after")
     def _check_members(self) -> Self:
         members = getattr(self, self.keyword)
-        raise_problems(
-            ((self.keyword, *path), text)
-            for path, text in other_member_problems(
-                members, self.wire_fields, (f"{self.keyword}_",)
-            )
-        )
+        problems = [
+            *other_member_problems(members, self.wire_fields, (f"{self.keyword}_",)),
+            *member_type_problems(members, {"filters": str}),
+            *encoding_problems(members),
+        ]
+        raise_problems(((self.keyword, *path), text) for path, text in problems)
         return self
 
     @override
