@@ -9,6 +9,7 @@ from typing import Final
 
 from cioform.core.diagnostic import Diagnostic, Location, Severity
 from cioform.core.text.lazy_pattern import lazy_pattern
+from cioform.core.text.text_places import line_and_column
 
 _SUFFIXES: Final = ("html", "htm", "liquid", "mjml", "txt", "md")
 _NAME: Final = lazy_pattern(rf"\.(?:{'|'.join(_SUFFIXES)})\b")
@@ -46,6 +47,6 @@ def names_as_texts(text: str, path: str, display_path: str) -> Iterator[Diagnost
             f'`{field}` contains the file name "{name}" as text, and {where}. To use the content '
             f"of the file, write:\n\n"
             f"    {field}: {{file: {name}}}",
-            location=Location(display_path, text.count("\n", 0, found.start()) + 1),
+            location=Location(display_path, line_and_column(text, found.start())[0]),
             severity=Severity.ERROR if exists else Severity.WARNING,
         )

@@ -15,6 +15,7 @@ from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
+from cioform.core.text.quantities import pluralize
 
 ReadReferencedFile = Callable[[str, Location | None], tuple[str, str]]
 """Maps the name of a file beside the document to its path as shown and its text."""
@@ -77,9 +78,13 @@ class Resolver:
             return substitute(text, self.lookup)
         except VariableError:
             self.failed.add(path)
-        for line, error in unresolved_variables(text, self.lookup):
+        for line, error, uses in unresolved_variables(text, self.lookup):
             place = self.locate(path) if file is None else Location(file, line)
-            self.problems.append(Diagnostic(error.summary, error.detail, location=place))
+            more = pluralize(uses - 1, "more time", "more times")
+            repeated = f"\n\nThe same text uses it {more}." if uses > 1 else ""
+            self.problems.append(
+                Diagnostic(error.summary, f"{error.detail}{repeated}", location=place)
+            )
         return text
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from cioform.config.permissions import (
     SECRET_PREFIX,
@@ -17,10 +17,11 @@ from cioform.core.data.json_value import JsonValue
 from cioform.core.secrets.sensitive import replace_placeholders
 from cioform.core.suggest import did_you_mean
 from cioform.core.text.lazy_pattern import lazy_pattern
+from cioform.core.text.text_places import line_and_column
 
 Scalar: TypeAlias = str | int | float | bool
 
-_REFERENCE: Final = lazy_pattern(r"(\$+)\{(var|env)\.([^{}\n]*)\}")
+_REFERENCE: Final = lazy_pattern(r"(?<!\$)(\$+)\{(var|env)\.([^{}\n]*)\}")
 
 
 class VariableError(Exception):
@@ -50,14 +51,29 @@ def substitute(text: str, lookup: Lookup) -> JsonValue:
     return _REFERENCE.sub(lambda use: _substitute_match(use, lookup), text)
 
 
-def unresolved_variables(text: str, lookup: Lookup) -> list[tuple[int, VariableError]]:
-    """Return the error of every variable of `text` that has no value, with its line from 1."""
-    found = []
+class Unresolved(NamedTuple):
+    """A variable of a text that has no value."""
+
+    line: int
+    """Its first line, from 1."""
+    error: VariableError
+    uses: int
+    """How often the text uses it."""
+
+
+def unresolved_variables(text: str, lookup: Lookup) -> list[Unresolved]:
+    """Return every variable of `text` that has no value, once."""
+    uses: dict[tuple[str, str], list[re.Match[str]]] = {}
     for use in _REFERENCE.finditer(text):
+        if use[1] == "$":
+            uses.setdefault((use[2], use[3]), []).append(use)
+    found = []
+    for name, same in uses.items():
         try:
-            _substitute_match(use, lookup)
+            lookup(*name)
         except VariableError as error:
-            found.append((text.count("\n", 0, use.start()) + 1, error))
+            line, _ = line_and_column(text, same[0].start())
+            found.append(Unresolved(line, error, len(same)))
     return found
 
 

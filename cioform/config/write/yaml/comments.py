@@ -23,6 +23,7 @@ from cioform.config.write.yaml.places import (
 from cioform.config.write.yaml.typed_documents import RoundTripDocument
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.text.lazy_pattern import lazy_pattern
+from cioform.core.text.text_places import line_and_column
 
 _COMMENT: Final = lazy_pattern(r"(?:^|(?<=\s))#.*")
 
@@ -64,7 +65,7 @@ def comment_lines(text: str) -> Iterator[Line]:
         gap = text[end : token.start_mark.index]
         yield from _lines_of_gap(gap, previous_line)
         end = max(end, _end_of(token, text))
-        previous_line = text.count("\n", 0, end) if end else -1
+        previous_line = line_and_column(text, end)[0] - 1 if end else -1
         if isinstance(token, ScalarToken) and token.style in ("|", ">"):
             yield from _header_comment(token, text)
 
