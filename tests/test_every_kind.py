@@ -146,8 +146,9 @@ def test_destroy_deletes_only_the_bound_object(
     project: SandboxProject, written_kind: Kind, apis: frozenset[Api], tmp_path: Path
 ) -> None:
     other_project = project.second_checkout(tmp_path / "theirs")
-    name = desired(project, write_example(project, written_kind))[written_kind.identity]
-    write_example(other_project, written_kind, **{written_kind.identity: f"twin_{name}"})
+    own = desired(project, write_example(project, written_kind))
+    names = {written_kind.identity, written_kind.unique_field} & own.keys()
+    write_example(other_project, written_kind, **{name: f"twin_{own[name]}" for name in names})
     other_project.apply()
     unmanaged = project.content()
     project.apply()

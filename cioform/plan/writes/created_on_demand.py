@@ -1,4 +1,4 @@
-"""What exists by the time of a write, of the kinds that other kinds create on demand: tags."""
+"""The objects that exist by the time of a write because another kind creates them: tags."""
 
 from __future__ import annotations
 
