@@ -166,11 +166,16 @@ def test_a_new_condition_of_a_wait_or_data_step_is_blocked(
     wanted = attributes_of(
         DATA.replace(f"id: {step_id}, ", f"id: {step_id}, only_if: {{attribute: a, is: b}}, ")
     )
-    with pytest.raises(PlanError, match="Put the step under an `if`"):
+    with pytest.raises(PlanError, match="Put the step under an `if`") as raised:
         sandbox.create(wanted)
+    # What does not exist yet has no condition that could be set in Customer.io.
+    assert (
+        "apply the file without `only_if`, set the condition" in raised.value.diagnostics[0].detail
+    )
     bound = sandbox.create(attributes_of(DATA))
-    with pytest.raises(PlanError, match="cioform import"):
+    with pytest.raises(PlanError, match="cioform import") as raised:
         sandbox.apply(bound.remote_id, wanted)
+    assert "`if`, or set the condition in Customer.io" in raised.value.diagnostics[0].detail
 
 
 @pytest.mark.parametrize("described", ["messages", "all"])

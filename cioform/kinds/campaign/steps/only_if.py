@@ -79,13 +79,18 @@ def check_condition(
         or decode_condition(action, context.names) is not None
     ):
         return
+    way = (
+        "set the condition in Customer.io and write it to the file"
+        if action
+        else "apply the file without `only_if`, set the condition in Customer.io, then write it "
+        "to the file"
+    )
     raise PlanError.of(
         "Unsupported condition on a step",
         f"The step `{step_id}` has `only_if`, and cioform does not know how the API writes the "
         f"condition of a `{model.keyword}`: only that of messages is recorded, and the API's "
         f"description of itself does not list `{WIRE_FIELD}` for `{action_type}`. Put the step "
-        "under an `if`, or set the condition in Customer.io and write it to the file, after "
-        "which it can be changed here:\n\n" + IMPORT_COMMAND,
+        f"under an `if`, or {way}, after which it can be changed here:\n\n{IMPORT_COMMAND}",
     )
 
 

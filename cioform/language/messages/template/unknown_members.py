@@ -26,8 +26,9 @@ def fields_to_write(
         raise PlanError.of(
             "Member of a template is not known",
             f"The message `{name}` has {join_names(changed, 'and')} under `raw`, "
-            "and cioform does not know how the API writes that. Take it out of the file, or set it "
-            f"in Customer.io and write the message to the file:\n\n{IMPORT_COMMAND}",
+            "and cioform does not know how the API writes that. Take it out of the file. To have "
+            "it, apply the file without it, set it in Customer.io, then write the message to the "
+            f"file:\n\n{IMPORT_COMMAND}",
         )
     known = {member: value for member, value in fields.items() if member not in others}
     return without_other_editors_bodies(name, known, current)
