@@ -40,8 +40,12 @@ def parse_workspaces(body: Json, key: str) -> tuple[WorkspaceAccess, ...]:
     return tuple(
         WorkspaceAccess(int(row["id"]), str(row.get("name") or ""))
         for row in (rows if isinstance(rows, list) else ())
-        if isinstance(row, Mapping) and str(row.get("id", "")).isdecimal()
+        if isinstance(row, Mapping) and _is_id(str(row.get("id", "")))
     )
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < 20
 
 
 def workspace_of_region(body: Json) -> tuple[WorkspaceAccess, ...]:
