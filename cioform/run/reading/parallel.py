@@ -36,9 +36,10 @@ def run_parallel(
                 results[number] = work(item)
 
     with _pool(limit) as pool, _set_on_failure(stopped):
-        workers = min(limit, len(numbered))
-        for future in [pool.submit(worker) for _ in range(workers)]:
-            future.result()
+        others = [pool.submit(worker) for _ in range(min(limit, len(numbered)) - 1)]
+        worker()  # This thread works too: a single item needs no other one.
+        for other in others:
+            other.result()
     return [results[number] for number, _ in numbered]
 
 
@@ -46,8 +47,8 @@ def run_parallel(
 def _pool(limit: int) -> Iterator[ThreadPoolExecutor]:
     """Yield a pool whose threads end with the block.
 
-    An interrupt reaches only the thread that waits, and leaves the others behind: they may be
-    waiting for a rate limit or for a response, and they only read.
+    An interrupt reaches only the main thread, and leaves the others behind: they may be waiting
+    for a rate limit or for a response, and they only read.
     """
     pool = ThreadPoolExecutor(limit)
     is_interrupted = False
