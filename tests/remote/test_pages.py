@@ -231,3 +231,16 @@ def test_half_a_character_is_refused(open_to):
         open_to(lambda _: httpx.Response(200, content=body)).send(CURSOR)
     whole = b'{"senders": [{"id": 1, "name": "\\ud83d\\ude00"}]}'
     assert open_to(lambda _: httpx.Response(200, content=whole)).send(CURSOR).body["senders"]
+
+
+@pytest.mark.parametrize(
+    ("levels", "place"), [(251, r"at `senders\[0\].name.a.a`"), (5000, "deep")]
+)
+def test_a_response_that_is_nested_too_deeply_is_refused(open_to, levels, place):
+    def body(count: int) -> bytes:
+        value = '{"a": ' * (count - 3) + "1" + "}" * (count - 3)
+        return f'{{"senders": [{{"id": 1, "name": {value}}}]}}'.encode()
+
+    with pytest.raises(RemoteError, match=f"nested more than 250 levels deep.*{place}|{place}"):
+        open_to(lambda _: httpx.Response(200, content=body(levels))).send(CURSOR)
+    assert open_to(lambda _: httpx.Response(200, content=body(250))).send(CURSOR).body["senders"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from cioform.config.load import load_configuration
+from cioform.core.errors import RemoteError
 from tests.support.sandbox_project import SandboxProject
 
 FILE: Final = "segments/s.yaml"
@@ -81,3 +83,15 @@ def test_what_no_file_can_hold_is_left_with_the_reason(
     serve(fresh, f'{{"foo": {value}}}')
     assert UNWRITABLE[value] in " ".join(take(fresh, "import").left)
     assert not (fresh.folder / FILE).exists()
+
+
+@pytest.mark.parametrize("command", ["import", "force", "pull", "plan"])
+def test_what_is_nested_too_deeply_for_any_command_is_an_error_of_the_response(
+    project: SandboxProject, command: str
+) -> None:
+    project.write(FILE, DOCUMENTS[0])
+    project.apply()
+    serve(project, '{"a":' * 900 + "1" + "}" * 900)
+    run = project.plan if command == "plan" else partial(take, project, command)
+    with pytest.raises(RemoteError, match=r"250 levels deep at `segment.conditions.a.a.a`"):
+        run()

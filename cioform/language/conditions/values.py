@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Final
 
+from cioform.core.data.depth import is_deeper
 from cioform.core.data.json_value import JsonValue
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.time.timestamps import format_day_or_time, parse_timestamp
@@ -35,28 +36,10 @@ Far more than people write, and little enough that other functions can recurse.
 MAX_WIRE_DEPTH: Final = MAX_DEPTH + 50
 """The same limit for Customer.io's forms, which need a few more levels."""
 
-_CONTAINERS: Final = (dict, list)
-_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
-
 
 def is_too_deep(value: JsonValue, max_depth: int = MAX_DEPTH) -> bool:
-    """Return whether lists and mappings in `value` are nested more than `max_depth` levels deep.
-
-    This does not recurse. Of each level only lists and mappings are kept, because every condition
-    is checked several times.
-    """
-    level = [value] if isinstance(value, _CONTAINERS) else []
-    for _ in range(max_depth):
-        level = [
-            child
-            for item in level
-            for child in (item.values() if isinstance(item, dict) else item)
-            # Nearly all are scalars, and a look at the class is faster than `isinstance`.
-            if child.__class__ not in _SCALARS and isinstance(child, _CONTAINERS)
-        ]
-        if not level:
-            return False
-    return bool(level)
+    """Return whether lists and mappings in `value` are nested more than `max_depth` levels deep."""
+    return is_deeper(value, max_depth)
 
 
 def is_scalar(value: JsonValue) -> bool:

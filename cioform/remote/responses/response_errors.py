@@ -229,12 +229,26 @@ class ResponseErrors:
     def incomplete_character(self, request: Request, status: int, path: str) -> RemoteError:
         """Return the error for a text that is no Unicode; `path` is its place in the response."""
         where = f"at `{path}`" if path else "at its top"
-        failure = f"The response contains half a Unicode character {where}, which no file can hold."
+        what = f"contains half a Unicode character {where}, which no file can hold"
+        return self._unusable_value(request, status, what, "that text")
+
+    def nested_too_deeply(
+        self, request: Request, status: int, limit: int, path: str = ""
+    ) -> RemoteError:
+        """Return the error for a response with too many levels; `path` is where they begin."""
+        where = f" at `{path}`" if path else ""
+        what = f"is nested more than {limit} levels deep{where}"
+        return self._unusable_value(request, status, what, "that value")
+
+    def _unusable_value(
+        self, request: Request, status: int, what: str, culprit: str
+    ) -> RemoteError:
+        failure = f"The response {what}."
         if request.writes:
             return self.outcome_unknown(request, failure)
         return self._remote_error(
             "Invalid response",
-            f"{request} failed. {failure} Correct that text in Customer.io, then try again.",
+            f"{request} failed. {failure} Correct {culprit} in Customer.io, then try again.",
             status,
         )
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NoReturn
 
+from cioform.core.data.depth import is_deeper
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass
@@ -15,6 +16,13 @@ from cioform.remote.responses.response_errors import ResponseErrors
 
 _SURROGATE: Final = lazy_pattern(rb"\\u[dD][89a-fA-F]")
 """What the escape of half a character begins with, which most responses do not contain."""
+MAX_DEPTH: Final = 250
+"""How many levels a response may be nested: little enough that other functions can recurse.
+
+A file holds fewer levels, so that what exceeds those is left out of an import.
+"""
+_NAMED_STEPS: Final = 5
+"""How much of the path of what is nested too deeply is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +69,14 @@ def _parse_json(request: Request, raw: RawResponse, errors: ResponseErrors) -> J
         return None
     try:
         body: Json = json.loads(raw.content, parse_constant=_reject_constant)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise errors.nested_too_deeply(request, raw.status, MAX_DEPTH) from None
+    except ValueError:
         raise errors.invalid_json(request, raw.status) from None
+    if _may_be_too_deep(raw.content) and is_deeper(body, MAX_DEPTH):
+        deep = next(path for path, _ in _every_value(body) if len(path) > MAX_DEPTH)
+        place = format_path(deep[:_NAMED_STEPS])
+        raise errors.nested_too_deeply(request, raw.status, MAX_DEPTH, place)
     if _SURROGATE.search(raw.content) and (path := _find_surrogate(body)) is not None:
         raise errors.incomplete_character(request, raw.status, format_path(path))
     return body
@@ -73,20 +87,30 @@ def _reject_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
+def _may_be_too_deep(content: bytes) -> bool:
+    """Return whether there are enough brackets, which small responses do not have."""
+    return content.count(b"{") + content.count(b"[") > MAX_DEPTH
+
+
 def _find_surrogate(value: Json) -> FieldPath | None:
     """Return the path of the first text or name with half a character, which is no text."""
+    for path, each in _every_value(value):
+        texts = each if isinstance(each, dict) else [each] if isinstance(each, str) else ()
+        if not all(map(_is_encodable, texts)):
+            return path
+    return None
+
+
+def _every_value(value: Json) -> Iterator[tuple[FieldPath, Json]]:
+    """Yield every value with its path, from the first to the last, without recursion."""
     stack: list[tuple[FieldPath, Json]] = [((), value)]
     while stack:
         path, each = stack.pop()
-        if isinstance(each, str) and not _is_encodable(each):
-            return path
+        yield path, each
         if isinstance(each, dict):
-            if not all(map(_is_encodable, each)):
-                return path
             stack += (((*path, name), member) for name, member in reversed(each.items()))
         elif isinstance(each, list):
             stack += (((*path, n), entry) for n, entry in reversed(list(enumerate(each))))
-    return None
 
 
 def _is_encodable(text: str) -> bool:
