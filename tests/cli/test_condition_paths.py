@@ -8,36 +8,9 @@ import pytest
 
 from cioform.core.data.paths import format_path
 from tests.support.command_line import CommandLine
+from tests.support.condition_places import PLACES, SEGMENT, write_condition
 
-SEGMENT = """\
-name: Old
-conditions: PRO_AND_DE
-"""
-CAMPAIGN = """\
-name: Ask
-trigger: {event: ordered, where: PRO_AND_DE}
-workflow:
-  - id: ask
-    if: PRO_AND_DE
-    then:
-      - id: fork
-        branches:
-          - if: PRO_AND_DE
-            then: [{id: pause, wait: 1d}]
-  - id: mail
-    only_if: PRO_AND_DE
-    email: {subject: Hi, body: Hi}
-  - {id: until, wait_until: PRO_AND_DE, timeout: 3d}
-"""
 GROUP = "[{attribute: plan, is: pro}, {attribute: country, is: DE}]"
-PLACES = (
-    ("segment.old", "conditions"),
-    ("campaign.ask", "trigger.where"),
-    ("campaign.ask", "ask.if"),
-    ("campaign.ask", "fork.branches[0].if"),
-    ("campaign.ask", "mail.only_if"),
-    ("campaign.ask", "until.wait_until"),
-)
 NESTED = """\
 name: Old
 conditions:
@@ -46,12 +19,6 @@ conditions:
       - - {attribute: plan, is: free}
         - {attribute: country, is: DE}
 """
-
-
-def write(group: str) -> None:
-    folder = Path("workspaces/demo")
-    (folder / "segments/old.yaml").write_text(SEGMENT.replace("PRO_AND_DE", group))
-    (folder / "campaigns/ask.yaml").write_text(CAMPAIGN.replace("PRO_AND_DE", group))
 
 
 def changed_paths(cio: CommandLine, command: str) -> set[tuple[str, str]]:
@@ -67,14 +34,14 @@ def changed_paths(cio: CommandLine, command: str) -> set[tuple[str, str]]:
 def test_plan_and_drift_name_a_condition_as_the_file_does(
     cio: CommandLine, group: str, inner: str
 ) -> None:
-    write(group)
+    write_condition(group)
     assert cio("apply", "demo", "--auto-approve").code == 0
     paths = {(address, f"{place}{inner}.is") for address, place in PLACES}
 
-    write(group.replace("DE", "FR"))
+    write_condition(group.replace("DE", "FR"))
     assert changed_paths(cio, "plan") == paths
 
-    write(group)
+    write_condition(group)
     for address, path in paths:  # as it was printed
         assert cio("sandbox", "edit", "demo", address, f"{path}=IT").code == 0
     assert changed_paths(cio, "drift") == paths
@@ -84,7 +51,7 @@ def test_plan_and_drift_name_a_condition_as_the_file_does(
 @pytest.mark.parametrize("inner", ["[1]", ".all[1]"])
 @pytest.mark.parametrize("group", [GROUP, f"{{all: {GROUP}}}"])
 def test_an_edit_takes_both_spellings(cio: CommandLine, group: str, inner: str) -> None:
-    write(group)
+    write_condition(group)
     assert cio("apply", "demo", "--auto-approve").code == 0
     for address, place in PLACES:
         assert cio("sandbox", "edit", "demo", address, f"{place}{inner}.is=IT").code == 0
@@ -102,7 +69,7 @@ def test_a_bare_list_inside_of_a_group_has_no_group_in_its_path(cio: CommandLine
 def test_the_override_for_a_shared_file_has_the_path_of_that_file(cio: CommandLine) -> None:
     shared, settings = Path("workspaces/shared"), Path("workspaces/demo/workspace.yaml")
     shared.mkdir()
-    (shared / "old.yaml").write_text("kind: segment\n" + SEGMENT.replace("PRO_AND_DE", GROUP))
+    (shared / "old.yaml").write_text("kind: segment\n" + SEGMENT.replace("TEST", GROUP))
     settings.write_text(settings.read_text() + "include: [shared]\n")
     assert cio("apply", "demo", "--auto-approve").code == 0
     edit = ("sandbox", "edit", "demo", "segment.old")
@@ -115,7 +82,7 @@ def test_the_override_for_a_shared_file_has_the_path_of_that_file(cio: CommandLi
 
 
 def test_the_editor_of_the_condition_of_a_branch_is_named(cio: CommandLine) -> None:
-    write(GROUP)
+    write_condition(GROUP)
     assert cio("apply", "demo", "--auto-approve").code == 0
     edit = ("sandbox", "edit", "demo", "campaign.ask", "fork.branches[0].if[1].is=IT")
     assert cio(*edit, "--as", "bob@acme.com").code == 0

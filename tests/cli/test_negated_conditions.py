@@ -10,45 +10,11 @@ import pytest
 
 from cioform.core.data.paths import format_path
 from tests.support.command_line import CommandLine
+from tests.support.condition_places import PLACES, write_condition
 
-SEGMENT = """\
-name: Old
-conditions: TEST
-"""
-CAMPAIGN = """\
-name: Ask
-trigger: {event: ordered, where: TEST}
-workflow:
-  - id: ask
-    if: TEST
-    then:
-      - id: fork
-        branches:
-          - if: TEST
-            then: [{id: pause, wait: 1d}]
-  - id: mail
-    only_if: TEST
-    email: {subject: Hi, body: Hi}
-  - {id: until, wait_until: TEST, timeout: 3d}
-"""
 GOLD = {"attribute": "plan", "is": "gold"}
 NOT_GOLD = {"not": GOLD}
 IS_NOT_GOLD = {"attribute": "plan", "is_not": "gold"}
-PLACES = (
-    ("segment.old", "conditions"),
-    ("campaign.ask", "trigger.where"),
-    ("campaign.ask", "ask.if"),
-    ("campaign.ask", "fork.branches[0].if"),
-    ("campaign.ask", "mail.only_if"),
-    ("campaign.ask", "until.wait_until"),
-)
-
-
-def write(condition: Any) -> None:
-    test = json.dumps(condition)
-    folder = Path("workspaces/demo")
-    (folder / "segments/old.yaml").write_text(SEGMENT.replace("TEST", test))
-    (folder / "campaigns/ask.yaml").write_text(CAMPAIGN.replace("TEST", test))
 
 
 def sides(cio: CommandLine, command: str) -> list[list[Any]]:
@@ -79,12 +45,12 @@ def _side(fields: dict[tuple[str, str], Any], address: str, path: str, side: str
 def test_a_not_that_comes_or_goes_is_shown_and_written_as_it_is(
     cio: CommandLine, old: Any, new: Any
 ) -> None:
-    write(old)
+    write_condition(json.dumps(old))
     assert cio("apply", "demo", "--auto-approve").code == 0
-    write(new)
+    write_condition(json.dumps(new))
     assert sides(cio, "plan") == [[_as_live(old), new]] * len(PLACES)
 
-    write(old)
+    write_condition(json.dumps(old))
     for address, path in PLACES:
         assert cio("sandbox", "edit", "demo", address, f"{path}={json.dumps(new)}").code == 0
     assert sides(cio, "drift") == [[old, _as_live(new)]] * len(PLACES)
@@ -100,9 +66,9 @@ def _as_live(condition: Any) -> Any:
 
 
 def test_markdown_marks_the_not_that_is_added(cio: CommandLine) -> None:
-    write(GOLD)
+    write_condition(json.dumps(GOLD))
     assert cio("apply", "demo", "--auto-approve").code == 0
-    write(NOT_GOLD)
+    write_condition(json.dumps(NOT_GOLD))
     found = cio("plan", "demo", "--select", "segment.old", "--format", "markdown").out
     [_, diff, *_] = found.split("```")
     assert diff.splitlines()[1:] == [
