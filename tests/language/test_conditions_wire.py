@@ -223,6 +223,8 @@ def test_a_text_nested_too_deeply_is_unchanged_without_a_crash() -> None:
 def test_an_array_nested_too_deeply_is_unchanged() -> None:
     text = c.encode_filter([_nested("and", {"type": "attribute"}, 80)])
     assert c.decompile_encoded_filter(text, NAMES) == {"raw": text}
+    with pytest.raises(ValueError, match="nested too deeply"):
+        c.decode_filter(c.encode_filter([_nested("and", {"type": "attribute"}, 120)]))
 
 
 def test_a_wire_form_that_decodes_too_deeply_is_unchanged() -> None:

@@ -30,27 +30,27 @@ def encoded_filters(raw: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str | 
 
 
 def encoding_problems(raw: Mapping[str, JsonValue]) -> list[Problem]:
-    """Return a problem for each encoded condition in verbatim members that does not decode."""
-    return [
-        (path, invalid_encoding_message(text))
-        for path, text in encoded_filters(raw)
-        if not is_decodable(text)
-    ]
+    """Return a problem for each encoded condition in verbatim members that is none."""
+    found = ((path, _encoding_problem(text)) for path, text in encoded_filters(raw))
+    return [(path, text) for path, text in found if text]
 
 
-def invalid_encoding_message(text: str) -> str:
-    """Return the message for a text that does not decode."""
-    return (
-        f"{quoted(text[:40])} is not a condition in Customer.io's encoding (base64 of "
-        "percent-encoded JSON), so it would be refused. Copy the whole text from an import, or "
-        "write it as a condition."
-    )
+def _encoding_problem(text: str) -> str:
+    """Return why a text is no condition in Customer.io's encoding; empty if it is one.
 
-
-def is_decodable(text: str) -> bool:
-    """Return whether Customer.io could decode a text, even to nothing (journeys facts, 2)."""
+    A text that is not percent-encoded is one, which Customer.io decodes to nothing (journeys facts,
+    2). A condition is an array (journeys facts, 4).
+    """
     try:
-        json.loads(unquote(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()))
-    except (binascii.Error, ValueError):
-        return False
-    return True
+        decoded = unquote(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode())
+        value = json.loads(decoded)
+    except (binascii.Error, ValueError, RecursionError):
+        what = "is not a condition in Customer.io's encoding (base64 of percent-encoded JSON)"
+    else:
+        if isinstance(value, list):
+            return ""
+        what = f"is {quoted(decoded[:40])} once it is decoded, and a condition is an array"
+    return (
+        f"{quoted(text[:40])} {what}, so it would be refused. Copy the whole text from an import, "
+        "or write it as a condition."
+    )

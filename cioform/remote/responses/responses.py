@@ -73,10 +73,8 @@ def _parse_json(request: Request, raw: RawResponse, errors: ResponseErrors) -> J
         raise errors.nested_too_deeply(request, raw.status, MAX_DEPTH) from None
     except ValueError:
         raise errors.invalid_json(request, raw.status) from None
-    if _may_be_too_deep(raw.content) and is_deeper(body, MAX_DEPTH):
-        deep = next(path for path, _ in _every_value(body) if len(path) > MAX_DEPTH)
-        place = format_path(deep[:_NAMED_STEPS])
-        raise errors.nested_too_deeply(request, raw.status, MAX_DEPTH, place)
+    if _may_be_too_deep(raw.content) and (path := _find_too_deep(body)) is not None:
+        raise errors.nested_too_deeply(request, raw.status, MAX_DEPTH, format_path(path))
     if _SURROGATE.search(raw.content) and (path := _find_surrogate(body)) is not None:
         raise errors.incomplete_character(request, raw.status, format_path(path))
     return body
@@ -90,6 +88,13 @@ def _reject_constant(name: str) -> NoReturn:
 def _may_be_too_deep(content: bytes) -> bool:
     """Return whether there are enough brackets, which small responses do not have."""
     return content.count(b"{") + content.count(b"[") > MAX_DEPTH
+
+
+def _find_too_deep(value: Json) -> FieldPath | None:
+    """Return the beginning of the path of the first value that is nested too deeply."""
+    if not is_deeper(value, MAX_DEPTH):
+        return None
+    return next(path for path, _ in _every_value(value) if len(path) > MAX_DEPTH)[:_NAMED_STEPS]
 
 
 def _find_surrogate(value: Json) -> FieldPath | None:

@@ -122,9 +122,9 @@ def _reject_unknown_keyword(value: Mapping[str, JsonValue]) -> None:
 
 
 def _reject_raw_without_type(value: Mapping[str, JsonValue]) -> None:
-    """Raise ValueError for a raw trigger that has no type and is not a condition either."""
+    """Raise ValueError for a raw trigger whose type is no text and that is no condition either."""
     raw = value.get("raw")
-    if isinstance(raw, Mapping) and not conditions.is_condition_form(raw):
+    if isinstance(raw, Mapping) and ("type" in raw or not conditions.is_condition_form(raw)):
         trigger = {"raw": {"type": "...", **{n: v for n, v in raw.items() if n != "type"}}}
         raise ValueError(
             "a raw trigger needs the `type` that Customer.io gives it, as text:\n\n"

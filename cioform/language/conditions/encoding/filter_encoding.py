@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 from cioform.core.data.json_value import JsonValue
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.text.quoted import quoted
+from cioform.language.conditions.values import MAX_WIRE_DEPTH, is_too_deep
 
 _UNRESERVED: Final = "!'()*~"
 """The characters that JavaScript's encodeURIComponent keeps and Python's quote does not."""
@@ -38,9 +39,18 @@ def decode_filter(text: str) -> JsonValue:
         raise ValueError(f"{quoted(text[:40])} is not base64") from error
     if not _PERCENT_ENCODED.fullmatch(encoded):
         raise ValueError(f"{quoted(encoded[:40])} is not percent-encoded")
+    return _parse(encoded)
+
+
+def _parse(encoded: str) -> JsonValue:
+    """Return the value of percent-encoded JSON. Raises ValueError with the reason."""
+    start = quoted(encoded[:40])
     try:
-        return json.loads(unquote(encoded, errors="strict"))
+        value: JsonValue = json.loads(unquote(encoded, errors="strict"))
     except RecursionError as error:
-        raise ValueError(f"{quoted(encoded[:40])} is nested too deeply") from error
+        raise ValueError(f"{start} is nested too deeply") from error
     except ValueError as error:
-        raise ValueError(f"{quoted(encoded[:40])} is not JSON once it is decoded") from error
+        raise ValueError(f"{start} is not JSON once it is decoded") from error
+    if is_too_deep(value, MAX_WIRE_DEPTH):
+        raise ValueError(f"{start} is nested too deeply")
+    return value
