@@ -94,7 +94,12 @@ def _find_too_deep(value: Json) -> FieldPath | None:
     """Return the beginning of the path of the first value that is nested too deeply."""
     if not is_deeper(value, MAX_DEPTH):
         return None
-    return next(path for path, _ in _every_value(value) if len(path) > MAX_DEPTH)[:_NAMED_STEPS]
+    deep = (
+        path
+        for path, each in _every_value(value)
+        if len(path) == MAX_DEPTH and isinstance(each, dict | list)
+    )
+    return next(deep)[:_NAMED_STEPS]
 
 
 def _find_surrogate(value: Json) -> FieldPath | None:
