@@ -233,12 +233,13 @@ def test_half_a_character_is_refused(open_to):
     assert open_to(lambda _: httpx.Response(200, content=whole)).send(CURSOR).body["senders"]
 
 
+@pytest.mark.parametrize("inner", ["[1]", "[]"])
 @pytest.mark.parametrize(
     ("levels", "place"), [(251, r"at `senders\[0\].name.a.a`"), (5000, "deep")]
 )
-def test_a_response_that_is_nested_too_deeply_is_refused(open_to, levels, place):
+def test_a_response_that_is_nested_too_deeply_is_refused(open_to, levels, place, inner):
     def body(count: int) -> bytes:
-        value = '{"a": ' * (count - 3) + "1" + "}" * (count - 3)
+        value = '{"a": ' * (count - 4) + inner + "}" * (count - 4)
         return f'{{"senders": [{{"id": 1, "name": {value}}}]}}'.encode()
 
     with pytest.raises(RemoteError, match=f"nested more than 250 levels deep.*{place}|{place}"):
