@@ -341,3 +341,41 @@ def test_an_edit_that_the_cut_run_was_to_keep_is_kept(tmp_path: Path) -> None:
         assert (row["body"], row["recipient"]) == ("2", "{{edited}}")
         assert project.plan().is_empty
         project.store.close()
+
+
+@pytest.mark.parametrize(("case", "rows", "member", "paths"), EDITS_OF_MANAGED_FIELDS)
+@pytest.mark.parametrize("nth", [2, 3])
+def test_what_somebody_edits_after_a_failed_update_is_in_conflict(
+    case: str, rows: str, member: str, paths: set[str], nth: int, tmp_path: Path
+) -> None:
+    folder, before, after = UPDATES[case]
+    prepare(tmp_path / "project", folder, before)
+    project = opened(tmp_path / "project")
+    write(project, folder, after)
+    # Of a kind with fewer writes, the update is complete, and an edit of it is one anyway.
+    project.inject_fault("status:422", "PUT", nth=nth)
+    if not project.apply().complete:
+        project.faults.clear()
+        assert set(origins(project.plan()).values()) <= {"config"}
+        first, *rest = project.content()[rows]
+        edited = '{"title": "Edited", "body": "B"}' if member == "body_json" else "Edited"
+        project.seed(**{rows: [{**first, member: edited}, *rest]})
+        found = origins(project.plan())
+        assert {path for path, origin in found.items() if origin != "config"} == paths, found
+    project.store.close()
+
+
+@pytest.mark.parametrize("case", UPDATES)
+@pytest.mark.parametrize("nth", [2, 3])
+def test_an_update_that_failed_can_be_completed(case: str, nth: int, tmp_path: Path) -> None:
+    folder, before, after = UPDATES[case]
+    prepare(tmp_path / "project", folder, before)
+    project = opened(tmp_path / "project")
+    write(project, folder, after)
+    project.inject_fault("status:422", "PUT", nth=nth)
+    project.apply()
+    project.faults.clear()
+    assert set(origins(project.plan()).values()) <= {"config"}
+    assert project.apply().complete
+    assert project.plan().is_empty
+    project.store.close()

@@ -93,7 +93,8 @@ class Verification:
         elif partly_written is not None:
             result_ids = _write_result(partly_written)
             record = self._record_of(partly_written)
-            self.run_state.bind(self.change, result_ids, None, record)
+            applied = self._applied_in_part(partly_written)
+            self.run_state.bind(self.change, result_ids, applied, record)
         self.journal.fail_change(self.change.address, str(error), outcome_unknown=False)
         result = self._result(ChangeStatus.FAILED, error.diagnostics)
         is_half_made = was_deleted or partly_written is not None
@@ -125,6 +126,16 @@ class Verification:
             self.change.action is not Action.DELETE
             and diff.fingerprint(self.kind, live.attributes) != self.change.fingerprint
         )
+
+    def _applied_in_part(self, live: LiveObject) -> Attributes | None:
+        """Return what a failed update left, so that a later difference is somebody's edit.
+
+        None if it was no update, of an object that was not applied in full before.
+        """
+        binding = self.run_state.applied.bindings.get(self.change.address)
+        if self.change.action is not Action.UPDATE or binding is None or binding.applied is None:
+            return None
+        return diff.managed_fields(self.kind, live.attributes, self._wanted or {})
 
     def _is_deleted_by_replace(self) -> bool:
         """Return whether this run deleted the object, so that it does not count as drift."""
