@@ -461,6 +461,43 @@ def test_users_that_nobody_can_tell_are_not_passed_over(project: SandboxProject)
     assert decode_plan(encode_plan(plan)) == plan
 
 
+@pytest.mark.parametrize("kind", ["transactional", "campaigns"])
+def test_an_app_key_alone_shows_too_little_of_strangers_to_know_their_state(
+    project: SandboxProject, kind: str
+) -> None:
+    document: dict[str, Json] = {"name": "Theirs", "email": {"subject": "S", "body": "B"}}
+    if kind == "campaigns":
+        steps: list[Json] = [{"id": "hello", "email": document.pop("email")}]
+        document |= {"trigger": {"event": "e"}, "workflow": steps}
+    other = project.second_checkout(project.root / "theirs")
+    other.write(f"{kind}/m.yaml", document)
+    other.apply()
+    project.write("snippets/footer.yaml", FOOTER)
+    project.apply()
+    project.write("snippets/footer.yaml", {**FOOTER, "value": "Acme AG"})
+    [change] = project.plan(frozenset({Api.APP})).changes
+    assert change.unknown_users_may_be_live is (kind == "transactional")
+
+
+def test_a_layout_that_nobody_can_list_leads_to_those_who_use_it(project: SandboxProject) -> None:
+    """An App key alone, and no state: only the files say what lies between."""
+    email: Json = {"subject": "S", "body": "B", "layout": "l"}
+    steps: Json = [{"id": "hello", "email": email}]
+    project.write("snippets/footer.yaml", FOOTER)
+    project.write("layouts/l.yaml", LAYOUT)
+    project.write("campaigns/c.yaml", {"name": "C", "trigger": {"event": "e"}, "workflow": steps})
+    project.apply()
+    campaigns = project.content()["campaigns"]
+    project.seed(campaigns=[{**each, "state": "running"} for each in campaigns])
+    shutil.rmtree(project.state_folder)
+    project.write("snippets/footer.yaml", {**FOOTER, "value": "Acme AG"})
+    plan = project.plan(frozenset({Api.APP}))
+    users = {str(c.address): [str(u.address) for u in c.users] for c in plan.changes}
+    assert users["snippet.footer"] == ["campaign.c"]
+    guards = replace(NO_GUARDS, allow_live=False)
+    assert "allow_live" in [item.guard for item in find_guard_violations(plan, guards)]
+
+
 def test_a_use_that_the_same_plan_adds_counts(project: SandboxProject) -> None:
     message = {"sending": "draft", "subject": "S", "body": "B", "layout": "none"}
     project.write("layouts/l.yaml", LAYOUT)

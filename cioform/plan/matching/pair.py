@@ -35,6 +35,11 @@ class MatchedPair:
         return self.found is not None or (self.is_unlistable and self.binding is not None)
 
     @property
+    def may_exist(self) -> bool:
+        """Whether the object exists, or a file describes it and nobody could look."""
+        return self.exists or (self.is_unlistable and self.resource is not None)
+
+    @property
     def is_bound(self) -> bool:
         """Whether the state binds this address to the object that was found."""
         binding, found = self.binding, self.found

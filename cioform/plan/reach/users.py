@@ -85,11 +85,11 @@ def _find_users(
 def _users_by_address(
     changes: Iterable[Change], pairs: Iterable[MatchedPair], uses: UseFinder
 ) -> Mapping[Address, Mapping[Address, bool]]:
-    """Return the existing users of each address, and whether the use is certain."""
+    """Return the users of each address that may exist, and whether the use is certain."""
     by_address = {change.address: change for change in changes}
     users: dict[Address, dict[Address, bool]] = defaultdict(dict)
     for pair in pairs:
-        if not pair.exists:
+        if not pair.may_exist:
             continue
         change = by_address.get(pair.address)
         used = dict(uses.now(pair))

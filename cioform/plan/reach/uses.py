@@ -8,7 +8,7 @@ from copy import copy
 from typing import TypeAlias
 
 from cioform.core.address import Address
-from cioform.core.data.json_value import UNKNOWN, Attributes
+from cioform.core.data.json_value import Attributes, has_unknown
 from cioform.core.dataclasses import dataclass
 from cioform.language.liquid.references import names_in_values
 from cioform.model.objects.snapshot import LiveSnapshot
@@ -69,7 +69,8 @@ class UseFinder:
     def now(self, pair: MatchedPair) -> Used:
         """Return what an object uses now, as far as it is known.
 
-        What the plan did not read counts as it was last applied and as its file has it.
+        What the plan did not read counts as it was last applied and as its file has it, and what
+        no credential can read of an object as it was last applied, or else as its file has it.
         """
         if pair.address not in self._now:
             self._now[pair.address] = self._find_now(pair)
@@ -100,17 +101,23 @@ class UseFinder:
         return with_unmanaged_fields(self._registry[pair.address.kind], live.attributes, wanted)
 
     def _find_now(self, pair: MatchedPair) -> Used:
-        address, live = pair.address, self._live.objects.get(pair.address)
+        live = self._live.objects.get(pair.address)
+        if live is None:
+            return {**self._used_by_file(pair), **self._used_when_applied(pair)}
+        used = self._used(pair.address, live.attributes, self._named_now)
+        if not has_unknown(live.attributes):
+            return used
+        is_applied = pair.binding is not None and pair.binding.applied
+        known = self._used_when_applied(pair) if is_applied else self._used_by_file(pair)
+        return {**known, **used}
+
+    def _used_when_applied(self, pair: MatchedPair) -> Used:
         applied = pair.binding.applied if pair.binding else None
-        if live is not None:
-            used = self._used(address, live.attributes, self._named_now)
-            if applied and UNKNOWN in live.attributes.values():
-                return {**self._used(address, applied, self._named_now), **used}
-            return used
-        used = self._used(address, applied or {}, self._named_now)
-        if pair.resource is None:
-            return used
-        return {**self._used(address, pair.resource.attributes, self._named_after), **used}
+        return self._used(pair.address, applied or {}, self._named_now)
+
+    def _used_by_file(self, pair: MatchedPair) -> Used:
+        own = pair.resource.attributes if pair.resource else {}
+        return self._used(pair.address, own, self._named_after)
 
     def _used(self, address: Address, attributes: Attributes, in_liquid: _InLiquid) -> Used:
         resolver = _AddressResolver(in_liquid, self._by_name, self._address_of)

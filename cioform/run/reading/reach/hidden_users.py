@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from functools import cached_property
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import AuthError, RemoteError
 from cioform.model.decoding import decode_live
-from cioform.model.objects.live_object import LiveObject, RemoteObject
+from cioform.model.kind import Kind
+from cioform.model.objects.live_object import RemoteObject
 from cioform.model.reach import ReachState
 from cioform.model.remote_access.capabilities import SendsMessages
 from cioform.model.routing.operations import ObjectId
@@ -49,12 +50,15 @@ class HiddenUsers:
         rows = self._rows(kind)
         if rows is None:
             return None
-        return tuple(live.decoded.reach.state for live in self._unmanaged(kind, rows))
+        kind_of_rows = self.counter.registry[kind]
+        unmanaged = (r for r in rows if ObjectId(kind, r.remote_id) not in self.managed)
+        return tuple(self._state_of(kind_of_rows, row) for row in unmanaged)
 
-    def _unmanaged(self, kind: str, rows: tuple[RemoteObject, ...]) -> Iterator[LiveObject]:
-        for row in rows:
-            if ObjectId(kind, row.remote_id) not in self.managed:
-                yield decode_live(self.counter.registry[kind], row, self.counter.live.names)
+    def _state_of(self, kind: Kind, row: RemoteObject) -> ReachState:
+        try:
+            return decode_live(kind, row, self.counter.live.names).decoded.reach.state
+        except RemoteError:  # The lists of the App API show too little of some kinds.
+            return ReachState.UNKNOWN
 
     def _rows(self, kind: str) -> tuple[RemoteObject, ...] | None:
         listed = self.counter.live.listing.found.get(kind)
