@@ -1,4 +1,4 @@
-"""How deep data is nested, found without recursion."""
+"""Find how deep data is nested, without recursion."""
 
 from __future__ import annotations
 
