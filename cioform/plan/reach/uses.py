@@ -15,6 +15,7 @@ from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.references.names import Names, Reference
 from cioform.model.registry import Registry
 from cioform.model.remote_access.capabilities import NamedInLiquid
+from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Change
 from cioform.plan.compare.diff import with_unmanaged_fields
 from cioform.plan.matching.pair import MatchedPair
@@ -105,7 +106,8 @@ class UseFinder:
         if live is None:
             return {**self._used_by_file(pair), **self._used_when_applied(pair)}
         used = self._used(pair.address, live.attributes, self._named_now)
-        if not has_unknown(live.attributes):
+        # The Journeys API shows every use, and a look at all values takes time.
+        if live.found.api is Api.JOURNEYS or not has_unknown(live.attributes):
             return used
         is_applied = pair.binding is not None and pair.binding.applied
         known = self._used_when_applied(pair) if is_applied else self._used_by_file(pair)
