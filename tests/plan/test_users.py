@@ -16,6 +16,7 @@ from cioform.emulator.server.app import make_app
 from cioform.kinds import find_kinds
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.snapshot import Binding, Listing, LiveSnapshot
+from cioform.model.reach import ReachState
 from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
@@ -462,7 +463,7 @@ def test_users_that_nobody_can_tell_are_not_passed_over(project: SandboxProject)
 
 
 @pytest.mark.parametrize("kind", ["transactional", "campaigns"])
-def test_an_app_key_alone_shows_too_little_of_strangers_to_know_their_state(
+def test_an_app_key_alone_does_not_show_the_state_of_an_unmanaged_message(
     project: SandboxProject, kind: str
 ) -> None:
     document: dict[str, Json] = {"name": "Theirs", "email": {"subject": "S", "body": "B"}}
@@ -477,6 +478,20 @@ def test_an_app_key_alone_shows_too_little_of_strangers_to_know_their_state(
     project.write("snippets/footer.yaml", {**FOOTER, "value": "Acme AG"})
     [change] = project.plan(frozenset({Api.APP})).changes
     assert change.unknown_users_may_be_live is (kind == "transactional")
+
+
+def test_an_app_key_alone_does_not_show_the_state_of_a_message_out_of_scope(
+    project: SandboxProject,
+) -> None:
+    email = {"subject": "S", "body": "{{ snippets.footer }}"}
+    project.write("snippets/footer.yaml", FOOTER)
+    project.write("transactional/m.yaml", {"name": "M", "email": email})
+    project.apply()
+    project.write("snippets/footer.yaml", {**FOOTER, "value": "Acme AG"})
+    [change] = project.plan(frozenset({Api.APP}), Scope(("snippet.footer",))).changes
+    [user] = change.users
+    assert (str(user.address), user.state) == ("transactional.m", ReachState.UNKNOWN)
+    assert change.may_be_live
 
 
 def test_a_layout_that_nobody_can_list_leads_to_those_who_use_it(project: SandboxProject) -> None:

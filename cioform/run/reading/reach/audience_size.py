@@ -8,7 +8,6 @@ from typing import Final
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import AuthError, RemoteError
-from cioform.model.decoding import decode_live
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.reach import PeopleCount
@@ -20,6 +19,7 @@ from cioform.plan.plan import Plan
 from cioform.remote.provider import Provider
 from cioform.run.reading.driver import run_conversation
 from cioform.run.reading.parallel import run_parallel
+from cioform.run.reading.reach.listed_rows import decode_row
 
 _MAX_COUNTED_USERS: Final = 20
 """Users whose people are counted, one request each; those that may be live come first."""
@@ -45,7 +45,8 @@ class PeopleCounter:
         """Return how many people an object reaches of which only the row of the list is known."""
         for row in self.live.listing.found.get(kind_name, ()):
             if row.remote_id == remote_id:
-                return self.count(decode_live(self.registry[kind_name], row, self.live.names))
+                found = decode_row(self.registry[kind_name], row, self.live.names)
+                return self.count(found) if found else None
         return None
 
     def _count(self, live_object: LiveObject) -> PeopleCount | None:

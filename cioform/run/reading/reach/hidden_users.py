@@ -6,8 +6,6 @@ from collections.abc import Set
 from functools import cached_property
 
 from cioform.core.dataclasses import dataclass
-from cioform.core.errors import AuthError, RemoteError
-from cioform.model.decoding import decode_live
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.reach import ReachState
@@ -15,6 +13,7 @@ from cioform.model.remote_access.capabilities import SendsMessages
 from cioform.model.routing.operations import ObjectId
 from cioform.run.reading.kind_reader import reader_for
 from cioform.run.reading.reach.audience_size import PeopleCounter
+from cioform.run.reading.reach.listed_rows import decode_row, list_if_readable
 
 
 @dataclass(frozen=True)
@@ -55,17 +54,12 @@ class HiddenUsers:
         return tuple(self._state_of(kind_of_rows, row) for row in unmanaged)
 
     def _state_of(self, kind: Kind, row: RemoteObject) -> ReachState:
-        try:
-            return decode_live(kind, row, self.counter.live.names).decoded.reach.state
-        except RemoteError:  # The lists of the App API show too little of some kinds.
-            return ReachState.UNKNOWN
+        live = decode_row(kind, row, self.counter.live.names)
+        return live.decoded.reach.state if live else ReachState.UNKNOWN
 
     def _rows(self, kind: str) -> tuple[RemoteObject, ...] | None:
         listed = self.counter.live.listing.found.get(kind)
         reader = reader_for(self.counter.registry[kind], self.counter.provider)
         if listed is not None or reader is None:
             return listed
-        try:
-            return reader.list(self.counter.provider)
-        except (AuthError, RemoteError):
-            return None
+        return list_if_readable(reader, self.counter.provider)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from cioform.core.address import Address
-from cioform.core.errors import AuthError, RemoteError
 from cioform.model.decoding import decode_live
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import Listing
@@ -18,6 +17,7 @@ from cioform.plan.change import User
 from cioform.remote.provider import Provider
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.reading.parallel import run_parallel
+from cioform.run.reading.reach.listed_rows import decode_row, list_if_readable
 
 LiveUsers: TypeAlias = Mapping[Address, LiveObject | None]
 """Users as they are now, None for one that does not exist. What cannot be read is absent."""
@@ -68,16 +68,13 @@ def _read_kind(
     listed: Sequence[RemoteObject] | None,
 ) -> dict[ObjectId, LiveObject | None]:
     kind = reader.kind
-    if listed is None:
-        try:
-            listed = reader.list(provider)
-        except (AuthError, RemoteError):
-            return {}
+    if listed is None and (listed := list_if_readable(reader, provider)) is None:
+        return {}
     rows = {row.remote_id: row for row in listed}
 
     def read(each: ObjectId) -> LiveObject | None:
         row = rows.get(each.remote_id)
-        live = decode_live(kind, row, names) if row else None
+        live = decode_row(kind, row, names) if row else None
         if live is not None and live.decoded.reach.is_known:
             return live
         found = reader.read_by_id(each.remote_id, "", provider)
