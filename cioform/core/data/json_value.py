@@ -51,6 +51,11 @@ def has_unknown(value: Json) -> bool:
     return value is UNKNOWN
 
 
+def without_unknown(values: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a mapping without the members that are UNKNOWN."""
+    return {name: value for name, value in values.items() if value is not UNKNOWN}
+
+
 _CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields
+from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields, without_unknown
 from cioform.core.data.paths import FieldPath
 from cioform.kinds.transactional import app_api, journeys_api
 from cioform.kinds.transactional.blocks import BLOCK_TYPES
@@ -210,11 +210,8 @@ def _blocks(attributes: KindFields) -> list[str]:
 
 def _known(attributes: KindFields) -> KindFields:
     """Return the attributes without what the given credential cannot read."""
-    known = {name: value for name, value in attributes.items() if value is not UNKNOWN}
-    return known | {
-        block: {name: value for name, value in known[block].items() if value is not UNKNOWN}
-        for block in _blocks(known)
-    }
+    known: KindFields = without_unknown(attributes)
+    return known | {block: without_unknown(known[block]) for block in _blocks(known)}
 
 
 def _decode_app(wire: WireAppReply, names: Names) -> KindFields:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from cioform.config.read.checks.validation import ValidatedDocument, to_diagnostics
 from cioform.config.write.unwritable import unwritable_text
 from cioform.core.address import Address
-from cioform.core.data.json_value import UNKNOWN, Attributes
+from cioform.core.data.json_value import Attributes, without_unknown
 from cioform.core.data.paths import format_path
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.secrets.secret import Secret
@@ -224,7 +224,7 @@ def _to_captured(
     unnamed: dict[Address, str] = {}
     for address, live_object in sorted(live.objects.items()):
         fields = live_object.attributes
-        known: Attributes = {name: value for name, value in fields.items() if value is not UNKNOWN}
+        known = without_unknown(fields)
         reason = _reason_to_leave(registry[address.kind], address, known, fields.keys() - known)
         if reason is not None:
             left[address] = f"{address}: {reason}"

@@ -11,7 +11,7 @@ from cioform.config.load import Configuration, load_configuration
 from cioform.config.write.editing.edited_files import by_real_path
 from cioform.config.write.unwritable import unwritable_text
 from cioform.core.address import Address
-from cioform.core.data.json_value import UNKNOWN, Attributes
+from cioform.core.data.json_value import Attributes, without_unknown
 from cioform.core.dataclasses import replace
 from cioform.core.errors import ConfigError
 from cioform.model.registry import Registry
@@ -60,11 +60,7 @@ def load_with(
 
 def _unwritable(kinds: Registry, live: Mapping[Address, Attributes]) -> dict[Address, str]:
     texts = {
-        address: unwritable_text(kinds[address.kind].to_document(_known(fields)))
+        address: unwritable_text(kinds[address.kind].to_document(without_unknown(fields)))
         for address, fields in live.items()
     }
     return {address: f"{address}: {text}" for address, text in texts.items() if text}
-
-
-def _known(fields: Attributes) -> Attributes:
-    return {name: value for name, value in fields.items() if value is not UNKNOWN}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
+from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields, without_unknown
 from cioform.core.data.nested import get_value
 from cioform.core.data.paths import FieldPath
 from cioform.core.text.lazy_pattern import lazy_pattern
@@ -53,7 +53,7 @@ _NESTED_DEFAULTS: Final[Mapping[str, KindFields]] = {
 
 def canonical_to_document(attributes: KindFields) -> dict[str, JsonValue]:
     """Return the document that a person would have written."""
-    known = {name: value for name, value in attributes.items() if value is not UNKNOWN}
+    known: KindFields = without_unknown(attributes)
     fields = with_inline_messages(known)
     document = {
         name: fields[name]
