@@ -218,7 +218,7 @@ def test_a_campaign_that_may_use_a_snippet_or_tag_may_be_live(
     plan = project.plan(apis)
     assert [change.unmanaged_users_unknown for change in plan.changes] == [True]
     found = [each.detail for each in find_guard_violations(plan, NO_LIVE)]
-    assert [each.startswith("Nobody can tell every unmanaged object") for each in found] == [
+    assert [each.startswith("Not every unmanaged object that uses ") for each in found] == [
         True
     ] * may_be_live
 

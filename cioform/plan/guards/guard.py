@@ -159,7 +159,7 @@ def _check_unknown_users(writes: Iterable[Change]) -> Iterator[GuardViolation]:
     if reached:
         yield GuardViolation(
             "allow_live",
-            f"Nobody can tell every unmanaged object that uses {names(reached)}. One that is "
+            f"Not every unmanaged object that uses {names(reached)} can be listed. One that is "
             "running or active, or whose state cannot be read, may be among them.",
             "Pass --allow-live to allow it.",
             addresses_of(reached),

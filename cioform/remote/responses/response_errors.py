@@ -90,9 +90,10 @@ class ResponseErrors:
         hint = self._doctor_hint(" See what each credential reaches with:")
         return self._auth_error(
             "Credential of another workspace",
-            f"`workspace_id` in `workspace.yaml` is {workspace_id}, but {_CREDENTIAL_FIELDS[api]} "
-            f"for the {_api_name(api)} reaches {join_first(names, _LISTED)}. Nothing was written "
-            f"with it. Set the credential of {workspace_id}, or correct `workspace_id`.{hint}",
+            f"`workspace_id` in `workspace.yaml` is {workspace_id}, but the credential for the "
+            f"{_api_name(api)} ({_CREDENTIAL_FIELDS[api]}) reaches {join_first(names, _LISTED)}. "
+            f"Nothing was written with it. Set the credential of {workspace_id}, or correct "
+            f"`workspace_id`.{hint}",
         )
 
     def invalid_path(self, request: Request) -> ConfigError:
