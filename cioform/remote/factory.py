@@ -41,6 +41,7 @@ def connect(
     sensitive: SensitiveValues | None = None,
     confirms_workspace: bool = False,
     transport: httpx.BaseTransport | None = None,
+    max_parallel: int = MAX_CONNECTIONS,
     clock: Callable[[], float] = time.time,
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
@@ -52,6 +53,7 @@ def connect(
     unless given; `domains` shares them with other connections. `sensitive` are the values that only
     the remote may have. With `confirms_workspace`, a credential of another workspace is refused,
     as far as Customer.io says which one it is of. `transport` takes the place of the network.
+    At most `max_parallel` requests are sent at once.
     """
     sensitive = sensitive or SensitiveValues(workspace)
     errors = ResponseErrors(Redactor(credentials.secrets, sensitive), workspace)
@@ -62,7 +64,9 @@ def connect(
     sender = Transport(limiter, timing, errors, transport)
     connection = ApiConnection(endpoint, credentials, workspace_id, sender, timing, errors)
     confirmed = workspace_id if confirms_workspace else None
-    return HttpProvider(connection, sensitive, OwnWorkspaceCheck(connection, errors, confirmed))
+    return HttpProvider(
+        connection, sensitive, OwnWorkspaceCheck(connection, errors, confirmed), max_parallel
+    )
 
 
 class HttpProvider:
@@ -76,11 +80,13 @@ class HttpProvider:
         connection: ApiConnection,
         sensitive: SensitiveValues,
         own_workspace: OwnWorkspaceCheck,
+        max_parallel: int = MAX_CONNECTIONS,
     ) -> None:
         self.connection = connection
         self.own_workspace = own_workspace
         self.sensitive = sensitive
-        self._pool = ThreadPoolExecutor(MAX_CONNECTIONS, thread_name_prefix="cioform")
+        self.max_parallel = max_parallel
+        self._pool = ThreadPoolExecutor(max_parallel, thread_name_prefix="cioform")
 
     @property
     def apis(self) -> frozenset[Api]:
@@ -122,7 +128,7 @@ class HttpProvider:
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
         """Send independent requests in parallel; the responses keep the order."""
-        if len(requests) < 2:
+        if min(len(requests), self.max_parallel) < 2:
             return [self.send(request) for request in requests]
         failed = threading.Event()
         try:

@@ -23,11 +23,15 @@ class Provider(Protocol):
     def count(self) -> int:
         """The number of requests sent, each page and retry included, token exchanges not."""
 
+    @property
+    def max_parallel(self) -> int:
+        """How many requests to send at once: one if they are served in this process."""
+
     def send(self, request: Request) -> Response:
         """Send one request and return its response."""
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
-        """Send independent requests in parallel, at most ten at once; the responses keep the order.
+        """Send independent requests in parallel; the responses keep the order.
 
         After a failure no further request is started, those started are waited for, and the worst
         error is raised (OutcomeUnknownError before any other).

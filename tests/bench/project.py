@@ -184,6 +184,7 @@ class _RecordingProvider:
     def __init__(self, provider: HttpProvider) -> None:
         self._provider = provider
         self.apis = provider.apis
+        self.max_parallel = 10
         self.responses: dict[str, object] = {}
 
     @property

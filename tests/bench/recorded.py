@@ -14,6 +14,7 @@ class RecordedProvider:
     def __init__(self, responses: Mapping[str, JsonValue]) -> None:
         self._responses = responses
         self.apis = frozenset({Api.APP, Api.JOURNEYS})
+        self.max_parallel = 10
         self.count = 0
 
     def send(self, request: Request) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -22,6 +22,7 @@ from cioform.plan.compare.diff import compare
 from cioform.plan.writes.dry_run import dry_run
 from cioform.run.reading.driver import run_conversation
 from tests.support.campaign_sandbox import CampaignSandbox
+from tests.support.fake_provider import FakeProvider
 from tests.support.known import known
 from tests.support.operations import route_of
 
@@ -98,14 +99,13 @@ class CutError(Exception):
     """The apply ends here."""
 
 
-class CutProvider:
+class CutProvider(FakeProvider):
     """A provider that ends the run after a number of writes."""
 
     def __init__(self, sandbox: CampaignSandbox, writes: int) -> None:
         self._inner = sandbox.provider
         self._left = writes
         self.apis = self._inner.apis
-        self.count = 0
 
     def send(self, request: Request) -> Response:
         response = self._inner.send(request)
@@ -113,12 +113,6 @@ class CutProvider:
         if request.writes and not self._left:
             raise CutError
         return response
-
-    def send_all(self, requests: Sequence[Request]) -> list[Response]:
-        return [self.send(request) for request in requests]
-
-    def close(self) -> None:
-        pass
 
 
 def running() -> CampaignSandbox:

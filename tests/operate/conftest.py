@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -31,6 +31,7 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.workspace import Workspace
 from cioform.state.local.local_store import LocalStateStore
 from cioform.state.state import StateOwner
+from tests.support.fake_provider import FakeProvider
 
 ENDPOINT = Endpoint("http://app.test", "http://journeys.test", "http://track.test")
 
@@ -158,7 +159,7 @@ def sandbox(project_root: Path, request: pytest.FixtureRequest) -> Iterator[Sand
 Answer = Callable[[Request], Any]
 
 
-class Scripted:
+class Scripted(FakeProvider):
     """A provider that gets its responses from a function, and records the requests.
 
     A response that is an exception is raised.
@@ -169,22 +170,13 @@ class Scripted:
         self.apis = apis
         self.asked: list[Request] = []
 
-    @property
-    def count(self) -> int:
-        return len(self.asked)
-
     def send(self, request: Request) -> Response:
         self.asked.append(request)
+        self.count = len(self.asked)
         answer = self._answer(request)
         if isinstance(answer, Exception):
             raise answer
         return answer if isinstance(answer, Response) else Response(200, answer)
-
-    def send_all(self, requests: Sequence[Request]) -> list[Response]:
-        return [self.send(request) for request in requests]
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture

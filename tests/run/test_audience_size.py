@@ -11,6 +11,7 @@ from cioform.model.references.names import Names
 from cioform.plan.change import Action, Change, User
 from cioform.plan.plan import Plan, PlanHeader
 from cioform.run.reading.reach.audience_size import with_audience_sizes
+from tests.support.fake_provider import FakeProvider
 
 VIP, NEW = Address("segment", "vip"), Address("segment", "new")
 RUNNING, DRAFT, UNREAD = (Address("campaign", name) for name in ("running", "draft", "unread"))
@@ -22,6 +23,7 @@ class Counter:
     def __init__(self, people: dict[Address, int | None]) -> None:
         objects: dict[Address, Any] = {address: address for address in people}
         self.live = LiveSnapshot(Listing({}), objects, Names())
+        self.provider = FakeProvider()
         self.people = people
         self.asked: list[Address] = []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,19 +10,17 @@ from cioform.core.address import Address
 from cioform.core.data.json_value import Json
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import Binding, LastSeen
-from cioform.model.remote_access.conversation import Api, Request, Response
+from cioform.model.remote_access.conversation import Request, Response
 from cioform.plan.change import Drift
 from cioform.plan.matching.pair import MatchedPair
 from cioform.run.reading.history.audit import with_editors
 from cioform.run.reading.history.audit_log import AuditLog
 from cioform.run.reading.history.timeline import LogReader
+from tests.support.fake_provider import FakeProvider
 
 
-class Log:
+class Log(FakeProvider):
     """A provider that answers every request with one entry of the audit log."""
-
-    apis = frozenset({Api.JOURNEYS})
-    count = 0
 
     def __init__(self, **entry: Any) -> None:
         self._entry = {**entry, "user_email": "jane@acme.com"}
@@ -31,12 +28,6 @@ class Log:
     def send(self, request: Request) -> Response:
         del request
         return Response(200, {"audit_logs": [self._entry], "meta": {"next_cursor": None}})
-
-    def send_all(self, requests: Sequence[Request]) -> list[Response]:
-        return [self.send(request) for request in requests]
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def names_the_editor(kind: str, **entry: Any) -> bool:

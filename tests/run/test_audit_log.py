@@ -22,16 +22,14 @@ from cioform.run.reading.history.audit_log import (
     read_log_pages,
     time_of,
 )
+from tests.support.fake_provider import FakeProvider
 
 CAMPAIGN = find_kinds()["campaign"]
 WELCOME = RemoteObject("7", "Welcome", Api.JOURNEYS, {})
 
 
-class Log:
+class Log(FakeProvider):
     """A provider whose audit log has `pages`, each found by the cursor that the last one names."""
-
-    apis = frozenset({Api.JOURNEYS})
-    count = 0
 
     def __init__(self, pages: Sequence[tuple[JsonValue, JsonValue]]) -> None:
         self._pages = list(pages)
@@ -42,12 +40,6 @@ class Log:
         self.cursors.append(cursor)
         rows, following = self._pages[int(str(cursor or 0)) % len(self._pages)]
         return Response(200, {"audit_logs": rows, "meta": {"next_cursor": following}})
-
-    def send_all(self, requests: Sequence[Request]) -> list[Response]:
-        return [self.send(request) for request in requests]
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 @pytest.mark.parametrize(

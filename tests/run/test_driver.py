@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import pytest
 from typing_extensions import TypedDict
@@ -13,13 +12,13 @@ from cioform.core.errors import OutcomeUnknownError, RemoteError
 from cioform.model.remote_access.conversation import Api, Conversation, Request, Response, ask
 from cioform.model.remote_access.response_schema import WireId
 from cioform.run.reading.driver import run_conversation
+from tests.support.fake_provider import FakeProvider
 
 
-class ConstantProvider:
+class ConstantProvider(FakeProvider):
     """A provider that returns the same response to every request."""
 
     apis = frozenset({Api.APP})
-    count = 0
 
     def __init__(self, body: JsonValue) -> None:
         self._body = body
@@ -27,12 +26,6 @@ class ConstantProvider:
     def send(self, request: Request) -> Response:
         del request
         return Response(200, self._body)
-
-    def send_all(self, requests: Sequence[Request]) -> list[Response]:
-        return [self.send(request) for request in requests]
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def _name() -> Conversation[str]:

@@ -194,7 +194,7 @@ def test_an_interrupt_does_not_wait_for_requests_that_wait() -> None:
 
     try:
         with pytest.raises(KeyboardInterrupt):
-            run_parallel(work, range(4))
+            run_parallel(work, range(4), limit=4)
         assert not released.is_set()
     finally:
         released.set()

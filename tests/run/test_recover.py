@@ -15,6 +15,7 @@ from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.run.recover import RecoveryResult, recover
 from cioform.state.journal.replay import JournaledRequest, JournalReplay, OpenChange
+from tests.support.fake_provider import FakeProvider
 
 REGISTRY = find_kinds()
 LAYOUT = Address("layout", "l")
@@ -25,12 +26,11 @@ BOUND = Binding(LAYOUT, "4", "L", OLD, protect=True)
 
 
 @dataclass
-class Layouts:
+class Layouts(FakeProvider):
     """A provider of a workspace with these layouts, which counts the requests."""
 
     there: list[dict[str, Any]] = field(default_factory=list)
     apis: frozenset[Api] = frozenset({Api.JOURNEYS})
-    count: int = 0
 
     def send(self, request: Request) -> Response:
         self.count += 1
@@ -41,12 +41,6 @@ class Layouts:
         if found is None:
             raise RemoteError([], 404)
         return Response(200, {"layout": found})
-
-    def send_all(self, requests: Any) -> list[Response]:
-        return [self.send(request) for request in requests]
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 def wire(number: int, attributes: dict[str, Any]) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class CampaignSandbox:
             workspace.environment_id,
             rates=Rates(app=inf, journeys=inf),
             transport=InProcessTransport(app),
+            max_parallel=1,
         )
         self.names = Names()
         segments = [self.segment(name) for name in ("Trial", "Paying")]

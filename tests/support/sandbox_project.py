@@ -179,6 +179,7 @@ class SandboxProject:
             transport=Recorder(
                 InProcessTransport(self.app, actor), self.sent, self.tick, self.alter
             ),
+            max_parallel=1,
             clock=self.time.read,
             monotonic=self.time.read,
             sleep=self.time.sleep,

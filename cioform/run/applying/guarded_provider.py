@@ -33,6 +33,7 @@ class GuardedProvider:
         self._address = address
         self._remaining = [request for request in planned if request.writes]
         self.apis = provider.apis
+        self.max_parallel = provider.max_parallel
         self.has_written = False
         """Whether a write was sent, so that the object may have changed."""
 

@@ -6,17 +6,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Final, TypeVar
-
-_MAX_PARALLEL: Final = 10
-"""The number of connections that the remote keeps open."""
+from typing import TypeVar
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 
 def run_parallel(
-    work: Callable[[ItemT], ResultT], items: Iterable[ItemT], limit: int = _MAX_PARALLEL
+    work: Callable[[ItemT], ResultT], items: Iterable[ItemT], limit: int
 ) -> list[ResultT]:
     """Return the results in the order of the items, of which at most `limit` are at work.
 

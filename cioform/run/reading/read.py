@@ -91,7 +91,7 @@ def read_listing(
     A kind that no credential can list is absent, which is not the same as an empty list.
     """
     readers = [reader for kind in kinds if (reader := reader_for(kind, provider))]
-    lists = run_parallel(lambda reader: reader.list(provider), readers)
+    lists = run_parallel(lambda reader: reader.list(provider), readers, provider.max_parallel)
     found = {
         reader.kind.name: listed + _find_unlisted(reader, listed, applied, provider)
         for reader, listed in zip(readers, lists, strict=True)
@@ -195,7 +195,8 @@ def _read_in_full(
         return found, max(1, counted.count)
 
     addresses = [address for address, _ in jobs]
-    return dict(zip(addresses, run_parallel(read, jobs), strict=True))
+    results = run_parallel(read, jobs, provider.max_parallel)
+    return dict(zip(addresses, results, strict=True))
 
 
 class _CountingProvider:
@@ -204,6 +205,7 @@ class _CountingProvider:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
         self.apis = provider.apis
+        self.max_parallel = provider.max_parallel
         self.count = 0
 
     def send(self, request: Request) -> Response:

@@ -64,7 +64,7 @@ def _other_holders(kind: Kind, counter: PeopleCounter) -> Mapping[str, RemoteObj
     def name_of(row: RemoteObject) -> str:
         return _read_name(reader, row, counter)
 
-    names = run_parallel(name_of, rows)
+    names = run_parallel(name_of, rows, counter.provider.max_parallel)
     return {name: row for name, row in zip(names, rows, strict=True) if name}
 
 

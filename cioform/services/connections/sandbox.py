@@ -99,6 +99,7 @@ def connect_sandbox(
         sensitive=configuration.settings.sensitive,
         rates=UNLIMITED if rate is None else Rates(rate, rate, rate, rate),
         transport=_StoreClosingTransport(InProcessTransport(app, actor), store),
+        max_parallel=1,  # Nothing waits for a network: threads would only take turns.
     )
     return provider, emulated.environment_id
 

@@ -62,7 +62,11 @@ class PeopleCounter:
 
 def with_audience_sizes(plan: Plan, counter: PeopleCounter) -> Plan:
     """Return the plan with the audience of every change that Customer.io counts people for."""
-    changes = run_parallel(lambda change: _with_audience_size(change, counter), plan.changes)
+    changes = run_parallel(
+        lambda change: _with_audience_size(change, counter),
+        plan.changes,
+        counter.provider.max_parallel,
+    )
     people = {change.address: change.reach.people for change in changes if change.action.writes}
     people |= _people_of_users(changes, people, counter)
     return replace(plan, changes=tuple(_with_counted_users(each, people) for each in changes))
@@ -75,7 +79,9 @@ def _people_of_users(
     users = {u.address for c in changes for u in c.users if u.state.may_be_live} - known.keys()
     counted = sorted(address for address in users if address in counter.live.objects)
     counted = counted[:_MAX_COUNTED_USERS]
-    found = run_parallel(lambda a: counter.count(counter.live.objects[a]), counted)
+    found = run_parallel(
+        lambda a: counter.count(counter.live.objects[a]), counted, counter.provider.max_parallel
+    )
     return {a: count.total for a, count in zip(counted, found, strict=True) if count is not None}
 
 

@@ -88,7 +88,9 @@ def _ask_all(
     live: Mapping[ObjectId, LiveObject | None],
     counter: PeopleCounter,
 ) -> list[Usage | None]:
-    return run_parallel(lambda each: _ask(live.get(each), counter), objects)
+    return run_parallel(
+        lambda each: _ask(live.get(each), counter), objects, counter.provider.max_parallel
+    )
 
 
 def _ask(live: LiveObject | None, counter: PeopleCounter) -> Usage | None:

@@ -80,4 +80,5 @@ def _read_kind(
         found = reader.read_by_id(each.remote_id, "", provider)
         return decode_live(kind, found, names) if found else None
 
-    return dict(zip(wanted, run_parallel(read, wanted), strict=True))
+    found = run_parallel(read, wanted, provider.max_parallel)
+    return dict(zip(wanted, found, strict=True))
