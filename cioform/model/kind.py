@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic
 
 from typing_extensions import TypeVar
@@ -52,6 +53,8 @@ class Kind(ABC, Generic[ModelT]):
     unmanaged_fields: ClassVar[frozenset[str]] = frozenset()
     """Nested fields that keep their live value when the file omits them, as top-level fields
     without a default do: `translations.*.from`."""
+    naming_fields: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """The fields that name other objects, at any depth, with the kind of these: `layout`."""
     leading_fields: ClassVar[tuple[str, ...]] = ()
     """Nested fields that `cioform fmt` puts first in their mapping: `sending` of a message."""
 
@@ -99,9 +102,12 @@ class Kind(ABC, Generic[ModelT]):
         default = self.default_value(path, attributes)
         return value == default if default is not None else value in _BLANK
 
-    def named_kind(self, _path: FieldPath, /) -> str:
-        """Return the kind of the object that an unmanaged text names, empty if it names none."""
-        return ""
+    def shown_ids(self, _found: RemoteObject, /) -> Mapping[tuple[str, str], str]:
+        """Return the IDs of the objects that a response shows with their names: kind, name -> ID.
+
+        Only those that no list of a plan may have, such as tags.
+        """
+        return {}
 
     def references(self, _attributes: Attributes, /) -> Iterable[Reference]:
         """Return every reference to another resource."""

@@ -25,9 +25,17 @@ from cioform.language.messages.message import (
     MESSAGE_TYPES,
     normalize_message,
 )
-from cioform.language.messages.message_references import content_references
+from cioform.language.messages.message_references import REFERENCES, content_references
 from cioform.language.workflow import Step, keyword_of, map_steps, variants_of, walk
 from cioform.model.references.names import Reference
+
+NAMING_FIELDS: Final[Mapping[str, str]] = {
+    **REFERENCES,
+    **conditions.REFERENCES,
+    "topic": "topic",
+    "tags": "tag",
+}
+"""The fields that name an object, at any depth, with its kind."""
 
 
 def to_canonical(campaign: Campaign) -> KindFields:

@@ -52,6 +52,11 @@ def decode_settings(wire: WireReply, names: Names) -> KindFields:
     }
 
 
+def tag_ids(wire: WireReply) -> Mapping[tuple[str, str], str]:
+    """Return the IDs of the tags by kind and name; no list of a plan may have them."""
+    return {("tag", str(tag["name"])): str(tag["id"]) for tag in wire.get("tags") or ()}
+
+
 def _decode_topic(campaign: WireCampaign, names: Names) -> str:
     topic_id = campaign.get("subscription_topic_id")
     return names.name_of("topic", topic_id) if topic_id else NONE

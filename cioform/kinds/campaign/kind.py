@@ -12,6 +12,7 @@ from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields
 from cioform.core.data.paths import FieldPath
 from cioform.core.lazy_modules import lazy_module
 from cioform.kinds.campaign.canonical import (
+    NAMING_FIELDS,
     from_canonical,
     normalize_attributes,
     references_of,
@@ -25,7 +26,7 @@ from cioform.kinds.campaign.codec.decode_workflow import (
 from cioform.kinds.campaign.compare import step_moves
 from cioform.kinds.campaign.compare.step_pairs import pair_steps_of
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
-from cioform.kinds.campaign.decode_settings import decode_reach, decode_settings
+from cioform.kinds.campaign.decode_settings import decode_reach, decode_settings, tag_ids
 from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
 from cioform.kinds.campaign.file_form import default_values, file_paths, projection
 from cioform.kinds.campaign.file_form.document import body_files_of, canonical_to_document
@@ -40,7 +41,6 @@ from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.kinds.campaign.wire.wire_types import WireAppReply, WireReply
 from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
-from cioform.language.messages.message_references import named_kind
 from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
 from cioform.model.hints import IMPORT_COMMAND
@@ -109,6 +109,7 @@ class CampaignKind(
     parts_field = "workflow"
     nested_parts = ("graph", "nodes")
     canonical_only_fields = MappingProxyType({"messages": "workflow"})
+    naming_fields = NAMING_FIELDS
     unmanaged_fields = frozenset(
         path
         for message in MESSAGE_TYPES.values()
@@ -178,12 +179,6 @@ workflow:
     @override
     def default_value(self, path: FieldPath, live: KindFields) -> Json:
         return default_values.default_value(path, live)
-
-    @override
-    def named_kind(self, path: FieldPath) -> str:
-        if path[0] == "messages":
-            return named_kind(path[2:])
-        return "topic" if path == ("topic",) else ""
 
     log_names = LOG_NAMES
 
@@ -281,6 +276,10 @@ workflow:
     @override
     def creates_on_demand(self, attributes: KindFields) -> Iterable[tuple[str, str]]:
         return (("tag", name) for name in self.tag_names(attributes))
+
+    @override
+    def shown_ids(self, found: RemoteObject) -> Mapping[tuple[str, str], str]:
+        return {} if found.api is Api.APP else tag_ids(found.wire_as(WireReply))
 
     @override
     def tag_names(self, attributes: KindFields) -> Sequence[str]:

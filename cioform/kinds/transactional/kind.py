@@ -39,7 +39,7 @@ from cioform.language.messages.message import (
     unmanaged_paths,
     without_defaults,
 )
-from cioform.language.messages.message_references import content_references, named_kind
+from cioform.language.messages.message_references import REFERENCES, content_references
 from cioform.language.messages.template.template_members import unnamed_ids
 from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
@@ -86,6 +86,7 @@ class TransactionalKind(
     audit_type = "transactional_message"
     message_source = MessageSource.TRANSACTIONAL
     states = ("draft", "active")
+    naming_fields = REFERENCES
     unmanaged_fields = frozenset(f"{block}.*" for block in BLOCK_TYPES) | frozenset(
         path for block, model in BLOCK_TYPES.items() for path in unmanaged_paths(model, block)
     )
@@ -162,10 +163,6 @@ email:
         if path[0] in BLOCK_TYPES and len(path) > 1:
             return default_message_value(str(path[0]), path[1:])
         return _DEFAULTS.get(str(path[0]))
-
-    @override
-    def named_kind(self, path: FieldPath) -> str:
-        return named_kind(path[1:]) if path[0] in BLOCK_TYPES else ""
 
     @override
     def references(self, attributes: KindFields) -> Iterable[Reference]:

@@ -19,7 +19,7 @@ from cioform.language.conditions.encoding.trigger import (
     decompile_exit,
     decompile_trigger,
 )
-from cioform.language.conditions.grammar import references
+from cioform.language.conditions.grammar import REFERENCES, references
 from cioform.language.conditions.normalization import normalize_condition
 from cioform.language.conditions.parsing.parser import Condition, parse
 from cioform.language.conditions.parsing.problems import validation_error
@@ -27,6 +27,7 @@ from cioform.language.conditions.parsing.upgrading import upgrade_condition
 from cioform.language.conditions.step_references import rename_steps, step_references
 
 __all__ = [
+    "REFERENCES",
     "Condition",
     "ConditionContext",
     "compile_attribute_filters",

@@ -55,15 +55,16 @@ KEYWORDS: Final = (*GROUP_KEYWORDS, "not", *LEAF_KEYWORDS, "raw")
 
 OBJECT_TYPE: Final = "object_type"
 """The kind that `of` refers to; the IDs of object types differ from workspace to workspace."""
+REFERENCES: Final[Mapping[str, str]] = {"segment": "segment", "of": OBJECT_TYPE}
+"""The fields that name an object, with its kind."""
 
 
 def references(condition: Mapping[str, JsonValue], path: FieldPath = ()) -> Iterator[Reference]:
     """Yield a reference for every segment and object type in a condition that is at `path`."""
     for leaf_path, leaf in leaves(condition, path):
-        if "segment" in leaf:
-            yield Reference("segment", leaf["segment"], (*leaf_path, "segment"))
-        elif "of" in leaf:
-            yield Reference(OBJECT_TYPE, leaf["of"], (*leaf_path, "of"))
+        for field, kind in REFERENCES.items():
+            if field in leaf:
+                yield Reference(kind, leaf[field], (*leaf_path, field))
 
 
 def leaves(

@@ -12,13 +12,6 @@ REFERENCES: Final[Mapping[str, str]] = {"from": "sender", "reply_to": "sender", 
 """The fields that name an object, with its kind."""
 
 
-def named_kind(path: FieldPath) -> str:
-    """Return the kind of the object that a field of a message names, empty if it names none."""
-    if path[:1] == ("translations",):
-        path = path[2:]
-    return REFERENCES.get(str(path[0]), "") if len(path) == 1 else ""
-
-
 def content_references(
     content: Mapping[str, JsonValue], path: FieldPath = ()
 ) -> Iterator[Reference]:

@@ -13,7 +13,9 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.parts import HasParts
 from cioform.model.references.names import Names
+from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import value_at_path
 
 Record: TypeAlias = Mapping[str, str]
 """By path, the digest of a value that is not a default; empty for one that could not be read."""
@@ -27,13 +29,15 @@ class LiveFields:
     remote_id: str
     attributes: Attributes
     names: Names
+    ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By kind and name, the IDs of objects that its own response shows."""
     _found: list[tuple[Attributes, dict[FieldPath, Json]]] = field(default_factory=list)
     _records: list[tuple[Attributes, Record]] = field(default_factory=list)
 
     @classmethod
     def of(cls, kind: Kind, live: LiveObject, names: Names) -> LiveFields:
         """Return the fields of an object that was read."""
-        return cls(kind, live.remote_id, live.attributes, names)
+        return cls(kind, live.remote_id, live.attributes, names, kind.shown_ids(live.found))
 
     def unmanaged(self, wanted: Attributes) -> dict[FieldPath, Json]:
         """Return the values that `wanted` leaves unmanaged and that are not defaults."""
@@ -64,13 +68,60 @@ class LiveFields:
         return record
 
     def digest(self, path: FieldPath, value: Json) -> str:
-        """Return the digest of a value, which is no other object's and survives a new name."""
+        """Return the digest of a value, which is no other object's and survives a new name.
+
+        An API may show a list of names without their IDs, so a second digest is made of the names.
+        """
         if value is UNKNOWN:
             return ""
-        kind = self.kind.named_kind(path)
-        if kind and isinstance(value, str):
-            value = [kind, self.names.find_id(kind, value) or value]
+        name = next((step for step in reversed(path) if isinstance(step, str)), "")
+        by_id = self._with_ids(value, name)
+        if isinstance(value, str):
+            kind = self.kind.naming_fields.get(name)
+            return self._digest([kind, value] if kind and by_id == value else by_id)
+        texts = (self._digest(by_id), *(() if by_id == value else (self._digest(value),)))
+        return "/".join(texts)
+
+    def is_recorded(self, path: FieldPath, value: Json, recorded: str) -> bool:
+        """Return whether a value is the recorded one.
+
+        The state may be of an older version, which made the digest of names.
+        """
+        now = self.digest(path, value)
+        if now == recorded:
+            return True
+        parts = {*now.split("/"), self._digest(value)}
+        return not parts.isdisjoint(recorded.split("/"))
+
+    def has_same(self, path: FieldPath, value: Json, before: LiveFields, former: Json) -> bool:
+        """Return whether a value is what it was `before`, apart from new names of objects."""
+        return value == former or self.digest(path, value) == before.digest(path, former)
+
+    def kept_record(self, path: FieldPath, recorded: str, now: str) -> str:
+        """Return what to record of a value that no run wrote, whose digest is `now`.
+
+        An edit stays an edit. An unchanged value of an older state gets the digest of today.
+        """
+        value = value_at_path(self.kind, self.attributes, path)
+        if recorded == now or value is ABSENT or not self.is_recorded(path, value, recorded):
+            return recorded
+        return recorded if {*now.split("/")} <= {*recorded.split("/")} else now
+
+    def _digest(self, value: Json) -> str:
         return digest([self.remote_id, value])
+
+    def _with_ids(self, value: Json, name: str) -> Json:
+        """Return a value with the kind and ID of each object instead of its name."""
+        if isinstance(value, Mapping):
+            return {key: self._with_ids(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            items = [self._with_ids(item, name) for item in value]
+            return sorted(items, key=str) if name in self.kind.naming_fields else items
+        kind = self.kind.naming_fields.get(name)
+        if kind is None or not isinstance(value, str):
+            return value
+        found = self.ids.get((kind, value)) or self.names.find_id(kind, value)
+        return [kind, found] if found else value
 
 
 @lru_cache(4096)

@@ -96,7 +96,7 @@ class SeenUnmanaged:
             return value == edit.before or (
                 edit.before is None and not value and value is not False
             )
-        return self.live.digest(edit.path, value) == edit.recorded
+        return self.live.is_recorded(edit.path, value, edit.recorded)
 
     def edits_of(self, wanted: Attributes, *, are_set: bool) -> tuple[FieldChange, ...]:
         """Return the edits of fields that the file sets by now, or of those that are in no file.

@@ -52,7 +52,7 @@ class UnmanagedEdit:
 def with_known_value(live: LiveFields, edit: UnmanagedEdit, own: Attributes) -> UnmanagedEdit:
     """Return an edit with its former value, if that is what a file says by now."""
     value = ABSENT if edit.recorded is None else value_at_path(live.kind, own, edit.path)
-    if value is ABSENT or live.digest(edit.path, value) != edit.recorded:
+    if value is ABSENT or not live.is_recorded(edit.path, value, edit.recorded or ""):
         return edit
     return replace(edit, before=plan_value(value))
 
@@ -148,7 +148,7 @@ def next_record(
         if is_of_part(path, gone):
             kept[text] = found
         elif text in record and (record[text] or not found):
-            kept[text] = record[text]
+            kept[text] = live.kept_record(path, record[text], found)
         elif is_new:
             kept[text] = _digest_as_written(live, path, applied) or found
         elif was_default(live, path, applied):
@@ -198,7 +198,7 @@ def record_after_write(
     record: dict[str, str] = {}
     for path, value in now.items():
         text = format_path(path)
-        if path not in then or then[path] != value:
+        if path not in then or not after.has_same(path, value, before, then[path]):
             record[text] = after.digest(path, value)
         elif text in planned:
             record[text] = planned[text]
@@ -272,7 +272,7 @@ def _changed(
         if recorded is None:
             if not was_default(live, path, applied):
                 yield UnmanagedEdit(path, live.kind.default_value(path, applied), value, None)
-        elif recorded != live.digest(path, value):
+        elif not live.is_recorded(path, value, recorded):
             yield UnmanagedEdit(path, NOT_RECORDED, value, recorded)
 
 
@@ -294,7 +294,7 @@ def _differing(live: LiveFields, record: Record) -> Iterator[UnmanagedEdit]:
         now = value_at_path(live.kind, live.attributes, path)
         if now is ABSENT:
             now = live.kind.default_value(path, live.attributes)
-        if recorded and now is not UNKNOWN and live.digest(path, now) != recorded:
+        if recorded and now is not UNKNOWN and not live.is_recorded(path, now, recorded):
             yield UnmanagedEdit(path, NOT_RECORDED, now, recorded)
 
 
