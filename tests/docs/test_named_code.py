@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 import builtins
 import re
-from pathlib import Path
 from typing import Final
 
-import cioform
+from tests.support.source_code import PACKAGE, parsed, statements
 
-PACKAGE: Final = Path(str(cioform.__file__)).parent
 ROOT: Final = PACKAGE.parent
 PACKAGES: Final = tuple(path.name for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
 
@@ -37,8 +35,8 @@ def test_every_module_on_a_page_exists() -> None:
 def test_every_error_in_a_docstring_exists() -> None:
     known = {*dir(builtins), "CycleError"}  # that of `graphlib`, which is imported whole
     named: set[tuple[str, str]] = set()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for path, module in parsed():
+        for node in (module, *statements(module)):
             if isinstance(node, ast.ImportFrom):
                 known |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.Module):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-from pathlib import Path
 
 import pytest
 
-import cioform
 from cioform.core.text.quoted import quoted
+from tests.support.source_code import PACKAGE, parsed
 
-PACKAGE = Path(cioform.__file__).parent
 REASONS = {
     "emulator": "The texts are the answers of a service, which shares nothing with cioform.",
     "__init__.py": "Python's own error for a name that a module does not have.",
@@ -28,13 +26,13 @@ REASONS = {
 
 def test_no_text_has_a_representation_of_python() -> None:
     found = []
-    for file in sorted(PACKAGE.rglob("*.py")):
+    for file, module in parsed(r"!r|= *\}"):
         path = file.relative_to(PACKAGE).as_posix()
         if any(path == place or path.startswith(f"{place}/") for place in REASONS):
             continue
         found += [
             f"{path}:{node.lineno}"
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            for node in ast.walk(module)
             if isinstance(node, ast.FormattedValue) and node.conversion == ord("r")
         ]
     assert found == [], "use cioform.core.text.quoted, or echo for any value"
