@@ -10,7 +10,7 @@ from cioform.services.workspace import open_workspace
 from tests.support.command_line import cio as cio
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a project with a seeded and imported sandbox, to be copied by each test."""
     root = tmp_path_factory.mktemp("project")
