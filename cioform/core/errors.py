@@ -107,6 +107,10 @@ class AuthError(CioformError):
     exit_code = 6
 
 
+class OtherWorkspaceError(AuthError):
+    """A credential does not reach the workspace, but others."""
+
+
 class NotFoundError(AuthError):
     """What is asked for does not exist, or the credential cannot see it."""
 

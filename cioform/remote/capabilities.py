@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass, replace
@@ -12,9 +12,11 @@ from cioform.core.errors import CioformError
 from cioform.model.remote_access.conversation import Api, Request
 from cioform.remote.factory import HttpProvider
 from cioform.remote.own_workspace import (
+    CURRENT_ACCOUNT,
     LIST_WORKSPACES,
     READ_REGION,
     WorkspaceAccess,
+    environments_of,
     parse_workspaces,
     workspace_of_region,
 )
@@ -72,12 +74,9 @@ def _probe_app(provider: HttpProvider, clock: Clock) -> ApiAccess:
     return ApiAccess(Api.APP, workspaces=parse_workspaces(body, "workspaces"), clock_skew=skew)
 
 
-_CURRENT_ACCOUNT: Final = Request(Api.JOURNEYS, "GET", "/v1/accounts/current")
-
-
 def _probe_journeys(provider: HttpProvider, clock: Clock) -> ApiAccess:
     token = provider.connection.access_token()
-    body, skew = _get_with_clock_skew(provider, _CURRENT_ACCOUNT, clock)
+    body, skew = _get_with_clock_skew(provider, CURRENT_ACCOUNT, clock)
     account = as_mapping(as_mapping(body).get("account"))
     access = ApiAccess(
         Api.JOURNEYS,
@@ -87,9 +86,8 @@ def _probe_journeys(provider: HttpProvider, clock: Clock) -> ApiAccess:
         expires_at=token.expires_at,
         clock_skew=skew,
     )
-    path = f"/v1/accounts/{account.get('id')}/environments"
     try:
-        body, _ = _get_with_clock_skew(provider, Request(Api.JOURNEYS, "GET", path), clock)
+        body, _ = _get_with_clock_skew(provider, environments_of(body), clock)
     except CioformError as error:
         return replace(access, error=error)
     return replace(access, workspaces=parse_workspaces(body, "environments"))

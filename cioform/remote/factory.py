@@ -112,8 +112,9 @@ class HttpProvider:
             return self._send(request)
         try:
             response = self._send(request)
-        except CioformError:
+        except CioformError as error:
             own.require(request.api)
+            own.require_found(request, error)
             raise
         own.require(request.api)
         return response

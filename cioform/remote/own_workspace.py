@@ -1,7 +1,8 @@
 """The workspaces that a credential reaches, as Customer.io says; another one's is refused.
 
-A service account names the workspace in every path. The App and the Track API do not: a key decides
-which workspace a request reads and writes, so a wrong key would be used without a word.
+The App and the Track API do not name a workspace: a key decides which one a request reads and
+writes, so a wrong key would be used without a word. A service account names the workspace in every
+path: another account's is not found.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 
 from cioform.core.data.json_value import Json, as_mapping
 from cioform.core.dataclasses import dataclass
-from cioform.core.errors import CioformError
+from cioform.core.errors import CioformError, RemoteError
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.remote.http import ApiConnection
 from cioform.remote.responses.response_errors import ResponseErrors
@@ -23,7 +24,11 @@ LIST_WORKSPACES: Final = Request(Api.APP, "GET", "/v1/workspaces")
 READ_REGION: Final = Request(Api.TRACK, "GET", "/api/v1/accounts/region")
 """The region and the one workspace of the key (app facts, section 2)."""
 
+CURRENT_ACCOUNT: Final = Request(Api.JOURNEYS, "GET", "/v1/accounts/current")
+
 _QUESTIONS: Final[Mapping[Api, Request]] = {Api.APP: LIST_WORKSPACES, Api.TRACK: READ_REGION}
+"""What is asked beside the first request."""
+_ROWS: Final[Mapping[Api, str]] = {Api.APP: "workspaces", Api.JOURNEYS: "environments"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,12 @@ def parse_workspaces(body: Json, key: str) -> tuple[WorkspaceAccess, ...]:
         for row in (rows if isinstance(rows, list) else ())
         if isinstance(row, Mapping) and _is_id(str(row.get("id", "")))
     )
+
+
+def environments_of(account: Json) -> Request:
+    """Return the request for the workspaces of a service account's account."""
+    number = as_mapping(as_mapping(account).get("account")).get("id")
+    return Request(Api.JOURNEYS, "GET", f"/v1/accounts/{number}/environments")
 
 
 def _is_id(text: str) -> bool:
@@ -84,6 +95,18 @@ class OwnWorkspaceCheck:
         """
         self.require_among(api, self._workspaces(api))
 
+    def require_found(self, request: Request, error: CioformError) -> None:
+        """Raise AuthError if a list was not found because the account lacks the workspace.
+
+        Only then is the account asked for its workspaces, once.
+        """
+        is_list = request.path.startswith("~/") and request.path.count("/") == 1
+        if is_list and isinstance(error, RemoteError) and error.status == 404:
+            with self._lock:
+                if Api.JOURNEYS not in self._asked:
+                    self._asked[Api.JOURNEYS] = self._pool.submit(self._ask_account)
+            self.require(Api.JOURNEYS)
+
     def require_among(self, api: Api, workspaces: Sequence[WorkspaceAccess]) -> None:
         """Raise AuthError if a credential reaches these workspaces and not this one."""
         known = {each.workspace_id: each.name for each in workspaces}
@@ -116,13 +139,19 @@ class OwnWorkspaceCheck:
         except CioformError:
             return None
 
+    def _ask_account(self) -> Response | None:
+        """Return the workspaces of a service account's account."""
+        account = self._ask(CURRENT_ACCOUNT)
+        request = account and environments_of(account.body)
+        return self._ask(request) if request else None
+
     def _workspaces(self, api: Api) -> tuple[WorkspaceAccess, ...]:
         response = asked.result() if (asked := self._asked.get(api)) is not None else None
         if response is None:
             return ()
         if api is Api.TRACK:
             return workspace_of_region(response.body)
-        return parse_workspaces(response.body, "workspaces")
+        return parse_workspaces(response.body, _ROWS[api])
 
 
 def workspace_doubt(count: int) -> str:

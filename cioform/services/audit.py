@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cioform.core.errors import AuthError, RemoteError
+from cioform.core.errors import AuthError, OtherWorkspaceError, RemoteError
 from cioform.core.time.timestamps import parse_timestamp
 from cioform.model.remote_access.conversation import Api
 from cioform.run.reading.history.audit_log import LogEntry, read_log_pages, time_of
@@ -53,6 +53,8 @@ def _read_log(opened: OpenWorkspace, since: int) -> tuple[list[LogEntry], str, b
                 found.append(entry)
             if len(found) >= _MAX_ENTRIES:
                 return found, "", True
+    except OtherWorkspaceError:
+        raise
     except (AuthError, RemoteError) as error:
         return found, f"{error.diagnostics[0].summary}: {error.diagnostics[0].detail}", False
     return found, "", False

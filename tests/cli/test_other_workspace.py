@@ -15,6 +15,7 @@ from cioform.emulator.server.app import make_app
 from cioform.emulator.server.faults.faults import Fault, FaultInjector
 from cioform.emulator.server.transports.serve import serve
 from cioform.emulator.store.database import EmulatedWorkspace, Store
+from cioform.kinds.campaign import KIND as CAMPAIGN
 from tests.support.command_line import CommandLine, captured_command_line
 
 QUESTIONS = ("/v1/workspaces", "/api/v1/accounts/region")
@@ -193,3 +194,39 @@ def test_a_refused_question_stops_nothing(
     first = served.cio("apply", "acme", "--auto-approve")
     assert (first.code, "does not say which workspace" in joined(first.err)) == (0, True)
     assert served.cio("plan", "acme").code == 0
+
+
+LIVE = (
+    *READING,
+    ("import", "acme", "--force"),
+    ("refs", "acme", "snippet.footer", "--live"),
+    ("show", "acme", "snippet.footer", "--live"),
+    ("preview", "acme", "campaign.c", "--live"),
+    ("audit", "acme"),
+    ("doctor", "acme"),
+    ("apply", "acme", "--auto-approve"),
+)
+
+
+@pytest.mark.parametrize("words", LIVE, ids=" ".join)
+def test_a_workspace_that_a_service_account_does_not_reach_is_refused(
+    served_as: Serve, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    served = served_as(ACCOUNT)
+    own = served.store.workspace("acme")
+    served.configure(5, own, monkeypatch)
+    Path("workspaces/acme/campaigns").mkdir()
+    Path("workspaces/acme/campaigns/c.yaml").write_text(CAMPAIGN.example)
+    settings = Path("workspaces/acme/workspace.yaml")
+    rest = settings.read_text().split("credentials:")[0]
+    settings.write_text(f"{rest}credentials: {{service_account_token: '${{env.CUSTOMERIO_SA}}'}}\n")
+    monkeypatch.setenv("CUSTOMERIO_SA", own.credentials.service_account_token)
+    done = served.cio(*words)
+    assert done.code == 6
+    text = joined(done.out + done.err)
+    assert f'{own.environment_id} "acme"' in text
+    if words[0] != "doctor":
+        assert "Credential of another workspace" in text
+        assert "`workspace_id` in `workspace.yaml` is 5, but" in text
+        questions = [path for _, path in served.paths if "/accounts/" in path]
+        assert len(questions) == 2

@@ -14,6 +14,7 @@ from cioform.core.errors import (
     AuthError,
     ConfigError,
     LiveEditsRefusedError,
+    OtherWorkspaceError,
     OutcomeUnknownError,
     RemoteError,
     UnavailableError,
@@ -82,19 +83,21 @@ class ResponseErrors:
             f"`workspace.yaml` must name one of them.{hint}",
         )
 
-    def other_workspace(self, api: Api, workspace_id: int, known: Mapping[int, str]) -> AuthError:
+    def other_workspace(
+        self, api: Api, workspace_id: int, known: Mapping[int, str]
+    ) -> OtherWorkspaceError:
         """Return the error for a credential that reaches the `known` workspaces, by ID."""
         names = [
             f"{number} {quoted(name)}" if name else str(number) for number, name in known.items()
         ]
         hint = self._doctor_hint(" See what each credential reaches with:")
-        return self._auth_error(
-            "Credential of another workspace",
+        detail = (
             f"`workspace_id` in `workspace.yaml` is {workspace_id}, but the credential for the "
             f"{_api_name(api)} ({_CREDENTIAL_FIELDS[api]}) reaches {join_first(names, _LISTED)}. "
             f"Nothing was written with it. Set the credential of {workspace_id}, or correct "
-            f"`workspace_id`.{hint}",
+            f"`workspace_id`.{hint}"
         )
+        return OtherWorkspaceError.of("Credential of another workspace", self.redact(detail))
 
     def invalid_path(self, request: Request) -> ConfigError:
         """Return the error for a path that no URL can hold."""
