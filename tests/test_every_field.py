@@ -39,7 +39,7 @@ EMAIL_VALUES: dict[str, list[Any]] = {
     "plain": ["P\n", ""],
     "amp": ["<html amp4email>", ""],
     "raw": [
-        {"preprocessor": "none", "fake_bcc": True},
+        {"preprocessor": "", "fake_bcc": True},
         {"fake_bcc": False, "preprocessor": "premailer"},
         {"weight": 3, "image_url": "https://a"},
         {"weight": None, "image_url": ""},

@@ -300,6 +300,18 @@ def test_a_value_that_no_word_could_write(
     assert theirs[member] == value or not value
 
 
+def test_an_email_whose_styles_are_not_written_into_its_elements(
+    source: SandboxProject, copy: SandboxProject
+) -> None:
+    owner = {"id": 101, "action_id": 1001, "campaign_id": 1, "template_type": "email"}
+    template = {**owner, "subject": "S", "body": "B", "preprocessor": ""}
+    message = {"id": 1001, "type": "email_action", "name": "hello", "template_id": 101}
+    source.seed(**campaign([message]), templates=[template])
+    carry(source, copy)
+    [theirs] = copy.content()["templates"]
+    assert theirs["preprocessor"] == ""
+
+
 TRANSACTIONAL_TYPES = ("email", "push", "twilio", "whatsapp", "in_app", "inbox")
 
 

@@ -159,6 +159,13 @@ def test_members_of_a_step(member: str, value: Any, path: str, applied: SandboxP
     assert applied.plan().is_empty
 
 
+def test_styles_that_somebody_keeps_out_of_the_elements(applied: SandboxProject) -> None:
+    edit_template(applied, preprocessor="")
+    found = values_of(drift_of(applied, target=("campaign.*",)))
+    assert found == {"hello.email.raw.preprocessor": ("premailer", "")}
+    assert applied.plan().is_empty
+
+
 def test_members_of_a_step_that_is_no_message(applied: SandboxProject) -> None:
     edit_action(applied, "delay_seconds_action", unheard_of=[1])
     assert values_of(drift_of(applied)) == {"pause.raw.unheard_of": (None, [1])}

@@ -84,7 +84,7 @@ class Message(ResourceModel):
     Customer.io's own default, `automatic`, applies only if the file says so."""
     track: Annotated[Track | None, Field(examples=[{"opens": True, "links": False}])] = None
     """Whether opens and clicks are tracked."""
-    raw: Annotated[RawMembers, Field(examples=[{"preprocessor": "none"}])] = None
+    raw: Annotated[RawMembers, Field(examples=[{"preprocessor": ""}])] = None
     """Other members of the template, with Customer.io's names."""
 
 

@@ -24,6 +24,7 @@ from cioform.language.messages.blocks import (
     WhatsApp,
 )
 from cioform.language.messages.template.template_members import (
+    default_member,
     emptied_members,
     without_insignificant_members,
 )
@@ -142,11 +143,12 @@ def normalize_message(content: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
     normal = {**content}
     if content.get("type") == "email" and isinstance(body := content.get("body"), str):
         normal["body"] = normalize_html(body)
+    message_type = str(content.get("type"))
+    if isinstance(raw := content.get("raw"), dict):
+        normal["raw"] = without_insignificant_members(message_type, raw)
     for name in ("raw", "content"):
-        if isinstance(members := content.get(name), dict):
-            normal[name] = without_insignificant_members(members) if name == "raw" else members
-            if not normal[name] and (name, content.get("type")) != ("content", "in_app"):
-                del normal[name]
+        if normal.get(name) == {} and (name, message_type) != ("content", "in_app"):
+            del normal[name]
     if isinstance(translations := content.get("translations"), dict):
         normal["translations"] = {
             language: _without_type(normalize_message({"type": content.get("type"), **each}))
@@ -282,6 +284,8 @@ def default_value(message_type: str, path: FieldPath) -> Json:
     """
     if path[0] == "translations":
         path = path[2:]
+    if path[:1] == ("raw",) and len(path) == 2:
+        return default_member(message_type, str(path[1]))
     value: Json = _default_values(message_type).get(str(path[0])) if path else None
     for step in path[1:]:
         value = as_mapping(value).get(str(step))

@@ -74,7 +74,7 @@ def decode_template(
     fields = dict(_DECODERS[message_type](template, names))
     inexact = inexact_members(message_type, {**template}, fields.get("title"))
     described = FIELD_MEMBERS[message_type] - set(inexact)
-    fields["raw"] = raw_members({**template}, described) or None
+    fields["raw"] = raw_members(message_type, {**template}, described) or None
     known = {name: value for name, value in fields.items() if value is not None}
     return {"type": message_type, **known}
 

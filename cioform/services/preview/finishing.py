@@ -22,13 +22,14 @@ _MJML: Final = lazy_pattern(r"\s*(<!--.*?-->\s*)*<mjml\b", re.DOTALL)
 def finish(html: str, preprocessor: str) -> tuple[str, tuple[str, ...]]:
     """Return a mail as it is sent, and the versions of what changed it.
 
+    Without a `preprocessor`, styles stay where they are.
     Raises ValueError for MJML that is not valid.
     """
     versions: list[str] = []
     if _MJML.match(html):
         html = str(mjml.mjml2html(html))
         versions.append(f"MJML (mjml-python {version('mjml-python')})")
-    if preprocessor != "none":
+    if preprocessor:
         # Without the option, it reads any file of this machine that a mail links.
         inliner = css_inline.CSSInliner(
             load_remote_stylesheets=False, keep_style_tags=True, keep_at_rules=True

@@ -8,6 +8,7 @@ from cioform.core.address import Address
 from cioform.core.data.json_value import as_mapping
 from cioform.core.dataclasses import dataclass
 from cioform.emulator.liquid.message import MessageTexts
+from cioform.language.messages.template.template_members import default_member
 from cioform.lint.subject import Subject
 from cioform.model.contents import Content, ContentRole, TextForm
 from cioform.model.resource import Resource
@@ -35,8 +36,9 @@ class FoundMessage:
 
     @property
     def preprocessor(self) -> str:
-        """What the service does with its styles before it sends it; "" for its default."""
-        return str(as_mapping(self.content.fields.get("raw")).get("preprocessor") or "")
+        """What writes its styles into its elements before it is sent; "" if that is off."""
+        raw = as_mapping(self.content.fields.get("raw"))
+        return str(raw.get("preprocessor", default_member("email", "preprocessor")))
 
 
 def find_messages(subject: Subject, address: Address) -> Iterator[FoundMessage]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Final
 
-from cioform.core.data.json_value import JsonValue
+from cioform.core.data.json_value import Json, JsonValue
 from cioform.core.suggest import did_you_mean
 from cioform.model.values.value_errors import Problem, format_value
 
@@ -113,6 +113,10 @@ _DEFAULTS: Final[Mapping[str, JsonValue]] = {
 }
 """The value with which each member says nothing."""
 
+_BLANK_MEANS_OFF: Final = frozenset({("email", "preprocessor")})
+"""The members, by type of message, of which a blank one is not the default: the code editor can
+switch off that styles are written into the elements (app facts, 4.2)."""
+
 _DEFAULT_RECIPIENTS: Final = ("{{customer.email}}", "{{customer.phone}}")
 """Customer.io's own, which say nothing in a message that is not sent to an address."""
 
@@ -136,12 +140,12 @@ def writable_fields(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def raw_members(
-    template: Mapping[str, JsonValue], described: frozenset[str]
+    message_type: str, template: Mapping[str, JsonValue], described: frozenset[str]
 ) -> dict[str, JsonValue]:
     """Return the members of a template that no field describes; `described` are the others."""
     others = _undescribed_members(described)
     known = {name: template[name] for name in others if name in template}
-    return without_insignificant_members({**known, **_unknown_members(template)})
+    return without_insignificant_members(message_type, {**known, **_unknown_members(template)})
 
 
 def _unknown_members(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -163,13 +167,20 @@ def unnamed_ids(message_type: str, template: Mapping[str, JsonValue]) -> list[st
     return sorted(name for name in UNNAMED_IDS - named if template.get(name))
 
 
-def without_insignificant_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+def without_insignificant_members(
+    message_type: str, raw: Mapping[str, JsonValue]
+) -> dict[str, JsonValue]:
     """Return members of a template without those that are empty or defaults."""
     return {
         name: value
         for name, value in raw.items()
-        if name not in PLACE_MEMBERS and _is_significant(name, value)
+        if name not in PLACE_MEMBERS and _is_significant(message_type, name, value)
     }
+
+
+def default_member(message_type: str, name: str) -> Json:
+    """Return the default of a member if a blank one means something else; None if it does not."""
+    return _DEFAULTS[name] if (message_type, name) in _BLANK_MEANS_OFF else None
 
 
 def emptied_members(message_type: str, names: Collection[str]) -> dict[str, JsonValue]:
@@ -186,9 +197,11 @@ def raw_problems(raw: Mapping[str, JsonValue]) -> list[Problem]:
     return [((name,), text) for name, value in raw.items() if (text := _problem(name, value))]
 
 
-def _is_significant(name: str, value: JsonValue) -> bool:
+def _is_significant(message_type: str, name: str, value: JsonValue) -> bool:
     if name not in TEMPLATE_MEMBERS:
         return bool(value)
+    if value == "" and (message_type, name) in _BLANK_MEANS_OFF:
+        return True
     if value in (None, "", [], {}) or value == _DEFAULTS.get(name):
         return False
     return name != "recipient" or value not in _DEFAULT_RECIPIENTS
