@@ -15,12 +15,11 @@ import pytest
 from cioform.core.errors import PlanError, StateError
 from cioform.plan.plan import Plan
 from cioform.plan.review.planfile import decode_plan, encode_plan
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 
-@pytest.fixture
-def project(project: SandboxProject) -> SandboxProject:
-    """Return a project with two applied snippets; its files change both and add a layout."""
+def prepare(project: SandboxProject) -> None:
     project.write("snippets/a.yaml", {"name": "a", "value": "1"})
     project.write("snippets/gone.yaml", {"name": "gone", "value": "1"})
     project.apply()
@@ -28,7 +27,12 @@ def project(project: SandboxProject) -> SandboxProject:
     project.write("layouts/new.yaml", {"name": "New", "body": "{{content}}"})
     project.remove("snippets/gone.yaml")
     project.sent.clear()
-    return project
+
+
+@pytest.fixture
+def project(copy_of: CopyOf) -> SandboxProject:
+    """Return a project with two applied snippets; its files change both and add a layout."""
+    return copy_of(prepare)
 
 
 def assert_converged(project: SandboxProject) -> None:

@@ -12,6 +12,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Drift
 from cioform.plan.drift import DriftReport, NothingBound
 from cioform.plan.selecting.scope import Scope
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 
 WELCOME = {
@@ -48,15 +49,18 @@ def store_state(project: SandboxProject, state: str) -> None:
     project.seed(campaigns=[{**campaign, "state": state}])
 
 
-@pytest.fixture
-def applied(project: SandboxProject) -> SandboxProject:
-    """Return a project with a campaign, a message and a segment that were applied."""
+def apply_files(project: SandboxProject) -> None:
     project.write("campaigns/welcome.yaml", WELCOME)
     project.write("transactional/receipt.yaml", RECEIPT)
     project.write("segments/vip.yaml", VIP)
     assert project.apply().complete
     assert report(project) == DriftReport((), (), (), 3)
-    return project
+
+
+@pytest.fixture
+def applied(copy_of: CopyOf) -> SandboxProject:
+    """Return a project with a campaign, a message and a segment that were applied."""
+    return copy_of(apply_files)
 
 
 def state_of(drift: Drift) -> tuple[Any, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.data.json_value import KindFields
 from cioform.core.data.paths import FieldPath
-from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.store.record_types import AUDIT
 from cioform.kinds.campaign.kind import KIND
 from cioform.kinds.campaign.log_names import UNNAMED, WHOLE_STEPS
@@ -29,6 +27,7 @@ from cioform.plan.change import Drift
 from cioform.report.plan.parts.drift_items import view_drifted_object
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.run.reading.driver import run_conversation
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 WELCOME: Final = Address("campaign", "welcome")
@@ -48,14 +47,15 @@ FILE: Final[dict[str, Any]] = {
 }
 
 
+def apply_campaign(project: SandboxProject) -> None:
+    project.write("campaigns/welcome.yaml", FILE)
+    assert project.apply().complete
+    project.time.now += 3600
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Iterator[SandboxProject]:
-    new = SandboxProject(tmp_path, Behavior(rate_limit=None))
-    new.write("campaigns/welcome.yaml", FILE)
-    assert new.apply().complete
-    new.time.now += 3600
-    yield new
-    new.store.close()
+def project(copy_of: CopyOf) -> SandboxProject:
+    return copy_of(apply_campaign)
 
 
 def edit(project: SandboxProject, who: str, path: FieldPath, value: object) -> None:

@@ -17,6 +17,7 @@ from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 ESTIMATE = "estimate_conditions"
@@ -26,16 +27,18 @@ def person(number: int, plan: str) -> dict[str, Any]:
     return {"id": f"p{number}", "attributes": {"plan": plan}}
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> SandboxProject:
-    """A workspace with two people on trial and three who pay, and a segment of the former."""
-    new = SandboxProject(tmp_path)
+def apply_segment(new: SandboxProject) -> None:
     plans = ["trial", "trial", "pro", "pro", "pro"]
     new.seed(people=[person(number, plan) for number, plan in enumerate(plans)])
     write_segment(new, {"attribute": "plan", "is": "trial"})
     new.apply()
     new.sent.clear()
-    return new
+
+
+@pytest.fixture
+def project(copy_of: CopyOf) -> SandboxProject:
+    """A workspace with two people on trial and three who pay, and a segment of the former."""
+    return copy_of(apply_segment)
 
 
 def write_segment(project: SandboxProject, conditions: Any, name: str = "vip") -> None:

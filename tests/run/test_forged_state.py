@@ -17,19 +17,23 @@ from cioform.core.errors import CioformError, PlanError, StateError
 from cioform.plan.change import Action, Change
 from cioform.state.journal.replay import replay_journal
 from cioform.storage.journal import encode_line
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 NOTE, COPY = "snippet.note", "snippet.copy"
 
 
-@pytest.fixture
-def applied(project: SandboxProject) -> SandboxProject:
-    """Return a project with a snippet and a segment that were applied."""
+def apply_files(project: SandboxProject) -> None:
     project.write("snippets/note.yaml", {"name": "note", "value": "a"})
     conditions = {"all": [{"attribute": "plan", "is": "pro"}]}
     project.write("segments/vip.yaml", {"name": "VIP", "conditions": conditions})
     assert project.apply().complete
-    return project
+
+
+@pytest.fixture
+def applied(copy_of: CopyOf) -> SandboxProject:
+    """Return a project with a snippet and a segment that were applied."""
+    return copy_of(apply_files)
 
 
 def edit_state(project: SandboxProject, edit: Callable[[dict[str, Any]], None]) -> None:

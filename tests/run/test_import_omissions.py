@@ -10,14 +10,13 @@ import pytest
 from cioform.emulator.store.record_types import ACTION, TEMPLATE
 from cioform.language.conditions import encode_filter
 from cioform.model.remote_access.conversation import Api
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 
 MAIL = {"subject": "s", "body": "b"}
 
 
-@pytest.fixture
-def project(project: SandboxProject) -> SandboxProject:
-    """Return a project without files, whose workspace has a campaign and a message."""
+def prepare(project: SandboxProject) -> None:
     workflow = [{"id": "hello", "sms": {"body": "Hi"}}]
     campaign = {"name": "C", "trigger": {"event": "e"}, "workflow": workflow}
     project.write("campaigns/c.yaml", campaign)
@@ -26,7 +25,12 @@ def project(project: SandboxProject) -> SandboxProject:
     shutil.rmtree(project.folder / "campaigns")
     shutil.rmtree(project.folder / "transactional")
     shutil.rmtree(project.state_folder)
-    return project
+
+
+@pytest.fixture
+def project(copy_of: CopyOf) -> SandboxProject:
+    """Return a project without files, whose workspace has a campaign and a message."""
+    return copy_of(prepare)
 
 
 def import_all(project: SandboxProject, apis: frozenset[Api] = BOTH_APIS) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.kinds.test_whole_objects import GIVEN, OWN
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 DOCUMENT: dict[str, Any] = {
@@ -24,14 +25,17 @@ DOCUMENT: dict[str, Any] = {
 GOAL = ("conversion", "conversion_type", "conversion_window")
 
 
-@pytest.fixture
-def applied(project: SandboxProject) -> SandboxProject:
+def apply_files(project: SandboxProject) -> None:
     project.seed(**GIVEN, **OWN)
     with project.open() as opened:
         opened.import_()
     project.write("campaigns/welcome.yaml", DOCUMENT)
     assert project.apply().complete
-    return project
+
+
+@pytest.fixture
+def applied(copy_of: CopyOf) -> SandboxProject:
+    return copy_of(apply_files)
 
 
 def unset(project: SandboxProject) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from cioform.plan.plan import Plan
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
 from cioform.run.events import ChangeStatus, Outcome
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 WELCOME, VIP = Address("campaign", "welcome"), Address("segment", "vip")
@@ -30,9 +31,7 @@ def write(project: SandboxProject, wait: str, plan: str) -> None:
     )
 
 
-@pytest.fixture
-def running(project: SandboxProject) -> SandboxProject:
-    """Return a project with a running campaign, whose files change it, a segment and a snippet."""
+def run_campaign(project: SandboxProject) -> None:
     write(project, "1d", "pro")
     project.apply()
     kind = project.kinds["campaign"]
@@ -44,7 +43,12 @@ def running(project: SandboxProject) -> SandboxProject:
     write(project, "2d", "team")
     project.write("layouts/aa.yaml", {"name": "A", "body": "{{content}}"})
     project.write("snippets/note.yaml", {"name": "note", "value": "a"})
-    return project
+
+
+@pytest.fixture
+def running(copy_of: CopyOf) -> SandboxProject:
+    """Return a project with a running campaign, whose files change it, a segment and a snippet."""
+    return copy_of(run_campaign)
 
 
 def set_live_edits(project: SandboxProject, value: str) -> None:

@@ -11,6 +11,7 @@ from cioform.core.errors import PlanError
 from cioform.model.settings.limits import Guards
 from cioform.plan.change import Action
 from cioform.plan.guards.guard import find_guard_violations
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 STEPS = """
@@ -33,14 +34,17 @@ def campaign(steps: str) -> str:
     return f"name: Onboarding\ntrigger: {{event: signed_up}}\nworkflow:{steps}"
 
 
-@pytest.fixture
-def lost(project: SandboxProject) -> SandboxProject:
-    """Return a project whose campaign exists and whose state is gone."""
+def lose_the_state(project: SandboxProject) -> None:
     project.seed(identities=[{"name": "Team", "email": "team@acme.com"}])
     project.write("campaigns/onboarding.yaml", campaign(STEPS))
     assert project.apply().complete
     shutil.rmtree(project.state_folder)
-    return project
+
+
+@pytest.fixture
+def lost(copy_of: CopyOf) -> SandboxProject:
+    """Return a project whose campaign exists and whose state is gone."""
+    return copy_of(lose_the_state)
 
 
 def action_ids(project: SandboxProject) -> list[Any]:

@@ -12,6 +12,7 @@ from cioform.core.errors import PlanError, StateError
 from cioform.kinds import find_kinds
 from cioform.plan.change import Action
 from cioform.plan.selecting.scope import Scope
+from tests.support.copied_projects import CopyOf
 from tests.support.git import git
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
@@ -32,14 +33,17 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def stamped(project: SandboxProject) -> SandboxProject:
+def apply_stamped(project: SandboxProject) -> None:
     project.seed(identities=[{"name": "Team", "email": "team@acme.com"}])
     project.write("workspace.yaml", ON)
     for name, content in DOCUMENTS.items():
         project.write(name, content)
     assert project.apply().complete
-    return project
+
+
+@pytest.fixture
+def stamped(copy_of: CopyOf) -> SandboxProject:
+    return copy_of(apply_stamped)
 
 
 def vip(project: SandboxProject, **fields: Any) -> None:

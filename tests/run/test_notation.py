@@ -16,6 +16,7 @@ import yaml
 
 from cioform.core.data.paths import format_path
 from cioform.plan.change import Change, Drift
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 SEGMENT = """\
@@ -147,12 +148,15 @@ TOGETHER: Final = ONE_BY_ONE if "CIOFORM_EXAMPLES" in os.environ else HALVES
 """The edits that are made together, by the id of their test."""
 
 
-@pytest.fixture
-def applied(project: SandboxProject) -> SandboxProject:
+def apply_files(project: SandboxProject) -> None:
     for name, text in FILES.items():
         project.write(name, text)
     assert project.apply_until_empty().is_empty
-    return project
+
+
+@pytest.fixture
+def applied(copy_of: CopyOf) -> SandboxProject:
+    return copy_of(apply_files)
 
 
 def _as_somebody_else(project: SandboxProject, files: Mapping[str, str]) -> None:

@@ -13,6 +13,7 @@ from cioform.core.address import Address
 from cioform.report.plan.drift import view_drift
 from cioform.report.plan.text import render_differences
 from cioform.services.pull.pulling import PullResult
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 FILE = "campaigns/welcome.yaml"
@@ -33,12 +34,15 @@ CAMPAIGN: dict[str, Any] = {
 CHANGED_TOO = "was changed in the file, too, and that was not applied yet."
 
 
-@pytest.fixture
-def applied(project: SandboxProject) -> SandboxProject:
+def apply_files(project: SandboxProject) -> None:
     project.write(FILE, CAMPAIGN)
     project.write("snippets/legal.yaml", {"name": "legal", "value": "Acme"})
     assert project.apply().complete
-    return project
+
+
+@pytest.fixture
+def applied(copy_of: CopyOf) -> SandboxProject:
+    return copy_of(apply_files)
 
 
 def edit_step(project: SandboxProject, step: str, **members: Any) -> None:

@@ -17,6 +17,7 @@ import pytest
 from cioform.core.address import Address
 from cioform.plan.selecting.scope import Scope
 from cioform.run.reading.parallel import run_parallel
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 PLAIN = {"conditions": {"attribute": "plan", "is": "x"}}
@@ -37,14 +38,17 @@ LISTS = 6
 """One per kind, and a second page of senders, which is empty: messages name senders."""
 
 
-@pytest.fixture
-def applied_project(project: SandboxProject) -> SandboxProject:
-    """Return a project without differences to its workspace."""
+def apply_files(project: SandboxProject) -> None:
     project.seed(identities=SENDERS)
     project.replace_documents(FILES)
     project.apply()
     project.sent.clear()
-    return project
+
+
+@pytest.fixture
+def applied_project(copy_of: CopyOf) -> SandboxProject:
+    """Return a project without differences to its workspace."""
+    return copy_of(apply_files)
 
 
 def scope_of(address: str) -> Scope:

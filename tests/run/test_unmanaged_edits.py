@@ -31,6 +31,7 @@ from tests.kinds.test_whole_objects import (
     campaign,
     common_members,
 )
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import BOTH_APIS, SandboxProject
 
 WELCOME = Address("campaign", "welcome")
@@ -53,9 +54,7 @@ def with_email(**fields: Any) -> dict[str, Any]:
     return {**CAMPAIGN, "workflow": [{"id": "hello", "email": email}, pause]}
 
 
-@pytest.fixture
-def applied(project: SandboxProject) -> SandboxProject:
-    """Return a project with a campaign, a message and a layout that were applied."""
+def apply_files(project: SandboxProject) -> None:
     project.seed(**GIVEN)
     project.write("campaigns/welcome.yaml", CAMPAIGN)
     project.write("transactional/receipt.yaml", MESSAGE)
@@ -63,7 +62,12 @@ def applied(project: SandboxProject) -> SandboxProject:
     assert project.apply().complete
     assert drift_of(project) == ()
     assert project.plan().changes == ()
-    return project
+
+
+@pytest.fixture
+def applied(copy_of: CopyOf) -> SandboxProject:
+    """Return a project with a campaign, a message and a layout that were applied."""
+    return copy_of(apply_files)
 
 
 def drift_of(

@@ -10,18 +10,22 @@ from cioform.core.address import Address
 from cioform.core.diagnostic import Severity
 from cioform.plan.change import Action
 from cioform.run.events import ChangeResult, ChangeStatus, Outcome
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 SNIPPET = "snippets/a.yaml"
 
 
-@pytest.fixture
-def changed(project: SandboxProject) -> SandboxProject:
-    """Return a project with a snippet whose file has changed since it was applied."""
+def change_after_apply(project: SandboxProject) -> None:
     project.write(SNIPPET, {"name": "a", "value": "1"})
     project.apply()
     project.write(SNIPPET, {"name": "a", "value": "2"})
-    return project
+
+
+@pytest.fixture
+def changed(copy_of: CopyOf) -> SandboxProject:
+    """Return a project with a snippet whose file has changed since it was applied."""
+    return copy_of(change_after_apply)
 
 
 def only_result(outcome: Outcome) -> ChangeResult:
@@ -137,14 +141,17 @@ def test_a_new_object_is_found_by_its_name(
     assert project.names_in("layouts") == ["Main"]
 
 
-@pytest.fixture
-def replaced(project: SandboxProject) -> SandboxProject:
-    """Return a project with a campaign that has to be deleted and created again."""
+def change_the_trigger(project: SandboxProject) -> None:
     write_campaign(project, {"event": "e"})
     project.write("segments/vip.yaml", {"name": "Vip", "manual": True})
     project.apply()
     write_campaign(project, {"segment": "vip"})
-    return project
+
+
+@pytest.fixture
+def replaced(copy_of: CopyOf) -> SandboxProject:
+    """Return a project with a campaign that has to be deleted and created again."""
+    return copy_of(change_the_trigger)
 
 
 def write_campaign(project: SandboxProject, trigger: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,9 @@ class EmulatedWorkspace:
     credentials: Credentials
 
 
+IN_MEMORY = ":memory:"
+
+
 class Store:
     """The content of all workspaces. Threads may share it; processes may share its file."""
 
@@ -62,14 +66,19 @@ class Store:
     @classmethod
     def open(cls, path: str | Path) -> "Store":
         """Return a store in the file `path`, which is created if missing, or in `":memory:"`."""
-        connection = sqlite3.connect(
-            str(path), isolation_level=None, check_same_thread=False, timeout=30.0
-        )
+        if path == IN_MEMORY:
+            return _empty_store().copy()
+        connection = _connect(path)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
-        connection.executescript(SCHEMA)
-        connection.executescript(tables.SCHEMA)
-        return cls(connection)
+        return cls(_with_tables(connection))
+
+    def copy(self) -> "Store":
+        """Return a store in memory with the same content."""
+        connection = _connect(IN_MEMORY)
+        with self._lock:
+            self._connection.backup(connection)
+        return Store(connection)
 
     def close(self) -> None:
         """Close the file."""
@@ -184,6 +193,23 @@ class Store:
             ),
         )
         return EmulatedWorkspace(name, environment_id, new_credentials)
+
+
+@cache
+def _empty_store() -> Store:
+    """Return the store that those in memory are copies of: to create its tables takes longer."""
+    return Store(_with_tables(_connect(IN_MEMORY)))
+
+
+def _connect(path: str | Path) -> sqlite3.Connection:
+    return sqlite3.connect(str(path), isolation_level=None, check_same_thread=False, timeout=30.0)
+
+
+def _with_tables(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """Return the connection to a store, whose tables are created if missing."""
+    connection.executescript(SCHEMA)
+    connection.executescript(tables.SCHEMA)
+    return connection
 
 
 def credentials(name: str) -> Credentials:
