@@ -39,17 +39,24 @@ def needed_approvals(
     changes: Iterable[Change],
     owners: Iterable[Owner],
     former: Mapping[Address, Sequence[Address]] | None = None,
+    removed: Iterable[Address] = (),
 ) -> tuple[NeededApproval, ...]:
     """Return what has to be approved by whom, for each owner that is concerned.
 
     `former` are the addresses that renamed objects have in the state and on the target branch.
+    `removed` are those whose documents only the target branch has.
     """
     earlier = former or {}
-    writing = [c for c in changes if c.action.writes or c.action is Action.MOVE]
+    # A rename may write nothing: it is a move or, if no state has the object, an adoption.
+    concerned = [c for c in changes if c.action.writes or c.address in earlier]
+    deleted = {change.address for change in concerned if change.action.writes}
+    missing = [address for address in removed if address not in deleted]
     needed = []
     for owner in owners:
-        because = tuple(dict.fromkeys(t for c in writing for t in _reasons(owner, c, earlier)))
-        if because:
+        reasons = [t for c in concerned for t in _reasons(owner, c, earlier)]
+        # Nobody would ask the owner about an object that is managed under another address later.
+        reasons += [f"{each}, missing from the files" for each in missing if owner.owns(each)]
+        if because := tuple(dict.fromkeys(reasons)):
             needed.append(NeededApproval(owner.name, owner.people, owner.approvals, because))
     return tuple(needed)
 
@@ -64,7 +71,7 @@ def _reasons(
         yield f"{change.address}, renamed from {was_owned}"
         return
     own = _touched_classes(change).intersection(owner.classes)
-    if change.action is Action.MOVE or (owner.classes and not own):
+    if not change.action.writes or (owner.classes and not own):
         return
     about = f" ({', '.join(sorted(own))})" if owner.classes else ""
     reached = [

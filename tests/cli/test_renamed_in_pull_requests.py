@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -97,6 +98,38 @@ def test_a_file_that_was_never_applied_has_its_former_address_too(
     RENAMED.write_text(how.replace("other", "main_other") + "name: other\nvalue: Guaranteed wins\n")
     assert planned(cio, "--detailed-exitcode").code == 4
     assert owners(cio) == ["legal", "copy", "everybody"]
+
+
+@pytest.mark.parametrize("text", ["", "value: Guaranteed wins\n"])
+def test_a_rename_of_what_the_state_does_not_have_is_a_rename(cio: CommandLine, text: str) -> None:
+    """As in a CI job that begins with no state: the object is adopted, and nothing is written."""
+    rmtree(".cioform/demo")
+    if text:
+        FORMER.write_text(NAME + text)
+        commit()
+        cio("sandbox", "edit", "demo", "snippet.main_address", "value=Guaranteed wins")
+    FORMER.rename(RENAMED)
+    done = planned(cio, "--detailed-exitcode")
+    assert "snippet.renamed, renamed from snippet.main_address" in done.out
+    assert owners(cio) == ["legal", "copy"]
+    assert (done.code, "policy no-promises" in done.out) == ((4, True) if text else (2, False))
+
+
+def test_a_document_that_only_the_target_branch_has_needs_its_owners(cio: CommandLine) -> None:
+    FORMER.unlink()
+    assert "snippet.main_address" in planned(cio).out
+    with_state = owners(cio)
+    rmtree(".cioform/demo")
+    assert owners(cio) == with_state == ["legal", "copy", "everybody"]
+    assert "snippet.main_address, missing from the files" in planned(cio).out
+
+
+def test_another_name_in_the_file_does_not_hide_the_object(cio: CommandLine) -> None:
+    """Its file stays, about something else, and a file at another address has its name."""
+    rmtree(".cioform/demo")
+    FORMER.rename(RENAMED)
+    FORMER.write_text("name: unimportant\nvalue: Text\n")
+    assert "snippet.renamed, renamed from snippet.main_address" in planned(cio).out
 
 
 def test_outside_of_a_pull_request_the_state_has_the_former_address(cio: CommandLine) -> None:

@@ -23,6 +23,8 @@ class BaseDocuments:
     resources: Mapping[Address, Resource] = field(default_factory=dict)
     addresses: Mapping[Address, Address] = field(default_factory=dict)
     """The address there of each document of the files that has another one now."""
+    removed: frozenset[Address] = frozenset()
+    """The addresses there of documents that the files do not have under any address."""
 
     @classmethod
     def of(
@@ -32,7 +34,10 @@ class BaseDocuments:
 
         A renamed document says so by `was`, or it has the ID or the name of one that is gone.
         """
-        gone = {_key(each, registry): a for a, each in base.items() if a not in files}
+        kept = {_key(each, registry) for a, each in files.items() if a in base}
+        keys = {_key(each, registry): address for address, each in base.items()}
+        # The file of an object may stay with the name of another object in it.
+        gone = {key: address for key, address in keys.items() if key not in kept}
         gone |= {
             (address.kind, each.remote_id): address
             for address, each in base.items()
@@ -43,12 +48,15 @@ class BaseDocuments:
             for address, each in files.items()
             if address not in base and (former := _former(each, base, gone, registry)) is not None
         }
-        return cls(base, found)
+        return cls(base, found, frozenset(base.keys() - files.keys() - {*found.values()}))
 
     def with_moves(self, moves: Mapping[Address, Address]) -> BaseDocuments:
         """Return it with what the state says of moves to other addresses, which is more certain."""
         known = {address: old for address, old in moves.items() if old in self.resources}
-        return replace(self, addresses={**self.addresses, **known}) if known else self
+        if not known:
+            return self
+        removed = self.removed.difference(known.values())
+        return replace(self, addresses={**self.addresses, **known}, removed=removed)
 
     def judged(self, resource: Resource) -> Resource:
         """Return a document with `protect` and `ignore` of the base, if the base has it."""

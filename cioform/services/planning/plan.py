@@ -104,7 +104,8 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     plan = with_policies(opened, _with_locations(opened, plan))
     owners = opened.configuration.settings.owners
     former = former_addresses(plan.changes, opened.base)
-    plan = replace(plan, approvals=needed_approvals(plan.changes, owners, former))
+    removed = sorted(filter(scope.includes, opened.base.removed))
+    plan = replace(plan, approvals=needed_approvals(plan.changes, owners, former, removed))
     if not options.warns:
         return plan
     written = set(_written_addresses(plan))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from cioform.core.suggest import did_you_mean
 from cioform.lint.finding import Finding
 from cioform.lint.subject import Subject
 from cioform.model.resource import Resource
-from cioform.plan.change import Action, Change
+from cioform.plan.change import Change
 from cioform.plan.matching.base_documents import former_addresses
 from cioform.plan.plan import Plan
 from cioform.plan.policy_violation import PolicyViolation
@@ -128,7 +128,8 @@ def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
     policies = _policies_of(opened)
     if not policies:
         return replace(plan, breaches=())
-    written = {c.address: c for c in plan.changes if _is_checked(c)}
+    former = former_addresses(plan.changes, opened.base)
+    written = {c.address: c for c in plan.changes if _is_checked(c, former)}
     files = opened.configuration.desired.resources
     as_written = {a: _as_written(opened, change, files.get(a)) for a, change in written.items()}
     resources = opened.with_resources(as_written).configuration.desired.resources
@@ -139,7 +140,7 @@ def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
                 causes.setdefault(user.address, []).append(address)
     subject = Subject(resources, opened.kinds, scope=frozenset(causes))
     audiences = {a: _audience(c) for a, c in written.items() if c.action.writes_values}
-    given = PolicyInput(subject, audiences, former_addresses(plan.changes, opened.base))
+    given = PolicyInput(subject, audiences, former)
     locator = TextLocator(opened.root)
     return replace(
         plan,
@@ -159,9 +160,9 @@ def with_policies(opened: OpenWorkspace, plan: Plan) -> Plan:
     )
 
 
-def _is_checked(change: Change) -> bool:
-    # A move writes nothing, but policies may not be about the new address.
-    is_written = change.action.writes_values or change.action is Action.MOVE
+def _is_checked(change: Change, former: Container[Address]) -> bool:
+    # A rename may write nothing, but policies may not be about the new address.
+    is_written = change.action.writes_values or change.address in former
     return is_written and change.wanted is not None
 
 
