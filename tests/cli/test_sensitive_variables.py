@@ -123,6 +123,10 @@ def test_a_value_in_the_workspace_is_masked_in_drift_and_imported_as_its_variabl
     assert "Key sensitive.token." in cio("plan", "acme", "--full").out
     assert cio("import", "acme", "--force").code == 0
     assert "Key ${var.token}" in Path("workspaces/acme/snippets/footer.yaml").read_text()
+    HOOK.unlink()
+    assert cio("import", "acme").code == 0
+    imported = HOOK.with_suffix("") / "campaign.yaml"
+    assert "Authorization: Bearer ${var.token}" in imported.read_text()
     assert files_with_a_secret() == set()
 
 

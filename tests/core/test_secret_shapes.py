@@ -24,6 +24,7 @@ from cioform.core.secrets.secret_shapes import (
 
 A: Final = string.ascii_letters + string.digits
 RANDOM: Final = random.Random(7)
+PLACEHOLDER: Final = "sensitive.crm_token.0123456789abcdef"
 
 
 def letters(count: int, among: str = A) -> str:
@@ -106,6 +107,8 @@ ORDINARY: Final = {
     "variables": "https://{{ event.user }}:{{ event.password }}@x.test ${var.a}:${var.b}@x",
     "merge tags": "*|UNSUB:https://x.test|* %%unsubscribe%% [[token]] {% unsubscribe_url %}@",
     "stars": "https://user:***@x.test",
+    "placeholder": f"Bearer {PLACEHOLDER}",
+    "placeholder in a URL": f"https://user:{PLACEHOLDER}@x.test",
     "tracking": f"https://e.acme.test/e/c/eyJ{letters(80)}/{letters(64)}?u=a@b.test",
     "mail as HTML": "<a href='mailto:a@b.test?subject=x'>a@b.test</a> <b>risk-free trial 2026</b>",
     "classes": ".sk-circle-fade-dot-12 .task-list-with-a-long-name-2026 #desk-abc1 .sk-chase",
@@ -124,6 +127,12 @@ ORDINARY: Final = {
 def test_ordinary_text_is_unchanged(name: str) -> None:
     assert find_secret_shapes(ORDINARY[name]) == []
     assert hide_secret_shapes(ORDINARY[name]) is ORDINARY[name]
+
+
+def test_a_token_beside_a_placeholder_is_found() -> None:
+    text = f"Bearer {PLACEHOLDER} Bearer {letters(30)}"
+    assert has_secret_shape(text)
+    assert hide_secret_shapes(text) == f"Bearer {PLACEHOLDER} Bearer ***"
 
 
 @given(st.integers(0, 2**32))

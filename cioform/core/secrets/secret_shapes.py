@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
+from cioform.core.secrets.sensitive import has_placeholder, mask_placeholders
 from cioform.core.text.lazy_pattern import lazy_pattern
 
 _WORD: Final = r"(?<![A-Za-z0-9_-])"
@@ -142,10 +143,15 @@ _MAPS: Final = ("://maps.googleapis.com/", "://maps.google.com/", "://www.google
 
 
 def find_secret_shapes(text: str) -> list[FoundSecret]:
-    """Return what looks like a credential, in the order of the text and without overlaps."""
+    """Return what looks like a credential, in the order of the text and without overlaps.
+
+    The placeholder of a sensitive value is none, whatever stands before it.
+    """
     found = list(_all_found(text))
     if not found:
         return []  # The common case.
+    if has_placeholder(text):
+        return find_secret_shapes(mask_placeholders(text))
     found.sort(key=lambda each: (each.start, -each.end))
     ends = 0
     kept = []
@@ -158,7 +164,9 @@ def find_secret_shapes(text: str) -> list[FoundSecret]:
 
 def has_secret_shape(text: str) -> bool:
     """Return whether a text contains what looks like a credential."""
-    return next(_all_found(text), None) is not None
+    if next(_all_found(text), None) is None:
+        return False
+    return not has_placeholder(text) or bool(find_secret_shapes(text))
 
 
 def hide_secret_shapes(text: str) -> str:

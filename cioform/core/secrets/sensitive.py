@@ -177,6 +177,11 @@ def replace_placeholders(text: str, replacement: Callable[[str], str]) -> str:
     return _PLACEHOLDER.sub(lambda found: replacement(found[1]), text)
 
 
+def mask_placeholders(text: str) -> str:
+    """Return a text with as many stars in the place of each placeholder."""
+    return _PLACEHOLDER.sub(lambda found: "*" * len(found[0]), text)
+
+
 def placeholder_names(text: str) -> list[tuple[int, str]]:
     """Return where placeholders begin in a text, with the names of their variables."""
     if "sensitive." not in text:
