@@ -107,8 +107,8 @@ def entry_of(who: str, at: int | None) -> dict[str, Any]:
         (1000, [("bot", None), ("jane@acme.com", 1030)], "jane@acme.com"),
         (1000, [("jane@acme.com", None), ("bot", 1030)], "jane@acme.com"),
         (1000, [("jane@acme.com", 1030), ("bot", 1061)], "jane@acme.com"),
-        (1000, [("bot", 1030)], "bot"),
-        (1000, [("bot", 1000)], "bot"),
+        (1000, [("bot", 1030)], None),
+        (1000, [("bot", 1000)], None),
         (1000, [("bot", 999), ("jane@acme.com", 1030)], None),
         (None, [("bot", 1030), ("jane@acme.com", 1020)], "bot"),
     ],
@@ -122,6 +122,15 @@ def test_what_a_program_did_soon_after_an_apply_may_be_that_apply(
     log = LogOf(*(entry_of(who, at) for who, at in entries))
     [drift] = with_editors([Drift(address, "5", ())], [pair], find_kinds(), log)
     assert (drift.editor and drift.editor.who) == editor
+
+
+@pytest.mark.parametrize(("action", "is_named"), [("deleted", 1), ("updated", 0), ("", 1)])
+def test_who_updated_an_object_is_not_said_to_have_deleted_it(action: str, is_named: bool) -> None:
+    address = Address("campaign", "receipt")
+    pair = MatchedPair(address, None, Binding(address, "5", "Receipt"), None)
+    log = Log(object_type="campaign", object_id=5, action=action)
+    [drift] = with_editors([Drift(address, "5", (), gone=True)], [pair], find_kinds(), log)
+    assert (drift.editor is not None) == is_named
 
 
 class LongLog(Log):

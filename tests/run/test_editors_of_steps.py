@@ -140,6 +140,42 @@ def test_nobody_is_named_where_the_log_names_only_other_fields(project: SandboxP
     assert (drift.editor, drift.editors) == (None, ())
 
 
+def test_an_entry_about_a_message_names_nobody_of_another_message() -> None:
+    wire = {
+        "campaign": {"id": 1},
+        "actions": [{"id": 7, "template_id": 70}, {"id": 8, "template_id": 80}],
+        "languages": {"7": {"de": {"id": 71}}},
+    }
+    found = RemoteObject("1", "w", Api.JOURNEYS, wire)
+    mail, german = ("template", "70"), ("template", "71")
+    action, others = ("action", "7"), {("action", "8"), ("template", "80")}
+
+    def place_of(*path: str) -> tuple[set[object], set[object]]:
+        place = KIND.log_place(path, found, {"s": "7", "t": "8"})
+        return {*place.parts}, {*place.others}
+
+    assert place_of("s", "email", "bcc") == ({action, mail}, {german, *others})
+    translation = ("s", "email", "translations", "de", "subject")
+    assert place_of(*translation) == ({action, german}, {mail, *others})
+    assert place_of("name") == (set(), {action, mail, german, *others})
+
+
+def test_an_entry_about_another_field_names_nobody_of_a_member_in_raw() -> None:
+    place = KIND.log_place(("s", "raw", "conditions"), RemoteObject("1", "w", Api.JOURNEYS, {}), {})
+    assert place.is_named
+    assert place.attributes == {"conditions"}
+
+
+def test_nobody_is_named_for_an_edit_that_the_log_does_not_have(project: SandboxProject) -> None:
+    edit(project, "bob@a.com", ("messages", "mail", "subject"), "Hi")
+    assert project.apply().complete
+    project.time.now += 3600
+    edit(project, "", ("messages", "mail", "bcc"), "y@a.b")
+    data = project.store.workspace_data("acme")
+    data.remove(AUDIT, max(entry["id"] for entry in data.all(AUDIT)))
+    assert attributed(drift_of(project)) == {}
+
+
 def rewrite_log(project: SandboxProject, old: str, new: str) -> None:
     """Let the entries of the log say another name for a field."""
     for entry in project.store.workspace_data("acme").all(AUDIT):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.wire.wire_types import WireReply
 from cioform.language.messages.message import MESSAGE_TYPES
 from cioform.model.objects.live_object import RemoteObject
-from cioform.model.paths.log_place import MESSAGE_ATTRIBUTES, UNNAMED_FIELDS, LogPlace, log_place
+from cioform.model.paths.log_place import (
+    MESSAGE_ATTRIBUTES,
+    UNNAMED_FIELDS,
+    LogPlace,
+    language_of,
+    log_place,
+)
 
 _DATE_MEMBERS: Final = (
     "attribute",
@@ -92,32 +98,43 @@ def campaign_place(
 
     `parts` are the IDs of its steps, and `fields` those of its fields that are no steps.
     """
+    every = frozenset(_parts(found.wire_as(WireReply)))
     is_field = path[:1] and (path[0] in fields and (len(path) == 1 or path[0] not in parts))
     if is_field:
-        return log_place(path, LOG_NAMES, UNNAMED)
+        place = log_place(path, LOG_NAMES, UNNAMED)
+        return replace(place, others=frozenset(each.in_log for each in every))
     # A step that is added, removed or of another type has all names, or none.
     is_whole = len(path) < 2 or (len(path) == 2 and path[1] in WHOLE_STEPS)
     place = log_place(path[1:], LOG_NAMES, UNNAMED)
+    action_id = parts.get(str(path[0])) if path else None
+    own = {
+        each.in_log
+        for each in every
+        if each.action_id == action_id and each.language in (None, language_of(path))
+    }
+    own |= {("action", action_id)} if action_id is not None else set()
     return replace(
         place,
         is_named=place.is_named and not is_whole,
-        parts=parts_in_log(path, found, parts),
+        parts=frozenset(own),
+        others=frozenset(each.in_log for each in every) - own,
     )
 
 
-def parts_in_log(
-    path: FieldPath, found: RemoteObject, parts: Mapping[str, str]
-) -> frozenset[tuple[str, str]]:
-    """Return the types and IDs of what holds the field of a step: its action and its templates."""
-    action_id = parts.get(str(path[0])) if path else None
-    if action_id is None:
-        return frozenset()
-    return frozenset({("action", action_id), *_templates_of(action_id, found.wire_as(WireReply))})
+class _Part(NamedTuple):
+    """An action or a template, which has entries of its own in the log."""
+
+    action_id: str
+    language: str | None
+    """That of a template, empty for the default one; None for an action."""
+    in_log: tuple[str, str]
 
 
-def _templates_of(action_id: str, wire: WireReply) -> Iterator[tuple[str, str]]:
+def _parts(wire: WireReply) -> Iterator[_Part]:
     for action in wire.get("actions") or ():
-        if str(action["id"]) == action_id and action.get("template_id"):
-            yield "template", str(action["template_id"])
-    for template in ((wire.get("languages") or {}).get(action_id) or {}).values():
-        yield "template", str(template["id"])
+        id_ = str(action["id"])
+        yield _Part(id_, None, ("action", id_))
+        if action.get("template_id"):
+            yield _Part(id_, "", ("template", str(action["template_id"])))
+        for language, template in ((wire.get("languages") or {}).get(id_) or {}).items():
+            yield _Part(id_, language, ("template", str(template["id"])))

@@ -19,6 +19,7 @@ from cioform.kinds.transactional.content import (
     decode_delivery,
     decode_flags,
 )
+from cioform.kinds.transactional.log_places import message_place
 from cioform.kinds.transactional.model import Transactional
 from cioform.kinds.transactional.upgrading import upgrade_transactional
 from cioform.kinds.transactional.wire_types import (
@@ -45,6 +46,7 @@ from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
+from cioform.model.paths.log_place import MESSAGE_ATTRIBUTES, HasLogPlaces, LogPlace, log_place
 from cioform.model.reach import Reach, ReachState
 from cioform.model.references.names import Names, Reference
 from cioform.model.remote_access.capabilities import (
@@ -72,7 +74,13 @@ _DEFAULTS: Final[KindFields] = {"send_to_unsubscribed": True, "hide_message_body
 
 
 class TransactionalKind(
-    Kind[Transactional], HasLifecycle, HasUnnamedIds, TakesDefaults, HasContents, SendsMessages
+    Kind[Transactional],
+    HasLifecycle,
+    HasLogPlaces,
+    HasUnnamedIds,
+    TakesDefaults,
+    HasContents,
+    SendsMessages,
 ):
     """Transactional messages (journeys facts 6, app facts 4.5)."""
 
@@ -84,6 +92,7 @@ class TransactionalKind(
     model = Transactional
     summary = "A message that a program sends to one person, such as a receipt or a password reset."
     audit_type = "transactional_message"
+    log_names = MESSAGE_ATTRIBUTES
     message_source = MessageSource.TRANSACTIONAL
     states = ("draft", "active")
     naming_fields = REFERENCES
@@ -133,6 +142,10 @@ email:
     @override
     def state_request(self, remote_id: str, state: str) -> Request:
         return journeys_api.update_request(remote_id, "state", {"state": state})
+
+    @override
+    def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:
+        return message_place(path, found) if found.api is Api.JOURNEYS else log_place(path)
 
     @override
     def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:

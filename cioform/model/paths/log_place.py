@@ -25,6 +25,8 @@ class LogPlace:
     """
     parts: frozenset[tuple[str, str]] = frozenset()
     """The types and IDs of the parts that hold it; empty for a field of the object itself."""
+    others: frozenset[tuple[str, str]] = frozenset()
+    """Those of the other parts: an entry about one of them says nothing about the field."""
 
 
 class HasLogPlaces(ABC):
@@ -81,7 +83,7 @@ def field_of_attribute(attribute: str, names: Mapping[str, tuple[str, ...]]) -> 
 
 
 UNNAMED_FIELDS: Final[Mapping[str, str]] = {
-    "raw": "its members have the names of Customer.io, and it may be added or removed as a whole",
+    "raw": "it may be added or removed as a whole; the log has the names of its members",
     "translations": "a language that is added or removed is a template of its own",
 }
 """The fields for which the log has no name that is known, each with the reason."""
@@ -108,7 +110,14 @@ def log_place(
     own = frozenset(holder_names if holder_names is not None else _own_names(outer, last, names))
     around = frozenset(word for each in outer for word in _around(each, names))
     shared = (own & _SHARED) | (frozenset() if holder_names is not None else around - own)
-    return LogPlace(own - _SHARED, shared, is_named=unnamed.keys().isdisjoint(words))
+    # Below `raw` are the names of Customer.io.
+    unnamed_words = {*words} - ({"raw"} & {*outer})
+    return LogPlace(own - _SHARED, shared, is_named=unnamed.keys().isdisjoint(unnamed_words))
+
+
+def language_of(path: FieldPath) -> str:
+    """Return the language of the translation that has the field; empty for the default one."""
+    return next((str(language) for word, language in pairwise(path) if word == "translations"), "")
 
 
 def _holders(outer: list[str], names: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

@@ -82,9 +82,7 @@ class _History:
     live: LiveObject | None
     own_runs: OwnRuns
     entries: list[LogEntry] = field(default_factory=list)
-    """The newest first."""
-    own: list[LogEntry] = field(default_factory=list)
-    """Those that may be about our own apply."""
+    """Those since the last apply that are not about it, the newest first."""
     older: list[LogEntry] = field(default_factory=list)
     """Those from before the last apply that are not our own, if an edit may be that old."""
     is_complete: bool = False
@@ -125,7 +123,8 @@ class _History:
                 self.older.append(entry)
             return
         is_now = since is not None and (at is None or at <= since + CLOCK_SKEW)
-        (self.own if by_program and is_now else self.entries).append(entry)
+        if not (by_program and is_now):
+            self.entries.append(entry)
 
     def _looks_back(self) -> bool:
         """Return whether an entry from before the last apply may be about the drift.
@@ -146,17 +145,14 @@ class _History:
 
     def attributed(self) -> Drift:
         """Return the drift with everybody who changed something of it."""
-        # Somebody did it: if nobody else is left, it was a program with the time of our apply.
-        # That is not so for an edit that survived the apply.
-        entries = self.entries or self.own
+        entries = self.entries
         groups: dict[tuple[tuple[Editor, ...], bool], list[FieldPath]] = {}
         for item in self.drift.fields:
             is_old = item.path in self.drift.maybe_older
             found = self._old_editors_of(item.path) if is_old else self._editors_of(item.path)
             groups.setdefault(found, []).append(item.path)
         if not groups and entries:
-            deletions = [e for e in entries if "delet" in str(e.get("action"))]
-            groups[_unique_editors(deletions or entries[:1]), True] = []
+            groups[_unique_editors(self._last(entries)), True] = []
         attributions = tuple(
             Attribution(tuple(paths), editors, is_certain)
             for (editors, is_certain), paths in groups.items()
@@ -171,9 +167,16 @@ class _History:
         newest = next(e for e in every if e.who in named)
         return replace(self.drift, editor=newest, editors=attributions, since=since)
 
+    def _last(self, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
+        """Return the last change of an object; of one that is gone, its deletion."""
+        deletions = [e for e in entries if "delet" in str(e.get("action"))]
+        if self.drift.gone:
+            entries = [e for e in entries if not e.get("action")]
+        return deletions or entries[:1]
+
     def _editors_of(self, path: FieldPath) -> tuple[tuple[Editor, ...], bool]:
         """Return who changed a field, and whether that is certain; nobody if the log names none."""
-        entries = self.entries or self.own
+        entries = self.entries
         if self._binding.last_seen.at is None:
             # Nothing says how far back the drift goes, so that the last change counts.
             return _unique_editors(entries[:1]), True
@@ -218,8 +221,9 @@ class _History:
 
 
 def _related(place: LogPlace, entries: Sequence[LogEntry]) -> list[LogEntry]:
-    """Return the entries about the part that holds a field; all of them if none is about it."""
-    return [e for e in entries if part_of(e) in place.parts] or list(entries)
+    """Return the entries about the part that holds a field, or all but those of other parts."""
+    own = [e for e in entries if part_of(e) in place.parts]
+    return own or [e for e in entries if part_of(e) not in place.others]
 
 
 def _unique_editors(entries: Iterable[LogEntry]) -> tuple[Editor, ...]:
