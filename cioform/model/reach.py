@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from math import inf
+from typing import Final
 
 from cioform.core.dataclasses import dataclass, field
 
@@ -18,6 +19,10 @@ class ReachState(StrEnum):
     ARCHIVED = "archived"
     LIVE = "live"
     """The next send uses it."""
+    SCHEDULED = "scheduled"
+    """It is sent at a time that is set."""
+    SENDING = "sending"
+    """It is being sent."""
     SHARED = "shared"
     """Every message that names it uses it."""
     UNKNOWN = "unknown"
@@ -30,12 +35,17 @@ class ReachState(StrEnum):
     @property
     def is_live(self) -> bool:
         """Whether people receive a change without anybody starting or sending anything."""
-        return self in (ReachState.RUNNING, ReachState.LIVE)
+        return self in _LIVE_STATES
 
     @property
     def may_be_live(self) -> bool:
         """Whether people may receive a change without anybody starting or sending anything."""
         return self.is_live or self in (ReachState.UNKNOWN, ReachState.USERS_UNKNOWN)
+
+
+_LIVE_STATES: Final = frozenset(
+    {ReachState.RUNNING, ReachState.LIVE, ReachState.SCHEDULED, ReachState.SENDING}
+)
 
 
 @dataclass(frozen=True, slots=True)

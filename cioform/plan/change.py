@@ -178,7 +178,9 @@ class Change:
     """Whether not all unmanaged users of a shared object were looked for: no API tells them, or
     the credentials cannot read them."""
     unknown_users_may_be_live: bool = False
-    """Whether an unmanaged object that is running or active may be among those."""
+    """Whether an unmanaged object that reaches people may be among those."""
+    possible_users: tuple[UnmanagedUser, ...] = ()
+    """What may be among those: the first that may reach people; all if none does."""
 
     @property
     def all_users(self) -> tuple[User | UnmanagedUser, ...]:

@@ -63,6 +63,7 @@ WHOLE = Plan(
                 UnmanagedUser("campaign", "5", "Promo", ReachState.RUNNING, (str(B),)),
             ),
             unmanaged_users_unknown=True,
+            possible_users=(UnmanagedUser("newsletter", "7", "Weekly", ReachState.SCHEDULED),),
             unknown_users_may_be_live=True,
             unmanaged_record={"x": "0"},
         ),

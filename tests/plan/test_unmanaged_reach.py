@@ -218,9 +218,11 @@ def test_a_campaign_that_may_use_a_snippet_or_tag_may_be_live(
     plan = project.plan(apis)
     assert [change.unmanaged_users_unknown for change in plan.changes] == [True]
     found = [each.detail for each in find_guard_violations(plan, NO_LIVE)]
+    # Without an App key, nobody knows whether there is a scheduled newsletter.
+    is_reached = may_be_live or apis == JOURNEYS
     assert [each.startswith("Not every unmanaged object that uses ") for each in found] == [
         True
-    ] * may_be_live
+    ] * is_reached
 
 
 def test_a_snippet_that_others_name_keeps_its_name(project: SandboxProject) -> None:

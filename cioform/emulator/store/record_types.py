@@ -118,6 +118,22 @@ TRANSACTIONAL = RecordType(
         "has_sent_message": False,
     },
 )
+NEWSLETTER = RecordType(
+    "newsletters",
+    "newsletter",
+    {
+        "name": "",
+        "type": "email",
+        "content_ids": [],
+        "recipient_segment_ids": [],
+        "subscription_topic_id": None,
+        "tags": None,
+        "send_state": "drafted",
+        "sent_at": None,
+    },
+    created_field="created",
+    updated_field="updated",
+)
 TEMPLATE = RecordType(
     "templates",
     "template",

@@ -157,10 +157,15 @@ def _check_live(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
 def _check_unknown_users(writes: Iterable[Change]) -> Iterator[GuardViolation]:
     reached = [change for change in writes if change.unknown_users_may_be_live]
     if reached:
+        users = dict.fromkeys(u for c in reached for u in c.possible_users if u.state.may_be_live)
+        among = (
+            f"Among them may be {join_unmanaged([*users], SHOWN_USERS)}."
+            if users
+            else "One that reaches people, or whose state cannot be read, may be among them."
+        )
         yield GuardViolation(
             "allow_live",
-            f"Not every unmanaged object that uses {names(reached)} can be listed. One that is "
-            "running or active, or whose state cannot be read, may be among them.",
+            f"Not every unmanaged object that uses {names(reached)} can be listed. {among}",
             "Pass --allow-live to allow it.",
             addresses_of(reached),
         )

@@ -22,7 +22,7 @@ def inactive_users(changes: Iterable[Change]) -> dict[ObjectId, User | Unmanaged
     return {
         ObjectId(user.kind, user.remote_id): user
         for change in writes
-        for user in change.all_users
+        for user in (*change.all_users, *change.possible_users)
         # The users behind a shared one are among them too.
         if not user.state.may_be_live and user.state is not ReachState.SHARED and user.remote_id
     }
@@ -51,6 +51,6 @@ class UserChecks:
                 continue  # It is gone.
             state = ReachState.UNKNOWN if live is None else live.decoded.reach.state
             if state.may_be_live:
-                name = name_of_user(user)
-                return f"{name}, which uses it, was {user.state} and became {state}"
+                uses = "which may use it" if user in change.possible_users else "which uses it"
+                return f"{name_of_user(user)}, {uses}, was {user.state} and became {state}"
         return ""

@@ -133,9 +133,13 @@ def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:
 
 def _started_users(change: Change, now: Change) -> str:
     """Return a user that may be live now and was not when the plan was made; empty if none is."""
-    quiet = {_identity(user) for user in change.all_users if not user.state.may_be_live}
-    live = (u for u in now.all_users if u.state.may_be_live and _identity(u) in quiet)
+    quiet = {_identity(user) for user in _every_user(change) if not user.state.may_be_live}
+    live = (u for u in _every_user(now) if u.state.may_be_live and _identity(u) in quiet)
     return next(map(name_of_user, live), "")
+
+
+def _every_user(change: Change) -> tuple[User | UnmanagedUser, ...]:
+    return (*change.all_users, *change.possible_users)
 
 
 def _identity(user: User | UnmanagedUser) -> object:

@@ -1,7 +1,7 @@
 """Segments on the App API: without conditions; only manual ones are created (app facts, 5.1)."""
 
 from cioform.emulator.domain import audit
-from cioform.emulator.domain.campaigns.usage import campaigns_with_segment
+from cioform.emulator.domain.campaigns.usage import campaigns_with_segment, newsletters_with_segment
 from cioform.emulator.domain.people.audience import AudienceEvaluator, segment_size
 from cioform.emulator.protocol.list_rows import as_rows
 from cioform.emulator.protocol.pagination import paginate_by_cursor
@@ -73,7 +73,10 @@ def used_by(request: Request) -> Response:
     """Return the IDs of what uses a segment."""
     number = request.get(SEGMENT)["id"]
     campaigns = [each["id"] for each in campaigns_with_segment(request, number)]
-    users = {"campaigns": campaigns, "sent_newsletters": [], "draft_newsletters": []}
+    newsletters = newsletters_with_segment(request, number)
+    sent = [each["id"] for each in newsletters if each["send_state"] == "sent"]
+    others = [each["id"] for each in newsletters if each["id"] not in sent]
+    users = {"campaigns": campaigns, "sent_newsletters": sent, "draft_newsletters": others}
     if request.behavior.used_by_segment_id == "inside":
         return Response({"used_by": {"segment_id": number, **users}})
     return Response({"segment_id": number, "used_by": users})

@@ -77,9 +77,8 @@ def used_by_transactional(request: Request) -> Response:
 
 
 def used_by_newsletters(request: Request) -> Response:
-    """Return an empty list, because the emulator has no newsletters."""
-    request.get(LAYOUT)
-    return Response({"newsletters": []})
+    """Return the newsletters that use a layout."""
+    return Response({"newsletters": _ids_using_layout(request, "newsletter_id")})
 
 
 def _ids_using_layout(request: Request, owner: str) -> list[dict[str, int]]:

@@ -4,7 +4,11 @@ from typing import Any
 
 from cioform.emulator.domain import audit
 from cioform.emulator.domain.campaigns.live_data_gate import check_segment_not_live
-from cioform.emulator.domain.campaigns.usage import campaigns_with_segment, segments_with_segment
+from cioform.emulator.domain.campaigns.usage import (
+    campaigns_with_segment,
+    newsletters_with_segment,
+    segments_with_segment,
+)
 from cioform.emulator.domain.people import audience
 from cioform.emulator.domain.people.manual_segments import change_members
 from cioform.emulator.protocol.list_rows import as_rows, id_and_name
@@ -175,7 +179,7 @@ def _checked_fields(request: Request, body: dict[str, Any], segment_type: str) -
 def _segment_usage(request: Request, number: int) -> dict[str, list[Record]]:
     return {
         "campaigns": [id_and_name(each) for each in campaigns_with_segment(request, number)],
-        "newsletters": [],
+        "newsletters": [id_and_name(each) for each in newsletters_with_segment(request, number)],
         "segments": [id_and_name(each) for each in segments_with_segment(request, number)],
     }
 

@@ -1,7 +1,14 @@
 """Find what uses a segment, a layout or a sender."""
 
 from cioform.emulator.protocol.request import Request
-from cioform.emulator.store.record_types import ACTION, CAMPAIGN, SEGMENT, TEMPLATE, Record
+from cioform.emulator.store.record_types import (
+    ACTION,
+    CAMPAIGN,
+    NEWSLETTER,
+    SEGMENT,
+    TEMPLATE,
+    Record,
+)
 
 LAYOUT_FIELDS = ("layout_id",)
 SENDER_FIELDS = ("from_identity_id", "reply_to_identity_id")
@@ -16,6 +23,12 @@ def campaigns_with_segment(request: Request, number: int) -> list[Record]:
         if campaign:
             campaigns[campaign["id"]] = campaign
     return [campaigns[key] for key in sorted(campaigns)]
+
+
+def newsletters_with_segment(request: Request, number: int) -> list[Record]:
+    """Return the newsletters to the people in the segment."""
+    newsletters = request.workspace_data.all(NEWSLETTER)
+    return [each for each in newsletters if number in each["recipient_segment_ids"]]
 
 
 def segments_with_segment(request: Request, number: int) -> list[Record]:

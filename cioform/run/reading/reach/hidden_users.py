@@ -7,13 +7,26 @@ from functools import cached_property
 
 from cioform.core.dataclasses import dataclass
 from cioform.model.kind import Kind
-from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.reach import ReachState
 from cioform.model.remote_access.capabilities import SendsMessages
 from cioform.model.routing.operations import ObjectId
+from cioform.plan.change import UnmanagedUser
+from cioform.plan.reach.users import SHOWN_USERS
 from cioform.run.reading.kind_reader import reader_for
 from cioform.run.reading.reach.audience_size import PeopleCounter
 from cioform.run.reading.reach.listed_rows import decode_row, list_if_readable
+from cioform.run.reading.reach.newsletters import NEWSLETTER, read_newsletters
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenUse:
+    """What may use an object although no API tells."""
+
+    may_be_live: bool
+    """Whether one of these reaches people, or its state cannot be read."""
+    users: tuple[UnmanagedUser, ...]
+    """The first of those that may reach people; all if none does."""
 
 
 @dataclass(frozen=True)
@@ -25,33 +38,45 @@ class HiddenUsers:
 
     def may_exist(self, kind: str) -> bool:
         """Return whether the workspace may have unmanaged objects of a kind."""
-        states = self._states.get(kind)
-        return states is None or bool(states)
+        found = self._users.get(kind)
+        return found is None or bool(found)
 
-    def may_be_live(self, kinds: Set[str] | None) -> bool:
-        """Return whether one of some kinds may be running or active; None stands for all kinds.
+    def use_of(self, kinds: Set[str] | None) -> HiddenUse:
+        """Return what objects of some kinds may be; None stands for all kinds."""
+        found = self._of(kinds)
+        users = [user for of_kind in found for user in of_kind or ()]
+        live = [user for user in users if user.state.may_be_live]
+        # While none of them reaches people, each may be started before apply.
+        return HiddenUse(None in found or bool(live), tuple(live[:SHOWN_USERS] or users))
 
-        Newsletters are not among them, because no API lists those that are scheduled.
-        """
-        return any(
-            states is None or any(state.may_be_live for state in states)
-            for kind, states in self._states.items()
-            if kinds is None or kind in kinds
-        )
+    def _of(self, kinds: Set[str] | None) -> list[tuple[UnmanagedUser, ...] | None]:
+        every = self._users
+        if kinds is None or not kinds <= every.keys():
+            # What is of no known kind, such as the template of a message, may be any object's.
+            return list(every.values())
+        return [every[kind] for kind in sorted(kinds)]
 
     @cached_property
-    def _states(self) -> dict[str, tuple[ReachState, ...] | None]:
-        """The states of the unmanaged objects of each kind that sends; None if unreadable."""
+    def _users(self) -> dict[str, tuple[UnmanagedUser, ...] | None]:
+        """The unmanaged objects of each kind that sends; None if unreadable."""
         senders = [kind.name for kind in self.counter.registry if isinstance(kind, SendsMessages)]
-        return {kind: self._states_of(kind) for kind in senders}
+        found = {kind: self._users_of(kind) for kind in senders}
+        return {**found, NEWSLETTER: self._newsletters()}
 
-    def _states_of(self, kind: str) -> tuple[ReachState, ...] | None:
+    def _newsletters(self) -> tuple[UnmanagedUser, ...] | None:
+        found = read_newsletters(self.counter.provider)
+        return None if found is None else tuple(_user(each) for each in found.values() if each)
+
+    def _users_of(self, kind: str) -> tuple[UnmanagedUser, ...] | None:
         rows = self._rows(kind)
         if rows is None:
             return None
         kind_of_rows = self.counter.registry[kind]
         unmanaged = (r for r in rows if ObjectId(kind, r.remote_id) not in self.managed)
-        return tuple(self._state_of(kind_of_rows, row) for row in unmanaged)
+        return tuple(
+            UnmanagedUser(kind, row.remote_id, row.identity, self._state_of(kind_of_rows, row))
+            for row in unmanaged
+        )
 
     def _state_of(self, kind: Kind, row: RemoteObject) -> ReachState:
         live = decode_row(kind, row, self.counter.live.names)
@@ -63,3 +88,8 @@ class HiddenUsers:
         if listed is not None or reader is None:
             return listed
         return list_if_readable(reader, self.counter.provider)
+
+
+def _user(live: LiveObject) -> UnmanagedUser:
+    reach = live.decoded.reach
+    return UnmanagedUser(live.kind, live.remote_id, live.found.identity, reach.state)

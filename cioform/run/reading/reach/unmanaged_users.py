@@ -124,12 +124,16 @@ class _UserFinder:
             if each not in self.managed
         ]
         passed = [start, *(each for each in paths if each in self.managed)]
+        hidden = [self.graph.incomplete[each] for each in passed if each in self.graph.incomplete]
+        known = {ObjectId(user.kind, user.remote_id) for user in unmanaged}
+        possible = {ObjectId(u.kind, u.remote_id): u for use in hidden for u in use.users}
         return replace(
             change,
             users=(*change.users, *users),
             unmanaged_users=tuple(unmanaged),
-            unmanaged_users_unknown=any(each in self.graph.incomplete for each in passed),
-            unknown_users_may_be_live=any(self.graph.incomplete.get(each) for each in passed),
+            unmanaged_users_unknown=bool(hidden),
+            unknown_users_may_be_live=any(use.may_be_live for use in hidden),
+            possible_users=tuple(user for each, user in possible.items() if each not in known),
         )
 
     def _managed_user(self, each: ObjectId, address: Address, through: Iterable[ObjectId]) -> User:

@@ -14,7 +14,8 @@ from cioform.model.routing.routes import UsageRoute
 from cioform.run.reading.driver import run_conversation
 from cioform.run.reading.parallel import run_parallel
 from cioform.run.reading.reach.audience_size import PeopleCounter
-from cioform.run.reading.reach.hidden_users import HiddenUsers
+from cioform.run.reading.reach.hidden_users import HiddenUse, HiddenUsers
+from cioform.run.reading.reach.newsletters import NEWSLETTER
 from cioform.run.reading.reach.user_states import read_objects
 
 
@@ -25,9 +26,8 @@ class UsageGraph:
     users: Mapping[ObjectId, Set[ObjectId]]
     live: Mapping[ObjectId, LiveObject | None]
     """The objects as they are; None for one that is gone. What cannot be read is absent."""
-    incomplete: Mapping[ObjectId, bool]
-    """The shared objects of which nobody can tell every user, and whether one of the others may be
-    running or active."""
+    incomplete: Mapping[ObjectId, HiddenUse]
+    """The shared objects of which nobody can tell every user, with what the others may be."""
 
     def paths_from(self, start: ObjectId) -> dict[ObjectId, tuple[ObjectId, ...]]:
         """Return every user of an object, with the shared objects between the two."""
@@ -64,14 +64,14 @@ def read_usage_graph(
         ObjectId(a.kind, each.remote_id): each for a, each in counter.live.objects.items()
     }
     asked: set[ObjectId] = set()
-    incomplete: dict[ObjectId, bool] = {}
+    incomplete: dict[ObjectId, HiddenUse] = {}
     hidden = HiddenUsers(managed, counter)
     wanted = _sorted(starts)
     while wanted:
         for used, usage in zip(wanted, _ask_all(wanted, live, counter), strict=True):
             users[used].update(usage.users if usage is not None else ())
             if usage is None or any(map(hidden.may_exist, usage.misses)):
-                incomplete[used] = hidden.may_be_live(usage.misses if usage else None)
+                incomplete[used] = hidden.use_of(usage.misses if usage else None)
         asked.update(wanted)
         found = {each for used in wanted for each in users[used]}
         live |= _read_objects(found - live.keys(), counter)
@@ -118,8 +118,9 @@ def _ask(live: LiveObject | None, counter: PeopleCounter) -> Usage | None:
 def _read_objects(
     objects: Iterable[ObjectId], counter: PeopleCounter
 ) -> dict[ObjectId, LiveObject | None]:
-    # Newsletters cannot be read.
-    readable = [each for each in _sorted(objects) if each.kind in counter.registry]
+    readable = [
+        each for each in _sorted(objects) if each.kind in (*counter.registry.names, NEWSLETTER)
+    ]
     return dict(
         read_objects(
             readable, counter.registry, counter.live.names, counter.provider, counter.live.listing

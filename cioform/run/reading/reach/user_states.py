@@ -18,6 +18,7 @@ from cioform.remote.provider import Provider
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.reading.parallel import run_parallel
 from cioform.run.reading.reach.listed_rows import decode_row, list_if_readable
+from cioform.run.reading.reach.newsletters import NEWSLETTER, read_newsletters
 
 LiveUsers: TypeAlias = Mapping[Address, LiveObject | None]
 """Users as they are now, None for one that does not exist. What cannot be read is absent."""
@@ -53,6 +54,10 @@ def read_objects(
         by_kind[each.kind].append(each)
     found: dict[ObjectId, LiveObject | None] = {}
     for name, wanted in by_kind.items():
+        if name == NEWSLETTER:
+            rows = read_newsletters(provider) or {}
+            found |= {each: rows[each.remote_id] for each in wanted if each.remote_id in rows}
+            continue
         reader = reader_for(registry[name], provider)
         listed = listing.found.get(name) if listing is not None else None
         if reader is not None:
