@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from cioform.core.errors import PlanError
+from cioform.services.revisions.run_origin import base_of_pull_request
 from tests.support.command_line import CommandLine
 from tests.support.git import git
 
@@ -18,28 +22,42 @@ GITLAB: Final = {"CI": "true", "GITLAB_CI": "true"}
 NO_EVENT: Final = {"GITHUB_EVENT_PATH": "/nonexistent"}
 
 
-@pytest.fixture
-def cio(cio: CommandLine, tmp_path: Path) -> CommandLine:
-    """Return the command line in a clone, on a branch that changes the guards and a text."""
-    git("init", "-q", "-b", "main")
-    git("add", "workspaces", ".gitignore")
-    git("commit", "-qm", "Base")
-    git("clone", "-q", "--bare", ".", str(tmp_path / "origin"))
-    git("remote", "add", "origin", str(tmp_path / "origin"))
-    git("fetch", "-q", "origin")
-    git("checkout", "-qb", "change")
-    SETTINGS.write_text(SETTINGS.read_text() + "live_edits: no\n")
-    SNIPPET.write_text(SNIPPET.read_text().replace("1 High", "8 High"))
-    git("commit", "-qam", "Change")
-    return cio
+@pytest.fixture(scope="module")
+def prepared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a clone, on a branch that changes the guards and a text. Its origin is in it."""
+    root = tmp_path_factory.mktemp("clone") / "project"
+    shutil.copytree(prepared, root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        git("init", "-q", "-b", "main", "--template=")
+        git("add", "workspaces", ".gitignore")
+        git("commit", "-qm", "Base")
+        git("clone", "-q", "--bare", "--template=", ".", ".git/origin")
+        git("remote", "add", "origin", ".git/origin")
+        git("fetch", "-q", "origin")
+        git("checkout", "-qb", "change")
+        SETTINGS.write_text(SETTINGS.read_text() + "live_edits: no\n")
+        SNIPPET.write_text(SNIPPET.read_text().replace("1 High", "8 High"))
+        git("commit", "-qam", "Change")
+    return root
 
 
-def set_environment(patch: pytest.MonkeyPatch, variables: dict[str, str], event: object) -> None:
+def environment(folder: Path, variables: dict[str, str], event: object) -> dict[str, str]:
+    """Return the variables of a job, the file of whose event is in a folder."""
+    if event is None:
+        return variables
+    file = folder / "event.json"
+    file.write_text(json.dumps(event))
+    return variables | {"GITHUB_EVENT_PATH": str(file)}
+
+
+def set_environment(patch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
     for name, value in variables.items():
         patch.setenv(name, value)
-    if event is not None:
-        Path("event.json").write_text(json.dumps(event))
-        patch.setenv("GITHUB_EVENT_PATH", "event.json")
+
+
+PULL_REQUEST: Final = GITHUB | {"GITHUB_EVENT_NAME": "pull_request"}
+MERGE_REQUEST: Final = GITLAB | {"CI_MERGE_REQUEST_IID": "1"}
 
 
 @pytest.mark.parametrize(
@@ -65,16 +83,29 @@ def set_environment(patch: pytest.MonkeyPatch, variables: dict[str, str], event:
     ],
 )
 def test_the_name_of_the_target_branch_is_enough(
-    cio: CommandLine, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], event: object
+    prepared: Path, tmp_path: Path, variables: dict[str, str], event: object
 ) -> None:
-    set_environment(monkeypatch, variables, event)
+    found = base_of_pull_request(prepared, environment(tmp_path, variables, event))
+    assert found == git("-C", str(prepared), "rev-parse", "main")
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        PULL_REQUEST | {"GITHUB_BASE_REF": "main"},
+        MERGE_REQUEST | {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"},
+    ],
+)
+def test_a_plan_names_the_commit_that_judges_it(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    set_environment(monkeypatch, variables)
     done = cio("plan", "demo")
     assert (done.code, done.err) == (0, "")
     assert "judged by the settings of commit" in done.out
     assert "not used: live_edits" in done.out
 
 
-@pytest.mark.parametrize("command", [("plan", "demo"), ("ci", "plan"), ("approvals", "demo")])
 @pytest.mark.parametrize(
     ("variables", "event"),
     [
@@ -91,13 +122,21 @@ def test_the_name_of_the_target_branch_is_enough(
     ],
 )
 def test_without_the_target_branch_a_job_is_refused(
+    prepared: Path, tmp_path: Path, variables: dict[str, str], event: object
+) -> None:
+    with pytest.raises(PlanError, match="Target branch not known"):
+        base_of_pull_request(prepared, environment(tmp_path, variables, event))
+
+
+@pytest.mark.parametrize("command", [("plan", "demo"), ("ci", "plan"), ("approvals", "demo")])
+@pytest.mark.parametrize("variables", [PULL_REQUEST, MERGE_REQUEST])
+def test_a_command_without_the_target_branch_takes_a_revision(
     cio: CommandLine,
     monkeypatch: pytest.MonkeyPatch,
     command: tuple[str, ...],
     variables: dict[str, str],
-    event: object,
 ) -> None:
-    set_environment(monkeypatch, variables, event)
+    set_environment(monkeypatch, variables)
     done = cio(*command)
     assert (done.code, done.err.splitlines()[0]) == (4, "error: Target branch not known")
     assert "Target branch not known" not in cio(*command, "--settings-from", "main").err
@@ -114,24 +153,37 @@ def test_without_the_target_branch_a_job_is_refused(
     ],
 )
 def test_a_job_of_the_default_branch_with_files_of_a_pull_request_is_refused(
-    cio: CommandLine,
-    monkeypatch: pytest.MonkeyPatch,
-    name: str,
-    event: dict[str, Any],
-    *,
-    is_merged: bool,
+    prepared: Path, tmp_path: Path, name: str, event: dict[str, Any], *, is_merged: bool
 ) -> None:
-    """What was merged is trusted, also if it is newer than the commit of the job."""
-    event = event | {"repository": {"default_branch": "main"}}
-    variables = {"GITHUB_EVENT_NAME": name, "GITHUB_SHA": git("rev-parse", "main")}
-    set_environment(monkeypatch, GITHUB | variables, event)
-    assert cio("plan", "demo").code == (0 if is_merged else 4)
-    monkeypatch.setenv("CIOFORM_BASE", git("rev-parse", "main"))
+    variables = of_default_branch(prepared, tmp_path, name, event)
+    with nullcontext() if is_merged else pytest.raises(PlanError):
+        assert base_of_pull_request(prepared, variables) is None
+    main = variables["GITHUB_SHA"]
+    assert base_of_pull_request(prepared, variables | {"CIOFORM_BASE": main}) == main
+
+
+def of_default_branch(root: Path, folder: Path, name: str, event: dict[str, Any]) -> dict[str, str]:
+    """Return the variables of a job that runs on the default branch."""
+    main = git("-C", str(root), "rev-parse", "main")
+    variables = GITHUB | {"GITHUB_EVENT_NAME": name, "GITHUB_SHA": main}
+    return environment(folder, variables, event | {"repository": {"default_branch": "main"}})
+
+
+def test_what_was_merged_is_trusted_also_if_it_is_newer_than_the_commit_of_the_job(
+    cio: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    variables = of_default_branch(Path(), tmp_path, "workflow_run", {})
+    set_environment(monkeypatch, variables)
+    assert cio("plan", "demo").code == 4
+    monkeypatch.setenv("CIOFORM_BASE", variables["GITHUB_SHA"])
     assert "judged by the settings" in cio("plan", "demo").out
     monkeypatch.delenv("CIOFORM_BASE")
     git("push", "-q", "origin", "change:main")
     git("fetch", "-q", "origin")
     assert cio("plan", "demo").code == 0
+    of_comment = {"comment": {}, "issue": {"pull_request": {"url": "u"}}}
+    variables = of_default_branch(Path(), tmp_path, "issue_comment", of_comment)
+    assert base_of_pull_request(Path(), variables) is None
 
 
 POLICY: Final = "id: no-canals\ntext: None.\ncheck: {forbidden_words: [canal]}\n"
