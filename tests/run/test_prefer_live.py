@@ -92,6 +92,18 @@ def test_what_is_not_in_conflict_is_written(project: SandboxProject) -> None:
     assert plan(project, None).is_empty
 
 
+def test_the_next_plan_is_quiet_about_a_kept_name(project: SandboxProject) -> None:
+    project.write("segments/vip.yaml", SEGMENT)
+    project.apply()
+    (segment,) = project.content()["segments"]
+    project.seed(segments=[{**segment, "name": "Theirs"}])
+    project.write("segments/vip.yaml", {**SEGMENT, "name": "Ours"})
+    assert project.apply(plan(project)).complete
+    made = plan(project, None)
+    assert (made.changes, made.is_empty) == ((), True)
+    assert [(item.address, item.fields) for item in made.kept] == [(VIP, ("name",))]
+
+
 def test_a_removed_step_that_somebody_edited_stays(project: SandboxProject) -> None:
     hello, more = (
         {"id": name, "email": {"subject": name, "body": f"<p>{name}</p>"}}

@@ -213,7 +213,7 @@ class ChangesBuilder:
             pair.address,
             Action.NOOP,
             live.remote_id,
-            str(resource.attributes[kind.identity]),
+            str(wanted[kind.identity]),  # The name in the workspace, if it is kept or ignored.
             **change_fields(kind, found, before, resource.attributes),
             reach=live.decoded.reach,
             fingerprint=diff.fingerprint(kind, live.attributes),
