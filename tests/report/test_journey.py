@@ -199,6 +199,19 @@ def test_an_empty_workflow_and_one_with_only_exits_are_drawn() -> None:
     )
 
 
+@pytest.mark.parametrize("edges", ["a>b b>gone", "a>b gone>b", "a>gone gone>b"])
+def test_a_step_that_only_an_edge_names_is_missing(edges: str) -> None:
+    broken = build_journey(graph(edges, a={"wait": "1d"}, b={"wait": "2d"}))
+    assert "missing step gone" in render_tree(broken)
+    assert "missing step" in render_mermaid(broken)
+
+
+def test_two_steps_with_one_id_are_drawn_once() -> None:
+    twice = graph("a>b", a={"wait": "1d"}, b={"wait": "2d"})
+    twice["workflow"]["graph"]["nodes"] *= 2
+    assert len(build_journey(twice).nodes) == 3
+
+
 def test_a_graph_that_is_a_tree_is_drawn_as_a_tree() -> None:
     lines: dict[str, Any] = {
         "a": {"if": TRIAL},

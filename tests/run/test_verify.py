@@ -56,6 +56,20 @@ def test_an_object_that_reads_back_differently_is_half_made(changed: SandboxProj
     assert unfinished(changed) == []
 
 
+@pytest.mark.parametrize("status", [200, 204])
+def test_what_still_exists_after_its_deletion_stays_managed(
+    changed: SandboxProject, status: int
+) -> None:
+    changed.remove(SNIPPET)
+    changed.inject_fault(f"status:{status}", "DELETE", "snippets")
+    result = only_result(changed.apply())
+    assert (result.status, result.diagnostics[0].summary) == (ChangeStatus.FAILED, "Not deleted")
+    assert unfinished(changed) == []
+    [change] = changed.plan().changes
+    assert change.action is Action.DELETE
+    changed.apply_until_empty()
+
+
 @pytest.mark.parametrize(("form", "inner"), [("[A, B]", "[1]"), ("{all: [A, B]}", ".all[1]")])
 def test_a_difference_has_the_path_of_the_file(
     project: SandboxProject, form: str, inner: str
@@ -178,6 +192,17 @@ def test_a_campaign_that_could_not_be_deleted_is_as_it_was(replaced: SandboxProj
     result = only_result(replaced.apply())
     assert (result.status, result.half_made) == (ChangeStatus.FAILED, False)
     assert replaced.bindings() == before
+
+
+def test_a_campaign_that_still_exists_beside_the_new_one_is_named(
+    replaced: SandboxProject,
+) -> None:
+    former = replaced.bindings()[Address("campaign", "c")]
+    replaced.inject_fault("status:204", "DELETE", "campaigns")
+    result = only_result(replaced.apply())
+    assert (result.status, result.half_made) == (ChangeStatus.FAILED, True)
+    assert f"(ID {former})" in result.diagnostics[0].detail
+    assert replaced.bindings()[Address("campaign", "c")] != former
 
 
 @pytest.mark.parametrize("sender", ["team", "team@acme.com", "Team <team@acme.com>"])

@@ -44,13 +44,21 @@ def build_flow(workflow: Json) -> Flow:
         return Flow(_with_start(_with_exit_names(graph, names)), rename_steps(workflow, names))
     form = as_mapping(as_mapping(workflow)["graph"])
     nodes, edges = as_list(form["nodes"]), as_list(form["edges"])
-    graph = add_ways(
-        Graph(
-            tuple(_parse_node(as_mapping(node)) for node in nodes),
-            tuple(_parse_edge(as_mapping(edge)) for edge in edges),
-        )
+    graph = _with_missing_steps(
+        [_parse_node(as_mapping(node)) for node in nodes],
+        tuple(_parse_edge(as_mapping(edge)) for edge in edges),
     )
+    graph = add_ways(graph)
     return Flow(_with_start(_with_exit_names(graph, _exit_names(graph))))
+
+
+def _with_missing_steps(nodes: Sequence[Node], edges: tuple[Edge, ...]) -> Graph:
+    """Return the graph with a node for each step that only edges name.
+
+    A campaign in Customer.io may have an edge to an action that it does not have.
+    """
+    ends = {end: Node(end, "missing step") for edge in edges for end in (edge.source, edge.target)}
+    return Graph(tuple({**ends, **{node.id: node for node in nodes}}.values()), edges)
 
 
 def _parse_node(node: Mapping[str, Json]) -> Node:

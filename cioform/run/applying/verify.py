@@ -45,7 +45,7 @@ class Verification:
     def after_success(self, result: WriteResult | None) -> ChangeResult:
         """Read back and compare what was written; `result` is None after a delete."""
         if result is None:
-            return self._succeed(None)
+            return self._after_deletion()
         self.journal.record_binding(self.change.address, result.remote_id, result.parts)
         self.run_state.add_names(self.change, result)
         try:
@@ -55,7 +55,8 @@ class Verification:
             return self._succeed(result, error.diagnostics)
         problem = self._find_difference(live)
         if problem is None and live is not None:
-            return self._succeed(_write_result(live), live=live)
+            done = self._succeed(_write_result(live), live=live)
+            return self._with_former(done, live)
         self.run_state.bind(self.change, result, None, self._record_of(live))
         self.journal.fail_change(
             self.change.address, "reads back differently", outcome_unknown=False
@@ -63,6 +64,44 @@ class Verification:
         return replace(
             self._result(ChangeStatus.FAILED, (problem,) if problem else ()), half_made=True
         )
+
+    def _with_former(self, done: ChangeResult, live: LiveObject) -> ChangeResult:
+        """Return the result, which is half-made if the object that was replaced still exists."""
+        former_id = self.change.remote_id
+        is_deleted = self.change.action is Action.REPLACE and not self.change.in_two_steps
+        if not is_deleted or former_id is None or former_id == live.remote_id:
+            return done
+        try:
+            former = self._read_by_id(former_id)
+        except CioformError as error:
+            return replace(done, diagnostics=(*done.diagnostics, *error.diagnostics))
+        if former is None:
+            return done
+        problem = Diagnostic(
+            "Not deleted",
+            f"Customer.io accepted the deletion of the former object (ID {former_id}), but it "
+            "still exists, and cioform no longer manages it. Delete it in Customer.io.",
+            self.change.address,
+        )
+        return replace(done, status=ChangeStatus.FAILED, diagnostics=(problem,), half_made=True)
+
+    def _after_deletion(self) -> ChangeResult:
+        """Look for the object: it stays managed for as long as it exists."""
+        change = self.change
+        try:
+            live = self._read_by_id(change.remote_id) if change.remote_id is not None else None
+        except CioformError as error:
+            return self._succeed(None, error.diagnostics)
+        if live is None:
+            return self._succeed(None)
+        self.journal.fail_change(change.address, "still exists", outcome_unknown=False)
+        problem = Diagnostic(
+            "Not deleted",
+            "Customer.io accepted the deletion, but the object still exists, so it is still in the "
+            "state. Look at it in Customer.io, then make a new plan.",
+            change.address,
+        )
+        return self._result(ChangeStatus.FAILED, (problem,))
 
     def after_error(self, error: CioformError) -> ChangeResult:
         """Find out whether a change was made although a write failed or got no response."""

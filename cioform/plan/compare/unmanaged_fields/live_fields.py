@@ -88,8 +88,8 @@ class LiveFields:
         The state may be of an older version, which made the digest of names.
         """
         now = self.digest(path, value)
-        if now == recorded:
-            return True
+        if now == recorded or value is UNKNOWN:
+            return now == recorded
         parts = {*now.split("/"), self._digest(value)}
         return not parts.isdisjoint(recorded.split("/"))
 
