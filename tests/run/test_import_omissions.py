@@ -72,3 +72,27 @@ def test_a_value_that_no_file_can_have_is_named_with_its_place(project: SandboxP
     [left] = import_all(project).left
     assert str(left).startswith("campaign.c: it has a value in Customer.io that no file can have. ")
     assert "`workflow[0].only_if`: " in str(left)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        *(("preconditions", each) for each in ({"a": 1}, "nonsense", {"raw": 1})),
+        *(("global_exit_conditions", each) for each in ([1], 5, "x. y", ["x"], [[["x"]]])),
+    ],
+)
+def test_the_reason_has_no_advice_for_a_file_that_somebody_wrote(
+    place: str, value: Any, project: SandboxProject
+) -> None:
+    of_campaign = place.startswith("global")
+    content = project.content()
+    [campaign] = content["campaigns"]
+    end, action = sorted(content["actions"], key=lambda each: "template_id" in each)
+    project.seed(
+        campaigns=[{**campaign, **({place: value} if of_campaign else {})}],
+        actions=[{**action, **({} if of_campaign else {place: value})}, end],
+    )
+    [left] = import_all(project).left
+    text = str(left)
+    assert ("`exit.when" if of_campaign else "`workflow[0].only_if`") in text
+    assert not any(word in text for word in ("Write", "write", "Copy")), text

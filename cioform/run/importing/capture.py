@@ -16,6 +16,7 @@ from cioform.core.data.paths import format_path
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.secrets.secret import Secret
 from cioform.core.secrets.secret_scan import secret_places
+from cioform.core.text.sentences import first_sentence
 from cioform.core.text.word_lists import join_names
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
@@ -277,8 +278,9 @@ def _reason_to_leave(
         if unknown and all(not path or path[0] in unknown for path in paths):
             return f"no credential that is set can read its {', '.join(sorted(unknown))}."
         found = ValidatedDocument(document, kind.model, lambda _: None, address)
+        # What follows the first sentence is for somebody who writes a file.
         return (
             "it has a value in Customer.io that no file can have. Change it there, and import "
-            f"again. {to_diagnostics(error, found)[0].detail}"
+            f"again. {first_sentence(to_diagnostics(error, found)[0].detail)}"
         )
     return unwritable_text(document)
