@@ -62,6 +62,15 @@ def test_the_next_plan_is_quiet(decided_project: SandboxProject) -> None:
     assert value_of_note(decided_project) == "from the workspace"
 
 
+def test_a_pull_writes_what_is_kept(decided_project: SandboxProject) -> None:
+    with decided_project.open() as opened:
+        declined = opened.pull(opened.pullable(), choose=lambda before, _: before).declined
+        assert opened.pull(opened.pullable()).addresses == (NOTE,)
+    assert not declined  # The next apply changes nothing of it.
+    assert "from the workspace" in (decided_project.folder / "snippets/note.yaml").read_text()
+    assert decided_project.apply_until_empty().kept == ()
+
+
 def test_another_value_in_the_file_ends_it(decided_project: SandboxProject) -> None:
     write_note(decided_project, "from the files, later")
     assert decided_project.apply(plan(decided_project, None)).complete
@@ -126,6 +135,10 @@ def test_a_removed_step_that_somebody_edited_stays(project: SandboxProject) -> N
     later = plan(project, None)
     assert later.is_empty
     assert [(item.address, set(item.fields)) for item in later.kept] == kept
+    assert "Theirs" in [each["subject"] for each in project.content()["templates"]]
+    with project.open() as opened:
+        opened.pull(opened.pullable())
+    assert project.apply_until_empty().kept == ()
     assert "Theirs" in [each["subject"] for each in project.content()["templates"]]
 
 

@@ -34,6 +34,7 @@ from cioform.plan.merging.merge_edits import merge_edits
 from cioform.plan.selecting.scope import Scope
 from cioform.services.context import OpenWorkspace
 from cioform.services.lookup.selection import resolve_scope
+from cioform.services.pull.kept_fields import kept_as_edits, kept_paths
 from cioform.services.pull.undone_changes import UndoneChanges
 from cioform.services.reading.read import read_workspace
 from cioform.services.reading.recovery import read_recovered_state
@@ -58,6 +59,8 @@ class Pullable:
     """Sentences about what the files changed, too, and `values` has from the workspace."""
     added: Mapping[Address, frozenset[str]] = field(default_factory=dict)
     """The fields in canonical form that have something in `values` that no file set before."""
+    kept: Mapping[Address, tuple[FieldPath, ...]] = field(default_factory=dict)
+    """The fields in canonical form that no apply changes, because `--prefer live` decided it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,11 @@ def find_pullable(opened: OpenWorkspace, scope: Scope, *, conflicts: bool = Fals
         matched, live = read_workspace(opened, applied, scope)
         undone = UndoneChanges.find(opened, applied)
         pairs = [undone.as_edits(pair) for pair in matched.pairs if scope.includes(pair.address)]
+        kept = {pair.address: kept_paths(opened.kinds, pair, live) for pair in pairs}
+        pairs = [kept_as_edits(pair, kept) for pair in pairs]
         drift = report_drift(opened.kinds, pairs, live).drift
         found = _pullable(opened, drift, pairs, live, conflicts=conflicts)
-        return replace(found, left=(*undone.texts(pairs), *found.left))
+        return replace(found, left=(*undone.texts(pairs), *found.left), kept=kept)
 
 
 def _pullable(

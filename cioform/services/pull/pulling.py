@@ -22,6 +22,7 @@ from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan.change import Origin
 from cioform.plan.compare import diff
+from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.fields_in_file import with_written_paths
 from cioform.plan.file_changes import file_changes
 from cioform.services.context import OpenWorkspace
@@ -130,6 +131,7 @@ def _declined(
 def _not_accepted(kind: Kind, resource: Resource, pullable: Pullable) -> dict[str, bool]:
     """Return where a file is not as the workspace, and whether it is not as applied there, too."""
     own, values = resource.attributes, pullable.values[resource.address]
+    values = hide_ignored(values, own, pullable.kept.get(resource.address, ()))
     applied = pullable.applied[resource.address]
     changed = [change.path for change in diff.compare(kind, None, own, applied)]
     rest = [
