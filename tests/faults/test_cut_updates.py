@@ -6,17 +6,16 @@ that was killed there.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cioform.core.data.paths import format_path
-from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
 from cioform.plan.plan import Plan, PreferredSide
+from tests.support.copied_projects import CopyOf, copy_project
 from tests.support.sandbox_project import SandboxProject
 
 KINDS = find_kinds()
@@ -128,40 +127,43 @@ UPDATES: dict[str, tuple[str, Document, Document]] = {
 }  # fmt: skip
 
 
-def opened(root: Path) -> SandboxProject:
-    project = SandboxProject(root, store=Store.open(root / "sandbox.sqlite"), kinds=KINDS)
-    project.seed(identities=[{"id": 1, "name": "Acme", "email": "team@acme.com"}])
-    return project
-
-
 def write(project: SandboxProject, folder: str, document: Document) -> None:
     own = "x/campaign.yaml" if folder == "campaigns" else "x.yaml"
     project.write(f"{folder}/{own}", document)
 
 
+def change(project: SandboxProject, case: str) -> None:
+    """Write the files of an update."""
+    folder, _, after = UPDATES[case]
+    write(project, folder, after)
+
+
+def new_project(folder: Path) -> SandboxProject:
+    return SandboxProject(folder / "project", kinds=KINDS)
+
+
 def cut_after_each_write(
-    root: Path, folder: str, document: Document, prefer: PreferredSide | None = None
-) -> Iterator[Path]:
-    """Apply a document, and yield a copy of the project as each of its writes leaves it."""
-    project = opened(root)
+    project: SandboxProject, folder: str, document: Document, prefer: PreferredSide | None = None
+) -> list[SandboxProject]:
+    """Apply a document. Return a copy of the project as each of its writes leaves it."""
     write(project, folder, document)
     with project.open() as workspace:
         plan = workspace.plan(prefer=prefer)
-    copies: list[Path] = []
+    copies: list[SandboxProject] = []
     before = project.content()
 
     def tick() -> None:
         nonlocal before
         content = project.content()
         if content != before:
-            copies.append(shutil.copytree(root, root.with_name(str(len(copies)))))
+            root = project.root.with_name(f"{project.root.name}-{len(copies)}")
+            copies.append(copy_project(project, root))
         before = content
 
     project.tick = tick
     assert project.apply(plan).complete
-    project.store.close()
     assert copies
-    yield from copies
+    return copies
 
 
 def drifted(project: SandboxProject) -> set[str]:
@@ -191,14 +193,13 @@ def set_weight(project: SandboxProject, weight: int, known: set[int] | None = No
     return edited
 
 
-def prepare(root: Path, folder: str, document: Document) -> set[int]:
-    """Apply a document, and record what somebody set. Return the ids of the templates."""
-    root.mkdir()
-    project = opened(root)
+def prepare(project: SandboxProject, folder: str, document: Document) -> None:
+    """Apply a document, and record what somebody set."""
+    project.seed(identities=[{"id": 1, "name": "Acme", "email": "team@acme.com"}])
     project.write("layouts/main.yaml", {"name": "Main", "body": "{{ content }}"})
     write(project, folder, document)
     assert project.apply().complete
-    known = set_weight(project, 1)
+    set_weight(project, 1)
     actions = project.content().get("actions", ())
     project.seed(
         actions=[
@@ -209,20 +210,52 @@ def prepare(root: Path, folder: str, document: Document) -> set[int]:
         plan = workspace.plan(prefer=PreferredSide.LIVE)
     project.apply(plan)
     assert drifted(project) == set()
-    project.store.close()
-    return known
+
+
+def prepare_update(project: SandboxProject, case: str) -> None:
+    folder, before, _ = UPDATES[case]
+    prepare(project, folder, before)
+
+
+def known_templates(project: SandboxProject) -> set[int]:
+    """Return the ids of the templates that `prepare` recorded."""
+    return {row["id"] for row in project.content().get("templates", ()) if row["weight"] == 1}
+
+
+Cuts = Callable[[str], list[SandboxProject]]
+
+
+@pytest.fixture(scope="module")
+def _all_cuts() -> dict[str, list[SandboxProject]]:
+    return {}
+
+
+@pytest.fixture
+def cuts(
+    _all_cuts: dict[str, list[SandboxProject]],
+    copy_of: CopyOf,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Cuts:
+    """Return a function that returns the project of an update after each of its writes."""
+
+    def copies(case: str) -> list[SandboxProject]:
+        if case not in _all_cuts:
+            folder, _, after = UPDATES[case]
+            project = copy_project(copy_of(prepare_update, case), tmp_path_factory.mktemp("cut"))
+            _all_cuts[case] = cut_after_each_write(project, folder, after)
+        root = tmp_path_factory.mktemp("copies")
+        return [copy_project(each, root / each.root.name) for each in _all_cuts[case]]
+
+    return copies
 
 
 @pytest.mark.parametrize("case", UPDATES)
-def test_what_a_cut_update_wrote_is_no_edit(case: str, tmp_path: Path) -> None:
+def test_what_a_cut_update_wrote_is_no_edit(case: str, cuts: Cuts) -> None:
     """What somebody edits before the next plan is one."""
-    folder, before, after = UPDATES[case]
-    known = prepare(tmp_path / "project", folder, before)
-    for copy in cut_after_each_write(tmp_path / "project", folder, after):
-        project = opened(copy)
-        assert (drifted(project), unmanaged_in(project.plan())) == (set(), set()), copy.name
-        check_that_an_edit_is_seen(project, known)
-        project.store.close()
+    for project in cuts(case):
+        place = project.root.name
+        assert (drifted(project), unmanaged_in(project.plan())) == (set(), set()), place
+        check_that_an_edit_is_seen(project, known_templates(project))
 
 
 def origins(plan: Plan) -> dict[str, str]:
@@ -232,13 +265,9 @@ def origins(plan: Plan) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("case", UPDATES)
-def test_nothing_is_in_conflict_after_a_cut_that_nobody_edits(case: str, tmp_path: Path) -> None:
-    folder, before, after = UPDATES[case]
-    prepare(tmp_path / "project", folder, before)
-    for copy in cut_after_each_write(tmp_path / "project", folder, after):
-        project = opened(copy)
-        assert set(origins(project.plan()).values()) <= {"config"}, copy.name
-        project.store.close()
+def test_nothing_is_in_conflict_after_a_cut_that_nobody_edits(case: str, cuts: Cuts) -> None:
+    for project in cuts(case):
+        assert set(origins(project.plan()).values()) <= {"config"}, project.root.name
 
 
 EDITS_OF_MANAGED_FIELDS: list[tuple[str, str, str, set[str]]] = [
@@ -253,41 +282,30 @@ EDITS_OF_MANAGED_FIELDS: list[tuple[str, str, str, set[str]]] = [
 
 @pytest.mark.parametrize(("case", "rows", "member", "paths"), EDITS_OF_MANAGED_FIELDS)
 def test_what_somebody_edits_after_a_cut_is_in_conflict(
-    case: str, rows: str, member: str, paths: set[str], tmp_path: Path
+    case: str, rows: str, member: str, paths: set[str], cuts: Cuts
 ) -> None:
-    folder, before, after = UPDATES[case]
-    prepare(tmp_path / "project", folder, before)
-    for copy in cut_after_each_write(tmp_path / "project", folder, after):
-        project = opened(copy)
+    for project in cuts(case):
         first, *rest = project.content()[rows]
         edited = '{"title": "Edited", "body": "B"}' if member == "body_json" else "Edited"
         project.seed(**{rows: [{**first, member: edited}, *rest]})
         found = origins(project.plan())
         assert {path for path, origin in found.items() if origin != "config"} == paths, found
-        project.store.close()
 
 
 @pytest.mark.parametrize("case", ["sms", "steps"])
 def test_what_somebody_edits_of_a_cut_creation_is_named(case: str, tmp_path: Path) -> None:
     folder, document, _ = UPDATES[case]
-    root = tmp_path / "project"
-    root.mkdir()
-    for copy in cut_after_each_write(root, folder, document):
-        project = opened(copy)
+    for project in cut_after_each_write(new_project(tmp_path), folder, document):
         rows = project.content().get("templates", ())
         project.seed(templates=[{**row, "weight": 7} for row in rows])
         plan = project.plan()
         assert len([p for p in unmanaged_in(plan) if p.endswith(".weight")]) == len(rows)
         reasons = [change.reason for change in plan.visible_changes]
         assert all(each.startswith("not applied yet, or only in part") for each in reasons)
-        project.store.close()
 
 
 def test_a_cut_creation_that_nobody_edits_is_quiet(tmp_path: Path) -> None:
-    root = tmp_path / "project"
-    root.mkdir()
-    *_, whole = cut_after_each_write(root, "campaigns", campaign(LAST))
-    project = opened(whole)
+    *_, project = cut_after_each_write(new_project(tmp_path), "campaigns", campaign(LAST))
     assert (drifted(project), project.plan().changes) == (set(), ())
     set_weight(project, 7)
     assert drifted(project) == {"bye.push.raw.weight"}
@@ -295,17 +313,15 @@ def test_a_cut_creation_that_nobody_edits_is_quiet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", ["sms", "languages", "steps"])
 @pytest.mark.parametrize("nth", [1, 2])
-def test_what_a_failed_update_wrote_is_no_edit(case: str, nth: int, tmp_path: Path) -> None:
-    folder, before, after = UPDATES[case]
-    known = prepare(tmp_path / "project", folder, before)
-    project = opened(tmp_path / "project")
-    write(project, folder, after)
+def test_what_a_failed_update_wrote_is_no_edit(case: str, nth: int, copy_of: CopyOf) -> None:
+    project = copy_of(prepare_update, case)
+    known = known_templates(project)
+    change(project, case)
     project.inject_fault("status:422", "PUT", nth=nth)
     assert not project.apply().complete
     project.faults.clear()
     assert (drifted(project), unmanaged_in(project.plan())) == (set(), set())
     check_that_an_edit_is_seen(project, known)
-    project.store.close()
 
 
 def check_that_an_edit_is_seen(project: SandboxProject, known: set[int]) -> None:
@@ -325,33 +341,27 @@ def check_that_an_edit_is_seen(project: SandboxProject, known: set[int]) -> None
 
 def test_an_edit_that_the_cut_run_was_to_keep_is_kept(tmp_path: Path) -> None:
     """The file differs from it, but the run had `--prefer live`."""
-    root = tmp_path / "project"
-    prepare(root, "transactional", message("M", "sms", body="1", to="{{a}}"))
-    project = opened(root)
-    [row] = project.content()["templates"]
-    project.seed(templates=[{**row, "recipient": "{{edited}}"}])
-    project.store.close()
+    whole = new_project(tmp_path)
+    prepare(whole, "transactional", message("M", "sms", body="1", to="{{a}}"))
+    [row] = whole.content()["templates"]
+    whole.seed(templates=[{**row, "recipient": "{{edited}}"}])
     after = message("N", "sms", body="2", to="{{b}}")
-    for copy in cut_after_each_write(root, "transactional", after, PreferredSide.LIVE):
-        project = opened(copy)
+    for project in cut_after_each_write(whole, "transactional", after, PreferredSide.LIVE):
         plan = project.plan()
         assert [str(each.address) for each in plan.kept] == ["transactional.x"]
         assert project.apply(plan).complete
         [row] = project.content()["templates"]
         assert (row["body"], row["recipient"]) == ("2", "{{edited}}")
         assert project.plan().is_empty
-        project.store.close()
 
 
 @pytest.mark.parametrize(("case", "rows", "member", "paths"), EDITS_OF_MANAGED_FIELDS)
 @pytest.mark.parametrize("nth", [2, 3])
 def test_what_somebody_edits_after_a_failed_update_is_in_conflict(
-    case: str, rows: str, member: str, paths: set[str], nth: int, tmp_path: Path
+    case: str, rows: str, member: str, paths: set[str], nth: int, copy_of: CopyOf
 ) -> None:
-    folder, before, after = UPDATES[case]
-    prepare(tmp_path / "project", folder, before)
-    project = opened(tmp_path / "project")
-    write(project, folder, after)
+    project = copy_of(prepare_update, case)
+    change(project, case)
     # Of a kind with fewer writes, the update is complete, and an edit of it is one anyway.
     project.inject_fault("status:422", "PUT", nth=nth)
     if not project.apply().complete:
@@ -362,20 +372,16 @@ def test_what_somebody_edits_after_a_failed_update_is_in_conflict(
         project.seed(**{rows: [{**first, member: edited}, *rest]})
         found = origins(project.plan())
         assert {path for path, origin in found.items() if origin != "config"} == paths, found
-    project.store.close()
 
 
 @pytest.mark.parametrize("case", UPDATES)
 @pytest.mark.parametrize("nth", [2, 3])
-def test_an_update_that_failed_can_be_completed(case: str, nth: int, tmp_path: Path) -> None:
-    folder, before, after = UPDATES[case]
-    prepare(tmp_path / "project", folder, before)
-    project = opened(tmp_path / "project")
-    write(project, folder, after)
+def test_an_update_that_failed_can_be_completed(case: str, nth: int, copy_of: CopyOf) -> None:
+    project = copy_of(prepare_update, case)
+    change(project, case)
     project.inject_fault("status:422", "PUT", nth=nth)
     project.apply()
     project.faults.clear()
     assert set(origins(project.plan()).values()) <= {"config"}
     assert project.apply().complete
     assert project.plan().is_empty
-    project.store.close()

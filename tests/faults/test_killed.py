@@ -17,6 +17,7 @@ import pytest
 
 from cioform.emulator.store.database import Store
 from cioform.kinds import find_kinds
+from tests.support.copied_projects import CopyOf, copy_project
 from tests.support.sandbox_project import SandboxProject, fork
 
 KINDS = find_kinds()
@@ -42,15 +43,20 @@ AFTER: dict[str, dict[str, Any]] = {
 """A creation, an update, a replacement, a deletion and a conversation of several requests."""
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project with BEFORE applied. Its sandbox is a file, shared by child processes."""
-    root = tmp_path_factory.mktemp("prepared")
-    project = SandboxProject(root, store=Store.open(root / "sandbox.sqlite"))
+def prepare(project: SandboxProject) -> None:
+    """Apply BEFORE."""
     project.seed(identities=SENDERS)
     project.replace_documents(BEFORE)
     project.apply()
     project.replace_documents(AFTER)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project with BEFORE applied. Its sandbox is a file, shared by child processes."""
+    root = tmp_path_factory.mktemp("prepared")
+    project = opened(root)
+    prepare(project)
     project.store.close()
     return root
 
@@ -73,8 +79,7 @@ def kill_at(step: int) -> Callable[[], None]:
     return tick
 
 
-def assert_converged(root: Path) -> None:
-    project = opened(root)
+def assert_converged(project: SandboxProject) -> None:
     assert project.apply_until_empty().is_empty
     assert project.names_in("snippets") == ["new", "other renamed"]
     assert project.names_in("segments") == ["S"]
@@ -111,37 +116,36 @@ def plan_and_kill(root: Path, step: int) -> int:
     return fork(work)
 
 
-def snapshots(prepared: Path, folder: Path) -> list[Path]:
+def snapshots(project: SandboxProject, folder: Path) -> list[SandboxProject]:
     """Apply once, and copy the project at every step: what a process killed there leaves behind.
 
     A copy that equals the one before is left out.
     """
-    root = shutil.copytree(prepared, folder / "project")
-    project = opened(root)
     plan = project.plan()
-    copies: list[Path] = []
-    before: dict[str, bytes] = {}
+    copies: list[SandboxProject] = []
+    before: object = None
 
     def tick() -> None:
         nonlocal before
-        files = {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file()}
-        if files != before:
-            copies.append(shutil.copytree(root, folder / str(len(copies))))
-            before = files
+        paths = [path for path in project.root.rglob("*") if path.is_file()]
+        now = {path: path.read_bytes() for path in paths}, project.store.dump("acme")
+        if now != before:
+            copies.append(copy_project(project, folder / str(len(copies))))
+            before = now
 
     project.tick = tick
     assert project.apply(plan).complete
-    project.store.close()
-    return [*copies, root]
+    project.tick = lambda: None
+    return [*copies, project]
 
 
 def test_an_apply_killed_between_any_two_steps_converges_without_duplicates(
-    prepared: Path, tmp_path: Path
+    copy_of: CopyOf, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    roots = snapshots(prepared, tmp_path)
-    assert len(roots) > 60  # every record, write and save of five changes
-    for root in roots:
-        assert_converged(root)
+    projects = snapshots(copy_of(prepare), tmp_path_factory.mktemp("snapshots"))
+    assert len(projects) > 60  # every record, write and save of five changes
+    for each in projects:
+        assert_converged(each)
 
 
 @pytest.mark.parametrize("step", range(5, 95, 9))
@@ -150,7 +154,7 @@ def test_a_recovery_that_is_killed_converges(prepared: Path, tmp_path: Path, ste
     assert apply_and_kill(root, step) == -signal.SIGKILL
     for at in range(1, 12, 2):
         assert plan_and_kill(root, at) in (0, -signal.SIGKILL)
-    assert_converged(root)
+    assert_converged(opened(root))
 
 
 @pytest.mark.parametrize(
@@ -167,4 +171,4 @@ def test_a_truncated_last_record_is_recovered(
     content = journal.read_bytes()
     last = content.rstrip(b"\n").rfind(b"\n") + 1
     journal.write_bytes(content[: last + int((len(content) - last - 1) * share)])
-    assert_converged(root)
+    assert_converged(opened(root))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +12,6 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import AuthError, CioformError, PlanError, RemoteError, UnavailableError
 from cioform.emulator.protocol.behavior import Behavior
-from cioform.emulator.store.database import Store
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
 from cioform.model.routing.operations import WriteContext
@@ -22,48 +19,40 @@ from cioform.model.routing.routes import UpdateRoute
 from cioform.plan.change import Action
 from cioform.run.events import ChangeStatus, Outcome
 from cioform.run.reading.driver import run_conversation
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 SEGMENT = {"name": "S", "conditions": {"attribute": "plan", "is": "x"}}
 EDITED = {"name": "S", "conditions": {"attribute": "plan", "is": "y"}}
 ALWAYS = 99
-SANDBOX = "sandbox.sqlite"
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project with an applied snippet, segment and layout. Its sandbox is a file.
-
-    Its files change the snippet and the segment, remove the layout and add another.
-    """
-    root = tmp_path_factory.mktemp("prepared")
-    new_project = SandboxProject(root, store=Store.open(root / SANDBOX))
-    new_project.replace_documents(
+def prepare(project: SandboxProject) -> None:
+    project.replace_documents(
         {
             "snippets/a.yaml": {"name": "a", "value": "1"},
             "segments/s.yaml": SEGMENT,
             "layouts/old.yaml": {"name": "Old", "body": "{{content}}"},
         }
     )
-    new_project.apply()
-    new_project.replace_documents(
+    project.apply()
+    project.replace_documents(
         {
             "snippets/a.yaml": {"name": "a", "value": "2"},
             "segments/s.yaml": EDITED,
             "layouts/new.yaml": {"name": "New", "body": "{{content}}"},
         }
     )
-    new_project.store.close()
-    return root
+    project.sent.clear()
 
 
 @pytest.fixture
-def project(prepared: Path, tmp_path: Path) -> Iterator[SandboxProject]:
-    """Yield a copy of the prepared project."""
-    root = shutil.copytree(prepared, tmp_path / "project")
-    copied = SandboxProject(root, store=Store.open(root / SANDBOX))
-    yield copied
-    copied.store.close()
+def project(copy_of: CopyOf) -> SandboxProject:
+    """Return a project with an applied snippet, segment and layout.
+
+    Its files change the snippet and the segment, remove the layout and add another.
+    """
+    return copy_of(prepare)
 
 
 def assert_converged(project: SandboxProject) -> None:
