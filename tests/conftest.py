@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -40,6 +41,25 @@ SLOW: Final = (
     "tests/language/test_conditions_roundtrip.py",
 )
 """What takes longest. It runs first, so that no core is left with it alone at the end."""
+
+
+_MEMORY: Final = Path("/dev/shm")
+"""A folder whose files are in memory, on most systems."""
+_ROOM: Final = 4 * 2**30
+"""What a few runs of all tests fill, several times over."""
+
+
+def _has_room(folder: Path) -> bool:
+    """Return whether tests can write files to a folder, and run them there."""
+    if not os.access(folder, os.W_OK):
+        return False
+    is_executable = not os.statvfs(folder).f_flag & os.ST_NOEXEC
+    return is_executable and shutil.disk_usage(folder).free > _ROOM
+
+
+# The folders of tests. To replace a file on a disk takes a thousand times as long as in memory.
+if _has_room(_MEMORY):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
