@@ -27,7 +27,7 @@ class Registry:
         return self._by_name[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._by_name
+        return isinstance(name, str) and name in self._by_name
 
     def __iter__(self) -> Iterator[Kind]:
         return iter(self._by_name.values())

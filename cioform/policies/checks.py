@@ -10,15 +10,17 @@ from typing import Final, TypeAlias
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Severity
+from cioform.language.messages.contents import strings_in
 from cioform.language.workflow import MESSAGE_KEYWORDS
 from cioform.lint.finding import Finding, Hit
 from cioform.lint.subject import Subject
 from cioform.lint.whole_message import has_layout_of_unknown_text, whole_message
-from cioform.model.contents import Content, ContentText
+from cioform.model.contents import Content, ContentText, TextForm
 from cioform.model.resource import Resource
 from cioform.policies.entry import enters_only_from
 from cioform.policies.links import hosts_in, is_allowed
 from cioform.policies.policy import Policy
+from cioform.policies.readable import ReadableText
 from cioform.policies.steps_before import channels_of, steps_with_those_before
 
 MESSAGES: Final = frozenset({*MESSAGE_KEYWORDS, "inbox"})
@@ -65,8 +67,15 @@ def _contents(policy: Policy, given: PolicyInput) -> Iterator[tuple[Resource, Co
 
 def _texts(policy: Policy, given: PolicyInput) -> Iterator[tuple[Resource, ContentText]]:
     for resource, content in _contents(policy, given):
-        for text in content.texts:
+        for text in (*content.texts, *_raw_texts(content)):
             yield resource, text
+
+
+def _raw_texts(content: Content) -> Iterator[ContentText]:
+    """Yield the texts in the `raw` of a message, which may be of any form."""
+    for path, value in strings_in(content.fields.get("raw"), (*content.path, "raw")):
+        form = TextForm.HTML if "<" in value else TextForm.TEXT
+        yield ContentText("raw", path, value, form)
 
 
 def _resources(policy: Policy, given: PolicyInput) -> Iterator[Resource]:
@@ -82,17 +91,20 @@ def _forbidden_words(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
     )
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
     for resource, text in _texts(policy, given):
-        for found in pattern.finditer(text.value):
+        readable = ReadableText.of(text.value, is_html=text.form is TextForm.HTML)
+        for found in pattern.finditer(readable.text):
             message = f"The text contains `{found[0]}`."
-            yield _finding(policy, resource, Hit(message, found.start(), text=text))
+            place = readable.offsets[found.start()]
+            yield _finding(policy, resource, Hit(message, place, text=text))
 
 
 def _required_text(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
-    wanted = policy.check.required_text or ""
+    wanted = ReadableText.of(policy.check.required_text or "", is_html=False).text
     for resource, content in _contents(policy, given):
         if content.channel != "email":
             continue
-        if any(wanted in text for text in whole_message(content, resource, given.subject)):
+        whole = whole_message(content, resource, given.subject)
+        if any(wanted in ReadableText.of(text, is_html=True).text for text in whole):
             continue
         unknown = has_layout_of_unknown_text(content, resource, given.subject)
         where = ", and no file describes its layout" if unknown else ""

@@ -165,3 +165,8 @@ def test_formatting_keeps_meaning_and_comments_and_is_idempotent(text: str) -> N
     assert comments(result.text) == comments(text)
     again = rewrite_yaml(result.text, "x", lambda _: None, lambda _: None)
     assert again.text == result.text
+
+
+@pytest.mark.parametrize("kind", ["{}", "[a]", "1"])
+def test_a_kind_that_is_no_text_stays_for_validation(kind: str) -> None:
+    assert f"kind: {kind}\n" in format_yaml(f"name: a\nkind: {kind}\n", registry=REGISTRY)

@@ -1,0 +1,38 @@
+"""A text as people read it, for the words in it."""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Sequence
+
+from cioform.core.dataclasses import dataclass
+from cioform.core.text.lazy_pattern import lazy_pattern
+
+_PIECE = lazy_pattern(r"&(?:#\w+|\w+);?|[\s\S]")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadableText:
+    """A text without what nobody sees; `offsets` are the places of its characters in the source."""
+
+    text: str
+    offsets: Sequence[int]
+
+    @classmethod
+    def of(cls, source: str, *, is_html: bool) -> ReadableText:
+        """Return a source with other forms of the same letters replaced.
+
+        Soft hyphens and the like are left out. In HTML, character references are decoded.
+        """
+        if source.isascii() and not (is_html and "&" in source):
+            return cls(source, range(len(source)))
+        letters: list[str] = []
+        offsets: list[int] = []
+        for piece in _PIECE.finditer(source):
+            shown = html.unescape(piece[0]) if is_html else piece[0]
+            for letter in unicodedata.normalize("NFKC", shown):
+                if unicodedata.category(letter) != "Cf":
+                    letters.append(letter)
+                    offsets.append(piece.start())
+        return cls("".join(letters), offsets)
