@@ -1,14 +1,15 @@
 """Everything that can be written reads back equal.
 
-Each field of each kind is set, changed and removed, and each change converges in one apply. Fields
-of one block change together; with CIOFORM_EXAMPLES, as in `.ci/nightly`, they change one by one.
+Each field of each kind is set, changed and removed, and each change converges in one apply. Files
+change together. So do the fields of one block; with CIOFORM_EXAMPLES, as in `.ci/nightly`, they
+change one by one.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
@@ -292,24 +293,44 @@ def project(tmp_path: Path) -> Iterator[SandboxProject]:
     new.store.close()
 
 
-def converge(project: SandboxProject, folder: str, document: Document) -> str | None:
-    """Apply a document once. Return what does not converge."""
-    own_folder = f"{folder}/x/campaign.yaml" if folder == "campaigns" else f"{folder}/x.yaml"
-    project.write(own_folder, document)
+Series = dict[str, list[Document]]
+"""The documents of some files, one after the other, by the files. All files change together."""
+
+
+def file_of(folder: str, case: str = "x") -> str:
+    name = case.replace(" ", "_")
+    return f"{folder}/{name}/campaign.yaml" if folder == "campaigns" else f"{folder}/{name}.yaml"
+
+
+def campaigns(case: str, documents: Iterable[Document]) -> Series:
+    """Return the documents of a campaign that has the name of a case."""
+    return {file_of("campaigns", case): [{**CAMPAIGN, "name": case, **each} for each in documents]}
+
+
+def workflows(case: str, steps: Iterable[list[Any]]) -> Series:
+    return campaigns(case, [{"workflow": each} for each in steps])
+
+
+def converge(project: SandboxProject, documents: Mapping[str, Document]) -> list[str]:
+    """Apply documents once. Return what does not converge."""
+    for file, document in documents.items():
+        project.write(file, document)
     plan = project.plan()
     if plan.blocked:
-        return f"{json.dumps(document)}: {plan.blocked[0].hint}"
+        return [f"{each.address}: {each.hint}" for each in plan.blocked]
     outcome = project.apply(plan)
-    problems = [each.detail for result in outcome.results for each in result.diagnostics]
-    again = project.plan()
-    if problems or not again.is_empty:
-        fields = [change.fields for change in again.changes]
-        return f"{json.dumps(document)}: {problems} {fields}"
-    return None
+    problems = [(result.address, result.diagnostics) for result in outcome.results]
+    found = [f"{address}: {each.detail}" for address, all_ in problems for each in all_]
+    return found + [f"{change.address}: {change.fields}" for change in project.plan().changes]
 
 
-def converge_all(project: SandboxProject, folder: str, documents: list[Document]) -> None:
-    found = [text for each in documents if (text := converge(project, folder, each))]
+def converge_all(project: SandboxProject, series: Series) -> None:
+    found: list[str] = []
+    for number in range(max(map(len, series.values()))):
+        documents = {file: each[number] for file, each in series.items() if number < len(each)}
+        if problems := converge(project, documents):
+            files = [f"{file}: {json.dumps(each)}" for file, each in documents.items()]
+            found += [*problems, *files]
     assert not found, "\n\n".join(found)
 
 
@@ -328,39 +349,37 @@ def together(fields: dict[str, list[Any]]) -> list[Document]:
     return [{k: v for k, v in each.items() if v is not missing} for each in rounds]
 
 
-@pytest.mark.parametrize("folder", FIELDS)
-def test_the_fields_of_a_kind(project: SandboxProject, folder: str) -> None:
-    base, fields = FIELDS[folder]
-    converge_all(project, folder, variants(base, fields))
+def test_the_fields_of_all_kinds(project: SandboxProject) -> None:
+    series = {file_of(folder): variants(*each) for folder, each in FIELDS.items()}
+    converge_all(project, series)
 
 
-@pytest.mark.parametrize("word", CAMPAIGN_MESSAGES)
-def test_the_fields_of_a_message_of_a_campaign(project: SandboxProject, word: str) -> None:
-    base, fields = CAMPAIGN_MESSAGES[word]
-    steps: list[Document] = [{"id": "hi", word: block} for block in variants(base, fields)]
-    converge_all(project, "campaigns", [{**CAMPAIGN, "workflow": [step]} for step in steps])
+def test_the_fields_of_the_messages_of_campaigns(project: SandboxProject) -> None:
+    series: Series = {}
+    for word, each in CAMPAIGN_MESSAGES.items():
+        series |= workflows(word, [[{"id": "hi", word: block}] for block in variants(*each)])
+    converge_all(project, series)
 
 
-@pytest.mark.parametrize("word", MESSAGES)
-def test_the_fields_of_a_transactional_message(project: SandboxProject, word: str) -> None:
-    base, fields = MESSAGES[word]
-    blocks = [each for each in variants(base, fields) if each.get("sending") != "never"]
-    translated = {k: v[:2] for k, v in fields.items() if k not in ("sending", "track")}
-    translations: list[Document] = [{"es": each} for each in variants(base, translated)]
-    blocks += [{**base, "translations": each} for each in [*translations, {"es": {}}, {}]]
-    converge_all(project, "transactional", [{"name": "M", word: block} for block in blocks])
+def test_the_fields_of_transactional_messages(project: SandboxProject) -> None:
+    series: Series = {}
+    for word, (base, fields) in MESSAGES.items():
+        blocks = [each for each in variants(base, fields) if each.get("sending") != "never"]
+        translated = {k: v[:2] for k, v in fields.items() if k not in ("sending", "track")}
+        translations: list[Document] = [{"es": each} for each in variants(base, translated)]
+        blocks += [{**base, "translations": each} for each in [*translations, {"es": {}}, {}]]
+        series[file_of("transactional", word)] = [{"name": word, word: block} for block in blocks]
+    converge_all(project, series)
 
 
-@pytest.mark.parametrize("case", STEP_VALUES)
-def test_a_step(project: SandboxProject, case: str) -> None:
-    steps: list[Document] = [{"id": "x", **each} for each in STEP_VALUES[case]]
-    bare = {k: v for k, v in steps[-1].items() if k not in ("raw", "only_if")}
-    workflows = [
-        [LAST_STEP],
-        *([step, LAST_STEP] for step in [*steps, bare, steps[0]]),
-        [LAST_STEP],
-    ]
-    converge_all(project, "campaigns", [{**CAMPAIGN, "workflow": flow} for flow in workflows])
+def test_all_steps(project: SandboxProject) -> None:
+    series: Series = {}
+    for case, values in STEP_VALUES.items():
+        steps: list[Document] = [{"id": "x", **each} for each in values]
+        bare = {k: v for k, v in steps[-1].items() if k not in ("raw", "only_if")}
+        with_step = [[step, LAST_STEP] for step in [*steps, bare, steps[0]]]
+        series |= workflows(case, [[LAST_STEP], *with_step, [LAST_STEP]])
+    converge_all(project, series)
 
 
 def test_the_members_of_exits(project: SandboxProject) -> None:
@@ -372,14 +391,15 @@ def test_the_members_of_exits(project: SandboxProject) -> None:
     ]
     ends: list[list[Any]] = [[{"id": "end", "exit": True, "raw": each}] for each in members]
     outs = [{"id": "out", "exit": True, "raw": {"y": [1]}}, "exit", {**ends[0][0], "id": "out"}]
-    workflows = [[LAST_STEP, *end] for end in [[], *ends, ["exit"], ends[0]]]
-    workflows += [
+    steps = [[LAST_STEP, *end] for end in [[], *ends, ["exit"], ends[0]]]
+    steps += [
         [{"id": "x", "if": {"segment": "vip"}, "then": [out]}, LAST_STEP, *ends[1]] for out in outs
     ]
-    converge_all(project, "campaigns", [{**CAMPAIGN, "workflow": each} for each in workflows])
+    converge_all(project, workflows("exits", steps))
 
 
-@pytest.mark.parametrize("case", TRIGGERS)
-def test_a_trigger(project: SandboxProject, case: str) -> None:
-    triggers = [*TRIGGERS[case], TRIGGERS[case][0]]
-    converge_all(project, "campaigns", [{**CAMPAIGN, "trigger": each} for each in triggers])
+def test_all_triggers(project: SandboxProject) -> None:
+    series: Series = {}
+    for case, triggers in TRIGGERS.items():
+        series |= campaigns(case, [{"trigger": each} for each in [*triggers, triggers[0]]])
+    converge_all(project, series)
