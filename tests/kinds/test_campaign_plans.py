@@ -18,6 +18,7 @@ from cioform.plan.change import Action, Change
 from cioform.plan.review.planfile import decode_plan, encode_plan
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 BASE: dict[str, Any] = {
@@ -35,16 +36,30 @@ BASE: dict[str, Any] = {
 
 
 @pytest.fixture(params=["list", "map"])
-def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SandboxProject]:
-    new_project = SandboxProject(
-        tmp_path / "ours", Behavior(rate_limit=None, action_status=request.param)
-    )
+def behavior(request: pytest.FixtureRequest) -> Behavior:
+    return Behavior(rate_limit=None, action_status=request.param)
+
+
+@pytest.fixture
+def project(behavior: Behavior, tmp_path: Path) -> Iterator[SandboxProject]:
+    new_project = SandboxProject(tmp_path / "ours", behavior)
     yield new_project
     new_project.store.close()
 
 
+@pytest.fixture
+def applied(behavior: Behavior, copy_of: CopyOf) -> SandboxProject:
+    """Return a project whose campaign was applied."""
+    return copy_of(apply_campaign, behavior=behavior)
+
+
 def write_campaign(project: SandboxProject, **fields: Any) -> None:
     project.write("campaigns/ladder.yaml", {**BASE, **fields})
+
+
+def apply_campaign(project: SandboxProject) -> None:
+    write_campaign(project)
+    project.apply()
 
 
 def planned(project: SandboxProject) -> Change:
@@ -92,84 +107,72 @@ CHANGES = {
 
 @pytest.mark.parametrize("description", CHANGES)
 def test_a_plan_describes_the_change_of_each_step(
-    project: SandboxProject, description: str
+    applied: SandboxProject, description: str
 ) -> None:
-    write_campaign(project)
-    project.apply()
-    write_campaign(project, workflow=CHANGES[description])
-    change = planned(project)
+    write_campaign(applied, workflow=CHANGES[description])
+    change = planned(applied)
     assert change.reason == f"changed in the files: {description}"
-    assert project.apply().complete
-    assert project.plan().is_empty
+    assert applied.apply().complete
+    assert applied.plan().is_empty
 
 
-def test_a_plan_counts_the_people_at_removed_steps(project: SandboxProject) -> None:
-    write_campaign(project)
-    project.apply()
-    start_with_people(project, pause=1204, bye=3)
-    write_campaign(project, workflow=[STEPS[0], *STEPS[2:]])
-    change = planned(project)
+def test_a_plan_counts_the_people_at_removed_steps(applied: SandboxProject) -> None:
+    start_with_people(applied, pause=1204, bye=3)
+    write_campaign(applied, workflow=[STEPS[0], *STEPS[2:]])
+    change = planned(applied)
     assert change.reach.people == 1207
     assert change.reason.endswith("removes step pause; people there now: 1,204 at pause")
 
 
-def test_a_plan_counts_the_people_at_replaced_steps(project: SandboxProject) -> None:
-    write_campaign(project)
-    project.apply()
-    start_with_people(project, pause=120, bye=3)
+def test_a_plan_counts_the_people_at_replaced_steps(applied: SandboxProject) -> None:
+    start_with_people(applied, pause=120, bye=3)
     until = {"id": "pause", "wait_until": {"attribute": "b", "is": 1}, "timeout": "3d"}
-    write_campaign(project, workflow=[STEPS[0], until, *STEPS[2:]])
-    plan = project.plan()
+    write_campaign(applied, workflow=[STEPS[0], until, *STEPS[2:]])
+    plan = applied.plan()
     assert plan.changes[0].reason.endswith("replaces step pause; people there now: 120 at pause")
     assert plan.changes[0].changed_parts == (PartChange("pause", PartAction.REPLACE, 120),)
     assert "Replaces step pause: 120 people are at it." in render_plan(view_plan(plan))
     assert decode_plan(encode_plan(plan)) == plan
 
 
-def test_an_unreadable_count_is_unknown(project: SandboxProject) -> None:
-    write_campaign(project)
-    project.apply()
-    start_with_people(project, pause=1)
-    write_campaign(project, workflow=[STEPS[0], *STEPS[2:]])
-    project.inject_fault("status:500", "GET", "action_status", times=9)
-    assert planned(project).reach.people is None
+def test_an_unreadable_count_is_unknown(applied: SandboxProject) -> None:
+    start_with_people(applied, pause=1)
+    write_campaign(applied, workflow=[STEPS[0], *STEPS[2:]])
+    applied.inject_fault("status:500", "GET", "action_status", times=9)
+    assert planned(applied).reach.people is None
 
 
 def test_a_trigger_of_another_type_needs_a_replacement(
-    project: SandboxProject,
+    applied: SandboxProject,
 ) -> None:
-    write_campaign(project)
-    project.apply()
-    start_with_people(project, pause=12)
-    project.write("segments/trial.yaml", {"name": "Trial", "conditions": {"event": "a"}})
-    write_campaign(project, trigger={"segment": "trial"})
-    plan = project.plan()
+    start_with_people(applied, pause=12)
+    applied.write("segments/trial.yaml", {"name": "Trial", "conditions": {"event": "a"}})
+    write_campaign(applied, trigger={"segment": "trial"})
+    plan = applied.plan()
     change = next(c for c in plan.changes if c.address.kind == "campaign")
     assert change.action is Action.REPLACE
     assert "everybody in it leaves" in change.reason
     assert change.reach.people == 12
     with pytest.raises(PlanError, match="--allow-replace"):
-        project.apply(plan, Guards(allow_delete=True, allow_live=True))
-    settings = project.store.dump("acme")["settings"]
-    project.store.seed("acme", {"settings": {**settings, "edit_live_data": True}})
-    assert project.apply(plan, NO_GUARDS).complete
-    assert project.plan().is_empty
-    [campaign] = project.content()["campaigns"]
+        applied.apply(plan, Guards(allow_delete=True, allow_live=True))
+    settings = applied.store.dump("acme")["settings"]
+    applied.store.seed("acme", {"settings": {**settings, "edit_live_data": True}})
+    assert applied.apply(plan, NO_GUARDS).complete
+    assert applied.plan().is_empty
+    [campaign] = applied.content()["campaigns"]
     assert (campaign["type"], campaign["state"]) == ("seg_attr", "draft")
 
 
-def test_an_interrupted_replacement_is_not_drift(project: SandboxProject) -> None:
+def test_an_interrupted_replacement_is_not_drift(applied: SandboxProject) -> None:
     """The old object was deleted and the new one rejected by this run, so this is not drift."""
-    write_campaign(project)
-    project.apply()
-    write_campaign(project, trigger={"attribute": "x", "is": 1})
-    project.inject_fault("status:422", "POST", "campaigns")
-    project.apply(keep_going=True)
-    assert project.content()["campaigns"] == []
-    plan = project.plan()
+    write_campaign(applied, trigger={"attribute": "x", "is": 1})
+    applied.inject_fault("status:422", "POST", "campaigns")
+    applied.apply(keep_going=True)
+    assert applied.content()["campaigns"] == []
+    plan = applied.plan()
     assert plan.drift == ()
     assert [change.reason for change in plan.changes] == ["new in the files"]
-    assert project.apply_until_empty(rounds=1).is_empty
+    assert applied.apply_until_empty(rounds=1).is_empty
 
 
 @pytest.mark.parametrize(
@@ -191,14 +194,18 @@ def test_changes_that_need_a_replacement(before: Any, after: Any) -> None:
     )
 
 
-@pytest.mark.parametrize("effect", ["cut-before", "cut-after", "status:500", "status:500-done"])
-@pytest.mark.parametrize("nth", [1, 2, 3, 4, 5])
-def test_a_replaced_message_of_a_running_campaign(tmp_path: Path, effect: str, nth: int) -> None:
-    project = SandboxProject(tmp_path, Behavior(rate_limit=None, live_data_gate=False))
+def run_one_message(project: SandboxProject) -> None:
     steps = [{"id": "hi", "push": {"sending": "automatic", "title": "Hi", "body": "You"}}]
     write_campaign(project, workflow=steps)
     project.apply()
     start_with_people(project, hi=12)
+
+
+@pytest.mark.parametrize("effect", ["cut-before", "cut-after", "status:500", "status:500-done"])
+@pytest.mark.parametrize("nth", [1, 2, 3, 4, 5])
+def test_a_replaced_message_of_a_running_campaign(copy_of: CopyOf, effect: str, nth: int) -> None:
+    behavior = Behavior(rate_limit=None, live_data_gate=False)
+    project = copy_of(run_one_message, behavior=behavior)
     new = {"id": "hello", "push": {"sending": "automatic", "title": "Hello", "body": "You"}}
     write_campaign(project, workflow=[new])
     gap = "; while this is applied, people may pass step hello without its message"
@@ -213,18 +220,15 @@ def test_a_replaced_message_of_a_running_campaign(tmp_path: Path, effect: str, n
     )
     assert (message["name"], message["sending_state"]) == ("hello", "automatic")
     assert outcome.complete or nth <= 4
-    project.store.close()
 
 
 @pytest.mark.parametrize("wire_type", [None, "from_the_future"])
 def test_a_campaign_of_an_unknown_type_is_blocked_and_never_replaced(
-    project: SandboxProject, wire_type: Any
+    applied: SandboxProject, wire_type: Any
 ) -> None:
-    write_campaign(project)
-    project.apply()
-    campaigns = [{**each, "type": wire_type} for each in project.content()["campaigns"]]
-    project.store.seed("acme", {"campaigns": campaigns})
-    plan = project.plan()
+    campaigns = [{**each, "type": wire_type} for each in applied.content()["campaigns"]]
+    applied.store.seed("acme", {"campaigns": campaigns})
+    plan = applied.plan()
     assert plan.changes == ()
     [blocked] = plan.blocked
     assert blocked.action is Action.UPDATE

@@ -18,7 +18,7 @@ from tests.support.sandbox_project import SandboxProject
 
 Prepare = Callable[..., None]
 CopyOf = Callable[..., SandboxProject]
-Originals = dict[tuple[Prepare, tuple[Hashable, ...]], SandboxProject]
+Originals = dict[tuple[Hashable, ...], SandboxProject]
 
 
 def copy_project(original: SandboxProject, root: Path) -> SandboxProject:
@@ -52,13 +52,13 @@ def copy_of(
 ) -> Iterator[CopyOf]:
     """Yield a function that returns a copy of a project.
 
-    It is called with a function and its arguments, which prepares a new project. That is done once
-    in a module for the same arguments.
+    It is called with a function and its arguments, which prepares a new project, and with the
+    options of that project. That is done once in a module for the same arguments and options.
     """
     copies: list[SandboxProject] = []
 
     def copy(prepare: Prepare, *args: Hashable, **options: Any) -> SandboxProject:
-        key = (prepare, args)
+        key = (prepare, args, repr(options))
         if key not in originals:
             original = SandboxProject(tmp_path_factory.mktemp("original"), **options)
             prepare(original, *args)
