@@ -102,6 +102,13 @@ class Kind(ABC, Generic[ModelT]):
         default = self.default_value(path, attributes)
         return value == default if default is not None else value in _BLANK
 
+    def overridden(self, _live: Attributes, _wanted: Attributes, /) -> Iterable[FieldPath]:
+        """Yield the unmanaged fields of `_live` that go when `_wanted` is written.
+
+        `_wanted` has another field for the same member, which cannot say what the member holds.
+        """
+        return ()
+
     def shown_ids(self, _found: RemoteObject, /) -> Mapping[tuple[str, str], str]:
         """Return the IDs of the objects that a response shows with their names: kind, name -> ID.
 

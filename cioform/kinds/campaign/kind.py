@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields
+from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields, as_mapping
 from cioform.core.data.paths import FieldPath
 from cioform.core.lazy_modules import lazy_module
 from cioform.kinds.campaign.canonical import (
@@ -41,6 +41,7 @@ from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.kinds.campaign.wire.wire_types import WireAppReply, WireReply
 from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
+from cioform.language.messages.template.described_members import overridden_fields
 from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
 from cioform.model.hints import IMPORT_COMMAND
@@ -50,7 +51,7 @@ from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.part_change import PartChange
 from cioform.model.parts import HasParts
 from cioform.model.paths.log_place import HasLogPlaces, LogPlace
-from cioform.model.reach import Reach, ReachState
+from cioform.model.reach import Reach
 from cioform.model.references.names import Names, Reference
 from cioform.model.remote_access.capabilities import (
     CreatesOnDemand,
@@ -110,6 +111,7 @@ class CampaignKind(
     nested_parts = ("graph", "nodes")
     canonical_only_fields = MappingProxyType({"messages": "workflow"})
     naming_fields = NAMING_FIELDS
+    log_names = LOG_NAMES
     unmanaged_fields = frozenset(
         path
         for message in MESSAGE_TYPES.values()
@@ -180,7 +182,10 @@ workflow:
     def default_value(self, path: FieldPath, live: KindFields) -> Json:
         return default_values.default_value(path, live)
 
-    log_names = LOG_NAMES
+    @override
+    def overridden(self, live: KindFields, wanted: KindFields) -> Iterable[FieldPath]:
+        found, own = (as_mapping(each.get("messages")) for each in (live, wanted))
+        return overridden_fields(found, own, ("messages",))
 
     @override
     def log_place(self, path: FieldPath, found: RemoteObject, parts: Mapping[str, str]) -> LogPlace:
@@ -193,9 +198,7 @@ workflow:
 
     @override
     def describe_changes(self, live: KindFields, wanted: KindFields, reach: Reach) -> str:
-        steps = changes.describe_step_changes(live, wanted)
-        is_draft = reach.state is ReachState.DRAFT
-        return steps if is_draft else steps + changes.describe_gap(live, wanted)
+        return changes.describe_changes(live, wanted, reach)
 
     @override
     def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
@@ -250,8 +253,7 @@ workflow:
     @override
     def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:
         workflow = live.attributes.get("workflow", UNKNOWN)
-        if workflow is not UNKNOWN:
-            yield from find_unnamed_ids(workflow, live.decoded.parts, live.found.wire_as(WireReply))
+        return find_unnamed_ids(workflow, live.decoded.parts, live.found.wire_as(WireReply))
 
     @override
     def parse(self, attributes: KindFields) -> Campaign:
@@ -288,8 +290,7 @@ workflow:
 
     @override
     def open_fields(self, attributes: KindFields) -> Mapping[str, Request]:
-        workflow = attributes.get("workflow", UNKNOWN)
-        return {} if workflow is UNKNOWN else dict(open_conditions(workflow))
+        return dict(open_conditions(attributes.get("workflow", UNKNOWN)))
 
     @override
     def schema_definitions(self) -> dict[str, JsonValue]:

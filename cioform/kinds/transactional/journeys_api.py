@@ -158,7 +158,9 @@ def update(
         yield from ask(update_request(live.remote_id, "settings", settings))
     templates = templates_by_language(live.found.wire_as(WireReply))
     message = _Message(wanted.name, keyword, context.names)
-    if content := {name: block[name] for name in sorted(changed_in_block) if name in block}:
+    # What `raw` no longer has may be what another field says.
+    written = block if "raw" in changed_in_block else changed_in_block
+    if content := {name: block[name] for name in sorted(written) if name in block}:
         if not context.may_empty:
             reject_empty(wanted.name, {"type": keyword, **content}, live_block)
         default = templates.get("")

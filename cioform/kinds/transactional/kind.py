@@ -41,6 +41,7 @@ from cioform.language.messages.message import (
     without_defaults,
 )
 from cioform.language.messages.message_references import REFERENCES, content_references
+from cioform.language.messages.template.described_members import overridden_fields
 from cioform.language.messages.template.template_members import unnamed_ids
 from cioform.model.contents import Content, DataSource, HasContents, TriggerData
 from cioform.model.kind import Kind
@@ -176,6 +177,14 @@ email:
         if path[0] in BLOCK_TYPES and len(path) > 1:
             return default_message_value(str(path[0]), path[1:])
         return _DEFAULTS.get(str(path[0]))
+
+    @override
+    def overridden(self, live: KindFields, wanted: KindFields) -> Iterable[FieldPath]:
+        found, own = (
+            {block: {"type": block, **each[block]} for block in _blocks(each)}
+            for each in (live, wanted)
+        )
+        return overridden_fields(found, own, ())
 
     @override
     def references(self, attributes: KindFields) -> Iterable[Reference]:

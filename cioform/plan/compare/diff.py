@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from cioform.core.data.json_value import UNKNOWN, Attributes, Json, digest
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json, as_mapping, digest
+from cioform.core.data.nested import get_value, with_value
 from cioform.core.data.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.parts import HasParts
@@ -168,6 +169,8 @@ def managed_fields(
     patterns = pattern_tree(kind.unmanaged_fields)
     is_loss = is_loss or partial(_is_loss, kind, live)
     managed = without_unmanaged(managed, wanted, patterns, is_loss)
+    for path in kind.overridden(live, wanted):
+        managed = {**as_mapping(with_value(managed, path, get_value(live, path)))}
     if managed == wanted:
         return wanted
     return kind.project_onto(managed, wanted) if isinstance(kind, HasParts) else managed

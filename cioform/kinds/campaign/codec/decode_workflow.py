@@ -192,6 +192,8 @@ def find_unnamed_ids(
     workflow: JsonValue, parts: Mapping[str, str], wire: WireReply
 ) -> Iterator[FieldPath]:
     """Yield where the messages of a campaign have IDs that no file can say."""
+    if workflow is UNKNOWN:
+        return
     actions = {str(action["id"]): action for action in wire["actions"]}
     for node in expand_variants(to_graph(workflow).nodes):
         if is_message_node(node):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cioform.kinds.campaign.compare.describe_changes import changed_steps as changed_steps
-from cioform.kinds.campaign.compare.describe_changes import describe_gap as describe_gap
 from cioform.kinds.campaign.compare.describe_changes import (
-    describe_step_changes as describe_step_changes,
+    describe_changes as describe_changes,
 )
 from cioform.kinds.campaign.compare.describe_changes import replacement_reason as replacement_reason
 from cioform.kinds.campaign.compare.notation import (

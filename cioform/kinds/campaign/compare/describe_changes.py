@@ -20,6 +20,7 @@ from cioform.kinds.campaign.trigger.encoding import (
 from cioform.language.messages.message import MESSAGE_TYPES, normalize_message
 from cioform.language.workflow import Node, moved_steps, needs_id, replaced_steps
 from cioform.model.part_change import PartAction, PartChange
+from cioform.model.reach import Reach, ReachState
 
 _MAX_STEPS_SHOWN = 5
 
@@ -86,6 +87,12 @@ def describe_step_changes(live: KindFields, wanted: KindFields) -> str:
         for action in PartAction
     }
     return ", ".join(f"{action}s {_format_steps(n)}" for action, n in names.items() if n)
+
+
+def describe_changes(live: KindFields, wanted: KindFields, reach: Reach) -> str:
+    """Return which steps a change is about, and who may miss a message of a running campaign."""
+    steps = describe_step_changes(live, wanted)
+    return steps if reach.state is ReachState.DRAFT else steps + describe_gap(live, wanted)
 
 
 def describe_gap(live: KindFields, wanted: KindFields) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from cioform.core.data.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue, as_mapping
+from cioform.core.data.paths import FieldPath
 from cioform.language.messages.template.member_fields import field_of_member
 from cioform.language.messages.template.template_members import FIELD_MEMBERS, HTTP_METHODS
 from cioform.language.messages.template.template_values import (
@@ -40,6 +41,59 @@ def inexact_members(
         yield "request_method"
     if message_type == "push" and template.get("subject") not in (None, "", title):
         yield "subject"
+
+
+def overridden_fields(
+    live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue], path: FieldPath
+) -> Iterator[FieldPath]:
+    """Yield the paths of what `overridden_members` finds in messages, and in their translations.
+
+    Both hold the contents of messages by name; `path` is theirs.
+    """
+    for name, content in live.items():
+        own = wanted.get(name)
+        if not isinstance(content, Mapping) or not isinstance(own, Mapping):
+            continue
+        message_type = str(content.get("type"))
+        if own.get("type") == message_type:
+            yield from _overridden(message_type, content, own, (*path, name))
+
+
+def _overridden(
+    message_type: str,
+    live: Mapping[str, JsonValue],
+    wanted: Mapping[str, JsonValue],
+    path: FieldPath,
+) -> Iterator[FieldPath]:
+    for member in overridden_members(message_type, live, wanted):
+        yield (*path, *member)
+    own = as_mapping(wanted.get("translations"))
+    for language, content in as_mapping(live.get("translations")).items():
+        if language in own:
+            inner = as_mapping(content), as_mapping(own[language])
+            yield from _overridden(message_type, *inner, (*path, "translations", language))
+
+
+def overridden_members(
+    message_type: str, live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]
+) -> Iterator[FieldPath]:
+    """Yield the members in `raw` of a message that `wanted` writes by another field.
+
+    A read message has such a member only for a value that no value of the field would write.
+    """
+    raw, own = as_mapping(live.get("raw")), as_mapping(wanted.get("raw"))
+    for name in raw:
+        if name in own or name not in FIELD_MEMBERS[message_type]:
+            continue
+        fields = _fields_of_member(message_type, name)
+        if any(field in wanted for field in fields):
+            yield "raw", name
+
+
+def _fields_of_member(message_type: str, member: str) -> Sequence[str]:
+    if member == "body_json":
+        return (*PUSH_FIELDS, "content") if message_type == "push" else ("content",)
+    return (field_of_member(message_type, member),)
 
 
 def described_problems(message_type: str, fields: Mapping[str, JsonValue]) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from cioform.model.parts import HasParts
 from cioform.model.references.names import Names
 from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
-from cioform.plan.compare.unmanaged_fields.unmanaged_paths import value_at_path
+from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_in, value_at_path
 
 Record: TypeAlias = Mapping[str, str]
 """By path, the digest of a value that is not a default; empty for one that could not be read."""
@@ -49,7 +49,12 @@ class LiveFields:
         found = unmanaged_values(live, wanted, pattern_tree(kind.unmanaged_fields))
         if isinstance(kind, HasParts):
             found.update(kind.unmanaged_in_parts(live, wanted))
-        others = {path: value for path, value in found.items() if not self.is_default(path, value)}
+        overridden = tuple(kind.overridden(live, wanted))
+        others = {
+            path: value
+            for path, value in found.items()
+            if not self.is_default(path, value) and not is_in(path, overridden)
+        }
         self._found.append((wanted, others))
         return others
 

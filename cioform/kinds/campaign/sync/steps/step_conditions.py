@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from cioform.core.data.json_value import JsonValue
+from cioform.core.data.json_value import UNKNOWN, JsonValue
 from cioform.kinds.campaign.canonical import walk_workflow
 from cioform.kinds.campaign.steps import ONLY_IF, STEP_MODELS, check_condition, open_condition
 from cioform.kinds.campaign.wire.wire_types import WireAction
@@ -15,7 +15,7 @@ from cioform.model.routing.operations import WriteContext
 
 def open_conditions(workflow: JsonValue) -> Iterator[tuple[str, Request]]:
     """Yield the open fields of a workflow, each with a request that has it."""
-    for _, step in walk_workflow(workflow):
+    for _, step in walk_workflow([] if workflow is UNKNOWN else workflow):
         if ONLY_IF in step and ACTION not in step:
             yield open_condition(STEP_TYPES[keyword_of(step)].action_type)
 
