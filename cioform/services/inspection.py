@@ -26,7 +26,11 @@ from cioform.services.lookup.query import query_resources
 from cioform.services.lookup.references import find_references
 from cioform.services.operations import Operations
 from cioform.services.preview.previewing import PreviewRequest, preview_resource
-from cioform.services.reading.read import read_live_object, show_resource
+from cioform.services.reading.read import (
+    read_live_object,
+    rewritten_as_known,
+    show_resource,
+)
 
 
 class Inspection(Operations):
@@ -58,6 +62,10 @@ class Inspection(Operations):
     def live(self, address: Address) -> tuple[LiveObject, Names]:
         """Return a live object in full, and the names that resolve its references."""
         return read_live_object(self._opened, address)
+
+    def shown(self, address: Address, live: LiveObject) -> Attributes:
+        """Return a live object as `show` does, without another request."""
+        return rewritten_as_known(self._opened, address, live.attributes)
 
     def references(
         self, scope: Scope | None = None, *, live: bool = False

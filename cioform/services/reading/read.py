@@ -102,10 +102,10 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
     if address not in known:
         return _read_unmanaged(opened, address)
     live, _ = read_live_object(opened, address)
-    return _rewritten_as_known(opened, address, live.attributes)
+    return rewritten_as_known(opened, address, live.attributes)
 
 
-def _rewritten_as_known(opened: OpenWorkspace, address: Address, live: Attributes) -> Attributes:
+def rewritten_as_known(opened: OpenWorkspace, address: Address, live: Attributes) -> Attributes:
     """Return live attributes in the notation of what was last applied and of the file."""
     kind = opened.kinds[address.kind]
     applied = opened.load_state()

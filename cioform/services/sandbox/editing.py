@@ -23,6 +23,7 @@ from cioform.model.paths.file_paths import (
     file_form,
     part_places,
 )
+from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasLifecycle
 from cioform.model.remote_access.conversation import Api
 from cioform.model.router import choose_route
@@ -40,16 +41,24 @@ def edit_in_sandbox(
 ) -> FieldChange:
     """Set one field of a live object, as the person `actor`.
 
+    The other arguments and the errors are those of `edit_live_object`.
+    """
+    with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=actor) as workspace:
+        return edit_live_object(workspace, address, field, value)
+
+
+def edit_live_object(workspace: Workspace, address: Address, field: str, value: str) -> FieldChange:
+    """Set one field of a live object in a workspace that a person has opened.
+
     `field` is a path of the file such as `welcome.email.subject`, or `state`; `value` is read as a
     plain YAML scalar, or as a list or mapping for a field that holds no text. An empty value clears
     the field. Raises UsageError when there is no such object or field, or when the value is wrong.
     """
-    with open_workspace(root, name, apis=frozenset({Api.JOURNEYS}), actor=actor) as workspace:
-        live, _ = workspace.live(address)
+    read = workspace.live(address)
+    if field == "state":
         kind = workspace.kinds[address.kind]
-        if field == "state":
-            return _set_state(workspace.provider, kind, live, value)
-        return _set_field(workspace, address, live, field, value)
+        return _set_state(workspace.provider, kind, read[0], value)
+    return _set_field(workspace, address, read, field, value)
 
 
 def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> FieldChange:
@@ -66,11 +75,11 @@ def _set_state(provider: Provider, kind: Kind, live: LiveObject, value: str) -> 
 
 
 def _set_field(
-    workspace: Workspace, address: Address, live: LiveObject, field: str, text: str
+    workspace: Workspace, address: Address, read: tuple[LiveObject, Names], field: str, text: str
 ) -> FieldChange:
-    kind = workspace.kinds[address.kind]
+    kind, live = workspace.kinds[address.kind], read[0]
     path = _parse_path(field)
-    shown = workspace.show(address, "live")  # with the groups of the file, which the path names
+    shown = workspace.shown(address, live)  # with the groups of the file, which the path names
     changed = tuple(canonical_patterns(kind, path, shown))
     place = canonical_place(kind, shown, path)
     if place is None or not ({path[0], place[0]} & _fields_of(kind, live)):
@@ -78,7 +87,7 @@ def _set_field(
     route = choose_route(kind, UpdateRoute, workspace.apis, changed)
     if route is None:
         raise UsageError.of("Field cannot be edited", _not_editable_text(kind, field))
-    edited = LiveField(workspace, address, kind, field, path, place, shown, changed, route)
+    edited = LiveField(workspace, address, read, field, path, place, shown, changed, route)
     if not text:
         edited.clear()
         return FieldChange(path, plan_value(edited.before), None)

@@ -18,6 +18,7 @@ from cioform.model.description_stamp import with_stamp
 from cioform.model.kind import Kind
 from cioform.model.objects.languages import HasLanguages
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.references.names import Names
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import UpdateRoute
@@ -39,7 +40,8 @@ class LiveField:
 
     workspace: Workspace
     address: Address
-    kind: Kind
+    read: tuple[LiveObject, Names]
+    """The object as it was read, and the names that resolve its references."""
     name: str
     """Its path as the user wrote it."""
     path: FieldPath
@@ -51,13 +53,18 @@ class LiveField:
     route: UpdateRoute
 
     @property
+    def kind(self) -> Kind:
+        """The kind of the object."""
+        return self.workspace.kinds[self.address.kind]
+
+    @property
     def before(self) -> Value:
         """Its value."""
         return value_at(self.shown, self.place)
 
     def write(self, value: Json) -> None:
         """Set the field to a value. Raises UsageError if it cannot have that value."""
-        self._write(self._with(value), value)
+        self._write(self._with(value), value, self.read)
 
     def clear(self) -> None:
         """Empty the field as a person does.
@@ -66,10 +73,11 @@ class LiveField:
         gone, such as a translation. Raises UsageError if that changes nothing.
         """
         is_blank = self.before in _BLANK
-        if not is_blank and any(
-            self._write_if_possible(each) and self._is_clear() for each in self._emptied()
-        ):
-            return
+        read = self.read
+        for each in () if is_blank else self._emptied():
+            if self._write_if_possible(each, read) and self._is_clear():
+                return
+            read = self.workspace.live(self.address)  # which that may have changed
         problem = "has no value to clear" if is_blank or self._is_default() else "cannot be empty"
         raise UsageError.of("Invalid value", f"`{self.name}` {problem}.")
 
@@ -115,9 +123,9 @@ class LiveField:
             return ABSENT
         return value_at(self.kind.attributes(model), self.place)
 
-    def _write_if_possible(self, edited: Attributes) -> bool:
+    def _write_if_possible(self, edited: Attributes, read: tuple[LiveObject, Names]) -> bool:
         try:
-            self._write(edited, "")
+            self._write(edited, "", read)
         except RemoteError as error:
             if error.status != _REJECTED:
                 raise
@@ -126,8 +134,8 @@ class LiveField:
             return False
         return True
 
-    def _write(self, edited: Attributes, value: Json) -> None:
-        live, names = self.workspace.live(self.address)
+    def _write(self, edited: Attributes, value: Json, read: tuple[LiveObject, Names]) -> None:
+        live, names = read
         model = self._parse(live, edited, value)
         if isinstance(self.kind, HasLanguages):
             requests = tuple(self.kind.language_requests(live, edited))
