@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from cioform.core.address import Address
+from cioform.model.remote_access.conversation import Api
+from cioform.services.sandbox.editing import edit_live_object
+from cioform.services.workspace import open_workspace
 from tests.support.command_line import CommandLine
 
 WORKSPACE = Path("workspaces/demo")
@@ -17,6 +23,15 @@ APPLY = ("apply", "demo", "--auto-approve", "--allow-live", "--allow-delete")
 def edit(cio: CommandLine, value: str, address: str = "snippet.main_address") -> None:
     done = cio("sandbox", "edit", "demo", address, f"value={value}", "--as", "jane@acme.com")
     assert done.code == 0
+
+
+def edit_all(values: Mapping[str, Mapping[str, str]]) -> None:
+    """Edit fields of several objects in the browser."""
+    journeys = frozenset({Api.JOURNEYS})
+    with open_workspace(Path(), "demo", apis=journeys, actor="jane@acme.com") as workspace:
+        for address, fields in values.items():
+            for field, value in fields.items():
+                edit_live_object(workspace, Address.parse(address), field, value)
 
 
 def pulled(cio: CommandLine, text: str, value: str) -> str:
@@ -141,25 +156,37 @@ def test_a_language_without_a_layout_beside_one_with_a_layout_is_pulled(cio: Com
     assert cio("drift", "demo").code == 0
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (
-            "# who\nvalue:   'a'   # one\nname: imprint\n",
-            "# who\nvalue:   'b'   # one\nname: imprint\n",
-        ),
-        (
-            "name:   'imprint'\nvalue: a\n\n\n# end\n",
-            "name:   'imprint'\nvalue: b\n\n\n# end\n",
-        ),
-        ("\ufeffname: imprint\r\nvalue: a\r\n", "\ufeffname: imprint\r\nvalue: b\r\n"),
-        ("---\n{name: imprint,   value: a}\n", "---\n{name: imprint,   value: b}\n"),
-        ("name: &n imprint\nvalue: a\nid: *n\n", "name: &n imprint\nvalue: b\nid: *n\n"),
-    ],
-)
-def test_every_other_line_stays(cio: CommandLine, before: str, after: str) -> None:
-    found = pulled(cio, before, "b")
-    assert found == after
+SPELLINGS = {
+    "comments": "# who\nvalue:   'a'   # one\nname: comments\n",
+    "lines": "name:   'lines'\nvalue: a\n\n\n# end\n",
+    "windows": "\ufeffname: windows\r\nvalue: a\r\n",
+    "flow": "---\n{name: flow,   value: a}\n",
+    "anchors": "name: &n anchors\nvalue: a\nid: *n\n",
+    "literal": "name: literal\nvalue: |\n  a\n",
+}
+LINE_ENDS = {"line_feed": "\n", "windows_body": "\r\n", "no_end": ""}
+"""The ends of the lines of a body, which Customer.io trims."""
+
+
+def test_every_other_line_stays(cio: CommandLine) -> None:
+    snippets = WORKSPACE / "snippets"
+    files = {snippets / f"{name}.yaml": text for name, text in SPELLINGS.items()}
+    bodies = {snippets / f"{name}.html": f"<p>{end}a</p>{end}" for name, end in LINE_ENDS.items()}
+    for body in bodies:
+        files[body.with_suffix(".yaml")] = f"name: {body.stem}\nvalue: {{file: {body.name}}}\n"
+    for path, text in (files | bodies).items():
+        path.write_bytes(text.encode())
+    assert cio(*APPLY).code == 0
+    values = dict.fromkeys(SPELLINGS, "b") | {
+        name: f"<p>{end}b</p>" for name, end in LINE_ENDS.items()
+    }
+    edit_all({f"snippet.{name}": {"value": value} for name, value in values.items()})
+    done = cio("pull", "demo", "--all")
+    assert (done.code, done.err) == (0, "")
+    after = {path: re.sub(r"(?<=[ '>])a(?=['\r\n}<])", "b", text) for path, text in files.items()}
+    after |= {path: text.replace("a", "b") for path, text in bodies.items()}
+    assert {path: path.read_bytes().decode() for path in after} == after
+    assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
 ODD = """\
@@ -201,28 +228,31 @@ workflow:
 """
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "old", "new"),
-    [
-        ("pause.wait", "2h", "wait: 60m", "wait: 120m"),
-        ("name", "Even", "'Odd'", "'Even'"),
-        ("reentry.cooldown", "2d", "01d", "2d"),
-        ("two.set_attributes.y", "3.100", "y:   3.10 ", 'y:   "3.100" '),
-        ("branch.if.is", "011", "010", '"011"'),
-        ("mail.email.subject", "Bye", ">-\n      Hello\n      there", "Bye"),
-        ("mail.email.body", "<p>Bye</p>", "|\n      <p>Hi</p>", "|-\n      <p>Bye</p>"),
-        ("hook.webhook.url", "https://acme.com/[a]", "acme.com'", "acme.com/[a]'"),
-    ],
-)
-def test_a_workflow_keeps_its_spelling(
-    cio: CommandLine, field: str, value: str, old: str, new: str
-) -> None:
+SPELLED = [
+    ("pause.wait", "2h", "wait: 60m", "wait: 120m"),
+    ("name", "Even", "'Odd'", "'Even'"),
+    ("reentry.cooldown", "2d", "01d", "2d"),
+    ("two.set_attributes.y", "3.100", "y:   3.10 ", 'y:   "3.100" '),
+    ("branch.if.is", "011", "010", '"011"'),
+    ("mail.email.subject", "Bye", ">-\n      Hello\n      there", "Bye"),
+    ("mail.email.body", "<p>Bye</p>", "|\n      <p>Hi</p>", "|-\n      <p>Bye</p>"),
+    ("hook.webhook.url", "https://acme.com/[a]", "acme.com'", "acme.com/[a]'"),
+]
+"""Fields with a new value, what the file had, and what it has after a pull."""
+
+
+def test_a_workflow_keeps_its_spelling(cio: CommandLine) -> None:
     file = WORKSPACE / "campaigns/odd.yaml"
     file.write_text(ODD)
     assert cio(*APPLY).code == 0
-    assert cio("sandbox", "edit", "demo", "campaign.odd", f"{field}={value}").code == 0
-    assert cio("pull", "demo", "campaign.odd").code == 0
-    assert file.read_text() == ODD.replace(old, new)
+    expected = ODD
+    for fields in (SPELLED[:1], SPELLED[1:]):  # one alone, and many at once
+        edit_all({"campaign.odd": {field: value for field, value, _, _ in fields}})
+        assert cio("pull", "demo", "campaign.odd").code == 0
+        for _, _, old, new in fields:
+            assert expected.count(old) == 1
+            expected = expected.replace(old, new)
+        assert file.read_text() == expected
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
 
 
@@ -239,38 +269,28 @@ workflow:
 """
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "old", "new"),
-    [
-        ("subject", "Hi", SUBJECT, "Hi"),
-        ("subject", "S" * 200, SUBJECT, "S" * 200),
-        ("bcc", "a@acme.com", "length.</p>\n", "length.</p>\n      bcc: a@acme.com\n"),
-    ],
-)
-def test_a_block_stays_a_block_although_it_fits_on_one_line(
-    cio: CommandLine, field: str, value: str, old: str, new: str
-) -> None:
-    file = WORKSPACE / "campaigns/short.yaml"
-    file.write_text(FORMATTED)
-    assert cio("fmt", "--check", str(file)).code == 0
+def test_a_block_stays_a_block_although_it_fits_on_one_line(cio: CommandLine) -> None:
+    folder = WORKSPACE / "campaigns"
+    files = {folder / f"short_{n}.yaml": FORMATTED.replace("Short", f"Short {n}") for n in range(3)}
+    for file, text in files.items():
+        file.write_text(text)
+    assert cio("fmt", "--check", *map(str, files)).code == 0
     assert cio(*APPLY).code == 0
-    assert cio("sandbox", "edit", "demo", "campaign.short", f"mail.email.{field}={value}").code == 0
-    assert cio("pull", "demo", "campaign.short").code == 0
-    assert file.read_text() == FORMATTED.replace(old, new)
+    edit_all(
+        {
+            "campaign.short_0": {"mail.email.subject": "Hi"},
+            "campaign.short_1": {"mail.email.subject": "S" * 200},
+            "campaign.short_2": {"mail.email.bcc": "a@acme.com"},
+        }
+    )
+    assert cio("pull", "demo", "--all").code == 0
+    short, long, more = files.values()
+    assert [file.read_text() for file in files] == [
+        short.replace(SUBJECT, "Hi"),
+        long.replace(SUBJECT, "S" * 200),
+        more.replace("length.</p>\n", "length.</p>\n      bcc: a@acme.com\n"),
+    ]
     assert cio("plan", "demo", "--detailed-exitcode").code == 0
-
-
-@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
-def test_a_body_keeps_the_line_end_that_customer_io_trims(cio: CommandLine, end: str) -> None:
-    body = WORKSPACE / "snippets/imprint.html"
-    body.write_bytes(f"<p>{end}a</p>{end}".encode())
-    pulled(cio, "name: imprint\nvalue: {file: imprint.html}\n", f"<p>{end}b</p>")
-    assert body.read_bytes().decode() == f"<p>{end}b</p>{end}"
-
-
-def test_a_literal_block_keeps_its_head(cio: CommandLine) -> None:
-    text = "name: imprint\nvalue: |\n  <p>a</p>\n"
-    assert pulled(cio, text, "<p>b</p>") == text.replace("<p>a</p>", "<p>b</p>")
 
 
 def test_variables_stay(cio: CommandLine) -> None:
