@@ -19,6 +19,7 @@ from cioform.language.conditions import (
     problems,
     references,
 )
+from cioform.language.conditions.boolean_algebra import to_cnf
 
 PRO = {"attribute": "plan", "is": "pro"}
 OLD = {"attribute": "created_at", "before": "3d ago"}
@@ -445,3 +446,25 @@ def test_a_wait_rejects_a_condition_that_is_too_large_to_expand() -> None:
     [(path, text)] = problems({"all": pairs}, ConditionContext.WAIT_UNTIL)
     assert path == ()
     assert "more than 100 alternatives" in text
+
+
+@pytest.mark.parametrize("negate", [False, True])
+def test_a_condition_is_expanded_from_thirteen_values_on(negate: bool) -> None:
+    """Twelve are never more than 81 clauses; of thirteen there may be 108."""
+    operator, outer, inner = ("is_not", "all", "any") if negate else ("is", "any", "all")
+    tests = [{"attribute": f"a{n}", operator: n} for n in range(12)]
+    groups = [{inner: tests[at : at + 3]} for at in range(0, 12, 3)]
+    condition = {"not": {outer: groups}} if negate else {outer: groups}
+    parts = to_cnf(condition)
+    assert parts is not None
+    assert len(parts) == 81
+    assert problems(condition, ConditionContext.SEGMENT) == []
+    last = groups[-1][inner][-1]
+    groups[-1][inner].append({**last, "attribute": "one_more"})
+    assert len(problems(condition, ConditionContext.SEGMENT)) == 1
+
+
+def test_each_value_of_a_list_counts_as_a_test() -> None:
+    tests = [{"attribute": f"a{n}", "is_not": [1, 2, 3, 4]} for n in range(4)]
+    found = problems({"any": tests}, ConditionContext.SEGMENT)
+    assert (to_cnf({"any": tests}), len(found)) == (None, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from cioform.core.dataclasses import dataclass
@@ -32,15 +33,12 @@ class Duration:
     @classmethod
     def parse(cls, text: str, max_seconds: int = MAX_SECONDS) -> Duration:
         """Return the duration that `text` means. Raises ValueError for any other or longer one."""
-        if _DURATION.fullmatch(text) is None:
+        seconds = _seconds_of(text)
+        if seconds is None:
             raise ValueError(
                 f'must be a duration such as `30s`, `15m`, `2h`, `3d` or `1w2d`, not "{text}"'
                 f"{_correction(text)}"
             )
-        parts = _DURATION_PART.findall(text)
-        seconds = sum(
-            int(count.lstrip("0")[:_MAX_DIGITS] or 0) * _UNIT_SECONDS[unit] for count, unit in parts
-        )
         if seconds > max_seconds:
             raise ValueError(
                 f'must not be longer than {max_seconds // 86_400}d, not "{text[:_MAX_SHOWN]}"'
@@ -65,6 +63,17 @@ class Duration:
         unit = parts[0][1]
         count, rest = divmod(self.seconds, _UNIT_SECONDS[unit])
         return str(self) if rest else f"{count}{unit}"
+
+
+@lru_cache(1024)  # Most files have the same few durations.
+def _seconds_of(text: str) -> int | None:
+    """Return the seconds of a duration, None for any other text."""
+    if _DURATION.fullmatch(text) is None:
+        return None
+    parts = _DURATION_PART.findall(text)
+    return sum(
+        int(count.lstrip("0")[:_MAX_DIGITS] or 0) * _UNIT_SECONDS[unit] for count, unit in parts
+    )
 
 
 def _correction(text: str) -> str:

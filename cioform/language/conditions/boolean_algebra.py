@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue
@@ -14,6 +14,8 @@ Literals = list[dict[str, JsonValue]]
 
 MAX_CLAUSES: Final = 100
 """The most clauses that a condition is expanded to; nobody could read more of them."""
+_ALWAYS_FEW: Final = 12
+"""So many tests of one value are never more than 3 * 3 * 3 * 3 = 81 clauses or cases."""
 
 _OTHER_GROUPS: Final = tuple(zip(GROUP_KEYWORDS, reversed(GROUP_KEYWORDS), strict=True))
 _POSITIVE_OPERATORS: Final = {"is_not": "is", "not_contains": "contains"}
@@ -98,6 +100,16 @@ def to_cnf(condition: Mapping[str, JsonValue], limit: int = MAX_CLAUSES) -> list
 def to_dnf(condition: Mapping[str, JsonValue], limit: int = MAX_CLAUSES) -> list[Literals] | None:
     """Return the disjunctive normal form: cases any of which must be true; None if over `limit`."""
     return _distribute(push_negation_to_leaves(condition), "any", limit)
+
+
+def has_few_clauses(leaves: Iterable[Mapping[str, JsonValue]]) -> bool:
+    """Return whether any condition with these leaves has a normal form, without expanding it."""
+    return sum(map(_count_values, leaves)) <= _ALWAYS_FEW
+
+
+def _count_values(leaf: Mapping[str, JsonValue]) -> int:
+    values = leaf.get("is", leaf.get("is_not"))
+    return len(values) if isinstance(values, list) else 1
 
 
 def _distribute(tree: Mapping[str, JsonValue], outer: str, limit: int) -> list[Literals] | None:

@@ -9,7 +9,13 @@ from typing import Final
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.data.paths import FieldPath, format_path
-from cioform.language.conditions.boolean_algebra import MAX_CLAUSES, split_negation, to_cnf, to_dnf
+from cioform.language.conditions.boolean_algebra import (
+    MAX_CLAUSES,
+    has_few_clauses,
+    split_negation,
+    to_cnf,
+    to_dnf,
+)
 from cioform.language.conditions.grammar import (
     ATTRIBUTE_KEYWORDS,
     GROUP_KEYWORDS,
@@ -82,22 +88,25 @@ def problems(condition: Mapping[str, JsonValue], context: ConditionContext) -> l
     """Return what the context does not support in a condition, each with its path and a hint."""
     if is_too_deep(condition):
         return [((), TOO_DEEP)]
+    every = list(leaves(condition))
     found = [
         (path, text)
-        for path, leaf in leaves(condition)
+        for path, leaf in every
         for text in _leaf_problems(leaf, context, is_root=path == ())
     ]
-    return found + list(_shape_problems(condition, context))
+    if context is ConditionContext.BRANCH:
+        found += _group_problems(condition, "any", context)
+    elif context is ConditionContext.EXIT:
+        found += _group_problems(condition, "all", context)
+    elif not has_few_clauses(leaf for _, leaf in every):
+        found += _size_problems(condition, context)
+    return found
 
 
-def _shape_problems(
+def _size_problems(
     condition: Mapping[str, JsonValue], context: ConditionContext
 ) -> Iterator[Problem]:
-    if context is ConditionContext.BRANCH:
-        yield from _group_problems(condition, "any", context)
-    elif context is ConditionContext.EXIT:
-        yield from _group_problems(condition, "all", context)
-    elif context is ConditionContext.SEGMENT and to_cnf(condition) is None:
+    if context is ConditionContext.SEGMENT and to_cnf(condition) is None:
         yield (), _too_many_parts("clauses", "a segment supports only `all` of `any`")
     elif context is ConditionContext.WAIT_UNTIL and to_dnf(condition) is None:
         yield (), _too_many_parts("alternatives", "a wait supports only `any` of `all`")
@@ -135,7 +144,8 @@ def _leaf_problems(
 
 
 def _compares_events(leaf: Mapping[str, JsonValue]) -> bool:
-    return any(referenced_event_attribute(value) is not None for value in leaf.values())
+    values = (value for value in leaf.values() if isinstance(value, dict))
+    return any(referenced_event_attribute(value) is not None for value in values)
 
 
 def _where_problems(where: Mapping[str, JsonValue], context: ConditionContext) -> Iterator[str]:

@@ -6,6 +6,7 @@ Customer.io writes them as seconds with a sign: negative is in the past, positiv
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue
@@ -40,9 +41,14 @@ _FUTURE_WORDS: Final = ("from", "hence", "later", "ahead", "after", "in the futu
 
 def to_relative_seconds(value: JsonValue) -> int | None:
     """Return the seconds of a relative date, negative in the past; None for any other value."""
-    if value == NOW:
+    return _relative_seconds_of(value) if isinstance(value, str) else None
+
+
+@lru_cache(1024)  # Most files have the same few dates.
+def _relative_seconds_of(text: str) -> int | None:
+    if text == NOW:
         return 0
-    found = _RELATIVE_DATE.fullmatch(value) if isinstance(value, str) else None
+    found = _RELATIVE_DATE.fullmatch(text)
     if found is None:
         return None
     try:
@@ -61,6 +67,7 @@ def from_relative_seconds(text: JsonValue) -> str | None:
     return relative_date(int(text))
 
 
+@lru_cache(1024)
 def relative_date(seconds: int) -> str:
     """Return the relative date of that many seconds from now, in its shortest spelling."""
     if seconds == 0:
