@@ -37,7 +37,7 @@ def workflow_problems(steps: JsonValue) -> list[Problem]:
             "which each starts the next:\n\n    - {id: next, send_event: part_two}"
         )
         return [((), text)]
-    return found or _flow_problems(assign_ids(steps))
+    return found or _flow_problems(steps)
 
 
 def _flow_problems(steps: list[Step]) -> list[Problem]:
@@ -67,13 +67,14 @@ def _flow_problems(steps: list[Step]) -> list[Problem]:
 def _shared_exit_problems(
     steps: list[Step], order: Sequence[tuple[FieldPath, Step]]
 ) -> list[Problem]:
-    in_degrees = compile_steps(steps).in_degrees()
+    exits = [path for path, step in order if "exit" in step and len(path) > 1]
+    if not exits:
+        return []
+    with_ids = assign_ids(steps)
+    ids = {path: step["id"] for path, step in walk(with_ids)}
+    in_degrees = compile_steps(with_ids).in_degrees()
     text = (
         "Several branches lead to this exit, but Customer.io allows only one way to an exit inside "
         "a branch. End each of those branches with its own exit:\n\n    - exit"
     )
-    return [
-        (path, text)
-        for path, step in order
-        if "exit" in step and in_degrees[step["id"]] > 1 and len(path) > 1
-    ]
+    return [(path, text) for path in exits if in_degrees[ids[path]] > 1]

@@ -40,24 +40,33 @@ _IDENTITY_FIELDS: Final = frozenset({"id", "name", "was"})
 """The fields of every step that its model does not describe."""
 
 
-def step_errors(path: FieldPath, step: Step) -> Iterator[InitErrorDetails]:
-    """Yield what is wrong with a step that has one keyword, each at its path in the document.
+def parse_step(path: FieldPath, step: Step, errors: list[InitErrorDetails]) -> Step:
+    """Return the fields of a step that has one keyword in canonical form.
 
-    What the step model reports in pydantic's own terms is passed on unchanged, because the
-    reader of the document writes those for all models.
+    What is wrong with the step is added to `errors`, at its path in the document. What the step
+    model reports in pydantic's own terms is passed on unchanged, because the reader of the document
+    writes those for all models.
     """
     keyword = keyword_of(step)
     if not isinstance(step.get("name", ""), str):
-        yield _error((*path, "name"), f"The name of a step is text, not {echo(step['name'])}.")
+        text = f"The name of a step is text, not {echo(step['name'])}."
+        errors.append(_error((*path, "name"), text))
     try:
-        parse_fields(keyword, own_fields(step))
+        return parse_fields(keyword, _own_fields(step))
     except ValidationError as error:
-        found = error.errors(include_url=False)
-        unknown = [each["loc"] for each in found if each["type"] == "extra_forbidden"]
-        for details in found:
-            missing = details["type"] == "missing"
-            if not (missing and _is_misspelled(keyword, details["loc"], unknown)):
-                yield _located(path, keyword, details)
+        errors += _located_errors(path, keyword, error)
+        return {}
+
+
+def _located_errors(
+    path: FieldPath, keyword: str, error: ValidationError
+) -> Iterator[InitErrorDetails]:
+    found = error.errors(include_url=False)
+    unknown = [each["loc"] for each in found if each["type"] == "extra_forbidden"]
+    for details in found:
+        missing = details["type"] == "missing"
+        if not (missing and _is_misspelled(keyword, details["loc"], unknown)):
+            yield _located(path, keyword, details)
 
 
 def _is_misspelled(keyword: str, missing: FieldPath, unknown: Sequence[FieldPath]) -> bool:
@@ -68,7 +77,7 @@ def _is_misspelled(keyword: str, missing: FieldPath, unknown: Sequence[FieldPath
     return missing[-1] in meant or closest(missing[-1], beside) is not None
 
 
-def own_fields(step: Step) -> dict[str, JsonValue]:
+def _own_fields(step: Step) -> dict[str, JsonValue]:
     """Return the fields of a step that its model describes."""
     return {key: value for key, value in step.items() if key not in _IDENTITY_FIELDS}
 

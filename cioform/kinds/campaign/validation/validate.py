@@ -12,18 +12,17 @@ from cioform.core.data.paths import FieldPath
 from cioform.core.suggest import did_you_mean
 from cioform.core.text.word_lists import join_names
 from cioform.kinds.campaign.settings.field_types import Problem, raise_problems
-from cioform.kinds.campaign.steps import parse_fields
 from cioform.kinds.campaign.steps.schema import steps_schema
 from cioform.kinds.campaign.unknown_steps import unknown_step_problems
-from cioform.kinds.campaign.validation.step_errors import own_fields, step_errors
+from cioform.kinds.campaign.validation.step_errors import parse_step
 from cioform.language import conditions
 from cioform.language.workflow import (
     ACTION,
     MESSAGE_KEYWORDS,
     STEP_TYPES,
     Step,
-    assign_ids,
     expand_exits,
+    generate_ids,
     keyword_of,
     map_steps,
     variants_of,
@@ -44,15 +43,19 @@ def parse_workflow(value: Any) -> list[Step]:
     steps = list(walk(value)) if isinstance(value, list) else []
     invalid_paths = {path for path, _ in problems}
     errors: list[InitErrorDetails] = []
+    parsed: dict[FieldPath, Step] = {}
     for path, step in steps:
         if any(_prevents_parsing(path, invalid) for invalid in invalid_paths):
             continue
         if _has_one_keyword(step):
-            errors += step_errors(path, without_branches(step))
+            parsed[path] = parse_step(path, without_branches(step), errors)
         elif isinstance(step, dict) and ACTION in step:
             problems += unknown_step_problems(path, step)
     raise_problems(unique([*problems, *reference_problems(steps)]), errors)
-    tree = map_steps(assign_ids(value), lambda _, step: parse_step(step))
+    ids = generate_ids(steps)
+    tree = map_steps(
+        value, lambda path, step: canonical_step(step, parsed.get(path), ids.get(path))
+    )
     if tree and "exit" in tree[-1] and "raw" not in tree[-1]:
         del tree[-1]  # The main sequence ends in an exit in any case.
     return tree
@@ -86,12 +89,15 @@ def unique(problems: Iterable[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def parse_step(step: Step) -> Step:
-    """Return a step without branches in canonical form."""
-    if ACTION in step:
-        return {key: value for key, value in step.items() if key != "was"}
-    common: Step = {key: step[key] for key in ("id", "name") if key in step}
-    return {**common, **parse_fields(keyword_of(step), own_fields(step))}
+def canonical_step(step: Step, fields: Step | None, new_id: str | None = None) -> Step:
+    """Return a step without branches in canonical form.
+
+    `fields` are its parsed ones; a step with `action` has none. `new_id` is for one without an ID.
+    """
+    common: Step = {"id": step.get("id", new_id)}
+    if fields is None:
+        return common | {key: value for key, value in step.items() if key not in ("id", "was")}
+    return common | ({"name": step["name"]} if "name" in step else {}) | fields
 
 
 def reference_problems(steps: Iterable[tuple[FieldPath, JsonValue]]) -> list[Problem]:

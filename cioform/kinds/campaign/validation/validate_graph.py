@@ -12,13 +12,14 @@ from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.codec.graph_codec import RAW_NODE_KEYS, to_graph
 from cioform.kinds.campaign.settings.field_types import Problem, raise_problems
 from cioform.kinds.campaign.unknown_steps import unknown_step_problems
-from cioform.kinds.campaign.validation.step_errors import step_errors
-from cioform.kinds.campaign.validation.validate import parse_step, reference_problems, unique
+from cioform.kinds.campaign.validation.step_errors import parse_step
+from cioform.kinds.campaign.validation.validate import canonical_step, reference_problems, unique
 from cioform.language.workflow import (
     ACTION,
     BRANCH_KEYS,
     STEP_TYPES,
     WAYS,
+    Step,
     exit_text,
     graph_problems,
     missing_keyword_text,
@@ -37,19 +38,23 @@ def parse_graph(value: Any) -> dict[str, JsonValue]:
         raise ValueError("`nodes` and `edges` of a graph must be lists")
     problems = list(_shape_problems(value))
     errors: list[InitErrorDetails] = []
+    parsed: dict[FieldPath, Step] = {}
     if not problems:
         nodes = [(("nodes", i), node) for i, node in enumerate(value["nodes"])]
         for path, node in nodes:
             if ACTION in node:
                 problems += _raw_node_problems(path, node)
             else:
-                errors += step_errors(path, dict(node))
+                parsed[path] = parse_step(path, dict(node), errors)
         problems += name_problems(nodes)
         problems += graph_problems(to_graph({"graph": value}))
         problems += reference_problems(nodes)
     raise_problems(unique(problems), errors)
     return {
-        "nodes": [parse_step(dict(node)) for node in value["nodes"]],
+        "nodes": [
+            canonical_step(dict(node), parsed.get(("nodes", i)))
+            for i, node in enumerate(value["nodes"])
+        ],
         "edges": [dict(edge) for edge in value["edges"]],
     }
 
