@@ -19,8 +19,7 @@ from cioform.contract.needs import (
 )
 from cioform.core.address import Address
 from cioform.language.liquid.parse import parse_liquid
-from cioform.language.liquid.parsed import Segments, Use
-from cioform.language.liquid.syntax.tokens import has_liquid
+from cioform.language.liquid.parsed import Segments, Use, has_liquid
 from cioform.model.contents import (
     Content,
     ContentText,

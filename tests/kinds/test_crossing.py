@@ -16,7 +16,8 @@ from cioform.emulator.wire.errors import ApiError
 from cioform.kinds.campaign import KIND
 from cioform.kinds.campaign.model import Campaign
 from cioform.kinds.campaign.sync.steps.edges import encode_edges
-from cioform.language.workflow import Edge, Graph, Node, find_crossing
+from cioform.language.workflow import Edge, Graph, Node
+from cioform.language.workflow.crossing import find_crossing
 from tests.support.campaign_sandbox import CampaignSandbox
 from tests.support.known import known
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cioform.language.liquid import parse
+from cioform.language.liquid.analyze import analyze
 from cioform.language.liquid.serialize import decode, encode
 from cioform.services.project import text_cache
 from cioform.services.project.text_cache import cached_texts
@@ -19,7 +20,7 @@ TEXT = "{% if customer.a %}{{ customer.a | default: 'x' }}{% end %}"
 
 @pytest.mark.parametrize("text", [*VALID, *(text for text, _ in ERRORS)])
 def test_a_parsed_text_survives_json(text: str) -> None:
-    parsed = parse._parse(text)
+    parsed = analyze(text)
     assert decode(json.loads(json.dumps(encode(parsed)))) == parsed
 
 
@@ -38,7 +39,7 @@ def test_a_text_is_parsed_once_in_two_runs(project: Path, monkeypatch: pytest.Mo
     with cached_texts(project):
         first = parse.parse_liquid(TEXT)
     forget(monkeypatch)
-    monkeypatch.setattr(parse, "_parse", lambda _: pytest.fail("parsed again"))
+    monkeypatch.setattr(parse.analyze, "analyze", lambda _: pytest.fail("parsed again"))
     with cached_texts(project):
         assert parse.parse_liquid(TEXT) == first
 

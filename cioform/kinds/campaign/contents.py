@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.data.json_value import UNKNOWN, KindFields
 from cioform.kinds.campaign.canonical import is_message_step, walk_workflow
-from cioform.language.liquid.syntax.tokens import has_liquid
+from cioform.language.liquid.parsed import has_liquid
 from cioform.language.messages.contents import (
     EVENT_ROOTS,
     JOURNEY_ROOTS,

@@ -23,8 +23,6 @@ from cioform.kinds.campaign.codec.decode_workflow import (
     decode_workflow,
     find_unnamed_ids,
 )
-from cioform.kinds.campaign.compare import step_moves
-from cioform.kinds.campaign.compare.step_pairs import pair_steps_of
 from cioform.kinds.campaign.contents import contents_of, provided_data_of, trigger_data_of
 from cioform.kinds.campaign.decode_settings import decode_reach, decode_settings, tag_ids
 from cioform.kinds.campaign.encoded_fields import ENCODED_CONDITIONS
@@ -202,21 +200,21 @@ workflow:
 
     @override
     def part_moves(self, document: Mapping[str, Json]) -> Mapping[str, str]:
-        return step_moves.former_ids(step for _, step in file_paths.parts_of(document))
+        return changes.former_ids(step for _, step in file_paths.parts_of(document))
 
     @override
     def rename_parts(self, attributes: KindFields, names: Mapping[str, str]) -> KindFields:
-        return step_moves.rename_steps_of(attributes, names)
+        return changes.rename_steps_of(attributes, names)
 
     @override
     def use_live_former_names(
         self, attributes: KindFields, live: KindFields, names: Mapping[str, str]
     ) -> KindFields:
-        return step_moves.use_live_former_names(attributes, live, names)
+        return changes.use_live_former_names(attributes, live, names)
 
     @override
     def pair_parts(self, live: KindFields, wanted: KindFields) -> Mapping[str, str]:
-        return pair_steps_of(live, wanted)
+        return changes.pair_steps_of(live, wanted)
 
     @override
     def value_left_out(self, path: FieldPath, wanted: KindFields) -> Json:

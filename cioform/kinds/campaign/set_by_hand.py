@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
 from cioform.core.data.json_value import Attributes
 from cioform.core.data.paths import FieldPath
-from cioform.kinds.campaign.sync import requests, translations
+from cioform.core.lazy_modules import lazy_module
+from cioform.kinds.campaign.sync import requests
 from cioform.model.objects.languages import HasLanguages
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.capabilities import HasLifecycle
 from cioform.model.remote_access.conversation import Request
+
+if TYPE_CHECKING:
+    from cioform.kinds.campaign.sync import journeys_api
+else:
+    journeys_api = lazy_module("cioform.kinds.campaign.sync.journeys_api")
 
 
 class SetByHand(HasLifecycle, HasLanguages):
@@ -26,10 +33,10 @@ class SetByHand(HasLifecycle, HasLanguages):
 
     @override
     def language_requests(self, live: LiveObject, wanted: Attributes) -> Iterable[Request]:
-        return translations.language_requests(live, wanted)
+        return journeys_api.language_requests(live, wanted)
 
     @override
     def without_languages(
         self, attributes: Attributes, parts: Container[str] | None
     ) -> tuple[Attributes, Sequence[FieldPath]]:
-        return translations.without_languages(attributes, parts)
+        return journeys_api.without_languages(attributes, parts)

@@ -99,3 +99,8 @@ class ParsedText:
 
 NOTHING = ParsedText()
 """A text without Liquid."""
+
+
+def has_liquid(text: str) -> bool:
+    """Return whether a text has anything that looks like Liquid."""
+    return "{{" in text or "{%" in text

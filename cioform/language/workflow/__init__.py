@@ -5,8 +5,6 @@ Everything here is pure and about structure only: the value of a step's keyword 
 
 from __future__ import annotations
 
-from cioform.language.workflow.compare.moved_steps import moved_steps
-from cioform.language.workflow.compare.pairing import pair_steps
 from cioform.language.workflow.compare.replaced_steps import (
     can_become,
     initial_node,
@@ -16,7 +14,6 @@ from cioform.language.workflow.conversion.arrangement import Arrangement
 from cioform.language.workflow.conversion.compile import compile_steps
 from cioform.language.workflow.conversion.decompile import decompile, find_main_exit
 from cioform.language.workflow.conversion.exits import collapse_exits, expand_exits
-from cioform.language.workflow.crossing import find_crossing
 from cioform.language.workflow.graph import Edge, Graph, Node, add_ways, topological_order
 from cioform.language.workflow.graph_problems import graph_problems
 from cioform.language.workflow.id_problems import is_same_name, name_problems
@@ -95,7 +92,6 @@ __all__ = [
     "exit_text",
     "expand_exits",
     "fill_missing_ids",
-    "find_crossing",
     "find_main_exit",
     "generate_ids",
     "graph_problems",
@@ -104,13 +100,11 @@ __all__ = [
     "keyword_of",
     "map_steps",
     "missing_keyword_text",
-    "moved_steps",
     "name_problems",
     "needs_id",
     "next_step_text",
     "number_repeated",
     "numbered_id",
-    "pair_steps",
     "rename_steps",
     "replaced_steps",
     "topological_order",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cioform.core.diagnostic import Diagnostic
 from cioform.core.errors import OutcomeUnknownError, RemoteError
 from cioform.model.decoding import API_CHANGED
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.model.remote_access.response_schema import SchemaProblem, find_schema_problem
-from cioform.remote.provider import Provider
+
+if TYPE_CHECKING:
+    from cioform.remote.provider import Provider
 
 
 def send_checked(provider: Provider, request: Request) -> Response:

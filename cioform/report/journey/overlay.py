@@ -8,7 +8,8 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes, Json
-from cioform.language.workflow import Node, moved_steps, replaced_steps, variants_of
+from cioform.language.workflow import Node, replaced_steps, variants_of
+from cioform.language.workflow.compare.moved_steps import moved_steps
 from cioform.plan.change import Action, BlockedChange, Change, FieldChange
 from cioform.plan.plan import Plan
 from cioform.report.journey.build import build_journey, is_drawable, messages_of

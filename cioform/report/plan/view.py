@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.text.quantities import pluralize
@@ -11,7 +12,6 @@ from cioform.core.time.timestamps import format_minute
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import LiveEdits
 from cioform.plan.change import Action, OmittedChange
-from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan, PreferredSide, is_conflict
 from cioform.report.plan.parts import drift_items
 from cioform.report.plan.parts.extras import NO_EXTRAS, ItemExtras
@@ -34,6 +34,9 @@ from cioform.report.plan.parts.review_items import (
 from cioform.report.plan.parts.verdict import Verdict, plan_verdict
 from cioform.report.styling import Tone
 from cioform.report.values import escape_unprintable
+
+if TYPE_CHECKING:
+    from cioform.plan.guards.violation import GuardViolation
 
 _API_NAMES = {Api.APP: "App API", Api.JOURNEYS: "Journeys API", Api.TRACK: "Track API"}
 _GATED_TEXT = "Customer.io may refuse these changes to what is running; apply makes them first"

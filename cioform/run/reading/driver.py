@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cioform.core.errors import RemoteError
 from cioform.model.decoding import API_CHANGED, FORM_ERRORS
 from cioform.model.remote_access.conversation import Conversation, Reply, Request
-from cioform.remote.provider import Provider
 from cioform.remote.responses.response_check import check_response, send_checked
+
+if TYPE_CHECKING:
+    from cioform.remote.provider import Provider
 
 T = TypeVar("T")
 

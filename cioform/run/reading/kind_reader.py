@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import RemoteError
 from cioform.model.decoding import invalid_object_problem
@@ -9,8 +11,10 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.router import choose_route
 from cioform.model.routing.routes import ListRoute, ReadRoute
-from cioform.remote.provider import Provider
 from cioform.run.reading.driver import run_conversation
+
+if TYPE_CHECKING:
+    from cioform.remote.provider import Provider
 
 
 @dataclass(frozen=True, slots=True)

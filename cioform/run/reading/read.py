@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cioform.core.address import Address
 from cioform.model.decoding import decode_live
@@ -15,11 +15,13 @@ from cioform.model.remote_access.capabilities import CreatesOnDemand, NamedInLiq
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.selecting.scope import Scope
-from cioform.remote.provider import Provider
 from cioform.run.events import Listener, ReadProgress, ignore_events
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.reading.parallel import run_parallel
 from cioform.run.reading.recognize_parts import recognize_parts
+
+if TYPE_CHECKING:
+    from cioform.remote.provider import Provider
 
 NO_FILES: Final = DesiredState({})
 

@@ -1,4 +1,4 @@
-"""The code for a live campaign that differs from its file, loaded as one module."""
+"""The code for a campaign that differs from what is live or was applied, loaded as one module."""
 
 from __future__ import annotations
 
@@ -10,3 +10,7 @@ from cioform.kinds.campaign.compare.describe_changes import replacement_reason a
 from cioform.kinds.campaign.compare.notation import (
     rewrite_attributes_like as rewrite_attributes_like,
 )
+from cioform.kinds.campaign.compare.step_moves import former_ids as former_ids
+from cioform.kinds.campaign.compare.step_moves import rename_steps_of as rename_steps_of
+from cioform.kinds.campaign.compare.step_moves import use_live_former_names as use_live_former_names
+from cioform.kinds.campaign.compare.step_pairs import pair_steps_of as pair_steps_of

@@ -18,7 +18,8 @@ from cioform.kinds.campaign.trigger.encoding import (
     wire_trigger_types,
 )
 from cioform.language.messages.message import MESSAGE_TYPES, normalize_message
-from cioform.language.workflow import Node, moved_steps, needs_id, replaced_steps
+from cioform.language.workflow import Node, needs_id, replaced_steps
+from cioform.language.workflow.compare.moved_steps import moved_steps
 from cioform.model.part_change import PartAction, PartChange
 from cioform.model.reach import Reach, ReachState
 

@@ -6,7 +6,8 @@ from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import normalize_workflow, to_graph
 from cioform.kinds.campaign.compare.describe_changes import content_differs
-from cioform.language.workflow import Graph, Node, pair_steps
+from cioform.language.workflow import Graph, Node
+from cioform.language.workflow.compare.pairing import pair_steps
 
 
 def pair_steps_of(live: KindFields, wanted: KindFields) -> dict[str, str]:

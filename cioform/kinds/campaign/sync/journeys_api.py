@@ -28,10 +28,12 @@ from cioform.kinds.campaign.sync.steps.unknown_steps import (
 from cioform.kinds.campaign.sync.steps.workflow_update import add_new_steps, remove_old_steps
 from cioform.kinds.campaign.sync.stopping import reject_while_stopping
 from cioform.kinds.campaign.sync.tags import sync_tags
+from cioform.kinds.campaign.sync.translations import language_requests as language_requests
 from cioform.kinds.campaign.sync.translations import (
     reject_unwritable_new_messages,
     sync_translations,
 )
+from cioform.kinds.campaign.sync.translations import without_languages as without_languages
 from cioform.kinds.campaign.sync.trigger_checks import (
     checked_recipients,
     reject_impossible_trigger,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cioform.core.data.json_value import Attributes, JsonValue, as_mapping
 from cioform.core.data.paths import FieldPath
@@ -10,7 +11,6 @@ from cioform.core.errors import PlanError
 from cioform.core.text.word_lists import join_names
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import to_graph
-from cioform.kinds.campaign.sync.content import Messages
 from cioform.kinds.campaign.sync.requests import send_all, template_update_request
 from cioform.kinds.campaign.wire.wire_types import WireLanguages, WireReply, WireTemplate
 from cioform.language.messages.template.editors import (
@@ -23,6 +23,9 @@ from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Conversation, Request
+
+if TYPE_CHECKING:
+    from cioform.kinds.campaign.sync.content import Messages
 
 
 def reject_unwritable_new_messages(nodes: Sequence[Node], messages: Messages) -> None:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.dialect import TAGS
+from cioform.language.liquid.parsed import has_liquid
 
 _OPENING: Final = lazy_pattern(r"\{[{%]")
 _NAME: Final = lazy_pattern(r"#|\w*")
@@ -47,11 +48,6 @@ class Token(NamedTuple):
     def is_rendered(self) -> bool:
         """Whether it is complete and not inside of a comment or of `raw`."""
         return self.is_closed and not self.is_verbatim
-
-
-def has_liquid(text: str) -> bool:
-    """Return whether a text has anything that looks like Liquid."""
-    return "{{" in text or "{%" in text
 
 
 @lru_cache(maxsize=64)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.text.quantities import pluralize
-from cioform.plan.guards.violation import GuardViolation
 from cioform.plan.plan import Plan
 from cioform.report.styling import Tone
+
+if TYPE_CHECKING:
+    from cioform.plan.guards.violation import GuardViolation
 
 
 @dataclass(frozen=True, slots=True)

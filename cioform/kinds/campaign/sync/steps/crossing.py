@@ -9,7 +9,7 @@ from cioform.core.errors import PlanError
 from cioform.kinds.campaign.codec.graph_codec import to_graph
 from cioform.kinds.campaign.sync.steps.step_actions import CurrentCampaign
 from cioform.kinds.campaign.sync.steps.workflow_update import keeps_edges
-from cioform.language.workflow import find_crossing
+from cioform.language.workflow.crossing import find_crossing
 from cioform.model.hints import IMPORT_COMMAND
 
 _RULE: Final = (

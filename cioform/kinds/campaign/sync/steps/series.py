@@ -23,11 +23,11 @@ from cioform.language.workflow import (
     Graph,
     Node,
     add_ways,
-    find_crossing,
     find_main_exit,
     graph_problems,
     topological_order,
 )
+from cioform.language.workflow.crossing import find_crossing
 
 Way: TypeAlias = tuple[str, int | None]
 """An edge that leaves a node: the node and the number of its branch."""
