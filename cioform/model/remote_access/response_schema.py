@@ -7,11 +7,12 @@ what cioform relies on: other members may be anything, because Customer.io adds 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Final, TypeAlias, TypeGuard, get_args, get_origin
 
 from annotated_types import Ge
 from pydantic import PlainValidator, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, SchemaValidator
 from typing_extensions import TypedDict
 
 from cioform.core.data.json_value import Json
@@ -37,7 +38,7 @@ def is_wire_id(value: Json) -> TypeGuard[int | str]:
     The APIs return either, and sources differ for some objects (journeys facts, section 2).
     """
     if isinstance(value, str):
-        return value != "" and value.isprintable() and not any(map(str.isspace, value))
+        return value != "" and value.isprintable() and " " not in value
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
@@ -110,12 +111,9 @@ def find_schema_problem(schema: ResponseSchema, body: Json) -> SchemaProblem | N
 
 def find_type_problem(expected: object, value: Json, path: FieldPath = ()) -> SchemaProblem | None:
     """Return what in `value`, which is at `path`, does not have the expected type, or None."""
-    # The validator of a list also serves for one item.
-    origin: object = get_origin(expected)
-    is_list = origin is list
-    item_type = get_args(expected)[0] if is_list else expected
+    validator, is_list = _validator_of(expected)
     try:
-        list_validator(item_type).validate_python(value if is_list else [value], strict=True)
+        validator.validate_python(value if is_list else [value], strict=True)
     except ValidationError as error:
         detail = error.errors(include_url=False, include_context=False)[0]
         location = detail["loc"] if is_list else detail["loc"][1:]
@@ -124,6 +122,17 @@ def find_type_problem(expected: object, value: Json, path: FieldPath = ()) -> Sc
         expects = detail["msg"] if detail["type"] == FORM_ERROR else _expected_by(detail["type"])
         return SchemaProblem((*path, *location), expects, found)
     return None
+
+
+@cache
+def _validator_of(expected: object) -> tuple[SchemaValidator, bool]:
+    """Return the validator of a list of what is expected, and whether that is such a list itself.
+
+    The validator of a list also serves for one item.
+    """
+    origin: object = get_origin(expected)
+    is_list = origin is list
+    return list_validator(get_args(expected)[0] if is_list else expected), is_list
 
 
 def describe_json(value: Json) -> str:

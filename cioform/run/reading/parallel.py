@@ -26,10 +26,10 @@ def run_parallel(
 
     def worker() -> None:
         # One job for each worker instead of each item: the pool is slow with 10,000 jobs.
-        for number, item in remaining:
-            if stopped.is_set():
-                return
-            with _set_on_failure(stopped):
+        with _set_on_failure(stopped):
+            for number, item in remaining:
+                if stopped.is_set():
+                    return
                 results[number] = work(item)
 
     with _pool(limit) as pool, _set_on_failure(stopped):
