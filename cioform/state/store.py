@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cioform.core.errors import StateError
 from cioform.model.objects.snapshot import AppliedState
-from cioform.state.journal.journal import Journal
-from cioform.state.journal.replay import JournalReplay
-from cioform.state.journal.resolution import RunResolution
 from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary
+
+if TYPE_CHECKING:
+    from cioform.state.journal.journal import Journal
+    from cioform.state.journal.replay import JournalReplay
+    from cioform.state.journal.resolution import RunResolution
 
 
 class StateNotWritableError(StateError):

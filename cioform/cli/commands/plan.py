@@ -44,12 +44,12 @@ from cioform.storage.user_files import check_replaceable, write_text
 
 if TYPE_CHECKING:
     from cioform.cli.fleet import runs
-    from cioform.report.plan import for_reviewers
+    from cioform.report import for_reviewers
     from cioform.services.workspace import Workspace
 else:
     # One workspace need not wait for what many need.
     runs = lazy_module("cioform.cli.fleet.runs")
-    for_reviewers = lazy_module("cioform.report.plan.for_reviewers")
+    for_reviewers = lazy_module("cioform.report.for_reviewers")
 
 
 _OutOption: TypeAlias = Annotated[

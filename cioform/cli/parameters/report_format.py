@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
@@ -13,12 +13,18 @@ from cioform.cli.parameters import options
 from cioform.cli.streams import write_stderr
 from cioform.core.dataclasses import dataclass
 from cioform.core.errors import UsageError
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.secrets.secret_shapes import hide_secret_shapes
 from cioform.core.suggest import did_you_mean
 from cioform.core.text.word_lists import join_words
 from cioform.report.plan.report import Report
 from cioform.report.styling import Styler, Tone
 from cioform.storage.user_files import check_replaceable, write_text
+
+if TYPE_CHECKING:
+    from cioform.report import for_reviewers
+else:
+    for_reviewers = lazy_module("cioform.report.for_reviewers")
 
 TEXT: Final = "text"
 JSON: Final = "json"
@@ -111,8 +117,6 @@ def is_own_page(text: str) -> bool:
 
 def write_page(file: Path, report: Report, styler: Styler) -> None:
     """Write a report as a page, and say so on stderr."""
-    # Only a page needs the templates.
-    from cioform.report.page.render import render_page
-
-    write_text(file, hide_secret_shapes(render_page(report)), "Name another file after --html.")
+    page = for_reviewers.render_page(report)
+    write_text(file, hide_secret_shapes(page), "Name another file after --html.")
     write_stderr(styler(f"Report written to {file}", Tone.DIM) + "\n")

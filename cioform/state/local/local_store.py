@@ -5,23 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from shutil import rmtree
 from time import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from typing_extensions import override
 
 from cioform.core.errors import StateError
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.os_errors import os_reason
 from cioform.model.objects.snapshot import AppliedState
-from cioform.state.journal.journal import Journal
-from cioform.state.journal.journal_folder import JournalFolder
-from cioform.state.journal.replay import JournalReplay
-from cioform.state.journal.resolution import RunResolution
-from cioform.state.killed_runs import summary_of_killed_run
-from cioform.state.local.process_lock import hold_process_lock, state_write_error
 from cioform.state.runs import (
     UNNAMED_RUN,
     RunInfo,
@@ -39,7 +35,15 @@ from cioform.state.state import (
 )
 from cioform.state.store import StateNotWritableError, StateStore
 from cioform.storage.atomic import replace_file
-from cioform.storage.lock import LockHeldError, ProcessLock
+
+if TYPE_CHECKING:
+    from cioform.state.journal.journal import Journal
+    from cioform.state.journal.journal_folder import JournalFolder
+    from cioform.state.journal.replay import JournalReplay
+    from cioform.state.journal.resolution import RunResolution
+    from cioform.state.local import local_writes
+else:
+    local_writes = lazy_module("cioform.state.local.local_writes")
 
 _NOT_SAVED: Final = (
     "The state is as it was before. If a run had begun, its journal has what it did since then, "
@@ -82,8 +86,12 @@ class LocalStateStore(StateStore):
         self._state_path = folder / "state.json"
         self._backup_path = folder / "state.json.backup"
         self._lock_path = folder / "state.lock"
-        self._journals = JournalFolder(folder / "journal", upgrade)
+        self._journal_folder = folder / "journal"
         self._run_folder = folder / "runs"
+
+    @cached_property
+    def _journals(self) -> JournalFolder:
+        return local_writes.JournalFolder(self._journal_folder, self._upgrade)
 
     @property
     @override
@@ -106,10 +114,10 @@ class LocalStateStore(StateStore):
     def lock_holder(self) -> str | None:
         if not self._lock_path.exists():
             return None
-        lock = ProcessLock(self._lock_path, self._clock)
+        lock = local_writes.ProcessLock(self._lock_path, self._clock)
         try:
             lock.acquire()
-        except LockHeldError as error:
+        except local_writes.LockHeldError as error:
             return error.holder
         except OSError:  # Only a disk that cannot be written, where nobody takes locks.
             return None
@@ -152,7 +160,7 @@ class LocalStateStore(StateStore):
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_file(self._state_path, content, backup=self._backup_path, private=True)
         except OSError as error:
-            raise state_write_error(self._state_path, error, _NOT_SAVED) from None
+            raise local_writes.state_write_error(self._state_path, error, _NOT_SAVED) from None
 
     def exists(self) -> bool:
         """Return whether a state was saved here before."""
@@ -168,27 +176,34 @@ class LocalStateStore(StateStore):
                     rmtree(aside / path.name, ignore_errors=True)
                     path.replace(aside / path.name)
         except OSError as error:
-            raise state_write_error(aside, error, _NOT_ARCHIVED) from None
+            raise local_writes.state_write_error(aside, error, _NOT_ARCHIVED) from None
 
     @override
     @contextmanager
     def lock(self, run: RunInfo = UNNAMED_RUN) -> Iterator[None]:
-        with hold_process_lock(self._lock_path, self._clock):
+        with local_writes.hold_process_lock(self._lock_path, self._clock):
             yield
 
     @override
     def open_journal(self, run_id: str, clock: Callable[[], float]) -> Journal:
-        return Journal(self._journals.create(run_id), str(self._journals.path(run_id)), clock)
+        return local_writes.Journal(
+            self._journals.create(run_id), str(self._journals.path(run_id)), clock
+        )
 
     @override
     def unfinished_runs(self) -> Sequence[JournalReplay]:
-        return self._journals.unfinished()
+        # Before the first run there is nothing to read, and no code for it is loaded.
+        return self._journals.unfinished() if self._journal_folder.exists() else []
 
     @override
     def close_run(self, resolution: RunResolution, at: float) -> None:
         journal = self._journals.replay(resolution.run_id)
         path = self._summary_path(resolution.run_id)
-        known = self._read_summary(path) if path.exists() else summary_of_killed_run(journal, at)
+        known = (
+            self._read_summary(path)
+            if path.exists()
+            else local_writes.summary_of_killed_run(journal, at)
+        )
         self._write_summary(known.resolved(resolution), _NOT_RESOLVED)
         self._journals.close(journal, resolution, at)
 
@@ -207,7 +222,7 @@ class LocalStateStore(StateStore):
             path.parent.mkdir(parents=True, exist_ok=True)
             replace_file(path, encode_file(summary), private=True)
         except OSError as error:
-            raise state_write_error(path, error, consequence) from None
+            raise local_writes.state_write_error(path, error, consequence) from None
 
     @override
     def history(self) -> Sequence[RunSummary]:
