@@ -116,7 +116,7 @@ class OwnWorkspaceCheck:
     def response_to(self, request: Request) -> Response | None:
         """Return the response to a request that was sent as a question; else None."""
         asked = self._asked.get(request.api)
-        is_question = asked is not None and request == _QUESTIONS[request.api]
+        is_question = asked is not None and request == _QUESTIONS.get(request.api)
         return asked.result() if asked is not None and is_question else None
 
     def doubt(self) -> str:

@@ -178,3 +178,11 @@ def test_the_emulator_describes_every_operation_that_is_sent(sandbox, tmp_path: 
     assert validate_requests([write()], provider, tmp_path / "c", 0.0) == []
     wrong = Request(Api.JOURNEYS, "POST", "~/snippets", {"snippet": {"colour": 1}})
     assert len(validate_requests([wrong], provider, tmp_path / "c", 0.0)) == 1
+
+
+def test_a_list_that_was_not_found_is_read_again(sandbox: Open) -> None:
+    """The account was asked for its workspaces then, and has this one."""
+    provider = sandbox(Fault("GET", "/snippets", effect="status:404"))
+    with pytest.raises(RemoteError):
+        provider.send(READ)
+    assert names(provider) == []
