@@ -20,6 +20,7 @@ import pytest
 from cioform.config.load import load_configuration
 from cioform.core.address import Address
 from cioform.core.secrets.secret import Secret
+from cioform.core.secrets.sensitive import SensitiveValues
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.app import make_app
 from cioform.emulator.server.faults.faults import Fault, FaultInjector
@@ -32,7 +33,7 @@ from cioform.model.remote_access.endpoints import Credentials, Endpoint
 from cioform.model.settings.limits import UNLIMITED, Guards
 from cioform.plan.plan import Plan
 from cioform.plan.selecting.scope import Scope
-from cioform.remote.factory import connect
+from cioform.remote.factory import HttpProvider, connect
 from cioform.run.events import Outcome
 from cioform.services.context import OpenWorkspace
 from cioform.services.workspace import Workspace
@@ -68,20 +69,18 @@ class SleepClock:
 
 @dataclass
 class Recorder(httpx.BaseTransport):
-    """Forward requests and record them, except for token exchanges."""
+    """Forward the requests of a project and record them, except for token exchanges."""
 
     inner: httpx.BaseTransport
-    sent: list[tuple[str, str]]
-    tick: Callable[[], None] = lambda: None
-    alter: Callable[[httpx.Request, httpx.Response], httpx.Response] = lambda _, same: same
+    project: SandboxProject
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path != TOKEN_PATH:
-            self.sent.append((request.method, request.url.path))
-        self.tick()
+            self.project.sent.append((request.method, request.url.path))
+        self.project.tick()
         response = self.inner.handle_request(request)
-        self.tick()
-        return self.alter(request, response)
+        self.project.tick()
+        return self.project.alter(request, response)
 
 
 class TickingStore(LocalStateStore):
@@ -122,6 +121,7 @@ class SandboxProject:
         self.app: WSGIApplication = make_app(
             self.store, self.behavior, self.faults, self.time.read, self.time.read
         )
+        self._providers: dict[tuple[frozenset[Api], str | None], HttpProvider] = {}
         self.write("workspace.yaml", "format: 1\nendpoint: sandbox\n")
 
     @property
@@ -165,9 +165,31 @@ class SandboxProject:
         self, apis: frozenset[Api] = BOTH_APIS, actor: str | None = None, lineage: str = "lineage-1"
     ) -> Iterator[Workspace]:
         """Open the workspace for one command."""
-        keys = self.workspace.credentials
         configuration = load_configuration(self.root, "acme", self.kinds, self.environment)
-        provider = connect(
+        provider = self._provider(apis, actor, configuration.settings.sensitive)
+        owner = StateOwner("acme", self.workspace.environment_id)
+        store = self._open_store(owner, lineage)
+        opened = OpenWorkspace(
+            self.root, configuration, self.kinds, provider, store,
+            self.workspace.environment_id, clock=self._clock,
+        )  # fmt: skip
+        yield Workspace(opened)
+
+    def _provider(
+        self, apis: frozenset[Api], actor: str | None, sensitive: SensitiveValues
+    ) -> HttpProvider:
+        """Return the connection of earlier commands, or a new one, which exchanges a token."""
+        if sensitive.secrets:
+            return self._connect(apis, actor, sensitive)
+        if (apis, actor) not in self._providers:
+            self._providers[apis, actor] = self._connect(apis, actor, sensitive)
+        return self._providers[apis, actor]
+
+    def _connect(
+        self, apis: frozenset[Api], actor: str | None, sensitive: SensitiveValues
+    ) -> HttpProvider:
+        keys = self.workspace.credentials
+        return connect(
             ENDPOINT,
             Credentials(
                 Secret(keys.app_api_key) if Api.APP in apis else None,
@@ -175,26 +197,14 @@ class SandboxProject:
             ),
             self.workspace.environment_id,
             rates=UNLIMITED,
-            sensitive=configuration.settings.sensitive,
-            transport=Recorder(
-                InProcessTransport(self.app, actor), self.sent, self.tick, self.alter
-            ),
+            sensitive=sensitive,
+            transport=Recorder(InProcessTransport(self.app, actor), self),
             max_parallel=1,
             clock=self.time.read,
             monotonic=self.time.read,
             sleep=self.time.sleep,
             jitter=lambda: 1.0,
         )
-        owner = StateOwner("acme", self.workspace.environment_id)
-        store = self._open_store(owner, lineage)
-        try:
-            opened = OpenWorkspace(
-                self.root, configuration, self.kinds, provider, store,
-                self.workspace.environment_id, clock=self._clock,
-            )  # fmt: skip
-            yield Workspace(opened)
-        finally:
-            provider.close()
 
     def _open_store(self, owner: StateOwner, lineage: str) -> StateStore:
         upgrade = self.kinds.upgrade_attributes
