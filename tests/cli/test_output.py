@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cioform.cli.app import run
 from cioform.cli.streams import output_may_be_lost
 from cioform.plan.review.planfile import decode_plan
 from tests.support.command_line import CommandLine
@@ -53,14 +55,24 @@ def test_a_closed_terminal_does_not_end_a_run() -> None:
     assert signal.getsignal(signal.SIGHUP) == before
 
 
-@pytest.mark.parametrize("words", ["plan demo", "validate demo", "demo --fast", "init x"])
-def test_a_deleted_working_folder_is_an_error(tmp_path: Path, words: str) -> None:
-    line = f"mkdir gone && cd gone && rmdir ../gone && {CIOFORM} {words}"
+def test_a_process_in_a_deleted_working_folder_ends_with_an_error(tmp_path: Path) -> None:
+    line = f"mkdir gone && cd gone && rmdir ../gone && {CIOFORM} plan demo"
     done = subprocess.run(
         ["bash", "-c", line], check=False, capture_output=True, text=True, cwd=tmp_path
     )
     assert done.returncode == 64
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["plan demo", "validate demo", "demo --fast", "init x"])
+def test_a_deleted_working_folder_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert run(words.split()) == 64
 
 
 @pytest.mark.parametrize(
@@ -96,32 +108,42 @@ _AS_ANYBODY = ["setpriv", *(f"--{each}=-dac_override,-dac_read_search"
                             for each in ("bounding-set", "inh-caps"))]  # fmt: skip
 
 
-@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv, which is on Linux")
-@pytest.mark.parametrize(
-    ("words", "folder"),
-    [
-        ("plan demo", "workspaces"),
-        ("plan demo", "workspaces/demo"),
-        ("validate", "workspaces/demo/snippets"),
-        ("fmt workspaces/demo", "workspaces"),
-        ("fmt", "workspaces/demo/snippets"),
-        ("fmt --check", "workspaces/demo/campaigns/welcome"),
-        ("validate", "workspaces/demo/_data/events"),
-        ("init new", "workspaces"),
-    ],
-)
-@pytest.mark.usefixtures("cio")
-def test_a_folder_that_may_not_be_read_is_an_error(words: str, folder: str) -> None:
-    Path(folder).mkdir(parents=True, exist_ok=True)
+UNREADABLE = [
+    ("plan demo", "workspaces"),
+    ("plan demo", "workspaces/demo"),
+    ("validate", "workspaces/demo/snippets"),
+    ("fmt workspaces/demo", "workspaces"),
+    ("fmt", "workspaces/demo/snippets"),
+    ("fmt --check", "workspaces/demo/campaigns/welcome"),
+    ("validate", "workspaces/demo/_data/events"),
+    ("init new", "workspaces"),
+]
+SCRIPT = """\
+import contextlib, io, json, sys
+from pathlib import Path
+from cioform.cli.app import run
+
+found = []
+for words, folder in json.loads(sys.argv[1]):
     Path(folder).chmod(0)
-    try:
-        rights = _AS_ANYBODY if os.geteuid() == 0 else []
-        line = [*rights, *shlex.split(CIOFORM), *words.split()]
-        done = subprocess.run(line, check=False, capture_output=True, text=True)
-    finally:
-        Path(folder).chmod(0o755)
-    assert "Traceback" not in done.stderr
-    assert (done.returncode in (3, 64), "no permission" in done.stderr) == (True, True)
+    with contextlib.redirect_stderr(io.StringIO()) as printed:
+        code = run(words.split())
+    Path(folder).chmod(0o755)
+    found.append((code in (3, 64), "no permission" in printed.getvalue()))
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv, which is on Linux")
+@pytest.mark.usefixtures("cio")
+def test_a_folder_that_may_not_be_read_is_an_error() -> None:
+    for _, folder in UNREADABLE:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    rights = _AS_ANYBODY if os.geteuid() == 0 else []
+    line = [*rights, sys.executable, "-c", SCRIPT, json.dumps(UNREADABLE)]
+    done = subprocess.run(line, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == [[True, True]] * len(UNREADABLE)
 
 
 def test_a_plan_is_not_written_over_something_else(cio: CommandLine) -> None:
