@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from cioform.model.objects.snapshot import AppliedState
@@ -27,19 +30,26 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def make_remote(folder: Path, *options: str) -> Path:
-    """Return a bare repository with one commit on `main`."""
-    remote, seed = folder / "remote.git", folder / "seed"
-    git(folder, "init", "-q", "--bare", "-b", "main", *options, str(remote))
-    git(folder, "init", "-q", "-b", "main", *options, str(seed))
+    """Return a bare repository with one commit on `main`. Git takes six processes for the first."""
+    return shutil.copytree(Path(_first_remote(options).name) / "remote.git", folder / "remote.git")
+
+
+@cache
+def _first_remote(options: tuple[str, ...]) -> TemporaryDirectory[str]:
+    kept = TemporaryDirectory()
+    remote, seed = Path(kept.name) / "remote.git", Path(kept.name) / "seed"
+    git(remote.parent, "init", "-q", "--bare", "-b", "main", "--template=", *options, str(remote))
+    git(remote.parent, "init", "-q", "-b", "main", *options, str(seed))
     (seed / "README").write_text("acme\n")
     git(seed, "add", "README")
     git(seed, "commit", "-q", "-m", "First")
     git(seed, "push", "-q", str(remote), "main")
-    return remote
+    (remote / "hooks").mkdir()
+    return kept
 
 
 def clone(remote: Path, folder: Path, *options: str) -> Path:
-    git(remote, "clone", "-q", *options, f"file://{remote}", str(folder))
+    git(remote, "clone", "-q", "--template=", *options, f"file://{remote}", str(folder))
     return folder
 
 
