@@ -9,6 +9,7 @@ import pytest
 from cioform.core.data.paths import format_path
 from tests.support.command_line import CommandLine
 from tests.support.condition_places import PLACES, SEGMENT, write_condition
+from tests.support.edits import edit_all
 
 GROUP = "[{attribute: plan, is: pro}, {attribute: country, is: DE}]"
 NESTED = """\
@@ -42,8 +43,7 @@ def test_plan_and_drift_name_a_condition_as_the_file_does(
     assert changed_paths(cio, "plan") == paths
 
     write_condition(group)
-    for address, path in paths:  # as it was printed
-        assert cio("sandbox", "edit", "demo", address, f"{path}=IT").code == 0
+    edit_all((address, path, "IT") for address, path in paths)  # as it was printed
     assert changed_paths(cio, "drift") == paths
     assert cio("drift", "demo").out.count("DE -> IT") == len(paths)
 
@@ -53,8 +53,7 @@ def test_plan_and_drift_name_a_condition_as_the_file_does(
 def test_an_edit_takes_both_spellings(cio: CommandLine, group: str, inner: str) -> None:
     write_condition(group)
     assert cio("apply", "demo", "--auto-approve").code == 0
-    for address, place in PLACES:
-        assert cio("sandbox", "edit", "demo", address, f"{place}{inner}.is=IT").code == 0
+    edit_all((address, f"{place}{inner}.is", "IT") for address, place in PLACES)
     assert cio("drift", "demo").out.count("DE -> IT") == len(PLACES)
 
 

@@ -11,6 +11,7 @@ import pytest
 from cioform.core.data.paths import format_path
 from tests.support.command_line import CommandLine
 from tests.support.condition_places import PLACES, write_condition
+from tests.support.edits import edit_all
 
 GOLD = {"attribute": "plan", "is": "gold"}
 NOT_GOLD = {"not": GOLD}
@@ -51,8 +52,7 @@ def test_a_not_that_comes_or_goes_is_shown_and_written_as_it_is(
     assert sides(cio, "plan") == [[_as_live(old), new]] * len(PLACES)
 
     write_condition(json.dumps(old))
-    for address, path in PLACES:
-        assert cio("sandbox", "edit", "demo", address, f"{path}={json.dumps(new)}").code == 0
+    edit_all((address, path, json.dumps(new)) for address, path in PLACES)
     assert sides(cio, "drift") == [[old, _as_live(new)]] * len(PLACES)
     assert cio("pull", "demo", "--all").code == 0
     for file in ("segments/old.yaml", "campaigns/ask.yaml"):

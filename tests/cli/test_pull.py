@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from cioform.core.address import Address
-from cioform.model.remote_access.conversation import Api
-from cioform.services.sandbox.editing import edit_live_object
-from cioform.services.workspace import open_workspace
 from tests.support.command_line import CommandLine
+from tests.support.edits import edit_all
 
 WORKSPACE = Path("workspaces/demo")
 ADDRESS = WORKSPACE / "snippets/main_address.yaml"
@@ -23,15 +19,6 @@ APPLY = ("apply", "demo", "--auto-approve", "--allow-live", "--allow-delete")
 def edit(cio: CommandLine, value: str, address: str = "snippet.main_address") -> None:
     done = cio("sandbox", "edit", "demo", address, f"value={value}", "--as", "jane@acme.com")
     assert done.code == 0
-
-
-def edit_all(values: Mapping[str, Mapping[str, str]]) -> None:
-    """Edit fields of several objects in the browser."""
-    journeys = frozenset({Api.JOURNEYS})
-    with open_workspace(Path(), "demo", apis=journeys, actor="jane@acme.com") as workspace:
-        for address, fields in values.items():
-            for field, value in fields.items():
-                edit_live_object(workspace, Address.parse(address), field, value)
 
 
 def pulled(cio: CommandLine, text: str, value: str) -> str:
@@ -180,7 +167,7 @@ def test_every_other_line_stays(cio: CommandLine) -> None:
     values = dict.fromkeys(SPELLINGS, "b") | {
         name: f"<p>{end}b</p>" for name, end in LINE_ENDS.items()
     }
-    edit_all({f"snippet.{name}": {"value": value} for name, value in values.items()})
+    edit_all((f"snippet.{name}", "value", value) for name, value in values.items())
     done = cio("pull", "demo", "--all")
     assert (done.code, done.err) == (0, "")
     after = {path: re.sub(r"(?<=[ '>])a(?=['\r\n}<])", "b", text) for path, text in files.items()}
@@ -247,7 +234,7 @@ def test_a_workflow_keeps_its_spelling(cio: CommandLine) -> None:
     assert cio(*APPLY).code == 0
     expected = ODD
     for fields in (SPELLED[:1], SPELLED[1:]):  # one alone, and many at once
-        edit_all({"campaign.odd": {field: value for field, value, _, _ in fields}})
+        edit_all(("campaign.odd", field, value) for field, value, _, _ in fields)
         assert cio("pull", "demo", "campaign.odd").code == 0
         for _, _, old, new in fields:
             assert expected.count(old) == 1
@@ -277,11 +264,11 @@ def test_a_block_stays_a_block_although_it_fits_on_one_line(cio: CommandLine) ->
     assert cio("fmt", "--check", *map(str, files)).code == 0
     assert cio(*APPLY).code == 0
     edit_all(
-        {
-            "campaign.short_0": {"mail.email.subject": "Hi"},
-            "campaign.short_1": {"mail.email.subject": "S" * 200},
-            "campaign.short_2": {"mail.email.bcc": "a@acme.com"},
-        }
+        [
+            ("campaign.short_0", "mail.email.subject", "Hi"),
+            ("campaign.short_1", "mail.email.subject", "S" * 200),
+            ("campaign.short_2", "mail.email.bcc", "a@acme.com"),
+        ]
     )
     assert cio("pull", "demo", "--all").code == 0
     short, long, more = files.values()
