@@ -128,10 +128,20 @@ class Team:
             assert self.cio(*words).code == 0
 
 
+@pytest.fixture(scope="module")
+def prepared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project in a repository, to be copied by each test."""
+    root = tmp_path_factory.mktemp("repository") / "project"
+    shutil.copytree(prepared, root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        git("init", "--quiet", "--initial-branch=main", "--template=")
+        commit()
+    return root
+
+
 @pytest.fixture
 def team(cio: CommandLine) -> Team:
-    git("init", "--quiet", "--initial-branch=main")
-    commit()
     return Team(cio)
 
 
