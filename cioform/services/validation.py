@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from cioform.config.load import Configuration, default_problems, load_configuration
+from cioform.config.one_workspace import one_workspace_problems
 from cioform.config.read.identity import names_used_twice
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, replace
@@ -58,6 +59,7 @@ def validate(
                 continue
             chosen = _chosen(root, configuration, kinds, scope)
             found = list(_problems(root, configuration, kinds, chosen))
+            found += one_workspace_problems(root, name, configuration.settings, variables)
             problems += found
             problems += _about(chosen, configuration.warnings)
             if not found:

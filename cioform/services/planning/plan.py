@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from cioform.config.load import default_problems
+from cioform.config.one_workspace import one_workspace_problems
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.diagnostic import Location
@@ -60,7 +62,10 @@ class PlanOptions:
 
 def plan_workspace(opened: OpenWorkspace, options: PlanOptions) -> Plan:
     """Read the workspace and return the plan; sends reads only."""
-    if problems := list(default_problems(opened.configuration, opened.kinds)):
+    problems = list(default_problems(opened.configuration, opened.kinds))
+    settings = opened.configuration.settings
+    problems += one_workspace_problems(opened.root, opened.name, settings, os.environ)
+    if problems:
         raise ConfigError(problems)
     applied = read_recovered_state(opened)
     options = replace(options, scope=opened.scope_of(options.scope))
