@@ -16,13 +16,13 @@ def problems(root: Path, **settings: str) -> list[str]:
         folder = root / "workspaces" / name
         folder.mkdir(exist_ok=True)
         (folder / "workspace.yaml").write_text(text)
-    _, found = validate(root, list(settings), {"CUSTOMERIO_ID": "123456"})
+    _, found = validate(root, list(settings), {"CIOFORM_VAR_ID": "123456"})
     return [f"{each.location}: {each.detail.partition(' ')[0]}" for each in found]
 
 
 @pytest.mark.parametrize(
     "other",
-    [SETTINGS, SETTINGS.replace("123456", "${env.CUSTOMERIO_ID}"), SETTINGS + "tags: [copy]\n"],
+    [SETTINGS, SETTINGS.replace("123456", "${env.CIOFORM_VAR_ID}"), SETTINGS + "tags: [copy]\n"],
 )
 def test_both_folders_are_named(project_root: Path, other: str) -> None:
     assert problems(project_root, acme=SETTINGS, copy=other) == [

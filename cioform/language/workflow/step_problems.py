@@ -7,7 +7,7 @@ from copy import deepcopy
 from string import ascii_lowercase
 from typing import Final
 
-from cioform.core.data.json_value import JsonValue
+from cioform.core.data.json_value import JsonValue, as_mapping
 from cioform.core.data.paths import FieldPath
 from cioform.core.suggest import did_you_mean
 from cioform.core.text.word_lists import join_names
@@ -221,9 +221,8 @@ def _variant_problems(path: FieldPath, variants: JsonValue) -> Iterator[Problem]
     types: list[str] = []
     for i, variant in enumerate(variants):
         at = (*path, "ab_test", i)
-        messages = (
-            [key for key in variant if key in MESSAGE_KEYWORDS] if isinstance(variant, dict) else []
-        )
+        given = [key for key, value in as_mapping(variant).items() if value is not None]
+        messages = [key for key in given if key in MESSAGE_KEYWORDS]
         if len(messages) != 1:
             text = f"A variant is a mapping with one message: {join_names(MESSAGE_KEYWORDS, 'or')}."
             yield at, text

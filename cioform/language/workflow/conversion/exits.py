@@ -25,7 +25,11 @@ def expand_exits(steps: JsonValue) -> JsonValue:
         for step in todo.pop():
             for path, below in branches_of(step):
                 holder: JsonValue = get_value(step, path[:-1])
-                written = holder.get(path[-1]) if isinstance(holder, dict) else holder[path[-1]]
+                # An entry of `branches` may be anything, and is refused later.
+                is_list = isinstance(holder, list) and isinstance(path[-1], int)
+                if not is_list and not isinstance(holder, dict):
+                    continue
+                written = holder[path[-1]] if is_list else holder.get(path[-1])
                 if not isinstance(written, list):
                     continue
                 holder[path[-1]] = [_copy(each) for each in below]
