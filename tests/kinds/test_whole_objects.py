@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -174,6 +174,33 @@ def campaign(actions: list[Record], **fields: Any) -> dict[str, list[Record]]:
     return {"campaigns": [record], "actions": [{**each, "campaign_id": 1} for each in every]}
 
 
+IDS = ("id", "campaign_id", "action_id", "template_id")
+Content = dict[str, list[Record]]
+
+
+def side_by_side(contents: Iterable[Content]) -> Content:
+    """Return the records of several campaigns, each with IDs and a name of its own."""
+    together: Content = {}
+    for number, content in enumerate(contents, 1):
+        for collection, records in content.items():
+            moved = [_with_own_ids(each, number) for each in records]
+            together[collection] = [*together.get(collection, ()), *moved]
+    return together
+
+
+def _with_own_ids(record: Record, number: int) -> Record:
+    more = 10_000 * number
+    new = {name: value + more if name in IDS else value for name, value in record.items()}
+    if "edges" not in new:
+        return new
+    edges = [
+        {**each, "from": str(int(each["from"]) + more), "to": str(int(each["to"]) + more)}
+        for each in new["edges"]
+    ]
+    ids = [each + more for each in new["workflow_action_ids"]]
+    return {**new, "name": f"{new['name']} {number}", "edges": edges, "workflow_action_ids": ids}
+
+
 ELEMENT = {"type": "attribute", "field": "plan", "operator": "eq", "value": "pro"}
 CONDITION = encode_filter([ELEMENT])
 OWN_MEMBERS: dict[str, Record] = {
@@ -231,27 +258,21 @@ def without_ids(action: Record) -> Record:
     return stable(action, "template_id")
 
 
-@pytest.mark.parametrize("action_type", MESSAGE_CHANNELS)
-def test_a_message_step(action_type: str, source: SandboxProject, copy: SandboxProject) -> None:
-    channel = MESSAGE_CHANNELS[action_type]
-    owner = {"id": 101, "action_id": 1001, "campaign_id": 1, "template_type": channel}
-    message = {**common_members(action_type), "template_id": 101, "sending_state": "off"}
-    source.seed(**campaign([message]), templates=[{**owner, **TEMPLATE_VALUES}])
+def test_steps_of_every_type(source: SandboxProject, copy: SandboxProject) -> None:
+    contents: list[Content] = []
+    steps = [{**common_members(each), **members} for each, members in OWN_MEMBERS.items()]
+    for action_type, channel in MESSAGE_CHANNELS.items():
+        owner = {"id": 101, "action_id": 1001, "campaign_id": 1, "template_type": channel}
+        message = {**common_members(action_type), "template_id": 101, "sending_state": "off"}
+        contents.append({**campaign([message]), "templates": [{**owner, **TEMPLATE_VALUES}]})
+        steps.append(message)
+    contents += [campaign([{**step}]) for step in steps if "template_id" not in step]
+    source.seed(**side_by_side(contents))
     carry(source, copy)
     assert templates(copy) == templates(source)
-    [theirs] = [a for a in copy.content()["actions"] if a["type"] == action_type]
-    assert without_ids(theirs) == without_ids(message)
-
-
-@pytest.mark.parametrize("action_type", OWN_MEMBERS)
-def test_a_step_that_is_no_message(
-    action_type: str, source: SandboxProject, copy: SandboxProject
-) -> None:
-    step = {**common_members(action_type), **OWN_MEMBERS[action_type]}
-    source.seed(**campaign([step]))
-    carry(source, copy)
-    [theirs] = [a for a in copy.content()["actions"] if a["type"] == action_type]
-    assert without_ids(theirs) == without_ids(step)
+    theirs = {each["type"]: without_ids(each) for each in copy.content()["actions"]}
+    for step in steps:
+        assert theirs[step["type"]] == without_ids(step)
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ from tests.kinds.test_whole_objects import (
     stable,
     templates,
 )
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 KIND = KINDS["campaign"]
@@ -104,6 +105,16 @@ def take_out_of_the_file(project: SandboxProject) -> Record:
     return document
 
 
+def prepare_step(project: SandboxProject, action_type: str) -> None:
+    project.seed(**GIVEN, **OWN)
+    seed_campaign(project, action_type)
+    take_out_of_the_file(project)
+
+
+def document_of(project: SandboxProject) -> Record:
+    return dict(parse_first(campaign_file(project).read_text(), "file"))
+
+
 def actions(project: SandboxProject) -> list[Record]:
     return [
         stable(each, "template_id", "action_ids")
@@ -144,9 +155,9 @@ def roll_back(project: SandboxProject, outcome: Outcome) -> Change:
 
 @pytest.mark.parametrize("is_removed", [False, True], ids=["replaced", "removed"])
 @pytest.mark.parametrize("action_type", STEP_TYPES)
-def test_a_step(action_type: str, is_removed: bool, project: SandboxProject) -> None:
-    seed_campaign(project, action_type)
-    document = take_out_of_the_file(project)
+def test_a_step(action_type: str, is_removed: bool, copy_of: CopyOf) -> None:
+    project = copy_of(prepare_step, action_type, kinds=KINDS)
+    document = document_of(project)
     before = actions(project), templates(project)
     unmanaged = {text for text in unmanaged_of(project) if text.startswith("hello.")}
     assert any("unheard_of" in text for text in unmanaged)
