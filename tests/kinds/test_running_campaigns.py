@@ -176,12 +176,12 @@ def check_nobody_misses_a_message(sandbox: CampaignSandbox, *, everywhere: bool)
 def test_wherever_an_apply_is_cut_a_message_is_on_the_way(change: str) -> None:
     old, new = CHANGES[change]
     everywhere = "exit" not in str(old) + str(new)
-    number, cut = 1, 0
-    while cut < number:
-        cut += 1
-        sandbox = running()
-        remote_id = start(sandbox, old)
-        number = writes_of(sandbox, remote_id, new)
+    whole = running()
+    remote_id = start(whole, old)
+    writes = writes_of(whole, remote_id, new)
+    assert writes
+    for cut in range(1, writes + 1):
+        sandbox = whole.copied()
         with suppress(CutError):
             run_conversation(update(sandbox, remote_id, new), CutProvider(sandbox, cut))
         check_nobody_misses_a_message(sandbox, everywhere=everywhere)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from math import inf
 from typing import Any
 
@@ -35,7 +36,7 @@ Attributes = dict[str, Any]
 
 
 def attributes_of(text: str) -> Attributes:
-    return KIND.attributes(Campaign.model_validate(yaml.safe_load(text)))
+    return KIND.attributes(Campaign.model_validate(yaml.load(text, yaml.CSafeLoader)))
 
 
 def without_exits(parts: Any) -> dict[str, str]:
@@ -47,37 +48,27 @@ class CampaignSandbox:
     """An emulated workspace, and the names and bindings of a plan for it."""
 
     behavior: Behavior = field(default_factory=lambda: Behavior(rate_limit=None))
+    store: Store = field(default_factory=lambda: _first_store().copy())
+    names: Names = field(default_factory=lambda: _first_names())
     sent: list[Request] = field(default_factory=list)
     last_kinds: list[str] = field(default_factory=list)
     last_writes: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.store = Store.open(":memory:")
         workspace = self.store.workspace("acme")
         app = make_app(self.store, self.behavior)
-        keys = workspace.credentials
         self.provider: HttpProvider = connect(
             Endpoint(HOST, HOST, HOST),
-            credentials(keys),
+            credentials(workspace.credentials),
             workspace.environment_id,
             rates=Rates(app=inf, journeys=inf),
             transport=InProcessTransport(app),
             max_parallel=1,
         )
-        self.names = Names()
-        segments = [self.segment(name) for name in ("Trial", "Paying")]
-        team = {"name": "Team", "email": "team@acme.com", "template_type": "email"}
-        plain = {"name": "Plain", "body": "{{ content }}"}
-        sender = self.send("POST", "~/identities", {"identity": team})["identity"]["id"]
-        layout = self.send("POST", "~/layouts", {"layout": plain})["layout"]["id"]
-        self.names = Names(
-            ids={
-                Address("segment", "trial"): segments[0],
-                Address("segment", "paying"): segments[1],
-                Address("layout", "plain"): str(layout),
-            },
-            known={"sender": {"team@acme.com": str(sender)}},
-        )
+
+    def copied(self) -> CampaignSandbox:
+        """Return a sandbox with the same content, which changes on its own."""
+        return CampaignSandbox(self.behavior, self.store.copy(), self.names)
 
     def segment(self, name: str) -> str:
         leaf = {"event": {"type": "event", "name": name, "filters": {}},
@@ -169,6 +160,34 @@ class CampaignSandbox:
             for request in self.sent
             if request.writes
         ]
+
+
+def _first_store() -> Store:
+    return _with_objects().store
+
+
+def _first_names() -> Names:
+    return _with_objects().names
+
+
+@cache
+def _with_objects() -> CampaignSandbox:
+    """Return the sandbox whose content and names the others begin with."""
+    new = CampaignSandbox(store=Store.open(":memory:"), names=Names())
+    segments = [new.segment(name) for name in ("Trial", "Paying")]
+    team = {"name": "Team", "email": "team@acme.com", "template_type": "email"}
+    plain = {"name": "Plain", "body": "{{ content }}"}
+    sender = new.send("POST", "~/identities", {"identity": team})["identity"]["id"]
+    layout = new.send("POST", "~/layouts", {"layout": plain})["layout"]["id"]
+    new.names = Names(
+        ids={
+            Address("segment", "trial"): segments[0],
+            Address("segment", "paying"): segments[1],
+            Address("layout", "plain"): str(layout),
+        },
+        known={"sender": {"team@acme.com": str(sender)}},
+    )
+    return new
 
 
 def credentials(keys: Any) -> Credentials:
