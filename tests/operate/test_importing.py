@@ -21,8 +21,8 @@ BATCH = "/api/v2/batch"
 AGAIN = ImportOptions(again=True)
 
 
-def lines(numbers: Iterable[int], size: int = 2000) -> str:
-    """Return events of u1. With 2,000 bytes each, about 240 make a batch."""
+def lines(numbers: Iterable[int], size: int = 20_000) -> str:
+    """Return events of u1. With 20,000 bytes each, 24 make a batch."""
     filling = "x" * size
     rows = ({"id": "u1", "name": "viewed", "data": {"n": n, "x": filling}} for n in numbers)
     return "".join(json.dumps(row) + "\n" for row in rows)
@@ -34,9 +34,9 @@ def received_lessons(sandbox: Any) -> list[int]:
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Return a file of 600 events, which are three batches."""
+    """Return a file of 60 events, which are three batches."""
     path = tmp_path / "events.ndjson"
-    path.write_text(lines(range(600)))
+    path.write_text(lines(range(60)))
     return path
 
 
@@ -49,13 +49,13 @@ def reasons(path: Path | None) -> list[tuple[int, str]]:
 def test_a_file_is_sent_in_batches(sandbox: Any, file: Path) -> None:
     progress_events: list[ImportProgress] = []
     done = sandbox.acme.events.import_(file, listener=progress_events.append)
-    assert (done.accepted, done.rejected, done.sent, done.resumed_at) == (600, 0, 600, None)
+    assert (done.accepted, done.rejected, done.sent, done.resumed_at) == (60, 0, 60, None)
     assert done.rejected_file is None
-    assert received_lessons(sandbox) == list(range(600))
+    assert received_lessons(sandbox) == list(range(60))
     bodies = [body for _, path, body in sandbox.sent if path == BATCH]
     assert len(bodies) == 3
     assert all(len(json.dumps(b, separators=(",", ":"))) <= 500_000 for b in bodies)
-    assert [progress.line for progress in progress_events][-1] == 600
+    assert [progress.line for progress in progress_events][-1] == 60
     assert progress_events[-1].offset == progress_events[-1].size == file.stat().st_size
 
 
@@ -63,14 +63,14 @@ def test_the_same_file_again_sends_nothing(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     before = len(sandbox.sent)
     done = sandbox.acme.events.import_(file)
-    assert (done.accepted, done.sent) == (600, 0)
+    assert (done.accepted, done.sent) == (60, 0)
     assert len(sandbox.sent) == before
 
 
 def test_the_again_option_sends_everything_under_new_ids(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
-    assert sandbox.acme.events.import_(file, AGAIN).sent == 600
-    assert len(received_lessons(sandbox)) == 1200
+    assert sandbox.acme.events.import_(file, AGAIN).sent == 60
+    assert len(received_lessons(sandbox)) == 120
 
 
 @pytest.mark.parametrize("effect", ["cut-before", "cut-after", "status:500-done", "status:503"])
@@ -79,7 +79,7 @@ def test_a_batch_of_unknown_outcome_is_retried_and_counted_once(
 ) -> None:
     sandbox.order(effect, BATCH, nth=2, times=2)
     sandbox.acme.events.import_(file)
-    assert received_lessons(sandbox) == list(range(600))
+    assert received_lessons(sandbox) == list(range(60))
 
 
 def test_the_rejected_file_cannot_be_the_input_file(sandbox: Any, file: Path) -> None:
@@ -105,10 +105,10 @@ def test_an_interrupted_import_resumes(sandbox: Any, file: Path, effect: str) ->
         sandbox.acme.events.import_(file)
     assert "to continue there" in caught.value.diagnostics[-1].detail
     done = sandbox.acme.events.import_(file)
-    assert done.accepted == 600
+    assert done.accepted == 60
     assert done.resumed_at is not None
-    assert done.resumed_at > 200
-    assert received_lessons(sandbox) == list(range(600))
+    assert done.resumed_at > 20
+    assert received_lessons(sandbox) == list(range(60))
 
 
 def test_an_import_killed_between_any_two_records_resumes(sandbox: Any, file: Path) -> None:
@@ -121,9 +121,9 @@ def test_an_import_killed_between_any_two_records_resumes(sandbox: Any, file: Pa
         for fragment in (b"", records[count][: len(records[count]) // 2]):
             journal.write_bytes(b"".join(records[:count]) + fragment)
             done = sandbox.acme.events.import_(file)
-            assert (done.accepted, done.after_a_cut) == (600, True)
+            assert (done.accepted, done.after_a_cut) == (60, True)
             assert not sandbox.acme.events.import_(file).after_a_cut
-            assert received_lessons(sandbox) == list(range(600))
+            assert received_lessons(sandbox) == list(range(60))
 
 
 def test_a_corrupt_journal_is_refused(sandbox: Any, file: Path) -> None:
@@ -140,10 +140,10 @@ def test_a_corrupt_journal_is_refused(sandbox: Any, file: Path) -> None:
 def test_an_appended_file_is_imported_from_its_old_end(sandbox: Any, file: Path) -> None:
     sandbox.acme.events.import_(file)
     with file.open("a") as more:
-        more.write(lines([600, 601]))
+        more.write(lines([60, 61]))
     done = sandbox.acme.events.import_(file)
-    assert (done.resumed_at, done.sent, done.accepted) == (601, 2, 602)
-    assert received_lessons(sandbox) == list(range(602))
+    assert (done.resumed_at, done.sent, done.accepted) == (61, 2, 62)
+    assert received_lessons(sandbox) == list(range(62))
 
 
 def test_a_replaced_file_needs_an_option(sandbox: Any, file: Path) -> None:
@@ -169,7 +169,7 @@ def test_an_interrupted_repetition_resumes(sandbox: Any, file: Path) -> None:
     with pytest.raises(OutcomeUnknownError, match="with `--again`, as before"):
         sandbox.acme.events.import_(file, AGAIN)
     assert sandbox.acme.events.import_(file, AGAIN).resumed_at is not None
-    assert received_lessons(sandbox) == sorted([*range(600), *range(600)])
+    assert received_lessons(sandbox) == sorted([*range(60), *range(60)])
 
 
 def test_the_rejected_file_does_not_overwrite_another_file(
@@ -200,17 +200,17 @@ def test_the_rejected_file_does_not_overwrite_another_file(
 
 @pytest.mark.parametrize("name", ["events.ndjson", "events.csv"])
 def test_a_pipe_is_sent_as_its_file_is(sandbox: Any, tmp_path: Path, name: str) -> None:
-    text = lines(range(600)) + "broken\n" + "y" * 600_000 + "\n"
+    text = lines(range(60)) + "broken\n" + "y" * 600_000 + "\n"
     if name.endswith("csv"):
-        rows = "".join(f'u1,viewed,{n},"{"x" * 2000},\n"\n' for n in range(600))
+        rows = "".join(f'u1,viewed,{n},"{"x" * 20_000},\n"\n' for n in range(60))
         text = f'id,name,n:number,x\n{rows}u1,viewed,"1" 2,x\nu1,viewed,"not closed\n'
     pipe = tmp_path / name
     os.mkfifo(pipe)
     with ThreadPoolExecutor(1) as pool:
         pool.submit(pipe.write_text, text, "utf-8")
         done = sandbox.acme.events.import_(pipe)
-    assert (done.accepted, done.rejected, done.unfinished) == (600, 2, False)
-    assert received_lessons(sandbox) == list(range(600))
+    assert (done.accepted, done.rejected, done.unfinished) == (60, 2, False)
+    assert received_lessons(sandbox) == list(range(60))
     left = (sandbox.folder / ".cioform/acme/imports").glob("*.ndjson")
     assert [path.suffixes[0] for path in left] == [".rejected"]
 
@@ -219,7 +219,7 @@ def test_an_import_from_a_pipe_says_what_it_sent(sandbox: Any, tmp_path: Path) -
     sandbox.order("cut-before", BATCH, nth=2, times=9)
     os.mkfifo(tmp_path / "pipe")
     with ThreadPoolExecutor(1) as pool:
-        pool.submit((tmp_path / "pipe").write_text, lines(range(300)), "utf-8")
+        pool.submit((tmp_path / "pipe").write_text, lines(range(30)), "utf-8")
         with pytest.raises(OutcomeUnknownError) as caught:
             sandbox.acme.events.import_(tmp_path / "pipe")
     assert "The lines before 2" in str(caught.value)
@@ -260,10 +260,10 @@ def test_a_replaced_file_after_an_interrupt_is_refused(sandbox: Any, file: Path)
     sandbox.order("cut-before", BATCH, nth=2, times=4)
     with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(file)
-    file.write_text(lines(range(1, 601)))
+    file.write_text(lines(range(1, 61)))
     with pytest.raises(UsageError, match="changed since its import was interrupted"):
         sandbox.acme.events.import_(file)
-    assert sandbox.acme.events.import_(file, AGAIN).sent == 600
+    assert sandbox.acme.events.import_(file, AGAIN).sent == 60
 
 
 def test_invalid_lines_are_skipped_and_reported(sandbox: Any, tmp_path: Path) -> None:
@@ -294,16 +294,16 @@ def test_rejected_lines_are_reported_once_after_an_interrupt(
     sandbox: Any, file: Path, tmp_path: Path
 ) -> None:
     rejected = tmp_path / "rejected.ndjson"
-    file.write_text("{bad\n" + lines(range(300)) + "{worse\n" + lines(range(300, 600)))
+    file.write_text("{bad\n" + lines(range(30)) + "{worse\n" + lines(range(30, 60)))
     sandbox.order("cut-before", BATCH, nth=3, times=4)
     options = ImportOptions(rejected=rejected)
     with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(file, options)
     rejected.write_text(rejected.read_text() + '{"line": 99, "reason": "written, not recorded"}\n')
     done = sandbox.acme.events.import_(file, options)
-    assert (done.accepted, done.rejected, done.rejected_file) == (600, 2, rejected)
+    assert (done.accepted, done.rejected, done.rejected_file) == (60, 2, rejected)
     size_before = rejected.stat().st_size
-    assert [line for line, _ in reasons(rejected)][:2] == [1, 302]
+    assert [line for line, _ in reasons(rejected)][:2] == [1, 32]
     checkpoint = load_checkpoint(
         journal_path(sandbox.folder / ".cioform/acme/imports", "events", file)
     )
@@ -331,14 +331,14 @@ def test_a_table_of_events_has_data_in_its_columns(sandbox: Any, tmp_path: Path)
 
 def test_an_interrupted_table_resumes_with_its_header(sandbox: Any, tmp_path: Path) -> None:
     path = tmp_path / "events.csv"
-    filling = "x" * 2000
-    rows = "".join(f'u1,viewed,{n},"{filling}\n"\n' for n in range(600))
+    filling = "x" * 20_000
+    rows = "".join(f'u1,viewed,{n},"{filling}\n"\n' for n in range(60))
     path.write_text("id,name,n:number,x\n" + rows)
     sandbox.order("cut-before", BATCH, nth=2, times=4)
     with pytest.raises(OutcomeUnknownError):
         sandbox.acme.events.import_(path)
-    assert sandbox.acme.events.import_(path).accepted == 600
-    assert received_lessons(sandbox) == list(range(600))
+    assert sandbox.acme.events.import_(path).accepted == 60
+    assert received_lessons(sandbox) == list(range(60))
 
 
 @pytest.mark.parametrize(
@@ -399,7 +399,7 @@ def test_wrong_credentials_stop_the_import_before_any_line_counts_as_sent(
     with pytest.raises(Exception, match="Credential rejected"):
         sandbox.acme.events.import_(file)
     sandbox.acme.events.import_(file)
-    assert received_lessons(sandbox) == list(range(600))
+    assert received_lessons(sandbox) == list(range(60))
 
 
 def named(names: str) -> list[bytes]:
