@@ -24,9 +24,12 @@ def create_declared_objects(
     app: WSGIApplication, emulated: EmulatedWorkspace, desired: DesiredState
 ) -> None:
     """Set up what the declared objects need, no API can do and the sandbox lacks."""
-    kinds = {kind.name: kind for kind in find_kinds() if isinstance(kind, SetUpByHand)}
-    declared = [r for r in desired.resources.values() if r.address.kind in kinds]
-    if not declared:
+    declared = {
+        kind: [r.attributes for r in desired.resources.values() if r.address.kind == kind.name]
+        for kind in find_kinds()
+        if isinstance(kind, SetUpByHand)
+    }
+    if not any(declared.values()):
         return
     provider = connect(
         ENDPOINTS["sandbox"],
@@ -36,6 +39,6 @@ def create_declared_objects(
         transport=InProcessTransport(app, _AUDIT_USER),
     )
     with closing(provider):
-        for name, kind in kinds.items():
-            of_kind = [r.attributes for r in declared if r.address.kind == name]
-            run_conversation(kind.set_up_in_sandbox(of_kind), provider)
+        for kind, objects in declared.items():
+            if objects:
+                run_conversation(kind.set_up_in_sandbox(objects), provider)
