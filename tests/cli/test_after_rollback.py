@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command_line import CommandLine
-from tests.support.git import git
+from tests.support.git import git, repository
 
 WORKSPACE = Path("workspaces/demo")
 ADDRESS = WORKSPACE / "snippets/main_address.yaml"
@@ -130,14 +130,7 @@ class Team:
 
 @pytest.fixture(scope="module")
 def prepared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a project in a repository, to be copied by each test."""
-    root = tmp_path_factory.mktemp("repository") / "project"
-    shutil.copytree(prepared, root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        git("init", "--quiet", "--initial-branch=main", "--template=")
-        commit()
-    return root
+    return repository(prepared, tmp_path_factory, commit)
 
 
 @pytest.fixture

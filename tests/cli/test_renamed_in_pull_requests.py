@@ -9,7 +9,7 @@ from shutil import rmtree
 import pytest
 
 from tests.support.command_line import CommandLine, CommandResult
-from tests.support.git import git
+from tests.support.git import commit_all, repository
 
 WORKSPACE = Path("workspaces/demo")
 SETTINGS = WORKSPACE / "workspace.yaml"
@@ -31,21 +31,18 @@ check: {forbidden_words: [guaranteed]}
 """
 
 
-@pytest.fixture
-def cio(cio: CommandLine) -> CommandLine:
-    """Return the command line in a project whose snippet has owners and policies."""
+@pytest.fixture(scope="module")
+def prepared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a project whose snippet has owners and policies."""
+    return repository(prepared, tmp_path_factory, begin)
+
+
+def begin() -> None:
     SETTINGS.write_text(SETTINGS.read_text() + OWNERS)
     policy = WORKSPACE.with_name("_policies") / "promises.yaml"
     policy.parent.mkdir()
     policy.write_text(POLICY)
-    git("init", "-q", "-b", "main")
-    commit()
-    return cio
-
-
-def commit() -> None:
-    git("add", "workspaces", ".gitignore")
-    git("commit", "-qm", "Base")
+    commit_all()
 
 
 def rename(text: str, name: str = NAME) -> None:
@@ -93,7 +90,7 @@ def test_a_file_that_was_never_applied_has_its_former_address_too(
 ) -> None:
     other = WORKSPACE / "snippets/main_other.yaml"
     other.write_text("name: other\nvalue: Text\n")
-    commit()
+    commit_all()
     other.unlink()
     RENAMED.write_text(how.replace("other", "main_other") + "name: other\nvalue: Guaranteed wins\n")
     assert planned(cio, "--detailed-exitcode").code == 4
@@ -106,7 +103,7 @@ def test_a_rename_of_what_the_state_does_not_have_is_a_rename(cio: CommandLine, 
     rmtree(".cioform/demo")
     if text:
         FORMER.write_text(NAME + text)
-        commit()
+        commit_all()
         cio("sandbox", "edit", "demo", "snippet.main_address", "value=Guaranteed wins")
     FORMER.rename(RENAMED)
     done = planned(cio, "--detailed-exitcode")
@@ -143,7 +140,7 @@ def test_the_owner_of_a_renamed_user_is_asked(cio: CommandLine) -> None:
     SETTINGS.write_text(
         text.replace(OWNERS, 'owners: {crm: {people: [kim], addresses: ["campaign.welcome"]}}\n')
     )
-    commit()
+    commit_all()
     (WORKSPACE / "campaigns/welcome").rename(WORKSPACE / "campaigns/hello")
     FORMER.write_text(NAME + "value: Acme Ltd, 2 High Street, London\n")
     assert owners(cio) == ["crm"]
@@ -156,7 +153,7 @@ def test_protection_and_ignored_fields_follow_a_renamed_document(
     text = "value: Acme Ltd, 1 High Street, London\n"
     FORMER.write_text(f"{NAME}protect: true\nignore: [value]\nbecause: Legal edits it.\n{text}")
     assert cio("apply", "demo", "--auto-approve").code == 0
-    commit()
+    commit_all()
     rename(how + "value: Evil\n")
     done = planned(cio)
     head = " ".join(done.out.split())
@@ -176,7 +173,7 @@ def test_a_plan_names_what_loses_its_protection(cio: CommandLine, *, is_renamed:
     FORMER.write_text(f"protect: true\n{text}")
     assert "no longer protected" not in cio("plan", "demo").out
     assert cio("apply", "demo", "--auto-approve").code == 0
-    commit()
+    commit_all()
     FORMER.write_text(text)
     if is_renamed:
         FORMER.rename(RENAMED)
@@ -192,7 +189,7 @@ def test_an_id_that_only_the_state_knows_leads_to_the_document_of_the_base(
     text = segment.read_text()
     segment.write_text(f"{text}protect: true\n")
     assert cio("apply", "demo", "--auto-approve").code == 0
-    commit()
+    commit_all()
     found = cio("state", "show", "demo", "segment.beta_testers", "--json").json
     segment.unlink()
     segment.with_name("x.yaml").write_text(
@@ -203,7 +200,7 @@ def test_an_id_that_only_the_state_knows_leads_to_the_document_of_the_base(
 
 def test_excluded_objects_stay_excluded_under_another_name(cio: CommandLine) -> None:
     SETTINGS.write_text(SETTINGS.read_text() + 'exclude: ["snippet.main_*"]\n')
-    commit()
+    commit_all()
     rename("value: Guaranteed wins\n")
     done = planned(cio)
     assert "snippet.renamed" not in done.out
@@ -215,7 +212,7 @@ def test_the_engine_of_a_renamed_message_is_that_of_its_former_address(
 ) -> None:
     legacy = f"lint: {{engine: latest, legacy: [transactional.{address}]}}\n"
     SETTINGS.write_text(SETTINGS.read_text() + legacy)
-    commit()
+    commit_all()
     message = WORKSPACE / "transactional/password_reset.yaml"
     message.rename(message.with_name("renamed.yaml"))
     body = message.with_suffix(".html")
@@ -229,6 +226,6 @@ def test_what_lint_ignores_has_the_address_of_the_target_branch(
 ) -> None:
     entry = f"{{rule: DT102, address: snippet.{address}, because: Old.}}"
     SETTINGS.write_text(f"{SETTINGS.read_text()}lint: {{ignore: [{entry}]}}\n")
-    commit()
+    commit_all()
     rename("value: '{{ customer.plan | upcase | default: \"none\" }}'\n")
     assert planned(cio).code == code

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
 from tests.support.command_line import CommandLine
-from tests.support.git import git
+from tests.support.git import git, repository
 
 WORKSPACE = Path("workspaces/demo")
 SETTINGS = WORKSPACE / "workspace.yaml"
@@ -17,13 +18,15 @@ SNIPPET = WORKSPACE / "snippets/main_address.yaml"
 TOKEN = "sa_live_0123456789abcdef0123456789abcdef"
 
 
+@pytest.fixture(scope="module")
+def prepared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return repository(prepared, tmp_path_factory)
+
+
 @pytest.fixture
 def base(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the commit of the target branch; what tests change then is the pull request."""
     request.getfixturevalue("cio")
-    git("init", "-q", "-b", "main")
-    git("add", "workspaces", ".gitignore")
-    git("commit", "-qm", "Base")
     monkeypatch.setenv("CUSTOMERIO_SERVICE_ACCOUNT_TOKEN", TOKEN)
     return git("rev-parse", "HEAD")
 
@@ -293,6 +296,7 @@ def test_a_base_whose_documents_are_wrong_protects_nothing_silently(cio: Command
 
 
 def test_outside_of_git_there_is_no_base(cio: CommandLine) -> None:
+    rmtree(".git")
     assert cio("plan", "demo", "--settings-from", "main").code == 4
 
 

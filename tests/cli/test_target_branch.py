@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +12,7 @@ import pytest
 from cioform.core.errors import PlanError
 from cioform.services.revisions.run_origin import base_of_pull_request
 from tests.support.command_line import CommandLine
-from tests.support.git import git
+from tests.support.git import commit_all, git, repository
 
 SNIPPET: Final = Path("workspaces/demo/snippets/main_address.yaml")
 SETTINGS: Final = Path("workspaces/demo/workspace.yaml")
@@ -25,21 +24,18 @@ NO_EVENT: Final = {"GITHUB_EVENT_PATH": "/nonexistent"}
 @pytest.fixture(scope="module")
 def prepared(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a clone, on a branch that changes the guards and a text. Its origin is in it."""
-    root = tmp_path_factory.mktemp("clone") / "project"
-    shutil.copytree(prepared, root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        git("init", "-q", "-b", "main", "--template=")
-        git("add", "workspaces", ".gitignore")
-        git("commit", "-qm", "Base")
-        git("clone", "-q", "--bare", "--template=", ".", ".git/origin")
-        git("remote", "add", "origin", ".git/origin")
-        git("fetch", "-q", "origin")
-        git("checkout", "-qb", "change")
-        SETTINGS.write_text(SETTINGS.read_text() + "live_edits: no\n")
-        SNIPPET.write_text(SNIPPET.read_text().replace("1 High", "8 High"))
-        git("commit", "-qam", "Change")
-    return root
+    return repository(prepared, tmp_path_factory, begin)
+
+
+def begin() -> None:
+    commit_all()
+    git("clone", "-q", "--bare", "--template=", ".", ".git/origin")
+    git("remote", "add", "origin", ".git/origin")
+    git("fetch", "-q", "origin")
+    git("checkout", "-qb", "change")
+    SETTINGS.write_text(SETTINGS.read_text() + "live_edits: no\n")
+    SNIPPET.write_text(SNIPPET.read_text().replace("1 High", "8 High"))
+    git("commit", "-qam", "Change")
 
 
 def environment(folder: Path, variables: dict[str, str], event: object) -> dict[str, str]:
