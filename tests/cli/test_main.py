@@ -2,11 +2,11 @@
 
 import io
 import os
-import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from time import sleep
 
@@ -31,16 +31,17 @@ from cioform.report.styling import PLAIN
 from cioform.run.events import ChangeResult, ChangeStarted, ChangeStatus, ReadProgress
 from tests.support.command_line import Terminal
 
-HEAVY = ("httpx", "pydantic", "deepdiff", "yaml", "ruamel", "werkzeug", "rich")
+HEAVY = {"httpx", "pydantic", "deepdiff", "yaml", "ruamel", "werkzeug", "rich"}
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(cioform.__file__).parents[1])}
 FOOTER = Address("snippet", "footer")
 
 
-def imported_by(*words: str) -> tuple[str, set[str]]:
-    """Return the output of a command and the heavy libraries that it imports."""
+@cache
+def imported_by(*words: str) -> tuple[str, frozenset[str]]:
+    """Return the output of a command and the modules that it imports."""
     code = (
         "import sys, atexit\n"
-        f"atexit.register(lambda: print([m for m in {HEAVY!r} if m in sys.modules]))\n"
+        "atexit.register(lambda: print(*sys.modules))\n"
         "from cioform.cli.main import main\nmain()"
     )
     done = subprocess.run(
@@ -51,11 +52,13 @@ def imported_by(*words: str) -> tuple[str, set[str]]:
         env=ENVIRONMENT,
     )
     *lines, found = done.stdout.splitlines()
-    return "\n".join(lines), set(re.findall(r"\w+", found))
+    return "\n".join(lines), frozenset(found.split())
 
 
 def test_the_version_needs_no_heavy_import() -> None:
-    assert imported_by("--version") == (f"cioform {__version__}", set())
+    text, imported = imported_by("--version")
+    assert text == f"cioform {__version__}"
+    assert not imported & HEAVY
 
 
 def test_the_package_runs_as_a_module() -> None:
@@ -101,10 +104,10 @@ def test_output_to_a_closed_or_full_stream(where: str, code: int, expected_messa
 
 @pytest.mark.parametrize("words", [["--help"], ["plan", "--help"], ["sandbox", "--help"]])
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
-    text, heavy = imported_by(*words)
+    text, imported = imported_by(*words)
     assert "Usage: cioform" in text
     # Typer imports pydantic as soon as a command has arguments.
-    assert heavy <= ({"pydantic"} if words != ["--help"] else set())
+    assert imported & HEAVY <= ({"pydantic"} if words != ["--help"] else set())
 
 
 @pytest.mark.parametrize(
@@ -182,17 +185,9 @@ def test_the_list_of_commands_has_the_first_sentence_of_each() -> None:
 
 @pytest.mark.parametrize("words", [["--help"], ["plan", "--help"], ["state", "list", "--help"]])
 def test_help_imports_no_other_command(words: list[str]) -> None:
-    code = (
-        "import sys, atexit\n"
-        "atexit.register(lambda: print(*(m for m in sys.modules if 'cli.commands.' in m)))\n"
-        "from cioform.cli.main import main\nmain()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words],
-        capture_output=True, text=True, check=True, env=ENVIRONMENT,
-    )  # fmt: skip
-    imported = done.stdout.splitlines()[-1].split()
-    assert imported == [f"cioform.cli.commands.{word}" for word in words[:1] if word[0] != "-"]
+    _, imported = imported_by(*words)
+    commands = {name for name in imported if "cli.commands." in name}
+    assert commands == {f"cioform.cli.commands.{word}" for word in words[:1] if word[0] != "-"}
 
 
 @pytest.mark.parametrize(
