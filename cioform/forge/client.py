@@ -22,6 +22,7 @@ from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.core.version import __version__
 from cioform.forge.event import text_at
 from cioform.forge.waiting import MAX_ATTEMPTS, MAX_WAIT, is_limit, seconds_to_wait
+from cioform.storage.certificates import trusted_authorities
 
 if TYPE_CHECKING:
     import httpx
@@ -58,6 +59,7 @@ class GitHub:
         self._base = url.rstrip("/")
         self._client = httpx.Client(
             transport=transport,
+            verify=trusted_authorities() if transport is None else False,
             timeout=httpx.Timeout(30.0, connect=10.0),
             follow_redirects=False,
             headers={

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 import threading
 from collections.abc import Callable
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from cioform.core.dataclasses import dataclass
@@ -22,6 +20,7 @@ from cioform.remote.retry import (
     backoff,
     is_retryable,
 )
+from cioform.storage.certificates import trusted_authorities
 
 if TYPE_CHECKING:
     import httpx
@@ -43,12 +42,6 @@ class Timing:
     sleep: Callable[[float], None]
     jitter: Callable[[], float]
     """Returns a number from 0 to 1."""
-
-
-@cache
-def trusted_authorities() -> ssl.SSLContext:
-    """Return the certificates that connections trust; reading them takes 40 ms."""
-    return httpx.create_ssl_context()
 
 
 def _keep_none(_response: httpx.Response) -> None:

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -175,6 +176,7 @@ def _words(text: str) -> list[str]:
     return printed.stdout.split("\0")[:-1]
 
 
+@cache
 def _workflow(name: str) -> Any:
     return yaml.safe_load(ci_files("github")[Path(f".github/workflows/cioform-{name}.yml")])
 
@@ -190,6 +192,7 @@ def every_step() -> set[tuple[str, str]]:
     return found
 
 
+@cache
 def _action() -> Any:
     return yaml.safe_load(ci_files("github")[Path(".github/actions/cioform/action.yml")])
 

@@ -15,7 +15,7 @@ from cioform.core.dataclasses import dataclass, field
 from cioform.core.lazy_modules import lazy_module
 from cioform.core.secrets.secret import Secret
 from cioform.core.version import __version__
-from cioform.remote.transport import trusted_authorities
+from cioform.storage.certificates import trusted_authorities
 
 if TYPE_CHECKING:
     import httpx
