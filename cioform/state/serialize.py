@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from cioform.core.data.json_value import UNKNOWN, Json
@@ -23,12 +24,21 @@ def encode_value(value: Json) -> Json:
 def decode_value(value: Json) -> Json:
     """Return the value that `encode_value` encoded."""
     if isinstance(value, dict):
-        return decode_object({name: decode_value(item) for name, item in value.items()})
+        return _decode_object({name: decode_value(item) for name, item in value.items()})
     if isinstance(value, list):
         return [decode_value(item) for item in value]
     return value
 
 
-def decode_object(value: dict[str, Json]) -> Json:
-    """Return the value of one object, whose members are decoded: the `object_hook` of a parser."""
+def _decode_object(value: dict[str, Json]) -> Json:
+    """Return the value of one object, whose members are decoded."""
     return UNKNOWN if value == _ENCODED_UNKNOWN else value
+
+
+def object_hook(content: bytes | str) -> Callable[[dict[str, Json]], Json] | None:
+    """Return the `object_hook` of a JSON parser that decodes the values in `content`.
+
+    It is None for the content of most states: it has no UNKNOWN, and no escape that may spell one.
+    """
+    text = content if isinstance(content, str) else content.decode(errors="replace")
+    return _decode_object if "$cioform" in text or "\\u" in text else None

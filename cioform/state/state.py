@@ -3,6 +3,7 @@
 import json
 import shlex
 from collections.abc import Callable
+from functools import cache
 from pathlib import PurePath
 from typing import Final, TypeAlias
 
@@ -19,13 +20,15 @@ from cioform.core.text.quoted import quoted
 from cioform.model.fields.upgrading import rename_field
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen, RolledBack
 from cioform.state.format import is_format_number
-from cioform.state.serialize import decode_object, encode_value
+from cioform.state.serialize import encode_value, object_hook
 
 FORMAT: Final = 2
 """Format 1 follows file format 0 (decision 0012)."""
 
 UpgradeAttributes: TypeAlias = Callable[[Address, Attributes], None]
 """Rewrites the attributes of a resource from an older format, in place."""
+
+_NEVER_SEEN: Final = LastSeen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,20 @@ class _LastSeenModel(_StrictModel):
     same_name: list[str] = []
 
 
+@cache
+def _never_seen() -> _LastSeenModel:
+    return _LastSeenModel()
+
+
 class _ResourceModel(_StrictModel):
     remote_id: str
     identity: str
     applied: dict[str, Json] | None
     parts: dict[str, str]
     protect: bool
-    last_seen: _LastSeenModel = Field(default_factory=lambda: _LastSeenModel())
-    kept: dict[str, str] = {}
+    # pydantic copies a default such as {} for each binding, which takes longer than a factory.
+    last_seen: _LastSeenModel = Field(default_factory=_never_seen)
+    kept: dict[str, str] = Field(default_factory=dict)
     unmanaged: dict[str, str] | None = None
 
 
@@ -131,7 +140,7 @@ def _decode(
     is_file: bool,
 ) -> AppliedState:
     try:
-        document = json.loads(content, object_hook=decode_object)
+        document = json.loads(content, object_hook=object_hook(content))
     except (ValueError, RecursionError) as error:
         raise _CorruptError(f"It is not JSON: {describe_json_error(error)}.") from None
     _check_format(document, location)
@@ -197,7 +206,7 @@ def _encode_binding(binding: Binding) -> dict[str, Json]:
         "parts": dict(binding.parts),
         "protect": binding.protect,
         # Most bindings have neither, and a state may have ten thousand of them.
-        **({"last_seen": asdict(binding.last_seen)} if binding.last_seen != LastSeen() else {}),
+        **({"last_seen": asdict(binding.last_seen)} if binding.last_seen != _NEVER_SEEN else {}),
         **({"kept": dict(binding.kept)} if binding.kept else {}),
         **({} if binding.unmanaged is None else {"unmanaged": dict(binding.unmanaged)}),
     }
@@ -211,12 +220,16 @@ def _decode_binding(address: Address, resource: _ResourceModel) -> Binding:
         applied=resource.applied,
         parts=resource.parts,
         protect=resource.protect,
-        last_seen=LastSeen(
-            resource.last_seen.state, resource.last_seen.at, tuple(resource.last_seen.same_name)
-        ),
+        last_seen=_decode_last_seen(resource.last_seen),
         kept=resource.kept,
         unmanaged=resource.unmanaged,
     )
+
+
+def _decode_last_seen(found: _LastSeenModel) -> LastSeen:
+    if found is _never_seen():
+        return _NEVER_SEEN
+    return LastSeen(found.state, found.at, tuple(found.same_name))
 
 
 def _check_format(document: Json, location: str) -> None:
