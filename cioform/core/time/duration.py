@@ -46,14 +46,7 @@ class Duration:
         return cls(seconds)
 
     def __str__(self) -> str:
-        # Days are the largest unit, because weeks mixed with days are hard to read.
-        if self.seconds == 0:
-            return "0s"
-        rest, text = self.seconds, ""
-        for unit in "dhms":
-            count, rest = divmod(rest, _UNIT_SECONDS[unit])
-            text += f"{count}{unit}" if count else ""
-        return text
+        return _text_of(self.seconds)
 
     def in_unit_of(self, text: str) -> str:
         """Return the duration in the unit of `text`, if `text` has only one and it fits."""
@@ -74,6 +67,18 @@ def _seconds_of(text: str) -> int | None:
     return sum(
         int(count.lstrip("0")[:_MAX_DIGITS] or 0) * _UNIT_SECONDS[unit] for count, unit in parts
     )
+
+
+@lru_cache(1024)
+def _text_of(seconds: int) -> str:
+    # Days are the largest unit, because weeks mixed with days are hard to read.
+    if seconds == 0:
+        return "0s"
+    rest, text = seconds, ""
+    for unit in "dhms":
+        count, rest = divmod(rest, _UNIT_SECONDS[unit])
+        text += f"{count}{unit}" if count else ""
+    return text
 
 
 def _correction(text: str) -> str:

@@ -98,7 +98,9 @@ class Translation(ResourceModel):
 
     @model_validator(mode="after")
     def _check_members(self) -> Self:
-        raise_problems(described_problems(self.message_type, dict(self)))
+        # No other fields can say what another field says too.
+        if self.raw or getattr(self, "content", None):
+            raise_problems(described_problems(self.message_type, dict(self)))
         return self
 
 
@@ -262,7 +264,9 @@ class UntranslatedMessage(Message):
 
     @model_validator(mode="after")
     def _check_described(self) -> Self:
-        raise_problems(described_problems(self.message_type, dict(self)))
+        # No other fields can say what another field says too.
+        if self.raw or getattr(self, "content", None):
+            raise_problems(described_problems(self.message_type, dict(self)))
         return self
 
 

@@ -72,9 +72,11 @@ def decode_template(
 ) -> dict[str, JsonValue]:
     """Return the content that a template holds, the inverse of `encode_template`."""
     fields = dict(_DECODERS[message_type](template, names))
-    inexact = inexact_members(message_type, {**template}, fields.get("title"))
-    described = FIELD_MEMBERS[message_type] - set(inexact)
-    fields["raw"] = raw_members(message_type, {**template}, described) or None
+    members: Mapping[str, JsonValue] = {**template}
+    described = FIELD_MEMBERS[message_type]
+    if inexact := set(inexact_members(message_type, members, fields.get("title"))):
+        described -= inexact
+    fields["raw"] = raw_members(message_type, members, described) or None
     known = {name: value for name, value in fields.items() if value is not None}
     return {"type": message_type, **known}
 

@@ -26,10 +26,10 @@ def is_state_outdated(
         or bool(pair.moved_parts)
         or binding.applied != wanted
         or binding.protect != resource.protect
-        or dict(binding.kept) != dict(kept)
+        or binding.kept != kept
         or binding.unmanaged != record
         or binding.identity != live.found.identity
-        or dict(binding.parts) != dict(live.decoded.parts)
+        or binding.parts != live.decoded.parts
         or binding.last_seen.same_name != pair.same_name
         or live.decoded.reach.lifecycle not in ("", binding.last_seen.state)
     )

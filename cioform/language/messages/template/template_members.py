@@ -144,7 +144,7 @@ def raw_members(
 ) -> dict[str, JsonValue]:
     """Return the members of a template that no field describes; `described` are the others."""
     others = _undescribed_members(described)
-    known = {name: template[name] for name in others if name in template}
+    known = {name: value for name in others if (value := template.get(name)) is not None}
     return without_insignificant_members(message_type, {**known, **_unknown_members(template)})
 
 
