@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from cioform.core.data.json_value import Json
+from cioform.core.data.json_value import Json, JsonValue
 
 _CONTAINERS: Final = (dict, list)
 _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
@@ -25,7 +25,7 @@ def is_deeper(value: Json, levels: int) -> bool:
     return bool(level)
 
 
-def _containers_in(item: Json) -> Sequence[Json]:
+def _containers_in(item: JsonValue) -> Sequence[JsonValue]:
     children = item.values() if isinstance(item, dict) else item
     # Most have only scalars, and looking at all classes at once is faster than at each child.
     if _SCALARS.issuperset(map(type, children)):

@@ -25,9 +25,10 @@ class PatternNode:
         self.is_end = False
         self.below: dict[str, PatternNode] = {}
 
-    def at(self, name: str) -> PatternNode | None:
-        """Return the patterns below a field."""
-        return self.below.get(name) or self.below.get("*")
+    @property
+    def anywhere(self) -> PatternNode | None:
+        """The patterns below a field that `below` does not name."""
+        return self.below.get("*")
 
     def add(self, other: PatternNode) -> None:
         """Add all patterns of another node."""
@@ -37,10 +38,9 @@ class PatternNode:
 
     def spread(self) -> None:
         """Add what holds for any field to the fields that have patterns of their own."""
-        anywhere = self.below.get("*")
         for node in self.below.values():
-            if anywhere is not None and node is not anywhere:
-                node.add(anywhere)
+            if self.anywhere is not None and node is not self.anywhere:
+                node.add(self.anywhere)
             node.spread()
 
 
@@ -70,8 +70,9 @@ def without_unmanaged(
     `path` is that of `live`.
     """
     kept: Attributes = {}
+    below, anywhere = patterns.below, patterns.anywhere
     for name, value in live.items():
-        node = patterns.at(name)
+        node = below.get(name, anywhere)
         if node is None:  # nearly every field
             kept[name] = value
         elif name not in wanted:
@@ -93,7 +94,7 @@ def _part_that_goes(value: Json, patterns: PatternNode, is_loss: IsLoss, path: F
     kept: Attributes = {}
     for name, inner in value.items():
         inner_path = (*path, name)
-        node = patterns.at(name)
+        node = patterns.below.get(name, patterns.anywhere)
         if node is None or (node.is_end and not node.below and is_loss(inner_path, inner)):
             kept[name] = inner
         elif node.below:
@@ -116,10 +117,11 @@ def unmanaged_values(
     Each value has its path. Mappings are gone through. What cannot be read is UNKNOWN.
     """
     found: dict[FieldPath, Json] = {}
+    below, anywhere = patterns.below, patterns.anywhere
     for name, value in live.items():
         if name not in wanted:
             _add_leaves(found, (name,), value)
-        elif isinstance(inner := wanted[name], dict) and (node := patterns.at(name)):
+        elif isinstance(inner := wanted[name], dict) and (node := below.get(name, anywhere)):
             _add_below(found, value, inner, node, (name,))
     return found
 
@@ -139,11 +141,15 @@ def _add_below(
         and live != wanted
         and not is_replaced(live, wanted)
     ):
+        below, anywhere = patterns.below, patterns.anywhere
         for name, value in live.items():
+            node = below.get(name, anywhere)
+            if node is None:
+                continue
             if name not in wanted:
-                if (node := patterns.at(name)) and node.is_end:
+                if node.is_end:
                     _add_leaves(found, (*path, name), value)
-            elif isinstance(inner := wanted[name], dict) and (node := patterns.at(name)):
+            elif isinstance(inner := wanted[name], dict):
                 _add_below(found, value, inner, node, (*path, name))
 
 

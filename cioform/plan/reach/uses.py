@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from functools import cached_property
 from typing import TypeAlias
 
 from cioform.core.address import Address
@@ -32,7 +33,7 @@ class _AddressResolver:
     """Finds the addresses of what is used."""
 
     in_liquid: _InLiquid
-    by_name: Mapping[tuple[str, str], Address]
+    find_by_name: Callable[[tuple[str, str]], Address | None]
     find_referenced: Callable[[Reference], Address | None]
 
     @property
@@ -43,29 +44,39 @@ class _AddressResolver:
         return self.in_liquid[collection].get(name)
 
     def find_named(self, kind: str, name: str) -> Address | None:
-        return self.by_name.get((kind, name))
+        return self.find_by_name((kind, name))
 
 
 class UseFinder:
     """Finds what objects use as they are in the workspace, and as the plan leaves them."""
 
     def __init__(
-        self, registry: Registry, names: Names, live: LiveSnapshot, pairs: Iterable[MatchedPair]
+        self, registry: Registry, names: Names, live: LiveSnapshot, pairs: Sequence[MatchedPair]
     ) -> None:
         self._registry = registry
         self._names = names
         self._live = live
         self._by_id = {(a.kind, remote_id): a for a, remote_id in names.ids.items()}
-        self._named_now, self._named_after = _addresses_in_liquid(registry, pairs)
-        self._by_name = dict(_addresses_by_name(registry, pairs))
-        self._now: dict[Address, Used] = {}
+        self._pairs = pairs
+        self._use_names(*_addresses_in_liquid(registry, pairs))
 
     def without_liquid(self) -> UseFinder:
         """Return a finder of what kinds declare alone, which does not search texts."""
         finder = copy(self)
-        finder._named_now = finder._named_after = {}
-        finder._now = {}
+        finder._use_names({}, {})
         return finder
+
+    def _use_names(self, now: _InLiquid, after: _InLiquid) -> None:
+        self._named_now = _AddressResolver(now, self._find_by_name, self._address_of)
+        self._named_after = _AddressResolver(after, self._find_by_name, self._address_of)
+        self._now: dict[Address, Used] = {}
+
+    def _find_by_name(self, name: tuple[str, str]) -> Address | None:
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[tuple[str, str], Address]:
+        return dict(_addresses_by_name(self._registry, self._pairs))
 
     def now(self, pair: MatchedPair) -> Used:
         """Return what an object uses now, as far as it is known.
@@ -83,7 +94,7 @@ class UseFinder:
             attributes = self._attributes_after(pair, change.wanted)
             return self._used(pair.address, attributes, self._named_after)
         live = self._live.objects.get(pair.address)
-        if live is None or self._named_now == self._named_after:
+        if live is None or self._named_now.in_liquid == self._named_after.in_liquid:
             return self.now(pair)
         return self._used(pair.address, live.attributes, self._named_after)
 
@@ -121,8 +132,7 @@ class UseFinder:
         own = pair.resource.attributes if pair.resource else {}
         return self._used(pair.address, own, self._named_after)
 
-    def _used(self, address: Address, attributes: Attributes, in_liquid: _InLiquid) -> Used:
-        resolver = _AddressResolver(in_liquid, self._by_name, self._address_of)
+    def _used(self, address: Address, attributes: Attributes, resolver: _AddressResolver) -> Used:
         used = find_uses(self._registry[address.kind], attributes, resolver)
         used.pop(address, None)
         return used

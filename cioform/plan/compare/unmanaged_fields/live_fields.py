@@ -49,11 +49,11 @@ class LiveFields:
         found = unmanaged_values(live, wanted, pattern_tree(kind.unmanaged_fields))
         if isinstance(kind, HasParts):
             found.update(kind.unmanaged_in_parts(live, wanted))
-        overridden = tuple(kind.overridden(live, wanted))
+        is_default, overridden = kind.is_default, tuple(kind.overridden(live, wanted))
         others = {
             path: value
             for path, value in found.items()
-            if not self.is_default(path, value) and not is_in(path, overridden)
+            if not is_default(path, value, live) and not is_in(path, overridden)
         }
         self._found.append((wanted, others))
         return others

@@ -120,5 +120,5 @@ def _is_end(patterns: PatternNode, path: FieldPath) -> bool:
     """Return whether one of the patterns is that of a path."""
     node: PatternNode | None = patterns
     for step in path:
-        node = node.at(str(step)) if node else None
+        node = node.below.get(str(step), node.anywhere) if node else None
     return node is not None and node.is_end
