@@ -25,7 +25,8 @@ in a sandbox without an account or network. The commands are the same in a live 
 runs them again and fails if the output differs from this page.
 
 These commands prepare the sandbox. `content.json` has the content of the demo and a person, Sam,
-who received the welcome message:
+who received the welcome message. To try the commands yourself, leave out `--from content.json`: the
+sandbox then has the same content, without Sam.
 """
 _CHANGING_VALUES: Final = (
     (
