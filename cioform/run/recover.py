@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from cioform.core.data.json_value import Attributes, as_mapping
@@ -13,11 +13,17 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject, RemoteObject
 from cioform.model.objects.snapshot import AppliedState, Binding, LastSeen
 from cioform.model.references.names import Names
+from cioform.model.references.reference_texts import with_names
 from cioform.model.registry import Registry
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Action
 from cioform.plan.compare import diff
-from cioform.plan.compare.edits_after_interruption import InterruptedUpdate
+from cioform.plan.compare.edits_after_interruption import (
+    InterruptedCreation,
+    InterruptedUpdate,
+    InterruptedWrite,
+    Sent,
+)
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields, Record
 from cioform.plan.compare.unmanaged_fields.record_after_interruption import (
     record_after_interruption,
@@ -28,7 +34,8 @@ from cioform.remote.provider import Provider
 from cioform.run.former_objects import with_former, without_object
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.recovered_names import RecoveredNames
-from cioform.state.journal.replay import JournalReplay, OpenChange
+from cioform.state.journal.open_change import OpenChange
+from cioform.state.journal.replay import JournalReplay
 from cioform.state.journal.resolution import Resolution, ResolvedChange, RunResolution
 
 
@@ -53,7 +60,7 @@ def recover(
     resolved: list[RunResolution] = []
     names = RecoveredNames(registry, provider)
     for run in runs:
-        open_changes = list(_changes_to_check(run))
+        open_changes = run.changes_to_check
         # Of the others it is known that nothing was sent.
         ends = {
             c.address: ResolvedChange(Resolution.NOT_DONE, c.remote_id) for c in run.open_changes
@@ -70,16 +77,6 @@ def recover(
         if None not in readers.values():
             resolved.append(RunResolution(run.run_id, ends))
     return RecoveryResult(applied, tuple(resolved))
-
-
-def _changes_to_check(run: JournalReplay) -> Iterator[OpenChange]:
-    """Yield the changes that may have sent a write.
-
-    In a truncated journal these are all, since a record that is missing may be that of a write.
-    """
-    return (
-        change for change in run.open_changes if run.is_truncated or change.last_request is not None
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +251,22 @@ class _ChangeRecovery:
 
     def _applied_beside_edits(self, live: LiveObject) -> Attributes | None:
         """Return what counts as applied of a half-made object that somebody has edited since."""
-        wanted, before = self.change.wanted, self._before(live)
-        applied = self._binding.applied if self._binding else None
-        if wanted is None or before is None or applied is None:
+        write = self._interrupted_write(live)
+        return write.applied_beside_edits(live.attributes) if write else None
+
+    def _interrupted_write(self, live: LiveObject) -> InterruptedWrite | None:
+        wanted, binding, kind = self.change.wanted, self._binding, self._kind
+        if wanted is None:
             return None
-        cut = InterruptedUpdate(self._kind, applied, before.attributes, wanted)
-        return cut.applied_beside_edits(live.attributes)
+        if binding is None or binding.remote_id != live.remote_id:
+            sent = Sent.of(self.change.accepted_bodies, is_complete=self.change.is_all_sent)
+            names = self._names_for(live.remote_id)
+            named = with_names(wanted, kind.references(wanted), names)
+            return InterruptedCreation(kind, named, sent)
+        before = self._before(live)
+        if before is None or binding.applied is None:
+            return None
+        return InterruptedUpdate(kind, wanted, binding.applied, before.attributes)
 
     def _before(self, live: LiveObject) -> LiveFields | None:
         """Return the object as it was before the change, if there is a backup that can be read."""

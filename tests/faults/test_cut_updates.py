@@ -166,6 +166,33 @@ def cut_after_each_write(
     return copies
 
 
+def cut_after_each_response(
+    project: SandboxProject, folder: str, document: Document
+) -> list[SandboxProject]:
+    """Apply a document. Return a copy of the project once each response was recorded.
+
+    The last one lacks only the read-back and the state.
+    """
+    write(project, folder, document)
+    plan = project.plan()
+    copies: list[SandboxProject] = []
+    recorded = -1
+
+    def tick() -> None:
+        nonlocal recorded
+        journals = (project.state_folder / "journal").glob("*.ndjson")
+        now = sum(each.read_text().count('"request-done"') for each in journals)
+        if now > recorded >= 0:
+            root = project.root.with_name(f"{project.root.name}-{len(copies)}")
+            copies.append(copy_project(project, root))
+        recorded = now
+
+    project.tick = tick
+    assert project.apply(plan).complete
+    assert copies
+    return copies
+
+
 def drifted(project: SandboxProject) -> set[str]:
     """Return the paths of all that drift shows."""
     with project.open() as workspace:
@@ -270,6 +297,13 @@ def test_nothing_is_in_conflict_after_a_cut_that_nobody_edits(case: str, cuts: C
         assert set(origins(project.plan()).values()) <= {"config"}, project.root.name
 
 
+def edited(row: Document, member: str) -> Document:
+    """Return a row with another text in a member, as somebody edits it in the browser."""
+    if member == "body_json":  # The title of a push is in two members.
+        return {**row, member: '{"title": "Edited", "body": "B"}', "subject": "Edited"}
+    return {**row, member: "Edited"}
+
+
 EDITS_OF_MANAGED_FIELDS: list[tuple[str, str, str, set[str]]] = [
     ("snippet", "snippets", "value", {"value"}),
     ("layout", "layouts", "body", {"body"}),
@@ -286,8 +320,7 @@ def test_what_somebody_edits_after_a_cut_is_in_conflict(
 ) -> None:
     for project in cuts(case):
         first, *rest = project.content()[rows]
-        edited = '{"title": "Edited", "body": "B"}' if member == "body_json" else "Edited"
-        project.seed(**{rows: [{**first, member: edited}, *rest]})
+        project.seed(**{rows: [edited(first, member), *rest]})
         found = origins(project.plan())
         assert {path for path, origin in found.items() if origin != "config"} == paths, found
 
@@ -302,6 +335,64 @@ def test_what_somebody_edits_of_a_cut_creation_is_named(case: str, tmp_path: Pat
         assert len([p for p in unmanaged_in(plan) if p.endswith(".weight")]) == len(rows)
         reasons = [change.reason for change in plan.visible_changes]
         assert all(each.startswith("not applied yet, or only in part") for each in reasons)
+
+
+CREATIONS = {
+    f"{case} {number}": (folder, document)
+    for case, (folder, *documents) in UPDATES.items()
+    for number, document in enumerate(documents, 1)
+}
+REPLACEMENTS: dict[str, tuple[str, Document, Document]] = {
+    "campaign": ("campaigns", campaign(LAST), campaign(LAST, trigger={"form": "survey"})),
+}
+
+
+def prepare_creation(project: SandboxProject, case: str) -> tuple[str, Document]:
+    """Return what a run creates or replaces, in a project that has the rest."""
+    project.seed(identities=[{"id": 1, "name": "Acme", "email": "team@acme.com"}])
+    project.write("layouts/main.yaml", {"name": "Main", "body": "{{ content }}"})
+    folder, document = CREATIONS.get(case, ("", {}))
+    if case in REPLACEMENTS:
+        folder, before, document = REPLACEMENTS[case]
+        write(project, folder, before)
+    assert project.apply().complete
+    return folder, document
+
+
+@pytest.mark.parametrize("case", [*(c for c in CREATIONS if c.endswith("2")), *REPLACEMENTS])
+def test_nothing_is_edited_after_a_cut_creation_that_nobody_edits(
+    case: str, tmp_path: Path
+) -> None:
+    whole = new_project(tmp_path)
+    for project in cut_after_each_write(whole, *prepare_creation(whole, case)):
+        assert set(origins(project.plan()).values()) <= {"config"}, project.root.name
+
+
+EDITS_OF_CREATIONS: list[tuple[str, str, str, set[str]]] = [
+    ("snippet 1", "snippets", "value", {"value"}),
+    ("layout 2", "layouts", "body", {"body"}),
+    ("segment 2", "segments", "description", {"description"}),
+    ("sms 1", "templates", "body", {"sms.body"}),
+    ("settings 2", "campaigns", "description", {"description"}),
+    ("steps 1", "templates", "body_json", {"bye.push.title"}),
+    ("campaign", "templates", "body_json", {"bye.push.title"}),
+]
+
+
+@pytest.mark.parametrize(("case", "rows", "member", "paths"), EDITS_OF_CREATIONS)
+def test_what_somebody_edits_after_a_cut_creation_is_drift(
+    case: str, rows: str, member: str, paths: set[str], tmp_path: Path
+) -> None:
+    whole = new_project(tmp_path)
+    seen: list[set[str]] = []
+    for project in cut_after_each_response(whole, *prepare_creation(whole, case)):
+        *others, last = project.content().get(rows) or [{}]
+        project.seed(**{rows: [*others, edited(last, member)] if last else []})
+        found = origins(project.plan())
+        seen.append({path for path, origin in found.items() if origin != "config"})
+    # What was not written yet cannot be distinguished from what a new object has.
+    assert all(each <= paths for each in seen), seen
+    assert seen[-1] == paths
 
 
 def test_a_cut_creation_that_nobody_edits_is_quiet(tmp_path: Path) -> None:
@@ -368,8 +459,7 @@ def test_what_somebody_edits_after_a_failed_update_is_in_conflict(
         project.faults.clear()
         assert set(origins(project.plan()).values()) <= {"config"}
         first, *rest = project.content()[rows]
-        edited = '{"title": "Edited", "body": "B"}' if member == "body_json" else "Edited"
-        project.seed(**{rows: [{**first, member: edited}, *rest]})
+        project.seed(**{rows: [edited(first, member), *rest]})
         found = origins(project.plan())
         assert {path for path, origin in found.items() if origin != "config"} == paths, found
 

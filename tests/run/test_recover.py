@@ -14,7 +14,8 @@ from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import AppliedState, Binding
 from cioform.model.remote_access.conversation import Api, Request, Response
 from cioform.run.recover import RecoveryResult, recover
-from cioform.state.journal.replay import JournaledRequest, JournalReplay, OpenChange
+from cioform.state.journal.open_change import JournaledRequest, OpenChange
+from cioform.state.journal.replay import JournalReplay
 from tests.support.fake_provider import FakeProvider
 
 REGISTRY = find_kinds()
@@ -94,21 +95,21 @@ def test_an_interrupted_creation(there: Any, expected: Any) -> None:
     other = Binding(Address("layout", "other"), "9", "O")
     same_id = Binding(Address("segment", "s"), "4", "S")
     before = applied(other, same_id)
-    found = recover([journal_replay(created(last_request=SENT))], REGISTRY, before, Layouts(there))
+    found = recover([journal_replay(created(requests=(SENT,)))], REGISTRY, before, Layouts(there))
     binding = found.applied.bindings.get(LAYOUT)
     assert (binding and (binding.remote_id, binding.applied)) == expected
 
 
 def test_the_id_in_the_journal_distinguishes_objects_of_one_name() -> None:
     provider = Layouts([wire(4, WANTED), wire(5, WANTED)])
-    change = created(last_request=SENT, remote_id="5")
+    change = created(requests=(SENT,), remote_id="5")
     found = recover([journal_replay(change)], REGISTRY, applied(), provider)
     assert found.applied.bindings[LAYOUT].remote_id == "5"
 
 
 def test_an_id_in_the_journal_that_another_address_has_is_not_bound_twice() -> None:
     other = Binding(Address("layout", "other"), "4", "L", OLD)
-    change = created(last_request=SENT, remote_id="4")
+    change = created(requests=(SENT,), remote_id="4")
     found = recover([journal_replay(change)], REGISTRY, applied(other), Layouts([wire(4, OLD)]))
     assert found.applied == applied(other)
 
@@ -117,7 +118,7 @@ def test_an_id_in_the_journal_that_another_address_has_is_not_bound_twice() -> N
     ("live", "expected"), [(OLD, OLD), (WANTED, WANTED), ({"name": "L", "body": "?"}, None)]
 )
 def test_an_interrupted_update(live: Any, expected: Any) -> None:
-    change = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, last_request=SENT)
+    change = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, requests=(SENT,))
     found = recover([journal_replay(change)], REGISTRY, applied(BOUND), Layouts([wire(4, live)]))
     record = None if expected is not WANTED else {}
     bound = replace(BOUND, applied=expected, unmanaged=record)
@@ -127,7 +128,7 @@ def test_an_interrupted_update(live: Any, expected: Any) -> None:
 @pytest.mark.parametrize("live", [WANTED, {"name": "?"}])
 def test_what_the_run_was_to_keep_is_kept(live: Any) -> None:
     """Otherwise the next plan would undo what `--prefer live` decided."""
-    change = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, last_request=SENT)
+    change = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, requests=(SENT,))
     change = replace(change, kept={"body": "1"})
     there = [wire(4, {**WANTED, **live})]
     found = recover([journal_replay(change)], REGISTRY, applied(BOUND), Layouts(there))
@@ -135,7 +136,7 @@ def test_what_the_run_was_to_keep_is_kept(live: Any) -> None:
 
 
 def test_an_interrupted_deletion_unbinds_a_deleted_object() -> None:
-    change = OpenChange(LAYOUT, "delete", remote_id="4", last_request=SENT)
+    change = OpenChange(LAYOUT, "delete", remote_id="4", requests=(SENT,))
     still = recover([journal_replay(change)], REGISTRY, applied(BOUND), Layouts([wire(4, OLD)]))
     assert still.applied == applied(BOUND)
 
@@ -144,7 +145,7 @@ def test_an_interrupted_deletion_unbinds_a_deleted_object() -> None:
     ("there", "expected"), [([wire(4, OLD)], "4"), ([wire(5, WANTED)], "5"), ([], None)]
 )
 def test_an_interrupted_replacement(there: Any, expected: str | None) -> None:
-    change = OpenChange(LAYOUT, "replace", remote_id="4", wanted=WANTED, last_request=SENT)
+    change = OpenChange(LAYOUT, "replace", remote_id="4", wanted=WANTED, requests=(SENT,))
     found = recover([journal_replay(change)], REGISTRY, applied(BOUND), Layouts(there))
     binding = found.applied.bindings.get(LAYOUT)
     assert (binding.remote_id if binding else None) == expected
@@ -152,16 +153,16 @@ def test_an_interrupted_replacement(there: Any, expected: str | None) -> None:
 
 
 def test_an_interrupted_replacement_keeps_another_object_at_its_address() -> None:
-    change = OpenChange(LAYOUT, "replace", remote_id="3", wanted=WANTED, last_request=SENT)
+    change = OpenChange(LAYOUT, "replace", remote_id="3", wanted=WANTED, requests=(SENT,))
     provider = Layouts([wire(4, WANTED)])
     found = recover([journal_replay(change)], REGISTRY, applied(BOUND), provider)
     assert found.applied == applied(BOUND)
 
 
-UPDATE = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, last_request=SENT)
-CREATION = created(last_request=SENT)
+UPDATE = OpenChange(LAYOUT, "update", remote_id="4", wanted=WANTED, requests=(SENT,))
+CREATION = created(requests=(SENT,))
 REPLACEMENT = replace(UPDATE, action="replace")
-DELETION = OpenChange(LAYOUT, "delete", remote_id="4", last_request=SENT)
+DELETION = OpenChange(LAYOUT, "delete", remote_id="4", requests=(SENT,))
 DRIFTED = {"name": "L", "body": "{{content}} of Jane"}
 
 
@@ -199,20 +200,20 @@ def test_how_a_change_ended_is_remembered(
 
 def test_a_change_that_cannot_be_read_stays_open() -> None:
     provider = Layouts(apis=frozenset({Api.APP}))
-    found = recover([journal_replay(created(last_request=SENT))], REGISTRY, applied(), provider)
+    found = recover([journal_replay(created(requests=(SENT,)))], REGISTRY, applied(), provider)
     assert found.resolved == ()
     assert provider.count == 0
 
 
 def test_a_former_object_that_is_gone_leaves_the_binding_of_the_new_one() -> None:
     provider = Layouts([wire(4, WANTED)])
-    change = OpenChange(LAYOUT, "delete", remote_id="3", last_request=SENT)
+    change = OpenChange(LAYOUT, "delete", remote_id="3", requests=(SENT,))
     with_404 = recover([journal_replay(change)], REGISTRY, applied(BOUND), provider)
     assert with_404.applied == applied(BOUND)
 
 
 def test_a_former_object_that_is_gone_has_no_binding() -> None:
-    change = OpenChange(LAYOUT, "delete", remote_id="3", last_request=SENT)
+    change = OpenChange(LAYOUT, "delete", remote_id="3", requests=(SENT,))
     former = replace(BOUND, address=Address("layout", "main_former"), remote_id="3")
     state = applied(BOUND)
     with_former = replace(state, bindings={**state.bindings, former.address: former})

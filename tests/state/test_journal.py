@@ -19,8 +19,9 @@ from cioform.plan.change import Action
 from cioform.report.history import change_rows
 from cioform.state.actions import ACTIONS
 from cioform.state.journal.journal import Journal
+from cioform.state.journal.open_change import JournaledRequest, OpenChange
 from cioform.state.journal.record import JournalEvent, JournalRecord, decode_record, encode_record
-from cioform.state.journal.replay import JournaledRequest, JournalReplay, OpenChange, replay_journal
+from cioform.state.journal.replay import JournalReplay, replay_journal
 from cioform.state.journal.resolution import Resolution, ResolvedChange, RunResolution
 from cioform.state.journal.run_changes import changes_of
 from cioform.state.killed_runs import summary_of_killed_run
@@ -115,15 +116,15 @@ def test_each_step_of_a_change_is_read(tmp_path):
         (lambda: journal.begin_change(FOOTER, "create", None, backup, wanted), (base,)),
         (
             lambda: journal.begin_request(WRITE, FOOTER),
-            (OpenChange(FOOTER, "create", None, {}, backup, wanted, sent),),
+            (OpenChange(FOOTER, "create", None, {}, backup, wanted, (sent,)),),
         ),
         (
             lambda: journal.end_request(200),
-            (OpenChange(FOOTER, "create", None, {}, backup, wanted, done),),
+            (OpenChange(FOOTER, "create", None, {}, backup, wanted, (done,)),),
         ),
         (
             lambda: journal.record_binding(FOOTER, "9", {"a": "1"}),
-            (OpenChange(FOOTER, "create", "9", {"a": "1"}, backup, wanted, done),),
+            (OpenChange(FOOTER, "create", "9", {"a": "1"}, backup, wanted, (done,)),),
         ),
         (lambda: journal.end_change(FOOTER, "9"), ()),
     ]

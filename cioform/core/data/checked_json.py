@@ -29,6 +29,11 @@ def checked_number(value: Json) -> int:
     return value
 
 
+def checked_number_or_none(value: Json) -> int | None:
+    """Return a whole number or None."""
+    return None if value is None else checked_number(value)
+
+
 def checked_list(value: Json) -> list[Json]:
     """Return a list."""
     if not isinstance(value, list):

@@ -1,17 +1,22 @@
-"""Record what counts as applied after an update that was interrupted before the read-back."""
+"""Record what counts as applied after a write that was interrupted before the read-back."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 
-from cioform.core.data.json_value import UNKNOWN, Attributes
+from typing_extensions import override
+
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
 from cioform.model.kind import Kind
 from cioform.model.part_change import MAKING, REMOVING, PartAction
 from cioform.plan.compare import diff
 from cioform.plan.compare.changed_parts import changed_parts
-from cioform.plan.compare.differences import ABSENT, differences, value_at
+from cioform.plan.compare.differences import ABSENT, Value, differences, value_at
 from cioform.plan.compare.ignored import hide_ignored
 from cioform.plan.compare.keyed_list import ORDER_KEY
 from cioform.plan.compare.unmanaged_fields.unmanaged_paths import (
@@ -22,28 +27,55 @@ from cioform.plan.compare.unmanaged_fields.unmanaged_paths import (
 
 
 @dataclass(frozen=True, slots=True)
-class InterruptedUpdate:
-    """An update that began with `before` and may have written any part of `wanted`."""
+class InterruptedWrite(ABC):
+    """A write that may have written any part of `wanted`."""
 
     kind: Kind
-    applied: Attributes
-    before: Attributes
     wanted: Attributes
 
     def applied_beside_edits(self, live: Attributes) -> Attributes | None:
-        """Return what counts as applied, from which each edit differs; None if there is no edit.
-
-        A managed value is an edit if it is neither what was wanted nor what was last applied,
-        unless the write made the part that holds it.
-        """
+        """Return what counts as applied, from which each edit differs; None if there is no edit."""
         managed = diff.managed_fields(self.kind, live, self.wanted)
         found = managed
         for path, former in self._edits(managed):
             found = self._with_former(found, former, path)
         return None if found is managed else found
 
+    @abstractmethod
     def _edits(self, managed: Attributes) -> Iterator[tuple[FieldPath, Attributes]]:
         """Yield where an edit is, and the form that has the value that is in question."""
+
+    def _forms(self) -> tuple[Attributes, ...]:
+        """Return the forms that may have the part of an edit."""
+        return (self.wanted,)
+
+    def _with_former(self, values: Attributes, former: Attributes, path: FieldPath) -> Attributes:
+        """Return values with the former one at a path, or as little more as is possible."""
+        place = in_nested_parts(self.kind, self._place(path), values)
+        wanted = value_at(diff.comparable(self.kind, former), path)
+        for length in range(len(place), 1, -1):
+            taken = hide_ignored(values, former, [place[:length]])
+            if value_at(diff.comparable(self.kind, taken), path) == wanted:
+                return taken
+        return hide_ignored(values, former, [place[:1]])
+
+    def _place(self, path: FieldPath) -> FieldPath:
+        return place_of_part(self.kind, path, self._forms())
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptedUpdate(InterruptedWrite):
+    """An update that began with `before` and may have written any part of `wanted`.
+
+    A managed value is an edit if it is neither what was wanted nor what was last applied, unless
+    the write made the part that holds it.
+    """
+
+    applied: Attributes
+    before: Attributes
+
+    @override
+    def _edits(self, managed: Attributes) -> Iterator[tuple[FieldPath, Attributes]]:
         former = diff.managed_fields(self.kind, self.before, self.wanted)
         applied, before, now, wanted = (
             diff.comparable(self.kind, each)
@@ -63,15 +95,62 @@ class InterruptedUpdate:
     def _parts(self, actions: Container[PartAction]) -> set[str]:
         return changed_parts(self.kind, self.before, self.wanted, actions)
 
-    def _with_former(self, values: Attributes, former: Attributes, path: FieldPath) -> Attributes:
-        """Return values with the former one at a path, or as little more as is possible."""
-        place = in_nested_parts(self.kind, self._place(path), values)
-        wanted = value_at(diff.comparable(self.kind, former), path)
-        for length in range(len(place), 1, -1):
-            taken = hide_ignored(values, former, [place[:length]])
-            if value_at(diff.comparable(self.kind, taken), path) == wanted:
-                return taken
-        return hide_ignored(values, former, [place[:1]])
+    @override
+    def _forms(self) -> tuple[Attributes, ...]:
+        return (self.before, self.applied, self.wanted)
 
-    def _place(self, path: FieldPath) -> FieldPath:
-        return place_of_part(self.kind, path, (self.before, self.applied, self.wanted))
+
+@dataclass(frozen=True, slots=True)
+class InterruptedCreation(InterruptedWrite):
+    """A creation that sent some of its requests.
+
+    Once all of these were carried out, every value that is not the wanted one is an edit. Before
+    that, a text is one if the requests contain the wanted text and not this one. Of what was not
+    sent yet, nobody can tell an edit from what a new object has.
+    """
+
+    sent: Sent
+
+    @override
+    def _edits(self, managed: Attributes) -> Iterator[tuple[FieldPath, Attributes]]:
+        now, wanted = (diff.comparable(self.kind, each) for each in (managed, self.wanted))
+        for path, value, goal in differences(now, wanted):
+            if value is UNKNOWN or goal is ABSENT or ORDER_KEY in path:
+                continue
+            if self.sent.is_complete or self._is_edited_text(value, goal):
+                yield path, self.wanted
+
+    def _is_edited_text(self, value: Value, goal: Value) -> bool:
+        texts = self.sent.texts
+        are_texts = isinstance(value, str) and isinstance(goal, str)
+        return are_texts and goal in texts and value not in texts
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What an interrupted creation has sent."""
+
+    is_complete: bool
+    """Whether all of its requests were carried out."""
+    texts: frozenset[str]
+    """Every text in the bodies of those requests that were."""
+
+    @classmethod
+    def of(cls, bodies: Iterable[Json], *, is_complete: bool) -> Sent:
+        """Return what some bodies contain, texts in JSON included."""
+        return cls(is_complete, frozenset(text for body in bodies for text in _texts(body)))
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+        with suppress(ValueError, RecursionError):
+            inner = json.loads(value)
+            if isinstance(inner, dict | list):
+                yield from _texts(inner)
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)

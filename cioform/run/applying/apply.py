@@ -276,6 +276,7 @@ class _ApplyRun:
             change.wanted,
             _before(live),
             change.kept,
+            sum(request.writes for request in change.requests),
         )
         provider = GuardedProvider(self.provider, self.journal, change.address, change.requests)
         verification = Verification(

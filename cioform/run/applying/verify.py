@@ -57,7 +57,8 @@ class Verification:
         if problem is None and live is not None:
             done = self._succeed(_write_result(live), live=live)
             return self._with_former(done, live)
-        self.run_state.bind(self.change, result, None, self._record_of(live))
+        applied = self._applied_in_part(live) if live is not None else None
+        self.run_state.bind(self.change, result, applied, self._record_of(live))
         self.journal.fail_change(
             self.change.address, "reads back differently", outcome_unknown=False
         )
@@ -166,14 +167,8 @@ class Verification:
             and diff.fingerprint(self.kind, live.attributes) != self.change.fingerprint
         )
 
-    def _applied_in_part(self, live: LiveObject) -> Attributes | None:
-        """Return what a failed update left, so that a later difference is somebody's edit.
-
-        None if it was no update, of an object that was not applied in full before.
-        """
-        binding = self.run_state.applied.bindings.get(self.change.address)
-        if self.change.action is not Action.UPDATE or binding is None or binding.applied is None:
-            return None
+    def _applied_in_part(self, live: LiveObject) -> Attributes:
+        """Return what a failed change left, so that a later difference is somebody's edit."""
         return diff.managed_fields(self.kind, live.attributes, self._wanted or {})
 
     def _is_deleted_by_replace(self) -> bool:

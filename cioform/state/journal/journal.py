@@ -79,12 +79,14 @@ class Journal:
         wanted: Mapping[str, Json] | None = None,
         before: ObjectBefore | None = None,
         kept: Mapping[str, str] | None = None,
+        requests: int | None = None,
     ) -> None:
         """Record that an object is about to be changed.
 
         `backup` is its live wire form, None if it does not exist; `wanted` is its desired
         attributes, None for a delete. `before` says how to read the backup. `kept` has the fields
-        that the change leaves as they are in the workspace, as a binding has them.
+        that the change leaves as they are in the workspace, as a binding has them. `requests` is
+        how many writes it is to send.
         """
         details = before.as_record() if before is not None else {}
         self._write(
@@ -97,6 +99,7 @@ class Journal:
                 "wanted": None if wanted is None else dict(wanted),
                 **details,
                 **({"kept": dict(kept)} if kept else {}),
+                **({} if requests is None else {"requests": requests}),
             },
         )
         self._open_changes.add(address)

@@ -11,12 +11,13 @@ from cioform.core.data.checked_json import (
     checked_list,
     checked_mapping_or_none,
     checked_number,
+    checked_number_or_none,
     checked_text,
     checked_text_or_none,
     checked_texts,
 )
-from cioform.core.data.json_value import Attributes, Json, as_mapping
-from cioform.core.dataclasses import dataclass, field, replace
+from cioform.core.data.json_value import Json, as_mapping
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import StateError
 from cioform.core.os_errors import os_reason
 from cioform.core.text.quoted import quoted
@@ -24,6 +25,7 @@ from cioform.state.actions import checked_action
 from cioform.state.format import is_format_number
 from cioform.state.ids import find_recorded_problem
 from cioform.state.journal.journal import FORMAT, journal_time
+from cioform.state.journal.open_change import JournaledRequest, OpenChange
 from cioform.state.journal.record import JournalEvent, JournalRecord, decode_record, encode_record
 from cioform.state.journal.resolution import RunResolution
 from cioform.state.state import UpgradeAttributes
@@ -36,39 +38,6 @@ _TEXTS: Final[Mapping[JournalEvent, tuple[str, ...]]] = {
     JournalEvent.CHANGE_FAILED: ("why",),
 }
 """The members of a record that are always a text."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournaledRequest:
-    """A write that was begun. `status` is None if no response was recorded."""
-
-    api: str
-    method: str
-    path: str
-    body: Json = None
-    status: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenChange:
-    """A change that was begun and, as far as the journal says, neither completed nor failed."""
-
-    address: Address
-    action: str
-    remote_id: str | None = None
-    parts: Mapping[str, str] = field(default_factory=dict)
-    backup: Json = None
-    wanted: Attributes | None = None
-    last_request: JournaledRequest | None = None
-    """The last write that was begun for it; None if there was none, so that nothing happened."""
-    identity: str = ""
-    """The name of the object, where `wanted` does not say it."""
-    backup_api: str = ""
-    """The API that the backup was read from; empty if an older version wrote the journal."""
-    former_parts: Mapping[str, str] = field(default_factory=dict)
-    """The parts of the object when the change began."""
-    kept: Mapping[str, str] = field(default_factory=dict)
-    """The fields that the change leaves as they are in the workspace, as a binding has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +62,14 @@ class JournalReplay:
     """The name of the workspace when the run began."""
     lineage: str = ""
     """That of the state that the run began with."""
+
+    @property
+    def changes_to_check(self) -> list[OpenChange]:
+        """The open changes that may have sent a write.
+
+        In a truncated journal these are all, since a record that is missing may be that of a write.
+        """
+        return [each for each in self.open_changes if self.is_truncated or each.requests]
 
 
 def replay_journal(
@@ -249,6 +226,7 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
             backup_api=checked_text(data.get("api", "")),
             former_parts=checked_texts(data.get("parts")),
             kept=checked_texts(data.get("kept")),
+            planned_requests=checked_number_or_none(data.get("requests")),
         )
         return
     change = changes.get(address)
@@ -257,11 +235,11 @@ def _apply_record(changes: dict[str, OpenChange], address: str, record: JournalR
     if record.event is JournalEvent.REQUEST_BEGIN:
         api, method, path = (checked_text(data[name]) for name in ("api", "method", "path"))
         sent = JournaledRequest(api, method, path, data.get("body"))
-        changes[address] = replace(change, last_request=sent)
-    elif record.event is JournalEvent.REQUEST_DONE and change.last_request is not None:
-        changes[address] = replace(
-            change, last_request=replace(change.last_request, status=checked_number(data["status"]))
-        )
+        changes[address] = replace(change, requests=(*change.requests, sent))
+    elif record.event is JournalEvent.REQUEST_DONE and change.requests:
+        *others, last = change.requests
+        last = replace(last, status=checked_number(data["status"]))
+        changes[address] = replace(change, requests=(*others, last))
     elif record.event is JournalEvent.BOUND:
         changes[address] = replace(
             change,
