@@ -179,6 +179,10 @@ class Change:
     the credentials cannot read them."""
     unknown_users_may_be_live: bool = False
     """Whether an unmanaged object that reaches people may be among those."""
+    people_let_in: int | None = None
+    """How many people a changed trigger lets in at most, as far as that is counted."""
+    lets_in_unknown: bool = False
+    """Whether the trigger changes and nobody knows how many people it lets in."""
     possible_users: tuple[UnmanagedUser, ...] = ()
     """What may be among those: the first that may reach people; all if none does."""
 

@@ -125,6 +125,9 @@ class Plan:
     growth_not_judged: tuple[str, ...] = ()
     """The addresses of objects that may reach more people after the plan, where nobody knows how
     many; only where a guard limits that."""
+    people_not_judged: tuple[str, ...] = ()
+    """The addresses of what reaches people and lets in nobody knows how many; only where a guard
+    limits that."""
     unchanged: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses of the files and the state each pattern of `exclude` in the settings

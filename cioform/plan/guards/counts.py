@@ -15,6 +15,7 @@ from cioform.plan.guards.wording import (
     names,
 )
 from cioform.plan.plan import Plan
+from cioform.plan.reach.entering import most_people
 
 
 def check_counts(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
@@ -51,7 +52,7 @@ def check_people(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     reached = {
         c.address: people
         for c in plan.changes
-        if c.action.writes and (people := c.reach.most_people) > guards.max_people
+        if c.action.writes and (people := most_people(c)) > guards.max_people
     }
     if reached:
         wide = [c for c in plan.changes if c.address in reached]

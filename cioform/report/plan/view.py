@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cioform.core.dataclasses import dataclass, replace
@@ -201,10 +201,8 @@ def _sections(
     first = drift_items.view_unmanaged_fields(plan.newly_recorded)
     yield SectionView("Recorded for the first time", _FIRST_RECORD_TEXT, first)
     yield excluded_section(plan.excluded)
-    unknown = (
-        ItemView("!", Tone.WARNING, each, "not estimated") for each in plan.growth_not_judged
-    )
-    yield SectionView("Growth", "max_audience_growth does not judge these changes", tuple(unknown))
+    yield _not_judged("Growth", "max_audience_growth", plan.growth_not_judged)
+    yield _not_judged("People", "max_people", plan.people_not_judged)
     guards = (
         ItemView("!", Tone.ERROR, item.guard, detail=f"{item.detail} {item.hint}")
         for item in violations
@@ -262,3 +260,8 @@ def _gated_items(plan: Plan) -> Iterator[ItemView]:
     *others, last = (ItemView("?", Tone.WARNING, str(change.address)) for change in gated)
     yield from others
     yield replace(last, detail=detail)
+
+
+def _not_judged(title: str, guard: str, addresses: Iterable[str]) -> SectionView:
+    items = tuple(ItemView("!", Tone.WARNING, each, "not estimated") for each in addresses)
+    return SectionView(title, f"{guard} does not judge these changes", items)

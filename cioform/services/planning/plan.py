@@ -29,7 +29,11 @@ from cioform.plan.selecting.scope import Scope, pairs_in_scope
 from cioform.run.reading.history.audit import with_editors
 from cioform.run.reading.obstacles import find_obstacles
 from cioform.run.reading.reach.audience_size import PeopleCounter, with_audience_sizes
-from cioform.run.reading.reach.estimates import growth_not_judged, with_estimates
+from cioform.run.reading.reach.estimates import (
+    growth_not_judged,
+    people_not_judged,
+    with_estimates,
+)
 from cioform.run.reading.reach.unmanaged_users import with_unmanaged_users
 from cioform.run.reading.reach.user_states import read_users
 from cioform.run.reading.taken_names import block_taken_names
@@ -104,8 +108,7 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
     counted = with_audience_sizes(replace(plan, drift=editors), counter)
     known = (*opened.configuration.desired.resources, *applied.bindings)
     plan = replace(with_estimates(counted, counter), excluded=scope.count_always_excluded(known))
-    if opened.configuration.settings.guards.max_audience_growth is not None:
-        plan = replace(plan, growth_not_judged=growth_not_judged(plan, opened.kinds))
+    plan = _with_not_judged(opened, plan)
     plan = with_policies(opened, _with_locations(opened, plan))
     owners = opened.configuration.settings.owners
     former = former_addresses(plan.changes, opened.base)
@@ -115,6 +118,16 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
         return plan
     written = set(_written_addresses(plan))
     return replace(plan, warnings=text_warnings(opened, applied, written, findings))
+
+
+def _with_not_judged(opened: OpenWorkspace, plan: Plan) -> Plan:
+    """Return the plan with what the guards that count people cannot judge."""
+    guards = opened.configuration.settings.guards
+    if guards.max_audience_growth is not None:
+        plan = replace(plan, growth_not_judged=growth_not_judged(plan, opened.kinds))
+    if guards.max_people is not None:
+        plan = replace(plan, people_not_judged=people_not_judged(plan))
+    return plan
 
 
 def _with_locations(opened: OpenWorkspace, plan: Plan) -> Plan:

@@ -25,6 +25,7 @@ from cioform.plan.change import Change
 from cioform.plan.matching.base_documents import former_addresses
 from cioform.plan.plan import Plan
 from cioform.plan.policy_violation import PolicyViolation
+from cioform.plan.reach.entering import most_people
 from cioform.policies.checks import PolicyInput, find_violations
 from cioform.policies.parse import parse_policies
 from cioform.policies.policy import Policy
@@ -176,17 +177,21 @@ def _as_written(opened: OpenWorkspace, change: Change, file: Resource | None) ->
 def _audience(change: Change) -> int | None:
     """Return how many people a change reaches at most, None if nobody knows.
 
-    Nobody is counted for a draft.
+    Nobody is counted for a draft but those whom a changed trigger lets in.
     """
-    live = [user.people for user in change.users if user.state.may_be_live]
-    own = change.reach.people if change.reach.people is not None else change.reach.people_after
-    if own is not None or change.reach.is_live or change.has_unknown_state:
-        live.append(None if own is None else change.reach.most_people)
+    counts: list[int | None] = [u.people for u in change.users if u.state.may_be_live]
+    reach = change.reach
+    is_counted = reach.people is not None or reach.people_after is not None
+    is_live = reach.is_live or change.has_unknown_state
+    if is_counted or is_live or change.people_let_in is not None:
+        is_unknown = not is_counted and change.people_let_in is None
+        is_unknown = is_unknown or (change.lets_in_unknown and is_live)
+        counts.append(None if is_unknown else most_people(change))
     unmanaged = change.unknown_users_may_be_live or any(
         user.state.may_be_live for user in change.unmanaged_users
     )
-    known = [count for count in live if count is not None]
-    return None if unmanaged or len(known) < len(live) else sum(known)
+    known = [count for count in counts if count is not None]
+    return None if unmanaged or len(known) < len(counts) else sum(known)
 
 
 def describe_violation(found: Finding, subject: Subject, locator: TextLocator) -> str:

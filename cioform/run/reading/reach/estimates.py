@@ -21,6 +21,7 @@ from cioform.model.routing.operations import WriteContext
 from cioform.model.routing.routes import CountRoute, EstimateRoute
 from cioform.plan.change import Action, Change, FieldChange, NamedAudience
 from cioform.plan.plan import Plan
+from cioform.plan.reach.entering import most_entering
 from cioform.run.reading.driver import run_conversation
 from cioform.run.reading.reach.audience_size import PeopleCounter
 
@@ -57,6 +58,15 @@ def growth_not_judged(plan: Plan, registry: Registry) -> tuple[str, ...]:
         if change.action in (Action.UPDATE, Action.REPLACE)
         and change.reach.growth is None
         and (change.selects_people or _changes_audience(change, registry[change.address.kind]))
+    )
+
+
+def people_not_judged(plan: Plan) -> tuple[str, ...]:
+    """Return the addresses of what reaches people and will let in nobody knows how many."""
+    return tuple(
+        str(change.address)
+        for change in plan.changes
+        if change.lets_in_unknown and (change.reach.is_live or change.has_unknown_state)
     )
 
 
@@ -141,7 +151,27 @@ class _Estimates:
             return change
         found = dict.fromkeys((r.kind, r.text) for r in self._named_in_changes(change))
         audiences = tuple(self._named_audience(kind, text, after) for kind, text in found)
-        return replace(change, audiences=audiences) if audiences else change
+        return self._with_entry(replace(change, audiences=audiences), after)
+
+    def _with_entry(self, change: Change, after: Mapping[Address, int | None]) -> Change:
+        """Return a change with the people whom its trigger lets in, if it changes that."""
+        kind = self._kind(change)
+        if not isinstance(kind, HasAudience):
+            return change
+        is_changed = any(item.path[:1] == (kind.entry_field,) for item in change.differences)
+        if not is_changed and change.action is not Action.CREATE:
+            return change
+        trigger = (change.wanted or {}).get(kind.entry_field)
+        people = most_entering(trigger, lambda name: self._people_in(name, after))
+        return replace(change, people_let_in=people, lets_in_unknown=people is None)
+
+    def _people_in(self, segment: str, after: Mapping[Address, int | None]) -> int | None:
+        """Return how many people are in a segment, now or after the plan; None if unknown."""
+        audience = self._named_audience("segment", segment, after)
+        address = Reference("segment", segment, ()).address
+        if address in after:
+            return audience.people_after
+        return audience.people
 
     def _kind(self, change: Change) -> Kind:
         return self.counter.registry[change.address.kind]
