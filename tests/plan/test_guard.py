@@ -272,6 +272,16 @@ def test_a_replacement_of_something_with_steps_says_that_people_leave() -> None:
     assert only_violation(without, guards=guards).detail.endswith("one.")
 
 
+def test_only_of_a_replacement_of_what_sends_metrics_are_lost() -> None:
+    guards = replace(OPEN, allow_replace=False)
+    shared = change(Action.REPLACE, "imprint", reach=Reach(ReachState.SHARED))
+    sends = change(Action.REPLACE, "welcome", reach=Reach(ReachState.DRAFT))
+    assert "metrics" not in only_violation(shared, guards=guards).detail
+    detail = only_violation(shared, sends, guards=guards).detail
+    assert f"{sends.address} would be replaced by a new object, without the metrics" in detail
+    assert f"{shared.address} would be replaced by a new object with another ID." in detail
+
+
 def test_only_what_reaches_people_is_named_as_live() -> None:
     user = User(Address("campaign", "welcome"), ReachState.RUNNING)
     automatic = FieldChange(("messages", "hello", "sending"), "draft", "automatic")

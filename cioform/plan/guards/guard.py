@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from cioform.core.data.json_value import Json
@@ -89,16 +89,27 @@ def _check_deletions(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
 def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
     replaced = [c for c in plan.changes if c.action is Action.REPLACE]
     if replaced and not guards.allow_replace:
-        # Only objects that consist of steps have people in them.
-        left = [change for change in replaced if change.parts]
-        people = f" The people in {names(left)} leave." if left else ""
         yield GuardViolation(
             "allow_replace",
-            f"{names(replaced)} would be replaced by a new object, without the metrics and the "
-            f"history of the old one.{people}",
+            " ".join(_losses_of_replacements(replaced)),
             "Pass --allow-replace to allow it.",
             addresses_of(replaced),
         )
+
+
+def _losses_of_replacements(replaced: Sequence[Change]) -> Iterator[str]:
+    # What others use has no metrics, and only objects that consist of steps have people in them.
+    shared = [change for change in replaced if change.reach.is_shared]
+    others = [change for change in replaced if change not in shared]
+    if others:
+        yield (
+            f"{names(others)} would be replaced by a new object, without the metrics and the "
+            "history of the old one."
+        )
+    if left := [change for change in others if change.parts]:
+        yield f"The people in {names(left)} leave."
+    if shared:
+        yield f"{names(shared)} would be replaced by a new object with another ID."
 
 
 def _check_rebuilds(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
