@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from cioform.core.data.json_value import JsonValue, KindFields
+from cioform.core.data.json_value import JsonValue, KindFields, as_list
 from cioform.core.errors import PlanError
 from cioform.kinds.campaign.settings.exit_and_goal import encode_exit
 from cioform.model.references.names import Names
@@ -26,7 +26,7 @@ def checked_exit(
     (journeys facts, 9.3). One that it has stored already is not checked.
     """
     fields = encode_exit(attributes["exit"], names)
-    stored = current.get("global_exit_conditions") or []
+    stored = as_list(current.get("global_exit_conditions"))
     new = (each for each in fields["global_exit_conditions"] if each not in stored)
     if not all(map(_is_stored, new)):
         raise PlanError.of("Exit condition not possible", _DROPPED)

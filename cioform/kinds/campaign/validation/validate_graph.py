@@ -66,13 +66,20 @@ def _shape_problems(value: Mapping[str, Any]) -> Iterator[Problem]:
             at, text = problem
             yield ("nodes", i, *at), text
     for i, edge in enumerate(value["edges"]):
-        valid = isinstance(edge, dict) and {"from", "to"} <= set(edge) <= {"from", "to", "branch"}
-        if not valid or type(edge.get("branch", 0)) is not int:
+        if not _is_edge(edge):
             text = (
                 "An edge has `from`, `to` and, if it leaves a node with branches, `branch`: 0, 1, "
                 "and so on:\n\n    - {from: choose, to: hello, branch: 0}"
             )
             yield ("edges", i), text
+
+
+def _is_edge(edge: Any) -> bool:
+    if not isinstance(edge, dict) or not {"from", "to"} <= set(edge) <= {"from", "to", "branch"}:
+        return False
+    # Other values cannot be the ID of a node; a number is reported as an unknown one.
+    ends_are_scalars = all(isinstance(edge[end], str | int) for end in ("from", "to"))
+    return ends_are_scalars and type(edge.get("branch", 0)) is int
 
 
 def _node_shape_problem(node: Any) -> Problem | None:

@@ -129,8 +129,11 @@ class _Series:
     def _insert(self, name: str, outgoing: Mapping[str, Sequence[Edge]]) -> bool:
         """Insert a node where it was: after what led to it, else before what followed it.
 
-        All of its ways lead to the next node. Return False if there is no place for it.
+        All of its ways lead to the next node. Return False if there is no place for it, as for an
+        action of an unknown type that ends the workflow.
         """
+        if not outgoing.get(name):
+            return False
         ways_in = self._ways_to(name)
         targets = {self.ways.get(way) for way in ways_in}
         if not ways_in:
