@@ -255,10 +255,10 @@ def test_members_are_added_listed_and_removed(cio: CommandLine) -> None:
 
 def test_assignments_keep_types() -> None:
     given = ["a=1", "b=1.5", "c=true", "d=007", 'e="1"', "f=[1]", "g=", "h=x=y", "i=null",
-             "j=+49", "k=0x1"]  # fmt: skip
+             "j=+49", "k=0x1", "l=1.0", "m=-0.0", "n=3.10", "o=1e3"]  # fmt: skip
     assert parse_assignments(given) == {
         "a": 1, "b": 1.5, "c": True, "d": "007", "e": "1", "f": [1], "g": "", "h": "x=y",
-        "i": "null", "j": "+49", "k": "0x1",
+        "i": "null", "j": "+49", "k": "0x1", "l": "1.0", "m": "-0.0", "n": "3.10", "o": "1e3",
     }  # fmt: skip
     for bad in ("a", "=1", "a=[1"):
         with pytest.raises(Exception, match="Invalid"):

@@ -45,8 +45,8 @@ def parse_json_object(text: str | None, option: str) -> dict[str, Json]:
 def parse_assignments(pairs: Iterable[str]) -> dict[str, Json]:
     """Return attributes written as `name=value`.
 
-    Numbers, `true` and `false` become that; a value that begins with a quotation mark, bracket or
-    brace is read as JSON; everything else is text.
+    Numbers, `true` and `false` become that, unless the spelling of a number would change; a value
+    that begins with a quotation mark, bracket or brace is read as JSON; everything else is text.
     """
     return dict(map(_parse_assignment, pairs))
 
@@ -93,4 +93,6 @@ def _parse_assignment(pair: str) -> tuple[str, Json]:
                 f"The value of `{name}` begins like JSON but is not valid JSON: {reason}.",
             ) from None
     value = parse_plain_scalar(text)
-    return name, text if value is None else value  # a person may be called Null
+    # A person may be called Null. To JSON, 1.0 is the number 1, so that its spelling would change.
+    is_text = value is None or (isinstance(value, float) and value.is_integer())
+    return name, text if is_text else value
