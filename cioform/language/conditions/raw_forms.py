@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from cioform.core.data.json_value import JsonValue
+from cioform.core.suggest import did_you_mean
+from cioform.core.text.quoted import quoted
 from cioform.language.conditions.encoding.filter_encoding import decode_filter
 from cioform.model.values.value_errors import echo
 
+_GROUPS: Final = ("and", "or")
+_LEAF_NAMES: Final = ("segment", "attribute", "event", "object_attribute", "relationship_attribute")
+"""What the raw form of a trigger or an exit may test (journeys facts, section 4)."""
 _WAIT_ONLY_TYPES: Final = ("foreign_event", "message")
 
 
@@ -35,6 +40,18 @@ def raw_problems(raw: JsonValue, context: str, *, is_root: bool) -> Iterator[str
             f"an element of a branch (`type: {raw['type']}`) as its raw form. Write it without "
             "`raw`, as in `attribute: plan`."
         )
+    elif context in ("trigger", "exit"):
+        yield from _misspelled_names(raw)
+
+
+def _misspelled_names(raw: JsonValue) -> Iterator[str]:
+    """Yield the names that are nearly one that Customer.io has. Others may be of a newer form."""
+    for name, value in raw.items() if isinstance(raw, dict) else ():
+        if name in _GROUPS:
+            for child in value if isinstance(value, list) else ():
+                yield from _misspelled_names(child)
+        elif name not in _LEAF_NAMES and (hint := did_you_mean(name, (*_GROUPS, *_LEAF_NAMES))):
+            yield f"{quoted(name)} in its raw form, which Customer.io would refuse.{hint}"
 
 
 def _flat_filter_problems(raw: JsonValue, context: str, is_root: bool) -> Iterator[str]:

@@ -39,7 +39,12 @@ def message_member_text(keyword: str, name: str, value: JsonValue) -> str | None
     """Return why a member cannot be in `raw` beside a message, with a hint, or None."""
     if name == "name":
         return f"`name` is written beside the keyword:\n\n    {flow_mapping({name: value})[1:-1]}"
+    if name in _MEMBERS_OF_TESTS:
+        return f"`{name}` belongs to the `ab_test` around its variants. Remove it."
     return misplaced_member_text(keyword, name, value) or fixed_member_text(name, value)
+
+
+_MEMBERS_OF_TESTS: Final = frozenset({"action_ids", "allocations"})
 
 
 class _MessageStep(ConditionalStepModel, StepModelWithRaw):

@@ -124,6 +124,9 @@ HTTP_METHODS: Final = ("get", "post", "put", "delete", "patch")
 """The values of `request_method` that the field of a webhook can have."""
 
 
+_KNOWN_METHODS: Final = frozenset({*HTTP_METHODS, "head", "options", "trace", "connect"})
+"""Those that a webhook may have although the API does not write them."""
+
 _RECORDED: Final = READ_ONLY_MEMBERS | TEMPLATE_MEMBERS.keys()
 
 
@@ -207,6 +210,12 @@ def _is_significant(message_type: str, name: str, value: JsonValue) -> bool:
     return name != "recipient" or value not in _DEFAULT_RECIPIENTS
 
 
+def _method_problem(value: JsonValue) -> str | None:
+    """Return what is wrong with a method that is nearly one; others may exist."""
+    hint = "" if value in _KNOWN_METHODS else did_you_mean(str(value), HTTP_METHODS)
+    return f"{format_value(value)} is no HTTP method.{hint}" if hint else None
+
+
 def _problem(name: str, value: JsonValue) -> str | None:
     if name == "name":
         return "the name of a message's template is that of its step or message. Remove it."
@@ -224,6 +233,6 @@ def _problem(name: str, value: JsonValue) -> str | None:
         return f"`{name}` is not a member of a template.{hint}" if hint else None
     expected = TEMPLATE_MEMBERS[name]
     if expected is None or type(value) is expected:
-        return None
+        return _method_problem(value) if name == "request_method" else None
     expected_text = "true or false" if expected is bool else "text"
     return f"must be {expected_text}, not {format_value(value)}."
