@@ -20,6 +20,7 @@ from cioform.services.fleet.rings import rings_problems
 from cioform.services.linting.check import lint_errors
 from cioform.services.lookup.selection import WorkspaceFacts
 from cioform.services.policies.check import policy_problems
+from cioform.services.policies.misplaced import misplaced_policies
 from cioform.services.project.text_cache import cached_texts
 
 
@@ -66,7 +67,7 @@ def validate(
                 number = len(configuration.desired.resources if chosen is None else chosen)
                 validated.append(Validated(configuration, number))
         problems += rings_problems(root)
-        problems += policy_problems(root)
+        problems += (*policy_problems(root), *misplaced_policies(root))
     return validated, tuple(problems)
 
 

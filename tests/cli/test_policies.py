@@ -203,3 +203,17 @@ def test_policies_as_json(cio: CommandLine) -> None:
     [found] = done.json["diagnostics"]
     assert (done.code, found["line"], found["severity"]) == (3, 3, "error")
     assert cio("policies", "test", "--json").json["without_tests"] == ["a"]
+
+
+@pytest.mark.parametrize("words", [("validate",), ("policies", "check", "demo")])
+def test_policies_in_another_folder_are_named(cio: CommandLine, words: tuple[str, ...]) -> None:
+    Path("policies").mkdir()
+    Path("policies/other.yaml").write_text("package: opa\n")
+    before = cio(*words)
+    assert "Policies not read" not in before.out + before.err
+    Path("policies/rules.yaml").write_text(TESTED)
+    done = cio(*words)
+    assert done.code == 0
+    text = done.out + done.err
+    assert "`policies/` contains policies" in text
+    assert "git mv policies workspaces/_policies" in text

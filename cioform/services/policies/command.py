@@ -24,6 +24,7 @@ from cioform.policies.checks import PolicyInput, find_violations
 from cioform.policies.policy import Policy
 from cioform.policies.policy_file import PolicyTest
 from cioform.services.policies.check import read_policies
+from cioform.services.policies.misplaced import misplaced_policies
 from cioform.services.project.finding_location import finding_location
 from cioform.services.revisions.find import find_commit
 from cioform.services.revisions.run_origin import base_of_pull_request
@@ -53,7 +54,7 @@ def check_policies(root: Path, names: Sequence[str]) -> tuple[Diagnostic, ...]:
     policies = [each for each in read_policies(root, commit=commit) if not each.needs_plan]
     kinds = find_kinds()
     locator = TextLocator(root)
-    found: list[Diagnostic] = []
+    found = list(misplaced_policies(root))
     for name in names:
         resources = load_configuration(root, name, kinds, os.environ).desired.resources
         given = PolicyInput(Subject(resources, kinds), {})
