@@ -15,6 +15,7 @@ from tests.kinds.test_whole_objects import (
     TEMPLATE_VALUES,
     common_members,
 )
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 EMAIL: dict[str, Any] = {"email": {"subject": "Hello", "body": "<p>Hello</p>"}}
@@ -65,7 +66,7 @@ def write(project: SandboxProject, step: dict[str, Any] | None) -> None:
     project.write("campaigns/c.yaml", campaign if steps else {**campaign, "workflow": []})
 
 
-def applied(project: SandboxProject, step: dict[str, Any]) -> None:
+def apply_step(project: SandboxProject, step: dict[str, Any]) -> None:
     project.seed(**GIVEN)
     project.write("segments/vip.yaml", {"name": "VIP", "manual": True})
     project.write("layouts/main.yaml", {"name": "Main", "body": "{{ content }}"})
@@ -81,9 +82,9 @@ def origins(made: Plan) -> set[Origin]:
 @pytest.mark.parametrize("after", [WAIT, SMS, SAME, TEST, BRANCH, None])
 @pytest.mark.parametrize("before", [EMAIL, MANAGED])
 def test_every_field_of_a_message(
-    before: dict[str, Any], after: dict[str, Any] | None, project: SandboxProject
+    before: dict[str, Any], after: dict[str, Any] | None, copy_of: CopyOf
 ) -> None:
-    applied(project, before)
+    project = copy_of(apply_step, before)
     edited = {**ADDED, "sending_state": "off" if before is MANAGED else "automatic"}
     actions = project.content()["actions"]
     project.seed(
@@ -110,9 +111,9 @@ def test_every_field_of_a_message(
     ],
 )
 def test_one_field_of_a_step_of_any_type(
-    before: dict[str, Any], action_type: str, project: SandboxProject
+    before: dict[str, Any], action_type: str, copy_of: CopyOf
 ) -> None:
-    applied(project, before)
+    project = copy_of(apply_step, before)
     actions = project.content()["actions"]
     write(project, {"set_attributes": {"a": True}})
     own = OWN_MEMBERS.get(action_type, {})
@@ -123,8 +124,8 @@ def test_one_field_of_a_step_of_any_type(
         assert Origin.CONFLICT in origins(project.plan()), member
 
 
-def test_a_step_that_stays_has_drift(project: SandboxProject) -> None:
-    applied(project, MANAGED)
+def test_a_step_that_stays_has_drift(copy_of: CopyOf) -> None:
+    project = copy_of(apply_step, MANAGED)
     actions = project.content()["actions"]
     edited = [{**a, "name": "X"} if a["type"] == "email_action" else a for a in actions]
     project.seed(actions=edited)

@@ -12,6 +12,7 @@ import pytest
 
 from cioform.config.load import load_configuration
 from cioform.core.errors import RemoteError
+from tests.support.copied_projects import CopyOf
 from tests.support.sandbox_project import SandboxProject
 
 FILE: Final = "segments/s.yaml"
@@ -28,6 +29,11 @@ UNWRITABLE: Final = {
     "1e400": "`conditions.raw.foo` is the number inf, which no file can hold",
     '{"a":' * 120 + "1" + "}" * 120: "`conditions.raw` is nested more than 100 levels deep",
 }
+
+
+def apply_segment(project: SandboxProject, document: str) -> None:
+    project.write(FILE, document)
+    project.apply()
 
 
 def serve(project: SandboxProject, conditions: str) -> None:
@@ -59,10 +65,9 @@ def valid_file(project: SandboxProject) -> str:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_a_condition_of_another_form_is_taken(
-    project: SandboxProject, document: str, form: str, command: str
+    copy_of: CopyOf, document: str, form: str, command: str
 ) -> None:
-    project.write(FILE, document)
-    project.apply()
+    project = copy_of(apply_segment, document)
     serve(project, form)
     assert take(project, command).left == ()
     assert "raw:" in valid_file(project)
@@ -71,10 +76,9 @@ def test_a_condition_of_another_form_is_taken(
 
 @pytest.mark.parametrize("value", UNWRITABLE)
 def test_what_no_file_can_hold_is_left_with_the_reason(
-    project: SandboxProject, value: str, tmp_path: Path
+    copy_of: CopyOf, value: str, tmp_path: Path
 ) -> None:
-    project.write(FILE, DOCUMENTS[0])
-    project.apply()
+    project = copy_of(apply_segment, DOCUMENTS[0])
     serve(project, f'{{"foo": {value}}}')
     for command in ("force", "pull"):
         assert UNWRITABLE[value] in " ".join(take(project, command).left)
@@ -87,10 +91,9 @@ def test_what_no_file_can_hold_is_left_with_the_reason(
 
 @pytest.mark.parametrize("command", ["import", "force", "pull", "plan"])
 def test_what_is_nested_too_deeply_for_any_command_is_an_error_of_the_response(
-    project: SandboxProject, command: str
+    copy_of: CopyOf, command: str
 ) -> None:
-    project.write(FILE, DOCUMENTS[0])
-    project.apply()
+    project = copy_of(apply_segment, DOCUMENTS[0])
     serve(project, '{"a":' * 900 + "1" + "}" * 900)
     run = project.plan if command == "plan" else partial(take, project, command)
     with pytest.raises(RemoteError, match=r"250 levels deep at `segment.conditions.a.a.a`"):

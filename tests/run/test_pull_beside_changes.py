@@ -205,17 +205,22 @@ OURS: dict[str, Callable[[list[Any]], object]] = {
 }
 
 
+def apply_and_edit(project: SandboxProject, theirs: str) -> None:
+    apply_files(project)
+    edit_elsewhere(project, changed(THEIRS[theirs]))
+
+
 @pytest.mark.parametrize("ours", OURS)
 @pytest.mark.parametrize("theirs", THEIRS)
 def test_other_steps_than_those_that_the_file_changed(
-    theirs: str, ours: str, applied: SandboxProject
+    theirs: str, ours: str, copy_of: CopyOf
 ) -> None:
-    edit_elsewhere(applied, changed(THEIRS[theirs]))
-    applied.write(FILE, changed(OURS[ours]))
-    assert pull(applied).left == ()
+    project = copy_of(apply_and_edit, theirs)
+    project.write(FILE, changed(OURS[ours]))
+    assert pull(project).left == ()
     both = changed(OURS[ours], THEIRS[theirs])
-    assert yaml.safe_load((applied.folder / FILE).read_text()) == both
-    assert applied.plan().summary["conflict"] == 0
+    assert yaml.safe_load((project.folder / FILE).read_text()) == both
+    assert project.plan().summary["conflict"] == 0
 
 
 def test_a_step_that_somebody_moved_and_the_file_changed(applied: SandboxProject) -> None:

@@ -6,7 +6,7 @@ A copy takes a tenth of the time of an apply.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from tests.support.sandbox_project import SandboxProject
 
 Prepare = Callable[..., None]
 CopyOf = Callable[..., SandboxProject]
-Originals = dict[tuple[Hashable, ...], SandboxProject]
+Originals = dict[tuple[Prepare, str, str], SandboxProject]
 
 
 def copy_project(original: SandboxProject, root: Path) -> SandboxProject:
@@ -57,8 +57,8 @@ def copy_of(
     """
     copies: list[SandboxProject] = []
 
-    def copy(prepare: Prepare, *args: Hashable, **options: Any) -> SandboxProject:
-        key = (prepare, args, repr(options))
+    def copy(prepare: Prepare, *args: Any, **options: Any) -> SandboxProject:
+        key = (prepare, repr(args), repr(options))
         if key not in originals:
             original = SandboxProject(tmp_path_factory.mktemp("original"), **options)
             prepare(original, *args)
