@@ -5,12 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
-import cioform
 from cioform.core import lazy_modules
+from tests.support.source_code import parsed, statements
 
-PACKAGE = Path(str(cioform.__file__)).parent
 MAX_OWN = 15
 """How many modules of ours may be loaded lazily, in functions or by `core.lazy_modules`."""
 
@@ -31,10 +29,10 @@ def local_imports() -> tuple[str, ...]:
 
 
 def _local_imports() -> Iterator[str]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for _, tree in parsed(r"^\s+(from|import) "):
+        for function in statements(tree):
             if isinstance(function, ast.FunctionDef):
-                for node in ast.walk(function):
+                for node in statements(function):
                     if isinstance(node, ast.ImportFrom):
                         yield str(node.module)
                     elif isinstance(node, ast.Import):

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from statistics import quantiles
 
-import cioform
-
-PACKAGE = Path(cioform.__file__).parent
+from tests.support.source_code import parsed, source_texts, statements
 
 
 def test_most_files_are_short_and_none_is_too_long() -> None:
@@ -32,16 +28,11 @@ def too_long(lines: Mapping[str, int], *, median: int, most: int, largest: int) 
     return problems
 
 
-@cache
-def texts() -> dict[Path, str]:
-    return {path: path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py"))}
-
-
 def file_lines() -> dict[str, int]:
     # A package without a text of its own is not a short file.
     return {
         str(path): len(text.splitlines())
-        for path, text in texts().items()
+        for path, text in source_texts().items()
         if len(text.splitlines()) > 1
     }
 
@@ -49,7 +40,7 @@ def file_lines() -> dict[str, int]:
 def function_lines() -> dict[str, int]:
     return {
         f"{path}:{node.lineno} {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
-        for path, text in texts().items()
-        for node in ast.walk(ast.parse(text))
+        for path, tree in parsed()
+        for node in statements(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     }
