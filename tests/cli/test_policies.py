@@ -113,6 +113,24 @@ def test_the_policies_of_the_base_judge(cio: CommandLine) -> None:
     assert "policy no-canals" in done.out
 
 
+@pytest.mark.parametrize("addresses", [None, "[segment.*]"])
+def test_a_policy_that_a_pull_request_changes_is_named(
+    cio: CommandLine, addresses: str | None
+) -> None:
+    text = NO_CANALS.format(outcome="deny")
+    write_policy(text)
+    git("init", "-q")
+    git("add", "workspaces")
+    git("commit", "-qm", "base")
+    command = ("plan", "demo", "--settings-from", "HEAD")
+    assert "policy no-canals" not in cio(*command).out
+    if addresses is None:
+        (POLICIES / "rules.yaml").unlink()
+    else:
+        write_policy(f"{text}addresses: {addresses}\n")
+    assert "policy no-canals" in cio(*command).out
+
+
 def test_what_nobody_knows_an_audience_of_needs_an_approval(cio: CommandLine) -> None:
     write_policy(
         "id: few\ntext: Ask before you reach many.\noutcome: approval\ncheck: {max_people: 0}\n"

@@ -41,6 +41,7 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.linting.check import check_written_texts
 from cioform.services.lookup.selection import resolve_scope
 from cioform.services.planning.text_warnings import text_warnings
+from cioform.services.policies.changed import changed_policies
 from cioform.services.policies.check import check_approvals, with_policies
 from cioform.services.project.git import checked_out_commit
 from cioform.services.project.stamps import check_repository, managed_elsewhere
@@ -209,7 +210,10 @@ def _header(opened: OpenWorkspace, applied: AppliedState, options: PlanOptions) 
         rate=min(rate for api, rate in rates.items() if api in opened.apis),
         live_edits=opened.configuration.settings.live_edits,
         settings_from=opened.configuration.settings.base_commit,
-        changed_settings=opened.configuration.settings.changed_since_base,
+        changed_settings=(
+            *opened.configuration.settings.changed_since_base,
+            *changed_policies(opened),
+        ),
         live_edits_refused_at=applied.live_edits_refused_at,
         window=opened.configuration.settings.apply_window.status(opened.clock()),
     )

@@ -1,0 +1,34 @@
+"""Find the policies that a pull request changes, which its own plans are not judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from cioform.config.load import secrets_of
+from cioform.core.data.json_value import Json
+from cioform.core.errors import ConfigError
+from cioform.policies.policy import Policy
+from cioform.services.context import OpenWorkspace
+from cioform.services.policies.check import read_policies
+
+
+def changed_policies(opened: OpenWorkspace) -> Iterator[str]:
+    """Yield the policies of the base that the files change or remove, such as `policy quiet`.
+
+    The plan says so, because nothing else does: a policy that is emptied in one pull request
+    judges the next one no more.
+    """
+    settings = opened.configuration.settings
+    if settings.base_commit is None:
+        return
+    secrets = secrets_of(settings)
+    before = _by_id(read_policies(opened.root, secrets, settings.base_commit))
+    try:
+        after = _by_id(read_policies(opened.root, secrets))
+    except ConfigError:  # `validate` shows what is wrong with them.
+        after = {}
+    yield from (f"policy {each}" for each, fields in before.items() if after.get(each) != fields)
+
+
+def _by_id(policies: Iterable[Policy]) -> dict[str, Json]:
+    return {each.id: each.fields.model_dump(mode="json", exclude={"tests"}) for each in policies}
