@@ -55,7 +55,8 @@ In CI, `cioform lint --new-since origin/main --format github` marks the lines of
 revision: `fetch-depth: 0` for GitHub's checkout.
 
 The **baseline**, the file `_lint-baseline.yaml` in the workspace's folder, lists findings that are not reported. `import`
-adds the errors in the texts that it imports. An entry is valid until its line of the text changes.
+adds the errors in the texts that it imports. An entry is valid until its line of the text changes. A plan of a pull
+request uses the baseline of the target branch, so that nobody accepts the errors of their own texts.
 
 ## Rules
 """

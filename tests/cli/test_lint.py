@@ -14,12 +14,14 @@ from cioform.config.load import load_configuration
 from cioform.services.kinds import known_kinds
 from cioform.services.linting.check import lint_workspace
 from tests.support.command_line import CommandLine
+from tests.support.git import git
 
 DEMO = Path("workspaces/demo")
 BROKEN = DEMO / "layouts/broken.yaml"
 BODY = DEMO / "layouts/broken.html"
 BASELINE = DEMO / "_lint-baseline.yaml"
 TEXT = "{{ snippets.legl }}\n{% if customer.a &gt; 3 && b %}x{% end %}\n{{ content }}\n"
+RENAMED = "name: broken\nbody: {file: broken.html}\n"
 FIXED = "{{ snippets.legl }}\n{% if customer.a > 3 and b %}x{% endif %}\n{{ content }}\n"
 
 
@@ -85,6 +87,23 @@ def test_a_baseline_accepts_findings_until_their_line_changes(broken: CommandLin
     assert "in the baseline)" in broken("lint").err
     BODY.write_text(TEXT.replace("{% end %}", "x{% end %}"))
     assert broken("validate").code == 3
+
+
+def test_a_pull_request_is_judged_by_the_baseline_of_its_target(broken: CommandLine) -> None:
+    git("init", "-q")
+    git("add", "workspaces/demo/workspace.yaml")
+    git("commit", "-qm", "base")
+    assert broken("lint", "--write-baseline").code == 0
+    assert broken("plan", "demo").code == 0
+    command = ("plan", "demo", "--settings-from", "HEAD")
+    assert broken(*command).code == 3
+    git("add", "workspaces")
+    git("commit", "-qm", "accepted")
+    assert broken(*command).code == 0
+    BROKEN.rename(DEMO / "layouts/renamed.yaml")
+    (DEMO / "layouts/renamed.yaml").write_text(f"was: layout.broken\n{RENAMED}")
+    done = broken(*command)
+    assert done.code == 0, done.err
 
 
 def test_a_baseline_that_cannot_be_read(broken: CommandLine) -> None:

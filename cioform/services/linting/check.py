@@ -24,7 +24,7 @@ from cioform.lint.rules import find_rules
 from cioform.lint.subject import Subject
 from cioform.model.registry import Registry
 from cioform.model.settings.lint_settings import IgnoredRule, LintSettings
-from cioform.services.linting.baseline import read_baseline
+from cioform.services.linting.baseline import read_baseline, with_addresses
 from cioform.services.linting.known_hits import cached_hits
 from cioform.services.project.declared_data import declared_data
 from cioform.services.project.finding_location import finding_location
@@ -89,7 +89,9 @@ def lint_workspace(
         for each in found
         if not _is_ignored(each.rule, judged.get(each.address, each.address), active)
     ]
-    baseline: Baseline = read_baseline(root, configuration) if with_baseline else {}
+    baseline: Baseline = {}
+    if with_baseline:
+        baseline = with_addresses(read_baseline(root, configuration), judged)
     new, known = split_known(counted, baseline, subject)
     by_id = {rule.id: rule for rule in rules}
     locator = TextLocator(root)
