@@ -28,7 +28,15 @@ def render_references(
     for title, edges in sections:
         tree = list(_Tree(graph, edges, style).lines(label, "  "))
         lines += [f"{title}:", *tree] if tree else [f"{title}: nothing"]
+    if _unknown_users(graph, label):
+        lines.append("Other unmanaged objects that may use it were not looked up.")
     return "\n".join(lines) + "\n"
+
+
+def _unknown_users(graph: ReferenceGraph, label: str) -> bool:
+    """Return whether nobody can tell every user of an object or of what uses it."""
+    paths = shortest_paths(label, lambda near: sorted(graph.users.get(near, {})))
+    return not graph.incomplete.isdisjoint({label, *paths})
 
 
 class _Tree:
@@ -66,7 +74,10 @@ class _Tree:
 
 def references_data(graph: ReferenceGraph, label: str, *, users_only: bool) -> dict[str, Json]:
     """Return the references of an object, direct and indirect ones, for programs."""
-    data: dict[str, Json] = {"users": _flat(graph, graph.users, label)}
+    data: dict[str, Json] = {
+        "users": _flat(graph, graph.users, label),
+        "users_unknown": _unknown_users(graph, label),
+    }
     return data if users_only else {"uses": _flat(graph, graph.uses, label), **data}
 
 

@@ -68,14 +68,15 @@ class Inspection(Operations):
         return rewritten_as_known(self._opened, address, live.attributes)
 
     def references(
-        self, scope: Scope | None = None, *, live: bool = False
+        self, scope: Scope | None = None, *, live: bool = False, address: Address | None = None
     ) -> tuple[ReferenceGraph, list[str]]:
         """Return what refers to what, and the addresses in `scope`, none without a scope.
 
-        The graph has what the files say; with `live`, also objects without a file. Raises
-        UsageError for a selector that is not valid or names nothing.
+        The graph has what the files say; with `live`, also objects without a file, and what the
+        APIs tell of the users of what is selected and of `address`. Raises UsageError for a
+        selector that is not valid or names nothing.
         """
-        return find_references(self._opened, scope, live=live)
+        return find_references(self._opened, scope, live=live, address=address)
 
     def preview(
         self,

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from cioform.core.address import Address
 from cioform.model.remote_access.conversation import Api
 from cioform.plan.change import Change
 from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.report.plan.text import render_plan
 from cioform.report.plan.view import view_plan
+from cioform.report.references import references_data, render_references
 from cioform.run.events import ChangeStatus
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
@@ -108,6 +110,20 @@ def test_one_that_is_scheduled_after_the_plan_makes_it_stale(
         stale, *_ = opened.apply(plan, NO_GUARDS).results
     assert stale.status is ChangeStatus.STALE
     assert 'newsletter "Weekly"' in stale.diagnostics[0].detail
+
+
+def test_refs_show_the_users_that_a_plan_shows(applied: SandboxProject) -> None:
+    seed_newsletter(applied, send_state="scheduled")
+    for name, apis in (("snippet.footer", JOURNEYS), ("segment.vip", APP | JOURNEYS)):
+        address = Address.parse(name)
+        with applied.open(apis) as opened:
+            graph, _ = opened.references(live=True, address=address)
+        assert graph.users[name] == {"newsletter#7": True}
+        assert references_data(graph, name, users_only=True)["users_unknown"] is False
+    with applied.open(APP) as opened:
+        graph, _ = opened.references(live=True, address=Address.parse("snippet.footer"))
+    text = render_references(graph, "snippet.footer", users_only=True)
+    assert "Other unmanaged objects that may use it were not looked up." in text
 
 
 def test_a_draft_that_may_use_it_and_is_started_after_the_plan_makes_it_stale(

@@ -51,7 +51,7 @@ def refs(
 
     A use is a reference in a file, or a name in Liquid such as `{{ snippets.footer }}`. A name in a
     comment, or in Liquid that cannot be parsed, is listed as uncertain. With --select, all selected
-    resources are shown.
+    resources are shown. With --live, Customer.io is asked what else uses them, as for a plan.
 
     Examples:
         cioform refs acme snippet.footer
@@ -62,7 +62,7 @@ def refs(
     progress = Progress(stderr_styler(not no_color))
     with opening.open_workspace(project, workspace, api, progress) as opened:
         wanted = options.parse_address(address, opened) if address is not None else None
-        graph, selected = opened.references(scope, live=live)
+        graph, selected = opened.references(scope, live=live, address=wanted)
     progress.end()
     labels = _in_graph(graph, [str(wanted)] if wanted else selected, live=live)
     style = stdout_styler(not no_color)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from enum import StrEnum
 
 from cioform.core.data.json_value import Attributes
@@ -42,6 +42,8 @@ class ReferenceGraph:
 
     uses: Mapping[str, Mapping[str, bool]]
     states: Mapping[str, NodeState]
+    incomplete: Set[str] = frozenset()
+    """The objects of which the workspace was asked and nobody can tell every user."""
     _users: dict[str, dict[str, bool]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cioform.core.address import Address
 from cioform.plan.reach.reference_graph import (
     NodeState,
     ObjectTexts,
@@ -14,6 +15,7 @@ from cioform.plan.selecting.scope import Scope
 from cioform.run.importing.capture import CapturedResources
 from cioform.services.context import OpenWorkspace
 from cioform.services.lookup.known_resources import find_known_resources
+from cioform.services.lookup.live_users import with_live_users
 
 
 def reference_graph(opened: OpenWorkspace, seen: CapturedResources | None = None) -> ReferenceGraph:
@@ -28,21 +30,26 @@ def reference_graph(opened: OpenWorkspace, seen: CapturedResources | None = None
 
 
 def find_references(
-    opened: OpenWorkspace, scope: Scope | None, *, live: bool
+    opened: OpenWorkspace, scope: Scope | None, *, live: bool, address: Address | None = None
 ) -> tuple[ReferenceGraph, list[str]]:
     """Return the graph of references, and the addresses in `scope`, none without a scope.
 
-    With `live`, the workspace is read. Raises UsageError for a selector that is not valid or names
+    With `live`, the workspace is read, and asked for all users of what is selected and of
+    `address`. Raises UsageError for a selector that is not valid or names
     nothing.
     """
     if scope is None and not live:
         return reference_graph(opened), []  # The state is not needed.
     known = find_known_resources(opened, live=live)
     graph = reference_graph(opened, known.seen)
-    if scope is None:
-        return graph, []
-    resolved = scope.resolve(known.facts)
-    return graph, [str(each) for each in sorted(known.facts.known) if resolved.includes(each)]
+    selected: list[Address] = []
+    if scope is not None:
+        resolved = scope.resolve(known.facts)
+        selected = [each for each in sorted(known.facts.known) if resolved.includes(each)]
+    if known.seen is not None:
+        wanted = [*selected, *([address] if address is not None else [])]
+        graph = with_live_users(opened, graph, known.seen, wanted)
+    return graph, list(map(str, selected))
 
 
 def _objects_of_files(opened: OpenWorkspace) -> Iterator[ObjectTexts]:
