@@ -135,6 +135,7 @@ class LayoutKind(Kind[Layout], HasContents):
     model = Layout
     summary = "The HTML frame around the content of e-mails, which replaces `{{ content }}`."
     audit_type = "layout"
+    wire_members = frozenset({"name", "body", "archived"})
     unique_field = "name"
     example = """\
 name: Plain

@@ -55,6 +55,10 @@ class ObjectTypeKind(Kind[ObjectType], HasOwnNames, SetUpByHand):
         "cioform can only read it."
     )
     audit_type = "object_type"
+    wire_members = frozenset(
+        {"name", "slug", "singular_name", "singular_slug", "icon", "enabled"}
+        | {"sent_attributes", "sent_rel_attributes"}
+    )
     hint = "Add or change object types in Customer.io, in the settings of its data."
     example = "name: accounts\n"
     routes = (ListRoute(Api.APP, _APP.list_all), ListRoute(Api.JOURNEYS, _JOURNEYS.list_all))

@@ -45,6 +45,7 @@ class TagKind(Kind[Tag]):
     model = Tag
     summary = "A label that groups campaigns in Customer.io."
     audit_type = "tag"
+    wire_members = frozenset({"name"})
     unique_field = "name"
     example = "name: lifecycle\n"
     routes = _TAGS.routes()

@@ -59,6 +59,9 @@ class TopicKind(Kind[Topic], HasOwnNames, SetUpByHand):
     model = Topic
     summary = "A subject of messages that people can opt out of. cioform can only read it."
     audit_type = "subscription_topic"
+    wire_members = frozenset(
+        {"identifier", "name", "description", "subscribed_by_default", "opt_in"}
+    )
     hint = "Add or change topics in Customer.io, in the settings of its subscription center."
     example = """\
 name: Newsletter

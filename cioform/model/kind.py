@@ -53,6 +53,12 @@ class Kind(ABC, Generic[ModelT]):
     unmanaged_fields: ClassVar[frozenset[str]] = frozenset()
     """Nested fields that keep their live value when the file omits them, as top-level fields
     without a default do: `translations.*.from`."""
+    wire_members: ClassVar[frozenset[str] | None] = None
+    """Every member of its objects in a response, in either API, that a source records: fields
+    describe it, or Customer.io sets it itself. `date_*` stands for all that begin so. Others are
+    compared as unmanaged fields. None if the members are not recorded."""
+    wire_keys: ClassVar[tuple[str, ...]] = ()
+    """The members of a response that may have the object: `campaign`; empty if it is the whole."""
     naming_fields: ClassVar[Mapping[str, str]] = MappingProxyType({})
     """The fields that name other objects, at any depth, with the kind of these: `layout`."""
     leading_fields: ClassVar[tuple[str, ...]] = ()

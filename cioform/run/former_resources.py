@@ -25,6 +25,7 @@ from cioform.model.remote_access.capabilities import HasLifecycle, SendsMessages
 from cioform.model.remote_access.conversation import Api
 from cioform.model.resource import Resource
 from cioform.model.router import reading_api
+from cioform.model.unknown_members import RAW, unknown_fields, unknown_members
 from cioform.plan.change import Action, OmittedChange
 from cioform.plan.compare import diff
 from cioform.plan.compare.changed_parts import changed_parts
@@ -190,6 +191,8 @@ def _not_restored(kind: Kind, found: LiveObject, change: RunChange) -> Iterator[
         yield f"its state ({state_text(state)})"
     if is_new and isinstance(kind, SendsMessages):
         yield "its metrics"
+    if is_new:
+        yield from (f"{RAW}.{name}" for name in unknown_members(unknown_fields(kind, found.found)))
     if isinstance(kind, HasUnnamedIds):
         parts = _created_parts(kind, found, change)
         for path in kind.unnamed_ids(found):

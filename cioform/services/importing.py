@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from cioform.config.load import Configuration, load_configuration, secrets_of
@@ -13,6 +13,7 @@ from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass, field, replace
 from cioform.model.objects.snapshot import AppliedState, Binding
+from cioform.model.unknown_members import unknown_members_text
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
 from cioform.plan.compare.unmanaged_fields.unmanaged_record import next_record
 from cioform.plan.matching.adoption import baseline_after_pull
@@ -42,7 +43,8 @@ class ImportedResources:
     left: tuple[str, ...]
     """Sentences that say what could not be written, and why."""
     unreadable: tuple[str, ...] = ()
-    """Sentences about fields that the written files lack, because no credential can read them."""
+    """Sentences about what the written files lack, because no credential can read it, or no field
+    describes it."""
     unnamed: tuple[str, ...] = ()
     """Sentences about IDs that a file cannot express. They stay in Customer.io as they are."""
     with_remote_id: tuple[Address, ...] = ()
@@ -114,7 +116,7 @@ def import_resources(
         written,
         tuple(bound),
         (*unread, *updates.left),
-        tuple(captured.unreadable[a] for a in written if a in captured.unreadable),
+        tuple(_missing(captured, written)),
         tuple(captured.unnamed[a] for a in written if a in captured.unnamed),
         tuple(_ids_to_write(captured, new)),
         captured.excluded,
@@ -122,6 +124,15 @@ def import_resources(
         unset if force else (),
         {a: elsewhere[a] for a in (*written, *bound) if a in elsewhere},
     )
+
+
+def _missing(captured: CapturedResources, addresses: Iterable[Address]) -> Iterator[str]:
+    """Yield sentences about what the files of some resources lack."""
+    for address in addresses:
+        if address in captured.unreadable:
+            yield captured.unreadable[address]
+        if text := unknown_members_text(captured.unknown[address]):
+            yield f"{address}: {text}"
 
 
 def _bound_only(
@@ -190,7 +201,9 @@ def _updated_bindings(
         baseline = baseline_after_pull(
             kind, desired.resources[address], live, before.applied if before else None
         )
-        fields = LiveFields(kind, binding.remote_id, live, captured.names)
+        fields = LiveFields(
+            kind, binding.remote_id, {**live, **captured.unknown[address]}, captured.names
+        )
         record = next_record(fields, before, baseline)
         updated[address] = replace(binding, applied=baseline, unmanaged=record)
     objects = {(a.kind, b.remote_id) for a, b in updated.items()}

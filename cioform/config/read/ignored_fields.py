@@ -18,6 +18,7 @@ from cioform.model.paths.file_paths import (
     file_path,
     part_places,
 )
+from cioform.model.unknown_members import RAW
 
 
 class IgnoreError(Exception):
@@ -45,6 +46,8 @@ def ignored_patterns(kind: Kind, text: str, attributes: Attributes) -> Iterable[
         problem = "but paths name steps by their IDs now."
         raise IgnoreError("Outdated path", outdated_syntax_message(problem, f"ignore: [{now}]"))
     steps = part_places(kind, form)
+    if head == RAW and head not in steps:
+        return (pattern,)
     if head not in field_names(kind.model) and head not in steps and head != WILDCARD:
         known = (*field_names(kind.model), *steps)
         what = "field or step" if steps else "field"

@@ -37,6 +37,7 @@ from cioform.kinds.campaign.sync.routes import ROUTES
 from cioform.kinds.campaign.sync.steps.step_conditions import open_conditions
 from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
+from cioform.kinds.campaign.wire.members import CAMPAIGN_MEMBERS
 from cioform.kinds.campaign.wire.wire_types import WireAppReply, WireReply
 from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
 from cioform.language.messages.template.described_members import overridden_fields
@@ -96,6 +97,7 @@ class CampaignKind(
     model = Campaign
     summary = "A workflow of messages, waits and branches that people enter through a trigger."
     audit_type = "campaign"
+    wire_members, wire_keys = CAMPAIGN_MEMBERS, ("campaign",)
     message_source = MessageSource.CAMPAIGN
     audience_fields = frozenset({"trigger", "exit"})
     condition_fields = frozenset({"if", "only_if", "wait_until", *ENCODED_CONDITIONS})

@@ -81,6 +81,7 @@ class SegmentKind(Kind[Segment], HasMembers):
     model = Segment
     summary = "A group of people, defined by conditions on attributes and events or filled by hand."
     audit_type = "segment"
+    wire_members = frozenset({"name", "description", "type", "conditions", "state", "progress"})
     is_gated_when_live = True
     example = """\
 name: Trial users

@@ -190,6 +190,9 @@ class SenderKind(Kind[Sender], HasOwnNames, NeedsSetup, SetUpByHand):
     identity = "email"
     summary = "A name and an e-mail address that messages come from."
     audit_type = "identity"
+    wire_members = frozenset(
+        {"name", "email", "address", "phone", "template_type", "auto_generated", "hidden"}
+    )
     setup_api = Api.JOURNEYS
     example = """\
 name: Acme support

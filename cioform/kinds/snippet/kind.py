@@ -141,6 +141,7 @@ class SnippetKind(Kind[Snippet], HasTextIds, HasStarterFile, NamedInLiquid, HasC
     model = Snippet
     summary = "A piece of text or HTML that messages share as `{{ snippets.name }}`."
     audit_type = "snippet"
+    wire_members = frozenset({"name", "value"})
     unique_field = "name"
     starter_file = "footer.yaml"
     liquid_collection = "snippets"

@@ -93,6 +93,11 @@ class TransactionalKind(
     model = Transactional
     summary = "A message that a program sends to one person, such as a receipt or a password reset."
     audit_type = "transactional_message"
+    wire_members = frozenset(
+        {"name", "description", "type", "state", "template_id", "trigger_name", "queue_drafts"}
+        | {"link_tracking", "open_tracking", "has_sent_message", *TOP_FLAGS}
+    )
+    wire_keys = ("transactional_message", "message")
     log_names = MESSAGE_ATTRIBUTES
     message_source = MessageSource.TRANSACTIONAL
     states = ("draft", "active")

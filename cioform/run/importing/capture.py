@@ -33,6 +33,7 @@ from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.paths.file_paths import place_of
 from cioform.model.references.names import Names
 from cioform.model.registry import Registry
+from cioform.model.unknown_members import unknown_fields
 from cioform.plan.building.dependencies import referenced_addresses
 from cioform.plan.compare import diff
 from cioform.plan.matching.match import match_resources
@@ -64,6 +65,8 @@ class CapturedResources:
     """Sentences about fields that the files lack, because no credential can read them."""
     unnamed: Mapping[Address, str] = field(default_factory=dict)
     """Sentences about IDs that no file can say."""
+    unknown: Mapping[Address, Attributes] = field(default_factory=dict)
+    """The members that no field describes, as `unknown_fields` returns them."""
     stamps: Mapping[Address, Stamp | None] = field(default_factory=dict)
     """What the descriptions of the objects say about who manages them."""
     same_name: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
@@ -80,6 +83,7 @@ class CapturedResources:
             {**self.left, **other.left},
             {**self.unreadable, **other.unreadable},
             {**self.unnamed, **other.unnamed},
+            {**self.unknown, **other.unknown},
             {**self.stamps, **other.stamps},
             {**self.same_name, **other.same_name},
             self.excluded + other.excluded,
@@ -244,9 +248,10 @@ def _to_captured(
             bindings[address].protect,
             LastSeen(live_object.decoded.reach.lifecycle),
         )
+    unknown = {a: unknown_fields(registry[a.kind], live.objects[a].found) for a in captured}
     stamps = {address: live.objects[address].decoded.stamp for address in captured}
     return CapturedResources(
-        attributes, captured, left, unreadable, unnamed, stamps, names=live.names
+        attributes, captured, left, unreadable, unnamed, unknown, stamps, names=live.names
     )
 
 

@@ -12,6 +12,7 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.model.objects.snapshot import LiveSnapshot
 from cioform.model.paths.file_paths import names_in_files
 from cioform.model.resource import Resource
+from cioform.model.unknown_members import RAW
 from cioform.plan.change import Drift
 from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
@@ -185,6 +186,11 @@ def _reason_to_leave(
     (shown,) = field_changes(live, [edit])
     name, address = format_path(shown.path), resource.address
     path = edit.path
+    if path[0] == RAW:
+        return (
+            f"{address}: cioform has no field for `{name}`, so no file can have it. This records "
+            f"it: `cioform apply {workspace} --target {address} --prefer live`."
+        )
     if with_known_value(live, edit, values).before != edit.before:
         return None  # The file sets what it was before.
     if not is_unmanaged(live.kind, path, values):

@@ -13,6 +13,7 @@ from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.parts import HasParts
 from cioform.model.references.names import Names
+from cioform.model.unknown_members import unknown_fields
 from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
 from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_in, value_at_path
@@ -37,7 +38,9 @@ class LiveFields:
     @classmethod
     def of(cls, kind: Kind, live: LiveObject, names: Names) -> LiveFields:
         """Return the fields of an object that was read."""
-        return cls(kind, live.remote_id, live.attributes, names, kind.shown_ids(live.found))
+        unknown = unknown_fields(kind, live.found)
+        attributes = {**live.attributes, **unknown} if unknown else live.attributes
+        return cls(kind, live.remote_id, attributes, names, kind.shown_ids(live.found))
 
     def unmanaged(self, wanted: Attributes) -> dict[FieldPath, Json]:
         """Return the values that `wanted` leaves unmanaged and that are not defaults."""

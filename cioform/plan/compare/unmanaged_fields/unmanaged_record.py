@@ -19,6 +19,7 @@ from cioform.model.objects.snapshot import Binding
 from cioform.model.part_change import REMOVING
 from cioform.model.parts import HasParts
 from cioform.model.paths.file_paths import part_path
+from cioform.model.unknown_members import RAW
 from cioform.plan.change import FieldChange, Origin
 from cioform.plan.compare.changed_parts import changed_parts
 from cioform.plan.compare.diff import plan_value
@@ -59,7 +60,7 @@ def with_known_value(live: LiveFields, edit: UnmanagedEdit, own: Attributes) -> 
 
 def new_record(live: LiveFields, wanted: Attributes) -> Record | None:
     """Return the record of what an object has now; None if all of it is managed."""
-    if not is_possible(live.kind, wanted):
+    if not is_possible(live.kind, wanted) and RAW not in live.attributes:
         return None
     return live.record(wanted)
 
@@ -158,7 +159,7 @@ def next_record(
         is_left = is_unmanaged(live.kind, path, wanted) and not is_of_part(path, gone)
         if found and text not in now and is_left:
             kept[text] = found
-    return kept
+    return kept if kept or is_possible(live.kind, wanted) else None
 
 
 def _still_unmanaged(kind: Kind, record: Record, wanted: Attributes) -> Record:
@@ -257,7 +258,11 @@ def _joined(live: LiveFields, edits: list[UnmanagedEdit]) -> Iterator[UnmanagedE
 
 def _record_of(binding: Binding, live: LiveFields) -> Record | None:
     """Return what the state has recorded of this very object."""
-    return binding.unmanaged if binding.remote_id == live.remote_id else None
+    if binding.remote_id != live.remote_id:
+        return None
+    applied, record = binding.applied, binding.unmanaged
+    is_empty = record is None and applied is not None and not is_possible(live.kind, applied)
+    return {} if is_empty else record
 
 
 def _changed(

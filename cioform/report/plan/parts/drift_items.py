@@ -10,6 +10,7 @@ from cioform.core.data.paths import FieldPath
 from cioform.core.text.quantities import pluralize
 from cioform.core.text.word_lists import join_words
 from cioform.core.time.timestamps import format_minute
+from cioform.model.unknown_members import RAW
 from cioform.plan.change import (
     Action,
     Attribution,
@@ -36,6 +37,10 @@ _STATE_VERBS: Final = {
 _IN_NO_FILE: Final = "in no file"
 _LEFT_TEXT: Final = (
     "Apply does not change a field that is not in the file. A pull writes it into the file."
+)
+_UNKNOWN_TEXT: Final = (
+    "cioform has no field for what is below `raw`: no file can have it, and apply does not change "
+    "it. `apply --prefer live` records it."
 )
 _LOST_TEXT: Final = "What the files removed is deleted with its fields that are in no file."
 _DIGEST_TEXT: Final = "Of its former value the state has only a digest."
@@ -149,7 +154,8 @@ def _unmanaged_text(drift: Drift, values: bool) -> str:
         return ""
     digests = [f.path for f in drift.fields if f.before == NOT_RECORDED]
     texts = (
-        _LEFT_TEXT if drift.unmanaged else "",
+        _LEFT_TEXT if any(path[0] != RAW for path in drift.unmanaged) else "",
+        _UNKNOWN_TEXT if any(path[0] == RAW for path in drift.unmanaged) else "",
         _LOST_TEXT if drift.lost else "",
         _DIGEST_TEXT if any(_is_in_no_file(drift, path) for path in digests) else "",
     )
