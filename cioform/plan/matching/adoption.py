@@ -10,6 +10,7 @@ from cioform.core.data.paths import FieldPath
 from cioform.model.kind import Kind
 from cioform.model.resource import Resource
 from cioform.plan.compare import diff
+from cioform.plan.compare.differing_values import with_differing_values
 from cioform.plan.compare.ignored import change_item, items_with_id
 
 ToDocument: TypeAlias = Callable[[Attributes], Mapping[str, Json]]
@@ -60,6 +61,8 @@ def document_forms(
     # only then written as a document.
     changed = {*_changed_fields(kind, resource, live), *added}
     live = kind.rewrite_like(live, resource.attributes)
+    if not added:
+        live = with_differing_values(kind, resource.attributes, live, resource.ignore)
     own = {**dict.fromkeys(added), **resource.attributes}
     merged = {
         name: _readable_or_own(live.get(name), value) if name in changed else value

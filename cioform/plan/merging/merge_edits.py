@@ -16,6 +16,7 @@ from cioform.model.paths.file_paths import canonical_only_fields, with_related_f
 from cioform.plan.change import FieldChange
 from cioform.plan.compare import diff
 from cioform.plan.compare.differences import ABSENT, value_at
+from cioform.plan.compare.differing_values import with_differing_values
 from cioform.plan.compare.ignored import hide_ignored, items_with_id
 from cioform.plan.compare.unmanaged_fields.unmanaged_paths import (
     in_nested_parts,
@@ -96,7 +97,8 @@ class _Merge:
         changes = self._changes()
         changed = with_related_fields(self.kind, {str(change.path[0]) for change in changes})
         edited = with_related_fields(self.kind, {str(edit.path[0]) for edit in edits})
-        whole = {name: self.live[name] for name in edited - changed if name in self.live}
+        live = with_differing_values(self.kind, self.own, self.live)
+        whole = {name: live[name] for name in edited - changed if name in live}
         shared = [each for each in edits if str(each.path[0]) not in whole.keys() & self.own.keys()]
         places = [self._place(change.path) for change in changes]
         values = self.own
