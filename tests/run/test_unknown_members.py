@@ -65,6 +65,13 @@ def test_import_says_what_no_file_can_have(applied: SandboxProject) -> None:
     assert "theme" not in drift_of(copy)
 
 
+def test_a_write_that_may_reset_a_member_says_so(applied: SandboxProject) -> None:
+    seed_member(applied, {"color": "red"})
+    applied.write("layouts/plain.yaml", {"name": "Plain", "body": "<b>{{ content }}</b>"})
+    (change,) = applied.plan().visible_changes
+    assert "cioform does not know raw.theme, and Customer.io may reset" in change.reason
+
+
 def test_a_rollback_of_a_deletion_says_what_it_cannot_restore(applied: SandboxProject) -> None:
     seed_member(applied, {"color": "red"})
     applied.remove("layouts/plain.yaml")

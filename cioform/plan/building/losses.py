@@ -10,6 +10,7 @@ from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import replace
 from cioform.core.text.word_lists import join_first
 from cioform.model.paths.file_paths import part_path
+from cioform.model.unknown_members import RAW, unknown_members
 from cioform.plan.change import Action, Change, FieldChange
 from cioform.plan.compare.diff import plan_value
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
@@ -23,6 +24,8 @@ def with_losses(change: Change, live: LiveFields, applied: Attributes | None) ->
 
     `applied` is what the file said when it was last applied: the rest was in no file.
     """
+    if change.action is Action.UPDATE and (unknown := unknown_members(live.attributes)):
+        change = replace(change, reason=f"{change.reason}; {_reset_text(unknown)}")
     of_object = [] if change.action is not Action.REPLACE else list(_of_object(change, live))
     of_parts = () if applied is None else _of_parts(change, live, applied)
     lost = [*of_object, *of_parts]
@@ -33,6 +36,12 @@ def with_losses(change: Change, live: LiveFields, applied: Attributes | None) ->
     # The parts that go are among the differences, with everything in them.
     fields = (FieldChange(path, plan_value(value), None) for path, value in of_object)
     return replace(change, reason=reason, fields=(*change.fields, *fields))
+
+
+def _reset_text(unknown: Iterable[str]) -> str:
+    """Return what a write that replaces all members may reset, as a clause."""
+    names = join_first([f"{RAW}.{name}" for name in unknown], _SHOWN_PATHS)
+    return f"cioform does not know {names}, and Customer.io may reset what a write does not send"
 
 
 def _of_object(change: Change, live: LiveFields) -> Iterator[tuple[FieldPath, Json]]:
