@@ -109,12 +109,14 @@ class _FileChanges:
         self._kind = kind
         self._before = _Side(kind, before, file)
         self._after = _Side(kind, after, file)
+        self._by_place: Mapping[FieldPath, list[FieldChange]] = {}
 
     def of(self, changes: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
         """Return the changes, the outermost of each value once."""
         by_place: dict[FieldPath, list[FieldChange]] = {}
         for change in self._arranged_as_the_file(changes):
             by_place.setdefault(self._comparable_part(change.path), []).append(change)
+        self._by_place = by_place
         found: dict[tuple[FieldPath, bool], FieldChange] = {}
         for place, here in by_place.items():
             for change in self._at(place, here):
@@ -144,7 +146,7 @@ class _FileChanges:
     def _at(self, place: FieldPath, changes: list[FieldChange]) -> Iterator[FieldChange]:
         if place[0] in canonical_only_fields(self._kind) and self._is_shown_by_its_part(place):
             return
-        origin = _joint_origin(changes)
+        origin = _joint_origin([*changes, *self._contents_of(place)])
         if place[-1] == ORDER_KEY:
             yield from self._order_changes(place, origin)
             return
@@ -156,6 +158,15 @@ class _FileChanges:
             inner = innermost_differences(before, after)
         for inner_path, old_value, new_value in inner:
             yield from self._change_of((*place, *inner_path), old_value, new_value, origin)
+
+    def _contents_of(self, place: FieldPath) -> Iterator[FieldChange]:
+        """Yield the changes of what a part holds elsewhere, if it alone shows them."""
+        sides = (self._before, self._after)
+        values = [value_at(side.normal, place) for side in sides]
+        if any(isinstance(v, Mapping) and v.get("id") == place[-1] for v in values):
+            for name in canonical_only_fields(self._kind):
+                if self._is_shown_by_its_part((name, place[-1])):
+                    yield from self._by_place.get((name, place[-1]), ())
 
     def _change_of(
         self, place: FieldPath, before: Value, after: Value, origin: Origin

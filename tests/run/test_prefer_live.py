@@ -126,6 +126,9 @@ def test_a_removed_step_that_somebody_edited_stays(project: SandboxProject) -> N
     project.seed(templates=theirs)
     changed = {"id": "hello", "email": {"subject": "Ours", "body": "<p>hello</p>"}}
     project.write("campaigns/welcome.yaml", {**campaign, "workflow": [changed]})
+    (change,) = plan(project, None).visible_changes
+    in_conflict = [field.path for field in change.fields if field.origin is Origin.CONFLICT]
+    assert in_conflict == [("more",)]
     made = plan(project)
     assert (made.visible_changes, made.blocked) == ((), ())
     # The whole workflow is kept, so each edit of the file in it is named, then and later.
