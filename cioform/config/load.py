@@ -139,6 +139,7 @@ class _ConfigurationLoader:
 
     def __init__(self, project: ProjectFiles, registry: Registry) -> None:
         self._project = project
+        self._has_sensitive = any(isinstance(s, SensitiveSecret) for s in project.secrets)
         self._registry = registry
         self._declared: dict[Address, Location | None] = {}
         self._incomplete_kinds: set[str | None] = set()
@@ -155,6 +156,7 @@ class _ConfigurationLoader:
     def refuse_in_files(self, settings: Settings) -> None:
         """Report every file loaded from now on that contains a credential or a sensitive value."""
         self._project = replace(self._project, secrets=secrets_of(settings))
+        self._has_sensitive = any(isinstance(s, SensitiveSecret) for s in self._project.secrets)
 
     def load_folder(self, folder: str, lookup: Lookup | None) -> None:
         """Load every document below `folder`.
@@ -251,12 +253,12 @@ class _ConfigurationLoader:
         kind_folder = f"{folder}{os.sep}{first}" if inside else folder
         kind = self._registry.by_folder(first)
         may_refer = "${" in text or "file" in text
-        has_sensitive = any(isinstance(each, SensitiveSecret) for each in self._project.secrets)
         layers = NO_LAYERS
         if self.defaults is not None or self.overrides:
             layers = FileLayers(self.defaults, self.overrides)
+        sensitive = self._has_sensitive
         return YamlFile(
-            path, shown, text, kind, kind_folder, may_refer, has_sensitive, self.is_shared, layers
+            path, shown, text, kind, kind_folder, may_refer, sensitive, self.is_shared, layers
         )  # fmt: skip
 
     def _add_document(self, loaded: LoadedDocument, file: YamlFile) -> None:

@@ -12,7 +12,7 @@ from cioform.language.messages.template.template_values import normalize_html
 from cioform.model.contents import Content, ContentRole, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
-from cioform.model.reach import Reach, ReachState
+from cioform.model.reach import SHARED
 from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask, ask_all
 from cioform.model.remote_access.response_schema import WireId, is_wire_id
@@ -169,7 +169,7 @@ body: |
             "body": wire["body"],
             _ARCHIVED: bool(wire.get("archived")),
         }
-        return Decoded(attributes, reach=Reach(ReachState.SHARED))
+        return Decoded(attributes, reach=SHARED)
 
     @override
     def default_value(self, path: FieldPath, live: KindFields) -> Json:

@@ -7,7 +7,7 @@ from typing_extensions import TypedDict, override
 
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, RemoteObject
-from cioform.model.reach import Reach, ReachState
+from cioform.model.reach import SHARED
 from cioform.model.references.names import Names
 from cioform.model.remote_access.conversation import Api
 from cioform.model.remote_access.response_schema import WireId
@@ -53,7 +53,7 @@ class TagKind(Kind[Tag]):
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         wire = found.wire_as(WireTag)
-        return Decoded({"name": wire["name"]}, reach=Reach(ReachState.SHARED))
+        return Decoded({"name": wire["name"]}, reach=SHARED)
 
 
 KIND = TagKind()

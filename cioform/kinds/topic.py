@@ -9,7 +9,7 @@ from typing_extensions import TypedDict, override
 from cioform.core.data.json_value import KindFields
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, RemoteObject
-from cioform.model.reach import Reach, ReachState
+from cioform.model.reach import SHARED
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasOwnNames, SetUpByHand
 from cioform.model.remote_access.conversation import Api, Conversation, Request, ask_all
@@ -76,7 +76,7 @@ description: What is new, once a month.
             "name": wire["name"],
             "description": wire.get("description") or "",
         }
-        return Decoded(attributes, reach=Reach(ReachState.SHARED))
+        return Decoded(attributes, reach=SHARED)
 
     @override
     def own_names(self, attributes: KindFields) -> Sequence[str]:

@@ -93,6 +93,10 @@ class Reach:
         return self.state is not ReachState.UNKNOWN
 
 
+SHARED: Final = Reach(ReachState.SHARED)
+"""The reach of what is used by others."""
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleCount:
     """How many people are in the audience of an object now, and how many are at each part."""

@@ -72,10 +72,13 @@ def digest(value: Json) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:16]
 
 
+_MAPPINGS: Final = (dict, Mapping)
+"""Nearly all are a `dict`, and asking the abstract class takes longer."""
+
+
 def as_mapping(value: Json) -> Mapping[str, Json]:
     """Return the value if it is an object, otherwise an empty mapping."""
-    # The class is nearly always `dict`, and asking an abstract class takes longer.
-    return value if isinstance(value, dict | Mapping) else {}
+    return value if isinstance(value, _MAPPINGS) else {}
 
 
 def as_list(value: Json) -> Sequence[Json]:

@@ -35,7 +35,7 @@ from cioform.language.conditions import (
 from cioform.language.conditions.notation import rewrite_condition_like
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, RemoteObject
-from cioform.model.reach import Reach, ReachState
+from cioform.model.reach import SHARED
 from cioform.model.references.names import Names, Reference, Requirement
 from cioform.model.remote_access.capabilities import HasMembers
 from cioform.model.remote_access.conversation import Api
@@ -128,7 +128,7 @@ conditions:
                 decompile_segment(wire["conditions"], names) if readable else UNKNOWN
             )
         # Every campaign and segment that refers to it changes with it.
-        return Decoded(attributes, reach=Reach(ReachState.SHARED))
+        return Decoded(attributes, reach=SHARED)
 
     @override
     def normalize(self, attributes: KindFields) -> KindFields:

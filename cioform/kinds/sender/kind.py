@@ -15,7 +15,7 @@ from cioform.kinds.sender.domains import (
 )
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
-from cioform.model.reach import Reach, ReachState
+from cioform.model.reach import SHARED
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import (
     HasOwnNames,
@@ -210,9 +210,7 @@ email: support@acme.com
     @override
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         wire = found.wire_as(WireSender)
-        return Decoded(
-            {"name": wire["name"] or "", "email": wire["email"]}, reach=Reach(ReachState.SHARED)
-        )
+        return Decoded({"name": wire["name"] or "", "email": wire["email"]}, reach=SHARED)
 
     @override
     def reference_problem(self, text: str, /) -> str | None:

@@ -16,7 +16,7 @@ from cioform.language.liquid.references import names_in_text
 from cioform.model.contents import Content, ContentRole, ContentText, HasContents, TextForm
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
-from cioform.model.reach import Reach, ReachState
+from cioform.model.reach import SHARED
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasStarterFile, HasTextIds, NamedInLiquid
 from cioform.model.remote_access.conversation import Api, Conversation, Paging, Request, ask
@@ -185,9 +185,7 @@ value: |
     def decode(self, found: RemoteObject, _names: Names) -> Decoded:
         wire = found.wire_as(WireSnippet)
         # An edit reaches every later send, including scheduled ones (journeys facts 7).
-        return Decoded(
-            {"name": wire["name"], "value": wire["value"]}, reach=Reach(ReachState.SHARED)
-        )
+        return Decoded({"name": wire["name"], "value": wire["value"]}, reach=SHARED)
 
     @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:

@@ -13,6 +13,7 @@ from cioform.core.time.timestamps import format_day_or_time, parse_timestamp
 _NUMBER = lazy_pattern(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,12})?")
 _INTEGER = lazy_pattern(r"-?[0-9]{1,15}")
 _NUMERIC = lazy_pattern(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_SCALARS: Final = (str, int, float)
 _LIQUID_MARKS: Final = ("{{", "{%")
 MAX_UNIX_SECONDS: Final = 253_402_300_799
 """9999-12-31T23:59:59Z, the last second of Python's calendar."""
@@ -44,7 +45,7 @@ def is_too_deep(value: JsonValue, max_depth: int = MAX_DEPTH) -> bool:
 
 def is_scalar(value: JsonValue) -> bool:
     """Return whether `value` is text, a number, true or false."""
-    return isinstance(value, str | int | float)
+    return isinstance(value, _SCALARS)
 
 
 def to_wire_text(value: JsonValue) -> str:

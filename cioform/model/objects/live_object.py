@@ -45,7 +45,7 @@ class Decoded:
     attributes: Attributes
     parts: Mapping[str, str] = field(default_factory=dict)
     """The remote IDs of its parts by our names for them, such as the steps of a campaign."""
-    reach: Reach = field(default_factory=Reach)
+    reach: Reach = Reach()
     recognized: Mapping[str, str] = field(default_factory=dict)
     """The parts that no state binds, and that have another name in the file than in the object:
     they were recognized by their place or content. File name -> remote ID."""

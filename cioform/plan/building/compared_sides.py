@@ -53,5 +53,5 @@ def compare_sides(
         kept = {**kept, **decided}
         effective = with_kept(resource, kept)
         found = compare(effective)
-    was_kept = any(overlap(change.path, path) for change in found for path in asked)
+    was_kept = bool(asked) and any(overlap(c.path, path) for c in found for path in asked)
     return ComparedSides(effective, kept, found, was_kept)

@@ -52,7 +52,8 @@ def check_references(
             if (found[1], place) not in reported:
                 reported.add((found[1], place))
                 yield Diagnostic(*found, resource.address, place)
-    for cycle in find_cycles(resources, lambda address: _targets(address, resources)):
+    referring = [address for address, resource in resources.items() if resource.references]
+    for cycle in find_cycles(referring, lambda address: _targets(address, resources)):
         yield _cycle(cycle, resources)
 
 

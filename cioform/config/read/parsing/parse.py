@@ -178,13 +178,19 @@ class _Builder:
         keys: dict[str, Any] = {}
         next_event = self._next
         while type(key := next_event()) is not MappingEndEvent:
-            # Nearly all keys are plain text, and calls would take a tenth of the time of loading.
+            # Nearly all keys and values are scalars, and calls would take a tenth of the time of
+            # loading.
             is_plain = type(key) is ScalarEvent and key.value != "<<"
             name = key.value if is_plain else self._key(key, depth)
             if name in built:
                 self._add_duplicate_key(name, keys[name].start_mark, key.start_mark)
             keys[name] = key
-            built[name] = self._value(next_event(), depth)
+            value = next_event()
+            if type(value) is ScalarEvent and value.anchor is None and self._nodes < MAX_VALUES:
+                self._nodes += 1
+                built[name] = self._scalar(value)
+            else:
+                built[name] = self._value(value, depth)
         return built
 
     def _key(self, event: Any, depth: int) -> str:

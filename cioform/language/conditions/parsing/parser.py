@@ -46,6 +46,8 @@ _OPTION_OWNERS: Final[Mapping[str, str]] = {
     "of": " and ".join(f"`{keyword}`" for keyword in OBJECT_ATTRIBUTE_KEYWORDS),
 }
 
+_LISTS: Final = (list, tuple)
+
 _Parsed: TypeAlias = dict[str, JsonValue]
 
 
@@ -70,7 +72,7 @@ Condition = Annotated[
 
 
 def _parse(value: JsonValue, path: FieldPath, problems: list[Problem]) -> _Parsed:
-    if isinstance(value, list | tuple):
+    if isinstance(value, _LISTS):
         value = {"all": list(value)}
     if not isinstance(value, dict):
         examples = "`{segment: vip}` or `{attribute: plan, is: pro}`"
@@ -105,7 +107,7 @@ def _parse_group(value: _Parsed, path: FieldPath, problems: list[Problem]) -> _P
     [keyword, *others] = sorted(value, key=lambda key: key not in GROUP_KEYWORDS)
     _reject_keys(others, (), keyword, path, problems)
     children = value[keyword]
-    if not isinstance(children, list | tuple):
+    if not isinstance(children, _LISTS):
         text = WrongType(f"must be a list of conditions, not {echo(children)}.")
         problems.append(((*path, keyword), text))
         return {}
