@@ -120,6 +120,7 @@ def to_canonical(message_type: str, message: Message) -> dict[str, JsonValue]:
     return {"type": message_type, **fields}
 
 
+@cache
 def translation_fields(message_type: str) -> tuple[str, ...]:
     """Return the fields that a translation of a message has of its own."""
     model = TRANSLATION_TYPES.get(message_type)
