@@ -48,6 +48,8 @@ def is_id_in_path(value: str) -> bool:
 
 
 def _check_id(value: Json) -> int | str:
+    if type(value) is int and value >= 0:
+        return value  # Nearly all are, and a campaign has dozens.
     if not is_wire_id(value):
         raise PydanticCustomError(FORM_ERROR, "an id: a number or a text without blanks")
     return value
