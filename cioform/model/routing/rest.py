@@ -125,8 +125,9 @@ class RestCollection(Generic[ModelT]):
 
     def object_path(self, found: RemoteObject) -> str:
         """Return the path of one object."""
-        last = found.wire[self.path_field] if self.path_field else found.remote_id
-        return f"{self.path}/{quote(str(last), safe='')}"
+        last = str(found.wire[self.path_field] if self.path_field else found.remote_id)
+        is_plain = last.isascii() and last.isalnum()  # as nearly all IDs are
+        return f"{self.path}/{last if is_plain else quote(last, safe='')}"
 
     def remote_object(self, wire: WireObject) -> RemoteObject:
         """Return an object of the list, or one that was read."""

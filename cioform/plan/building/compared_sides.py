@@ -43,7 +43,8 @@ def compare_sides(
     def compare(with_ignored: Resource) -> tuple[FieldChange, ...]:
         wanted, ignored = with_ignored.attributes, with_ignored.ignore
         changes = diff.compare(kind, applied, wanted, live.attributes, ignored)
-        return asked_again(seen.with_origins(changes, wanted), asked)
+        # Nearly always nothing differs.
+        return asked_again(seen.with_origins(changes, wanted), asked) if changes else ()
 
     effective = with_kept(resource, kept)
     found = compare(effective)
