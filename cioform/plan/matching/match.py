@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Diagnostic
@@ -13,7 +14,13 @@ from cioform.core.text.quoted import quoted
 from cioform.model.address_moves import apply_moves
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
-from cioform.model.objects.snapshot import AppliedState, DesiredState, Listing, LiveSnapshot
+from cioform.model.objects.snapshot import (
+    AppliedState,
+    Binding,
+    DesiredState,
+    Listing,
+    LiveSnapshot,
+)
 from cioform.model.parts import HasParts
 from cioform.model.references.names import Names
 from cioform.model.references.reference_texts import with_names
@@ -23,6 +30,8 @@ from cioform.plan.matching.claims import Claims, candidate_lines, place_to_paste
 from cioform.plan.matching.names import build_names
 from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.matching.renamed_parts import with_renamed_parts
+
+T = TypeVar("T")
 
 
 def match_resources(
@@ -41,12 +50,15 @@ def match_resources(
     """
     pairs: list[MatchedPair] = []
     problems: list[Diagnostic] = []
+    resources, bindings = _by_kind(desired.resources), _by_kind(applied.bindings)
     for kind in registry:
         found = listing.found.get(kind.name)
         if found is None:
-            pairs += _unlistable_pairs(kind, desired, applied)
+            pairs += _unlistable_pairs(resources[kind.name], bindings[kind.name])
             continue
-        matched, errors = _match_kind(kind, desired, applied, found, workspace)
+        matched, errors = _match_kind(
+            kind, resources[kind.name], bindings[kind.name], found, workspace
+        )
         pairs += matched
         problems += errors
     if problems:
@@ -89,9 +101,12 @@ def unambiguous_pairs(
     registry: Registry, desired: DesiredState, applied: AppliedState, listing: Listing
 ) -> Iterator[MatchedPair]:
     """Yield the pairs of a file and a live object of which `match_resources` would be sure."""
+    resources, bindings = _by_kind(desired.resources), _by_kind(applied.bindings)
     for kind in registry:
         found = listing.found.get(kind.name, ())
-        matched, _ = _match_kind(kind, desired, applied, found, workspace="")
+        matched, _ = _match_kind(
+            kind, resources[kind.name], bindings[kind.name], found, workspace=""
+        )
         yield from (pair for pair in matched if pair.resource is not None and pair.found)
 
 
@@ -154,16 +169,22 @@ def _with_names(kind: Kind, pair: MatchedPair, names: Names) -> MatchedPair:
     return pair
 
 
+def _by_kind(items: Mapping[Address, T]) -> Mapping[str, dict[Address, T]]:
+    """Return the items of each kind; none for a kind that has none."""
+    groups: dict[str, dict[Address, T]] = defaultdict(dict)
+    for address, item in items.items():
+        groups[address.kind][address] = item
+    return groups
+
+
 def _match_kind(
     kind: Kind,
-    desired: DesiredState,
-    applied: AppliedState,
+    resources: Mapping[Address, Resource],
+    bindings: Mapping[Address, Binding],
     found: Sequence[RemoteObject],
     workspace: str,
 ) -> tuple[list[MatchedPair], list[Diagnostic]]:
     by_id = {item.remote_id: item for item in found}
-    resources = {a: r for a, r in desired.resources.items() if a.kind == kind.name}
-    bindings = {a: b for a, b in applied.bindings.items() if a.kind == kind.name}
     bound = {a: b for a, b in bindings.items() if a in resources and b.remote_id in by_id}
     claims = Claims(kind, workspace, resources, bindings, by_id)
     claimed = claims.ids()
@@ -217,15 +238,11 @@ def _duplicate_identities(
 
 
 def _unlistable_pairs(
-    kind: Kind, desired: DesiredState, applied: AppliedState
+    resources: Mapping[Address, Resource], bindings: Mapping[Address, Binding]
 ) -> list[MatchedPair]:
-    resources = desired.resources
     return [
-        MatchedPair(
-            address, resources.get(address), applied.bindings.get(address), None, is_unlistable=True
-        )
-        for address in dict.fromkeys([*resources, *applied.bindings])
-        if address.kind == kind.name
+        MatchedPair(a, resources.get(a), bindings.get(a), None, is_unlistable=True)
+        for a in dict.fromkeys([*resources, *bindings])
     ]
 
 
