@@ -116,7 +116,7 @@ class CampaignKind(
         path
         for message in MESSAGE_TYPES.values()
         for path in unmanaged_paths(message, "messages.*")
-    )
+    ) | {"reentry.frequency_cap"}
     example = """\
 name: Welcome
 description: Two messages for everybody who signs up.
