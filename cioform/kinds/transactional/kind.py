@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Final
 
 from typing_extensions import override
@@ -179,9 +180,7 @@ email:
 
     @override
     def default_value(self, path: FieldPath, live: KindFields) -> Json:
-        if path[0] in BLOCK_TYPES and len(path) > 1:
-            return default_message_value(str(path[0]), path[1:])
-        return _DEFAULTS.get(str(path[0]))
+        return _default_value(path)
 
     @override
     def overridden(self, live: KindFields, wanted: KindFields) -> Iterable[FieldPath]:
@@ -226,6 +225,13 @@ email:
     @override
     def body_files(self, document: Mapping[str, JsonValue]) -> Iterable[tuple[FieldPath, str]]:
         return email_body_files(document.get("email") or {}, ("email",))
+
+
+@lru_cache(4096)  # All messages have the same fields.
+def _default_value(path: FieldPath) -> Json:
+    if path[0] in BLOCK_TYPES and len(path) > 1:
+        return default_message_value(str(path[0]), path[1:])
+    return _DEFAULTS.get(str(path[0]))
 
 
 def _blocks(attributes: KindFields) -> list[str]:

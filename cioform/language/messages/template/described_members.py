@@ -65,8 +65,9 @@ def _overridden(
     wanted: Mapping[str, JsonValue],
     path: FieldPath,
 ) -> Iterator[FieldPath]:
-    for member in overridden_members(message_type, live, wanted):
-        yield (*path, *member)
+    if live.get("raw"):  # Few messages have it.
+        for member in overridden_members(message_type, live, wanted):
+            yield (*path, *member)
     own = as_mapping(wanted.get("translations"))
     for language, content in as_mapping(live.get("translations")).items():
         if language in own:

@@ -52,12 +52,10 @@ class LiveFields:
         found = unmanaged_values(live, wanted, pattern_tree(kind.unmanaged_fields))
         if isinstance(kind, HasParts):
             found.update(kind.unmanaged_in_parts(live, wanted))
-        is_default, overridden = kind.is_default, tuple(kind.overridden(live, wanted))
-        others = {
-            path: value
-            for path, value in found.items()
-            if not is_default(path, value, live) and not is_in(path, overridden)
-        }
+        is_default = kind.is_default
+        others = {path: v for path, v in found.items() if not is_default(path, v, live)}
+        if others and (overridden := tuple(kind.overridden(live, wanted))):
+            others = {path: v for path, v in others.items() if not is_in(path, overridden)}
         self._found.append((wanted, others))
         return others
 
