@@ -55,6 +55,15 @@ def test_drift_names_a_member_until_it_is_recorded(applied: SandboxProject) -> N
     assert "raw.theme.color" in drift_of(applied)
 
 
+def test_a_member_that_changes_by_itself_can_be_ignored(applied: SandboxProject) -> None:
+    seed_member(applied, {"color": "red"})
+    document = {"name": "Plain", "body": "<p>{{ content }}</p>"}
+    because = {"ignore": ["raw.theme"], "because": "It changes by itself."}
+    applied.write("layouts/plain.yaml", {**document, **because})
+    assert "theme" not in drift_of(applied)
+    assert applied.plan().is_empty
+
+
 def test_import_says_what_no_file_can_have(applied: SandboxProject) -> None:
     seed_member(applied, {"color": "red"})
     copy = applied.second_checkout(applied.root / "copy")
