@@ -91,7 +91,7 @@ class _Side:
     def shown_at(self, place: FieldPath) -> Value:
         """Return a value as the file has it, without outer white space that is not compared."""
         written, normal = value_at(self.written, place), value_at(self.normal, place)
-        if isinstance(written, str) and isinstance(normal, str) and written.strip() == normal:
+        if isinstance(written, str) and normal in (written.strip(), written.rstrip()):
             return normal
         return written
 

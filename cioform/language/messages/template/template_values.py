@@ -62,5 +62,8 @@ def parse_json_object(text: JsonValue) -> dict[str, JsonValue]:
 
 
 def normalize_html(text: str) -> str:
-    """Return HTML without what means nothing around it: white space and a byte order mark."""
-    return text.strip().strip("\ufeff").strip()
+    """Return HTML without what means nothing around it: a byte order mark, and blanks at its end.
+
+    An editor adds those, but blanks at the beginning are written by somebody.
+    """
+    return text.rstrip().strip("\ufeff").rstrip()
