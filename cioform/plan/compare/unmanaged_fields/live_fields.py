@@ -139,10 +139,10 @@ def is_possible(kind: Kind, applied: Attributes) -> bool:
     """Return whether an object can have a field that `applied` leaves unmanaged."""
     if kind.unmanaged_fields or isinstance(kind, HasParts):
         return True
-    return any(name not in applied for name in _optional_fields(kind))
+    return not applied.keys() >= _optional_fields(kind)
 
 
 @cache
-def _optional_fields(kind: Kind) -> tuple[str, ...]:
+def _optional_fields(kind: Kind) -> frozenset[str]:
     fields = kind.model.model_fields.items()
-    return tuple(each.alias or name for name, each in fields if each.default is None)
+    return frozenset(each.alias or name for name, each in fields if each.default is None)
