@@ -37,6 +37,9 @@ class _AsIs:
     def normalize(self, attributes: Attributes) -> Attributes:
         return attributes
 
+    def overridden(self, _live: Attributes, _wanted: Attributes) -> tuple[()]:
+        return ()
+
 
 def as_is(attributes: Attributes) -> Attributes:
     return attributes
