@@ -115,13 +115,6 @@ class Kind(ABC, Generic[ModelT]):
         """
         return ()
 
-    def shown_ids(self, _found: RemoteObject, /) -> Mapping[tuple[str, str], str]:
-        """Return the IDs of the objects that a response shows with their names: kind, name -> ID.
-
-        Only those that no list of a plan may have, such as tags.
-        """
-        return {}
-
     def references(self, _attributes: Attributes, /) -> Iterable[Reference]:
         """Return every reference to another resource."""
         return ()

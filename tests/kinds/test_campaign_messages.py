@@ -154,15 +154,20 @@ def test_texts_are_compared_exactly(sandbox: CampaignSandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "field", "is_a_change"),
-    [("hello", "body", False), ("hello", "subject", True), ("again", "body", True)],
+    ("step", "field", "form", "is_a_change"),
+    [
+        ("hello", "body", "{}\n", False),
+        ("hello", "body", "\n{}", True),
+        ("hello", "subject", "{}\n", True),
+        ("again", "body", "{}\n", True),
+    ],
 )
-def test_white_space_means_nothing_around_html_only(
-    sandbox: CampaignSandbox, step: str, field: str, is_a_change: bool
+def test_white_space_means_nothing_at_the_end_of_html_only(
+    sandbox: CampaignSandbox, step: str, field: str, form: str, is_a_change: bool
 ) -> None:
     bound = sandbox.create(attributes_of(WELCOME))
     text = attributes_of(WELCOME)["messages"][step][field]
-    changes = sandbox.differences(bound.remote_id, with_message(step, **{field: f" {text}\n"}))
+    changes = sandbox.differences(bound.remote_id, with_message(step, **{field: form.format(text)}))
     assert [change.path[2] for change in changes] == ([field] if is_a_change else [])
 
 

@@ -46,6 +46,7 @@ from cioform.model.contents import Content, HasContents, ProvidedData, TriggerDa
 from cioform.model.hints import IMPORT_COMMAND
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import Decoded, LiveObject, RemoteObject
+from cioform.model.objects.tags import HasTags
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.part_change import PartChange
 from cioform.model.parts import HasParts
@@ -58,7 +59,6 @@ from cioform.model.remote_access.capabilities import (
     HasOpenFields,
     HasPermanentFields,
     HasSchemaDefinitions,
-    HasTags,
     MessageSource,
     SendsMessages,
     TakesDefaults,
@@ -280,7 +280,7 @@ workflow:
         return (("tag", name) for name in self.tag_names(attributes))
 
     @override
-    def shown_ids(self, found: RemoteObject) -> Mapping[tuple[str, str], str]:
+    def tag_ids(self, found: RemoteObject) -> Mapping[tuple[str, str], str]:
         return {} if found.api is Api.APP else tag_ids(found.wire_as(WireReply))
 
     @override

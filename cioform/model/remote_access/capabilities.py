@@ -1,6 +1,6 @@
 """Capabilities, which only some kinds have.
 
-A caller asks for one with `isinstance(kind, HasTags)` and never for a kind by its name. They are
+A caller asks for one with `isinstance(kind, NeedsSetup)` and never for a kind by its name. They are
 base classes rather than structural protocols because `isinstance` of a protocol is 30 times slower,
 and a plan asks for every resource.
 """
@@ -77,14 +77,6 @@ class HasStarterFile(ABC):
 
 class HasTextIds(ABC):  # noqa: B024 (what is asked of such ids is the same for every such kind)
     """A kind whose objects have remote IDs that are names, not numbers."""
-
-
-class HasTags(ABC):
-    """A kind whose objects have tags, by which people select them."""
-
-    @abstractmethod
-    def tag_names(self, attributes: Attributes) -> Sequence[str]:
-        """Return the names of an object's tags, none if they are not known."""
 
 
 class HasPermanentFields(ABC):

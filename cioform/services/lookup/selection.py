@@ -16,8 +16,8 @@ from cioform.core.data.json_value import Attributes
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.errors import ConfigError, UsageError
 from cioform.model.objects.snapshot import AppliedState, Binding
+from cioform.model.objects.tags import HasTags
 from cioform.model.registry import Registry
-from cioform.model.remote_access.capabilities import HasTags
 from cioform.plan.reach.reference_graph import ObjectTexts, ReferenceGraph, build_graph
 from cioform.plan.selecting.scope import Scope
 from cioform.plan.selecting.selectors import FileState

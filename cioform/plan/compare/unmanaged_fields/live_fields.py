@@ -11,6 +11,7 @@ from cioform.core.data.paths import FieldPath, format_path
 from cioform.core.dataclasses import dataclass, field
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import LiveObject
+from cioform.model.objects.tags import HasTags
 from cioform.model.parts import HasParts
 from cioform.model.references.names import Names
 from cioform.model.unknown_members import unknown_fields
@@ -31,7 +32,7 @@ class LiveFields:
     attributes: Attributes
     names: Names
     ids: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """By kind and name, the IDs of objects that its own response shows."""
+    """By kind and name, the IDs of the tags that its own response shows."""
     _found: list[tuple[Attributes, dict[FieldPath, Json]]] = field(default_factory=list)
     _records: list[tuple[Attributes, Record]] = field(default_factory=list)
 
@@ -40,7 +41,8 @@ class LiveFields:
         """Return the fields of an object that was read."""
         unknown = unknown_fields(kind, live.found)
         attributes = {**live.attributes, **unknown} if unknown else live.attributes
-        return cls(kind, live.remote_id, attributes, names, kind.shown_ids(live.found))
+        tag_ids = kind.tag_ids(live.found) if isinstance(kind, HasTags) else {}
+        return cls(kind, live.remote_id, attributes, names, tag_ids)
 
     def unmanaged(self, wanted: Attributes) -> dict[FieldPath, Json]:
         """Return the values that `wanted` leaves unmanaged and that are not defaults."""
