@@ -108,6 +108,14 @@ class ComparesParts(ABC):
         cannot be read is UNKNOWN.
         """
 
+    def implied_part(self, parts: Json, name: str | int) -> Json:
+        """Return a part that exists although `parts` do not list it; None if there is no such part.
+
+        Steps end in an exit that they need not list.
+        """
+        del parts, name
+        return None
+
     @abstractmethod
     def value_left_out(self, path: FieldPath, wanted: Attributes) -> Json:
         """Return what a field of a part gets because the file of `wanted` leaves it out.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import yaml
+
 from cioform.core.data.paths import format_path
 from tests.run.test_unmanaged_edits import drift_of, values_of
 from tests.support.sandbox_project import SandboxProject
@@ -33,3 +35,32 @@ def test_a_member_of_a_mapping_that_the_file_has_partly(project: SandboxProject)
     assert project.plan().is_empty
     assert project.apply().complete
     assert drift_of(project) == ()
+
+
+def test_the_exit_that_no_file_has(project: SandboxProject) -> None:
+    project.write("campaigns/welcome.yaml", CAMPAIGN)
+    assert project.apply().complete
+    edit_exit(project, "zz")
+    (item,) = drift_of(project)
+    assert (item.unmanaged, item.lost) == ((("exit_1", "raw", "sub_type"),), ())
+    plan = project.plan()
+    assert (plan.is_empty, len(plan.unmanaged_edits)) == (True, 1)
+    with project.open() as opened:
+        assert opened.pullable().left == ()
+        opened.pull(opened.pullable())
+    document = yaml.safe_load((project.folder / "campaigns/welcome.yaml").read_text())
+    step = {"id": "exit_1", "exit": True, "raw": {"sub_type": "zz"}}
+    assert document["workflow"] == [*CAMPAIGN["workflow"], step]
+    assert project.plan().is_empty
+    assert project.apply().complete
+    assert drift_of(project) == ()
+    edit_exit(project, "yy")  # From now on the file has it.
+    (item,) = drift_of(project)
+    assert (len(item.fields), item.unmanaged) == (1, ())
+
+
+def edit_exit(project: SandboxProject, sub_type: str) -> None:
+    content = project.content()
+    edited = {"exit_action": {"sub_type": sub_type}}
+    actions = [{**each, **edited.get(each["type"], {})} for each in content["actions"]]
+    project.seed(campaigns=content["campaigns"], actions=actions)

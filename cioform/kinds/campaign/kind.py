@@ -39,7 +39,6 @@ from cioform.kinds.campaign.trigger.trigger_schema import trigger_definitions
 from cioform.kinds.campaign.upgrading import upgrade_settings
 from cioform.kinds.campaign.wire.members import CAMPAIGN_MEMBERS
 from cioform.kinds.campaign.wire.wire_types import WireAppReply, WireReply
-from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
 from cioform.language.messages.template.described_members import overridden_fields
 from cioform.language.workflow import fill_missing_ids
 from cioform.model.contents import Content, HasContents, ProvidedData, TriggerData
@@ -112,11 +111,7 @@ class CampaignKind(
     canonical_only_fields = MappingProxyType({"messages": "workflow"})
     naming_fields = NAMING_FIELDS
     log_names = LOG_NAMES
-    unmanaged_fields = frozenset(
-        path
-        for message in MESSAGE_TYPES.values()
-        for path in unmanaged_paths(message, "messages.*")
-    ) | {"reentry.frequency_cap"}
+    unmanaged_fields = projection.UNMANAGED_FIELDS
     example = """\
 name: Welcome
 description: Two messages for everybody who signs up.
@@ -177,6 +172,10 @@ workflow:
         self, live: KindFields, wanted: KindFields
     ) -> Iterable[tuple[FieldPath, Json]]:
         return projection.left_out_of_attributes(live, wanted)
+
+    @override
+    def implied_part(self, parts: Json, name: str | int) -> Json:
+        return projection.implied_exit(parts, name)
 
     @override
     def default_value(self, path: FieldPath, live: KindFields) -> Json:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from cioform.core.data.json_value import UNKNOWN, Attributes, Json, as_mapping
 from cioform.core.data.paths import FieldPath
 from cioform.model.kind import Kind
+from cioform.model.parts import HasParts
 from cioform.model.resource import Resource
 from cioform.plan.compare import diff
 from cioform.plan.compare.differing_values import with_differing_values
@@ -85,15 +86,27 @@ def _readable_or_own(live: Json, own: Json) -> Json:
     }
 
 
-def with_unmanaged(own: Attributes, live: Attributes, paths: Iterable[FieldPath]) -> Attributes:
+def with_unmanaged(
+    kind: Kind, own: Attributes, live: Attributes, paths: Iterable[FieldPath]
+) -> Attributes:
     """Return what a file says, and of `live` the unmanaged fields that have values at `paths`.
 
     The paths are those of a record. A field is taken as a whole: a file that has one header of a
     message has all of them.
     """
     for path in paths:
-        own = {**as_mapping(_with_live_value(own, live, path))}
+        own = {**as_mapping(_with_live_value(_with_implied_part(kind, own, path), live, path))}
     return own
+
+
+def _with_implied_part(kind: Kind, own: Attributes, path: FieldPath) -> Attributes:
+    """Return what a file says, and the part on a path that its parts imply."""
+    parts = own.get(str(path[0]))
+    if not isinstance(kind, HasParts) or not isinstance(parts, list) or len(path) == 1:
+        return own
+    is_listed = any(items_with_id(parts, path[1]))
+    part = None if is_listed else kind.implied_part(parts, path[1])
+    return own if part is None else {**own, str(path[0]): [*parts, part]}
 
 
 def _with_live_value(own: Json, live: Json, path: FieldPath) -> Json:

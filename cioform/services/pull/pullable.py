@@ -170,7 +170,7 @@ def _found(
             added.append(edit.path)
         elif text:
             left.append(text)
-    values = with_unmanaged(values, fields.attributes, added)
+    values = with_unmanaged(fields.kind, values, fields.attributes, added)
     return _Found(values, left, replaced, frozenset(str(path[0]) for path in added))
 
 
@@ -223,7 +223,7 @@ def _reason_to_leave(
 
 def _is_written(live: LiveFields, values: Attributes, path: FieldPath) -> bool:
     """Return whether a document says a default, such as that a language has no layout."""
-    taken = with_unmanaged(values, live.attributes, [path])
+    taken = with_unmanaged(live.kind, values, live.attributes, [path])
     return live.kind.to_document(taken) != live.kind.to_document(values)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from cioform.core.data.json_value import UNKNOWN, Json, JsonValue, KindFields
 from cioform.core.data.leaves import left_out
 from cioform.core.data.paths import FieldPath
+from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.kinds.campaign.canonical import walk_workflow
 from cioform.kinds.campaign.codec.actions import expand_variants
 from cioform.kinds.campaign.codec.graph_codec import (
@@ -16,7 +18,13 @@ from cioform.kinds.campaign.codec.graph_codec import (
     to_graph,
 )
 from cioform.kinds.campaign.settings.reentry import project_reentry_onto
-from cioform.language.workflow import ACTION
+from cioform.language.messages.message import MESSAGE_TYPES, unmanaged_paths
+from cioform.language.workflow import ACTION, MAIN_EXIT_ID
+
+UNMANAGED_FIELDS: Final = frozenset(
+    path for message in MESSAGE_TYPES.values() for path in unmanaged_paths(message, "messages.*")
+) | {"reentry.frequency_cap"}
+_EXIT_ID: Final = lazy_pattern(r"exit_\d+")
 
 
 def project_attributes_onto(live: KindFields, wanted: KindFields) -> KindFields:
@@ -52,3 +60,14 @@ def _left_out_of_workflow(live: JsonValue, wanted: JsonValue) -> Iterator[tuple[
             continue  # a step of an unknown type is managed as a whole
         if (name := step["id"]) in own:
             yield from left_out(("workflow", name), step, project_step(step, own[name]))
+
+
+def implied_exit(steps: Json, name: str | int) -> Json:
+    """Return the exit that steps end with although no step says so, by its ID in the workspace.
+
+    Return None if the ID is not that of an exit, or if an exit is written there.
+    """
+    if not isinstance(steps, list) or _EXIT_ID.fullmatch(str(name)) is None:
+        return None
+    is_implied = any(node.id == MAIN_EXIT_ID for node in to_graph(steps).nodes)
+    return {"id": name, "exit": True} if is_implied else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from cioform.core.data.json_value import Attributes, as_mapping
+from cioform.core.data.json_value import Attributes, Json, as_mapping
 from cioform.core.data.paths import WILDCARD, FieldPath, PathError, parse_path
 from cioform.model.kind import Kind
 from cioform.model.parts import HasParts
@@ -109,11 +109,19 @@ def _values_along(kind: Kind, attributes: Attributes, path: FieldPath) -> Iterat
         if isinstance(value, Mapping) and step in value:
             value = value[str(step)]
         elif isinstance(value, list) or (isinstance(value, Mapping) and value.keys() == nested):
-            items: Iterator[Value] = items_with_id(value, step)
-            value = next(items, ABSENT)
+            value = _part(kind, value, step)
         else:
             value = ABSENT
         yield value
+
+
+def _part(kind: Kind, holder: Json, name: str | int) -> Value:
+    """Return the part with an ID, at any depth; ABSENT if there is none."""
+    items: Iterator[Value] = items_with_id(holder, name)
+    found = next(items, ABSENT)
+    if found is ABSENT and isinstance(kind, HasParts):
+        return kind.implied_part(holder, name) or ABSENT
+    return found
 
 
 def _is_end(patterns: PatternNode, path: FieldPath) -> bool:
