@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from cioform.core.address import Address
@@ -19,6 +19,7 @@ from cioform.run.events import Listener, ReadProgress, ignore_events
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.reading.parallel import run_parallel
 from cioform.run.reading.recognize_parts import recognize_parts
+from cioform.run.reading.unlisted import with_unlisted
 
 if TYPE_CHECKING:
     from cioform.remote.provider import Provider
@@ -92,14 +93,15 @@ def read_listing(
 
     A kind that no credential can list is absent, which is not the same as an empty list.
     """
+    kinds = tuple(kinds)
     readers = [reader for kind in kinds if (reader := reader_for(kind, provider))]
     lists = run_parallel(lambda reader: reader.list(provider), readers, provider.max_parallel)
     found = {
         reader.kind.name: listed + _find_unlisted(reader, listed, applied, provider)
         for reader, listed in zip(readers, lists, strict=True)
     }
-    absent = [each for r in readers for each in _find_absent(r, found, desired, provider)]
-    return Listing(found, frozenset(absent))
+    named = [each for resource in desired.resources.values() for each in resource.references]
+    return with_unlisted(kinds, Listing(found), named, provider)
 
 
 def _find_unlisted(
@@ -120,32 +122,6 @@ def _find_unlisted(
     ]
     by_id = (reader.read_by_id(b.remote_id, b.identity, provider) for b in absent)
     return tuple(found for found in by_id if found is not None)
-
-
-def _find_absent(
-    reader: KindReader,
-    found: Mapping[str, Sequence[RemoteObject]],
-    desired: DesiredState,
-    provider: Provider,
-) -> Iterator[tuple[str, str]]:
-    """Yield the kinds and IDs of objects that files refer to by number and that do not exist.
-
-    A list may lack what can be used, such as archived segments (corrections 2026-11, row 19).
-    """
-    kind = reader.kind.name
-    listed = {item.remote_id for item in found[kind]}
-    for remote_id in sorted(_named_ids(kind, desired) - listed):
-        if reader.read_route is None or reader.read_by_id(remote_id, "", provider) is None:
-            yield kind, remote_id
-
-
-def _named_ids(kind: str, desired: DesiredState) -> set[str]:
-    return {
-        reference.text.removeprefix(f"{kind}#")
-        for resource in desired.resources.values()
-        for reference in resource.references
-        if reference.kind == kind and reference.text.startswith(f"{kind}#")
-    }
 
 
 def read_live(

@@ -10,7 +10,7 @@ from cioform.core.data.json_value import Attributes
 from cioform.core.errors import CioformError, UsageError
 from cioform.core.suggest import did_you_mean
 from cioform.model.objects.live_object import LiveObject
-from cioform.model.objects.snapshot import AppliedState, LiveSnapshot
+from cioform.model.objects.snapshot import AppliedState, Listing, LiveSnapshot
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasOpenFields
 from cioform.model.remote_access.conversation import Api, Request
@@ -23,6 +23,7 @@ from cioform.remote.openapi.openapi_cache import load_openapi
 from cioform.remote.openapi.openapi_validation import describes
 from cioform.run.importing.capture import capture_resources
 from cioform.run.reading.read import kinds_to_list, read_listing, read_live
+from cioform.run.reading.unlisted import with_unlisted_in_use
 from cioform.services.context import OpenWorkspace
 from cioform.services.reading.state_checks import load_checked_state, values_of_state_checked
 
@@ -40,6 +41,17 @@ def read_workspace(
     if not kinds:
         check_credentials(opened.provider, opened.clock)
     listing = read_listing(kinds, applied, opened.provider, desired)
+    matched, live = _match_and_read(opened, applied, listing, scope)
+    complete = with_unlisted_in_use(opened.kinds, matched.pairs, live, opened.provider)
+    if complete != listing:
+        return _match_and_read(opened, applied, complete, scope)
+    return matched, live
+
+
+def _match_and_read(
+    opened: OpenWorkspace, applied: AppliedState, listing: Listing, scope: Scope
+) -> tuple[MatchResult, LiveSnapshot]:
+    desired = opened.configuration.desired
     matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
     matched = _as_base_judges(opened, matched)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
