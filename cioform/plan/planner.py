@@ -22,7 +22,7 @@ from cioform.plan.building.name_conflicts import order_by_names
 from cioform.plan.building.removals import Removals
 from cioform.plan.change import Change, FieldChange, UnmanagedFields
 from cioform.plan.drift import find_drift, with_edits
-from cioform.plan.guards.blocking import addresses_left_out, block_dependents, block_missing
+from cioform.plan.guards.blocking import block_dependents, block_missing, reasons_left_out
 from cioform.plan.guards.obstacles import block_obstacles
 from cioform.plan.guards.requirements import block_unsuitable_references
 from cioform.plan.matching.pair import MatchedPair, MatchResult
@@ -47,7 +47,8 @@ def make_plan(
     A change that none of the APIs in `header` can make is blocked here, so that an apply does not
     fail half way through. `obstacles` are what people have yet to set up for some addresses.
     """
-    pairs = pairs_in_scope(scope or Scope(), match.pairs, registry)
+    scope = scope or Scope()
+    pairs = pairs_in_scope(scope, match.pairs, registry)
     builder = ChangesBuilder(registry, live, header, pairs)
     for pair in pairs:
         builder.build(pair)
@@ -64,7 +65,7 @@ def make_plan(
     )
     removals = Removals(planned, blocked, match.pairs, pairs, builder, uses)
     possible, used = removals.block_used()
-    left_out = addresses_left_out(match.pairs, pairs, new_names)
+    left_out = reasons_left_out(match.pairs, pairs, new_names, scope.always_excludes)
     present, absent = block_missing(possible, left_out)
     blocked = [*blocked, *used, *absent]
     changes, blocked = block_dependents(present, blocked, removals.references, named_kinds)

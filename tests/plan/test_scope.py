@@ -184,6 +184,31 @@ def test_a_new_resource_that_is_used_comes_with_its_user_unless_settings_exclude
 
     assert planned(Scope(("transactional.receipt",))) == ["layout.main", "transactional.receipt"]
     assert planned(Scope(("layout.main",))) == ["layout.main"]
+    excluding = Scope(("transactional.receipt",), ("layout.main",))
+    assert planned(excluding) == []
+    [blocked] = project.plan(scope=excluding).blocked
+    assert "which does not exist yet and is left out by `--exclude`." in blocked.hint
     excluded = "format: 1\nendpoint: sandbox\nexclude: [layout.main]\n"
     project.write("workspace.yaml", excluded)
     assert "layout.main" not in planned(Scope(("transactional.receipt",)))
+
+
+def test_an_excluded_snippet_is_not_replaced_for_a_text_with_its_new_name(
+    project: SandboxProject,
+) -> None:
+    layout = {"name": "Main", "body": "{{ snippets.addr }}{{ content }}"}
+    files = {"snippets/addr.yaml": {"name": "addr", "value": "1"}, "layouts/main.yaml": layout}
+    project.replace_documents(files)
+    assert project.apply().complete
+    layout["body"] = "{{ snippets.place }}{{ content }}"
+    project.replace_documents(
+        {"snippets/addr.yaml": {"name": "place", "value": "1"}, "layouts/main.yaml": layout}
+    )
+    plan = project.plan(scope=Scope(exclude=("snippet.addr",)))
+    assert plan.changes == ()
+    [blocked] = plan.blocked
+    assert str(blocked.address) == "layout.main"
+    assert blocked.hint == (
+        "It uses the new name of snippet.addr, which is left out by `--exclude`. Remove that "
+        "option or the reference."
+    )

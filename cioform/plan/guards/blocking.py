@@ -40,29 +40,47 @@ def block_dependents(
     return possible, all_blocked
 
 
-def addresses_left_out(
-    pairs: Iterable[MatchedPair], in_scope: Iterable[MatchedPair], new_names: NewNames
-) -> set[Address]:
-    """Return what does not exist, or not by its new name, and is out of the plan's scope."""
+def reasons_left_out(
+    pairs: Iterable[MatchedPair],
+    in_scope: Iterable[MatchedPair],
+    new_names: NewNames,
+    always_excludes: Callable[[Address], bool],
+) -> dict[Address, str]:
+    """Return why what does not exist, or not by its new name, cannot be used by a change.
+
+    It is out of the plan's scope because of an exclusion: what is only not selected is added.
+    """
     named = {address for names in new_names.values() for address in names.values()}
-    absent = {p.address for p in pairs if p.resource and (not p.exists or p.address in named)}
-    return absent - {pair.address for pair in in_scope}
+    included = {pair.address for pair in in_scope}
+    return {
+        pair.address: _left_out_reason(pair, is_always=always_excludes(pair.address))
+        for pair in pairs
+        if pair.address not in included
+        and pair.resource
+        and (not pair.exists or pair.address in named)
+    }
+
+
+def _left_out_reason(pair: MatchedPair, *, is_always: bool) -> str:
+    exclusion, advice = (
+        ("`exclude` in `workspace.yaml`", "Remove the pattern")
+        if is_always
+        else ("`--exclude`", "Remove that option")
+    )
+    used = f"{pair.address}, which does not exist yet and"
+    if pair.exists:
+        used = f"the new name of {pair.address}, which"
+    return f"It uses {used} is left out by {exclusion}. {advice} or the reference."
 
 
 def block_missing(
-    changes: Sequence[Change], left_out: Collection[Address]
+    changes: Sequence[Change], left_out: Mapping[Address, str]
 ) -> tuple[list[Change], list[BlockedChange]]:
     """Return the changes that can be made, and those that need what is `left_out`."""
 
     def reason(change: Change) -> str:
-        missing = [a for a in change.depends_on if a in left_out]
-        if not missing or not change.action.writes:
-            return ""
-        verb, is_ = ("does", "is") if len(missing) == 1 else ("do", "are")
-        return (
-            f"It uses {join_addresses(missing)}, which {verb} not exist yet and "
-            f"{is_} left out by `exclude` in `workspace.yaml`. Remove the pattern or the reference."
-        )
+        reasons = (left_out[each] for each in change.depends_on if each in left_out)
+        return " ".join(reasons) if change.action.writes else ""
 
     return _split(changes, reason)
 

@@ -39,11 +39,19 @@ class Scope:
 
     def includes(self, address: Address) -> bool:
         """Return whether `address` is in the scope."""
-        return self._is_targeted(address) and not self._is_excluded(address)
+        return self._is_targeted(address) and not self.leaves_out(address)
 
     def excludes(self, address: Address) -> bool:
         """Return whether `address` would be in the scope but for an exclusion."""
-        return self._is_targeted(address) and self._is_excluded(address)
+        return self._is_targeted(address) and self.leaves_out(address)
+
+    def leaves_out(self, address: Address) -> bool:
+        """Return whether an exclusion, of an option or of the settings, names `address`."""
+        if self.excluded is not None:
+            excluded = address in self.excluded
+        else:
+            excluded = fits(parse_selectors(self.exclude), address)
+        return excluded or self.always_excludes(address)
 
     def count_always_excluded(self, known: Iterable[Address]) -> dict[str, int]:
         """Return how many of the `known` addresses each pattern of the settings leaves out."""
@@ -76,13 +84,6 @@ class Scope:
             return address in self.targeted
         return not self.target or fits(parse_selectors(self.target), address)
 
-    def _is_excluded(self, address: Address) -> bool:
-        if self.excluded is not None:
-            excluded = address in self.excluded
-        else:
-            excluded = fits(parse_selectors(self.exclude), address)
-        return excluded or self.always_excludes(address)
-
     def always_excludes(self, address: Address) -> bool:
         """Return whether the settings exclude `address`."""
         return self._matches_any(self.always_exclude, address)
@@ -98,7 +99,7 @@ def pairs_in_scope(
     """Return the pairs in scope, and those that they refer to and that do not exist yet.
 
     Without the latter, what is in scope could not be written, or its texts would name nothing.
-    What the settings exclude stays out.
+    What an exclusion names stays out.
     """
     if scope.is_everything:
         return list(pairs)
@@ -112,7 +113,7 @@ def pairs_in_scope(
         used = referenced_addresses(resource.references)
         missing = [a for a in used if a in by_address and not by_address[a].exists]
         missing += uses_of_new_names(new_names, resource.attributes)
-        return [a for a in missing if not scope.always_excludes(a)]
+        return [a for a in missing if not scope.leaves_out(a)]
 
     targets = (pair.address for pair in pairs if scope.includes(pair.address))
     included = reachable(targets, missing_references)
