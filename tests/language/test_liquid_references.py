@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cioform.core.data.json_value import Json
-from cioform.language.liquid.references import LiquidName, names_in_text, names_in_values
+from cioform.language.liquid.references import ANY_NAME, LiquidName, names_in_text, names_in_values
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,6 @@ from cioform.language.liquid.references import LiquidName, names_in_text, names_
         ('<p class="{{ snippets.css }}">', ["css"]),
         ("{{ customer.snippets.footer }}{{ my_snippets.footer }}", []),
         ("{{ snippets }}", []),
-        ("{{ snippets[customer.plan] }}", []),
         ("the file snippets.html", []),
         ('{% assign n = "sh" %}{{ snippets[n] }}', ["sh"]),
         ("{%- assign n = 'sh' -%}{% if snippets[n] %}a{% endif %}", ["sh"]),
@@ -55,8 +54,6 @@ def test_names_outside_of_rendered_tags_are_uncertain(text: str) -> None:
     ("text", "names"),
     [
         ("{% assign n = 'a' %}{% if x %}{% assign n = 'b' %}{% endif %}{{ snippets[n] }}", "ab"),
-        ("{% assign n = 'a' | append: x %}{{ snippets[n] }}", "a"),
-        ("{% assign n = 'a' %}{% for n in x %}{{ snippets[n] }}{% endfor %}", "a"),
         ("{% assign s = snippets %}{% assign n = 'a' %}{{ s[n] }}", "a"),
         ("{% assign n = 'a' %}{{ snippets[n] }}{% if x %}not ended", "a"),
     ],
@@ -66,6 +63,26 @@ def test_names_in_variables_that_may_have_another_value_are_uncertain(
 ) -> None:
     found = list(names_in_text(text, "snippets"))
     assert found == [LiquidName(name, is_certain=False) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("{{ snippets[customer.plan] }}", []),
+        ("{% assign s = snippets[customer.plan] %}{{ s }}", []),
+        ("{% assign s = snippets %}{{ s[customer.plan] }}", []),
+        ("{% for s in snippets %}{{ s }}{% endfor %}", []),
+        ("{% assign n = 's4' %}{% assign m = n | append: '3' %}{{ snippets[m] }}", []),
+        ("{% assign n = 'a' %}{{ snippets[n] }}{{ snippets[event.x] }}", ["a"]),
+        ("{% assign n = 'a' | append: x %}{{ snippets[n] }}", ["a"]),
+        ("{% assign n = 'a' %}{% for n in x %}{{ snippets[n] }}{% endfor %}", ["a"]),
+        ("{{ snippets[customer.plan] }}{% if x %}not ended", []),
+    ],
+)
+def test_a_name_that_is_computed_may_be_any(text: str, names: list[str]) -> None:
+    found = list(names_in_text(text, "snippets"))
+    assert [each.name for each in found if each.name != ANY_NAME] == names
+    assert LiquidName(ANY_NAME, is_certain=False) in found
 
 
 def test_names_in_nested_values() -> None:

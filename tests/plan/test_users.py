@@ -638,3 +638,20 @@ def test_what_a_reference_means_in_a_graph() -> None:
     )
     assert graph.uses["segment.s"].keys() == {"segment.vip", "segment.paying", "segment#99"}
     assert graph.uses["transactional.receipt"].keys() == {"sender.team"}
+
+
+def test_a_name_that_liquid_computes_may_be_that_of_any_snippet(project: SandboxProject) -> None:
+    email = {"from": "team@acme.com", "subject": "{{ snippets[customer.plan] }}", "body": "b"}
+    receipt = {"transactional/receipt.yaml": {"name": "Receipt", "email": email}}
+    snippets = {f"snippets/{name}.yaml": {"name": name, "value": "1"} for name in ("a", "b")}
+    project.seed(identities=[{"id": 1, "name": "Acme", "email": "team@acme.com"}])
+    project.replace_documents({**receipt, **snippets})
+    assert project.apply().complete
+    snippets["snippets/a.yaml"]["value"] = "2"
+    project.replace_documents({**receipt, "snippets/a.yaml": snippets["snippets/a.yaml"]})
+    plan = project.plan()
+    users = {change.address.name: change.users for change in plan.changes}
+    assert (sorted(users), plan.blocked) == (["a", "b"], ())
+    assert [(str(each.address), each.is_certain) for each in users["a"]] == [
+        ("transactional.receipt", False)
+    ]

@@ -21,6 +21,11 @@ _SET: Final = lazy_pattern(
 )
 
 
+_LOOKUP: Final = lazy_pattern(
+    r"""(?<![\w.-])(?P<from>[\w-]+)\s*\[\s*(?P<key>[^"'\]\s\d][^\]]*?)\s*\]"""
+)
+
+
 class ConstantName(NamedTuple):
     """A value of a variable that names something."""
 
@@ -48,3 +53,21 @@ def find_constant_names(text: str, collection: str) -> Iterator[ConstantName]:
         if value and variable in keys:
             is_only = times[variable] == 1 and not match["filter"] and keys[variable]
             yield ConstantName(value, is_only)
+
+
+def has_computed_names(text: str, collection: str, *, has_other_names: bool) -> bool:
+    """Return whether a key of `collection` is neither a text nor a variable with constant values.
+
+    With `has_other_names` the collection is assigned to variables, so every key counts.
+    """
+    keys = {
+        match["key"]
+        for match in _LOOKUP.finditer(text)
+        if has_other_names or match["from"] == collection
+    }
+    values: dict[str, bool] = {}
+    for match in _SET.finditer(text) if keys else ():
+        name = match["assigned"] or match["captured"] or match["changed"]
+        constant = match["double"] or match["single"] or match["text"]
+        values[name] = bool(constant and not match["filter"]) and values.get(name, True)
+    return not all(values.get(key, False) for key in keys)

@@ -10,10 +10,12 @@ from typing import Final
 from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.text.lazy_pattern import lazy_pattern
-from cioform.language.liquid.constant_names import find_constant_names
+from cioform.language.liquid.constant_names import find_constant_names, has_computed_names
 from cioform.language.liquid.parse import parse_liquid
-from cioform.language.liquid.parsed import Use
+from cioform.language.liquid.parsed import ELEMENT, ParsedText, Use
 
+ANY_NAME: Final = ""
+"""Stands for a name that is only known when a message is rendered."""
 _TAG: Final = lazy_pattern(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _WITHOUT_TEXTS: Final = frozenset({bool, int, float, type(None)})
 
@@ -30,8 +32,8 @@ class LiquidName:
 def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
     """Yield each name that `text` takes from `collection`, in a tag or in what looks like one.
 
-    A name in a variable is found if the text assigns it as it is. One that is only known when a
-    message is rendered, as in `snippets[customer.plan]`, cannot be found.
+    A name in a variable is found if the text assigns it as it is. For one that is only known when
+    a message is rendered, as in `snippets[customer.plan]`, ANY_NAME is yielded.
     """
     if collection not in text or "{" not in text:
         return
@@ -42,6 +44,8 @@ def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
     found.update(names)
     yield from map(LiquidName, names)
     is_computed = any(use.path[:2] == (collection, None) for use in uses)
+    if _may_be_any(text, collection, parsed):
+        yield LiquidName(ANY_NAME, is_certain=False)
     # Broken Liquid may compute a name too.
     if is_computed or not parsed.is_complete:
         for each in find_constant_names(text, collection):
@@ -91,9 +95,22 @@ def _only_tags(text: str, collection: str) -> str:
     return "".join(tag for tag in tags if tag[1] == "%" or collection in tag)
 
 
+def _may_be_any(text: str, collection: str, parsed: ParsedText) -> bool:
+    """Return whether a text may take any name from a collection."""
+    if not parsed.is_complete:
+        return has_computed_names(text, collection, has_other_names=False)
+    indirect = {use.path[:2] for use in parsed.indirect_uses}
+    if (collection, ELEMENT) in indirect:
+        return True
+    is_indirect = (collection, None) in indirect
+    is_computed = is_indirect or any(use.path[:2] == (collection, None) for use in parsed.uses)
+    return is_computed and has_computed_names(text, collection, has_other_names=is_indirect)
+
+
 def _names_in_uses(uses: Iterable[Use], collection: str) -> Iterator[str]:
     for use in uses:
-        if use.root == collection and len(use.path) > 1 and isinstance(name := use.path[1], str):
+        name = use.path[1] if use.root == collection and len(use.path) > 1 else None
+        if isinstance(name, str) and name != ELEMENT:
             yield name
 
 

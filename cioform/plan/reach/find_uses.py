@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable
 from typing import Protocol, TypeVar
 
 from cioform.core.data.json_value import Attributes
-from cioform.language.liquid.references import names_in_values
+from cioform.language.liquid.references import ANY_NAME, names_in_values
 from cioform.model.kind import Kind
 from cioform.model.references.names import Reference
 from cioform.model.remote_access.capabilities import CreatesOnDemand
@@ -25,6 +25,9 @@ class UseResolver(Protocol[T_co]):
     def find_in_liquid(self, collection: str, name: str, /) -> T_co | None:
         """Return what a name in Liquid means."""
 
+    def find_all_in_liquid(self, collection: str, /) -> Iterable[T_co]:
+        """Return what all known names of a collection mean."""
+
     def find_referenced(self, reference: Reference, /) -> T_co | None:
         """Return what a reference means."""
 
@@ -37,7 +40,9 @@ def find_uses(kind: Kind, attributes: Attributes, resolver: UseResolver[T]) -> d
     uses: dict[T, bool] = {}
     for collection in resolver.collections:
         for found in names_in_values(attributes, collection):
-            if (used := resolver.find_in_liquid(collection, found.name)) is not None:
+            if found.name == ANY_NAME:
+                uses = {**dict.fromkeys(resolver.find_all_in_liquid(collection), False), **uses}
+            elif (used := resolver.find_in_liquid(collection, found.name)) is not None:
                 uses[used] = found.is_certain or uses.get(used, False)
     declared = [resolver.find_referenced(each) for each in kind.references(attributes)]
     if isinstance(kind, CreatesOnDemand):

@@ -43,6 +43,9 @@ class _AddressResolver:
     def find_in_liquid(self, collection: str, name: str) -> Address | None:
         return self.in_liquid[collection].get(name)
 
+    def find_all_in_liquid(self, collection: str) -> Iterable[Address]:
+        return self.in_liquid[collection].values()
+
     def find_named(self, kind: str, name: str) -> Address | None:
         return self.find_by_name((kind, name))
 
