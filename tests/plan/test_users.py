@@ -232,6 +232,20 @@ def test_a_user_that_was_started_since_makes_a_plan_stale(
     assert len(project.writes) == writes
 
 
+def test_a_user_that_cannot_be_looked_at_was_not_started(project: SandboxProject) -> None:
+    project.write("snippets/footer.yaml", FOOTER)
+    project.write("campaigns/c.yaml", campaign())
+    project.apply()
+    change_footer(project)
+    plan = project.plan()
+    project.inject_fault("status:503", "GET", "campaigns", times=99)
+    writes = len(project.writes)
+    (result,) = project.apply(plan).results
+    assert result.status is ChangeStatus.FAILED
+    assert "Started" not in result.diagnostics[0].summary
+    assert len(project.writes) == writes
+
+
 def test_a_user_that_was_deleted_since_does_not(project: SandboxProject) -> None:
     project.write("snippets/footer.yaml", FOOTER)
     project.write("campaigns/c.yaml", campaign())

@@ -41,11 +41,13 @@ class UserChecks:
     def started_user(self, change: Change, names: Names) -> str:
         """Return which user reaches people now and did not in the plan, as a clause.
 
-        It is empty if there is none.
+        It is empty if there is none. Raises AuthError or RemoteError if that cannot be found out.
         """
         for each, user in inactive_users([change]).items():
             if self._found is None:
-                self._found = read_objects(self.users, self.registry, names, self.provider)
+                self._found = read_objects(
+                    self.users, self.registry, names, self.provider, is_required=True
+                )
             live = self._found.get(each)
             if each in self._found and live is None:
                 continue  # It is gone.

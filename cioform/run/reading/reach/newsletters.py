@@ -31,12 +31,17 @@ def read_newsletters(provider: Provider) -> dict[str, LiveObject | None] | None:
 
     Return None if they cannot be read. Only the App API is known to list them (app facts, 4.4).
     """
-    if Api.APP not in provider.apis:
-        return None
     try:
-        body = provider.send(_LIST).body
+        return list_newsletters(provider)
     except (AuthError, RemoteError):
         return None
+
+
+def list_newsletters(provider: Provider) -> dict[str, LiveObject | None] | None:
+    """Return what `read_newsletters` returns. Raises AuthError or RemoteError if that fails."""
+    if Api.APP not in provider.apis:
+        return None
+    body = provider.send(_LIST).body
     rows = body.get("newsletters") if isinstance(body, dict) else None
     if not isinstance(rows, list):
         return None

@@ -18,7 +18,7 @@ from cioform.remote.provider import Provider
 from cioform.run.reading.kind_reader import KindReader, reader_for
 from cioform.run.reading.parallel import run_parallel
 from cioform.run.reading.reach.listed_rows import decode_row, list_if_readable
-from cioform.run.reading.reach.newsletters import NEWSLETTER, read_newsletters
+from cioform.run.reading.reach.newsletters import NEWSLETTER, list_newsletters, read_newsletters
 
 LiveUsers: TypeAlias = Mapping[Address, LiveObject | None]
 """Users as they are now, None for one that does not exist. What cannot be read is absent."""
@@ -43,11 +43,14 @@ def read_objects(
     names: Names,
     provider: Provider,
     listing: Listing | None = None,
+    *,
+    is_required: bool = False,
 ) -> Mapping[ObjectId, LiveObject | None]:
     """Return objects as they are now, with their state and perhaps without their content.
 
     A list says the state of all objects of a kind, so it is asked for once, unless `listing` has
-    it. An object is read by its ID only if the list does not show it or its state.
+    it. An object is read by its ID only if the list does not show it or its state. What cannot be
+    listed is absent; with `is_required`, it raises AuthError or RemoteError.
     """
     by_kind: dict[str, list[ObjectId]] = defaultdict(list)
     for each in objects:
@@ -55,11 +58,13 @@ def read_objects(
     found: dict[ObjectId, LiveObject | None] = {}
     for name, wanted in by_kind.items():
         if name == NEWSLETTER:
-            rows = read_newsletters(provider) or {}
+            rows = (list_newsletters if is_required else read_newsletters)(provider) or {}
             found |= {each: rows[each.remote_id] for each in wanted if each.remote_id in rows}
             continue
         reader = reader_for(registry[name], provider)
         listed = listing.found.get(name) if listing is not None else None
+        if reader is not None and listed is None and is_required:
+            listed = reader.list(provider)
         if reader is not None:
             found |= _read_kind(reader, wanted, names, provider, listed)
     return found
