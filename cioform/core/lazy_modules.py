@@ -27,7 +27,7 @@ _LAZY_MODULES: Final[Mapping[str, str]] = {
     "cioform.report.for_reviewers": "Needed only for Markdown and pages.",
     "cioform.services.preview.rendering": "Brings Liquid; needed only for previews.",
     "cioform.services.sandbox.tools": "Brings the emulator; not needed by help.",
-    "cioform.state.local.local_writes": "Needed only to write a state, and for journals.",
+    "cioform.state.local.local_writes": "Needed only to write a state, and for its runs.",
     "css_inline": "Optional (extra `preview`); needed only for previews.",
     "deepdiff": "Needed only when more than scalar values differ.",
     "filelock": "Imports asyncio; needed only by commands that write.",

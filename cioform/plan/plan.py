@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from cioform.core.dataclasses import dataclass, field
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.apply_window import WindowStatus
 from cioform.model.settings.limits import LiveEdits
-from cioform.plan.approvals import NeededApproval
 from cioform.plan.change import (
     Action,
     BlockedChange,
@@ -22,8 +22,11 @@ from cioform.plan.change import (
     UnmanagedFields,
     UnreadableFields,
 )
-from cioform.plan.policy_violation import PolicyViolation
-from cioform.plan.text_warning import TextWarning
+
+if TYPE_CHECKING:
+    from cioform.plan.approvals import NeededApproval
+    from cioform.plan.policy_violation import PolicyViolation
+    from cioform.plan.text_warning import TextWarning
 
 
 class PreferredSide(StrEnum):

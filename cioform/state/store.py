@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from cioform.core.errors import StateError
 from cioform.model.objects.snapshot import AppliedState
-from cioform.state.runs import UNNAMED_RUN, RunInfo, RunSummary
 
 if TYPE_CHECKING:
     from cioform.state.journal.journal import Journal
     from cioform.state.journal.replay import JournalReplay
     from cioform.state.journal.resolution import RunResolution
+    from cioform.state.runs import RunInfo, RunSummary
 
 
 class StateNotWritableError(StateError):
@@ -70,11 +70,11 @@ class StateStore(Protocol):
         """
         ...
 
-    def lock(self, run: RunInfo = UNNAMED_RUN) -> AbstractContextManager[None]:
+    def lock(self, run: RunInfo | None = None) -> AbstractContextManager[None]:
         """Keep every other command out of the state for the length of a block.
 
-        A store may keep what is saved in the block until its end. Raises StateLockedError if
-        somebody else has the lock.
+        `run` says who holds it, where others see that. A store may keep what is saved in the block
+        until its end. Raises StateLockedError if somebody else has the lock.
         """
         ...
 

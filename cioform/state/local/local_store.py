@@ -18,14 +18,6 @@ from cioform.core.errors import StateError
 from cioform.core.lazy_modules import lazy_module
 from cioform.core.os_errors import os_reason
 from cioform.model.objects.snapshot import AppliedState
-from cioform.state.runs import (
-    UNNAMED_RUN,
-    RunInfo,
-    RunSummary,
-    decode_summary,
-    encode_file,
-    is_older,
-)
 from cioform.state.state import (
     StateOwner,
     UpgradeAttributes,
@@ -42,6 +34,7 @@ if TYPE_CHECKING:
     from cioform.state.journal.replay import JournalReplay
     from cioform.state.journal.resolution import RunResolution
     from cioform.state.local import local_writes
+    from cioform.state.runs import RunInfo, RunSummary
 else:
     local_writes = lazy_module("cioform.state.local.local_writes")
 
@@ -180,7 +173,7 @@ class LocalStateStore(StateStore):
 
     @override
     @contextmanager
-    def lock(self, run: RunInfo = UNNAMED_RUN) -> Iterator[None]:
+    def lock(self, run: RunInfo | None = None) -> Iterator[None]:
         with local_writes.hold_process_lock(self._lock_path, self._clock):
             yield
 
@@ -220,7 +213,7 @@ class LocalStateStore(StateStore):
         path = self._summary_path(summary.run.id)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, encode_file(summary), private=True)
+            replace_file(path, local_writes.encode_file(summary), private=True)
         except OSError as error:
             raise local_writes.state_write_error(path, error, consequence) from None
 
@@ -241,7 +234,9 @@ class LocalStateStore(StateStore):
     @override
     def prune(self, before: float, run: RunInfo) -> int:
         with self.lock(run):
-            old = [each for each in self._journals.resolved() if is_older(each, before)]
+            old = [
+                each for each in self._journals.resolved() if local_writes.is_older(each, before)
+            ]
             for run_id in old:
                 self._journals.remove(run_id)
         return len(old)
@@ -255,7 +250,7 @@ class LocalStateStore(StateStore):
 
     def _read_summary(self, path: Path) -> RunSummary:
         try:
-            return decode_summary(path.read_bytes(), str(path))
+            return local_writes.decode_summary(path.read_bytes(), str(path))
         except OSError as error:
             raise _read_error(path, error) from None
 

@@ -141,9 +141,9 @@ class SharedStateStore(StateStore):
 
     @override
     @contextmanager
-    def lock(self, run: RunInfo = UNNAMED_RUN) -> Iterator[None]:
+    def lock(self, run: RunInfo | None = None) -> Iterator[None]:
         with hold_process_lock(self._folder / "state.lock", self._clock):
-            self._session = self._acquire(run)
+            self._session = self._acquire(run or UNNAMED_RUN)
             try:
                 yield
             except BaseException:
