@@ -1,7 +1,5 @@
 """The fields that a document of any kind may have, and those of older formats."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, date, datetime
 from typing import Final, TypedDict

@@ -6,8 +6,6 @@ begins only where its run of characters begins, so that the search is linear in 
 text.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple

@@ -1,7 +1,5 @@
 """The requests that list, write and delete segments in both APIs."""
 
-from __future__ import annotations
-
 from typing import Final, NotRequired
 
 from typing_extensions import TypedDict

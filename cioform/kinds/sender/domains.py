@@ -3,8 +3,6 @@
 Customer.io verifies a domain by DNS records that its owner sets, so only people can set one up.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NotRequired
 

@@ -1,7 +1,5 @@
 """The schemas of responses about transactional messages."""
 
-from __future__ import annotations
-
 from typing import Final, Required
 
 from typing_extensions import TypedDict

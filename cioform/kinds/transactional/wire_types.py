@@ -1,7 +1,5 @@
 """The JSON of transactional messages in both APIs, as far as its shape is known."""
 
-from __future__ import annotations
-
 from typing import TypedDict
 
 from cioform.core.data.json_value import JsonValue

@@ -4,8 +4,6 @@ Texts have many uses, so these are named tuples: a frozen dataclass takes three 
 make.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
 

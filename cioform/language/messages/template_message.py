@@ -1,7 +1,5 @@
 """The content of a message in its template, both ways (journeys facts, section 5)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias, TypedDict

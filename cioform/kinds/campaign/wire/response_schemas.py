@@ -3,8 +3,6 @@
 What a trigger and a step say differs by their types, and is checked where it is decoded.
 """
 
-from __future__ import annotations
-
 from typing import Final, NotRequired, Required
 
 from typing_extensions import TypedDict

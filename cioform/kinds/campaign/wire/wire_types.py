@@ -1,7 +1,5 @@
 """The JSON of a campaign's workflow in the Journeys API, as far as its shape is known."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NotRequired, TypeAlias, TypedDict
 

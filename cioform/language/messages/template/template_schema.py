@@ -1,7 +1,5 @@
 """The form of a template in a response: the members that messages rely on."""
 
-from __future__ import annotations
-
 from typing import Required
 
 from typing_extensions import TypedDict
