@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         RemoteError,
         StateError,
         StateLockedError,
+        StateUnreachableError,
         UnavailableError,
         UsageError,
     )
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from cioform.services.revisions.files import NoWorkspacesError
     from cioform.services.workspace import Workspace
     from cioform.state.git.command import GitError
-    from cioform.state.shared.backend import StateUnreachableError
     from cioform.state.store import StateNotWritableError
 else:
     _MODULES = {
@@ -65,6 +65,7 @@ else:
             "RemoteError",
             "StateError",
             "StateLockedError",
+            "StateUnreachableError",
             "UnavailableError",
             "UsageError",
         ),
@@ -82,7 +83,6 @@ else:
         "services.revisions.files": ("NoWorkspacesError",),
         "services.workspace": ("Workspace",),
         "state.git.command": ("GitError",),
-        "state.shared.backend": ("StateUnreachableError",),
         "state.store": ("StateNotWritableError",),
     }
     _MODULE_BY_NAME = {name: module for module, names in _MODULES.items() for name in names}

@@ -125,6 +125,10 @@ class StateError(CioformError):
     exit_code = 7
 
 
+class StateUnreachableError(StateError):
+    """The storage does not respond. What was being written may or may not be there."""
+
+
 class StateLockedError(StateError):
     """Another command holds the state. Nothing was done, so try again when it has ended."""
 

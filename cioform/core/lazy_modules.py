@@ -44,6 +44,8 @@ _LAZY_MODULES: Final[Mapping[str, str]] = {
     "ruamel.yaml.emitter": "See ruamel.yaml.",
     "ruamel.yaml.resolver": "See ruamel.yaml.",
     "ruamel.yaml.scalarstring": "See ruamel.yaml.",
+    "signal": "See subprocess.",
+    "subprocess": "Needed only to run Git and other programs.",
     "trustme": "Optional (extra `tls`); imports cryptography.",
     "xml.sax.saxutils": "Imports urllib.request and ssl; needed only for JUnit.",
 }

@@ -11,7 +11,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateUnreachableError
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.state.git.command import NETWORK_SECONDS, Git, GitError
 from cioform.state.git.copies import (
@@ -42,7 +42,6 @@ from cioform.state.shared.backend import (
     MovedError,
     Snapshot,
     StateBackend,
-    StateUnreachableError,
     SwapNote,
 )
 from cioform.state.shared.layout import STATE_FILE

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cioform.core.diagnostic import Diagnostic
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateUnreachableError
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.os_errors import os_reason
 from cioform.core.text.lazy_pattern import lazy_pattern
-from cioform.state.shared.backend import StateUnreachableError
+
+if TYPE_CHECKING:
+    import signal
+    import subprocess
+else:
+    signal = lazy_module("signal")
+    subprocess = lazy_module("subprocess")
 
 MINIMUM_VERSION: Final = (2, 31)
 """The first version that takes settings from `GIT_CONFIG_COUNT`."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateUnreachableError
 from cioform.state.git.command import GitError, reason_of, trust_hint
-from cioform.state.shared.backend import StateUnreachableError
 
 
 def refused_error(remote: str, ref: str, error: GitError) -> StateError:

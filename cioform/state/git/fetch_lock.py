@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from cioform.state.shared.backend import StateUnreachableError
+from cioform.core.errors import StateUnreachableError
 from cioform.storage.lock import LockHeldError, ProcessLock
 
 _LOCK_SECONDS: Final = 120

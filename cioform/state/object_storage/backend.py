@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from typing_extensions import override
 
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateUnreachableError
 from cioform.core.lazy_modules import lazy_module
 from cioform.state.shared.backend import (
     ARCHIVE_FOLDERS,
@@ -21,7 +21,6 @@ from cioform.state.shared.backend import (
     MovedError,
     Snapshot,
     StateBackend,
-    StateUnreachableError,
     SwapNote,
     ignores_conditions_error,
 )

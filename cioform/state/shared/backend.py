@@ -41,10 +41,6 @@ class MovedError(Exception):
     """Somebody else changed the state since the token was read. Nothing was written."""
 
 
-class StateUnreachableError(StateError):
-    """The storage does not respond. What was being written may or may not be there."""
-
-
 def ignores_conditions_error(location: str) -> StateError:
     """Return the error for a storage that accepted a write with an old token."""
     return StateError.of(

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateUnreachableError
 from cioform.state.shared.backend import (
     FileChanges,
     Files,
     MovedError,
     Snapshot,
     StateBackend,
-    StateUnreachableError,
     SwapNote,
 )
 from cioform.state.shared.layout import LOCK_FILE, STATE_FILE

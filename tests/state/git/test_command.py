@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from cioform.core.errors import StateUnreachableError
 from cioform.state.git.command import Git
-from cioform.state.shared.backend import StateUnreachableError
 
 FAKE_GIT = """#!/bin/sh
 echo $$ > started

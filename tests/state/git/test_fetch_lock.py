@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cioform.core.errors import StateUnreachableError
 from cioform.state.git import fetch_lock
-from cioform.state.shared.backend import StateUnreachableError
 
 
 def test_a_fetch_gives_up_on_one_that_does_not_end(

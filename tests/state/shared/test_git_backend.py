@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateUnreachableError
 from cioform.state.git.backend import GitBackend
 from cioform.state.git.command import Git
 from cioform.state.shared.backend import (
     Files,
     MovedError,
     Snapshot,
-    StateUnreachableError,
     SwapNote,
 )
 from cioform.state.store import StateNotWritableError

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateUnreachableError
 from cioform.model.objects.snapshot import AppliedState
 from cioform.state.object_storage.backend import ObjectStorageBackend
 from cioform.state.runs import UNNAMED_RUN
-from cioform.state.shared.backend import MovedError, StateUnreachableError, SwapNote
+from cioform.state.shared.backend import MovedError, SwapNote
 from cioform.state.shared.creation import create_state
 from cioform.state.state import StateOwner
 from cioform.state.store import StateNotWritableError

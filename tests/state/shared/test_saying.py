@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cioform.core.errors import StateError
+from cioform.core.errors import StateError, StateUnreachableError
 from cioform.state.git.command import GitError
-from cioform.state.shared.backend import StateUnreachableError
 from cioform.state.shared.session import adding_detail
 
 
