@@ -12,7 +12,16 @@ import dataclasses
 import operator
 import reprlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import MISSING, Field, FrozenInstanceError, asdict, field, fields, is_dataclass
+from dataclasses import (
+    MISSING,
+    Field,
+    FrozenInstanceError,
+    InitVar,
+    asdict,
+    field,
+    fields,
+    is_dataclass,
+)
 from dataclasses import replace as replace
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar, cast
@@ -43,7 +52,8 @@ else:
 
 
 def _has_init_var(cls: type) -> bool:
-    return any("InitVar" in str(hint) for hint in vars(cls).get("__annotations__", {}).values())
+    hints = vars(cls).get("__annotations__", {}).values()
+    return any("InitVar" in h if isinstance(h, str) else isinstance(h, InitVar) for h in hints)
 
 
 def _make(cls: ClassT, *, frozen: bool = False, slots: bool = False, order: bool = False) -> ClassT:

@@ -1,7 +1,5 @@
 """The settings of a workspace for the checks of its texts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from fnmatch import fnmatchcase
