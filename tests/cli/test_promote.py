@@ -356,3 +356,23 @@ def test_a_bare_list_and_all_stay_as_the_target_has_them(
     assert cio("promote", "staging", "production").code == 0
     text = Path("workspaces/production/segments/old.yaml").read_text(encoding="utf-8")
     assert text.replace("  #", " #") == old
+
+
+def test_raw_members_that_say_a_default_stay_in_the_target(cio: CommandLine, put: Put) -> None:
+    raw = ", raw: {can_convert: true}"
+    campaign = (
+        "name: C\ntrigger: {{event: e}}\nworkflow:\n"
+        "  - {{id: p, push: {{title: {title}, body: B{image}}}{raw}}}\n"
+        "  - {{id: pause, wait: 1d{raw}}}\n"
+    )
+    ours = campaign.format(title="Old", image=", raw: {image_url: ''}", raw=raw)
+    put(
+        {
+            "staging/campaigns/c.yaml": campaign.format(title="New", image="", raw=""),
+            "production/campaigns/c.yaml": ours,
+        }
+    )
+    done = cio("promote", "staging", "production")
+    assert (done.code, done.err) == (0, "")
+    file = Path("workspaces/production/campaigns/c.yaml")
+    assert file.read_text() == ours.replace("Old", "New")

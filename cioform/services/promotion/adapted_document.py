@@ -7,7 +7,7 @@ its unmanaged objects stay.
 from __future__ import annotations
 
 import os.path
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from cioform.config.read.layering.resolve import named_file
@@ -15,10 +15,11 @@ from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.write.yaml.line_ends import with_line_ends_of
 from cioform.core.data.json_value import Json, as_list, as_mapping
 from cioform.core.data.nested import get_value, has_value, with_value, without_value
-from cioform.core.data.paths import WILDCARD, FieldPath, parse_pattern
+from cioform.core.data.paths import WILDCARD, FieldPath, overlap, parse_pattern
 from cioform.core.dataclasses import dataclass, field
 from cioform.model.kind import Kind
-from cioform.model.paths.file_paths import BARE_LIST, locate, part_places, place_in
+from cioform.model.paths.file_paths import BARE_LIST, locate, part_places, place_in, place_of
+from cioform.model.unknown_members import RAW
 
 
 class NotPromotableError(Exception):
@@ -56,6 +57,8 @@ class AdaptedDocument:
     """What the target has now; empty for a new document."""
     ids: Mapping[str, str]
     """The references to unmanaged objects of the source, each with the one of the target."""
+    listed: Collection[FieldPath] = ()
+    """The paths of what differs, as the file has them."""
     texts: dict[Path, str] = field(default_factory=dict)
     """The new texts of files that the document names."""
 
@@ -76,7 +79,30 @@ class AdaptedDocument:
                 adapted = with_value(adapted, place, get_value(current, own))
             elif has_value(adapted, place):
                 adapted = without_value(adapted, place)
-        return {**as_mapping(adapted)}
+        return self._with_unlisted(as_mapping(adapted), current)
+
+    def _with_unlisted(
+        self, adapted: Mapping[str, Json], current: Mapping[str, Json]
+    ) -> dict[str, Json]:
+        """Return a document with the members of `raw` in the target that mean nothing.
+
+        They say a default, so nothing that differs is listed where the source leaves them out.
+        """
+        for place, members in _members_of_raw(current, ()):
+            path = place_of(self.kind, current, place)
+            holder = locate(self.kind, adapted, path[:-1])
+            if holder is None:
+                continue
+            raw = as_mapping(as_mapping(get_value(adapted, holder)).get(RAW))
+            unlisted = {
+                name: value
+                for name, value in members.items()
+                if not any(overlap(each, (*path, name)) for each in self.listed)
+            }
+            if unlisted.keys() - raw.keys():
+                merged = {**unlisted, **raw}
+                adapted = as_mapping(with_value(adapted, (*holder, RAW), merged))
+        return {**adapted}
 
     def _adapt(
         self,
@@ -175,6 +201,21 @@ class AdaptedDocument:
                     place = place_in(self.kind, written, path)
                     if place is not None:
                         yield place, path
+
+
+def _members_of_raw(
+    value: Json, place: FieldPath
+) -> Iterator[tuple[FieldPath, Mapping[str, Json]]]:
+    """Yield each mapping `raw` in a document with its place, those in another `raw` not."""
+    if isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from _members_of_raw(item, (*place, at))
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            if name != RAW:
+                yield from _members_of_raw(inner, (*place, name))
+            elif isinstance(inner, Mapping):
+                yield (*place, name), inner
 
 
 def _concrete(kind: Kind, document: Mapping[str, Json], pattern: FieldPath) -> Iterator[FieldPath]:

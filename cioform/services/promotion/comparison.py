@@ -132,7 +132,8 @@ class _Comparing:
             current = self._of_target.get(address)
             changed = self._changed_fields(candidate, current)
             try:
-                texts.add(candidate, current, changed, self._ids[address])
+                listed = [change.path for change in self._document(candidate).fields]
+                texts.add(candidate, current, changed, self._ids[address], listed)
             except NotPromotableError as error:
                 self._leave(candidate, error.summary, str(error))
                 del promoted[address]

@@ -47,11 +47,12 @@ class PromotedTexts:
         current: Resource | None,
         changed: Collection[str],
         ids: Mapping[str, str],
+        listed: Collection[FieldPath] = (),
     ) -> None:
         """Add the texts of a document and of the files that it names. Raises NotPromotableError.
 
-        `changed` are the fields of the canonical form that differ, and `ids` the references to
-        unmanaged objects.
+        `changed` are the fields of the canonical form that differ, `listed` the paths in the file
+        of what differs, and `ids` the references to unmanaged objects.
         """
         written = load_source_document(self.sides.root, candidate).value
         here = {} if current is None else load_source_document(self.sides.root, current).value
@@ -61,7 +62,7 @@ class PromotedTexts:
             self.sides.target.folder,
         )
         kind = self.sides.kinds[candidate.address.kind]
-        adapted = AdaptedDocument(kind, source, target, here, ids)
+        adapted = AdaptedDocument(kind, source, target, here, ids, listed)
         fields = adapted.adapt(written)
         texts = dict(adapted.texts)
         if current is None:
