@@ -82,7 +82,26 @@ def test_names_in_variables_that_may_have_another_value_are_uncertain(
 def test_a_name_that_is_computed_may_be_any(text: str, names: list[str]) -> None:
     found = list(names_in_text(text, "snippets"))
     assert [each.name for each in found if each.name != ANY_NAME] == names
-    assert LiquidName(ANY_NAME, is_certain=False) in found
+    assert [each for each in found if each.name == ANY_NAME and not each.is_certain]
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("{% assign n = 'a_' | append: customer.x %}{{ snippets[n] }}", ["a_"]),
+        ("{% assign n = 'a_' | append: x | append: '|b' %}{{ snippets[n] }}", ["a_"]),
+        ("{%- assign n = \"a_\" | append: customer['x'] -%}{{ snippets[n] }}", ["a_"]),
+        ("{% liquid\n assign n = 'a_' | append: x\n echo snippets[n]\n%}", ["a_"]),
+        ("{% capture n %}a_{{ customer.x }}{% endcapture %}{{ snippets[n] }}", ["a_"]),
+        ("{% capture n %}{{ customer.x }}_a{% endcapture %}{{ snippets[n] }}", [""]),
+        ("{% assign n = 'a_' | append: x | upcase %}{{ snippets[n] }}", [""]),
+        ("{% assign n = x | append: 'a' %}{{ snippets[n] }}", [""]),
+        ("{% assign n = 'a' | append: x %}{{ snippets[n] }}{{ snippets[y.z] }}", ["", "a"]),
+    ],
+)
+def test_what_a_computed_name_begins_with(text: str, starts: list[str]) -> None:
+    found = [each for each in names_in_text(text, "snippets") if each.name == ANY_NAME]
+    assert [each.start for each in found] == starts
 
 
 def test_names_in_nested_values() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -23,6 +23,11 @@ _SET: Final = lazy_pattern(
 
 _LOOKUP: Final = lazy_pattern(
     r"""(?<![\w.-])(?P<from>[\w-]+)\s*\[\s*(?P<key>[^"'\]\s\d][^\]]*?)\s*\]"""
+)
+_APPENDED: Final = lazy_pattern(
+    r"""(?:[ \t]*\|[ \t]*append[ \t]*:[ \t]*(?:"[^"]*"|'[^']*'|[\w.-]+(?:\[[^\]|]*\])?))+
+    [ \t]*(?:-?%\}|\n|\Z)""",
+    re.VERBOSE,
 )
 
 
@@ -55,19 +60,29 @@ def find_constant_names(text: str, collection: str) -> Iterator[ConstantName]:
             yield ConstantName(value, is_only)
 
 
-def has_computed_names(text: str, collection: str, *, has_other_names: bool) -> bool:
-    """Return whether a key of `collection` is neither a text nor a variable with constant values.
+def computed_starts(text: str, collection: str, *, has_other_names: bool) -> set[str]:
+    """Return what the names begin with that keys of `collection` have and that are computed.
 
-    With `has_other_names` the collection is assigned to variables, so every key counts.
+    It is empty where nothing is known of the name. With `has_other_names` the collection is
+    assigned to variables, so every key counts.
     """
     keys = {
         match["key"]
         for match in _LOOKUP.finditer(text)
         if has_other_names or match["from"] == collection
     }
-    values: dict[str, bool] = {}
+    starts: dict[str, set[str]] = defaultdict(set)
     for match in _SET.finditer(text) if keys else ():
         name = match["assigned"] or match["captured"] or match["changed"]
         constant = match["double"] or match["single"] or match["text"]
-        values[name] = bool(constant and not match["filter"]) and values.get(name, True)
-    return not all(values.get(key, False) for key in keys)
+        is_computed = match["filter"] or not constant
+        starts[name] |= {_start(text, match)} if is_computed else set()
+    return {start for key in keys for start in starts.get(key, ("",))}
+
+
+def _start(text: str, match: re.Match[str]) -> str:
+    """Return what a value begins with that is computed and given to a variable."""
+    if match["captured"]:
+        return text[match.end() :].partition("{")[0].strip()
+    is_appended_to = match["filter"] and _APPENDED.match(text, match.end("filter") - 1)
+    return (match["double"] or match["single"] or "") if is_appended_to else ""

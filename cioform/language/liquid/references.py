@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
 from cioform.core.data.json_value import Json
 from cioform.core.dataclasses import dataclass
 from cioform.core.text.lazy_pattern import lazy_pattern
-from cioform.language.liquid.constant_names import find_constant_names, has_computed_names
+from cioform.language.liquid.constant_names import computed_starts, find_constant_names
 from cioform.language.liquid.parse import parse_liquid
 from cioform.language.liquid.parsed import ELEMENT, ParsedText, Use
 
@@ -27,6 +27,8 @@ class LiquidName:
     name: str
     is_certain: bool = True
     """Whether the name is in a complete tag that is rendered, not in a comment or broken Liquid."""
+    start: str = ""
+    """What ANY_NAME begins with, as far as that is known."""
 
 
 def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
@@ -44,8 +46,8 @@ def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
     found.update(names)
     yield from map(LiquidName, names)
     is_computed = any(use.path[:2] == (collection, None) for use in uses)
-    if _may_be_any(text, collection, parsed):
-        yield LiquidName(ANY_NAME, is_certain=False)
+    for start in sorted(_starts(text, collection, parsed)):
+        yield LiquidName(ANY_NAME, is_certain=False, start=start)
     # Broken Liquid may compute a name too.
     if is_computed or not parsed.is_complete:
         for each in find_constant_names(text, collection):
@@ -95,16 +97,16 @@ def _only_tags(text: str, collection: str) -> str:
     return "".join(tag for tag in tags if tag[1] == "%" or collection in tag)
 
 
-def _may_be_any(text: str, collection: str, parsed: ParsedText) -> bool:
-    """Return whether a text may take any name from a collection."""
+def _starts(text: str, collection: str, parsed: ParsedText) -> Collection[str]:
+    """Return what the names begin with that a text computes and takes from a collection."""
     if not parsed.is_complete:
-        return has_computed_names(text, collection, has_other_names=False)
+        return computed_starts(text, collection, has_other_names=False)
     indirect = {use.path[:2] for use in parsed.indirect_uses}
     if (collection, ELEMENT) in indirect:
-        return True
+        return ("",)
     is_indirect = (collection, None) in indirect
     is_computed = is_indirect or any(use.path[:2] == (collection, None) for use in parsed.uses)
-    return is_computed and has_computed_names(text, collection, has_other_names=is_indirect)
+    return computed_starts(text, collection, has_other_names=is_indirect) if is_computed else ()
 
 
 def _names_in_uses(uses: Iterable[Use], collection: str) -> Iterator[str]:

@@ -25,8 +25,8 @@ class UseResolver(Protocol[T_co]):
     def find_in_liquid(self, collection: str, name: str, /) -> T_co | None:
         """Return what a name in Liquid means."""
 
-    def find_all_in_liquid(self, collection: str, /) -> Iterable[T_co]:
-        """Return what all known names of a collection mean."""
+    def find_starting(self, collection: str, start: str, /) -> Iterable[T_co]:
+        """Return what the known names of a collection mean that begin with a text."""
 
     def find_referenced(self, reference: Reference, /) -> T_co | None:
         """Return what a reference means."""
@@ -41,7 +41,8 @@ def find_uses(kind: Kind, attributes: Attributes, resolver: UseResolver[T]) -> d
     for collection in resolver.collections:
         for found in names_in_values(attributes, collection):
             if found.name == ANY_NAME:
-                uses = {**dict.fromkeys(resolver.find_all_in_liquid(collection), False), **uses}
+                possible = resolver.find_starting(collection, found.start)
+                uses = {**dict.fromkeys(possible, False), **uses}
             elif (used := resolver.find_in_liquid(collection, found.name)) is not None:
                 uses[used] = found.is_certain or uses.get(used, False)
     declared = [resolver.find_referenced(each) for each in kind.references(attributes)]

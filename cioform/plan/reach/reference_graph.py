@@ -106,9 +106,9 @@ class _LabelFinder:
         """Return the label of what a name in Liquid means."""
         return self.named[collection].get(name) or object_label(self.kinds[collection], name)
 
-    def find_all_in_liquid(self, collection: str) -> Iterable[str]:
-        """Return the labels of all objects with a name in Liquid."""
-        return self.named[collection].values()
+    def find_starting(self, collection: str, start: str) -> Iterable[str]:
+        """Return the labels of all objects whose names in Liquid begin with a text."""
+        return [label for name, label in self.named[collection].items() if name.startswith(start)]
 
     def find_named(self, kind: str, name: str) -> str | None:
         """Return the label of what has a name, None if nothing is known to have it."""

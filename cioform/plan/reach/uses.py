@@ -43,8 +43,8 @@ class _AddressResolver:
     def find_in_liquid(self, collection: str, name: str) -> Address | None:
         return self.in_liquid[collection].get(name)
 
-    def find_all_in_liquid(self, collection: str) -> Iterable[Address]:
-        return self.in_liquid[collection].values()
+    def find_starting(self, collection: str, start: str) -> Iterable[Address]:
+        return [a for name, a in self.in_liquid[collection].items() if name.startswith(start)]
 
     def find_named(self, kind: str, name: str) -> Address | None:
         return self.find_by_name((kind, name))
