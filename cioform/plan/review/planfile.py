@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Set
 from dataclasses import fields
+from functools import cache
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,11 +15,15 @@ from cioform.core.data.json_value import Json, as_mapping, digest
 from cioform.core.data.to_json import to_json
 from cioform.core.errors import PlanError
 from cioform.core.text.quoted import quoted
+from cioform.plan.approvals import NeededApproval
 from cioform.plan.plan import Plan
+from cioform.plan.policy_violation import PolicyViolation
 from cioform.plan.review.digest import change_digests, digest_of
+from cioform.plan.text_warning import TextWarning
 
 FORMAT: Final = 2
-_PLAN_ADAPTER: Final = TypeAdapter(Plan)
+# `Plan` names these types and does not import them.
+_TYPES: Final = {each.__name__: each for each in (NeededApproval, PolicyViolation, TextWarning)}
 _ADDRESS_FIELDS: Final = frozenset({"address", "moved_from", "depends_on", "through"})
 _ADDRESSES_OF_USERS: Final = _ADDRESS_FIELDS - {"through"}  # it names unmanaged objects too
 
@@ -66,7 +71,7 @@ def decode_plan(text: str, plan_command: str = "cioform plan", file: str = "The 
         )
     names = {item.name for item in fields(Plan)}
     try:
-        return _PLAN_ADAPTER.validate_python(
+        return _plan_adapter().validate_python(
             {k: parse_addresses(v) for k, v in content.items() if k in names}
         )
     except ValidationError as error:
@@ -75,6 +80,13 @@ def decode_plan(text: str, plan_command: str = "cioform plan", file: str = "The 
         raise _invalid_plan_error(reason, plan_command) from error
     except (AttributeError, TypeError, ValueError) as error:
         raise _invalid_plan_error(f"An address is invalid: {error}.", plan_command) from error
+
+
+@cache
+def _plan_adapter() -> TypeAdapter[Plan]:
+    adapter = TypeAdapter(Plan)
+    adapter.rebuild(force=True, _types_namespace=_TYPES)
+    return adapter
 
 
 def is_plan_file(text: str) -> bool:
