@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
-from unicodedata import normalize
 
 from cioform.core.lazy_modules import lazy_module
 from cioform.core.text.lazy_pattern import lazy_pattern
@@ -13,9 +12,12 @@ from cioform.core.text.quoted import quoted
 from cioform.core.text.word_lists import join_words
 
 if TYPE_CHECKING:
+    import unicodedata
+
     import anyascii
 else:
     anyascii = lazy_module("anyascii")
+    unicodedata = lazy_module("unicodedata")
 
 _NAME_PATTERN = r"[a-z0-9][a-z0-9_-]*"
 _NAME = lazy_pattern(_NAME_PATTERN)
@@ -66,7 +68,7 @@ def slugify(text: str) -> str:
     letter, digit or emoji.
     """
     if not text.isascii():
-        text = anyascii.anyascii(normalize("NFKC", text))
+        text = anyascii.anyascii(unicodedata.normalize("NFKC", text))
     name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")[:_MAX_SLUG].rstrip("_")
     return f"{name}_" if name == NONE or is_device_name(name) else name
 

@@ -47,6 +47,7 @@ _LAZY_MODULES: Final[Mapping[str, str]] = {
     "signal": "See subprocess.",
     "subprocess": "Needed only to run Git and other programs.",
     "trustme": "Optional (extra `tls`); imports cryptography.",
+    "unicodedata": "Needed only for texts that are not ASCII.",
     "xml.sax.saxutils": "Imports urllib.request and ssl; needed only for JUnit.",
 }
 """The modules that are loaded when they are first used, and why."""

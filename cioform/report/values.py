@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Final
-from unicodedata import category
+from typing import TYPE_CHECKING, Final
 
 from cioform.core.data import paths
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.text.lazy_pattern import lazy_pattern
+
+if TYPE_CHECKING:
+    import unicodedata
+else:
+    unicodedata = lazy_module("unicodedata")
 
 ABSENT: Final = "(absent)"
 MAX_LINE_LENGTH: Final = 160
@@ -58,7 +63,9 @@ def escape_unprintable(text: str) -> str:
 def _shown_selectors(text: str) -> Iterator[str]:
     """Yield the characters of a text, with each emoji selector escaped that selects no emoji."""
     for before, char, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
-        is_emoji = category(before) in _SYMBOLS or before in _OTHER_EMOJI or after == _KEYCAP
+        is_emoji = (
+            unicodedata.category(before) in _SYMBOLS or before in _OTHER_EMOJI or after == _KEYCAP
+        )
         yield _escape(ord(char)) if char == _EMOJI_SELECTOR and not is_emoji else char
 
 
