@@ -56,6 +56,27 @@ def _has_init_var(cls: type) -> bool:
     return any("InitVar" in h if isinstance(h, str) else isinstance(h, InitVar) for h in hints)
 
 
+def _make_fields(cls: ClassT, *, slots: bool) -> ClassT:
+    """Return a dataclass without methods.
+
+    The standard library searches each annotation that is a text three times for what it means, so
+    it is shown a type for those that say no more than the type of a field.
+    """
+    make = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)
+    hints = vars(cls).get("__annotations__", {})
+    cls.__annotations__ = {name: _type_or_text(hint) for name, hint in hints.items()}
+    made = cast(ClassT, make(cls))
+    made.__annotations__ = hints
+    for each in fields(made):
+        each.type = hints.get(each.name, each.type)
+    return made
+
+
+def _type_or_text(hint: object) -> object:
+    is_field = isinstance(hint, str) and "ClassVar" not in hint and "KW_ONLY" not in hint
+    return object if is_field else hint
+
+
 def _make(cls: ClassT, *, frozen: bool = False, slots: bool = False, order: bool = False) -> ClassT:
     if not frozen and getattr(cls, "__setattr__", None) is _refuse_setting:
         raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
@@ -64,8 +85,7 @@ def _make(cls: ClassT, *, frozen: bool = False, slots: bool = False, order: bool
     if not cls.__doc__:
         # Otherwise the standard library writes the signature, which takes longer than the rest.
         cls.__doc__ = cls.__name__
-    make = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)
-    made = cast(ClassT, make(cls))
+    made = _make_fields(cls, slots=slots)
     _check_defaults(made)
     values = _values_of(f for f in fields(made) if f.compare)
     methods: dict[str, object] = {
