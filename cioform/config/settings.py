@@ -1,5 +1,7 @@
 """Load a workspace's settings: `workspace.yaml`, checked, with the environment substituted."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final

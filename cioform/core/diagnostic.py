@@ -1,5 +1,7 @@
 """One problem as the user sees it: what, where, why, and what to do."""
 
+from __future__ import annotations
+
 from enum import StrEnum
 from typing import Final
 

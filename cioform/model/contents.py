@@ -1,5 +1,7 @@
 """The contents of a resource: its texts, their formats, and the variables they may use."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

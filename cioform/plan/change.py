@@ -1,5 +1,7 @@
 """A planned change: what, to which object, why, whom it reaches, and what it will send."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from enum import StrEnum
 

@@ -1,5 +1,7 @@
 """The events of a run while it is going on, and its outcome at the end."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeAlias

@@ -1,5 +1,7 @@
 """A file with documents, as its documents are loaded."""
 
+from __future__ import annotations
+
 from cioform.config.read.layering.layers import NO_LAYERS, FileLayers
 from cioform.core.dataclasses import dataclass
 from cioform.model.kind import Kind

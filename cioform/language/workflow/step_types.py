@@ -3,6 +3,8 @@
 `docs/adding-a-step.md` shows how to add one.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final

@@ -1,5 +1,7 @@
 """An object of a workspace: as an API returned it, and decoded."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TypeVar, cast
 

@@ -1,5 +1,7 @@
 """The three snapshots of a workspace: desired, live, applied."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Set
 
 from cioform.core.address import Address

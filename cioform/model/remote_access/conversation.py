@@ -5,6 +5,8 @@ sent the `Response`, or the list of them in the same order. Its driver decides w
 request means: `run` sends it, `plan` assumes the expected response, a test takes it from a list.
 """
 
+from __future__ import annotations
+
 from collections.abc import Generator, Mapping, Sequence
 from enum import StrEnum
 from typing import TypeAlias, TypeVar, cast

@@ -4,6 +4,8 @@ An operation returns a conversation, which does no I/O by itself: `plan` runs it
 anything, `run` sends its requests.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence, Set
 from typing import Protocol, TypeVar
 

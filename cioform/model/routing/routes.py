@@ -1,5 +1,7 @@
 """Routes: which operation of a kind goes over which API, and which fields it covers."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import cached_property

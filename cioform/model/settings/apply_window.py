@@ -1,5 +1,7 @@
 """The times when plans may be applied: hours on days of the week, outside of blackouts."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final

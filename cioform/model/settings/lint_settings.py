@@ -1,5 +1,7 @@
 """The settings of a workspace for the checks of its texts."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date
 from fnmatch import fnmatchcase

@@ -1,5 +1,7 @@
 """An address with its file, its binding and its live object."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 from cioform.core.address import Address
