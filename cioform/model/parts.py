@@ -108,12 +108,11 @@ class ComparesParts(ABC):
         cannot be read is UNKNOWN.
         """
 
-    def implied_part(self, parts: Json, name: str | int) -> Json:
-        """Return a part that exists although `parts` do not list it; None if there is no such part.
+    def implied_part(self, _parts: Json, _name: str | int, /) -> Json:
+        """Return a part that exists although `_parts` do not list it; None if there is none.
 
         Steps end in an exit that they need not list.
         """
-        del parts, name
         return None
 
     @abstractmethod

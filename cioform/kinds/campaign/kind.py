@@ -174,7 +174,7 @@ workflow:
         return projection.left_out_of_attributes(live, wanted)
 
     @override
-    def implied_part(self, parts: Json, name: str | int) -> Json:
+    def implied_part(self, parts: Json, name: str | int, /) -> Json:
         return projection.implied_exit(parts, name)
 
     @override
