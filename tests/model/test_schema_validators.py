@@ -15,9 +15,12 @@ import cioform.kinds
 import cioform.operate
 import cioform.remote
 from cioform.core.data.json_value import JsonValue
+from cioform.model.remote_access.response_schema import ResponseSchema
 from cioform.model.remote_access.schema_validators import list_validator
 
 SCALARS: Final = (None, True, -1, 0, 7, 1.5, "", " ", "a", "7")
+_SCHEMA_ANNOTATIONS: Final = ("Final[ResponseSchema]", Final[ResponseSchema])
+"""As text, in modules that do not evaluate their annotations, and evaluated."""
 VALUES: Final = (*SCALARS, [], [*SCALARS], {}, {"id": 7}, {"a": None}, [{}, {"id": "a", "name": 7}])
 
 
@@ -28,7 +31,7 @@ def _find_types() -> Iterator[tuple[str, object]]:
             module = importlib.import_module(info.name)
             annotations = vars(module).get("__annotations__", {})
             for name, value in vars(module).items():
-                if "ResponseSchema" in str(annotations.get(name)):
+                if annotations.get(name) in _SCHEMA_ANNOTATIONS:
                     yield from ((f"{name}.{key}", expected) for key, expected in value.items())
                 elif _is_form(value) and value.__module__ == info.name:
                     yield name, value
