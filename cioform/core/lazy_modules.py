@@ -31,7 +31,7 @@ _LAZY_MODULES: Final[Mapping[str, str]] = {
     "css_inline": "Optional (extra `preview`); needed only for previews.",
     "deepdiff": "Needed only when more than scalar values differ.",
     "filelock": "Imports asyncio; needed only by commands that write.",
-    "html": "Has a table of all entities; needed only to mask secrets.",
+    "html": "Has a table of all entities; needed only to mask secrets, and by policies.",
     "httpx": "Needed only to send requests.",
     "igraph": "Optional (extra `pictures`); needed only for diagrams with crossing edges.",
     "mjml": "Optional (extra `preview`); needed only for previews of MJML.",

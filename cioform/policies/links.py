@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.language.liquid.syntax.tokens import tokens_of
 from cioform.lint.markup.html import Html, HtmlTag, mask_liquid
 from cioform.lint.subject import Subject
 from cioform.model.contents import ContentText, TextForm
+
+if TYPE_CHECKING:
+    import html
+else:
+    html = lazy_module("html")
 
 _IN_TEXT: Final = lazy_pattern(
     r"https?:[/\\]{2,}(?P<authority>(?:\{\{.*?\}\}|[^/\\\s\"'<>?#{])+)", re.IGNORECASE

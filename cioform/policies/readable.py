@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import html
-import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cioform.core.dataclasses import dataclass
+from cioform.core.lazy_modules import lazy_module
 from cioform.core.text.lazy_pattern import lazy_pattern
+
+if TYPE_CHECKING:
+    import html
+    import unicodedata
+else:
+    html = lazy_module("html")
+    unicodedata = lazy_module("unicodedata")
 
 _PIECE = lazy_pattern(r"&(?:#\w+|\w+);?|[\s\S]")
 
