@@ -98,10 +98,14 @@ class Translation(ResourceModel):
 
     @model_validator(mode="after")
     def _check_members(self) -> Self:
-        # No other fields can say what another field says too.
-        if self.raw or getattr(self, "content", None):
-            raise_problems(described_problems(self.message_type, dict(self)))
+        _refuse_described(self.message_type, self)
         return self
+
+
+def _refuse_described(message_type: str, message: Message | Translation) -> None:
+    """Raise if a field says what another one says. Only `raw` and `content` can."""
+    if message.raw or getattr(message, "content", None):
+        raise_problems(described_problems(message_type, dict(message)))
 
 
 class EmailTranslation(Translation):
@@ -264,9 +268,7 @@ class UntranslatedMessage(Message):
 
     @model_validator(mode="after")
     def _check_described(self) -> Self:
-        # No other fields can say what another field says too.
-        if self.raw or getattr(self, "content", None):
-            raise_problems(described_problems(self.message_type, dict(self)))
+        _refuse_described(self.message_type, self)
         return self
 
 

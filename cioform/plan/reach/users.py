@@ -184,6 +184,11 @@ def _unmanaged_text(user: UnmanagedUser) -> str:
     return f"{name} ({facts})"
 
 
+def watched_users(change: Change) -> tuple[User | UnmanagedUser, ...]:
+    """Return what uses an object or may use it: it is looked at again before the change is made."""
+    return (*change.all_users, *change.possible_users)
+
+
 def name_of_user(user: User | UnmanagedUser) -> str:
     """Return the address of a user, or `the unmanaged campaign "Promo"`."""
     if isinstance(user, User):

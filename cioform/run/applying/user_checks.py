@@ -11,7 +11,7 @@ from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.routing.operations import ObjectId
 from cioform.plan.change import Change, UnmanagedUser, User
-from cioform.plan.reach.users import name_of_user
+from cioform.plan.reach.users import name_of_user, watched_users
 from cioform.remote.provider import Provider
 from cioform.run.reading.reach.user_states import read_objects
 
@@ -22,7 +22,7 @@ def inactive_users(changes: Iterable[Change]) -> dict[ObjectId, User | Unmanaged
     return {
         ObjectId(user.kind, user.remote_id): user
         for change in writes
-        for user in (*change.all_users, *change.possible_users)
+        for user in watched_users(change)
         # The users behind a shared one are among them too.
         if not user.state.may_be_live and user.state is not ReachState.SHARED and user.remote_id
     }

@@ -19,7 +19,7 @@ from cioform.model.resource import Resource
 from cioform.plan.change import Action, Change, UnmanagedUser, User
 from cioform.plan.guards.wording import names
 from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
-from cioform.plan.reach.users import name_of_user
+from cioform.plan.reach.users import name_of_user, watched_users
 from cioform.plan.review.decisions import Decisions
 from cioform.plan.review.digest import change_digest
 from cioform.plan.selecting.scope import Scope
@@ -133,13 +133,9 @@ def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:
 
 def _started_users(change: Change, now: Change) -> str:
     """Return a user that may be live now and was not when the plan was made; empty if none is."""
-    quiet = {_identity(user) for user in _every_user(change) if not user.state.may_be_live}
-    live = (u for u in _every_user(now) if u.state.may_be_live and _identity(u) in quiet)
+    quiet = {_identity(user) for user in watched_users(change) if not user.state.may_be_live}
+    live = (u for u in watched_users(now) if u.state.may_be_live and _identity(u) in quiet)
     return next(map(name_of_user, live), "")
-
-
-def _every_user(change: Change) -> tuple[User | UnmanagedUser, ...]:
-    return (*change.all_users, *change.possible_users)
 
 
 def _identity(user: User | UnmanagedUser) -> object:

@@ -46,7 +46,7 @@ def inexact_members(
 def overridden_fields(
     live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue], path: FieldPath
 ) -> Iterator[FieldPath]:
-    """Yield the paths of what `overridden_members` finds in messages, and in their translations.
+    """Yield the paths of members in `raw` of messages, and of their translations, that go.
 
     Both hold the contents of messages by name; `path` is theirs.
     """
@@ -66,8 +66,8 @@ def _overridden(
     path: FieldPath,
 ) -> Iterator[FieldPath]:
     if live.get("raw"):  # Few messages have it.
-        for member in overridden_members(message_type, live, wanted):
-            yield (*path, *member)
+        for member in _overridden_members(message_type, live, wanted):
+            yield (*path, "raw", member)
     own = as_mapping(wanted.get("translations"))
     for language, content in as_mapping(live.get("translations")).items():
         if language in own:
@@ -75,9 +75,9 @@ def _overridden(
             yield from _overridden(message_type, *inner, (*path, "translations", language))
 
 
-def overridden_members(
+def _overridden_members(
     message_type: str, live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]
-) -> Iterator[FieldPath]:
+) -> Iterator[str]:
     """Yield the members in `raw` of a message that `wanted` writes by another field.
 
     A read message has such a member only for a value that no value of the field would write.
@@ -88,7 +88,7 @@ def overridden_members(
             continue
         fields = _fields_of_member(message_type, name)
         if any(field in wanted for field in fields):
-            yield "raw", name
+            yield name
 
 
 def _fields_of_member(message_type: str, member: str) -> Sequence[str]:

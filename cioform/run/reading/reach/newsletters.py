@@ -16,7 +16,7 @@ from cioform.remote.provider import Provider
 NEWSLETTER: Final = "newsletter"
 """Stands in place of a kind."""
 _LIST: Final = Request(Api.APP, "GET", "/v1/newsletters", paging=Paging.CURSOR, items="newsletters")
-_STATES: Final[Mapping[Json, ReachState]] = {
+_STATES: Final[Mapping[str, ReachState]] = {
     "drafted": ReachState.DRAFT,
     "scheduled": ReachState.SCHEDULED,
     "sending": ReachState.SENDING,
@@ -54,7 +54,5 @@ def _decode(row: dict[str, Json]) -> LiveObject | None:
     if state == _SENT or (state is None and row.get("sent_at")):
         return None
     found = RemoteObject(str(row["id"]), str(row.get("name") or ""), Api.APP, row)
-    reach = Reach(
-        _STATES.get(state, ReachState.UNKNOWN) if isinstance(state, str) else Reach().state
-    )
+    reach = Reach(_STATES.get(str(state), ReachState.UNKNOWN))
     return LiveObject(NEWSLETTER, found, Decoded({}, reach=reach))

@@ -62,10 +62,12 @@ def read_objects(
             found |= {each: rows[each.remote_id] for each in wanted if each.remote_id in rows}
             continue
         reader = reader_for(registry[name], provider)
+        if reader is None:
+            continue
         listed = listing.found.get(name) if listing is not None else None
-        if reader is not None and listed is None and is_required:
-            listed = reader.list(provider)
-        if reader is not None:
+        if listed is None:
+            listed = reader.list(provider) if is_required else list_if_readable(reader, provider)
+        if listed is not None:
             found |= _read_kind(reader, wanted, names, provider, listed)
     return found
 
@@ -75,11 +77,9 @@ def _read_kind(
     wanted: Sequence[ObjectId],
     names: Names,
     provider: Provider,
-    listed: Sequence[RemoteObject] | None,
+    listed: Sequence[RemoteObject],
 ) -> dict[ObjectId, LiveObject | None]:
     kind = reader.kind
-    if listed is None and (listed := list_if_readable(reader, provider)) is None:
-        return {}
     rows = {row.remote_id: row for row in listed}
 
     def read(each: ObjectId) -> LiveObject | None:
