@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from cioform.core.errors import IncompleteError
 from cioform.core.os_errors import os_reason
 
 _may_be_lost = False
@@ -69,8 +70,6 @@ def write_to(stream: TextIO | None, text: str) -> None:
         if _may_be_lost or stream is sys.stderr:
             _discard(stream)
             return
-        from cioform.core.errors import IncompleteError  # `--version` need not wait for it
-
         stream.close()
         raise IncompleteError.of(
             "Output not writable",
