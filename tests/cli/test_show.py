@@ -1,11 +1,15 @@
 """`cioform show` with a campaign: every format and snapshot, with and without a plan."""
 
 import json
+from contextlib import closing
 from pathlib import Path
+from textwrap import indent
 from xml.etree import ElementTree as ET
 
 import pytest
+import yaml
 
+from cioform.emulator.store.database import Store
 from cioform.services.project.project_files import init
 from cioform.services.workspace import open_workspace
 from tests.support.command_line import CommandLine
@@ -154,3 +158,25 @@ def test_a_bare_list_of_conditions_is_shown_as_one(
     grouped = grouped.replace("\n    all:", "\n  all:")
     file.write_text(grouped)
     assert cio("show", "demo", "segment.x").out == grouped
+
+
+def test_members_without_a_field_are_shown(cio: CommandLine) -> None:
+    with closing(Store.open(".cioform/sandbox.sqlite")) as store:
+        (campaign,) = store.dump("demo")["campaigns"]
+        store.seed("demo", {"campaigns": [{**campaign, "newmember": {"x": 1}}]})
+    note = "In no file, because cioform has no field for it:\n  raw:\n    newmember:\n      x: 1\n"
+    assert cio("show", "demo", ADDRESS, "--live").out.endswith(f"\n\n{note}")
+    shown = cio("show", "demo", ADDRESS, "--live", "--yaml").out
+    assert yaml.safe_load(shown)["name"] == "Onboarding"
+    assert shown.endswith(indent(note, "# "))
+    as_json = json.loads(cio("show", "demo", ADDRESS, "--live", "--json").out)
+    assert as_json["attributes"]["raw"] == {"newmember": {"x": 1}}
+    assert "newmember" not in cio("show", "demo", ADDRESS, "--live", "--mermaid").out
+
+
+def test_what_the_credentials_cannot_read_is_named(cio: CommandLine) -> None:
+    shown = cio("show", "demo", ADDRESS, "--live", "--with", "app").out
+    assert "# Not readable with these credentials: " in shown
+    assert "`workflow`" in shown
+    assert "# These credentials do not show whether it has members that no file can have." in shown
+    assert "#" not in cio("show", "demo", ADDRESS, "--yaml").out

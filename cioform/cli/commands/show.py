@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
@@ -14,6 +15,7 @@ from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes
 from cioform.core.errors import AuthError, UsageError
 from cioform.model.paths.written_paths import with_bare_lists
+from cioform.model.unknown_members import RAW
 from cioform.plan.plan import Plan
 from cioform.plan.selecting.scope import Scope
 from cioform.report.journey.build import build_journey, is_drawable
@@ -22,6 +24,7 @@ from cioform.report.journey.model import Journey
 from cioform.report.journey.overlay import planned_journey
 from cioform.report.journey.svg.render import render_svg
 from cioform.report.journey.tree import render_tree
+from cioform.report.left_out import left_out_text
 from cioform.report.styling import Tone
 from cioform.report.yaml_document import to_yaml
 from cioform.storage.user_files import check_replaceable, write_text
@@ -88,8 +91,9 @@ def show(
 
     A resource with a workflow is drawn as a diagram; any other resource is printed as YAML. With
     --plan or a PLANFILE, the diagram marks steps that are added, removed or changed. With --json,
-    all fields are printed, including defaults. --live also shows unmanaged objects; with --yaml, it
-    prints what an import would write.
+    all fields are printed, including defaults. --live also shows unmanaged objects, and names what
+    no file can have or the credentials cannot read; with --yaml, it prints what an import would
+    write.
 
     Examples:
         cioform show acme snippet.footer
@@ -114,7 +118,7 @@ def show(
     with opening.open_workspace(project, workspace, api) as opened:
         wanted = options.parse_address(address, opened)
         if is_planned:
-            journey = _planned_journey(opened, wanted, reviewed)
+            journey, left_out = _planned_journey(opened, wanted, reviewed), ""
         else:
             attributes = opened.show(wanted, version)
             if output_format in ("yaml", "json") or (
@@ -123,8 +127,8 @@ def show(
                 _print_fields(opened, wanted, version, attributes, as_json)
                 return 0
             _check_drawable(opened, wanted, attributes)
-            journey = build_journey(attributes)
-    _print_journey(journey, output_format, svg, not no_color)
+            journey, left_out = build_journey(attributes), left_out_text(attributes)
+    _print_journey(journey, left_out, output_format, svg, not no_color)
     return 0
 
 
@@ -139,31 +143,36 @@ def _planned_journey(opened: Workspace, address: Address, plan: Plan | None) -> 
 
 
 def _print_journey(
-    journey: Journey, output_format: str | None, svg: Path | None, color: bool
+    journey: Journey, left_out: str, output_format: str | None, svg: Path | None, color: bool
 ) -> None:
     if svg is not None:
         _write_diagram(svg, render_svg(journey), color)
     elif output_format == "mermaid":
         write_stdout(render_mermaid(journey))
     else:
-        write_stdout(render_tree(journey, stdout_styler(color)))
+        tree = render_tree(journey, stdout_styler(color))
+        write_stdout(f"{tree}\n{left_out}" if left_out else tree)
 
 
 def _print_fields(
     opened: Workspace, address: Address, version: str, attributes: Attributes, as_json: bool
 ) -> None:
-    document = opened.kinds[address.kind].to_document(attributes)
+    document = opened.kinds[address.kind].to_document(_without_raw(attributes))
     resource = opened.configuration.desired.resources.get(address)
     if resource is not None:
         document = with_bare_lists(document, resource)
     print_output(
-        to_yaml(document),
+        to_yaml(document) + indent(left_out_text(attributes), "# "),
         as_json,
         workspace=opened.name,
         address=address,
         which=version,
         attributes=attributes,
     )
+
+
+def _without_raw(attributes: Attributes) -> Attributes:
+    return {name: value for name, value in attributes.items() if name != RAW}
 
 
 def _single_choice(flags: dict[str, bool]) -> str | None:

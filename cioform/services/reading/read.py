@@ -14,6 +14,7 @@ from cioform.model.objects.snapshot import AppliedState, Listing, LiveSnapshot
 from cioform.model.references.names import Names
 from cioform.model.remote_access.capabilities import HasOpenFields
 from cioform.model.remote_access.conversation import Api, Request
+from cioform.model.unknown_members import unknown_fields
 from cioform.plan.matching.base_documents import moves_of
 from cioform.plan.matching.match import match_resources, with_live_former_names
 from cioform.plan.matching.pair import MatchedPair, MatchResult
@@ -95,8 +96,8 @@ def _described_fields(opened: OpenWorkspace, pairs: Iterable[MatchedPair]) -> fr
 def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attributes:
     """Return a resource as one source has it.
 
-    `source` is `desired` for the files, `applied` for what was last written, or `live`. Raises
-    UsageError where that source does not have it.
+    `source` is `desired` for the files, `applied` for what was last written, or `live`, which also
+    has what `unknown_fields` returns. Raises UsageError where that source does not have it.
     """
     if source == "desired":
         resource = opened.configuration.desired.resources.get(address)
@@ -114,7 +115,8 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
     if address not in known:
         return _read_unmanaged(opened, address)
     live, _ = read_live_object(opened, address)
-    return rewritten_as_known(opened, address, live.attributes)
+    unknown = unknown_fields(opened.kinds[address.kind], live.found)
+    return {**rewritten_as_known(opened, address, live.attributes), **unknown}
 
 
 def rewritten_as_known(opened: OpenWorkspace, address: Address, live: Attributes) -> Attributes:
@@ -142,7 +144,7 @@ def _read_unmanaged(opened: OpenWorkspace, address: Address) -> Attributes:
         raise UsageError.of("Resource not found", details, address=address) from None
     if address in captured.left:
         raise UsageError.of("No file can describe it", captured.left[address], address=address)
-    return captured.attributes[address]
+    return {**captured.attributes[address], **captured.unknown[address]}
 
 
 def read_live_object(opened: OpenWorkspace, address: Address) -> tuple[LiveObject, Names]:
