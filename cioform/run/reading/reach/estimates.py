@@ -10,6 +10,7 @@ from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, replace
 from cioform.core.errors import AuthError, PlanError, RemoteError
+from cioform.language.conditions.grammar import REFERENCES
 from cioform.model.kind import Kind
 from cioform.model.paths.file_paths import canonical_only_fields
 from cioform.model.references.names import Reference
@@ -167,8 +168,8 @@ class _Estimates:
 
     def _people_in(self, segment: str, after: Mapping[Address, int | None]) -> int | None:
         """Return how many people are in a segment, now or after the plan; None if unknown."""
-        audience = self._named_audience("segment", segment, after)
-        address = Reference("segment", segment, ()).address
+        audience = self._named_audience(REFERENCES["segment"], segment, after)
+        address = Reference(REFERENCES["segment"], segment, ()).address
         if address in after:
             return audience.people_after
         return audience.people
