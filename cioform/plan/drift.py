@@ -62,11 +62,19 @@ class DriftReport:
     unrecorded: int = 0
     """How many of them have a file that leaves fields to the workspace, and a state that does not
     say what those were: an older version of cioform wrote it."""
+    unmanaged_unreadable: int = 0
+    """How many of them have fields that no file sets and the credentials cannot read, so that an
+    edit of one was not seen."""
     without_edits: tuple[Address, ...] = ()
     """The objects in `drift` of which a pull would write nothing: their files have the edits, have
     changed the same fields, or were removed."""
     ended: tuple[Diagnostic, ...] = ()
     """Documents whose `ignore` has expired, so that its fields were compared again."""
+
+    @property
+    def has_unreadable_fields(self) -> bool:
+        """Whether the credentials cannot read all fields of what was compared."""
+        return bool(self.unreadable or self.unmanaged_unreadable)
 
     @property
     def is_incomplete(self) -> bool:
@@ -104,6 +112,7 @@ def report_drift(
         tuple(sorted(not_looked_at, key=lambda item: item.address)),
         len(bound) - len(not_looked_at),
         unrecorded=sum(_is_unrecorded(registry, pair, live) for pair, _ in bound),
+        unmanaged_unreadable=sum(each.is_partly_unreadable for each in seen.values()),
     )
 
 

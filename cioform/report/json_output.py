@@ -39,6 +39,7 @@ def drift_json(workspace: str, report: DriftReport, **origin: object) -> str:
         not_looked_at=report.not_looked_at,
         compared=report.compared,
         unrecorded=report.unrecorded,
+        unmanaged_unreadable=report.unmanaged_unreadable,
         ended_ignores=[diagnostic_json(item) for item in report.ended],
         excluded=report.excluded,
     )

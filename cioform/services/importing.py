@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from cioform.config.load import Configuration, load_configuration, secrets_of
 from cioform.config.write.editing.edited_files import EditedFiles, write_texts
 from cioform.config.write.resources import write_resources
 from cioform.core.address import Address
-from cioform.core.data.json_value import Attributes
+from cioform.core.data.json_value import UNKNOWN, Attributes
 from cioform.core.dataclasses import dataclass, field, replace
+from cioform.core.text.quantities import pluralize
 from cioform.model.objects.snapshot import AppliedState, Binding
-from cioform.model.unknown_members import unknown_members_text
+from cioform.model.unknown_members import RAW, unknown_members_text
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
 from cioform.plan.compare.unmanaged_fields.unmanaged_record import next_record
 from cioform.plan.matching.adoption import baseline_after_pull
@@ -126,13 +127,16 @@ def import_resources(
     )
 
 
-def _missing(captured: CapturedResources, addresses: Iterable[Address]) -> Iterator[str]:
+def _missing(captured: CapturedResources, addresses: Collection[Address]) -> Iterator[str]:
     """Yield sentences about what the files of some resources lack."""
     for address in addresses:
         if address in captured.unreadable:
             yield captured.unreadable[address]
         if text := unknown_members_text(captured.unknown[address]):
             yield f"{address}: {text}"
+    if hidden := [a for a in addresses if captured.unknown[a].get(RAW) is UNKNOWN]:
+        number = pluralize(len(hidden), "resource", "resources")
+        yield f"{number}: the credentials do not show members that cioform has no field for."
 
 
 def _bound_only(

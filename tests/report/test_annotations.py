@@ -16,7 +16,9 @@ from cioform.plan.guards.guard import find_guard_violations
 from cioform.plan.plan import Plan
 from cioform.report.annotations.annotation import Level
 from cioform.report.annotations.formats import FORMATS
+from cioform.report.fleet.result import drift_result
 from cioform.report.plan.annotate import drift_annotations, locator, plan_annotations
+from cioform.report.plan.exit_code import drift_exit_code
 from tests.report.test_plan_text import complete_plan
 from tests.support.plans import HEADER, HOSTILE
 
@@ -67,6 +69,17 @@ def test_drift_is_a_warning_at_the_file() -> None:
         f"::warning file={FILE},line=2,col=8,title=Changed outside of Git (drift)::"
         "snippet.footer was changed: value.\n"
     )
+
+
+def test_fields_in_no_file_that_cannot_be_read_are_a_note() -> None:
+    report = DriftReport((), (), (), 3, unmanaged_unreadable=2)
+    [note] = drift_annotations("acme", report, LOCATE)
+    assert (note.rule, note.message) == (
+        "not-compared",
+        "In 2 objects, these credentials cannot read all fields that are in no file.",
+    )
+    assert drift_result("acme", 1, report, 0).text == "not all fields compared"
+    assert (drift_exit_code(report), drift_exit_code(report, strict=True)) == (0, 8)
 
 
 def test_drift_that_looked_at_nothing_is_no_success() -> None:

@@ -59,9 +59,11 @@ def test_ids_that_no_file_can_say_are_named(project: SandboxProject) -> None:
 
 def test_fields_that_cannot_be_read_are_named(project: SandboxProject) -> None:
     result = import_all(project, frozenset({Api.APP}))
-    [sentence] = result.unreadable
+    sentence, of_members = result.unreadable
     assert sentence.startswith("transactional.receipt: no credential that is set can read ")
     assert "`email.layout`" in sentence
+    text = "1 resource: the credentials do not show members that cioform has no field for."
+    assert of_members == text
     assert not result.is_complete
 
 

@@ -370,6 +370,16 @@ def test_what_a_credential_cannot_read_is_no_edit(applied: SandboxProject) -> No
     applied.apply(plan(applied, PreferredSide.LIVE))
     assert drift_of(applied) == ()
     assert drift_of(applied, frozenset({Api.APP})) == ()
+    with applied.open(frozenset({Api.APP})) as opened:
+        report = opened.drift_report()
+        assert opened.pullable().is_partly_read
+    assert report.unmanaged_unreadable == 2
+    view = view_drift("acme", report)
+    assert view.headline.endswith(", but 1 object could not be looked at.")
+    assert not view.is_all_clear
+    assert ("2 objects", "fields that are in no file") in [
+        (item.address, item.note) for section in view.sections for item in section.items
+    ]
 
 
 def test_what_only_the_app_api_has_read_is_recorded_once_all_is_read(

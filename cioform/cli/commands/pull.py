@@ -24,6 +24,7 @@ from cioform.plan.selecting.scope import Scope
 from cioform.report.json_output import dumps
 
 if TYPE_CHECKING:
+    from cioform.services.pull.pullable import Pullable
     from cioform.services.pull.pulling import PullResult
 
 _AddressesArgument: TypeAlias = Annotated[
@@ -105,7 +106,7 @@ def pull(
             )
         )
     else:
-        _print(workspace, result, connection.to_repeat, has_drift=bool(pullable.drift))
+        _print(workspace, result, pullable, connection.to_repeat)
         if result.needs_shared:
             write_stderr("Pass --into-shared to change shared files for all of them.\n")
     return INCOMPLETE if result.left else 0
@@ -128,18 +129,19 @@ def _check_options(
 
 
 def _print(
-    workspace: str, result: PullResult, given: Mapping[str, str], *, has_drift: bool
+    workspace: str, result: PullResult, pullable: Pullable, given: Mapping[str, str]
 ) -> None:
     if result.addresses:
         resources = pluralize(len(result.addresses), "resource", "resources")
         paths = "".join(f"  {shorten_path(path)}\n" for path in result.paths)
         write_stdout(f"Pulled {resources}:\n{paths}")
-    elif has_drift and not result.left:
+    elif pullable.drift and not result.left:
         write_stdout("Nothing was pulled.\n")
     elif not result.left:
+        read = ", as far as these credentials can read it" if pullable.is_partly_read else ""
         write_stdout(
             f"Nothing to pull: the files of {workspace} have everything that was edited in the "
-            "workspace.\n"
+            f"workspace{read}.\n"
         )
     for file, workspaces in result.shared.items():
         write_stdout(f"\n{file} is shared, so this changes {', '.join(workspaces)}.\n")

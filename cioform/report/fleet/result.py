@@ -82,6 +82,8 @@ def drift_result(
 ) -> WorkspaceResult:
     """Return the result of a workspace whose drift was found out."""
     counts = [f"{len(report.drift):,} drifted"] if report.drift else []
+    if report.unrecorded or report.has_unreadable_fields:
+        counts.append("not all fields compared")
     if report.not_looked_at:
         counts.append(f"{len(report.not_looked_at):,} not looked at")
     nothing = "no drift" if report.compared else "nothing to compare"

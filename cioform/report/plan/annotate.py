@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from cioform.core.address import Address
 from cioform.core.diagnostic import Location
+from cioform.core.text.quantities import pluralize
 from cioform.model.registry import Registry
 from cioform.model.resource import Resource
 from cioform.plan.change import Change, FieldChange
@@ -101,7 +102,8 @@ def drift_annotations(workspace: str, report: DriftReport, locate: Locator) -> l
         )
         for each in report.unreadable
     )
-    return [*drifted, *not_looked_at, *_nothing_compared(workspace, report), *ended, *unreadable]
+    limits = (*_nothing_compared(workspace, report), *_unmanaged_unreadable(workspace, report))
+    return [*drifted, *not_looked_at, *limits, *ended, *unreadable]
 
 
 def _nothing_compared(workspace: str, report: DriftReport) -> Iterator[Annotation]:
@@ -111,6 +113,18 @@ def _nothing_compared(workspace: str, report: DriftReport) -> Iterator[Annotatio
             "Not looked at",
             Level.WARNING,
             reason,
+            workspace,
+        )
+
+
+def _unmanaged_unreadable(workspace: str, report: DriftReport) -> Iterator[Annotation]:
+    if report.unmanaged_unreadable:
+        number = pluralize(report.unmanaged_unreadable, "object", "objects")
+        yield Annotation(
+            "not-compared",
+            "Not compared",
+            Level.NOTE,
+            f"In {number}, these credentials cannot read all fields that are in no file.",
             workspace,
         )
 

@@ -44,7 +44,7 @@ def view_drift(
     items = tuple(view_drifted_object(item, display or DisplayOptions()) for item in report.drift)
     return DifferencesView(
         headline=_headline(workspace, report),
-        is_all_clear=not (report.drift or report.is_incomplete or report.unrecorded),
+        is_all_clear=not (report.drift or _not_compared_text(report)),
         items=items,
         sections=tuple(section for section in _sections(report) if section.items),
         next_commands=tuple(_next_commands(workspace, report)),
@@ -57,16 +57,22 @@ def _headline(workspace: str, report: DriftReport) -> str:
         return f"Drift in {workspace}: {number} changed{when_changed(report.drift)}"
     if reason := reason_for_nothing(workspace, report):
         return f"Nothing to compare. {reason}"
-    if report.unrecorded and not report.not_looked_at:
-        number = pluralize(report.unrecorded, "object", "objects")
-        return (
-            f"No drift was found in {workspace}, but the fields that are in no file were not "
-            f"compared in {number}."
-        )
-    if report.not_looked_at:
-        number = pluralize(len(report.not_looked_at), "object", "objects")
-        return f"No drift was found in {workspace}, but {number} could not be looked at."
+    if missed := _not_compared_text(report):
+        return f"No drift was found in {workspace}, but {missed}."
     return f"No drift. Everything that cioform manages in {workspace} is as it was last applied."
+
+
+def _not_compared_text(report: DriftReport) -> str:
+    """Return what was not compared, as a clause; empty if everything was."""
+    if report.not_looked_at or report.is_incomplete:
+        number = pluralize(len(report.not_looked_at), "object", "objects")
+        return f"{number} could not be looked at"
+    if report.unrecorded:
+        number = pluralize(report.unrecorded, "object", "objects")
+        return f"the fields that are in no file were not compared in {number}"
+    if report.has_unreadable_fields:
+        return "these credentials cannot read all fields"
+    return ""
 
 
 def _sections(report: DriftReport) -> Iterator[SectionView]:
@@ -76,7 +82,7 @@ def _sections(report: DriftReport) -> Iterator[SectionView]:
     yield SectionView(
         "Not looked at", "it is not known whether they have changed", tuple(not_looked_at)
     )
-    unreadable = tuple(map(view_unreadable, report.unreadable))
+    unreadable = (*map(view_unreadable, report.unreadable), *_unmanaged_unreadable(report))
     yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
     yield SectionView("Not recorded", _UNRECORDED_TEXT, tuple(_unrecorded(report)))
     yield excluded_section(report.excluded)
@@ -85,6 +91,12 @@ def _sections(report: DriftReport) -> Iterator[SectionView]:
         for each in report.ended
     )
     yield SectionView("Not ignored any more", "the last day of `ignore` is over", tuple(ended))
+
+
+def _unmanaged_unreadable(report: DriftReport) -> Iterator[ItemView]:
+    if report.unmanaged_unreadable:
+        number = pluralize(report.unmanaged_unreadable, "object", "objects")
+        yield ItemView("?", Tone.DIM, number, "fields that are in no file")
 
 
 def _unrecorded(report: DriftReport) -> Iterator[ItemView]:

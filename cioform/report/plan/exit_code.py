@@ -33,6 +33,6 @@ def apply_exit_code(plan: Plan, outcome: Outcome | None) -> int:
 
 def drift_exit_code(report: DriftReport, strict: bool = False) -> int:
     """Return the exit code of drift; with `strict`, fields that cannot be compared count too."""
-    if report.is_incomplete or (strict and (report.unreadable or report.unrecorded)):
+    if report.is_incomplete or (strict and (report.has_unreadable_fields or report.unrecorded)):
         return INCOMPLETE
     return PENDING if report.drift else 0

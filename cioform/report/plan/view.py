@@ -148,7 +148,8 @@ def _no_changes_text(plan: Plan) -> str:
     scope = " in this scope" if narrowed else ""
     number = pluralize(plan.unchanged, "resource", "resources")
     apart = ", apart from what is kept" if plan.kept else ""
-    return f"No changes. {plan.header.workspace} matches the files ({number}{scope}){apart}."
+    read = ", as far as these credentials can read it" if plan.unreadable else ""
+    return f"No changes. {plan.header.workspace} matches the files ({number}{scope}){apart}{read}."
 
 
 def excluded_section(excluded: Mapping[str, int]) -> SectionView:

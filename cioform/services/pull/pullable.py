@@ -62,6 +62,8 @@ class Pullable:
     """The fields in canonical form that have something in `values` that no file set before."""
     kept: Mapping[Address, tuple[FieldPath, ...]] = field(default_factory=dict)
     """The fields in canonical form that no apply changes, because `--prefer live` decided it."""
+    is_partly_read: bool = False
+    """Whether the credentials cannot read everything that could have been edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +91,11 @@ def find_pullable(opened: OpenWorkspace, scope: Scope, *, conflicts: bool = Fals
         pairs = [undone.as_edits(pair) for pair in matched.pairs if scope.includes(pair.address)]
         kept = {pair.address: kept_paths(opened.kinds, pair, live) for pair in pairs}
         pairs = [kept_as_edits(pair, kept) for pair in pairs]
-        drift = report_drift(opened.kinds, pairs, live).drift
-        found = _pullable(opened, drift, pairs, live, conflicts=conflicts)
-        return replace(found, left=(*undone.texts(pairs), *found.left), kept=kept)
+        report = report_drift(opened.kinds, pairs, live)
+        found = _pullable(opened, report.drift, pairs, live, conflicts=conflicts)
+        left = (*undone.texts(pairs), *found.left)
+        is_partly_read = bool(report.not_looked_at) or report.has_unreadable_fields
+        return replace(found, left=left, kept=kept, is_partly_read=is_partly_read)
 
 
 def _pullable(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cioform.core.data.json_value import Attributes, Json
+from cioform.core.data.json_value import UNKNOWN, Attributes, Json
 from cioform.core.data.paths import FieldPath, overlap
 from cioform.core.dataclasses import dataclass, replace
 from cioform.model.objects.snapshot import Binding
@@ -52,6 +52,13 @@ class SeenUnmanaged:
         edits = edits_of(live, binding, ignore) if binding else ()
         own = resource.attributes if resource else {}
         return cls(live, binding, ignore, tuple(with_known_value(live, e, own) for e in edits))
+
+    @property
+    def is_partly_unreadable(self) -> bool:
+        """Whether the credentials cannot read a field that was in no file at the last apply."""
+        applied = self.binding.applied if self.binding else None
+        values = self.live.unmanaged(applied or {}).values()
+        return applied is not None and any(value is UNKNOWN for value in values)
 
     def with_origins(
         self, changes: Sequence[FieldChange], wanted: Attributes

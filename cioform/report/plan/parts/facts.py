@@ -28,6 +28,8 @@ def plan_facts(plan: Plan) -> Iterator[str]:
     credentials = [name for api, name in _CREDENTIAL_NAMES.items() if api in header.apis]
     if len(credentials) == 1:
         yield f"planned with {credentials[0]} only"
+    if Api.JOURNEYS not in header.apis and Api.APP in header.apis:
+        yield "an App API key does not show all fields that are in no file"
     if header.target or header.exclude:
         yield f"limited to a part of the workspace:{scope_options(plan)}"
     if header.prefer is PreferredSide.CONFIG and any(map(is_conflict, plan.changes)):
