@@ -20,7 +20,8 @@ from cioform.plan.compare.unmanaged_fields.unmanaged_record import next_record
 from cioform.plan.matching.adoption import baseline_after_pull
 from cioform.plan.selecting.scope import Scope
 from cioform.run.importing.bind_by_id import BindRequest
-from cioform.run.importing.capture import CapturedResources, capture_resources
+from cioform.run.importing.capture import capture_resources
+from cioform.run.importing.captured import CapturedResources
 from cioform.services.context import OpenWorkspace
 from cioform.services.linting.command import accept_errors
 from cioform.services.project.file_updates import FileUpdates
@@ -46,6 +47,8 @@ class ImportedResources:
     unreadable: tuple[str, ...] = ()
     """Sentences about what the written files lack, because no credential can read it, or no field
     describes it."""
+    unresolved: tuple[str, ...] = ()
+    """Sentences about references in the written files to objects that were not found."""
     unnamed: tuple[str, ...] = ()
     """Sentences about IDs that a file cannot express. They stay in Customer.io as they are."""
     with_remote_id: tuple[Address, ...] = ()
@@ -64,7 +67,7 @@ class ImportedResources:
     @property
     def is_complete(self) -> bool:
         """Whether the files say everything that can be said of the objects."""
-        return not (self.left or self.unreadable)
+        return not (self.left or self.unreadable or self.unresolved)
 
 
 def import_resources(
@@ -118,6 +121,7 @@ def import_resources(
         tuple(bound),
         (*unread, *updates.left),
         tuple(_missing(captured, written)),
+        tuple(captured.unresolved[a] for a in written if a in captured.unresolved),
         tuple(captured.unnamed[a] for a in written if a in captured.unnamed),
         tuple(_ids_to_write(captured, new)),
         captured.excluded,

@@ -17,7 +17,7 @@ from cioform.plan.compare.differences import ABSENT
 from cioform.plan.compare.unmanaged import pattern_tree, unmanaged_values
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
 from cioform.plan.compare.unmanaged_fields.unmanaged_paths import is_matched, value_at_path
-from cioform.run.importing.capture import CapturedResources
+from cioform.run.importing.captured import CapturedResources
 
 
 def unset_fields(

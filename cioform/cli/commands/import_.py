@@ -97,6 +97,7 @@ def _as_json(workspace: str, result: ImportedResources, paths: list[Path]) -> st
         bound=result.bound,
         left=result.left,
         unreadable=result.unreadable,
+        unresolved=result.unresolved,
         unnamed=result.unnamed,
         unset=result.unset,
         with_remote_id=result.with_remote_id,
@@ -127,6 +128,8 @@ def _print_details(result: ImportedResources, exclude: list[str] | None) -> None
         )
     if missing := (*result.unreadable, *result.unnamed, *result.unset):
         _write_sentences("Not in the files", missing)
+    if result.unresolved:
+        _write_sentences("Not found", result.unresolved)
 
 
 def _write_sentences(title: str, sentences: Sequence[str]) -> None:

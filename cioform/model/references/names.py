@@ -124,6 +124,12 @@ class Names:
         return self.parts.get((kind, remote_id), {})
 
 
+def referenced_id(reference: Reference) -> str | None:
+    """Return the ID in a reference such as `segment#12`, None if it has a name."""
+    prefix = f"{reference.kind}#"
+    return reference.text.removeprefix(prefix) if reference.text.startswith(prefix) else None
+
+
 def short_reference(kind: str, text: str) -> str:
     """Return a reference to an object of `kind` as files write it: `segment.vip` -> `vip`.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cioform.core.dataclasses import dataclass, replace
@@ -81,23 +81,29 @@ def drift_result(
     workspace: str, workspace_id: int | None, report: DriftReport, exit_code: int
 ) -> WorkspaceResult:
     """Return the result of a workspace whose drift was found out."""
-    counts = [f"{len(report.drift):,} drifted"] if report.drift else []
-    if report.unrecorded or report.has_unreadable_fields:
-        counts.append("not all fields compared")
-    if report.not_looked_at:
-        counts.append(f"{len(report.not_looked_at):,} not looked at")
-    nothing = "no drift" if report.compared else "nothing to compare"
-    if report.nothing_bound is NothingBound.NOT_SELECTED:
-        nothing = _NOT_SELECTED
-    text = ", ".join(counts) or nothing
     return WorkspaceResult(
         workspace,
         exit_code,
-        text,
+        ", ".join(_drift_counts(report)) or _no_drift_text(report),
         workspace_id,
         is_pending=bool(report.drift),
         is_incomplete=report.is_incomplete,
     )
+
+
+def _drift_counts(report: DriftReport) -> Iterator[str]:
+    if report.drift:
+        yield f"{len(report.drift):,} drifted"
+    if report.unrecorded or report.has_unreadable_fields:
+        yield "not all fields compared"
+    if report.not_looked_at:
+        yield f"{len(report.not_looked_at):,} not looked at"
+
+
+def _no_drift_text(report: DriftReport) -> str:
+    if report.nothing_bound is NothingBound.NOT_SELECTED:
+        return _NOT_SELECTED
+    return "no drift" if report.compared else "nothing to compare"
 
 
 def not_looked_at(

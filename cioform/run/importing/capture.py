@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from pydantic import ValidationError
@@ -13,7 +13,7 @@ from cioform.config.write.unwritable import unwritable_text
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes, without_unknown
 from cioform.core.data.paths import format_path
-from cioform.core.dataclasses import dataclass, field, replace
+from cioform.core.dataclasses import dataclass, replace
 from cioform.core.secrets.secret import Secret
 from cioform.core.secrets.secret_scan import secret_places
 from cioform.core.text.sentences import first_sentence
@@ -28,67 +28,30 @@ from cioform.model.objects.snapshot import (
     Listing,
     LiveSnapshot,
 )
-from cioform.model.objects.stamp import Stamp
 from cioform.model.objects.unnamed_ids import HasUnnamedIds
 from cioform.model.paths.file_paths import place_of
-from cioform.model.references.names import Names
 from cioform.model.registry import Registry
 from cioform.model.unknown_members import unknown_fields
 from cioform.plan.building.dependencies import referenced_addresses
 from cioform.plan.compare import diff
 from cioform.plan.matching.match import match_resources
+from cioform.plan.matching.pair import MatchedPair, MatchResult
 from cioform.plan.selecting.scope import Scope
 from cioform.plan.selecting.selection import AddressesOnly
 from cioform.remote.provider import Provider
 from cioform.run.events import Listener, ignore_events
 from cioform.run.importing.assign_addresses import assign_addresses
 from cioform.run.importing.bind_by_id import BindRequest, bind_by_id
+from cioform.run.importing.captured import CapturedResources
+from cioform.run.importing.unresolved import unresolved_references
 from cioform.run.reading.read import read_listing, read_live
+from cioform.run.reading.unlisted import with_unlisted
 
 _NOT_IN_FILES: Final = (
     "which must not be in a file. Replace it in Customer.io, or write the file by hand, with a "
     "sensitive variable in its place."
 )
 _NO_FILES: Final = "What is imported has no files yet, so they cannot tell what to select."
-
-
-@dataclass(frozen=True, slots=True)
-class CapturedResources:
-    """The resources that were captured, and what could not be."""
-
-    attributes: Mapping[Address, Attributes]
-    """The fields of each, UNKNOWN where no credential that is set can read them."""
-    bindings: Mapping[Address, Binding]
-    left: Mapping[Address, str]
-    """Sentences about objects that no file can describe, with the reason."""
-    unreadable: Mapping[Address, str] = field(default_factory=dict)
-    """Sentences about fields that the files lack, because no credential can read them."""
-    unnamed: Mapping[Address, str] = field(default_factory=dict)
-    """Sentences about IDs that no file can say."""
-    unknown: Mapping[Address, Attributes] = field(default_factory=dict)
-    """The members that no field describes, as `unknown_fields` returns them."""
-    stamps: Mapping[Address, Stamp | None] = field(default_factory=dict)
-    """What the descriptions of the objects say about who manages them."""
-    same_name: Mapping[Address, tuple[str, ...]] = field(default_factory=dict)
-    """The IDs of other objects with the name of one, for those that have any."""
-    excluded: tuple[Address, ...] = ()
-    """The objects without a file that the scope excludes, and nothing in it refers to."""
-    names: Names = field(default_factory=Names)
-    """What the references in the attributes mean."""
-
-    def __or__(self, other: CapturedResources) -> CapturedResources:
-        return CapturedResources(
-            {**self.attributes, **other.attributes},
-            {**self.bindings, **other.bindings},
-            {**self.left, **other.left},
-            {**self.unreadable, **other.unreadable},
-            {**self.unnamed, **other.unnamed},
-            {**self.unknown, **other.unknown},
-            {**self.stamps, **other.stamps},
-            {**self.same_name, **other.same_name},
-            self.excluded + other.excluded,
-            other.names,
-        )
 
 
 def capture_resources(
@@ -112,42 +75,83 @@ def capture_resources(
     file with one of these, or with what looks like one, is left, and so is what refers to something
     that is left. Raises UsageError for a target that fits neither an object nor a file.
     """
+    capturing = _Capturing(
+        registry, desired, applied, provider, scope, bind, force, secrets, listener
+    )
     listing = read_listing(registry, applied, provider)
-    bindings = assign_addresses(registry, listing, applied, desired)
-    if bind is not None:
-        bindings = bind_by_id(bind, listing, applied, bindings)
-    scope = scope.resolve(AddressesOnly((*bindings, *desired.resources), registry.names, _NO_FILES))
-    # Without files no identity is looked up, so nothing can be ambiguous in this workspace.
-    match = match_resources(
-        registry,
-        DesiredState({}),
-        AppliedState(applied.lineage, 0, bindings),
-        listing,
-        workspace="",
-    )
-    pairs = {pair.address: pair for pair in match.pairs}
-    to_read = [pair for pair in match.pairs if scope.includes(pair.address)]
-    seen = {*desired.resources, *(pair.address for pair in to_read)}
-    captured = CapturedResources({}, {}, {})
-    while to_read:
-        live = read_live(registry, match, listing, provider, listener, to_read)
-        batch = _to_captured(registry, live, bindings)
-        if secrets is not None:
-            batch = _without_secrets(registry, desired, batch, secrets)
-        captured |= batch
-        written = [a for a in batch.attributes if force or a not in desired.resources]
-        references = _referenced_addresses(registry, batch, written)
-        new = [address for address in references if address in pairs and address not in seen]
-        seen.update(new)
-        to_read = [pairs[address] for address in new]
-    excluded = [a for a in pairs if a not in seen and scope.excludes(a)]
-    if secrets is not None:
-        captured = _without_references_to_left(registry, desired, captured)
-    return replace(
-        captured,
-        same_name=_objects_of_same_name(listing, captured.bindings),
-        excluded=tuple(sorted(excluded)),
-    )
+    while True:
+        captured = capturing.of(listing)
+        written = {a: captured.attributes[a] for a in capturing.written(captured)}
+        references = (r for a, value in written.items() for r in registry[a.kind].references(value))
+        known, listing = listing, with_unlisted(registry, listing, references, provider)
+        if listing.found == known.found:
+            unresolved = unresolved_references(registry, written, listing)
+            return replace(captured, unresolved=unresolved)
+
+
+@dataclass(frozen=True, slots=True)
+class _Capturing:
+    """What `capture_resources` was asked for."""
+
+    registry: Registry
+    desired: DesiredState
+    applied: AppliedState
+    provider: Provider
+    scope: Scope
+    bind: BindRequest | None
+    force: bool
+    secrets: Collection[Secret] | None
+    listener: Listener
+
+    def of(self, listing: Listing) -> CapturedResources:
+        """Return those of the listed objects that are in scope, and what they refer to."""
+        registry, desired = self.registry, self.desired
+        bindings = assign_addresses(registry, listing, self.applied, desired)
+        if self.bind is not None:
+            bindings = bind_by_id(self.bind, listing, self.applied, bindings)
+        known = (*bindings, *desired.resources)
+        scope = self.scope.resolve(AddressesOnly(known, registry.names, _NO_FILES))
+        # Without files no identity is looked up, so nothing can be ambiguous in this workspace.
+        bound = AppliedState(self.applied.lineage, 0, bindings)
+        match = match_resources(registry, DesiredState({}), bound, listing, workspace="")
+        to_read = [pair for pair in match.pairs if scope.includes(pair.address)]
+        seen = {*desired.resources, *(pair.address for pair in to_read)}
+        captured = self._read(match, listing, to_read, seen)
+        excluded = (a for a in bindings if a not in seen and scope.excludes(a))
+        if self.secrets is not None:
+            captured = _without_references_to_left(registry, desired, captured)
+        return replace(
+            captured,
+            same_name=_objects_of_same_name(listing, captured.bindings),
+            excluded=tuple(sorted(excluded)),
+        )
+
+    def _read(
+        self,
+        match: MatchResult,
+        listing: Listing,
+        to_read: Sequence[MatchedPair],
+        seen: set[Address],
+    ) -> CapturedResources:
+        """Return the objects to read, and those that they refer to, which are added to `seen`."""
+        pairs = {pair.address: pair for pair in match.pairs}
+        bindings = {pair.address: pair.binding for pair in match.pairs if pair.binding}
+        captured = CapturedResources({}, {}, {})
+        while to_read:
+            live = read_live(self.registry, match, listing, self.provider, self.listener, to_read)
+            batch = _to_captured(self.registry, live, bindings)
+            if self.secrets is not None:
+                batch = _without_secrets(self.registry, self.desired, batch, self.secrets)
+            captured |= batch
+            references = _referenced_addresses(self.registry, batch, self.written(batch))
+            new = [address for address in references if address in pairs and address not in seen]
+            seen.update(new)
+            to_read = [pairs[address] for address in new]
+        return captured
+
+    def written(self, captured: CapturedResources) -> list[Address]:
+        """Return the captured resources whose file will be written."""
+        return [a for a in captured.attributes if self.force or a not in self.desired.resources]
 
 
 def _without_secrets(
@@ -165,7 +169,7 @@ def _without_secrets(
             path = format_path(place_of(kind, document, place))
             left[address] = f"{address}: `{path}` contains {what}, {_NOT_IN_FILES}"
             break
-    return _leave(captured, left)
+    return captured.without(left)
 
 
 def _without_references_to_left(
@@ -178,19 +182,8 @@ def _without_references_to_left(
         for target in _referenced_addresses(registry, captured, (address,))
         if target in captured.left and target not in desired.resources
     }:
-        captured = _leave(captured, found)
+        captured = captured.without(found)
     return captured
-
-
-def _leave(captured: CapturedResources, left: Mapping[Address, str]) -> CapturedResources:
-    if not left:
-        return captured
-    return replace(
-        captured,
-        attributes={a: value for a, value in captured.attributes.items() if a not in left},
-        bindings={a: value for a, value in captured.bindings.items() if a not in left},
-        left={**captured.left, **{address: left[address] for address in sorted(left)}},
-    )
 
 
 def _objects_of_same_name(
@@ -251,8 +244,9 @@ def _to_captured(
     unknown = {a: unknown_fields(registry[a.kind], live.objects[a].found) for a in captured}
     stamps = {address: live.objects[address].decoded.stamp for address in captured}
     return CapturedResources(
-        attributes, captured, left, unreadable, unnamed, unknown, stamps, names=live.names
-    )
+        attributes, captured, left, unreadable, unnamed, unknown,
+        stamps=stamps, names=live.names,
+    )  # fmt: skip
 
 
 def _unreadable_fields(attributes: Attributes) -> str:

@@ -6,17 +6,19 @@ A list may lack what can be used, such as archived segments (corrections 2026-11
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cioform.core.errors import AuthError
 from cioform.model.kind import Kind
 from cioform.model.objects.live_object import RemoteObject
 from cioform.model.objects.snapshot import Listing, LiveSnapshot
-from cioform.model.references.names import Reference
+from cioform.model.references.names import Reference, referenced_id
 from cioform.model.registry import Registry
 from cioform.plan.matching.pair import MatchedPair
-from cioform.run.reading.kind_reader import reader_for
+from cioform.run.reading.kind_reader import KindReader, reader_for
 
 if TYPE_CHECKING:
     from cioform.remote.provider import Provider
@@ -25,16 +27,20 @@ if TYPE_CHECKING:
 def with_unlisted(
     kinds: Iterable[Kind], listing: Listing, references: Iterable[Reference], provider: Provider
 ) -> Listing:
-    """Return the lists with what is referred to by its ID, and which of these IDs do not exist."""
+    """Return the lists with what is referred to by its ID, and which of these IDs do not exist.
+
+    An object that no credential may read is neither.
+    """
     found, absent = dict(listing.found), set(listing.absent)
     ids = _named_ids(references)
-    for kind in kinds:
-        listed = {item.remote_id for item in found.get(kind.name, ())}
-        for remote_id in sorted(ids.get(kind.name, set()) - listed):
-            if (item := _read(kind, remote_id, provider)) is None:
-                absent.add((kind.name, remote_id))
-            elif kind.name in found:
-                found[kind.name] = (*found[kind.name], item)
+    for reader in filter(None, (reader_for(kind, provider) for kind in kinds)):
+        name = reader.kind.name
+        unlisted = ids[name] - {item.remote_id for item in found.get(name, ())}
+        for remote_id, item in _read(reader, sorted(unlisted), provider):
+            if item is None:
+                absent.add((name, remote_id))
+            elif name in found:
+                found[name] = (*found[name], item)
     return replace(listing, found=found, absent=frozenset(absent))
 
 
@@ -58,17 +64,22 @@ def with_unlisted_in_use(
     return with_unlisted(kinds, live.listing, references, provider)
 
 
-def _read(kind: Kind, remote_id: str, provider: Provider) -> RemoteObject | None:
-    reader = reader_for(kind, provider)
-    if reader is None or reader.read_route is None:
-        return None
-    return reader.read_by_id(remote_id, "", provider)
+def _read(
+    reader: KindReader, remote_ids: Iterable[str], provider: Provider
+) -> Iterator[tuple[str, RemoteObject | None]]:
+    """Yield the objects with some IDs, None for one that does not exist."""
+    for remote_id in remote_ids:
+        if reader.read_route is None:
+            yield remote_id, None  # The list has all that exist.
+        else:
+            with suppress(AuthError):  # The credential may list the kind.
+                yield remote_id, reader.read_by_id(remote_id, "", provider)
 
 
-def _named_ids(references: Iterable[Reference]) -> Mapping[str, set[str]]:
+def _named_ids(references: Iterable[Reference]) -> defaultdict[str, set[str]]:
     """Return the IDs by kind of what is referred to by its ID."""
-    ids: dict[str, set[str]] = defaultdict(set)
+    ids: defaultdict[str, set[str]] = defaultdict(set)
     for each in references:
-        if each.text.startswith(f"{each.kind}#"):
-            ids[each.kind].add(each.text.removeprefix(f"{each.kind}#"))
+        if (remote_id := referenced_id(each)) is not None:
+            ids[each.kind].add(remote_id)
     return ids

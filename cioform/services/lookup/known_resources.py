@@ -5,7 +5,8 @@ from __future__ import annotations
 from cioform.core.dataclasses import dataclass, replace
 from cioform.model.objects.snapshot import AppliedState
 from cioform.plan.selecting.scope import Scope
-from cioform.run.importing.capture import CapturedResources, capture_resources
+from cioform.run.importing.capture import capture_resources
+from cioform.run.importing.captured import CapturedResources
 from cioform.services.context import OpenWorkspace
 from cioform.services.lookup.selection import WorkspaceFacts, facts_of
 from cioform.services.reading.recovery import read_recovered_state

@@ -8,7 +8,7 @@ from cioform.core.address import Address
 from cioform.model.objects.snapshot import Listing, LiveSnapshot
 from cioform.model.routing.operations import ObjectId
 from cioform.plan.reach.reference_graph import NodeState, ReferenceGraph, object_label
-from cioform.run.importing.capture import CapturedResources
+from cioform.run.importing.captured import CapturedResources
 from cioform.run.reading.reach.audience_size import PeopleCounter
 from cioform.run.reading.reach.usage_graph import UsageGraph, is_shared, read_usage_graph
 from cioform.run.reading.reach.user_states import read_objects

@@ -11,7 +11,7 @@ from cioform.model.objects.snapshot import Binding
 from cioform.plan.selecting.scope import Scope
 from cioform.plan.selecting.selectors import split_selectors
 from cioform.report.query import ResourceRow, RowState
-from cioform.run.importing.capture import CapturedResources
+from cioform.run.importing.captured import CapturedResources
 from cioform.services.context import OpenWorkspace
 from cioform.services.lookup.known_resources import find_known_resources
 from cioform.services.lookup.selection import WorkspaceFacts

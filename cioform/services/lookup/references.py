@@ -12,7 +12,7 @@ from cioform.plan.reach.reference_graph import (
     build_graph,
 )
 from cioform.plan.selecting.scope import Scope
-from cioform.run.importing.capture import CapturedResources
+from cioform.run.importing.captured import CapturedResources
 from cioform.services.context import OpenWorkspace
 from cioform.services.lookup.known_resources import find_known_resources
 from cioform.services.lookup.live_users import with_live_users
