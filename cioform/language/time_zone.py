@@ -11,16 +11,15 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.suggest import closest_matches, suggest
-from cioform.core.text.lazy_pattern import lazy_pattern
+from cioform.language.shown_zones import is_shown_zone, zone_of_place
 from cioform.model.values.value_errors import echo, format_value, type_error
 
 PERSON_ZONE: Final = "person"
 """The `time_zone` that stands for each person's own time zone."""
 WIRE_PERSON_ZONE: Final = "customer_time_zone"
 """What Customer.io calls it."""
-_SHOWN_ZONE: Final = lazy_pattern(r"\(GMT[+-]\d\d:\d\d\) \S.*")
-"""The form `(GMT-08:00) Pacific Time (US & Canada)` (corrections 2026-11, Liquid). Which names
-there are is not recorded, so all are accepted."""
+_OF_THE_MACHINE: Final = frozenset({"Factory", "localtime", "posixrules"})
+"""Files of the IANA database that are no time zone."""
 _OTHER_WORDS_FOR_PERSON: Final = frozenset(
     {"customer", "customer_time_zone", "local", "own", "recipient", "user"}
 )
@@ -29,7 +28,7 @@ _OTHER_WORDS_FOR_PERSON: Final = frozenset(
 @cache
 def _known_zones() -> Mapping[str, str]:
     """Return the zones of the IANA database by their names in lower case."""
-    return {name.lower(): name for name in available_timezones()}
+    return {name.lower(): name for name in available_timezones() - _OF_THE_MACHINE}
 
 
 def _require_text(value: JsonValue) -> JsonValue:
@@ -41,7 +40,7 @@ def _require_text(value: JsonValue) -> JsonValue:
 
 
 def _check_fallback_zone(text: str) -> str:
-    if _SHOWN_ZONE.fullmatch(text) or _known_zones().get(text.lower()) == text:
+    if _known_zones().get(text.lower()) == text or is_shown_zone(text):
         return text
     raise ValueError(f"there is no time zone {echo(text)}.{_hint(text)}")
 
@@ -55,6 +54,8 @@ def _check_zone(text: str) -> str:
 
 
 def _hint(text: str) -> str:
+    if (of_place := zone_of_place(text.partition(") ")[2] or text)) is not None:
+        return suggest(of_place)
     zones = _known_zones()
     if (exact := zones.get(text.replace(" ", "_").lower())) is not None:
         return suggest(exact)
