@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Final, NotRequired
 
-from pydantic import Field
 from typing_extensions import TypedDict, override
 
 from cioform.core.data.json_value import Json, JsonValue, KindFields
@@ -27,7 +26,7 @@ from cioform.model.routing.routes import (
     UpdateRoute,
     UsageRoute,
 )
-from cioform.model.values.text_pattern import TextPattern
+from cioform.model.values.text_pattern import NonBlank, TextPattern
 
 _ARCHIVED: Final = "archived"
 _CONTENT: Final = TextPattern(
@@ -44,7 +43,7 @@ class Layout(ResourceModel):
         **dict.fromkeys(("html", "content", "template", "code"), "body"),
     }
 
-    name: Annotated[str, Field(min_length=1)]
+    name: NonBlank
     """The name in Customer.io; each layout needs a different one."""
     body: Annotated[str, _CONTENT]
     """The HTML, with `{{ content }}` where the body of a message goes. The unsubscribe link is the

@@ -1,9 +1,8 @@
 """Object type: what people can have relationships to, such as accounts; it is read-only."""
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import Field
 from typing_extensions import TypedDict, override
 
 from cioform.core.data.json_value import KindFields
@@ -17,6 +16,7 @@ from cioform.model.remote_access.response_schema import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.rest import RestCollection
 from cioform.model.routing.routes import ListRoute
+from cioform.model.values.text_pattern import NonBlank
 
 
 class ObjectType(ResourceModel):
@@ -25,7 +25,7 @@ class ObjectType(ResourceModel):
     Conditions refer to it by its name, as in `of: accounts`. A file is needed only to detect drift.
     """
 
-    name: Annotated[str, Field(min_length=1)]
+    name: NonBlank
     """The name of the type, as Customer.io shows it."""
 
 

@@ -1,9 +1,8 @@
 """Subscription topic: what people can opt out of; it is read-only."""
 
 from collections.abc import Sequence
-from typing import Annotated, Final, NotRequired
+from typing import Final, NotRequired
 
-from pydantic import Field
 from typing_extensions import TypedDict, override
 
 from cioform.core.data.json_value import KindFields
@@ -17,6 +16,7 @@ from cioform.model.remote_access.response_schema import WireId
 from cioform.model.resource import ResourceModel
 from cioform.model.routing.rest import RestCollection
 from cioform.model.routing.routes import ListRoute
+from cioform.model.values.text_pattern import NonBlank
 
 
 class Topic(ResourceModel):
@@ -25,7 +25,7 @@ class Topic(ResourceModel):
     Campaigns refer to it by its name. A file is needed only to detect drift.
     """
 
-    name: Annotated[str, Field(min_length=1)]
+    name: NonBlank
     """The name that people see where they choose what they receive."""
     description: str = ""
     """What people see below the name."""

@@ -230,7 +230,7 @@ def test_segments_named_in_conditions_are_references() -> None:
             {"conditions": {"attribute": "a", "equals": 1}},
             "Unknown operator `equals`. Write `is: 1`",
         ),
-        ({"name": "", "manual": True}, "more than white space"),
+        ({"name": " ", "manual": True}, "more than white space"),
     ],
 )
 def test_invalid_files(fields: dict[str, Any], expected_message: str) -> None:

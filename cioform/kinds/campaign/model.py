@@ -34,7 +34,7 @@ from cioform.model.schema.schema_docs import (
     LazySchema,
     shared_definition,
 )
-from cioform.model.values.text_pattern import TrimmedLine
+from cioform.model.values.text_pattern import NonBlank, TrimmedLine
 from cioform.model.values.value_errors import repeated_error
 
 
@@ -72,7 +72,7 @@ class Campaign(ResourceModel):
         "subscription_topic": "topic",
     }
 
-    name: Annotated[str, Field(min_length=1)]
+    name: NonBlank
     """The name of the campaign; also how it is found on the first run."""
     description: str = ""
     """What the campaign is for."""

@@ -1,7 +1,7 @@
 """The document of a segment."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Final, Self
+from typing import ClassVar, Final, Self
 
 from pydantic import field_validator, model_validator
 
@@ -13,7 +13,7 @@ from cioform.language.conditions import (
     validation_error,
 )
 from cioform.model.resource import ResourceModel
-from cioform.model.values.text_pattern import TextPattern
+from cioform.model.values.text_pattern import NonBlank
 
 _TYPE_HINT: Final = (
     "A segment with `conditions` is data-driven, and one with `manual: true` is manual."
@@ -28,7 +28,7 @@ class Segment(ResourceModel):
         **dict.fromkeys(("type", "dynamic", "data_driven"), _TYPE_HINT),
     }
 
-    name: Annotated[str, TextPattern(r"\S", "contain more than white space")]
+    name: NonBlank
     """The name in Customer.io."""
     description: str = ""
     """The purpose, for the people who work with it."""

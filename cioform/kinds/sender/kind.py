@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 from typing_extensions import TypedDict, override
 
@@ -44,7 +44,11 @@ from cioform.model.routing.routes import (
     UsageRoute,
 )
 from cioform.model.routing.usage_lists import usage_in_lists
-from cioform.model.values.text_pattern import EmailAddress
+from cioform.model.values.text_pattern import EmailAddress, TextPattern
+
+_SenderName = Annotated[
+    str, TextPattern(r"^(|[^\r\n]*\S[^\r\n]*)$", "be one line with more than white space")
+]
 
 
 class Sender(ResourceModel):
@@ -57,7 +61,7 @@ class Sender(ResourceModel):
         **dict.fromkeys(("address", "from", "email_address", "from_email"), "email"),
     }
 
-    name: str = ""
+    name: _SenderName = ""
     """The name that recipients see. Only a sender that already exists may have none."""
     email: EmailAddress
     """The address, at a domain that is verified in Customer.io. `cioform plan` blocks a new sender

@@ -14,11 +14,13 @@ from cioform.kinds.transactional.upgrading import OLD_FIELDS
 from cioform.language.messages.blocks import Email, InApp, Inbox, Message, Push, Sms, WhatsApp
 from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.resource import ResourceModel
-from cioform.model.values.text_pattern import TextPattern
+from cioform.model.values.text_pattern import NonBlank, TextPattern
 from cioform.model.values.value_errors import raise_problems, repeated_error
 
 _TRIGGER_NAME: Final = TextPattern(
-    r"^(|.*\D.*)$", "contain at least one character that is not a digit"
+    r"^(|[^\s\d]|[^\s\d].*\S|\S.*[^\s\d]|\S.*[^\d\r\n].*\S)$",
+    "be one line without spaces at either end, and contain at least one character that is not a "
+    "digit",
 )
 
 
@@ -42,7 +44,7 @@ class Transactional(ResourceModel):
         **dict.fromkeys(("trigger", "transactional_message_id", "slug"), "trigger_name"),
     }
 
-    name: Annotated[str, Field(min_length=1)]
+    name: NonBlank
     """The name in Customer.io."""
     description: str = ""
     """The purpose, for the people who work with it."""

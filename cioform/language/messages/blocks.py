@@ -22,7 +22,7 @@ from cioform.language.messages.template.template_members import raw_problems
 from cioform.model.fields.on_first_use import OnFirstUse
 from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.resource import ResourceModel
-from cioform.model.values.text_pattern import LanguageCode
+from cioform.model.values.text_pattern import LanguageCode, NonBlankLine, OneLine
 from cioform.model.values.value_errors import echo, form_error, raise_problems
 
 
@@ -53,6 +53,7 @@ SendingBehavior = Annotated[
     Literal["automatic", "draft", "never"], BeforeValidator(_reject_old_never)
 ]
 SenderText = Annotated[str | None, BeforeValidator(_reject_sender_fields)]
+Headers = dict[NonBlankLine, OneLine]
 HttpMethod = Literal["get", "post", "put", "delete", "patch"]
 
 
@@ -134,7 +135,7 @@ class EmailTranslation(Translation):
     """The addresses that receive a copy."""
     bcc: str | None = None
     """The addresses that receive a copy without the recipient's knowledge."""
-    headers: Annotated[dict[str, str] | None, Field(examples=[{"X-Tag": "welcome"}])] = None
+    headers: Annotated[Headers | None, Field(examples=[{"X-Tag": "welcome"}])] = None
     """Additional headers by name."""
     layout: Annotated[str | None, Field(examples=["main"])] = None
     """The layout around the body: `main`; `none` for no layout."""
@@ -299,7 +300,7 @@ class Webhook(UntranslatedMessage):
     """The URL."""
     method: HttpMethod | None = None
     """The HTTP method."""
-    headers: dict[str, str] | None = None
+    headers: Headers | None = None
     """Headers by name. Use a sensitive variable for a secret."""
     body: str | None = None
     """The body of the request; may contain Liquid."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final, TypeAlias
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from cioform.core.data.json_value import Json
@@ -51,6 +51,21 @@ class TextPattern:
         """Return the JSON Schema of the annotated type with the pattern."""
         return {**handler(schema), "pattern": self.pattern}
 
+
+def _check_not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must contain more than white space")
+    return value
+
+
+NonBlank: TypeAlias = Annotated[str, Field(min_length=1), AfterValidator(_check_not_blank)]
+"""The name of something in Customer.io."""
+
+OneLine: TypeAlias = Annotated[str, TextPattern(r"^[^\r\n]*$", "be one line", show_value=False)]
+
+NonBlankLine: TypeAlias = Annotated[
+    str, TextPattern(r"^[^\r\n]*\S[^\r\n]*$", "be one line with more than white space")
+]
 
 TrimmedLine: TypeAlias = Annotated[
     str, TextPattern(r"^\S(.*\S)?$", "be one line without spaces at either end")

@@ -10,7 +10,6 @@ from cioform.core.data.json_value import JsonValue
 from cioform.core.data.paths import FieldPath
 from cioform.kinds.campaign.settings.field_types import (
     DurationText,
-    NonBlank,
     duration_to_seconds,
     flow_mapping,
     is_writable_duration,
@@ -27,6 +26,7 @@ from cioform.language.conditions.values import is_too_deep
 from cioform.model.references.names import Names
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import shared_definition
+from cioform.model.values.text_pattern import NonBlank
 
 _EVENT_GOAL_TYPE: Final = "perform_event"
 _DEFAULT_GOAL_ACTION: Final = "receiving"

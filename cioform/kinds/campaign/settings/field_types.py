@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, WithJsonSchema
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.text.word_lists import join_names
@@ -88,15 +88,6 @@ def other_member_problems(
         if name not in names and not (prefixes and name.startswith(prefixes))
     ]
 
-
-def _check_not_blank(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must contain more than white space")
-    return value
-
-
-NonBlank = Annotated[str, Field(min_length=1), AfterValidator(_check_not_blank)]
-"""The name of something in Customer.io."""
 
 DurationText = Annotated[
     str,

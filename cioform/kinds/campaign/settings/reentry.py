@@ -13,7 +13,6 @@ from cioform.core.data.json_value import JsonValue
 from cioform.core.suggest import did_you_mean
 from cioform.kinds.campaign.settings.field_types import (
     DurationText,
-    NonBlank,
     duration_to_seconds,
     flow_mapping,
     flow_value,
@@ -26,6 +25,7 @@ from cioform.kinds.campaign.upgrading import OLD_REENTRY_FIELDS, upgrade_reentry
 from cioform.model.fields.upgrading import outdated_syntax_message
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator
+from cioform.model.values.text_pattern import NonBlank
 from cioform.model.values.value_errors import echo, form_error, format_value
 
 ONCE: Final = "once"

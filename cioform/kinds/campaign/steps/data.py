@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from cioform.core.address import slugify
 from cioform.core.data.json_value import UNKNOWN, JsonValue
-from cioform.kinds.campaign.settings.field_types import NonBlank, flow_mapping
+from cioform.kinds.campaign.settings.field_types import flow_mapping
 from cioform.kinds.campaign.steps.only_if import ConditionalStepModel
 from cioform.kinds.campaign.steps.step_model import (
     CodecContext,
@@ -25,6 +25,7 @@ from cioform.model.fields.model_fields import ParsedAs
 from cioform.model.references.names import Reference, Requirement
 from cioform.model.resource import ResourceModel
 from cioform.model.schema.schema_docs import DocumentedSchemaGenerator, LazySchema
+from cioform.model.values.text_pattern import NonBlank
 from cioform.model.values.value_errors import format_value, raise_problems, type_error
 
 Scalar = str | int | float | bool

@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from typing_extensions import override
 
 from cioform.core.time.duration import MAX_SECONDS
-from cioform.kinds.campaign.settings.field_types import NonBlank
 from cioform.kinds.campaign.trigger.trigger_model import (
     EMPTY_VALUES,
     AudienceTrigger,
@@ -26,6 +25,7 @@ from cioform.language.time_zone import (
     encode_zone,
 )
 from cioform.model.references.names import Names
+from cioform.model.values.text_pattern import NonBlank
 
 _WIRE_NAMES: Final = {
     "repeats": "frequency",

@@ -11,7 +11,6 @@ from cioform.kinds.campaign.encoded_fields import encoding_problems
 from cioform.kinds.campaign.settings.field_types import (
     BranchCondition,
     EventCondition,
-    NonBlank,
     member_type_problems,
     other_member_problems,
     raise_problems,
@@ -29,6 +28,7 @@ from cioform.kinds.campaign.trigger.trigger_model import (
 from cioform.kinds.campaign.wire.wire_types import WireCampaign, WireFields
 from cioform.language import conditions
 from cioform.model.references.names import Names
+from cioform.model.values.text_pattern import NonBlank
 
 _FILTER_HINT: Final = (
     "`where` tests the attributes of the event, as in `where: {attribute: total, greater_than: "

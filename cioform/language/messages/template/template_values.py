@@ -17,7 +17,10 @@ def encode_headers(headers: Mapping[str, str]) -> str:
 
 
 def decode_headers(text: JsonValue) -> dict[str, str]:
-    """Return headers by name, from the JSON text of either API or from the list it stands for."""
+    """Return headers by name, from the JSON text of either API or from the list it stands for.
+
+    Those that no file can have, such as one without a name, are left out.
+    """
     return _headers_in(_header_pairs(text))
 
 
@@ -49,7 +52,13 @@ def _header_pairs(text: JsonValue) -> JsonValue:
 def _headers_in(pairs: JsonValue) -> dict[str, str]:
     if not isinstance(pairs, list):
         return {}
-    return {str(pair["name"]): str(pair.get("value", "")) for pair in pairs if "name" in pair}
+    named = [pair for pair in pairs if isinstance(pair, Mapping) and "name" in pair]
+    found = ((str(pair["name"]), str(pair.get("value", ""))) for pair in named)
+    return {name: value for name, value in found if name.strip() and _is_line(name + value)}
+
+
+def _is_line(text: str) -> bool:
+    return "\n" not in text and "\r" not in text
 
 
 def parse_json_object(text: JsonValue) -> dict[str, JsonValue]:
