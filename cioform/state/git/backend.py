@@ -18,7 +18,7 @@ from cioform.state.git.copies import (
     CopyPlace,
     describe_commit,
     git_command,
-    reset_error,
+    keep_found,
 )
 from cioform.state.git.errors import refused_error, unreachable_error
 from cioform.state.git.fetch_lock import only_one_fetch
@@ -63,7 +63,9 @@ class GitBackend(StateBackend):
         self.location = f"{ref} of {remote}"
         self.restore_hint = (
             f"Every earlier state is a commit of that ref. Fetch it with\n    git fetch {remote} "
-            f"{ref}\n    git log FETCH_HEAD\nand push a commit that restores the good one."
+            f"{ref}\n    git log FETCH_HEAD\nand push a commit that restores the good one. "
+            f"A machine that has seen a newer state then needs\n    cioform state init {workspace} "
+            "--adopt"
         )
         self.lost_hint = (
             "If it was deleted, restore the copy on this machine. If there is none, the same "
@@ -225,17 +227,18 @@ class GitBackend(StateBackend):
         """Fetch the ref and return its commit, None if the remote has no such ref."""
         with only_one_fetch(self._folder, self.location):
             git, url = self._open()
-            seen = self._current or self.last_seen()
+            place = CopyPlace(git, self._seen_ref, self._remote, self._ref, self._workspace)
+            seen = self.last_seen()
             # Only the first fetch is shallow. Later ones take what is new since.
             depth = [] if seen else ["--depth=1"]
             try:
                 git.run(
                     "fetch", "--no-progress", "--no-tags", "--no-write-fetch-head", *depth, url,
-                    f"{self._ref}:{self._seen_ref}", seconds=NETWORK_SECONDS,
+                    f"+{self._ref}:{place.found_ref}", seconds=NETWORK_SECONDS,
                 )  # fmt: skip
             except GitError as error:
                 return self._explain_failed_fetch(error)
-            return git.text("rev-parse", self._seen_ref)
+            return keep_found(place, seen)
 
     def _explain_failed_fetch(self, error: GitError) -> str | None:
         text = error.text
@@ -243,18 +246,7 @@ class GitBackend(StateBackend):
             return None
         if other := _OTHER_FORMAT.search(text):
             return self._fetch_in_format(other[1])
-        if "non-fast-forward" in text:
-            raise self._reset_error() from None
         raise self._unreachable_error(error) from None
-
-    def _reset_error(self) -> StateError:
-        git, url = self._open()
-        place = CopyPlace(git, self._seen_ref, self._remote, self._ref, self._workspace)
-        git.run(
-            "fetch", "--no-progress", "--no-tags", "--no-write-fetch-head", url,
-            f"+{self._ref}:{place.found_ref}", seconds=NETWORK_SECONDS,
-        )  # fmt: skip
-        return reset_error(place)
 
     def _fetch_in_format(self, object_format: str) -> str | None:
         """Fetch from a repository whose IDs have another length than those of the user's."""

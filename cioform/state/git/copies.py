@@ -25,15 +25,39 @@ class CopyPlace:
 
     @property
     def found_ref(self) -> str:
-        """The ref that keeps what the remote has where it does not continue the copy."""
+        """The ref that keeps what was fetched last, which may not continue the copy."""
         return f"{self.seen_ref}-found"
 
     @property
     def push_command(self) -> str:
         """The command that pushes the copy to the remote, without force."""
+        return self._push(self.seen_ref)
+
+    @property
+    def push_on_top_command(self) -> str:
+        """The command that pushes the copy as a commit after what the remote has."""
+        copy = f"commit-tree {self.seen_ref}^{{tree}} -p {self.found_ref} -m Restore"
+        return self._push(f'"$({git_command(self.git, copy)})"')
+
+    def _push(self, commit: str) -> str:
         is_name = "/" not in self.remote and ":" not in self.remote
         url = f'"$(git remote get-url --push {self.remote})"' if is_name else self.remote
-        return f"{git_command(self.git, 'push')} {url} {self.seen_ref}:{self.ref}"
+        return f"{git_command(self.git, 'push')} {url} {commit}:{self.ref}"
+
+
+def keep_found(place: CopyPlace, seen: str | None) -> str:
+    """Keep what was fetched as this machine's copy in place of `seen`, and return its commit.
+
+    Raises StateError if it does not continue the copy, or is an older state.
+    """
+    git = place.git
+    found = git.text("rev-parse", place.found_ref)
+    if found == seen:
+        return found
+    if seen is not None and (not git.contains(found, seen) or _is_older(git, found, seen)):
+        raise _reset_error(place)
+    git.run("update-ref", place.seen_ref, found)
+    return found
 
 
 def git_command(git: Git, command: str) -> str:
@@ -49,18 +73,26 @@ def describe_commit(git: Git, commit: str) -> str:
     ).split("\0")
     at = format_minute(float(seconds))
     name = f"run {run}, " if run else ""
-    return f"serial {_serial(git, commit)}, commit {short} (`{subject}`, {name}{who}, {at})"
+    serial = _serial(git, commit)
+    number = "unknown" if serial is None else serial
+    return f"serial {number}, commit {short} (`{subject}`, {name}{who}, {at})"
 
 
-def _serial(git: Git, commit: str) -> str:
+def _serial(git: Git, commit: str) -> int | None:
     try:
-        return str(json.loads(git.run("show", f"{commit}:{STATE_FILE}"))["serial"])
+        serial = json.loads(git.run("show", f"{commit}:{STATE_FILE}"))["serial"]
     except (GitError, ValueError, KeyError, TypeError):
-        return "unknown"
+        return None
+    return serial if isinstance(serial, int) else None
 
 
-def reset_error(place: CopyPlace) -> StateError:
-    """Return the error for a remote that does not continue what this machine saw."""
+def _is_older(git: Git, found: str, seen: str) -> bool:
+    """Return whether a later commit restored an older state."""
+    before, after = _serial(git, seen), _serial(git, found)
+    return before is not None and after is not None and after < before
+
+
+def _reset_error(place: CopyPlace) -> StateError:
     git = place.git
     adopt = f"    cioform state init {place.workspace} --adopt"
     both = (
@@ -75,6 +107,15 @@ def reset_error(place: CopyPlace) -> StateError:
             f"contains what is there:\n\n    {place.push_command}\n\nIf it was reset on "
             "purpose, accept what is there. The copy is kept, and the next plan adopts by name "
             f"what the remote does not know:\n\n{adopt}",
+        )
+    if git.contains(place.found_ref, place.seen_ref):
+        return StateError.of(
+            "State was reset",
+            f"{place.ref} of {place.remote} is older than this machine's copy: somebody pushed a "
+            f"commit that restored an older state. {both} Nothing was done. If that was a mistake, "
+            f"push this machine's copy on top of it:\n\n    {place.push_on_top_command}\n\nIf it "
+            "was restored on purpose, accept what is there. The next plan adopts by name what the "
+            f"remote does not know:\n\n{adopt}",
         )
     return StateError.of(
         "State was reset",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +23,14 @@ from cioform.state.shared.backend import (
 from cioform.state.store import StateNotWritableError
 from tests.state.shared.git_remote import REF, backend, clone, git, make_remote
 
+AUTHOR = {
+    **os.environ,
+    **{
+        f"GIT_{role}_{part}": "ada@acme.com"
+        for role in ("AUTHOR", "COMMITTER")
+        for part in ("NAME", "EMAIL")
+    },
+}
 NOTE = SwapNote("Apply acme: 1 created", {"Run": "r1"}, "Ada")
 
 
@@ -127,6 +136,24 @@ def test_a_ref_that_was_reset_is_noticed(remote, first):
     assert command is not None
     subprocess.run(command[1], shell=True, cwd=first, check=True, capture_output=True)
     assert files_of(backend(first).read()) == {"state.json": b"2"}
+
+
+def test_an_older_state_that_a_commit_restored_is_noticed(remote, first):
+    here = backend(first)
+    one = here.swap({"state.json": b'{"serial": 1}'}, None, NOTE)
+    two = here.swap({"state.json": b'{"serial": 2}'}, one, NOTE)
+    restored = git(remote, "commit-tree", f"{one}^{{tree}}", "-p", two, "-m", "Revert")
+    git(remote, "update-ref", REF, restored)
+    for _ in range(2):
+        with pytest.raises(StateError, match="restored an older state") as caught:
+            backend(first).read()
+    command = re.search(r"^ +(git --git-dir=.* push .*)$", caught.value.diagnostics[0].detail, re.M)
+    assert command is not None
+    subprocess.run(command[1], shell=True, cwd=first, check=True, capture_output=True, env=AUTHOR)
+    assert files_of(backend(first).read()) == {"state.json": b'{"serial": 2}'}
+    git(remote, "update-ref", REF, restored)
+    assert two in (here.accept_reset(two) or "")
+    assert files_of(backend(first).read()) == {"state.json": b'{"serial": 1}'}
 
 
 def test_a_ref_that_was_reset_and_used_is_accepted_without_losing_the_copy(remote, first):
