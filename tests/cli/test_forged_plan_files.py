@@ -92,13 +92,13 @@ def test_a_forged_plan_file_is_refused(
     assert "1 update" in cio("plan", "demo").out.replace("to ", "")
 
 
-def test_users_that_were_taken_out_of_a_plan_are_guarded_all_the_same(cio: CommandLine) -> None:
+def test_users_that_were_taken_out_of_a_plan_are_missed(cio: CommandLine) -> None:
     move_office()
     cio("plan", "demo", "--out", str(PLAN))
     forge(lambda content: change_of(content).update(users=[], unmanaged_users=[]))
-    refused = cio("apply", "demo", str(PLAN))
+    refused = cio("apply", "demo", str(PLAN), "--allow-live")
     assert refused.code == 4
-    assert "snippet.main_address is used by campaign." in refused.err
+    assert "uses it now, and the plan does not say so." in " ".join(refused.out.split())
     assert "1 High Street" in cio("show", "demo", "snippet.main_address", "--live").out
 
 

@@ -259,7 +259,7 @@ def test_a_removed_step_shows_no_other_order() -> None:
     assert list(edit(welcome, {**paying, "then": paying["then"][1:]}, last)) == ["thanks"]
 
 
-@pytest.mark.parametrize("name", ["", "X-A.b", "a b", "*"])
+@pytest.mark.parametrize("name", ["X-A.b", "a b", "*"])
 def test_odd_names_are_quoted(name: str) -> None:
     welcome = STEPS[0]
     before = canonical([{**welcome, "email": {**welcome["email"], "headers": {name: "1"}}}])

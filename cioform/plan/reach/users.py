@@ -189,6 +189,18 @@ def watched_users(change: Change) -> tuple[User | UnmanagedUser, ...]:
     return (*change.all_users, *change.possible_users)
 
 
+def live_users(change: Change) -> dict[tuple[str, str], User | UnmanagedUser]:
+    """Return the users and possible users that may reach people, by their kinds and IDs."""
+    return {identity_of(user): user for user in watched_users(change) if user.state.may_be_live}
+
+
+def identity_of(user: User | UnmanagedUser) -> tuple[str, str]:
+    """Return the kind and the ID of a user, which stay the same if a file takes it over."""
+    if isinstance(user, User):
+        return user.address.kind, user.remote_id or str(user.address)
+    return user.kind, user.remote_id
+
+
 def name_of_user(user: User | UnmanagedUser) -> str:
     """Return the address of a user, or `the unmanaged campaign "Promo"`."""
     if isinstance(user, User):

@@ -1,8 +1,8 @@
 """A digest of what a plan does: anyone who makes the same plan anywhere gets the same digest.
 
 It covers the workspace and, of every visible change, the address, the action, the object, what the
-object has now and what is written to it. It leaves out when and where the plan was made, the serial
-of the state, and whom a change reaches.
+object has now, what is written to it, and which users of a shared object reach people. It leaves
+out when and where the plan was made, the serial of the state, and how many people a change reaches.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from cioform.core.data.to_json import to_json
 from cioform.core.dataclasses import dataclass
 from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
+from cioform.plan.reach.users import identity_of, live_users
 
 _FORMAT: Final = 1
 """Part of each digest, so that digests of versions that say something else never agree."""
@@ -48,9 +49,19 @@ def digest_of_plans(digests: Mapping[str, str]) -> str:
 def change_digests(plan: Plan) -> Sequence[ChangeDigest]:
     """Return the digest of each visible change: a change of the state file alone has none."""
     return [
-        ChangeDigest(str(change.address), change.action, change_digest(change))
+        ChangeDigest(str(change.address), change.action, _reviewed_digest(change))
         for change in plan.visible_changes
     ]
+
+
+def _reviewed_digest(change: Change) -> str:
+    """Return the digest of one change and of what uses its object and reaches people."""
+    certain = {identity_of(user) for user in change.all_users}
+    users: list[Json] = [list(each) for each in sorted(certain & live_users(change).keys())]
+    if change.unknown_users_may_be_live:
+        users.append("unknown")
+    digest = change_digest(change)
+    return _sha256([digest, users]) if users else digest
 
 
 def change_digest(change: Change) -> str:

@@ -16,10 +16,16 @@ from cioform.core.dataclasses import dataclass, field, replace
 from cioform.core.errors import PlanError
 from cioform.model.objects.snapshot import AppliedState
 from cioform.model.resource import Resource
-from cioform.plan.change import Action, Change, UnmanagedUser, User
+from cioform.plan.change import Action, Change
 from cioform.plan.guards.wording import names
 from cioform.plan.plan import OnDrift, Plan, PreferredSide, is_conflict
-from cioform.plan.reach.users import name_of_user, watched_users
+from cioform.plan.reach.users import (
+    identity_of,
+    live_users,
+    name_of_user,
+    state_of_user,
+    watched_users,
+)
 from cioform.plan.review.decisions import Decisions
 from cioform.plan.review.digest import change_digest
 from cioform.plan.selecting.scope import Scope
@@ -127,19 +133,27 @@ def _differing(saved: Plan, again: Plan) -> Iterator[tuple[Address, str]]:
             yield change.address, blocked.get(change.address, reason)
         elif change_digest(change) != change_digest(now):
             yield change.address, _OTHER_CHANGE
-        elif started := _started_users(change, now):
-            yield change.address, f"{started}, which uses it, was started since the plan was made."
+        elif text := _new_reach(change, now):
+            yield change.address, text
 
 
-def _started_users(change: Change, now: Change) -> str:
-    """Return a user that may be live now and was not when the plan was made; empty if none is."""
-    quiet = {_identity(user) for user in watched_users(change) if not user.state.may_be_live}
-    live = (u for u in watched_users(now) if u.state.may_be_live and _identity(u) in quiet)
-    return next(map(name_of_user, live), "")
+def _new_reach(change: Change, now: Change) -> str:
+    """Return what reaches people with the object now and did not in the plan, as a sentence.
 
-
-def _identity(user: User | UnmanagedUser) -> object:
-    return user.address if isinstance(user, User) else (user.kind, user.remote_id)
+    It is empty if there is nothing.
+    """
+    known, before = {identity_of(user) for user in watched_users(change)}, live_users(change)
+    for each, user in live_users(now).items():
+        if each in before or (change.unknown_users_may_be_live and user in now.possible_users):
+            continue
+        if each in known:
+            return f"{name_of_user(user)}, which uses it, was started since the plan was made."
+        uses = "may use it" if user in now.possible_users else "uses it"
+        state = state_of_user(user)
+        return f"{name_of_user(user)} ({state}) {uses} now, and the plan does not say so."
+    if now.unknown_users_may_be_live and not change.unknown_users_may_be_live:
+        return "Something that reaches people may use it now, and the plan does not say so."
+    return ""
 
 
 def _on_drift(saved: Plan, decisions: Decisions) -> OnDrift:
