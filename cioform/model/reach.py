@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from math import inf
-from typing import Final
+from typing import Final, Self
 
 from cioform.core.dataclasses import dataclass, field
 
@@ -26,7 +26,7 @@ class ReachState(StrEnum):
     SHARED = "shared"
     """Every message that names it uses it."""
     UNKNOWN = "unknown"
-    """The available credentials cannot read it."""
+    """The available credentials cannot read it, or cioform does not know it."""
     NOT_READ = "not read"
     """Out of the scope of the plan, and not looked at yet."""
     USERS_UNKNOWN = "users unknown"
@@ -57,6 +57,14 @@ class Reach:
     """How many people are in the audience now; None when the API does not tell."""
     people_after: int | None = None
     """How many people will be in the audience after the change, as the API estimates it."""
+    unknown_state: str = ""
+    """What Customer.io calls a state that cioform does not know; empty for any other."""
+
+    @classmethod
+    def of_state(cls, states: Mapping[str, ReachState], found: object) -> Self:
+        """Return the reach of an object whose state is called `found`, by the known names."""
+        name = found if isinstance(found, str) else ""
+        return cls(states[name]) if name in states else cls(unknown_state=name)
 
     @property
     def most_people(self) -> int:
@@ -80,7 +88,12 @@ class Reach:
     @property
     def lifecycle(self) -> str:
         """The state of an object that people start and stop; empty for any other."""
-        return "" if self.is_shared or not self.is_known else self.state.value
+        return "" if self.is_shared else self.state_name
+
+    @property
+    def state_name(self) -> str:
+        """The state as people read it; empty if nobody knows it."""
+        return self.state.value if self.is_known else self.unknown_state
 
     @property
     def is_shared(self) -> bool:
@@ -89,7 +102,7 @@ class Reach:
 
     @property
     def is_known(self) -> bool:
-        """Whether the available credentials can read the state."""
+        """Whether the available credentials can read the state, and cioform knows it."""
         return self.state is not ReachState.UNKNOWN
 
 

@@ -126,7 +126,7 @@ def _reason_not_to_see(pair: MatchedPair, binding: Binding) -> str:
 
 def _unreadable_fields(binding: Binding, live: LiveObject) -> tuple[str, ...]:
     fields = diff.unreadable_fields(binding.applied or {}, live.attributes)
-    is_state_hidden = binding.last_seen.state and not live.decoded.reach.is_known
+    is_state_hidden = binding.last_seen.state and not live.decoded.reach.lifecycle
     return (*fields, STATE_PATH[0]) if is_state_hidden else fields
 
 

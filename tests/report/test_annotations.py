@@ -76,7 +76,7 @@ def test_fields_in_no_file_that_cannot_be_read_are_a_note() -> None:
     [note] = drift_annotations("acme", report, LOCATE)
     assert (note.rule, note.message) == (
         "not-compared",
-        "In 2 objects, these credentials cannot read all fields that are in no file.",
+        "Customer.io did not return all fields of 2 objects to these credentials.",
     )
     assert drift_result("acme", 1, report, 0).text == "not all fields compared"
     assert (drift_exit_code(report), drift_exit_code(report, strict=True)) == (0, 8)

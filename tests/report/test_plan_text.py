@@ -100,7 +100,7 @@ Blocked: not part of this plan
 
           cioform plan acme
 
-Not compared: these credentials cannot read the fields
+Not compared: Customer.io did not return these fields to these credentials
   ? segment.internal  conditions
 
 Guards: apply refuses this plan

@@ -43,7 +43,7 @@ def set_state(project: SandboxProject, address: str, state: str) -> None:
         opened.provider.send(kind.state_request(remote_id, state))
 
 
-def store_state(project: SandboxProject, state: str) -> None:
+def store_state(project: SandboxProject, state: str | None) -> None:
     """Set the state of the only campaign where no API call can."""
     (campaign,) = project.content()["campaigns"]
     project.seed(campaigns=[{**campaign, "state": state}])
@@ -82,6 +82,26 @@ def test_a_campaign_that_was_started_stopped_or_archived_has_drifted(
     applied.apply()
     store_state(applied, "archived")
     assert state_of(only(applied)) == ("stopped", "archived")
+
+
+@pytest.mark.parametrize("state", ["scheduled", "Running", "zombie"])
+def test_a_state_that_cioform_does_not_know_is_drift(applied: SandboxProject, state: str) -> None:
+    store_state(applied, state)
+    assert state_of(only(applied)) == ("draft", state)
+    applied.apply()  # only the state file records it
+    assert report(applied).drift == ()
+
+
+@pytest.mark.parametrize("state", ["", None])
+def test_a_response_without_a_state_is_not_compared(
+    applied: SandboxProject, state: str | None
+) -> None:
+    store_state(applied, state)
+    found = report(applied)
+    assert found.drift == ()
+    assert [(str(each.address), each.fields) for each in found.unreadable] == [
+        ("campaign.welcome", ("state",))
+    ]
 
 
 def test_a_message_that_was_activated_has_drifted(applied: SandboxProject) -> None:

@@ -66,6 +66,17 @@ def test_a_draft_that_was_started_is_skipped(
     assert_skipped(project, planned)
 
 
+def test_a_campaign_whose_unknown_state_became_another_is_skipped(project: SandboxProject) -> None:
+    project.write("campaigns/hello.yaml", FILES["campaign"])
+    project.apply()
+    (campaign,) = project.content()["campaigns"]
+    project.seed(campaigns=[{**campaign, "state": "scheduled"}])
+    edit(project, "campaign")
+    planned = encode_plan(project.plan())
+    project.seed(campaigns=[{**campaign, "state": "running"}])
+    assert_skipped(project, planned)
+
+
 def test_a_stopped_campaign_that_was_archived_is_skipped(project: SandboxProject) -> None:
     project.write("campaigns/hello.yaml", FILES["campaign"])
     project.apply()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.address import NONE
-from cioform.core.data.json_value import UNKNOWN, JsonValue, KindFields
+from cioform.core.data.json_value import UNKNOWN, KindFields
 from cioform.kinds.campaign.settings.exit_and_goal import decode_exit, decode_goal
 from cioform.kinds.campaign.settings.reentry import decode_reentry
 from cioform.kinds.campaign.trigger.encoding import decode_trigger, supports_reentry
@@ -14,7 +14,7 @@ from cioform.kinds.campaign.wire.wire_types import WireCampaign, WireReply
 from cioform.model.reach import Reach, ReachState
 from cioform.model.references.names import Names
 
-_REACH_STATES: Final[Mapping[JsonValue, ReachState]] = {
+_REACH_STATES: Final[Mapping[str, ReachState]] = {
     "draft": ReachState.DRAFT,
     "running": ReachState.RUNNING,
     # The people who are in it still receive what changes.
@@ -28,7 +28,7 @@ _REACH_STATES: Final[Mapping[JsonValue, ReachState]] = {
 
 def decode_reach(campaign: WireCampaign) -> Reach:
     """Return how far a change of a campaign reaches, by its state."""
-    return Reach(_REACH_STATES.get(campaign.get("state"), ReachState.UNKNOWN))
+    return Reach.of_state(_REACH_STATES, campaign.get("state"))
 
 
 def decode_settings(wire: WireReply, names: Names) -> KindFields:

@@ -141,9 +141,8 @@ email:
         if found.api is Api.APP:
             return Decoded(_decode_app(found.wire_as(WireAppReply), names))
         wire = found.wire_as(WireReply)
-        state = wire["transactional_message"].get("state")
         # The next send uses the changed message; there is no publishing step.
-        reach = Reach(_REACH_STATES.get(str(state), ReachState.UNKNOWN))
+        reach = Reach.of_state(_REACH_STATES, wire["transactional_message"].get("state"))
         return Decoded(_decode_journeys(wire, names), reach=reach)
 
     @override

@@ -75,7 +75,7 @@ def change_digest(change: Change) -> str:
                 "remote_id": change.remote_id,
                 "parts": change.parts,
                 "fingerprint": change.fingerprint,
-                "state": change.reach.state,
+                "state": change.reach.state_name or change.reach.state,
                 "wanted": change.wanted,
                 "kept": change.kept,
                 "protect": change.protect,

@@ -124,7 +124,7 @@ def _unmanaged_unreadable(workspace: str, report: DriftReport) -> Iterator[Annot
             "not-compared",
             "Not compared",
             Level.NOTE,
-            f"In {number}, these credentials cannot read all fields that are in no file.",
+            f"Customer.io did not return all fields of {number} to these credentials.",
             workspace,
         )
 

@@ -15,7 +15,7 @@ from cioform.report.plan.parts.drift_items import (
     when_changed,
 )
 from cioform.report.plan.parts.fields import DisplayOptions
-from cioform.report.plan.parts.items import ItemView, view_unreadable
+from cioform.report.plan.parts.items import UNREADABLE_TEXT, ItemView, view_unreadable
 from cioform.report.plan.view import SectionView, excluded_section
 from cioform.report.styling import Tone
 
@@ -71,7 +71,7 @@ def _not_compared_text(report: DriftReport) -> str:
         number = pluralize(report.unrecorded, "object", "objects")
         return f"the fields that are in no file were not compared in {number}"
     if report.has_unreadable_fields:
-        return "these credentials cannot read all fields"
+        return "Customer.io did not return all fields to these credentials"
     return ""
 
 
@@ -83,7 +83,7 @@ def _sections(report: DriftReport) -> Iterator[SectionView]:
         "Not looked at", "it is not known whether they have changed", tuple(not_looked_at)
     )
     unreadable = (*map(view_unreadable, report.unreadable), *_unmanaged_unreadable(report))
-    yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
+    yield SectionView("Not compared", UNREADABLE_TEXT, unreadable)
     yield SectionView("Not recorded", _UNRECORDED_TEXT, tuple(_unrecorded(report)))
     yield excluded_section(report.excluded)
     ended = (

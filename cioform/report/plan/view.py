@@ -19,6 +19,7 @@ from cioform.report.plan.parts.facts import only_records, plan_facts
 from cioform.report.plan.parts.fields import DisplayOptions
 from cioform.report.plan.parts.items import (
     ACTION_TONES,
+    UNREADABLE_TEXT,
     ItemView,
     view_blocked,
     view_change,
@@ -188,7 +189,7 @@ def _sections(
     omitted = tuple(map(_view_omitted, plan.left))
     yield SectionView("Omitted", "changes that are not part of this plan", omitted)
     unreadable = tuple(map(view_unreadable, plan.unreadable))
-    yield SectionView("Not compared", "these credentials cannot read the fields", unreadable)
+    yield SectionView("Not compared", UNREADABLE_TEXT, unreadable)
     gated = tuple(_gated_items(plan))
     yield SectionView("Live data", _GATED_TEXT, gated)
     yield SectionView("Warnings", "about the texts that this plan writes", warning_items(plan))

@@ -225,11 +225,11 @@ class _ApplyRun:
         as_planned = self.run_state.as_planned(kind, live.attributes)
         if diff.fingerprint(kind, as_planned) != change.fingerprint:
             raise stale_object_error(change, "somebody has changed it", self.workspace)
-        if change.reach.is_known and live.decoded.reach.state != change.reach.state:
+        before, now = change.reach, live.decoded.reach
+        if before.state_name not in ("", now.state_name):
             # A draft that was started reaches people of whom nobody thought in the review.
-            state = live.decoded.reach.state
-            reason = f"it was {change.reach.state} and became {state}"
-            is_live = state.may_be_live and not change.may_be_live
+            reason = f"it was {before.state_name} and became {now.state_name or now.state}"
+            is_live = now.state.may_be_live and not change.may_be_live
             raise stale_object_error(change, reason, self.workspace, is_live=is_live)
         self._check_ignored_values(change, live)
         return live

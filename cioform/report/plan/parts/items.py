@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from cioform.core.dataclasses import dataclass
 from cioform.core.text.quantities import pluralize
@@ -151,8 +152,12 @@ def view_blocked(change: BlockedChange) -> ItemView:
     )
 
 
+UNREADABLE_TEXT: Final = "Customer.io did not return these fields to these credentials"
+"""The explanation of what is not compared."""
+
+
 def view_unreadable(item: UnreadableFields) -> ItemView:
-    """Return how fields that the credentials cannot read are shown."""
+    """Return how fields are shown that no response has."""
     fields = ", ".join(map(escape_unprintable, item.fields))
     return ItemView("?", Tone.DIM, str(item.address), fields)
 
@@ -168,13 +173,19 @@ def reach_text(change: Change) -> str:
     reach = change.reach
     state = _REACH_TEXT.get(reach.state, reach.state) if reach.is_known else ""
     if change.has_unknown_state:
-        state = "state unknown, may be running"
+        state = _unknown_state_text(reach.unknown_state)
     users = [user for user in change.all_users if user.state is not ReachState.SHARED]
     if users:
         state = _users_text(users)
     elif reach.is_shared:
         state = _unused_text(change)
     return ", ".join(filter(None, (state, _people_text(change))))
+
+
+def _unknown_state_text(name: str) -> str:
+    if not name:
+        return "state unknown, may be running"
+    return f"state `{escape_unprintable(name)}` not known to cioform, may be running"
 
 
 def _unused_text(change: Change) -> str:

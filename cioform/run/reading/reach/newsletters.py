@@ -54,5 +54,5 @@ def _decode(row: dict[str, Json]) -> LiveObject | None:
     if state == _SENT or (state is None and row.get("sent_at")):
         return None
     found = RemoteObject(str(row["id"]), str(row.get("name") or ""), Api.APP, row)
-    reach = Reach(_STATES.get(str(state), ReachState.UNKNOWN))
+    reach = Reach.of_state(_STATES, state)
     return LiveObject(NEWSLETTER, found, Decoded({}, reach=reach))
