@@ -85,4 +85,5 @@ def change_digest(change: Change) -> str:
 
 
 def _sha256(value: Json) -> str:
-    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+    # The name of an object may be any text, even one that is no valid Unicode.
+    return hashlib.sha256(canonical_json(value).encode(errors="surrogatepass")).hexdigest()
