@@ -21,9 +21,15 @@ def install(mutant: Mutant) -> None:
     path = str(ROOT / mutant.path)
     tree = mutated_tree(Path(path).read_text(encoding="utf-8"), mutant.number)
     codes = {_key(code): code for code in _functions(_compile(tree, path))}
-    for each in gc.get_objects():
-        if isinstance(each, FunctionType) and each.__code__.co_filename == path:
-            each.__code__ = codes[_key(each.__code__)]
+    functions = [
+        each
+        for each in _objects()
+        if isinstance(each, FunctionType) and each.__code__.co_filename == path
+    ]
+    if not functions:
+        raise LookupError(f"No function of {path} is imported: nothing can be exchanged.")
+    for function in functions:
+        function.__code__ = codes[_key(function.__code__)]
     clear_caches()
 
 
@@ -37,9 +43,15 @@ def clear_caches() -> None:
 def _cached_functions() -> list[_lru_cache_wrapper[object]]:
     return [
         each
-        for each in gc.get_objects()
+        for each in _objects()
         if isinstance(each, _lru_cache_wrapper) and each.__module__.startswith("cioform.")
     ]
+
+
+def _objects() -> list[object]:
+    """Return every object, with those that the tests have frozen."""
+    gc.unfreeze()
+    return gc.get_objects()
 
 
 def functions_by_line(path: str) -> dict[int, str]:
