@@ -24,7 +24,7 @@ def one_workspace_problems(
     """Yield each other folder with the `workspace_id` of this one.
 
     Two folders would undo each other's changes, and the guards, owners and policies of one do not
-    hold in the other. Objects with stamps belong to one folder, and a sandbox to nobody.
+    apply in the other. Stamps tell whose objects are whose. Sandboxes are separate anyway.
     """
     if settings.workspace_id is None or settings.managed_by.stamp or settings.endpoint.is_sandbox:
         return
@@ -42,9 +42,9 @@ def one_workspace_problems(
         if (found.workspace_id, found.endpoint) == (own.workspace_id, own.endpoint):
             yield Diagnostic(
                 "Workspace with two folders",
-                f"workspaces/{other} has the `workspace_id` {own.workspace_id} too. Each of them "
-                "would undo what the other one changes. Keep one of them, or correct the ID. If "
-                "they manage different objects, set `managed_by: {stamp: true}` in both.",
+                f"workspaces/{other} also has the `workspace_id` {own.workspace_id}, so each "
+                "folder would undo the changes of the other. Keep one folder, or correct the ID. "
+                "If they manage different objects, set `managed_by: {stamp: true}` in both.",
                 location=Location(f"workspaces/{name}/workspace.yaml"),
             )
 

@@ -37,7 +37,7 @@ IN_USE: Final = "In use"
 
 
 STARTED_SINCE: Final = "Started since the plan"
-"""The summary of a change that reaches people by now, because somebody started something."""
+"""The summary of a change that reaches people now, because somebody started an object."""
 
 
 @dataclass(frozen=True, slots=True)

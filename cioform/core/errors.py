@@ -108,7 +108,7 @@ class AuthError(CioformError):
 
 
 class OtherWorkspaceError(AuthError):
-    """A credential does not reach the workspace, but others."""
+    """A credential gives access to other workspaces only."""
 
 
 class NotFoundError(AuthError):

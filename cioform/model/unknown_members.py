@@ -58,8 +58,8 @@ def unknown_members_text(unknown: Attributes) -> str:
     if not members:
         return ""
     return (
-        f"cioform has no field for {join_names(members, 'and')}, so no file can have this, and a "
-        "new object will not have it."
+        f"cioform has no field for {join_names(members, 'and')}. No file can set this, and a new "
+        "object will not have it."
     )
 
 

@@ -20,14 +20,15 @@ _OTHER_SUFFIXES: Final = frozenset({".json", ".jsonl", ".ndjson", ".yaml", ".yml
 
 
 def read_id_file(path: Path, by: str | None = None) -> Iterator[str]:
-    """Return the IDs of a file, as `ids_among` does its lines.
+    """Yield the IDs in a file, as `parse_ids` does.
 
-    Raises UsageError where it cannot be read, or by its name is a file of something else.
+    Raises UsageError if it cannot be read, or if its extension is that of another format.
     """
     if path.suffix.lower() in _OTHER_SUFFIXES:
         raise UsageError.of(
             "Invalid ID list",
-            f"{path} is named as a file of another format. Write one ID per line, or a CSV file.",
+            f"{path} has the file extension of another format. Write one ID per line to a text "
+            "file, or write a CSV file.",
         )
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -47,7 +48,7 @@ def parse_ids(
     `cio_id`. Empty lines are skipped.
 
     Raises UsageError for a line without an ID or with control characters, a header without `by`,
-    and for text that is not UTF-8: e-mail addresses used as IDs would be other people, or nobody.
+    and for text that is not UTF-8. An e-mail address used as an ID would name somebody else.
     """
     try:
         yield from _iter_ids(lines, name, by, table)

@@ -68,7 +68,7 @@ class PlannedRequest:
     method: str
     path: str
     shape: Json = None
-    """The members of its body without their values, which are checked against the API schema."""
+    """The members of its body without values, to be checked against the API description."""
 
     @property
     def writes(self) -> bool:

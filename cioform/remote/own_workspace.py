@@ -1,8 +1,8 @@
-"""The workspaces that a credential reaches, as Customer.io says; another one's is refused.
+"""Check that a credential belongs to the workspace, by what Customer.io says about it.
 
-The App and the Track API do not name a workspace: a key decides which one a request reads and
-writes, so a wrong key would be used without a word. A service account names the workspace in every
-path: another account's is not found.
+Requests to the App and the Track API do not name a workspace: the key decides which one is read and
+written, so nothing else would notice a wrong key. With a service account, every path names the
+workspace: that of another account is not found.
 """
 
 from __future__ import annotations
@@ -66,7 +66,10 @@ def workspace_of_region(body: Json) -> tuple[WorkspaceAccess, ...]:
 
 
 class OwnWorkspaceCheck:
-    """Asks once for each API which workspaces its credential reaches, beside the first request."""
+    """Asks once for each API which workspaces its credential gives access to.
+
+    It asks in parallel to the first request.
+    """
 
     def __init__(
         self, connection: ApiConnection, errors: ResponseErrors, workspace_id: int | None
@@ -91,7 +94,7 @@ class OwnWorkspaceCheck:
     def require(self, api: Api) -> None:
         """Wait for the response, and raise AuthError if the credential is another workspace's.
 
-        Where Customer.io does not say, nothing is raised.
+        If Customer.io does not say, nothing is raised.
         """
         self.require_among(api, self._workspaces(api))
 
@@ -108,26 +111,26 @@ class OwnWorkspaceCheck:
             self.require(Api.JOURNEYS)
 
     def require_among(self, api: Api, workspaces: Sequence[WorkspaceAccess]) -> None:
-        """Raise AuthError if a credential reaches these workspaces and not this one."""
+        """Raise AuthError if a credential gives access to these workspaces but not to this one."""
         known = {each.workspace_id: each.name for each in workspaces}
         if self._workspace_id is not None and known and self._workspace_id not in known:
             raise self._errors.other_workspace(api, self._workspace_id, known) from None
 
     def response_to(self, request: Request) -> Response | None:
-        """Return the response to a request that was sent as a question; else None."""
+        """Return the response if the check has sent the same request; else None."""
         asked = self._asked.get(request.api)
         is_question = asked is not None and request == _QUESTIONS.get(request.api)
         return asked.result() if asked is not None and is_question else None
 
-    def doubt(self) -> str:
-        """Return why an App API key may be another workspace's; empty if it is not, or not set."""
+    def unconfirmed_reason(self) -> str:
+        """Return why an App API key may belong to another workspace; empty if it cannot."""
         self.begin(Api.APP)
         if Api.APP not in self._asked:
             return ""
         count = len(self._workspaces(Api.APP))
         if not count:
             return "Customer.io does not say which workspace the App API key belongs to"
-        return workspace_doubt(count)
+        return ambiguous_account_text(count)
 
     def close(self) -> None:
         """Stop the threads."""
@@ -154,11 +157,11 @@ class OwnWorkspaceCheck:
         return parse_workspaces(response.body, _ROWS[api])
 
 
-def workspace_doubt(count: int) -> str:
-    """Return what an account with several workspaces leaves open; empty for one."""
+def ambiguous_account_text(count: int) -> str:
+    """Return why a key of an account with several workspaces is not confirmed; empty for one."""
     if count < 2:
         return ""
     return (
-        f"the account has {count:,} workspaces, and Customer.io does not say to which of them the "
-        "App API key belongs"
+        f"the account has {count:,} workspaces, and Customer.io does not say which of them the "
+        "App API key belongs to"
     )

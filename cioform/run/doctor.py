@@ -22,7 +22,7 @@ from cioform.plan.change import Change
 from cioform.remote.capabilities import ApiAccess, probe_apis
 from cioform.remote.factory import HttpProvider
 from cioform.remote.openapi.openapi_cache import load_openapi, validate_requests
-from cioform.remote.own_workspace import workspace_doubt
+from cioform.remote.own_workspace import ambiguous_account_text
 
 _MAX_CLOCK_SKEW: Final = 60.0
 """Seconds. A token is renewed this long before it expires, so a greater difference is too late."""
@@ -186,8 +186,8 @@ def _workspace_checks(access: ApiAccess, workspace_id: int | None) -> Iterator[C
     elif workspace_id in known:
         title = known[workspace_id]
         found = f"{workspace_id} is {quoted(title)}" if title else f"{workspace_id}"
-        doubt = workspace_doubt(len(known)) if access.api is Api.APP else ""
-        yield Check(name, True, f"{found}; {doubt}" if doubt else found)
+        unclear = ambiguous_account_text(len(known)) if access.api is Api.APP else ""
+        yield Check(name, True, f"{found}; {unclear}" if unclear else found)
     else:
         yield Check(
             name, False, f"{workspace_id} is not one of the account's workspaces: {listed}", 6

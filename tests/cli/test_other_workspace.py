@@ -125,7 +125,7 @@ def test_keys_of_another_workspace_are_refused(
     assert done.code == 6
     assert "Credential of another workspace" in done.err
     assert f"is {own.environment_id}, but" in done.err
-    assert f"reaches {other.environment_id}" in joined(done.err)
+    assert f"gives access to {other.environment_id}" in joined(done.err)
     assert "cioform doctor acme" in done.err
     assert served.written == []
     assert sorted(Path().rglob("*.yaml")) == files
@@ -174,13 +174,13 @@ def test_what_an_account_leaves_open_is_said_at_the_first_apply_and_by_doctor(
     served = served_as(ACCOUNT)
     own = served.store.workspace("acme")
     served.configure(own.environment_id, own, monkeypatch)
-    doubt = "Customer.io does not say to which of them the App API key belongs"
-    assert doubt in joined(served.cio("doctor", "acme").out)
+    reason = "Customer.io does not say which of them the App API key belongs to"
+    assert reason in joined(served.cio("doctor", "acme").out)
     first = served.cio("apply", "acme", "--auto-approve")
-    assert (first.code, doubt in joined(first.err)) == (0, True)
+    assert (first.code, reason in joined(first.err)) == (0, True)
     Path("workspaces/acme/snippets/footer.yaml").write_text(SNIPPET.replace("Bye", "Hello"))
     second = served.cio("apply", "acme", "--auto-approve")
-    assert (second.code, doubt in joined(second.err)) == (0, False)
+    assert (second.code, reason in joined(second.err)) == (0, False)
 
 
 @pytest.mark.parametrize("status", [403, 404, 501])

@@ -151,7 +151,7 @@ def test_a_member_of_another_trigger_type_is_not_written(sandbox: CampaignSandbo
     raw = {"type": "date", "date_triggered_attribute": "b", "start_time": "noonish"}
     bound = sandbox.create(campaign(trigger={"raw": raw}))
     for more in ({"event": "e"}, {"webhook_id": 3}, {"attribute_filters": {"and": []}}):
-        with pytest.raises(PlanError, match=f"`{next(iter(more))}` under `raw`, and Customer.io"):
+        with pytest.raises(PlanError, match=f"`{next(iter(more))}` under `raw`, but Customer.io"):
             sandbox.apply(bound.remote_id, campaign(trigger={"raw": {**raw, **more}}))
     empty = {**raw, "event": "", "anchors": None}
     assert sandbox.differences(bound.remote_id, campaign(trigger={"raw": empty})) == []

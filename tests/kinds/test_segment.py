@@ -132,9 +132,9 @@ def test_a_condition_of_no_known_type_is_only_written_back(raw: Any) -> None:
     wanted, context = Segment(name="S", conditions={"raw": raw}), WriteContext(NAMES)
     tree: dict[str, Any] = raw if "and" in raw else {"and": [{"or": [raw]}]}
     update = route_of(KIND, UpdateRoute).operation
-    with pytest.raises(PlanError, match="Condition of no known type"):
+    with pytest.raises(PlanError, match="Unknown condition type"):
         run_dry(route_of(KIND, CreateRoute, Api.JOURNEYS).operation(wanted, context))
-    with pytest.raises(PlanError, match="Condition of no known type"):
+    with pytest.raises(PlanError, match="Unknown condition type"):
         converse(update(live({**DYNAMIC, "conditions": TREE}), wanted, context), {})
     [sent], _ = converse(update(live({**DYNAMIC, "conditions": tree}), wanted, context), {})
     assert known(sent.body)["segment"]["conditions"] == tree

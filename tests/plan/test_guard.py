@@ -268,7 +268,7 @@ def test_a_replacement_of_something_with_steps_says_that_people_leave() -> None:
     with_steps = change(Action.REPLACE, "welcome", parts={"a": "1"})
     without = change(Action.REPLACE, "imprint")
     detail = only_violation(with_steps, without, guards=guards).detail
-    assert detail.endswith(f" The people in {with_steps.address} leave.")
+    assert detail.endswith(f" The people in {with_steps.address} would leave.")
     assert only_violation(without, guards=guards).detail.endswith("one.")
 
 

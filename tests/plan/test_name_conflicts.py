@@ -184,7 +184,7 @@ def test_the_name_of_an_unmanaged_segment_is_refused(project: SandboxProject) ->
     project.apply()
     project.write("segments/s.yaml", {"name": "Taken", "manual": True})
     (item,) = project.plan().blocked
-    assert '"Taken" is that of an unmanaged segment (ID 90)' in item.hint
+    assert '"Taken" belongs to an unmanaged segment (ID 90)' in item.hint
     line = item.hint.splitlines()[-1].strip()
     name, _, remote_id = line.partition(": ")
     project.write("segments/s.yaml", {"name": "Taken", "manual": True, name: int(remote_id)})

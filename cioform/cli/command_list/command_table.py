@@ -48,7 +48,7 @@ COMMANDS: Final[Mapping[str, tuple[tuple[str, str, str], ...]]] = {
         ("contract", "contract:contract", "Show the data that messages need, with types."),
         ("history", "history:history", "List the runs: who applied what, when, and from where."),
         ("audit", "audit:audit", "Show who changed what, with cioform and in the browser."),
-        ("doctor", "doctor:doctor", "Check credentials, clock, API schema and state."),
+        ("doctor", "doctor:doctor", "Check credentials, clock, API description and state."),
     ),
     "People and messages": (
         ("people", "people:app", "Identify, inspect, delete and import people."),

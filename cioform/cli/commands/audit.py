@@ -47,7 +47,7 @@ def audit(
 
     Runs of cioform and entries of the workspace's audit log are listed together, newest first. Log
     entries that a run caused are part of that run; the JSON output lists each of them. The command
-    exits with 8 if the service account cannot read the audit log, or not all of it.
+    exits with 8 if the service account can read only a part of the audit log, or none of it.
 
     Examples:
         cioform audit acme

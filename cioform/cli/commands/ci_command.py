@@ -21,7 +21,7 @@ def command() -> int:
 
     It prints the command, the workspace, the commit and the branch, and adds them to the outputs
     of the step. A comment counts only if somebody with write access wrote it, and only for the
-    commit that the pull request had then; otherwise the command is empty.
+    commit that the pull request had then; otherwise `command` is empty.
 
     Examples:
         cioform ci command

@@ -16,7 +16,7 @@ def doctor(
     project: options.ProjectOption = None,
     no_color: options.NoColorOption = False,
 ) -> int:
-    """Check credentials, clock, API schema and state.
+    """Check credentials, clock, API description and state.
 
     It also lists what the credentials can do with each kind of resource.
 

@@ -69,7 +69,7 @@ def lint(
 ) -> int:
     """Check what messages say: Liquid, links, size, languages.
 
-    The command exits with 3 if there are errors. Errors also stop `validate`, and `plan` where it
+    The command exits with 3 if there are errors. Errors also stop `validate`, and stop `plan` if it
     would write the text. The setting `lint` in `workspace.yaml` ignores rules, changes their
     severity and selects the Liquid engine.
 

@@ -38,7 +38,7 @@ def refs(
         bool,
         typer.Option(
             "--live",
-            help="Read the workspace too, for objects that no file manages.",
+            help="Read the workspace too, to find users that no file manages.",
             show_default=False,
         ),
     ] = False,
@@ -51,7 +51,7 @@ def refs(
 
     A use is a reference in a file, or a name in Liquid such as `{{ snippets.footer }}`. A name in a
     comment, or in Liquid that cannot be parsed, is listed as uncertain. With --select, all selected
-    resources are shown. With --live, Customer.io is asked what else uses them, as for a plan.
+    resources are shown. With --live, cioform also asks Customer.io what uses them, as a plan does.
 
     Examples:
         cioform refs acme snippet.footer

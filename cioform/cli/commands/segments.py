@@ -79,8 +79,8 @@ def list_(
     """List the members of a segment as tab-separated values.
 
     The columns are ID, email and cio_id. `add` and `remove` can read the list, from a file or from
-    stdin. A cell with a tab or a line break is in quotes, as in CSV. Exits with 8 if a member is
-    left out because no line can hold its identifier.
+    stdin. A cell with a tab or a line break is in quotes, as in CSV. The command exits with 8 if
+    a member is left out because no line can hold its identifier.
 
     Examples:
         cioform segments members list acme segment.vips
@@ -109,8 +109,8 @@ def list_(
     if counts.unsafe:
         number = pluralize(counts.unsafe, "member", "members")
         write_stderr(
-            f"Left out {number} whose {by or 'identifiers'} a line cannot hold: control characters "
-            "or spaces around it would make it somebody else. `--json` has every member.\n"
+            f"Left out {number}: control characters or outer spaces in the {by or 'identifiers'} "
+            "would make a line name somebody else. `--json` lists every member.\n"
         )
     return INCOMPLETE if counts.unsafe else 0
 

@@ -91,9 +91,9 @@ def show(
 
     A resource with a workflow is drawn as a diagram; any other resource is printed as YAML. With
     --plan or a PLANFILE, the diagram marks steps that are added, removed or changed. With --json,
-    all fields are printed, including defaults. --live also shows unmanaged objects, and names what
-    no file can have or the credentials cannot read; with --yaml, it prints what an import would
-    write.
+    all fields are printed, including defaults. --live also shows unmanaged objects. It names values
+    that no file can have and fields that the credentials cannot read. With --yaml, it prints what
+    an import would write.
 
     Examples:
         cioform show acme snippet.footer

@@ -32,7 +32,9 @@ _NewAddressArgument: TypeAlias = Annotated[
 _AdoptOption: TypeAlias = Annotated[
     bool,
     typer.Option(
-        "--adopt", help="Use the state that is there, or replace a lost one.", show_default=False
+        "--adopt",
+        help="Use the state that exists there, or replace a lost one.",
+        show_default=False,
     ),
 ]
 _ToOption: TypeAlias = Annotated[
@@ -46,7 +48,7 @@ _RemoteOption: TypeAlias = Annotated[
     ),
 ]
 _RunOption: TypeAlias = Annotated[
-    str, typer.Option("--id", metavar="RUN", help="ID of the run, as the error names it.")
+    str, typer.Option("--id", metavar="RUN", help="ID of the run, from the error message.")
 ]
 _KeepOption: TypeAlias = Annotated[
     str, typer.Option(metavar="DURATION", help="Age of the runs to keep in full.")

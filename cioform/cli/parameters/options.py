@@ -153,8 +153,8 @@ SettingsFromOption: TypeAlias = Annotated[
     typer.Option(
         "--settings-from",
         metavar="REV",
-        help="Read guards, limits, endpoint, credentials, state and the other settings that judge "
-        "a plan from this revision (default in a pull request: its target branch).",
+        help="Git revision whose guards, limits, endpoint, credentials, state and other settings "
+        "judge the plan (default in a pull request: its target branch).",
         show_default=False,
     ),
 ]

@@ -30,16 +30,16 @@ def encoded_filters(raw: Mapping[str, JsonValue]) -> Iterator[tuple[tuple[str | 
 
 
 def encoding_problems(raw: Mapping[str, JsonValue]) -> list[Problem]:
-    """Return a problem for each encoded condition in verbatim members that is none."""
+    """Return a problem for each text in verbatim members that is not an encoded condition."""
     found = ((path, _encoding_problem(text)) for path, text in encoded_filters(raw))
     return [(path, text) for path, text in found if text]
 
 
 def _encoding_problem(text: str) -> str:
-    """Return why a text is no condition in Customer.io's encoding; empty if it is one.
+    """Return why a text is not a condition in Customer.io's encoding; empty if it is one.
 
-    A text that is not percent-encoded is one, which Customer.io decodes to nothing (journeys facts,
-    2). A condition is an array (journeys facts, 4).
+    A text that is not percent-encoded is accepted, although Customer.io decodes it to nothing
+    (journeys facts, 2). A condition is an array (journeys facts, 4).
     """
     try:
         decoded = unquote(base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode())
@@ -49,8 +49,8 @@ def _encoding_problem(text: str) -> str:
     else:
         if isinstance(value, list):
             return ""
-        what = f"is {quoted(decoded[:40])} once it is decoded, and a condition is an array"
+        what = f"decodes to {quoted(decoded[:40])}, but a condition is an array"
     return (
-        f"{quoted(text[:40])} {what}, so it would be refused. Copy the whole text from an import, "
-        "or write it as a condition."
+        f"{quoted(text[:40])} {what}, so Customer.io would refuse it. Copy the whole text from an "
+        "import, or write it as a condition."
     )

@@ -15,28 +15,28 @@ _TYPES: Final = frozenset(
     {"event", "segment", "device_change", "relationship", "related_object_attribute"}
     | {"relationship_attribute", "optout", "message"}
 )
-"""The members of which every recorded condition has one."""
+"""Every recorded condition has one of these members."""
 
 
 def reject_unknown_conditions(wire: JsonValue, live: JsonValue = None) -> None:
     """Raise PlanError if the tree of a segment has a condition that Customer.io refuses.
 
-    What `live`, the tree as read, has already is written back.
+    Conditions that are already in `live`, the tree as read, are allowed.
     """
     known = list(_conditions_in(live))
     for condition in _conditions_in(wire):
         is_known = isinstance(condition, dict) and not _TYPES.isdisjoint(condition)
         if not is_known and condition not in known:
             raise PlanError.of(
-                "Condition of no known type",
-                f"Customer.io refuses `raw: {flow_value(condition)}`: a condition of a segment has "
-                "one of its types, such as `event` or `segment`. Write it without `raw`, or build "
-                "the segment in Customer.io and import it.",
+                "Unknown condition type",
+                f"Customer.io refuses `raw: {flow_value(condition)}`, because each condition of a "
+                "segment has a type, such as `event` or `segment`. Write it without `raw`, or "
+                "build the segment in Customer.io and import it.",
             )
 
 
 def _conditions_in(wire: JsonValue) -> Iterator[JsonValue]:
-    """Yield the single conditions of a tree, those of its groups left to right."""
+    """Yield the conditions of a tree that are not groups, from left to right."""
     pending = [] if wire is None or is_too_deep(wire, MAX_WIRE_DEPTH) else [wire]
     while pending:
         node = pending.pop(0)

@@ -89,7 +89,7 @@ def _missing_id_problems(steps: Items) -> Iterator[Problem]:
     for path, item in _items(steps):
         if "id" not in item and path in generated and needs_id(item):
             text = (
-                "needs an `id`, because a step keeps its people by its ID, wherever it moves. "
+                "needs an `id`, by which the step keeps its people when it moves. "
                 f"Write:\n\n    id: {generated[path]}\n\n`cioform fmt` writes missing IDs."
             )
             yield (*path, "id"), text

@@ -1,4 +1,4 @@
-"""Date code that "latest" does not have."""
+"""Date code that "latest" does not support."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _INSTEAD: Final = {
 
 
 class UnknownDateCode(TextRule):
-    """A code that "latest" does not have is sent to people as it is, as in `%F`.
+    """People receive a code that "latest" does not support unchanged, such as `%F`.
 
-    "legacy" has more codes, among them `%F`, `%T` and `%V`.
+    "legacy" supports more codes, among them `%F`, `%T` and `%V`.
     """
 
     id = "DT119"
-    name = 'Date code that "latest" does not have'
+    name = 'Date code that "latest" does not support'
     group = Group.DATA
     bad = "{{ 'now' | date: '%F' }}"
     good = "{{ 'now' | date: '%Y-%m-%d' }}"
 
     def check_text(self, text: ContentText, _content: Content, subject: Subject) -> Iterator[Hit]:
-        """Yield the codes that are printed as they are."""
+        """Yield the codes that are printed unchanged."""
         if subject.engine is not Engine.LATEST or "date:" not in text.value:
             return
         for token in subject.tokens(text.value):
@@ -56,7 +56,7 @@ class UnknownDateCode(TextRule):
 def _message(code: str, letter: str) -> str:
     instead = _INSTEAD.get(letter)
     hint = f"Write `{instead}`." if instead else "Remove it, or write the date with other codes."
-    return f'"latest" does not have the date code `{code}`, and shows it as it is. {hint}'
+    return f'"latest" does not support the date code `{code}` and prints it unchanged. {hint}'
 
 
 RULE: Final = UnknownDateCode()

@@ -39,9 +39,9 @@ def with_losses(change: Change, live: LiveFields, applied: Attributes | None) ->
 
 
 def _reset_text(unknown: Iterable[str]) -> str:
-    """Return what a write that replaces all members may reset, as a clause."""
+    """Return which members a write may reset that replaces all of them, as a clause."""
     names = join_first([f"{RAW}.{name}" for name in unknown], _SHOWN_PATHS)
-    return f"cioform does not know {names}, and Customer.io may reset what a write does not send"
+    return f"Customer.io may reset {names}, which cioform does not know and does not send"
 
 
 def _of_object(change: Change, live: LiveFields) -> Iterator[tuple[FieldPath, Json]]:

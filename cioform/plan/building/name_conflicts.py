@@ -91,8 +91,8 @@ def _ambiguous_reason(
     kind: Kind, resource: Resource, found: RemoteObject, other: RemoteObject
 ) -> str:
     return (
-        f"Its new {kind.identity} {quoted(other.identity)} is that of an unmanaged {kind.name} (ID "
-        f"{other.remote_id}), and without a state an object is found by its {kind.identity}. "
+        f"Its new {kind.identity} {quoted(other.identity)} belongs to an unmanaged {kind.name} (ID "
+        f"{other.remote_id}). Without a state, cioform finds an object by its {kind.identity}. "
         f"Choose another {kind.identity}, rename the other object first, or write the ID of this "
         f"one {place_to_paste(resource)}:\n\n{candidate_lines(resource, [found])}"
     )

@@ -98,7 +98,7 @@ def _check_replacements(plan: Plan, guards: Guards) -> Iterator[GuardViolation]:
 
 
 def _losses_of_replacements(replaced: Sequence[Change]) -> Iterator[str]:
-    # What others use has no metrics, and only objects that consist of steps have people in them.
+    # Shared objects have no metrics, and only objects that consist of steps have people in them.
     shared = [change for change in replaced if change.reach.is_shared]
     others = [change for change in replaced if change not in shared]
     if others:
@@ -107,7 +107,7 @@ def _losses_of_replacements(replaced: Sequence[Change]) -> Iterator[str]:
             "history of the old one."
         )
     if left := [change for change in others if change.parts]:
-        yield f"The people in {names(left)} leave."
+        yield f"The people in {names(left)} would leave."
     if shared:
         yield f"{names(shared)} would be replaced by a new object with another ID."
 
@@ -172,7 +172,7 @@ def _check_unknown_users(writes: Iterable[Change]) -> Iterator[GuardViolation]:
         among = (
             f"Among them may be {join_unmanaged([*users], SHOWN_USERS)}."
             if users
-            else "One that reaches people, or whose state cannot be read, may be among them."
+            else "Some of them may reach people, or have a state that cannot be read."
         )
         yield GuardViolation(
             "allow_live",

@@ -79,23 +79,23 @@ class ResponseErrors:
         hint = self._doctor_hint(" See the IDs of the account with:")
         return ConfigError.of(
             "Missing workspace_id",
-            "A service account reaches every workspace of an account, so `workspace_id` in "
+            "A service account has access to every workspace of an account, so `workspace_id` in "
             f"`workspace.yaml` must name one of them.{hint}",
         )
 
     def other_workspace(
         self, api: Api, workspace_id: int, known: Mapping[int, str]
     ) -> OtherWorkspaceError:
-        """Return the error for a credential that reaches the `known` workspaces, by ID."""
+        """Return the error for a credential that gives access to the `known` workspaces only."""
         names = [
             f"{number} {quoted(name)}" if name else str(number) for number, name in known.items()
         ]
-        hint = self._doctor_hint(" See what each credential reaches with:")
+        hint = self._doctor_hint(" See what each credential gives access to with:")
         detail = (
             f"`workspace_id` in `workspace.yaml` is {workspace_id}, but the credential for the "
-            f"{_api_name(api)} ({_CREDENTIAL_FIELDS[api]}) reaches {join_first(names, _LISTED)}. "
-            f"Nothing was written with it. Set the credential of {workspace_id}, or correct "
-            f"`workspace_id`.{hint}"
+            f"{_api_name(api)} ({_CREDENTIAL_FIELDS[api]}) gives access to "
+            f"{join_first(names, _LISTED)}. Nothing was written with it. Set the credential of "
+            f"{workspace_id}, or correct `workspace_id`.{hint}"
         )
         return OtherWorkspaceError.of("Credential of another workspace", self.redact(detail))
 
@@ -213,8 +213,8 @@ class ResponseErrors:
         hint = self._doctor_hint(", then see what the credentials can do with:") or "."
         return self._remote_error(
             "Web page instead of JSON",
-            f"{request} returned {status} with a web page instead of JSON. Customer.io does "
-            "so for a path it does not know; so do a wrong host, a proxy and a login page. Check "
+            f"{request} returned {status} with a web page instead of JSON. Possible reasons are "
+            "an unknown path, a wrong host, a proxy or a login page. Check "
             f"`endpoint` in `workspace.yaml`{hint}",
             status,
         )
@@ -231,9 +231,9 @@ class ResponseErrors:
         )
 
     def incomplete_character(self, request: Request, status: int, path: str) -> RemoteError:
-        """Return the error for a text that is no Unicode; `path` is its place in the response."""
+        """Return the error for a text with an unpaired surrogate; `path` is its place."""
         where = f"at `{path}`" if path else "at its top"
-        what = f"contains half a Unicode character {where}, which no file can hold"
+        what = f"contains an unpaired Unicode surrogate {where}, which no file can hold"
         return self._unusable_value(request, status, what, "that text")
 
     def nested_too_deeply(

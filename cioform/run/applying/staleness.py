@@ -1,4 +1,4 @@
-"""Check that a plan still fits: the state as a whole, and each object."""
+"""Check that a plan is not stale: the state as a whole, and each object."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def stale_object_error(
     """Return the error for an object that changed after the plan was made.
 
     `reason` is a clause such as `it has been deleted`. `is_live` says that people may receive the
-    change by now, as they did not in the plan.
+    change now, and could not when the plan was made.
     """
     return StaleObjectError.of(
         STARTED_SINCE if is_live else "Changed since the plan",
@@ -59,5 +59,5 @@ def stale_object_error(
 
 
 def plan_again(workspace: str) -> str:
-    """Return the sentence that tells to make a new plan."""
+    """Return the sentence that advises to make a new plan."""
     return f"Make a new plan:\n\n    cioform plan {workspace}"

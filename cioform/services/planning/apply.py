@@ -120,8 +120,8 @@ def _apply_under_lock(
 
 def _warn_of_unconfirmed_workspace(opened: OpenWorkspace) -> None:
     """Report, at the first apply, why the App API key may be that of another workspace."""
-    if doubt := opened.provider.own_workspace.doubt():
-        text = f"Check that the App API key is that of workspace {opened.workspace_id}: {doubt}."
+    if reason := opened.provider.own_workspace.unconfirmed_reason():
+        text = f"Check that the App API key belongs to workspace {opened.workspace_id}: {reason}."
         opened.listener(WorkspaceNotConfirmed(opened.name, text))
 
 

@@ -186,14 +186,14 @@ def _reason_to_leave(
     values: Attributes,
     applied: Attributes,
 ) -> str | None:
-    """Return why a file cannot have an edit of what no file set; empty if it has it already."""
+    """Return why a file cannot have an edit of an unmanaged field; empty if it already has it."""
     (shown,) = field_changes(live, [edit])
     name, address = format_path(shown.path), resource.address
     path = edit.path
     if path[0] == RAW:
         return (
-            f"{address}: cioform has no field for `{name}`, so no file can have it. This records "
-            f"it: `cioform apply {workspace} --target {address} --prefer live`."
+            f"{address}: cioform has no field for `{name}`, so no file can have it. To record its "
+            f"value, run `cioform apply {workspace} --target {address} --prefer live`."
         )
     if with_known_value(live, edit, values).before != edit.before:
         return None  # The file sets what it was before.

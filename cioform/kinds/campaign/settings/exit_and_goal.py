@@ -157,7 +157,7 @@ def _reject_other_words(goal: dict[str, JsonValue]) -> None:
     if isinstance(read_back, dict) and read_back["after"] == _DEFAULT_GOAL_ACTION:
         del read_back["after"]
     line = flow_mapping({"goal": read_back})[1:-1]
-    raise ValueError(f"Customer.io returns this goal in another form. Write that:\n\n    {line}")
+    raise ValueError(f"Customer.io returns this goal in another form. Write:\n\n    {line}")
 
 
 def encode_exit(exit_settings: Mapping[str, JsonValue], names: Names) -> dict[str, JsonValue]:

@@ -78,7 +78,7 @@ class SetAttributesStep(ConditionalStepModel, StepModelWithRaw):
 
 
 def _check_data(data: dict[str, Any]) -> dict[str, Any]:
-    text = "`event_name` is what `name` says. Remove it."
+    text = "`event_name` repeats `name`. Remove it."
     raise_problems([(("event_name",), text)] if "event_name" in data else [])
     return data
 

@@ -80,17 +80,16 @@ def check_condition(
     ):
         return
     way = (
-        "set the condition in Customer.io and write it to the file"
+        "set the condition in Customer.io and import it"
         if action
-        else "apply the file without `only_if`, set the condition in Customer.io, then write it "
-        "to the file"
+        else "apply the file without `only_if`, set the condition in Customer.io and import it"
     )
     raise PlanError.of(
         "Unsupported condition on a step",
-        f"The step `{step_id}` has `only_if`, and cioform does not know how the API writes the "
-        f"condition of a `{model.keyword}`: only that of messages is recorded, and the API's "
-        f"description of itself does not list `{WIRE_FIELD}` for `{action_type}`. Put the step "
-        f"under an `if`, or {way}, after which it can be changed here:\n\n{IMPORT_COMMAND}",
+        f"The step `{step_id}` has `only_if`, but cioform does not know how the API stores the "
+        f"condition of a `{model.keyword}`. That is known only for messages, and the API's own "
+        f"description does not list `{WIRE_FIELD}` for `{action_type}`. Put the step under an "
+        f"`if`, or {way}. After that, you can change it in the file:\n\n{IMPORT_COMMAND}",
     )
 
 

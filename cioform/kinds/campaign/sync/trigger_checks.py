@@ -87,14 +87,14 @@ def _reject_incomplete(wire_type: str, members: Mapping[str, JsonValue]) -> None
 def _reject_other_members(
     wire_type: str, raw: Mapping[str, JsonValue], current: Mapping[str, JsonValue]
 ) -> None:
-    """Raise PlanError for members that Customer.io drops; what it has already may stay."""
+    """Raise PlanError for members that Customer.io drops, unless it has them already."""
     own = _OTHER_MEMBERS.get(wire_type)
     for name, value in raw.items() if own is not None else ():
         is_own = name in (own or ()) or name == "type" or name.startswith(f"{wire_type}_")
         if not is_own and value not in EMPTY_VALUES and current.get(name) != value:
             raise PlanError.of(
                 "Member of another trigger type",
-                f"The trigger has `{name}` under `raw`, and Customer.io does not keep that in a "
+                f"The trigger has `{name}` under `raw`, but Customer.io does not store that in a "
                 f"trigger of type `{wire_type}`. Remove it.",
             )
 

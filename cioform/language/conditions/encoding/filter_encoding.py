@@ -50,7 +50,7 @@ def _parse(encoded: str) -> JsonValue:
     except RecursionError as error:
         raise ValueError(f"{start} is nested too deeply") from error
     except ValueError as error:
-        raise ValueError(f"{start} is not JSON once it is decoded") from error
+        raise ValueError(f"{start} does not decode to JSON") from error
     if is_too_deep(value, MAX_WIRE_DEPTH):
         raise ValueError(f"{start} is nested too deeply")
     return value

@@ -137,10 +137,10 @@ def _conflict_text(message_type: str, member: str, conflicts: Mapping[str, JsonV
         return _described_text(message_type, member, field_of_member(message_type, member))
     line = f"{message_type}: {flow_mapping(conflicts)}"
     return (
-        f"`{member}` is written instead of other fields of the message. Remove it, or say what "
-        f"they read back as:\n\n    {line}"
+        f"`{member}` overrides other fields of the message. Remove it, or write the values that "
+        f"they will have:\n\n    {line}"
     )
 
 
 def _described_text(message_type: str, member: str, field: str) -> str:
-    return f"`{member}` is what `{message_type}.{field}` says. Use that field."
+    return f"`{member}` has a field of its own. Write it as `{message_type}.{field}`."

@@ -24,11 +24,11 @@ def fields_to_write(
     changed = [n for n, v in others.items() if (current.get(n) or None) != (v or None)]
     if changed:
         raise PlanError.of(
-            "Member of a template is not known",
+            "Unknown member of a template",
             f"The message `{name}` has {join_names(changed, 'and')} under `raw`, "
-            "and cioform does not know how the API writes that. Take it out of the file. To have "
-            "it, apply the file without it, set it in Customer.io, then write the message to the "
-            f"file:\n\n{IMPORT_COMMAND}",
+            "but cioform does not know how to write that over the API. Remove it from the file. "
+            "If you need it, apply the file without it, set it in Customer.io, then import the "
+            f"message:\n\n{IMPORT_COMMAND}",
         )
     known = {member: value for member, value in fields.items() if member not in others}
     return without_other_editors_bodies(name, known, current)

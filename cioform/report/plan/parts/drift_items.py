@@ -39,8 +39,8 @@ _LEFT_TEXT: Final = (
     "Apply does not change a field that is not in the file. A pull writes it into the file."
 )
 _UNKNOWN_TEXT: Final = (
-    "cioform has no field for what is below `raw`: no file can have it, and apply does not change "
-    "it. `apply --prefer live` records it."
+    "cioform has no fields for the values below `raw`: no file can set them, and apply does not "
+    "change them. `apply --prefer live` records them."
 )
 _LOST_TEXT: Final = "What the files removed is deleted with its fields that are in no file."
 _DIGEST_TEXT: Final = "Of its former value the state has only a digest."
