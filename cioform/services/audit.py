@@ -8,6 +8,7 @@ from cioform.model.remote_access.conversation import Api
 from cioform.run.reading.history.audit_log import LogEntry, read_log_pages, time_of
 from cioform.run.reading.history.timeline import LogReader, Timeline, TimelineEntry, run_entries
 from cioform.services.context import OpenWorkspace
+from cioform.services.state.run_history import read_run_history
 from cioform.state.journal.run_changes import changes_of
 
 _MAX_ENTRIES = 10_000
@@ -20,7 +21,7 @@ def read_timeline(opened: OpenWorkspace, since: int, actor: str = "") -> Timelin
     With `actor`, only what was done by people and programs whose name contains it, in any case.
     """
     applied = opened.load_state()
-    runs = [run for run in opened.store.history() if parse_timestamp(run.began_at) >= since]
+    runs = [run for run in read_run_history(opened) if parse_timestamp(run.began_at) >= since]
     journals = opened.store.journals_of({run.run.id for run in runs})
     changed = {
         id_: dict.fromkeys(change.address for change in changes_of(run))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from cioform.core.data.checked_json import checked_text
 from cioform.core.data.json_value import Json
 
-ACTIONS: Final = frozenset(
-    {"create", "update", "replace", "delete", "move", "adopt", "forget", "noop"}
-)
+PAST_TENSE: Final[Mapping[str, str]] = {
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "deleted",
+    "move": "moved",
+    "adopt": "adopted",
+    "forget": "forgotten",
+}
+"""What each action has done, in the order of summaries."""
+ACTIONS: Final = frozenset({*PAST_TENSE, "noop"})
 """The actions of a plan."""
 
 

@@ -1,13 +1,16 @@
-"""Summarize a run that was killed, and whose changes were looked up by another one."""
+"""Summarize a run that did not end."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from cioform.core.time.timestamps import format_timestamp, parse_timestamp
+from cioform.state.actions import PAST_TENSE
 from cioform.state.journal.record import JournalEvent
 from cioform.state.journal.replay import JournalReplay
 from cioform.state.journal.resolution import Resolution
+from cioform.state.journal.run_changes import changes_of
 from cioform.state.runs import RunInfo, RunSummary
 
 _KNOWN: Final = ("who", "command", "commit", "rolls_back")
@@ -26,8 +29,23 @@ def summary_of_killed_run(
         began_at=journal.started_at or _time_in_id(journal.run_id, at),
         ended_at=format_timestamp(at),
         complete=False,
-        counts={Resolution.IN_DOUBT.value: len(journal.open_changes)},
+        counts=_counts(journal),
     )
+
+
+def summary_of_unfinished_run(journal: JournalReplay) -> RunSummary:
+    """Return the summary of a run that did not end yet, or never will, up to its last record."""
+    last = journal.records[-1].at if journal.records else _time_in_id(journal.run_id, 0)
+    return summary_of_killed_run(journal, parse_timestamp(last))
+
+
+def _counts(journal: JournalReplay) -> dict[str, int]:
+    """Return how many changes were made, failed and are in doubt."""
+    in_doubt = {str(each.address) for each in journal.open_changes}
+    ended = [each for each in changes_of(journal) if each.address not in in_doubt]
+    words = {"done": PAST_TENSE, "failed": dict.fromkeys(PAST_TENSE, "failed")}
+    counts = Counter(words[each.result][each.action] for each in ended if each.result in words)
+    return {**counts, Resolution.IN_DOUBT.value: len(in_doubt)}
 
 
 def _time_in_id(run_id: str, at: float) -> str:

@@ -63,3 +63,21 @@ def test_history_survives_pruning(tmp_path, is_shared):
     assert state.prune(0) == 2
     assert state.changes(runs[1].run.id) is None
     assert [run.title for run in state.history()] == ["1 created", "1 failed"]
+
+
+def test_a_run_that_was_killed_is_listed_before_and_after_it_was_resolved(tmp_path):
+    project = SandboxProject(tmp_path)
+    for name in ("a", "b"):
+        project.write(f"snippets/{name}.yaml", {"name": name, "value": "1"})
+    project.apply()
+    [run] = administration(project).history()
+    journal = project.state_folder / "journal" / f"{run.run.id}.ndjson"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    done = next(n for n, line in enumerate(lines) if b"change-done" in line)
+    journal.write_bytes(b"".join(lines[: done + 1]))
+    (project.state_folder / "runs" / f"{run.run.id}.json").unlink()
+    [killed] = administration(project).history()
+    assert (killed.title, killed.complete) == ("1 created", False)
+    project.plan()
+    [resolved] = administration(project).history()
+    assert (resolved.title, resolved.complete) == ("1 created", False)

@@ -24,7 +24,7 @@ from cioform.state.journal.record import JournalEvent, JournalRecord, decode_rec
 from cioform.state.journal.replay import JournalReplay, replay_journal
 from cioform.state.journal.resolution import Resolution, ResolvedChange, RunResolution
 from cioform.state.journal.run_changes import changes_of
-from cioform.state.killed_runs import summary_of_killed_run
+from cioform.state.killed_runs import summary_of_killed_run, summary_of_unfinished_run
 from cioform.state.local.local_store import LocalStateStore
 from cioform.state.runs import RunInfo, decode_summary, encode_file
 from cioform.state.state import StateOwner
@@ -164,7 +164,7 @@ def test_what_was_in_doubt_is_shown_as_it_was_resolved(tmp_path):
     ]
     assert {each.reason for each in shown} == {""}
     [summary] = store(tmp_path).history()
-    assert summary.title == "1 settled as done"
+    assert summary.title == "1 created, 1 settled as done"
     notes = [row[4] for row in change_rows(shown)[1:]]
     assert notes == ["", *["was in doubt, resolved by ada on 1970-01-01 00:01 UTC"] * 2]
     summary = summary.model_copy(update={"run": RunInfo(id="run-2", command="apply")})
@@ -354,6 +354,16 @@ def test_the_lock_says_whose_a_killed_run_was_and_otherwise_its_journal_does(tmp
         assert (summary.complete, summary.counts) == (False, {"in doubt": 1})
         assert summary.began_at.startswith("1970-01-01T00:00:00")
         assert summary.ended_at.startswith("1970-01-01T00:01:00")
+
+
+def test_an_unfinished_run_says_what_it_has_done_and_failed(tmp_path):
+    journal = begin(tmp_path)
+    change_footer(journal)
+    journal.begin_change(TRIAL, "update", "8")
+    journal.close()
+    summary = summary_of_unfinished_run(replay(file_of(journal)))
+    assert (summary.title, summary.complete) == ("1 created, 1 in doubt", False)
+    assert summary.ended_at == "1970-01-01T00:00:00+00:00"
 
 
 def test_a_killed_run_whose_journal_does_not_say_whose_it_was_has_only_its_id(tmp_path):

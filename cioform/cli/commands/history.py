@@ -41,18 +41,11 @@ def history(
         text = format_table(history_rows(runs)) if runs else f"{workspace} has no runs yet.\n"
         print_output(text, as_json, workspace=workspace, runs=[_fields(run) for run in runs])
         return 0
-    summary = next((run for run in runs if run.run.id == run_id), None)
+    summary = next(run for run in runs if run.run.id == run_id)
     if as_json:
-        write_stdout(
-            dumps(
-                workspace=workspace,
-                run=_fields(summary) if summary else {"id": run_id},
-                changes=changes,
-            )
-        )
+        write_stdout(dumps(workspace=workspace, run=_fields(summary), changes=changes))
         return 0
-    head = run_lines(summary) if summary else (f"Run {run_id} did not end.",)
-    write_stdout("".join(f"{line}\n" for line in head))
+    write_stdout("".join(f"{line}\n" for line in run_lines(summary)))
     if changes is None:
         write_stdout("\nIts journal was pruned.\n")
     elif changes:

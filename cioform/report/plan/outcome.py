@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from cioform.core.dataclasses import dataclass
 from cioform.core.text.quantities import pluralize
 from cioform.core.text.word_lists import join_first
-from cioform.plan.past_tense import PAST_TENSE
 from cioform.report.plan.parts.items import ItemView
 from cioform.report.styling import Tone
 from cioform.run.events import ChangeResult, ChangeStatus, Outcome
+from cioform.state.actions import PAST_TENSE
 
 STATUS_SIGNS = {
     ChangeStatus.DONE: ("✓", Tone.SUCCESS),

@@ -6,9 +6,9 @@ from collections import Counter
 
 from cioform.core.data.json_value import Json
 from cioform.core.time.timestamps import format_timestamp
-from cioform.plan.past_tense import PAST_TENSE
 from cioform.plan.plan import Plan
 from cioform.run.events import ChangeStatus, Outcome
+from cioform.state.actions import PAST_TENSE
 from cioform.state.runs import RunInfo, RunSummary
 
 

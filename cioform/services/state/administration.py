@@ -11,6 +11,7 @@ from cioform.services.context import OpenWorkspace
 from cioform.services.revisions.run_origin import describe_run
 from cioform.services.state.creation import init_state
 from cioform.services.state.migration import migrate_state
+from cioform.services.state.run_history import read_run_history
 from cioform.state.journal.run_changes import RunChange, changes_of
 from cioform.state.runs import RunSummary
 from cioform.state.shared.store import SharedStateStore
@@ -62,8 +63,8 @@ class StateAdministration:
         return self.opened.store.last_run()
 
     def history(self) -> Sequence[RunSummary]:
-        """Return the summaries of all runs, oldest first."""
-        return self.opened.store.history()
+        """Return the summaries of all runs, oldest first, with those that did not end."""
+        return read_run_history(self.opened)
 
     def changes(self, run_id: str) -> tuple[RunChange, ...] | None:
         """Return what a run did to each object, None if its journal was pruned.
