@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cioform.core.errors import RemoteError
 from tests.support.sandbox_project import SandboxProject
 
 CAMPAIGN: dict[str, Any] = {
@@ -40,10 +41,21 @@ def test_a_plan_of_an_exit_of_an_unknown_type_ends_without_a_traceback(
     assert list(map(str, found)) == ["campaign.c"]
 
 
-@pytest.mark.parametrize("odd", ["x", 3, {"a": 1}])
+@pytest.mark.parametrize("odd", ["x", "", 3, 0, False])
+def test_exit_conditions_of_another_type_are_an_error(odd: Any, project: SandboxProject) -> None:
+    applied(project)
+    (row,) = project.content()["campaigns"]
+    project.seed(campaigns=[{**row, "global_exit_conditions": odd}])
+    with pytest.raises(RemoteError, match=r"`campaigns\[0\]\.global_exit_conditions` is "):
+        project.plan()
+
+
+@pytest.mark.parametrize("odd", [{"a": 1}, ["x"]])
 def test_exit_conditions_of_another_form_are_replaced(odd: Any, project: SandboxProject) -> None:
     applied(project)
     (row,) = project.content()["campaigns"]
     project.seed(campaigns=[{**row, "global_exit_conditions": odd}])
+    (change,) = project.plan().changes
+    assert {each.path[:2] for each in change.differences} == {("exit", "when")}
     assert project.apply().complete
     assert project.plan().is_empty

@@ -3,12 +3,16 @@
 What a trigger and a step say differs by their types, and is checked where it is decoded.
 """
 
-from typing import Final, NotRequired, Required
+from typing import Annotated, Final, NotRequired, Required, TypeAlias
 
+from pydantic import PlainValidator
+from pydantic_core import PydanticCustomError
 from typing_extensions import TypedDict
 
+from cioform.core.data.json_value import Json
 from cioform.language.messages.template.template_schema import TemplateSchema
 from cioform.model.remote_access.response_schema import (
+    FORM_ERROR,
     ResponseSchema,
     WireEdgeEnd,
     WireId,
@@ -40,6 +44,16 @@ EdgeSchema = TypedDict(
 """The way from one action to another."""
 
 
+def _check_exit_conditions(value: Json) -> Json:
+    if value is None or isinstance(value, list | dict):
+        return value
+    raise PydanticCustomError(FORM_ERROR, "a list")
+
+
+WireExitConditions: TypeAlias = Annotated[Json, PlainValidator(_check_exit_conditions)]
+"""A list of conditions, which may be of a form that is not known."""
+
+
 class CampaignSchema(TypedDict, total=False):
     """A campaign, in either API and in either list. The type may be one that is not known."""
 
@@ -49,6 +63,7 @@ class CampaignSchema(TypedDict, total=False):
     state: str | None
     type: str | None
     edges: list[EdgeSchema] | None
+    global_exit_conditions: WireExitConditions
 
 
 class TagSchema(TypedDict):
