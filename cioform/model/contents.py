@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from cioform.core.abstract import Abstract
 from cioform.core.data.json_value import Attributes, Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
@@ -114,7 +115,7 @@ class ProvidedData:
     """The step that sets it."""
 
 
-class HasContents(ABC):
+class HasContents(Abstract):
     """A kind whose objects say something to people."""
 
     def trigger_data(self, _attributes: Attributes) -> TriggerData | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, Generic
 
 from typing_extensions import TypeVar
 
+from cioform.core.abstract import Abstract
 from cioform.core.data.json_value import UNKNOWN, Attributes, Json
 from cioform.core.data.paths import FieldPath
 from cioform.model.fields.upgrading import upgrade_fields
@@ -23,7 +24,7 @@ ModelT = TypeVar("ModelT", bound=ResourceModel, default=Any)
 _BLANK: Final[tuple[Json, ...]] = (None, "", [], {})
 
 
-class Kind(ABC, Generic[ModelT]):
+class Kind(Abstract, Generic[ModelT]):
     """The type of a resource. Each module of `cioform.kinds` has one; it holds no state."""
 
     name: ClassVar[str]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import ClassVar
 
+from cioform.core.abstract import Abstract
 from cioform.core.data.json_value import Attributes, Json
 from cioform.core.data.paths import FieldPath
 from cioform.model.part_change import PartChange
 from cioform.model.reach import Reach
 
 
-class HasPartPaths(ABC):
+class HasPartPaths(Abstract):
     """A kind with parts at other places in a file than in the canonical form."""
 
     @property
@@ -50,7 +51,7 @@ class HasPartPaths(ABC):
         """Return the patterns of the canonical form for one of the file with form `attributes`."""
 
 
-class HasPartNames(ABC):
+class HasPartNames(Abstract):
     """A kind with parts that have names, which a file may change."""
 
     @abstractmethod
@@ -79,7 +80,7 @@ class HasPartNames(ABC):
         """Add an ID, in place, to every part without one, which `cioform fmt` does for people."""
 
 
-class ComparesParts(ABC):
+class ComparesParts(Abstract):
     """A kind with parts that are compared and described one by one."""
 
     @abstractmethod

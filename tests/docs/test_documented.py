@@ -6,7 +6,7 @@ import inspect
 import json
 import re
 import tomllib
-from abc import ABC, ABCMeta
+from abc import ABCMeta
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -18,6 +18,7 @@ from cioform.config.read.meta_fields import META_FIELDS
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings_file import SettingsFile
 from cioform.core import errors
+from cioform.core.abstract import Abstract
 from cioform.core.diagnostic import Severity
 from cioform.emulator.protocol.behavior import Behavior
 from cioform.emulator.server.faults.faults import EFFECTS, Fault
@@ -178,7 +179,7 @@ CAPABILITIES: Final = {
     base
     for kind in find_kinds()
     for base in type(kind).__mro__
-    if isinstance(base, ABCMeta) and base is not ABC and not issubclass(base, Kind)
+    if isinstance(base, ABCMeta) and base is not Abstract and not issubclass(base, Kind)
     # A kind may implement some of its capabilities in a class of its own.
     if base.__module__.startswith("cioform.model.")
 }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Container, Iterable, Sequence
 
+from cioform.core.abstract import Abstract
 from cioform.core.data.json_value import Attributes
 from cioform.core.data.paths import FieldPath
 from cioform.model.objects.live_object import LiveObject
 from cioform.model.remote_access.conversation import Request
 
 
-class HasLanguages(ABC):
+class HasLanguages(Abstract):
     """A kind with messages whose languages only people add and remove, in Customer.io."""
 
     @abstractmethod

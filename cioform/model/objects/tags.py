@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
+from cioform.core.abstract import Abstract
 from cioform.core.data.json_value import Attributes
 from cioform.model.objects.live_object import RemoteObject
 
 
-class HasTags(ABC):
+class HasTags(Abstract):
     """A kind whose objects have tags, by which people select them."""
 
     @abstractmethod

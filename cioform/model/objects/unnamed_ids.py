@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable
 
+from cioform.core.abstract import Abstract
 from cioform.core.data.paths import FieldPath
 from cioform.model.objects.live_object import LiveObject
 
 
-class HasUnnamedIds(ABC):
+class HasUnnamedIds(Abstract):
     """A kind whose objects contain IDs of objects that no file can name."""
 
     @abstractmethod

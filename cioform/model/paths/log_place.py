@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import ClassVar, Final
 
+from cioform.core.abstract import Abstract
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
 from cioform.model.objects.live_object import RemoteObject
@@ -29,7 +30,7 @@ class LogPlace:
     """Those of the other parts: an entry about one of them says nothing about the field."""
 
 
-class HasLogPlaces(ABC):
+class HasLogPlaces(Abstract):
     """A kind for whose fields the audit log has other names, or names the part they belong to."""
 
     log_names: ClassVar[Mapping[str, tuple[str, ...]]]

@@ -7,11 +7,12 @@ and a plan asks for every resource.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import ClassVar
 
+from cioform.core.abstract import Abstract
 from cioform.core.data.json_value import Attributes, Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass
@@ -27,7 +28,7 @@ class Obstacle:
     blocks: bool
 
 
-class TakesDefaults(ABC):
+class TakesDefaults(Abstract):
     """A kind with values for which the settings may have a default, such as a sender."""
 
     @abstractmethod
@@ -38,7 +39,7 @@ class TakesDefaults(ABC):
         """
 
 
-class HasAudience(ABC):
+class HasAudience(Abstract):
     """A kind with fields that decide whom an object reaches, where no API estimates how many."""
 
     audience_fields: ClassVar[frozenset[str]]
@@ -49,7 +50,7 @@ class HasAudience(ABC):
     """The fields of its parts that decide whom a part reaches: `only_if` of a step."""
 
 
-class CreatesOnDemand(ABC):
+class CreatesOnDemand(Abstract):
     """A kind that creates other objects when they are missing, as a campaign creates its tags."""
 
     @abstractmethod
@@ -60,7 +61,7 @@ class CreatesOnDemand(ABC):
         """
 
 
-class HasSchemaDefinitions(ABC):
+class HasSchemaDefinitions(Abstract):
     """A kind whose editor schema describes something at several depths, such as steps."""
 
     @abstractmethod
@@ -68,18 +69,18 @@ class HasSchemaDefinitions(ABC):
         """Return the schema definitions that are used at several depths, by name."""
 
 
-class HasStarterFile(ABC):
+class HasStarterFile(Abstract):
     """A kind whose example is a file of each new workspace."""
 
     starter_file: ClassVar[str]
     """The name of the file that `cioform init` writes with the example."""
 
 
-class HasTextIds(ABC):  # noqa: B024 (what is asked of such ids is the same for every such kind)
+class HasTextIds(Abstract):
     """A kind whose objects have remote IDs that are names, not numbers."""
 
 
-class HasPermanentFields(ABC):
+class HasPermanentFields(Abstract):
     """A kind with a field that never changes once it is set, such as the type of a trigger."""
 
     @abstractmethod
@@ -90,7 +91,7 @@ class HasPermanentFields(ABC):
         """
 
 
-class HasLifecycle(ABC):
+class HasLifecycle(Abstract):
     """A kind whose objects are started and stopped by a person in Customer.io."""
 
     states: ClassVar[tuple[str, ...]]
@@ -104,7 +105,7 @@ class HasLifecycle(ABC):
         """
 
 
-class HasOpenFields(ABC):
+class HasOpenFields(Abstract):
     """A kind with fields of which no source records whether Customer.io's API takes them."""
 
     @abstractmethod
@@ -116,7 +117,7 @@ class HasOpenFields(ABC):
         """
 
 
-class SetUpByHand(ABC):
+class SetUpByHand(Abstract):
     """A kind with something that people set up outside of all APIs, such as a DNS record.
 
     For some kinds that is the whole object. In a sandbox, cioform sets it up for the objects that
@@ -128,7 +129,7 @@ class SetUpByHand(ABC):
         """Set up what the declared objects need and the sandbox lacks."""
 
 
-class HasOwnNames(ABC):
+class HasOwnNames(Abstract):
     """A kind whose objects references call by a name of their own, as senders by an address.
 
     Such an object needs no file to be referred to.
@@ -146,7 +147,7 @@ class HasOwnNames(ABC):
         return None
 
 
-class NeedsSetup(ABC):
+class NeedsSetup(Abstract):
     """A kind whose objects need something that only people can set up, such as a DNS record."""
 
     @property
@@ -169,7 +170,7 @@ class NeedsSetup(ABC):
         """Return the obstacle of an object where nothing can be read of it."""
 
 
-class HasMembers(ABC):  # noqa: B024 (what is asked of members is the same for every such kind)
+class HasMembers(Abstract):
     """A kind whose objects are groups of people, to which commands add members."""
 
 
@@ -187,7 +188,7 @@ class MessageSource(StrEnum):
         return self.value if self is MessageSource.TRANSACTIONAL else f"{self.value}s"
 
 
-class SendsMessages(ABC):
+class SendsMessages(Abstract):
     """A kind whose objects send messages to people, so that they have metrics."""
 
     @property
@@ -196,7 +197,7 @@ class SendsMessages(ABC):
         """What the objects are to the App API."""
 
 
-class NamedInLiquid(ABC):
+class NamedInLiquid(Abstract):
     """A kind whose objects texts use by their identity in Liquid, as `{{ snippets.footer }}`."""
 
     @property
