@@ -105,7 +105,7 @@ class Translation(ResourceModel):
 
 def _refuse_described(message_type: str, message: Message | Translation) -> None:
     """Raise if a field says what another one says. Only `raw` and `content` can."""
-    if message.raw or getattr(message, "content", None):
+    if message.raw or vars(message).get("content"):
         raise_problems(described_problems(message_type, dict(message)))
 
 
