@@ -1,4 +1,4 @@
-"""Find how deep data is nested, without recursion."""
+"""Find how deep data is nested."""
 
 from __future__ import annotations
 
@@ -13,18 +13,15 @@ _SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 def is_deeper(value: Json, levels: int) -> bool:
     """Return whether lists and mappings in `value` are nested more than `levels` levels deep.
 
-    Of each level only lists and mappings are kept, because every condition is checked several
-    times.
+    It calls itself at most that many times, however deep `value` is.
     """
-    level = [value] if isinstance(value, _CONTAINERS) else []
-    for _ in range(levels):
-        level = [
-            child
-            for item in level
-            for child in (item.values() if isinstance(item, dict) else item)
-            # Nearly all are scalars, and a look at the class is faster than `isinstance`.
-            if child.__class__ not in _SCALARS and isinstance(child, _CONTAINERS)
-        ]
-        if not level:
-            return False
-    return bool(level)
+    if not levels:
+        return isinstance(value, _CONTAINERS)
+    if not isinstance(value, _CONTAINERS):
+        return False
+    for child in value.values() if isinstance(value, dict) else value:
+        if child.__class__ in _SCALARS:
+            continue  # Nearly all are, and a look at the class is faster than a call.
+        if is_deeper(child, levels - 1):
+            return True
+    return False

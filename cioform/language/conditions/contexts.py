@@ -88,7 +88,7 @@ def problems(condition: Mapping[str, JsonValue], context: ConditionContext) -> l
     """Return what the context does not support in a condition, each with its path and a hint."""
     if is_too_deep(condition):
         return [((), TOO_DEEP)]
-    every = list(leaves(condition))
+    every = leaves(condition)
     found = [
         (path, text)
         for path, leaf in every
@@ -144,8 +144,10 @@ def _leaf_problems(
 
 
 def _compares_events(leaf: Mapping[str, JsonValue]) -> bool:
-    values = (value for value in leaf.values() if isinstance(value, dict))
-    return any(referenced_event_attribute(value) is not None for value in values)
+    return any(
+        isinstance(value, dict) and referenced_event_attribute(value) is not None
+        for value in leaf.values()
+    )
 
 
 def _where_problems(where: Mapping[str, JsonValue], context: ConditionContext) -> Iterator[str]:

@@ -69,15 +69,18 @@ def references(condition: Mapping[str, JsonValue], path: FieldPath = ()) -> Iter
 
 def leaves(
     condition: Mapping[str, JsonValue], path: FieldPath = ()
-) -> Iterator[tuple[FieldPath, JsonValue]]:
-    """Yield every leaf with its path. The `where` of an event is part of the event's leaf."""
-    pending: list[tuple[FieldPath, JsonValue]] = [(path, condition)]
-    while pending:
-        node_path, node = pending.pop()
-        if group := "all" if "all" in node else "any" if "any" in node else "":
-            children = enumerate(node[group])
-            pending += reversed([((*node_path, group, i), child) for i, child in children])
-        elif "not" in node:
-            pending.append(((*node_path, "not"), node["not"]))
-        else:
-            yield node_path, node
+) -> list[tuple[FieldPath, JsonValue]]:
+    """Return every leaf with its path. The `where` of an event is part of the event's leaf."""
+    found: list[tuple[FieldPath, JsonValue]] = []
+    _add_leaves(condition, path, found)
+    return found
+
+
+def _add_leaves(node: JsonValue, path: FieldPath, found: list[tuple[FieldPath, JsonValue]]) -> None:
+    if group := "all" if "all" in node else "any" if "any" in node else "":
+        for i, child in enumerate(node[group]):
+            _add_leaves(child, (*path, group, i), found)
+    elif "not" in node:
+        _add_leaves(node["not"], (*path, "not"), found)
+    else:
+        found.append((path, node))

@@ -103,10 +103,9 @@ def variants_of(step: JsonValue) -> list[tuple[FieldPath, JsonValue]]:
     They have IDs like steps, but they are not branches: the same step follows all of them.
     """
     variants = step.get("ab_test") if isinstance(step, dict) else None
-    return [
-        (("ab_test", i), variant)
-        for i, variant in enumerate(variants if isinstance(variants, list) else [])
-    ]
+    if not isinstance(variants, list):
+        return []
+    return [(("ab_test", i), variant) for i, variant in enumerate(variants)]
 
 
 def without_branches(step: Step) -> Step:
