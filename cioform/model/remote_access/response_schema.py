@@ -50,7 +50,7 @@ def is_id_in_path(value: str) -> bool:
 def _check_id(value: Json) -> int | str:
     if type(value) is int and value >= 0:
         return value  # Nearly all are, and a campaign has dozens.
-    if not is_wire_id(value):
+    if not (is_wire_id(value) and is_id_in_path(str(value))):
         raise PydanticCustomError(FORM_ERROR, "an id: a number or a text without blanks")
     return value
 
@@ -73,10 +73,20 @@ Count: TypeAlias = Annotated[int, Ge(0)]
 """A count in a response, or a position."""
 
 
+def _check_new_id(value: Json) -> int | str:
+    if isinstance(value, str) and not value.isdecimal():
+        raise PydanticCustomError(FORM_ERROR, "an id: a number")
+    return _check_id(value)
+
+
+_NewId: TypeAlias = Annotated[int | str, PlainValidator(_check_new_id)]
+"""The ID of an object that a request created. All of these are numbers, or texts of digits."""
+
+
 class WithId(TypedDict):
     """What the response to a write must contain of a new object."""
 
-    id: WireId
+    id: _NewId
 
 
 @dataclass(frozen=True, slots=True)

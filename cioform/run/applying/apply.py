@@ -8,9 +8,7 @@ from typing import Final
 
 from cioform.core.address import Address
 from cioform.core.dataclasses import dataclass, field, replace
-from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError, LiveEditsRefusedError, PlanError, StateError
-from cioform.core.text.quoted import quoted
 from cioform.model.decoding import decode_live
 from cioform.model.hints import fill_in_hint
 from cioform.model.kind import Kind
@@ -24,8 +22,13 @@ from cioform.plan.compare import diff
 from cioform.plan.compare.ignored import merge_ignored_fields
 from cioform.plan.plan import Plan
 from cioform.remote.provider import Provider
-from cioform.run.applying.guarded_provider import GuardedProvider
-from cioform.run.applying.not_made import not_made, skipped, skipped_as_closed
+from cioform.run.applying.guarded_provider import GuardedProvider, known_objects
+from cioform.run.applying.not_made import (
+    not_made,
+    skipped,
+    skipped_as_closed,
+    with_former_object,
+)
 from cioform.run.applying.run_state import RunState, SaveState, planned_names
 from cioform.run.applying.send_change import send_change
 from cioform.run.applying.staleness import StaleObjectError, plan_again, stale_object_error
@@ -99,7 +102,7 @@ def apply_plan(
         else:
             result = _with_filled_hints(run.apply_change(change), plan.header.workspace)
         if change.deletes_former and change.address not in failed:
-            result = _with_former_object(change, result)
+            result = with_former_object(change, result)
         if result.status is not ChangeStatus.DONE:
             failed.add(change.address)
         results.append(result)
@@ -114,21 +117,6 @@ def _with_filled_hints(result: ChangeResult, workspace: str) -> ChangeResult:
         for each in result.diagnostics
     )
     return replace(result, diagnostics=diagnostics)
-
-
-def _with_former_object(change: Change, result: ChangeResult) -> ChangeResult:
-    """Return the result, which says of a former object that it was not deleted."""
-    if result.status is ChangeStatus.DONE:
-        return result
-    left = Diagnostic(
-        "Former object not deleted",
-        f"The former object of {change.address}, {quoted(change.identity)}, is still in the "
-        "workspace. "
-        "The next plan deletes it, once nothing uses it.",
-        change.address,
-        severity=Severity.WARNING,
-    )
-    return replace(result, diagnostics=(*result.diagnostics, left))
 
 
 @dataclass(slots=True)
@@ -278,7 +266,8 @@ class _ApplyRun:
             change.kept,
             sum(request.writes for request in change.requests),
         )
-        provider = GuardedProvider(self.provider, self.journal, change.address, change.requests)
+        known = known_objects(change, self.run_state.applied, self.listed_before)
+        provider = GuardedProvider(self.provider, self.journal, change, known)
         verification = Verification(
             kind, reader, change, self.provider, self.journal, self.run_state, live,
             self.desired.get(change.address),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from cioform.core.address import Address
-from cioform.core.errors import PlanError
+from cioform.core.data.json_value import as_mapping
+from cioform.core.errors import OutcomeUnknownError, PlanError
 from cioform.core.text.lazy_pattern import lazy_pattern
+from cioform.model.objects.live_object import RemoteObject
+from cioform.model.objects.snapshot import AppliedState
 from cioform.model.remote_access.conversation import Request, Response
-from cioform.plan.change import PlannedRequest
+from cioform.plan.change import Action, Change, PlannedRequest
 from cioform.remote.provider import Provider
 from cioform.state.journal.journal import Journal
 
@@ -25,13 +27,15 @@ class GuardedProvider:
         self,
         provider: Provider,
         journal: Journal,
-        address: Address,
-        planned: Sequence[PlannedRequest],
+        change: Change,
+        known: Mapping[str, str],
     ) -> None:
         self._provider = provider
         self._journal = journal
-        self._address = address
-        self._remaining = [request for request in planned if request.writes]
+        self._address = change.address
+        self._remaining = [request for request in change.requests if request.writes]
+        self._known = known
+        self._creates = change.action in (Action.CREATE, Action.REPLACE)
         self.apis = provider.apis
         self.max_parallel = provider.max_parallel
         self.has_written = False
@@ -54,6 +58,9 @@ class GuardedProvider:
         self.has_written = True
         response = self._provider.send(request)
         self._journal.end_request(response.status)
+        if request.method == "POST" and self._creates:
+            self._creates = False  # The first POST makes the object, and others its parts.
+            self._check_created(request, response)
         return response
 
     def send_all(self, requests: Sequence[Request]) -> list[Response]:
@@ -79,6 +86,36 @@ class GuardedProvider:
             "plan; if the error stays, please report it.",
             address=self._address,
         )
+
+    def _check_created(self, request: Request, response: Response) -> None:
+        """Raise OutcomeUnknownError if a response says that an object was created which was there.
+
+        The requests that follow would change that object.
+        """
+        for name in request.schema or ():
+            created = as_mapping(as_mapping(response.body).get(name))
+            holder = self._known.get(str(created.get("id")))
+            if holder is not None:
+                problem = (
+                    f"`{name}.id` is {created['id']}, which is {holder} and was there before. "
+                    "Customer.io did accept the request, so it is not sent again."
+                )
+                detail = f"The response to {request} cannot be used: {problem}"
+                raise OutcomeUnknownError.of("Invalid response", detail, address=self._address)
+
+
+def known_objects(
+    change: Change, applied: AppliedState, listed: Mapping[str, Iterable[RemoteObject]]
+) -> dict[str, str]:
+    """Return what there was of a kind before a change creates an object: a name by each ID.
+
+    `listed` are the objects before the run. An object that is replaced may keep its ID.
+    """
+    name = change.address.kind
+    known = {row.remote_id: f"another {name}" for row in listed.get(name, ())}
+    bindings = applied.bindings.items()
+    known |= {each.remote_id: str(a) for a, each in bindings if a.kind == name}
+    return {id_: holder for id_, holder in known.items() if id_ != change.remote_id}
 
 
 def _matches(planned: PlannedRequest, request: Request) -> bool:

@@ -9,6 +9,7 @@ from cioform.core.dataclasses import replace
 from cioform.core.diagnostic import Diagnostic, Severity
 from cioform.core.errors import CioformError
 from cioform.core.exit_codes import TRY_AGAIN
+from cioform.core.text.quoted import quoted
 from cioform.plan.change import Change
 from cioform.run.events import ChangeResult, ChangeStatus
 
@@ -43,3 +44,18 @@ def _skipped_because(change: Change, reason: str) -> ChangeResult:
         change.address, change.action, ChangeStatus.SKIPPED,
         (Diagnostic("Skipped", reason, change.address, severity=Severity.WARNING),),
     )  # fmt: skip
+
+
+def with_former_object(change: Change, result: ChangeResult) -> ChangeResult:
+    """Return the result, which says of a former object that it was not deleted."""
+    if result.status is ChangeStatus.DONE:
+        return result
+    left = Diagnostic(
+        "Former object not deleted",
+        f"The former object of {change.address}, {quoted(change.identity)}, is still in the "
+        "workspace. "
+        "The next plan deletes it, once nothing uses it.",
+        change.address,
+        severity=Severity.WARNING,
+    )
+    return replace(result, diagnostics=(*result.diagnostics, left))
