@@ -42,9 +42,13 @@ KindFields: TypeAlias = dict[str, JsonValue]
 """The attributes of one kind, to the code of that kind: its model has validated them."""
 
 
+_MAPPINGS: Final = (dict, Mapping)
+"""Nearly all are a `dict`, and asking the abstract class takes longer."""
+
+
 def has_unknown(value: Json) -> bool:
     """Return whether a value is UNKNOWN, or contains one at any depth."""
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPINGS):
         return any(map(has_unknown, value.values()))
     if isinstance(value, list):
         return any(map(has_unknown, value))
@@ -70,10 +74,6 @@ def canonical_json(value: Json) -> str:
 def digest(value: Json) -> str:
     """Return a short fingerprint of a value: 16 hexadecimal digits of SHA-256."""
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()[:16]
-
-
-_MAPPINGS: Final = (dict, Mapping)
-"""Nearly all are a `dict`, and asking the abstract class takes longer."""
 
 
 def as_mapping(value: Json) -> Mapping[str, Json]:

@@ -106,7 +106,7 @@ class SchemaProblem:
 
 def find_schema_problem(schema: ResponseSchema, body: Json) -> SchemaProblem | None:
     """Return the first member of `body` that does not match the schema; None if all match."""
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         return SchemaProblem((), "an object", describe_json(body))
     for key, expected in schema.items():
         name = key.removesuffix("?")
@@ -157,7 +157,7 @@ def describe_json(value: Json) -> str:
         return f"the number {str(value)[:40]}"
     if isinstance(value, str):
         return "a text" if value else "an empty text"
-    return "an object" if isinstance(value, Mapping) else "a list"
+    return "an object" if isinstance(value, dict) else "a list"
 
 
 def _expected_by(error_type: str) -> str:

@@ -146,5 +146,5 @@ def step_references(step: Mapping[str, JsonValue]) -> Iterator[Reference]:
     keyword = next((key for key in step if key in STEP_MODELS), None)
     if keyword is not None and ACTION not in step:
         yield from STEP_MODELS[keyword].references(dict(step))
-        if isinstance(step.get(ONLY_IF), Mapping):
+        if isinstance(step.get(ONLY_IF), dict):
             yield from conditions.references(step[ONLY_IF], (ONLY_IF,))

@@ -240,8 +240,8 @@ def is_raw_trigger(trigger: JsonValue) -> bool:
 
     A condition of segments and attributes may be `raw` too, but has no `type`.
     """
-    raw = trigger.get("raw") if isinstance(trigger, Mapping) else None
-    return isinstance(raw, Mapping) and isinstance(raw.get("type"), str)
+    raw = trigger.get("raw") if isinstance(trigger, dict) else None
+    return isinstance(raw, dict) and isinstance(raw.get("type"), str)
 
 
 def parse_typed_trigger(trigger: Mapping[str, JsonValue]) -> Trigger:

@@ -52,7 +52,7 @@ def overridden_fields(
     """
     for name, content in live.items():
         own = wanted.get(name)
-        if not isinstance(content, Mapping) or not isinstance(own, Mapping):
+        if not isinstance(content, dict) or not isinstance(own, dict):
             continue
         message_type = str(content.get("type"))
         if own.get("type") == message_type:

@@ -120,7 +120,7 @@ class LiveFields:
 
     def _with_ids(self, value: Json, name: str) -> Json:
         """Return a value with the kind and ID of each object instead of its name."""
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return {key: self._with_ids(item, key) for key, item in value.items()}
         if isinstance(value, list):
             items = [self._with_ids(item, name) for item in value]
