@@ -23,7 +23,8 @@ from dataclasses import (
     is_dataclass,
 )
 from dataclasses import replace as replace
-from types import MemberDescriptorType
+from functools import cache
+from types import CodeType, FunctionType, MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol, TypeVar, cast
 
 __all__ = ["asdict", "dataclass", "field", "fields", "is_dataclass", "replace"]
@@ -115,7 +116,7 @@ def _check_defaults(cls: type) -> None:
     for f in fields(cls):
         if not f.init or f.kw_only:
             continue
-        if f.default is not MISSING or f.default_factory is not MISSING:
+        if _is_optional(f):
             has_default = True
         elif has_default:
             raise TypeError(f"non-default argument {f.name!r} follows default argument")
@@ -137,41 +138,62 @@ def _lazy_init(cls: type) -> Callable[..., None]:
 
 
 def _compile_init(cls: type) -> Callable[..., None]:
-    positional, named = ["self"], list[str]()
-    lines: list[str] = []
+    """Return the `__init__` of a class.
+
+    Its text has numbers in place of names, so that classes with as many fields share the code.
+    """
     scope: dict[str, Any] = {"_set": object.__setattr__, "_MISSING": MISSING}
-    for f in fields(cls):
-        parameter, value = f.name, f.name
-        if f.default is not MISSING:
-            scope[f"_default_{f.name}"] = f.default
-            parameter = f"{f.name}=_default_{f.name}"
-            value = f.name if f.init else f"_default_{f.name}"
-        elif f.default_factory is not MISSING:
-            scope[f"_make_{f.name}"] = f.default_factory
-            parameter = f"{f.name}=_MISSING"
-            value = f"_make_{f.name}()"
-            if f.init:
-                value += f" if {f.name} is _MISSING else {f.name}"
-        if f.init:
-            (named if f.kw_only else positional).append(parameter)
-        if f.init or value != f.name:
-            lines.append(_assignment(cls, f.name, value, scope))
+    parameters = sorted(((i, f) for i, f in enumerate(fields(cls)) if f.init), key=_is_named)
+    texts = [f"_{i}" for i, _ in parameters]
+    positional = sum(not f.kw_only for _, f in parameters)
+    if positional < len(texts):
+        texts.insert(positional, "*")
+    lines = [_statement(cls, i, f, scope) for i, f in enumerate(fields(cls))]
     if hasattr(cls, "__post_init__"):
-        lines.append("    self.__post_init__()")
-    parameters = ", ".join([*positional, *(["*", *named] if named else [])])
-    exec(f"def __init__({parameters}):\n" + ("\n".join(lines) or "    pass"), scope)
-    init: Callable[..., None] = scope["__init__"]
+        lines.append("self.__post_init__()")
+    body = "\n    ".join(lines or ["pass"])
+    code = _compile(f"def __init__({', '.join(['self', *texts])}):\n    {body}")
+    names = tuple(f.name for _, f in parameters)
+    optional = [f for _, f in parameters if _is_optional(f)]
+    init = FunctionType(code.replace(co_varnames=("self", *names)), scope)
+    # With a factory, the default is MISSING.
+    init.__defaults__ = tuple(f.default for f in optional if not f.kw_only)
+    init.__kwdefaults__ = {f.name: f.default for f in optional if f.kw_only}
     init.__qualname__ = f"{cls.__qualname__}.__init__"
     return init
 
 
-def _assignment(cls: type, name: str, value: str, scope: dict[str, object]) -> str:
-    """Return the line that sets a field: by its slot, in half the time, if it has one."""
-    slot = getattr(cls, name, None)
-    if not isinstance(slot, MemberDescriptorType):
-        return f"    _set(self, {name!r}, {value})"
-    scope[f"_set_{name}"] = slot.__set__
-    return f"    _set_{name}(self, {value})"
+@cache
+def _compile(function: str) -> CodeType:
+    scope: dict[str, FunctionType] = {}
+    exec(function, scope)
+    return scope["__init__"].__code__
+
+
+def _is_named(parameter: tuple[int, Field[object]]) -> bool:
+    return bool(parameter[1].kw_only)
+
+
+def _is_optional(f: Field[object]) -> bool:
+    return f.default is not MISSING or f.default_factory is not MISSING
+
+
+def _statement(cls: type, number: int, f: Field[object], scope: dict[str, object]) -> str:
+    """Return the statement that sets a field: by its slot, in half the time, if it has one."""
+    value = f"_{number}"
+    if f.default_factory is not MISSING:
+        scope[f"_make_{number}"] = f.default_factory
+        value = f"_make_{number}()" + (f" if {value} is _MISSING else {value}" if f.init else "")
+    elif not f.init:
+        if f.default is MISSING:
+            return "pass"
+        scope[value] = f.default
+    slot = getattr(cls, f.name, None)
+    if isinstance(slot, MemberDescriptorType):
+        scope[f"_set_{number}"] = slot.__set__
+        return f"_set_{number}(self, {value})"
+    scope[f"_name_{number}"] = f.name
+    return f"_set(self, _name_{number}, {value})"
 
 
 def _compare_by(
