@@ -145,6 +145,8 @@ class _FileChanges:
 
     def _at(self, place: FieldPath, changes: list[FieldChange]) -> Iterator[FieldChange]:
         if place[0] in canonical_only_fields(self._kind) and self._is_shown_by_its_part(place):
+            for change in changes:
+                yield from self._within_content(place, change)
             return
         origin = _joint_origin([*changes, *self._contents_of(place)])
         if place[-1] == ORDER_KEY:
@@ -158,6 +160,18 @@ class _FileChanges:
             inner = innermost_differences(before, after)
         for inner_path, old_value, new_value in inner:
             yield from self._change_of((*place, *inner_path), old_value, new_value, origin)
+
+    def _within_content(self, place: FieldPath, change: FieldChange) -> Iterator[FieldChange]:
+        """Yield the changes inside of what a part holds, unless all of it comes or goes.
+
+        A file may set a value to nothing, such as `raw: {fake_bcc: false}`. What is compared has no
+        such value, so it has another form than the file.
+        """
+        if change.path == place:
+            return
+        values = (side.shown_at(change.path) for side in (self._before, self._after))
+        for inner_path, before, after in innermost_differences(*values):
+            yield from self._change_of((*change.path, *inner_path), before, after, change.origin)
 
     def _contents_of(self, place: FieldPath) -> Iterator[FieldChange]:
         """Yield the changes of what a part holds elsewhere, if it alone shows them."""

@@ -151,9 +151,9 @@ def content_differs(live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValu
         if wanted.get("type") in MESSAGE_TYPES
         else frozenset()
     )
-    live = _with_named_raw(live, wanted)
-    live, wanted = normalize_message(live), normalize_message(wanted)
-    names = set(wanted) | (set(live) - unmanaged)
+    live = normalize_message(_with_named_raw(live, wanted))
+    # The file manages what it sets to nothing, which is in no normal form.
+    names, wanted = {*wanted, *(set(live) - unmanaged)}, normalize_message(wanted)
     return any(_value_differs(name, live.get(name), wanted.get(name)) for name in names)
 
 
