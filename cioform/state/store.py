@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class StateNotWritableError(StateError):
-    """The state can be read and not written, as is right for a person who only plans."""
+    """The state can be read and not written: enough for a person who only plans."""
 
 
 class StateStore(Protocol):
@@ -49,11 +49,6 @@ class StateStore(Protocol):
         storage cannot keep a state.
         """
         ...
-
-    @property
-    def is_writable(self) -> bool:
-        """Whether the state can be written as far as is known before it is tried."""
-        return True
 
     def load(self) -> AppliedState:
         """Return the state; a new one with a new lineage if there is none yet."""

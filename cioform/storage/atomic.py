@@ -42,7 +42,7 @@ def open_replacement(
     failure; that costs milliseconds. `backup` is where the old content is kept. A `private` file
     can be read by its owner only; another one that exists keeps its permissions. Raises OSError.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    temporary = temporary_path(path)
     try:
         # pathlib's `open` has no opener.
         with open(temporary, "wb", opener=open_private if private else None) as file:
@@ -64,6 +64,11 @@ def open_replacement(
             temporary.unlink(missing_ok=True)
     if durable:
         fsync_folder(path.parent)
+
+
+def temporary_path(path: Path) -> Path:
+    """Return the file beside `path` that gets its new content in this process."""
+    return path.with_name(f".{path.name}.{os.getpid()}.new")
 
 
 def fsync_folder(folder: Path) -> None:

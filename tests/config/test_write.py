@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cioform.config.load import Configuration, load_configuration
 from cioform.config.read.parsing.parse import parse_yaml
 from cioform.config.settings import load_settings
+from cioform.config.write import resources
 from cioform.config.write.dump import dump_yaml
 from cioform.config.write.editing.edit import EditLossError, edit_text
 from cioform.config.write.editing.edited_files import EditedFiles, edit_document, write_texts
@@ -22,6 +23,7 @@ from cioform.config.write.yaml.formatting import format_yaml
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes
 from cioform.core.errors import ConfigError
+from cioform.kinds import find_kinds
 from cioform.model.registry import Registry
 from tests.support.examples import EXAMPLES
 
@@ -427,3 +429,21 @@ def test_only_the_comment_of_a_removed_value_goes_with_it(put: Put) -> None:
     files = EditedFiles()
     files.edit(file, {("count",): 2, ("text",): None, ("name",): "c"})
     assert files.after[file] == "name: c\ncount: 2  # stays\n"
+
+
+def test_documents_are_written_after_all_that_they_refer_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(
+        resources, "write_texts", lambda texts: written.extend(path.name for path in texts)
+    )
+    condition = {"attribute": "plan", "is": "pro"}
+    items: list[tuple[Address, dict[str, Any]]] = [
+        (Address("segment", "outer"), {"name": "outer", "conditions": {"segment": "inner"}}),
+        (Address("layout", "main"), {"name": "main", "body": "<p>{{content}}</p>"}),
+        (Address("segment", "inner"), {"name": "inner", "conditions": condition}),
+    ]
+    write_resources(tmp_path, find_kinds(), items)
+    assert written.index("inner.yaml") < written.index("outer.yaml")
+    assert written.index("main.html") < written.index("main.yaml")

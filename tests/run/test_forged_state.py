@@ -295,6 +295,33 @@ def test_a_plan_needs_no_disk_that_can_be_written(
     assert {path: path.stat().st_mtime_ns for path in applied.state_folder.rglob("*")} == files
 
 
+def test_a_plan_after_a_killed_run_needs_no_room_on_the_disk(
+    applied: SandboxProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied.write("segments/vip.yaml", {"name": "VIP", "conditions": {"attribute": "x", "is": "y"}})
+    state, journals = (applied.state_folder / name for name in ("state.json", "journal"))
+    before, earlier = state.read_bytes(), {*journals.iterdir()}
+    assert applied.apply().complete
+    # What a killed run leaves: its journal has no end, and the state is as it was.
+    (journal,) = {*journals.iterdir()} - earlier
+    lines = journal.read_bytes().splitlines(keepends=True)
+    done = next(n for n, line in enumerate(lines) if b'"change-done"' in line)
+    journal.write_bytes(b"".join(lines[:done]))
+    (applied.state_folder / "runs" / f"{journal.stem}.json").unlink()
+    state.write_bytes(before)
+    with monkeypatch.context() as patch:
+        patch.setattr("cioform.state.local.local_store.replace_file", _refuse)
+        assert applied.plan().is_empty
+        with applied.open() as opened:
+            assert opened.drift_report().drift == ()
+            titles = {each.run.id: each.title for each in opened.state.history()}
+        assert titles[journal.stem] == "1 in doubt"
+    assert applied.plan().is_empty
+    with applied.open() as opened:
+        titles = {each.run.id: each.title for each in opened.state.history()}
+    assert titles[journal.stem] == "1 settled as done"
+
+
 def _refuse(*_: object, **__: object) -> None:
     raise PermissionError("a read-only disk")
 

@@ -246,7 +246,7 @@ class ProjectFiles:
         shown = self.display_path(path)
         folder, name = os.path.split(path)
         entries = os.listdir(folder) if os.path.isdir(folder) else []
-        texts = [name for name in entries if not is_yaml_file(name)]
+        texts = [n for n in entries if not n.startswith(".") and not is_yaml_file(n)]
         hint = did_you_mean(name, texts) or " Create the file, or correct its name."
         return ConfigError.of(
             "File not found", f"The file `{shown}` does not exist.{hint}", location=place

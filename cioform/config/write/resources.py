@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from cioform.config.read.layering.variables import escape_variables
 from cioform.config.write.dump import dump_yaml
-from cioform.config.write.editing.edited_files import replace_text
+from cioform.config.write.editing.edited_files import write_texts
 from cioform.config.write.leave_out_defaults import leave_out_defaults
 from cioform.core.address import Address
 from cioform.core.data.json_value import Attributes, Json, JsonValue, as_mapping
@@ -18,6 +18,7 @@ from cioform.core.data.nested import get_value, with_value
 from cioform.core.dataclasses import dataclass, field
 from cioform.core.diagnostic import Diagnostic, Location
 from cioform.core.errors import ConfigError
+from cioform.core.graph import order_with_cycles
 from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.kind import Kind
 from cioform.model.parts import HasParts
@@ -59,19 +60,32 @@ def write_resources(
     the settings, is left out. `remote_ids` are the IDs to write, of objects whose names are not
     unique. Raises ConfigError, with nothing written, if a file already exists.
     """
-    files: dict[Path, str] = {}
+    files: dict[Address, dict[Path, str]] = {}
     for address, attributes in items:
         kind = registry[address.kind]
         document = leave_out_defaults(
             kind, kind.to_document(attributes), attributes, [defaults or {}]
         )
         document = {**_id_field(remote_ids.get(address)), **document}
-        files |= _resource_files(folder, kind, address, document, schema_path)
-    _refuse_overwriting(folder, files)
-    for path, text in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_text(path, text)
-    return list(files)
+        files[address] = _resource_files(folder, kind, address, document, schema_path)
+    texts = {path: text for of_one in files.values() for path, text in of_one.items()}
+    _refuse_overwriting(folder, texts)
+    # What a killed process leaves is valid: a document comes after all that it refers to.
+    ordered = {
+        path: texts[path]
+        for address in _used_first(registry, dict(items))
+        for path in reversed(files[address])
+    }
+    write_texts(ordered)
+    return list(texts)
+
+
+def _used_first(registry: Registry, resources: Mapping[Address, Attributes]) -> Iterable[Address]:
+    def uses(address: Address) -> list[Address]:
+        references = registry[address.kind].references(resources[address])
+        return [each.address for each in references if each.address and each.address in resources]
+
+    return reversed(order_with_cycles(resources, uses))
 
 
 def schema_comment(path: Path, schema: Path | None, definition: str) -> str:

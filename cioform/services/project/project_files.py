@@ -18,6 +18,7 @@ from cioform.kinds import find_kinds
 from cioform.model.remote_access.capabilities import HasStarterFile
 from cioform.policies.policy_file import PolicyFile
 from cioform.storage.atomic import replace_file
+from cioform.storage.file_batch import replace_files
 from cioform.storage.user_files import report_write_errors, write_text
 
 SCHEMA_PATH: Final = Path("workspaces", "schema.json")
@@ -36,8 +37,7 @@ def write_schema(root: Path) -> Path:
     """Write the schema for editors where the documents refer to it, and return its path."""
     path = root / SCHEMA_PATH
     with report_write_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, _schema_text())
+        replace_files({path: _schema_text().encode()})
     return path
 
 

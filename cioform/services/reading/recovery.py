@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -18,19 +19,20 @@ from cioform.services.reading.state_checks import (
 from cioform.services.revisions.run_origin import find_actor
 from cioform.state.journal.replay import JournalReplay
 from cioform.state.journal.resolution import RunResolution
+from cioform.state.store import StateNotWritableError
 
 
 def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
     """Return the recovered state for a command that only reads.
 
     A shared state is neither locked nor written: the person who plans may not have the right to.
-    The same holds for a disk that cannot be written. What was recovered is saved by the next
-    command that writes.
+    A disk that is full or read-only does not stop it either. What was recovered is saved by the
+    next command that writes.
     """
-    if opened.store.is_shared or not opened.store.is_writable:
-        return _recover(opened)[0]
-    with opened.store.lock():
-        return load_recovered_state(opened)
+    if not opened.store.is_shared:
+        with suppress(StateNotWritableError), opened.store.lock():
+            return load_recovered_state(opened)
+    return _recover(opened)[0]
 
 
 def load_recovered_state(opened: OpenWorkspace, run_id: str = "") -> AppliedState:

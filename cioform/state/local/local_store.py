@@ -93,13 +93,6 @@ class LocalStateStore(StateStore):
 
     @property
     @override
-    def is_writable(self) -> bool:
-        folders = (self._folder, *self._folder.parents)
-        existing = next(folder for folder in folders if folder.exists())
-        return os.access(existing, os.W_OK)
-
-    @property
-    @override
     def location(self) -> str:
         return str(self._state_path)
 
@@ -119,7 +112,9 @@ class LocalStateStore(StateStore):
 
     @override
     def prove_writable(self) -> str:
-        if not self.is_writable:
+        folders = (self._folder, *self._folder.parents)
+        existing = next(folder for folder in folders if folder.exists())
+        if not os.access(existing, os.W_OK):
             raise StateNotWritableError.of(
                 "State not writable",
                 f"{self._folder} cannot be written by this user. Plans need no more than that; "

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cioform.core.errors import StateError, StateLockedError
+from cioform.core.errors import StateLockedError
 from cioform.core.os_errors import os_reason
+from cioform.state.store import StateNotWritableError
 from cioform.storage.lock import LockHeldError, ProcessLock
 
 
@@ -27,12 +28,12 @@ def hold_process_lock(path: Path, clock: Callable[[], float]) -> Iterator[None]:
         lock.release()
 
 
-def state_write_error(path: Path, error: OSError, consequence: str) -> StateError:
+def state_write_error(path: Path, error: OSError, consequence: str) -> StateNotWritableError:
     """Return the error of a file of a state that cannot be written.
 
     `consequence` says what that means for the changes of the command, in sentences.
     """
-    return StateError.of(
+    return StateNotWritableError.of(
         "State not writable",
         f"{path} cannot be written: {os_reason(error)}. {consequence} Free some disk space "
         "or correct the permissions before you run another command.",

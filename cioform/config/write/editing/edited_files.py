@@ -17,7 +17,7 @@ from cioform.core.data.json_value import JsonValue
 from cioform.core.data.nested import find_value
 from cioform.core.data.paths import FieldPath
 from cioform.core.dataclasses import dataclass, field
-from cioform.storage.atomic import replace_file
+from cioform.storage.file_batch import replace_files
 
 
 @dataclass(slots=True)
@@ -76,16 +76,8 @@ def edit_document(file: Path, path: FieldPath, value: JsonValue, index: int = 0)
 
 
 def write_texts(texts: Mapping[Path, str]) -> None:
-    """Write the new texts of files."""
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_text(path, text)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Replace the content of a file atomically, with newlines as they are in `text`."""
-    # No fsync: there may be thousands of documents, and Git has the previous versions.
-    replace_file(path, text.encode(), durable=False)
+    """Write the new texts of files, with their newlines; of all, or of none if that fails."""
+    replace_files({path: text.encode() for path, text in texts.items()})
 
 
 def by_real_path(texts: Mapping[Path, str]) -> dict[str, str]:
