@@ -1,8 +1,8 @@
 """The permissions that the environment gives to the settings of a workspace.
 
-A pull request may come from somebody who does not hold the credentials, so a plan of its files must
-be safe to make where they are set. Files choose which variables are read and which server receives
-the credentials. The environment, which no pull request can change, decides what they may choose.
+The author of a pull request may not be trusted with the credentials, but the job that plans its
+files has them. Files choose which variables are read and which server receives the credentials. The
+environment, which no pull request can change, limits what they may choose.
 """
 
 from __future__ import annotations

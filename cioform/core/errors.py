@@ -126,7 +126,7 @@ class StateError(CioformError):
 
 
 class StateUnreachableError(StateError):
-    """The storage does not respond. What was being written may or may not be there."""
+    """The storage does not respond. A write that was in progress may or may not have been done."""
 
 
 class StateLockedError(StateError):

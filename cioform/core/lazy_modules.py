@@ -1,7 +1,7 @@
 """Modules that are slow to import, loaded when they are first used.
 
-A command that does not need them should not wait for them. One list shows which they are and why.
-Use it at the top of a module:
+A command that does not need such a module should not wait for it. `_LAZY_MODULES` lists them with
+the reasons. Use `lazy_module` at the top of a module:
 
     if TYPE_CHECKING:
         import deepdiff

@@ -66,8 +66,7 @@ _COMMIT: Final = lazy_pattern(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _QUEUED: Final = lazy_pattern(r"/pr-(\d{1,10})-[0-9a-f]{40}$")
 _QUEUE: Final = lazy_pattern(r"refs/heads/gh-readonly-queue/(.+)/pr-\d+-[0-9a-f]+")
 _ABOUT_PULL_REQUESTS: Final = ("issue_comment", "workflow_run")
-"""The events of GitHub that start a job for the default branch, although a pull request may be the
-reason."""
+"""Events of GitHub that start a job for the default branch, perhaps because of a pull request."""
 
 
 def read_ci_run(environment: Environment) -> CiRun:
@@ -124,7 +123,7 @@ def _is_pull_request_job(environment: Environment, system: System) -> bool:
 
 
 def _branch_of_queue(environment: Environment) -> str | None:
-    """Return the branch that GitHub's merge queue is for, by the name of the queue's own branch."""
+    """Return the target branch of GitHub's merge queue, from the name of the queue's own branch."""
     queue = _QUEUE.fullmatch(environment.get("GITHUB_REF", ""))
     return queue[1] if queue else None
 
@@ -183,7 +182,7 @@ def _with_event(run: CiRun, environment: Environment, event: Event) -> CiRun:
 
 
 def _merged_refs(environment: Environment, event: Event) -> tuple[str, ...]:
-    """Return what has the merged files, for a job that may have those of a pull request instead."""
+    """Return the revisions with the merged files, for a job that may have checked out others."""
     issue, started_by = part(event, "issue"), text_at(event, "workflow_run", "event")
     is_about_another = bool(issue and not part(issue, "pull_request")) or (
         started_by is not None and not started_by.startswith("pull_request")
@@ -225,5 +224,5 @@ def _number(text: str | None) -> int | None:
 
 
 def _commit(text: str | None) -> str | None:
-    """Return the ID of a commit, None for anything else and for the one of no commit."""
+    """Return the ID of a commit, None for anything else and for the ID of only zeros."""
     return text if text and _COMMIT.fullmatch(text) and text.strip("0") else None

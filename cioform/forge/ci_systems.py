@@ -9,7 +9,7 @@ from cioform.core.dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """The variables of a CI system, by what they say; the first of several that is set counts."""
+    """The variables of a CI system, by their meaning; of several, the first that is set counts."""
 
     name: str
     sign: str

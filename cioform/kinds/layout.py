@@ -84,7 +84,7 @@ _USERS: Final = {
     "transactional_messages": ("transactional", "id"),
     "newsletters": ("newsletter", "id"),
 }
-"""The lists of what uses a layout: the kind of the users, and the member that has their ID."""
+"""The lists of users of a layout: the kind of the users, and the member that has their ID."""
 
 
 def _find_users(live: LiveObject) -> Conversation[Usage | None]:

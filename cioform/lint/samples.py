@@ -1,4 +1,4 @@
-"""Expand a text with loops and conditions for lists of some lengths, without its values."""
+"""Expand the loops and conditions of a text, for lists of several lengths and without values."""
 
 from __future__ import annotations
 

@@ -110,9 +110,9 @@ class Kind(Abstract, Generic[ModelT]):
         return value == default if default is not None else value in _BLANK
 
     def overridden(self, _live: Attributes, _wanted: Attributes, /) -> Iterable[FieldPath]:
-        """Yield the unmanaged fields of `_live` that go when `_wanted` is written.
+        """Yield the unmanaged fields of `_live` that a write of `_wanted` removes.
 
-        `_wanted` has another field for the same member, which cannot say what the member holds.
+        `_wanted` sets the same member by another field, which cannot express the live value.
         """
         return ()
 

@@ -38,7 +38,7 @@ class HasPartPaths(Abstract):
     def file_form(self, attributes: Attributes, like: Attributes | None = None) -> Attributes:
         """Return the canonical form with everything where a file has it.
 
-        With `like`, parts are where `normalize_like` has them, and a part that needs no ID has one
+        With `like`, parts are arranged as by `normalize_like`, and a part that needs no ID has one
         in parentheses. Values keep their notation. Fields that no file has stay.
         """
 
@@ -77,7 +77,7 @@ class HasPartNames(Abstract):
 
     @abstractmethod
     def fill_missing_ids(self, document: MutableMapping[str, Json]) -> None:
-        """Add an ID, in place, to every part without one, which `cioform fmt` does for people."""
+        """Add an ID, in place, to every part without one, as `cioform fmt` does."""
 
 
 class ComparesParts(Abstract):
@@ -103,16 +103,16 @@ class ComparesParts(Abstract):
     def unmanaged_in_parts(
         self, live: Attributes, wanted: Attributes
     ) -> Iterable[tuple[FieldPath, Json]]:
-        """Yield what `project_onto` leaves out: the path and the value of each.
+        """Yield the path and the value of everything that `project_onto` leaves out.
 
-        A part is named by its ID alone, at any depth: `("workflow", "pause", "raw", "x")`. What
-        cannot be read is UNKNOWN.
+        A part is named by its ID alone, at any depth: `("workflow", "pause", "raw", "x")`.
+        Unreadable values are UNKNOWN.
         """
 
     def implied_part(self, _parts: Json, _name: str | int, /) -> Json:
-        """Return a part that exists although `_parts` do not list it; None if there is none.
+        """Return a part that exists although `_parts` does not list it; None if there is none.
 
-        Steps end in an exit that they need not list.
+        Example: the exit after the last step, which a file need not list.
         """
         return None
 

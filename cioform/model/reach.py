@@ -30,7 +30,7 @@ class ReachState(StrEnum):
     NOT_READ = "not read"
     """Out of the scope of the plan, and not looked at yet."""
     USERS_UNKNOWN = "users unknown"
-    """Shared, and nobody can tell what uses it."""
+    """Shared, and its users cannot be found out."""
 
     @property
     def is_live(self) -> bool:
@@ -92,7 +92,7 @@ class Reach:
 
     @property
     def state_name(self) -> str:
-        """The state as people read it; empty if nobody knows it."""
+        """The state as people read it; empty if it is unknown."""
         return self.state.value if self.is_known else self.unknown_state
 
     @property

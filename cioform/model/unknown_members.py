@@ -1,7 +1,7 @@
-"""Members of an object in a response that no source records, so that no field describes them.
+"""Members of an object in a response that no source records and no field describes.
 
-No file can have them, and no write sends them. They are compared as unmanaged fields are, below
-`raw`, so that an edit of one is drift and a replacement says that it is lost.
+No file can have them, and no write sends them. They are compared like unmanaged fields, below
+`raw`. So an edit of one is drift, and the plan of a replacement says that it is lost.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from cioform.model.remote_access.conversation import Api
 from cioform.model.router import reading_api
 
 RAW: Final = "raw"
-"""The field below which they are compared. The messages and steps in a file have one, too."""
+"""The field below which they are compared. Messages and steps in a file have such a field, too."""
 
 _SET_BY_CUSTOMER_IO: Final = frozenset(
     {"id", "deduplicate_id", "created", "updated", "created_at", "updated_at"}
     | {"created_by", "updated_by", "updated_by_user"}
 )
-"""What every object may have, and nobody writes."""
+"""Members that every object may have and that nobody writes."""
 
 
 def unknown_fields(kind: Kind, found: RemoteObject) -> Attributes:
-    """Return the members that no field describes and that say something, as the field `raw`.
+    """Return the members that no field describes and that are not blank, as the field `raw`.
 
-    It is absent if there are none, and UNKNOWN in a response of the other API than the one that is
-    asked if all credentials are set: the two have different members.
+    The field is absent if there are none. It is UNKNOWN unless the response is from the API that
+    would be used with all credentials, because the two APIs have different members.
     """
     if kind.wire_members is None:
         return {}
@@ -53,7 +53,7 @@ def unknown_members(unknown: Attributes) -> Mapping[str, Json]:
 
 
 def unknown_members_text(unknown: Attributes) -> str:
-    """Return which members no file can have, as a sentence; empty if there are none."""
+    """Return a sentence that names the members; empty if there are none."""
     members = unknown_members(unknown)
     if not members:
         return ""

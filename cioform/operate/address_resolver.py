@@ -25,7 +25,7 @@ class ObjectNames:
     def id_of(self, text: str) -> str:
         """Return the remote ID of an address, of a number, or of `kind#12`.
 
-        Raises UsageError for anything else, and for an address that is bound to nothing.
+        Raises UsageError for anything else, and for an address without a binding.
         """
         found = self.find(text)
         if found is None:
@@ -38,7 +38,7 @@ class ObjectNames:
         return found
 
     def find(self, text: str) -> str | None:
-        """Return the remote ID as `id_of` does, None for what is no address and no number."""
+        """Return the remote ID as `id_of` does, None for anything but an address or a number."""
         text = str(text)  # callers may pass a number
         number = text.removeprefix(f"{self.kind}#")
         if number.isdecimal():

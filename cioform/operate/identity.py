@@ -43,7 +43,7 @@ class Person:
 
     @property
     def query(self) -> dict[str, str]:
-        """The query that tells the App API the type of the ID in the path: a wrong one is a 404."""
+        """The query with the type of the ID in an App API path; a wrong type returns 404."""
         return {"id_type": self.by.value}
 
 
@@ -56,8 +56,8 @@ def person_for_read(value: str, by: str | None = None) -> Person:
 def person_for_write(value: str, by: str | None = None) -> Person:
     """Return the person to change.
 
-    Raises UsageError where it is not clear what is meant: an e-mail address taken for an ID would
-    make a second person of somebody.
+    Raises UsageError if it is not clear who is meant: an e-mail address used as an ID would create
+    a second profile of the same person.
     """
     if by is None and "@" in str(value):
         raise UsageError.of(
@@ -71,7 +71,7 @@ def person_for_write(value: str, by: str | None = None) -> Person:
 
 
 def id_type(text: str) -> IdType:
-    """Return what a person is called by. Raises UsageError."""
+    """Return the type of an identifier. Raises UsageError."""
     try:
         return IdType(text)
     except ValueError:

@@ -7,7 +7,7 @@ from typing import Final
 
 from cioform.core.data.json_value import Json
 from cioform.core.text.lazy_pattern import lazy_pattern
-from cioform.core.time.timestamps import meant_by_digits, parse_timestamp
+from cioform.core.time.timestamps import date_of_digits, parse_timestamp
 
 _MIN_MILLISECONDS: Final = 100_000_000_000
 """Larger numbers are milliseconds, which Customer.io would read as a date in the far future."""
@@ -26,7 +26,7 @@ def to_seconds(value: Json) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError(_INVALID_TIMESTAMP)
     text = str(value).strip()
-    if (date := meant_by_digits(text)) is not None:
+    if (date := date_of_digits(text)) is not None:
         raise ValueError(f"{text} could be a date or seconds. Write {date} for the date.")
     if isinstance(value, str):
         value = float(text) if _NUMBER.fullmatch(text) else _parse_iso_date(text)

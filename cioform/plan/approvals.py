@@ -41,10 +41,10 @@ def needed_approvals(
     former: Mapping[Address, Sequence[Address]] | None = None,
     removed: Iterable[Address] = (),
 ) -> tuple[NeededApproval, ...]:
-    """Return what has to be approved by whom, for each owner that is concerned.
+    """Return for each owner concerned which changes need an approval.
 
     `former` are the addresses that renamed objects have in the state and on the target branch.
-    `removed` are those whose documents only the target branch has.
+    `removed` are the addresses that only documents of the target branch have.
     """
     earlier = former or {}
     # A rename may write nothing: it is a move or, if no state has the object, an adoption.

@@ -178,13 +178,13 @@ class Change:
     """Whether not all unmanaged users of a shared object were looked for: no API tells them, or
     the credentials cannot read them."""
     unknown_users_may_be_live: bool = False
-    """Whether an unmanaged object that reaches people may be among those."""
+    """Whether an unmanaged object that reaches people may be among these users."""
     people_let_in: int | None = None
-    """How many people a changed trigger lets in at most, as far as that is counted."""
+    """How many people at most can enter through a changed trigger, as far as known."""
     lets_in_unknown: bool = False
-    """Whether the trigger changes and nobody knows how many people it lets in."""
+    """Whether the trigger changes and the number of people who can enter is unknown."""
     possible_users: tuple[UnmanagedUser, ...] = ()
-    """What may be among those: the first that may reach people; all if none does."""
+    """The users that may be among them: the first that may reach people, or all if none does."""
 
     @property
     def all_users(self) -> tuple[User | UnmanagedUser, ...]:
@@ -198,7 +198,7 @@ class Change:
 
     @property
     def is_not_estimated(self) -> bool:
-        """Whether its audience changes and nobody knows by how much."""
+        """Whether its audience changes by an unknown number."""
         return self.selects_people and self.reach.people_after is None
 
     @property
@@ -227,7 +227,7 @@ class BlockedChange:
     hint: str
     differences: tuple[FieldChange, ...] = ()
     location: Location | None = None
-    """Where its file has it; None for what has no file."""
+    """Its location in its file; None without a file."""
 
 
 @dataclass(frozen=True, slots=True)

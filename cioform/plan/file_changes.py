@@ -174,7 +174,7 @@ class _FileChanges:
             yield from self._change_of((*change.path, *inner_path), before, after, change.origin)
 
     def _contents_of(self, place: FieldPath) -> Iterator[FieldChange]:
-        """Yield the changes of what a part holds elsewhere, if it alone shows them."""
+        """Yield the changes in contents of a part stored elsewhere, if only it shows them."""
         sides = (self._before, self._after)
         values = [value_at(side.normal, place) for side in sides]
         if any(isinstance(v, Mapping) and v.get("id") == place[-1] for v in values):
@@ -278,7 +278,7 @@ def _merge(first: FieldChange, second: FieldChange) -> FieldChange:
 
 
 def _id_text(name: str) -> str:
-    """Return the ID of a part, or what a part is that needs none: `exit` for `(exit 1)`."""
+    """Return the ID of a part, or its keyword if the ID is generated: `exit` for `(exit 1)`."""
     return name[1:].partition(" ")[0] if name.startswith("(") else name
 
 
@@ -287,7 +287,7 @@ def _shown(value: Value) -> Json:
 
 
 def _without_hidden_ids(value: Json) -> Json:
-    """Return a value in which a part that needs no ID has none, as in `exit`."""
+    """Return a value without the generated IDs of parts, as in `exit`."""
     if isinstance(value, list):
         return [_without_hidden_ids(item) for item in value]
     if not isinstance(value, Mapping):

@@ -129,16 +129,15 @@ class Plan:
     """The addresses of objects that may reach more people after the plan, where nobody knows how
     many; only where a guard limits that."""
     people_not_judged: tuple[str, ...] = ()
-    """The addresses of what reaches people and lets in nobody knows how many; only where a guard
-    limits that."""
+    """The addresses of changes that let an unknown number of people enter, if a guard limits it."""
     unchanged: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
     """How many addresses of the files and the state each pattern of `exclude` in the settings
     leaves out."""
     unmanaged: int = 0
-    """How many objects of the workspace are unmanaged, of the kinds that were listed."""
+    """The number of unmanaged objects, of the kinds that were listed."""
     not_listed: tuple[str, ...] = ()
-    """The kinds of which nobody listed the objects."""
+    """The kinds whose objects were not listed."""
     read_requests: int = 0
     """How many requests it took to make the plan."""
 

@@ -45,7 +45,7 @@ def make_plan(
     """Return the plan that makes the workspace what the files say, within `scope`.
 
     A change that none of the APIs in `header` can make is blocked here, so that an apply does not
-    fail half way through. `obstacles` are what people have yet to set up for some addresses.
+    fail halfway through. `obstacles` are what people have yet to set up for some addresses.
     """
     scope = scope or Scope()
     pairs = pairs_in_scope(scope, match.pairs, registry)
@@ -110,7 +110,7 @@ def _rebuilt_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) ->
 
 
 def _unbound_objects(pairs: Iterable[MatchedPair], changes: Iterable[Change]) -> dict[str, str]:
-    """Return the IDs of objects that were found and that neither state nor changes bind."""
+    """Return the IDs of found objects that neither the state nor a change binds."""
     changing = {change.address for change in changes}
     return {
         str(pair.address): pair.found.remote_id

@@ -33,7 +33,7 @@ class PolicyInput:
 
     subject: Subject
     audiences: Mapping[Address, int | None]
-    """How many people each change reaches at most, before or after it; None if nobody knows. Empty
+    """How many people each change reaches at most, before or after it; None if unknown. Empty
     without a plan."""
     former: Mapping[Address, Sequence[Address]] = field(default_factory=dict)
     """The addresses that renamed objects have in the state and on the target branch. Policies about
@@ -72,7 +72,7 @@ def _texts(policy: Policy, given: PolicyInput) -> Iterator[tuple[Resource, Conte
 
 
 def _raw_texts(content: Content) -> Iterator[ContentText]:
-    """Yield the texts in the `raw` of a message, which may be of any form."""
+    """Yield the texts in `raw` of a message, at any depth."""
     for path, value in strings_in(content.fields.get("raw"), (*content.path, "raw")):
         form = TextForm.HTML if "<" in value else TextForm.TEXT
         yield ContentText("raw", path, value, form)
@@ -209,7 +209,7 @@ def _max_people(policy: Policy, given: PolicyInput) -> Iterator[Finding]:
         if resource is None or not given.is_about(policy, address):
             continue
         if people is None:
-            message = f"It reaches people, and nobody knows how many; the limit is {limit:,}."
+            message = f"It reaches an unknown number of people; the limit is {limit:,}."
             yield _finding(policy, resource, Hit(message))
         elif people > limit:
             message = f"It reaches up to {people:,} people; the limit is {limit:,}."

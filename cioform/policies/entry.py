@@ -9,7 +9,7 @@ from cioform.language.conditions.memberships import combine_memberships
 
 
 def enters_only_from(trigger: Json, segments: Collection[str]) -> bool:
-    """Return whether a trigger lets in only people who are in one of the segments."""
+    """Return whether only people in one of the segments can enter through a trigger."""
     return combine_memberships(
         trigger,
         of_segment=lambda name: name in segments,

@@ -74,7 +74,7 @@ def _hosts_in_tag(tag: HtmlTag) -> Iterator[tuple[str, int]]:
 
 
 def _hosts_of_link(link: str, offset: int) -> Iterator[tuple[str, int]]:
-    """Yield the hosts that a link may lead to, after character references and Liquid too."""
+    """Yield the hosts that a link may lead to, with character references and Liquid considered."""
     shown = html.unescape(link).translate(_IGNORED_IN_LINKS).strip()
     if found := _ADDRESS.match(shown):
         yield from _hosts(found["authority"], offset)
@@ -97,7 +97,7 @@ def _hosts_in_text(text: str, offset: int) -> Iterator[tuple[str, int]]:
 def _hosts(authority: str, offset: int) -> Iterator[tuple[str, int]]:
     """Yield the host of what stands between `//` and the path.
 
-    Browsers take a backslash for a slash, and other programs do not: then there are two.
+    Browsers read a backslash as a slash, and other programs do not: then there are two hosts.
     """
     for each in dict.fromkeys((authority.partition("\\")[0], authority)):
         yield each.rpartition("@")[2].partition(":")[0].lower().rstrip(".,;)"), offset

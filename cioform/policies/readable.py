@@ -1,4 +1,4 @@
-"""A text as people read it, for the words in it."""
+"""A text as people read it, to find words in it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _PIECE = lazy_pattern(r"&(?:#\w+|\w+);?|[\s\S]")
 
 @dataclass(frozen=True, slots=True)
 class ReadableText:
-    """A text without what nobody sees; `offsets` are the places of its characters in the source."""
+    """A text without invisible parts; `offsets` has the place of each character in the source."""
 
     text: str
     offsets: Sequence[int]
 
     @classmethod
     def of(cls, source: str, *, is_html: bool) -> ReadableText:
-        """Return a source with other forms of the same letters replaced.
+        """Return a source with variants of a letter replaced by the letter.
 
         Soft hyphens and the like are left out. In HTML, character references are decoded.
         """

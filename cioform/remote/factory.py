@@ -49,11 +49,11 @@ def connect(
 ) -> HttpProvider:
     """Return the provider of one workspace. Nothing is sent yet, and no token exchanged.
 
-    `workspace` is its name, for the commands that errors propose. `rates` are the documented ones
-    unless given; `domains` shares them with other connections. `sensitive` are the values that only
-    the remote may have. With `confirms_workspace`, a credential of another workspace is refused,
-    as far as Customer.io says which one it is of. `transport` takes the place of the network.
-    At most `max_parallel` requests are sent at once.
+    `workspace` is its name, for the commands that errors propose. Without `rates`, the documented
+    rates apply; `domains` shares them with other connections. `sensitive` has the values that only
+    requests may contain. With `confirms_workspace`, a credential of another workspace is refused,
+    if Customer.io says to which workspace it belongs. `transport` replaces the network. At most
+    `max_parallel` requests are sent at once.
     """
     sensitive = sensitive or SensitiveValues(workspace)
     errors = ResponseErrors(Redactor(credentials.secrets, sensitive), workspace)

@@ -20,20 +20,20 @@ from cioform.remote.http import ApiConnection
 from cioform.remote.responses.response_errors import ResponseErrors
 
 LIST_WORKSPACES: Final = Request(Api.APP, "GET", "/v1/workspaces")
-"""The whole account, though the key belongs to one of its workspaces (app facts, 5.6)."""
+"""The response has all workspaces of the account of the key (app facts, 5.6)."""
 READ_REGION: Final = Request(Api.TRACK, "GET", "/api/v1/accounts/region")
-"""The region and the one workspace of the key (app facts, section 2)."""
+"""The response has the region and the one workspace of the key (app facts, section 2)."""
 
 CURRENT_ACCOUNT: Final = Request(Api.JOURNEYS, "GET", "/v1/accounts/current")
 
 _QUESTIONS: Final[Mapping[Api, Request]] = {Api.APP: LIST_WORKSPACES, Api.TRACK: READ_REGION}
-"""What is asked beside the first request."""
+"""The requests that are sent in parallel to the first request of a run."""
 _ROWS: Final[Mapping[Api, str]] = {Api.APP: "workspaces", Api.JOURNEYS: "environments"}
 
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceAccess:
-    """A workspace that a credential reaches."""
+    """A workspace that a credential gives access to."""
 
     workspace_id: int
     name: str

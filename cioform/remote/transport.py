@@ -45,7 +45,7 @@ class Timing:
 
 
 def _keep_none(_response: httpx.Response) -> None:
-    """Keep no cookie of a response."""
+    """Store no cookie of a response."""
 
 
 class _ResponseTooLargeError(Exception):

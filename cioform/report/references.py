@@ -34,7 +34,7 @@ def render_references(
 
 
 def _unknown_users(graph: ReferenceGraph, label: str) -> bool:
-    """Return whether nobody can tell every user of an object or of what uses it."""
+    """Return whether an object, or one of its users, may have users that cannot be found out."""
     paths = shortest_paths(label, lambda near: sorted(graph.users.get(near, {})))
     return not graph.incomplete.isdisjoint({label, *paths})
 

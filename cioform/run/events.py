@@ -50,7 +50,7 @@ class NotDelivered:
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceNotConfirmed:
-    """The first apply to a workspace, and nothing confirms that a key is that workspace's."""
+    """The first apply to a workspace has a key that Customer.io does not confirm."""
 
     workspace: str
     problem: str
@@ -102,10 +102,11 @@ class Outcome:
 
     @property
     def counted(self) -> tuple[ChangeResult, ...]:
-        """The results that people count.
+        """The results for the summary of the run.
 
-        A replacement in two steps that succeeded is one. What only updates the state counts if it
-        was not done, because a decision such as `--prefer live` is not recorded then.
+        A replacement in two steps counts as one result if it succeeded. A change that only updates
+        the state counts if it was not done, because a decision such as `--prefer live` is then not
+        recorded.
         """
         replaced = {r.address for r in self.results if r.action is Action.REPLACE}
 
@@ -134,7 +135,7 @@ class Outcome:
 
 
 RunWarning: TypeAlias = NotDelivered | WorkspaceNotConfirmed
-"""What must be shown even where progress is not."""
+"""The events to show even if progress is not shown."""
 RunEvent: TypeAlias = ReadProgress | ChangeStarted | ChangeResult | LockTakenOver | RunWarning
 Listener: TypeAlias = Callable[[RunEvent], None]
 

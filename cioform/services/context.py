@@ -102,9 +102,9 @@ class OpenWorkspace:
         return replace(self, configuration=replace(self.configuration, desired=desired))
 
     def with_moves(self, moves: Mapping[Address, Address]) -> OpenWorkspace:
-        """Return the workspace with documents that are judged by the base as the state knows them.
+        """Return the workspace with the moves that the state knows in its base documents.
 
-        `moves` has the addresses in the state of what has another address in the files.
+        `moves` maps addresses in the files to different addresses in the state.
         """
         base = self.base.with_moves(moves)
         if base is self.base:

@@ -45,8 +45,8 @@ class ImportedResources:
     left: tuple[str, ...]
     """Sentences that say what could not be written, and why."""
     unreadable: tuple[str, ...] = ()
-    """Sentences about what the written files lack, because no credential can read it, or no field
-    describes it."""
+    """Sentences about values that the written files lack, because no credential can read them or no
+    field describes them."""
     unresolved: tuple[str, ...] = ()
     """Sentences about references in the written files to objects that were not found."""
     unnamed: tuple[str, ...] = ()
@@ -132,7 +132,7 @@ def import_resources(
 
 
 def _missing(captured: CapturedResources, addresses: Collection[Address]) -> Iterator[str]:
-    """Yield sentences about what the files of some resources lack."""
+    """Yield sentences about values that are missing from the files of some resources."""
     for address in addresses:
         if address in captured.unreadable:
             yield captured.unreadable[address]
@@ -184,7 +184,7 @@ def _plan_updates(opened: OpenWorkspace, live: Mapping[Address, Attributes]) -> 
 
 
 def _ids_to_write(captured: CapturedResources, addresses: Iterable[Address]) -> dict[Address, str]:
-    """Return the IDs of the objects that their names alone do not identify."""
+    """Return the IDs of the objects whose names are not unique."""
     return {a: captured.bindings[a].remote_id for a in addresses if a in captured.same_name}
 
 

@@ -70,11 +70,11 @@ class Inspection(Operations):
     def references(
         self, scope: Scope | None = None, *, live: bool = False, address: Address | None = None
     ) -> tuple[ReferenceGraph, list[str]]:
-        """Return what refers to what, and the addresses in `scope`, none without a scope.
+        """Return the graph of references, and the addresses in `scope`, none without a scope.
 
-        The graph has what the files say; with `live`, also objects without a file, and what the
-        APIs tell of the users of what is selected and of `address`. Raises UsageError for a
-        selector that is not valid or names nothing.
+        The graph has the references in the files. With `live`, it also has objects without a file,
+        and the users that the APIs return for the selected resources and `address`. Raises
+        UsageError for a selector that is invalid or matches nothing.
         """
         return find_references(self._opened, scope, live=live, address=address)
 
@@ -88,8 +88,8 @@ class Inspection(Operations):
     ) -> Preview:
         """Return the messages of a resource as several people get them.
 
-        `people` are stand-ins, files with data, or IDs of people. `live` shows what the workspace
-        has, `before_after` that and the files.
+        `people` are stand-ins, files with data, or IDs of people. `live` shows the messages in the
+        workspace, `before_after` those and the messages in the files.
         """
         request = PreviewRequest(address, people, live=live, before_after=before_after)
         return preview_resource(self._opened, self.people, request)

@@ -1,4 +1,4 @@
-"""Let the target branch of a pull request say what is protected and ignored."""
+"""Apply `protect` and `ignore` of the target branch in a pull request."""
 
 from __future__ import annotations
 

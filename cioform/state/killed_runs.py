@@ -49,7 +49,7 @@ def _counts(journal: JournalReplay) -> dict[str, int]:
 
 
 def _time_in_id(run_id: str, at: float) -> str:
-    """Return when a run began that wrote no record: its ID begins with that time."""
+    """Return when a run began that wrote no record, from its ID, which begins with that time."""
     try:
         return format_timestamp(parse_timestamp(run_id.partition("-")[0]))
     except (ValueError, OverflowError):

@@ -38,7 +38,7 @@ def _decode_object(value: dict[str, Json]) -> Json:
 def object_hook(content: bytes | str) -> Callable[[dict[str, Json]], Json] | None:
     """Return the `object_hook` of a JSON parser that decodes the values in `content`.
 
-    It is None for the content of most states: it has no UNKNOWN, and no escape that may spell one.
+    It is None for most states, whose content has no UNKNOWN and no escape that may spell it.
     """
     text = content if isinstance(content, str) else content.decode(errors="replace")
     return _decode_object if "$cioform" in text or "\\u" in text else None

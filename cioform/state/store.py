@@ -68,8 +68,8 @@ class StateStore(Protocol):
     def lock(self, run: RunInfo | None = None) -> AbstractContextManager[None]:
         """Keep every other command out of the state for the length of a block.
 
-        `run` says who holds it, where others see that. A store may keep what is saved in the block
-        until its end. Raises StateLockedError if somebody else has the lock.
+        `run` says who holds the lock, for others to see. A store may write what is saved in the
+        block only at its end. Raises StateLockedError if somebody else has the lock.
         """
         ...
 

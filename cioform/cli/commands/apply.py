@@ -161,7 +161,7 @@ def _new_plan(
 def _next_commands(
     plan: Plan, planfile: Path | None, outcome: Outcome | None, flags: str
 ) -> tuple[str, ...]:
-    """Return the command that goes on after a run that is not complete.
+    """Return the command that continues after an incomplete run.
 
     What is in use would be refused again, so the command leaves it out.
     """

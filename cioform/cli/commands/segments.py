@@ -168,7 +168,7 @@ def remove(
 
 
 def _write_visibly(text: str) -> None:
-    """Write a line to stdout; a terminal would obey control characters, so it shows their codes."""
+    """Write a line to stdout, with control characters shown as codes on a terminal."""
     shown = escape_unprintable(text.replace("\t", " " * 4).removesuffix("\n")) + "\n"
     write_stdout(shown if is_terminal(sys.stdout) else text)
 

@@ -34,7 +34,7 @@ from cioform.services.workspace import Workspace
 
 
 class FleetTask(Protocol):
-    """What is done for each workspace."""
+    """The work for each workspace."""
 
     @property
     def report(self) -> str:
@@ -108,7 +108,7 @@ class FleetRun:
         return worst_exit_code(result.exit_code for result in results)
 
     def _names(self) -> tuple[list[str], str | None]:
-        """Return the names of the workspaces, and the shard that they are."""
+        """Return the names of the workspaces, and their shard."""
         every = list_workspaces(self.root, (), os.environ)
         chosen = select_workspaces(every, self.fleet.only or ())
         if not every:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlanTask:
-    """Find what apply would change in a workspace."""
+    """Make a plan of a workspace."""
 
     wanted: Wanted
     guards: GuardOptions
@@ -46,7 +46,7 @@ class PlanTask:
 
 @dataclass(frozen=True)
 class DriftTask:
-    """Find what somebody changed in a workspace."""
+    """Find the drift of a workspace."""
 
     scope: Scope
     strict: bool

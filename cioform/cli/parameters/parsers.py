@@ -45,8 +45,9 @@ def parse_json_object(text: str | None, option: str) -> dict[str, Json]:
 def parse_assignments(pairs: Iterable[str]) -> dict[str, Json]:
     """Return attributes written as `name=value`.
 
-    Numbers, `true` and `false` become that, unless the spelling of a number would change; a value
-    that begins with a quotation mark, bracket or brace is read as JSON; everything else is text.
+    Numbers, `true` and `false` get their JSON type, unless the spelling of a number would change; a
+    value that begins with a quotation mark, bracket or brace is read as JSON; everything else is
+    text.
     """
     return dict(map(_parse_assignment, pairs))
 

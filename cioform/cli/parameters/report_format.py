@@ -77,7 +77,7 @@ class ReportOptions(OptionGroup):
     def chosen(self, command: str) -> str:
         """Return the format of the output on stdout.
 
-        Raises UsageError, also if the page would replace a file that is none.
+        Raises UsageError, for example if the page would replace a file of another kind.
         """
         check_replaceable(self.html, "a page of cioform", "--html", is_own_page)
         shorthands = {JSON: self.as_json, MARKDOWN: self.markdown}

@@ -56,9 +56,9 @@ def write_resources(
     """Write a document for each resource, with its bodies beside it; return the paths written.
 
     Loading the documents gives the same attributes. `folder` is that of the workspace. A resource
-    with several bodies gets a folder of its own. What equals one of `defaults`, which are those of
-    the settings, is left out. `remote_ids` are the IDs to write, of objects whose names are not
-    unique. Raises ConfigError, with nothing written, if a file already exists.
+    with several bodies gets a folder of its own. Values that equal one of `defaults`, the defaults
+    of the settings, are left out. `remote_ids` are the IDs to write, for objects whose names are
+    not unique. Raises ConfigError, with nothing written, if a file already exists.
     """
     files: dict[Address, dict[Path, str]] = {}
     for address, attributes in items:

@@ -1,4 +1,4 @@
-"""Values that JSON has and no file can hold, such as a number with thirty digits."""
+"""Find values that JSON allows but no file can hold, such as a number with thirty digits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_FILE: Final = "no file can hold. Change it in Customer.io."
 
 
 def unwritable_text(document: Mapping[str, JsonValue]) -> str | None:
-    """Return where and why no file can hold a document, as a sentence; None if one can."""
+    """Return where and why no file can hold a document, as a sentence; None if a file can."""
     level: list[tuple[FieldPath, JsonValue]] = [((), document)]
     for _ in range(MAX_DEPTH + 1):
         inner: list[tuple[FieldPath, JsonValue]] = []
@@ -34,7 +34,7 @@ def unwritable_text(document: Mapping[str, JsonValue]) -> str | None:
 
 
 def _is_other_number(value: JsonValue) -> bool:
-    """Return whether a number would not be read back from a file as it is."""
+    """Return whether a number would be read back from a file as another one."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
     return parse_plain_scalar(repr(value)) != value

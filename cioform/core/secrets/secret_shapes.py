@@ -124,7 +124,8 @@ _SHAPES: Final = (
     ),
 )  # fmt: skip
 _LONG_RUN: Final = b"x" * 19
-"""What most shapes have, and most files do not. It takes less time than to look for each start."""
+"""A long run, which most shapes have and most files do not. Looking for it is faster than looking
+for each start."""
 _OF_RUN: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-")
 _AS_RUN: Final = bytes(ord("x") if byte in _OF_RUN else ord(" ") for byte in range(256))
 _WITHOUT_LONG_RUN: Final = ("sa_live_", "Bearer ", "Basic ", "-----BEGIN ", "://")
@@ -138,9 +139,9 @@ _MAPS: Final = ("://maps.googleapis.com/", "://maps.google.com/", "://www.google
 
 
 def find_secret_shapes(text: str) -> list[FoundSecret]:
-    """Return what looks like a credential, in the order of the text and without overlaps.
+    """Return the parts that look like credentials, in the order of the text and without overlaps.
 
-    The placeholder of a sensitive value is none, whatever stands before it.
+    The placeholder of a sensitive value is not one of them, whatever precedes it.
     """
     found = list(_all_found(text))
     if not found:

@@ -79,7 +79,7 @@ class SensitiveValues:
         return map_texts(value, self._mask) if self._texts or self._templates else value
 
     def revealed(self, value: Json) -> Json:
-        """Return what will be sent with the values. Raises PlanError for one that is not known."""
+        """Return data with the values of its placeholders. Raises PlanError for an unknown one."""
         return map_texts(value, self._reveal) if self._texts or self._templates else value
 
     def hidden(self, text: str) -> str:
@@ -178,7 +178,7 @@ def replace_placeholders(text: str, replacement: Callable[[str], str]) -> str:
 
 
 def mask_placeholders(text: str) -> str:
-    """Return a text with as many stars in the place of each placeholder."""
+    """Return a text with each placeholder replaced by stars of the same number."""
     return _PLACEHOLDER.sub(lambda found: "*" * len(found[0]), text)
 
 

@@ -11,8 +11,8 @@ _SPECIAL: Final = frozenset(',;\t"\r\n')
 def delimited_line(cells: Iterable[str], delimiter: str = ",") -> str:
     """Return a row as a line, with quotes around a cell that has a delimiter, quote or line break.
 
-    Any usual delimiter counts, because readers guess which one a file has. `csv` leaves a carriage
-    return as it is, where readers begin a row.
+    All common delimiters count, because programs guess which one a file has. The standard `csv`
+    module does not quote a carriage return, at which programs begin a new row.
     """
     return delimiter.join(map(_quoted, cells)) + "\n"
 

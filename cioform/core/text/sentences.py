@@ -10,9 +10,9 @@ _FIRST: Final = lazy_pattern(r'(?:`[^`]*`|"[^"]*"|[^`".]|\.(?!\s|$))*\.')
 
 
 def first_sentence(text: str) -> str:
-    """Return a message as far as its first full stop outside of code and quotes.
+    """Return a message up to its first full stop outside of code and quotes.
 
-    The message begins with what is wrong, and says after that what to write instead.
+    The first sentence of a message says what is wrong, and the rest what to write instead.
     """
     found = _FIRST.match(text)
     return found[0] if found else text

@@ -45,10 +45,10 @@ def parse_timestamp(text: str) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
-def meant_by_digits(digits: str) -> str | None:
+def date_of_digits(digits: str) -> str | None:
     """Return the date or time that digits such as `20260701` spell, or None if they spell none.
 
-    It is written with hyphens, because the digits alone could be Unix seconds.
+    The result has hyphens, because digits alone could be Unix seconds.
     """
     form = _COMPACT_FORMS.get(len(digits))
     try:

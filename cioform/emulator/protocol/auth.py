@@ -144,7 +144,7 @@ def invalid_credentials() -> ApiError:
 
 
 def stable_id(text: str) -> int:
-    """Return an ID that follows from the name of a person or a service account."""
+    """Return an ID that is derived from the name of a person or a service account."""
     return int(hashlib.sha256(text.encode()).hexdigest()[:6], 16)
 
 

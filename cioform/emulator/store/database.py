@@ -197,7 +197,7 @@ class Store:
 
 @cache
 def _empty_store() -> Store:
-    """Return the store that those in memory are copies of: to create its tables takes longer."""
+    """Return the empty store that stores in memory copy, which is faster than creating tables."""
     return Store(_with_tables(_connect(IN_MEMORY)))
 
 

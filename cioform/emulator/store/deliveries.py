@@ -50,7 +50,7 @@ class Deliveries:
         self._counters = Counters(connection, workspace)
 
     def reserve_id(self) -> tuple[int, str]:
-        """Return the number and the ID of the next delivery; the ID follows from the number."""
+        """Return the number and the ID of the next delivery; the ID is derived from the number."""
         number = self._counters.next_id(COLLECTION)
         self._counters.advance(COLLECTION, number)
         return number, self._delivery_id(number)
@@ -114,7 +114,7 @@ class Deliveries:
         return self.filter_by()
 
     def seed(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Replace the deliveries of the workspace. A missing ID follows from the position."""
+        """Replace the deliveries of the workspace. A missing ID is derived from the position."""
         self._connection.execute("DELETE FROM delivery WHERE workspace = ?", (self._workspace,))
         number = 0
         for number, record in enumerate(records, 1):

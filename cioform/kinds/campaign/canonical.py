@@ -35,7 +35,7 @@ NAMING_FIELDS: Final[Mapping[str, str]] = {
     "topic": "topic",
     "tags": "tag",
 }
-"""The fields that name an object, at any depth, with its kind."""
+"""The fields that name an object, at any depth, with the kind of the object."""
 
 
 def to_canonical(campaign: Campaign) -> KindFields:

@@ -53,7 +53,7 @@ def decode_settings(wire: WireReply, names: Names) -> KindFields:
 
 
 def tag_ids(wire: WireReply) -> Mapping[tuple[str, str], str]:
-    """Return the IDs of the tags by kind and name; no list of a plan may have them."""
+    """Return the IDs of the tags by kind and name; the lists that a plan reads may lack them."""
     return {("tag", str(tag["name"])): str(tag["id"]) for tag in wire.get("tags") or ()}
 
 

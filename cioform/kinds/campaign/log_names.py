@@ -94,9 +94,9 @@ WHOLE_STEPS: Final = frozenset({*MESSAGE_TYPES, "exit"})
 def campaign_place(
     path: FieldPath, found: RemoteObject, parts: Mapping[str, str], fields: Collection[str]
 ) -> LogPlace:
-    """Return where the log has the field at a path of a campaign.
+    """Return where the audit log has the field at a path of a campaign.
 
-    `parts` are the IDs of its steps, and `fields` those of its fields that are no steps.
+    `parts` has the IDs of its steps, and `fields` its fields that are not steps.
     """
     every = frozenset(_parts(found.wire_as(WireReply)))
     is_field = path[:1] and (path[0] in fields and (len(path) == 1 or path[0] not in parts))
@@ -122,11 +122,11 @@ def campaign_place(
 
 
 class _Part(NamedTuple):
-    """An action or a template, which has entries of its own in the log."""
+    """An action or a template, which has its own entries in the log."""
 
     action_id: str
     language: str | None
-    """That of a template, empty for the default one; None for an action."""
+    """The language of a template, empty for the default language; None for an action."""
     in_log: tuple[str, str]
 
 

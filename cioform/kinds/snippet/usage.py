@@ -1,4 +1,4 @@
-"""Find the users of a snippet. Only the Journeys API has them; its response is not recorded."""
+"""Find the users of a snippet. Only the Journeys API returns them; its response is not recorded."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _OWNERS: Final = {
     "transactional_message_id": "transactional",
     "newsletter_id": "newsletter",
 }
-"""The kinds of what a template belongs to, by the member that has its ID."""
+"""The kinds of the owner of a template, by the member that has the ID of the owner."""
 
 
 def find_usage(path: str) -> Conversation[Usage | None]:
     """Return what uses the snippet at a path; None if the response does not tell.
 
-    A response has the IDs of layouts and of templates, and perhaps says how to go on (journeys
-    facts, section 7). A template is the content of a message, so its owner is the user.
+    A response has the IDs of layouts and of templates, and perhaps a link to the next page
+    (journeys facts, section 7). A template is the content of a message, so its owner is the user.
     """
     layouts: list[str] = []
     templates: list[str] = []

@@ -99,7 +99,7 @@ def update(
 
 
 def _expected_contents(found: RemoteObject) -> JsonValue:
-    """Return the contents as far as a plan knows them, whichever API read the message.
+    """Return the contents as far as a plan knows them, from either API.
 
     The ID of a content is that of its template.
     """

@@ -15,7 +15,7 @@ Literals = list[dict[str, JsonValue]]
 MAX_CLAUSES: Final = 100
 """The most clauses that a condition is expanded to; nobody could read more of them."""
 _ALWAYS_FEW: Final = 12
-"""So many tests of one value are never more than 3 * 3 * 3 * 3 = 81 clauses or cases."""
+"""This number of tests of one value never gives more than 3 * 3 * 3 * 3 = 81 clauses or cases."""
 
 _OTHER_GROUPS: Final = tuple(zip(GROUP_KEYWORDS, reversed(GROUP_KEYWORDS), strict=True))
 _POSITIVE_OPERATORS: Final = {"is_not": "is", "not_contains": "contains"}

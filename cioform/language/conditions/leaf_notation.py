@@ -38,22 +38,22 @@ def rewrite_leaf_like(
     for name, value in like.items():
         if name not in rewritten and (other := _operator_in_place_of(name, rewritten)):
             candidate = {**rewritten, other: _rewrite_operand(other, rewritten[other], value)}
-            rewritten = candidate if _means(candidate, normal) else rewritten
+            rewritten = candidate if _is_equivalent(candidate, normal) else rewritten
             continue
         if name in rewritten and rewritten[name] == value and _is_same_type(rewritten[name], value):
             continue
         candidate = {**rewritten, name: value}
-        if _means(candidate, normal):
+        if _is_equivalent(candidate, normal):
             rewritten = candidate
         elif name in rewritten and name != "where":
             candidate = {**rewritten, name: _rewrite_operand(name, rewritten[name], value)}
-            rewritten = candidate if _means(candidate, normal) else rewritten
+            rewritten = candidate if _is_equivalent(candidate, normal) else rewritten
     order = [*like, *rewritten]
     return {name: rewritten[name] for name in dict.fromkeys(order) if name in rewritten}
 
 
 def _subject(leaf: Mapping[str, JsonValue]) -> str:
-    """Return the keyword of what a leaf tests, whether it is negated or not."""
+    """Return the keyword of the value that a leaf tests, negated or not."""
     positive = leaf.get("not", leaf)
     return next((name for name in (*LEAF_KEYWORDS, "raw") if name in positive), "")
 
@@ -68,7 +68,7 @@ def _is_same_type(one: JsonValue, other: JsonValue) -> bool:
     return type(one) is type(other)  # 1 and true are equal in Python, and not in a file.
 
 
-def _means(candidate: Mapping[str, JsonValue], normal: Mapping[str, JsonValue]) -> bool:
+def _is_equivalent(candidate: Mapping[str, JsonValue], normal: Mapping[str, JsonValue]) -> bool:
     """Return whether a leaf, which may be one that no file can have, has that normal form."""
     try:
         return normalize_condition(candidate) == normal

@@ -1,4 +1,4 @@
-"""Combine what the segments in a trigger say of everyone whom it lets in."""
+"""Combine what is known about everybody who enters through a trigger, by the segments in it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def combine_memberships(
     of_any: Callable[[Sequence[T]], T],
     otherwise: T,
 ) -> T:
-    """Return what is known of everyone whom a trigger lets in, by the segments that it requires.
+    """Return what is known about everybody who enters, by the segments that the trigger requires.
 
-    The trigger is a condition of segments itself, or something else with an `audience`. A condition
-    that requires no segment says `otherwise`.
+    The trigger is a condition itself, or has an `audience`. The result is `otherwise` for a
+    condition that requires no segment.
     """
 
     def of_condition(condition: Json) -> T:

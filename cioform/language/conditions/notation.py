@@ -1,11 +1,11 @@
-"""Rewrite a condition in the notation of another one: a live one in that of its file.
+"""Rewrite a condition in the notation of another one: a live condition in that of its file.
 
 Customer.io returns a condition in a form of its own: groups are expanded, values are texts
 and lengths of time are seconds. Somebody who edits one test there has changed one test of the file.
 
-Whatever is tried here is kept only if it has the same normal form as the condition, so that the
-result always means the same. It is the condition itself where nothing fits, or where a `not` of
-the file would turn a test around that is stated plainly.
+A rewritten condition is used only if it has the same normal form as the original, so that the
+result always means the same. The original is returned if nothing fits, or if a `not` of the file
+would negate a test twice.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def rewrite_condition_like(
 
 
 def _is_valid(candidate: Mapping[str, JsonValue]) -> bool:
-    """Return whether a file may have a condition; `raw`, for example, is under no `not`."""
+    """Return whether a file may have a condition; for example, `raw` cannot be below `not`."""
     try:
         parse(candidate)
     except ValueError:

@@ -8,7 +8,7 @@ from typing import Final
 
 from cioform.core.data.json_value import JsonValue
 from cioform.core.time.duration import Duration
-from cioform.core.time.timestamps import format_day_or_time, meant_by_digits
+from cioform.core.time.timestamps import date_of_digits, format_day_or_time
 from cioform.language.conditions.relative_dates import relative_date_error, to_relative_seconds
 from cioform.language.conditions.values import (
     MAX_UNIX_SECONDS,
@@ -95,7 +95,7 @@ def _date_error(operator: str, value: JsonValue) -> str | None:
 def _unix_seconds_error(seconds: int, value: JsonValue) -> str | None:
     if seconds < 0:
         return f"must not be before 1970, but {echo(value)} is. Dates are counted from 1970."
-    if seconds <= MAX_UNIX_SECONDS or (not is_date(value) and meant_by_digits(str(value))):
+    if seconds <= MAX_UNIX_SECONDS or (not is_date(value) and date_of_digits(str(value))):
         return None
     # Milliseconds, microseconds or nanoseconds.
     as_seconds = next((s for n in (3, 6, 9) if (s := seconds // 10**n) <= MAX_UNIX_SECONDS), 0)
@@ -103,10 +103,10 @@ def _unix_seconds_error(seconds: int, value: JsonValue) -> str | None:
 
 
 def _number_of_seconds_error(seconds: int, value: JsonValue) -> str | None:
-    """Return what is wrong with a number that may have been meant as a date or a year."""
+    """Return the problem of a number that may have been meant as a date or a year."""
     if is_date(value) or seconds in NUMBERS_OF_SECONDS:
         return None
-    date, digits = meant_by_digits(str(value)), echo(value)
+    date, digits = date_of_digits(str(value)), echo(value)
     if seconds > MAX_UNIX_SECONDS:
         return f"must have hyphens, because {digits} would be Unix seconds. Write `{date}`."
     moment = format_day_or_time(seconds)

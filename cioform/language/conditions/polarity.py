@@ -1,4 +1,4 @@
-"""Whether a condition that is rewritten in the notation of another one still reads as it means."""
+"""Check that a condition in the notation of another one has no double negation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limits of `raw` in each context, as far as Customer.io's responses are recorded."""
+"""The limits of `raw` in each context, as far as responses of Customer.io are recorded."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def raw_problems(raw: JsonValue, context: str, *, is_root: bool) -> Iterator[str
 
 
 def _misspelled_names(raw: JsonValue) -> Iterator[str]:
-    """Yield the names that are nearly one that Customer.io has. Others may be of a newer form."""
+    """Yield the names that are misspelled names of Customer.io. Other unknown names may be new."""
     for name, value in raw.items() if isinstance(raw, dict) else ():
         if name in _GROUPS:
             for child in value if isinstance(value, list) else ():

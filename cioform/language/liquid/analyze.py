@@ -1,4 +1,4 @@
-"""Find what a text says in Liquid, and what is wrong with it.
+"""Find the references, filters, tags and errors in the Liquid of a text.
 
 Slow to import, as python-liquid is: use it through `parse`, which loads it when it is needed.
 """
@@ -51,7 +51,7 @@ _MAX_ERRORS: Final = 10_000
 
 
 def analyze(text: str) -> ParsedText:
-    """Return what a text says in Liquid."""
+    """Return the references, filters, tags and errors in the Liquid of a text."""
     tokens = tokens_of(text)
     errors = [
         *islice(find_structure_errors(tokens), _MAX_ERRORS),

@@ -61,9 +61,9 @@ def find_constant_names(text: str, collection: str) -> Iterator[ConstantName]:
 
 
 def computed_starts(text: str, collection: str, *, has_other_names: bool) -> set[str]:
-    """Return what the names begin with that keys of `collection` have and that are computed.
+    """Return the known beginnings of the computed names that are looked up in `collection`.
 
-    It is empty where nothing is known of the name. With `has_other_names` the collection is
+    A beginning is empty if nothing is known of the name. With `has_other_names`, the collection is
     assigned to variables, so every key counts.
     """
     keys = {
@@ -81,7 +81,7 @@ def computed_starts(text: str, collection: str, *, has_other_names: bool) -> set
 
 
 def _start(text: str, match: re.Match[str]) -> str:
-    """Return what a value begins with that is computed and given to a variable."""
+    """Return the known beginning of a computed value that is assigned to a variable."""
     if match["captured"]:
         return text[match.end() :].partition("{")[0].strip()
     is_appended_to = match["filter"] and _APPENDED.match(text, match.end("filter") - 1)

@@ -28,14 +28,14 @@ class LiquidName:
     is_certain: bool = True
     """Whether the name is in a complete tag that is rendered, not in a comment or broken Liquid."""
     start: str = ""
-    """What ANY_NAME begins with, as far as that is known."""
+    """The known beginning of the names for which ANY_NAME stands."""
 
 
 def names_in_text(text: str, collection: str) -> Iterator[LiquidName]:
-    """Yield each name that `text` takes from `collection`, in a tag or in what looks like one.
+    """Yield each name that `text` looks up in `collection`, in a tag or in what looks like a tag.
 
-    A name in a variable is found if the text assigns it as it is. For one that is only known when
-    a message is rendered, as in `snippets[customer.plan]`, ANY_NAME is yielded.
+    A name in a variable is found if the text assigns it as a constant. For a name that is only
+    known when a message is rendered, as in `snippets[customer.plan]`, ANY_NAME is yielded.
     """
     if collection not in text or "{" not in text:
         return
@@ -98,7 +98,7 @@ def _only_tags(text: str, collection: str) -> str:
 
 
 def _starts(text: str, collection: str, parsed: ParsedText) -> Collection[str]:
-    """Return what the names begin with that a text computes and takes from a collection."""
+    """Return the known beginnings of the names that a text computes for a collection."""
     if not parsed.is_complete:
         return computed_starts(text, collection, has_other_names=False)
     indirect = {use.path[:2] for use in parsed.indirect_uses}

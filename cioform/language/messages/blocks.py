@@ -104,7 +104,7 @@ class Translation(ResourceModel):
 
 
 def _refuse_described(message_type: str, message: Message | Translation) -> None:
-    """Raise if a field says what another one says. Only `raw` and `content` can."""
+    """Raise for members of `raw` and `content` that repeat another field."""
     if message.raw or vars(message).get("content"):
         raise_problems(described_problems(message_type, dict(message)))
 

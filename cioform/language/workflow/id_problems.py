@@ -1,4 +1,4 @@
-"""The problems of the IDs of steps: missing, invalid, or given twice."""
+"""The problems of the IDs of steps: missing, invalid or duplicate."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def id_problems(steps: Items) -> list[Problem]:
 
 
 def name_problems(steps: Items) -> Iterator[Problem]:
-    """Yield what is wrong with names, and with the former IDs in `was`."""
+    """Yield the problems of names, and of former IDs in `was`."""
     for path, item in _items(steps):
         if "name" in item and "exit" in item:
             yield (*path, "name"), "An exit has only an `id`. Remove `name`."
@@ -63,10 +63,9 @@ def _given_id_problems(steps: Items) -> Iterator[Problem]:
 
 
 def _valid_id(step_id: JsonValue, number: int) -> str:
-    """Return the valid ID nearest to an invalid one; it is empty where a text has nothing to keep.
+    """Return the valid ID nearest to an invalid one; empty if none of its characters is valid.
 
-    A value that is neither a text nor a number says nothing about the step, so its ID becomes the
-    number of the step in the file.
+    If a value is neither a text nor a number, the ID is the number of the step in the file.
     """
     if isinstance(step_id, str):
         return slugify(step_id)
@@ -80,7 +79,7 @@ def repeats_id(item: Mapping[str, JsonValue]) -> bool:
 
 
 def is_same_name(name: str, step_id: str) -> bool:
-    """Return whether a name in Customer.io is an ID, or the ID with blanks for underscores."""
+    """Return whether a name in Customer.io is an ID, perhaps with blanks for underscores."""
     return name.replace(" ", "_") == step_id
 
 

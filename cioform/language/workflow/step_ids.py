@@ -41,7 +41,7 @@ def generate_ids(
 ) -> dict[FieldPath, str]:
     """Return an ID for each step that has a keyword and no ID; `items` are all steps in order.
 
-    `stems` are what stands for a keyword in an ID, where that is not the keyword itself.
+    `stems` has the beginnings of IDs by keyword, where that is not the keyword itself.
     """
     steps = [(path, step) for path, step in items if isinstance(step, dict)]
     taken = {str(item["id"]) for _, step in steps for item in _items_with_ids(step)}
@@ -59,8 +59,8 @@ def fill_missing_ids(
 ) -> None:
     """Add an ID to each step that needs one and has none, in place.
 
-    `steps` are those of a file, and may be maps that keep comments. With the stems `OLD_STEMS` the
-    IDs are those that the steps had before IDs were required.
+    `steps` are the steps of a file, and may be maps that keep comments. With the stems `OLD_STEMS`,
+    the steps get the IDs that they had before IDs were required.
     """
     ids = generate_ids(list(walk(steps)), stems)
     for path, step in list(walk(steps)):

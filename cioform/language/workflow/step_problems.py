@@ -39,7 +39,7 @@ UNKNOWN_STEP_KEYS: Final = frozenset({"id", "name", "was", ACTION, "raw", "templ
 
 
 def step_problems(path: FieldPath, step: JsonValue) -> Iterator[Problem]:
-    """Yield what is wrong with a step, but for its ID and its own fields."""
+    """Yield the problems of a step, except those of its ID and its own fields."""
     if not isinstance(step, dict):
         found = f"not {format_value(step)}.{_step_hint(step)}"
         yield path, f"A step is a mapping such as `wait: 2d`, {found}"

@@ -100,7 +100,7 @@ def _is_absent_branch(step: Mapping[str, JsonValue], key: str) -> bool:
 def variants_of(step: JsonValue) -> list[tuple[FieldPath, JsonValue]]:
     """Return the messages of an A/B test, each with its path from the step.
 
-    They have IDs like steps, but they are not branches: the same step follows all of them.
+    They have IDs like steps, but they are not branches: the same step follows each of them.
     """
     variants = step.get("ab_test") if isinstance(step, dict) else None
     if not isinstance(variants, list):

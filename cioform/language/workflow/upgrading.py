@@ -27,9 +27,9 @@ _CONDITIONS: Final = ("if", "wait_until", "only_if")
 
 
 def upgrade_workflow(steps: MutableSequence[JsonValue]) -> None:
-    """Rewrite the steps of a file or of a canonical form, except those in the current format.
+    """Rewrite the steps of a file or of a canonical form that are in an older format.
 
-    Nothing that is sent changes, and every step keeps the ID that it had, given or generated.
+    The requests stay the same, and every step keeps its ID, given or generated.
     """
     todo = [steps]
     while todo:

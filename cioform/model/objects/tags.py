@@ -21,5 +21,5 @@ class HasTags(Abstract):
     def tag_ids(self, found: RemoteObject) -> Mapping[tuple[str, str], str]:
         """Return the IDs of the tags in a response: kind, name -> ID.
 
-        No list of a plan may have them.
+        The lists that a plan reads may lack them.
         """

@@ -17,5 +17,5 @@ class HasUnnamedIds(Abstract):
     def unnamed_ids(self, live: LiveObject) -> Iterable[FieldPath]:
         """Yield where an object has such IDs, as far as they were read: `hello.sms.test_group_id`.
 
-        A file does not have them, and a write keeps them.
+        No file has them, and a write keeps them.
         """

@@ -1,4 +1,4 @@
-"""The paths of a resource's file, and what they name in a document and in the canonical form.
+"""The paths of a resource's file, and the values that they name in documents and canonical forms.
 
 In a file, a part with an ID, such as a step, is named by that ID alone, at any depth:
 `remind.push.sending`. A part whose ID is also the name of a field comes after the field that
@@ -114,7 +114,7 @@ def part_path(kind: Kind, path: FieldPath, attributes: Attributes) -> FieldPath:
 
 
 def _shorten(kind: Kind, path: FieldPath, form: Attributes) -> tuple[FieldPath, int]:
-    """Return the path from the innermost part with an ID on, and how much of it was found."""
+    """Return the path from the innermost part with an ID, and how many of its names were found."""
     short: FieldPath = ()
     value: Json = form
     found = 0

@@ -25,9 +25,9 @@ class LogPlace:
     """Whether an entry that names its attributes has one of these names if it is about the field.
     """
     parts: frozenset[tuple[str, str]] = frozenset()
-    """The types and IDs of the parts that hold it; empty for a field of the object itself."""
+    """The types and IDs of the parts that have the field; empty if the object itself has it."""
     others: frozenset[tuple[str, str]] = frozenset()
-    """Those of the other parts: an entry about one of them says nothing about the field."""
+    """The types and IDs of the other parts. Log entries about them are not about the field."""
 
 
 class HasLogPlaces(Abstract):
@@ -74,9 +74,9 @@ A key with a dot is for the field in that block only; then nothing else stands f
 
 
 def field_of_attribute(attribute: str, names: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the field of the file that the log calls `attribute`; that name if it is not certain.
+    """Return the field of the file for `attribute` of the log; `attribute` itself if uncertain.
 
-    Of `reentry` and `reentry.mode` it is the inner one.
+    If `reentry` and `reentry.mode` both match, it is `reentry.mode`.
     """
     fields = [field for field, attributes in names.items() if attribute in attributes]
     inner = [f for f in fields if not any(each.startswith(f"{f}.") for each in fields)]

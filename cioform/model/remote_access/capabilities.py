@@ -45,7 +45,7 @@ class HasAudience(Abstract):
     audience_fields: ClassVar[frozenset[str]]
     """The top-level fields that decide whom an object reaches: the trigger of a campaign."""
     entry_field: ClassVar[str] = "trigger"
-    """The one of these that lets people in: a condition, or something else with an `audience`."""
+    """The field among these that lets people in: a condition, or a value with an `audience`."""
     condition_fields: ClassVar[frozenset[str]]
     """The fields of its parts that decide whom a part reaches: `only_if` of a step."""
 

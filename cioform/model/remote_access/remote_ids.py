@@ -1,4 +1,4 @@
-"""The IDs of objects in Customer.io: numbers of most kinds, texts of some."""
+"""The IDs of objects in Customer.io: numbers for most kinds, texts for some."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ def id_value(text: str) -> int | str:
 
 
 def id_order(text: str) -> tuple[int, str]:
-    """Return a key that sorts IDs by age, as far as they tell it."""
+    """Return a key that sorts IDs by age, as far as IDs show it."""
     return int(text) if text.isdecimal() else 0, text

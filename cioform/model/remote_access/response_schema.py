@@ -138,7 +138,7 @@ def find_type_problem(expected: object, value: Json, path: FieldPath = ()) -> Sc
 
 @cache
 def _validator_of(expected: object) -> tuple[SchemaValidator, bool]:
-    """Return the validator of a list of what is expected, and whether that is such a list itself.
+    """Return the validator of a list of `expected`, and whether `expected` is itself such a list.
 
     The validator of a list also serves for one item.
     """

@@ -32,8 +32,8 @@ class WriteContext:
     """The open fields that the API's description declares (see `HasOpenFields`). None while a plan
     is carried out: what it contains was looked up when it was made."""
     existing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By kind and name, the IDs of what the write finds of what it would create on demand. Empty
-    while a plan is carried out: then the workspace is asked."""
+    """By kind and name, the IDs of existing objects that the write would otherwise create on
+    demand. Empty in `apply`, which looks them up in the workspace."""
     may_empty: bool = False
     """Whether a message may lose the text without which it cannot be sent, as in the UI."""
 
@@ -60,7 +60,7 @@ class Usage:
 
     users: Sequence[ObjectId] = ()
     misses: Set[str] = frozenset()
-    """The kinds of users that the response never has, or of which it does not tell the IDs."""
+    """The kinds of users that the response never has, or has without their IDs."""
 
 
 class Lister(Protocol):

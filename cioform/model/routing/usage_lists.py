@@ -23,7 +23,7 @@ _SENT: Final = "sent_newsletters"
 def usage_in_lists(lists: Mapping[str, Json], misses: Set[str] = frozenset()) -> Usage:
     """Return the users in lists of IDs or of objects with an ID.
 
-    A list of another name or form is one that nobody can read, unless it is empty.
+    A list with another name or form is reported as unreadable, unless it is empty.
     """
     users: dict[ObjectId, None] = {}
     unread = set(misses)

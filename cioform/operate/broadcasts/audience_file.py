@@ -21,8 +21,9 @@ _JSON_SUFFIXES: Final = frozenset({".ndjson", ".jsonl", ".json"})
 def load_audience(path: Path, *, ignore_missing: bool = False) -> Audience:
     """Return the audience in a file.
 
-    NDJSON (or a JSON array) has `{"id" or "email", "data": {...}}`. Any other file has one ID or
-    one e-mail address per line, not both. Raises UsageError if it is invalid.
+    NDJSON (or a JSON array) has objects such as `{"id": "u1", "data": {...}}`, or with `email`. Any
+    other file has one ID or one e-mail address per line, not both. Raises UsageError if it is
+    invalid.
     """
     if path.suffix.lower() in _JSON_SUFFIXES:
         return Audience(per_user_data=tuple(_read_people(path)), ignore_missing=ignore_missing)

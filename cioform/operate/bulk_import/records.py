@@ -154,9 +154,9 @@ def _event_item(record: Mapping[str, Json], event_id: str, *, table: bool) -> Ba
 def _stable_event_id(given: Json, at: Json, event_id: str) -> str:
     """Return the ID by which Customer.io deduplicates an event.
 
-    It must be a ULID (operations: format ULID). From any other ID of a line a ULID is derived, the
-    same whenever the line is sent again. If the event has a time (`at`), every import derives the
-    same one.
+    It must be a ULID (operations: format ULID). From any other ID in a line, a ULID is derived that
+    is the same whenever the line is sent again. If the event has a time (`at`), it is the same in
+    every import.
     """
     if given is None or given == "":
         return event_id

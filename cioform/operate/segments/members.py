@@ -43,7 +43,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class MembershipUpdate:
-    """How many IDs were sent, in how many requests.
+    """The number of IDs that were sent, and of the requests.
 
     Unknown people and those who needed no change count too: Customer.io does not report them.
     """

@@ -1,4 +1,4 @@
-"""Compare a file with its object, without what `--prefer live` decided to keep."""
+"""Compare a file with its object, without the values that `--prefer live` kept."""
 
 from __future__ import annotations
 

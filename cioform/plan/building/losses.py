@@ -1,4 +1,4 @@
-"""Find what a change loses that is in no file: the author of the change cannot see it there."""
+"""Find values that a change loses and that are in no file, so that its author cannot see them."""
 
 from __future__ import annotations
 

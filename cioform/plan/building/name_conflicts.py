@@ -141,7 +141,7 @@ class _NameOrder:
 
     @cached_property
     def _holders(self) -> Mapping[Address, str]:
-        """The ID of what has the name that a change takes, by the address of the change."""
+        """The ID of the object whose name a change takes, by the address of the change."""
         holders = {c.address: self._ids.get((c.address.kind, self._name(c))) for c in self._named}
         return {
             c.address: holder
@@ -153,7 +153,7 @@ class _NameOrder:
     def _ids(self) -> Mapping[tuple[str, str], str]:
         """The IDs of objects by kind and unique name.
 
-        A list shows the identities of all objects. Other unique fields are known only of the
+        A list shows the identities of all objects. Other unique fields are known only for the
         objects that were read.
         """
         ids = {

@@ -75,7 +75,7 @@ class Removals:
                 yield pair
 
     def _users_of_former_names(self, changes: Iterable[Change]) -> dict[Address, list[Address]]:
-        """Return who names each object that is removed, after the plan, perhaps meaning another."""
+        """Return the users that would still name each removed object, perhaps by coincidence."""
         return {
             change.address: list(self._users_of_former_name(change, kind.liquid_collection))
             for change in changes

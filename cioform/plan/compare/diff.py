@@ -46,7 +46,7 @@ def compare(
 
 
 def _value_of_part(kind: Kind, form: Attributes, path: FieldPath) -> Value:
-    """Return the value at a path of what is compared, also if its part is elsewhere in `form`."""
+    """Return the value at a path, even if its part is elsewhere in `form`."""
     found = value_at(form, path)
     if found is not ABSENT or not isinstance(kind, HasParts) or path[0] != kind.parts_field:
         return found
@@ -120,7 +120,7 @@ def is_equivalent(kind: Kind, one: Attributes, other: Attributes) -> bool:
 def comparable(
     kind: Kind, attributes: Attributes, like: Attributes | None = None
 ) -> dict[str, Json]:
-    """Return the form in which attributes of the same meaning are equal: the one that is compared.
+    """Return the form that is compared, in which attributes of the same meaning are equal.
 
     Text is in one form, and lists of items with IDs are mappings. With `like`, parts are arranged
     as in the file of those attributes.

@@ -1,6 +1,6 @@
-"""Take the live values of an object into what its file says only where the two differ.
+"""Combine a file with the live values of its object where the two differ.
 
-A file may say a default, which a live object lacks, and leave out what the object has.
+A file may have a default that the live object lacks, and lack fields that the object has.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from cioform.plan.compare.keyed_list import ids_of
 def with_differing_values(
     kind: Kind, own: Attributes, live: Attributes, ignore: Sequence[FieldPath] = ()
 ) -> Attributes:
-    """Return `live` with what `own` says where the two mean the same.
+    """Return `live` with the values of `own` where the two mean the same.
 
-    What `own` leaves unmanaged is left out. Where that is not one whole object which means the same
-    as `live`, that is returned.
+    Fields that `own` leaves unmanaged are left out. Return `live` itself if the result would be
+    invalid or would not mean the same as `live`.
     """
     paths = [change.path for change in diff.compare(kind, None, own, live, ignore)]
     mixed = {
@@ -30,10 +30,12 @@ def with_differing_values(
         for name, value in own.items()
     }
     mixed |= {name: value for name, value in live.items() if name not in own}
-    return mixed if _means(kind, mixed, live, ignore) else live
+    return mixed if _is_equivalent(kind, mixed, live, ignore) else live
 
 
-def _means(kind: Kind, mixed: Attributes, live: Attributes, ignore: Sequence[FieldPath]) -> bool:
+def _is_equivalent(
+    kind: Kind, mixed: Attributes, live: Attributes, ignore: Sequence[FieldPath]
+) -> bool:
     try:
         kind.parse(mixed)
     except ValidationError:

@@ -1,4 +1,4 @@
-"""Record what counts as applied after a write that was interrupted before the read-back."""
+"""Find what counts as applied after a write that was interrupted before it was read back."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class InterruptedWrite(ABC):
     wanted: Attributes
 
     def applied_beside_edits(self, live: Attributes) -> Attributes | None:
-        """Return what counts as applied, from which each edit differs; None if there is no edit."""
+        """Return what counts as applied, so that edits differ from it; None without an edit."""
         managed = diff.managed_fields(self.kind, live, self.wanted)
         found = managed
         for path, former in self._edits(managed):
@@ -46,7 +46,7 @@ class InterruptedWrite(ABC):
         """Yield where an edit is, and the form that has the value that is in question."""
 
     def _forms(self) -> tuple[Attributes, ...]:
-        """Return the forms that may have the part of an edit."""
+        """Return the forms in which the part of an edit may be."""
         return (self.wanted,)
 
     def _with_former(self, values: Attributes, former: Attributes, path: FieldPath) -> Attributes:
@@ -104,9 +104,9 @@ class InterruptedUpdate(InterruptedWrite):
 class InterruptedCreation(InterruptedWrite):
     """A creation that sent some of its requests.
 
-    Once all of these were carried out, every value that is not the wanted one is an edit. Before
-    that, a text is one if the requests contain the wanted text and not this one. Of what was not
-    sent yet, nobody can tell an edit from what a new object has.
+    If all of its requests were carried out, every value that is not the wanted one is an edit.
+    Otherwise, a text is an edit if the requests contain the wanted text and not this one. For
+    values that were not sent yet, an edit cannot be distinguished from what a new object has.
     """
 
     sent: Sent
@@ -128,7 +128,7 @@ class InterruptedCreation(InterruptedWrite):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What an interrupted creation has sent."""
+    """The requests that an interrupted creation has sent."""
 
     is_complete: bool
     """Whether all of its requests were carried out."""
@@ -137,7 +137,7 @@ class Sent:
 
     @classmethod
     def of(cls, bodies: Iterable[Json], *, is_complete: bool) -> Sent:
-        """Return what some bodies contain, texts in JSON included."""
+        """Return the texts in bodies, including texts in encoded JSON."""
         return cls(is_complete, frozenset(text for body in bodies for text in _texts(body)))
 
 

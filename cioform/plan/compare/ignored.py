@@ -11,7 +11,7 @@ from cioform.model.resource import Resource
 
 
 def hide_ignored(live: Attributes, wanted: Attributes, patterns: Sequence[FieldPath]) -> Attributes:
-    """Return the live attributes with what `patterns` name as `wanted` has it.
+    """Return the live attributes with the values of `wanted` where `patterns` match.
 
     Inside a list, a name is the ID of an item, at any depth.
     """

@@ -1,7 +1,7 @@
 """Lists whose items have an ID, as mappings from ID to item.
 
-Compared as mappings, an inserted item is one addition and not a change of every item behind it.
-The order of the list is one more value of the mapping, under a key that no ID can have.
+In a comparison of mappings, an inserted item is one addition and not a change of every item after
+it. The order of the list is one more value of the mapping, under a key that no ID can have.
 """
 
 from __future__ import annotations

@@ -66,8 +66,8 @@ def without_unmanaged(
 ) -> Attributes:
     """Return `live` without the fields of the patterns that `wanted` leaves out.
 
-    Nothing stays of a part that goes, so that its fields are there for which `is_loss` holds.
-    `path` is that of `live`.
+    Nothing of a removed part stays, so its fields for which `is_loss` holds are included. `path` is
+    that of `live`.
     """
     kept: Attributes = {}
     below, anywhere = patterns.below, patterns.anywhere

@@ -46,9 +46,9 @@ def reasons_left_out(
     new_names: NewNames,
     always_excludes: Callable[[Address], bool],
 ) -> dict[Address, str]:
-    """Return why what does not exist, or not by its new name, cannot be used by a change.
+    """Return why changes cannot use a resource that does not exist yet, or not by its new name.
 
-    It is out of the plan's scope because of an exclusion: what is only not selected is added.
+    An exclusion keeps it out of the plan; a resource that is only not selected would be added.
     """
     named = {address for names in new_names.values() for address in names.values()}
     included = {pair.address for pair in in_scope}
@@ -109,10 +109,10 @@ def block_deletions_used_out_of_scope(
 def block_deletions_used_by_others(
     changes: Sequence[Change], found: Mapping[Address, Sequence[User]]
 ) -> tuple[list[Change], list[BlockedChange]]:
-    """Return the changes that can be made, and the removals of what unmanaged objects use.
+    """Return the changes that can be made, and the blocked removals of objects that are in use.
 
-    `found` has the managed users of an object that neither files nor objects show, only an API:
-    they block too. What cannot be done without one of these removals is blocked as well.
+    `found` has managed users that only an API shows, neither files nor objects; they block a
+    removal, too. Changes that depend on a blocked removal are blocked as well.
     """
     reasons = {
         change.address: reason

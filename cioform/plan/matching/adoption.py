@@ -100,7 +100,7 @@ def with_unmanaged(
 
 
 def _with_implied_part(kind: Kind, own: Attributes, path: FieldPath) -> Attributes:
-    """Return what a file says, and the part on a path that its parts imply."""
+    """Return the attributes of a file, with the part at a path if its parts imply it."""
     parts = own.get(str(path[0]))
     if not isinstance(kind, HasParts) or not isinstance(parts, list) or len(path) == 1:
         return own

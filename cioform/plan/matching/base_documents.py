@@ -1,7 +1,7 @@
-"""The documents of the target branch of a pull request, which say what its objects may escape.
+"""The documents of the target branch of a pull request, by which its changes are judged.
 
 `owners`, policies and `exclude` name objects by address, and a document says what is protected and
-ignored. The author of a pull request may give an object another address or another document.
+ignored. The author of a pull request could escape these by changing an address or a document.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class BaseDocuments:
     def of(
         cls, base: Mapping[Address, Resource], files: Mapping[Address, Resource], registry: Registry
     ) -> BaseDocuments:
-        """Return the documents of the base with those of the files that were renamed.
+        """Return the documents of the base, with the documents of the files that were renamed.
 
-        A renamed document says so by `was`, or it has the ID or the name of one that is gone.
+        A renamed document has `was`, or the ID or the name of a document that the files lack.
         """
         kept = {_key(each, registry) for a, each in files.items() if a in base}
         keys = {_key(each, registry): address for address, each in base.items()}
@@ -51,7 +51,7 @@ class BaseDocuments:
         return cls(base, found, frozenset(base.keys() - files.keys() - {*found.values()}))
 
     def with_moves(self, moves: Mapping[Address, Address]) -> BaseDocuments:
-        """Return it with what the state says of moves to other addresses, which is more certain."""
+        """Return it with the moves that the state knows, which is more certain."""
         known = {address: old for address, old in moves.items() if old in self.resources}
         if not known:
             return self
@@ -59,7 +59,7 @@ class BaseDocuments:
         return replace(self, addresses={**self.addresses, **known}, removed=removed)
 
     def judged(self, resource: Resource) -> Resource:
-        """Return a document with `protect` and `ignore` of the base, if the base has it."""
+        """Return a document with `protect` and `ignore` as in the base, if the base has it."""
         address = resource.address
         base = self.resources.get(self.addresses.get(address, address))
         if base is None:
@@ -74,7 +74,7 @@ class BaseDocuments:
 
 
 def moves_of(items: Iterable[MatchedPair | Change]) -> dict[Address, Address]:
-    """Return the addresses that the state has for objects with other addresses in the files."""
+    """Return the addresses in the state of objects that have other addresses in the files."""
     return {each.address: each.moved_from for each in items if each.moved_from is not None}
 
 

@@ -26,7 +26,7 @@ class Claims:
     """The objects by their IDs."""
 
     def ids(self) -> dict[Address, str]:
-        """Return the ID that each file claims, if the state does not bind it to another one.
+        """Return the ID that each file claims, unless the state binds the file to another one.
 
         A file that names an earlier address gets the object of that address.
         """

@@ -155,7 +155,7 @@ def _with_same_name(pairs: Sequence[MatchedPair], listing: Listing) -> list[Matc
 
 
 def _with_names(kind: Kind, pair: MatchedPair, names: Names) -> MatchedPair:
-    """Return a pair that names each object whose ID the file or the state has, where it can."""
+    """Return a pair with names for the IDs in the file and the state, where they are known."""
     resource, binding = pair.resource, pair.binding
     if resource is not None:
         named = with_names(resource.attributes, resource.references, names)

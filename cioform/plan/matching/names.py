@@ -49,8 +49,8 @@ def _known_names(
 ) -> dict[str, str]:
     """Return the IDs of objects by name, the names that the files give them first.
 
-    An object is called by the name that it will have, so that a new name alone does not make a
-    difference in what refers to it.
+    An object has the name that it will have, so that a new name alone is not a difference in the
+    objects that refer to it.
     """
     known = unique_names(found)
     if kind.is_read_only or not isinstance(kind, HasOwnNames):

@@ -36,7 +36,7 @@ class MatchedPair:
 
     @property
     def may_exist(self) -> bool:
-        """Whether the object exists, or a file describes it and nobody could look."""
+        """Whether the object exists, or a file describes it and its kind could not be listed."""
         return self.exists or (self.is_unlistable and self.resource is not None)
 
     @property

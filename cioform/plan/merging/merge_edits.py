@@ -146,7 +146,7 @@ class _Merge:
         return merged if _is_whole(self.kind, merged) else None
 
     def _is_move(self, path: FieldPath) -> bool:
-        """Return whether an edit is that a part is elsewhere, and nothing of it was edited."""
+        """Return whether an edit only moved a part, without editing it."""
         forms = (self.applied.get(str(path[0])), self.live.get(str(path[0])))
         before, now = (next(items_with_id(form, path[-1]), None) for form in forms)
         return before is not None and before == now
@@ -216,7 +216,7 @@ class _Merge:
         return own == live
 
     def _place(self, path: FieldPath) -> FieldPath:
-        """Return a path of what is compared with a part named by its ID alone, at any depth."""
+        """Return a path of the compared form for a path that names a part by its ID alone."""
         return place_of_part(self.kind, path, (self.own, self.applied, self.live))
 
     def _least_length(self, place: FieldPath) -> int:

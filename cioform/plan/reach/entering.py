@@ -1,4 +1,4 @@
-"""Count the people whom a trigger lets in at most."""
+"""Count how many people at most can enter through a trigger."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from cioform.language.conditions.memberships import combine_memberships
 from cioform.plan.change import Change
 
 CountOf: TypeAlias = Callable[[str], int | None]
-"""Returns how many people are in a segment, None if nobody knows."""
+"""Returns how many people are in a segment, None if unknown."""
 
 
 def most_people(change: Change) -> int:
-    """Return how many people a change reaches or lets in at most, as far as known."""
+    """Return how many people at most a change reaches or lets enter, as far as known."""
     return max(change.reach.most_people, change.people_let_in or 0)
 
 
 def most_entering(trigger: Json, count_of: CountOf) -> int | None:
-    """Return how many people a trigger lets in at most, None if nobody knows."""
+    """Return how many people at most can enter through a trigger, None if unknown."""
     return combine_memberships(
         trigger,
         of_segment=count_of,

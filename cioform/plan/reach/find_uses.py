@@ -16,23 +16,23 @@ T_co = TypeVar("T_co", bound=Hashable, covariant=True)
 
 
 class UseResolver(Protocol[T_co]):
-    """Tells which object a use means. None stands for one that does not count."""
+    """Resolves what a use refers to. None stands for a use that does not count."""
 
     @property
     def collections(self) -> Iterable[str]:
         """The collections in Liquid whose names are looked for."""
 
     def find_in_liquid(self, collection: str, name: str, /) -> T_co | None:
-        """Return what a name in Liquid means."""
+        """Return the object for a name in Liquid."""
 
     def find_starting(self, collection: str, start: str, /) -> Iterable[T_co]:
-        """Return what the known names of a collection mean that begin with a text."""
+        """Return the objects for all names in Liquid that begin with a text."""
 
     def find_referenced(self, reference: Reference, /) -> T_co | None:
-        """Return what a reference means."""
+        """Return the object for a reference."""
 
     def find_named(self, kind: str, name: str, /) -> T_co | None:
-        """Return what a name that an object has for another one means, such as that of a tag."""
+        """Return the object for a name that another object uses for it, such as that of a tag."""
 
 
 def find_uses(kind: Kind, attributes: Attributes, resolver: UseResolver[T]) -> dict[T, bool]:

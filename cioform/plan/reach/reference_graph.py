@@ -43,7 +43,7 @@ class ReferenceGraph:
     uses: Mapping[str, Mapping[str, bool]]
     states: Mapping[str, NodeState]
     incomplete: Set[str] = frozenset()
-    """The objects of which the workspace was asked and nobody can tell every user."""
+    """The objects whose users cannot all be found out, although the workspace was read."""
     _users: dict[str, dict[str, bool]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -103,7 +103,7 @@ class _LabelFinder:
         return self.named
 
     def find_in_liquid(self, collection: str, name: str) -> str:
-        """Return the label of what a name in Liquid means."""
+        """Return the label for a name in Liquid."""
         return self.named[collection].get(name) or object_label(self.kinds[collection], name)
 
     def find_starting(self, collection: str, start: str) -> Iterable[str]:
@@ -111,7 +111,7 @@ class _LabelFinder:
         return [label for name, label in self.named[collection].items() if name.startswith(start)]
 
     def find_named(self, kind: str, name: str) -> str | None:
-        """Return the label of what has a name, None if nothing is known to have it."""
+        """Return the label of the object with a name, None if no known object has it."""
         return self._by_identity.get((kind, name))
 
     def find_referenced(self, reference: Reference) -> str:

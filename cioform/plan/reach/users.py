@@ -85,7 +85,7 @@ def _find_users(
 def _users_by_address(
     changes: Iterable[Change], pairs: Iterable[MatchedPair], uses: UseFinder
 ) -> Mapping[Address, Mapping[Address, bool]]:
-    """Return the users of each address that may exist, and whether the use is certain."""
+    """Return the users of each address that may exist, and whether each use is certain."""
     by_address = {change.address: change for change in changes}
     users: dict[Address, dict[Address, bool]] = defaultdict(dict)
     for pair in pairs:
@@ -185,7 +185,7 @@ def _unmanaged_text(user: UnmanagedUser) -> str:
 
 
 def watched_users(change: Change) -> tuple[User | UnmanagedUser, ...]:
-    """Return what uses an object or may use it: it is looked at again before the change is made."""
+    """Return the users and possible users of an object, which are read again before the change."""
     return (*change.all_users, *change.possible_users)
 
 

@@ -82,10 +82,10 @@ class UseFinder:
         return dict(_addresses_by_name(self._registry, self._pairs))
 
     def now(self, pair: MatchedPair) -> Used:
-        """Return what an object uses now, as far as it is known.
+        """Return the objects that an object uses now, as far as they are known.
 
-        What the plan did not read counts as it was last applied and as its file has it, and what
-        no credential can read of an object as it was last applied, or else as its file has it.
+        If the plan did not read the object, its last applied version and its file both count. A
+        field that no credential can read counts as last applied, or else as in the file.
         """
         if pair.address not in self._now:
             self._now[pair.address] = self._find_now(pair)

@@ -29,9 +29,9 @@ def record_rollback(
 def with_rolled_back(
     plan: Plan, applied: AppliedState, desired: Mapping[Address, Resource]
 ) -> Plan:
-    """Return a plan that names the changes which would make again what was rolled back.
+    """Return a plan that names the changes which would repeat a change that was rolled back.
 
-    The object may have got another address since.
+    The object may have another address since then.
     """
     runs = active_rollbacks(applied, desired, moves_of(plan.changes))
     found = {
@@ -60,9 +60,9 @@ def active_rollbacks(
     desired: Mapping[Address, Resource],
     moves: Mapping[Address, Address] | None = None,
 ) -> dict[Address, str]:
-    """Return the runs that rolled back what the files still have, by address in the state.
+    """Return the runs that rolled back changes of the files, by address in the state.
 
-    `moves` has these addresses by those in the files, where they differ.
+    `moves` maps the addresses in the files to those in the state, if they differ.
     """
     now = {old: new for new, old in (moves or {}).items()}
     return {

@@ -25,7 +25,7 @@ class Scope:
     always_exclude: tuple[str, ...] = ()
     """The patterns of `exclude` in the settings, which no option lifts."""
     base_addresses: Mapping[Address, Address] = field(default_factory=dict)
-    """The addresses that these patterns judge instead: those on the target branch."""
+    """The addresses on the target branch, to which these patterns apply instead."""
     may_be_empty: bool = False
     """Whether `target` may name nothing in a workspace, because the same command serves others."""
     targeted: frozenset[Address] | None = None
@@ -96,10 +96,10 @@ class Scope:
 def pairs_in_scope(
     scope: Scope, pairs: Sequence[MatchedPair], registry: Registry
 ) -> list[MatchedPair]:
-    """Return the pairs in scope, and those that they refer to and that do not exist yet.
+    """Return the pairs in scope, and the pairs they refer to that do not exist yet.
 
-    Without the latter, what is in scope could not be written, or its texts would name nothing.
-    What an exclusion names stays out.
+    Without these, the pairs in scope could not be written, or their texts would name nothing.
+    Excluded pairs stay out.
     """
     if scope.is_everything:
         return list(pairs)

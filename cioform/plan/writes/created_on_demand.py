@@ -15,7 +15,7 @@ from cioform.plan.matching.pair import MatchedPair
 
 @dataclass(slots=True)
 class CreatedOnDemand:
-    """The names of objects after the writes that were planned so far, with their IDs.
+    """The names and IDs of objects after the writes that were planned so far.
 
     A resource that manages such an object is written before all that need it.
     """
@@ -27,7 +27,7 @@ class CreatedOnDemand:
     _names: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def names_for(self, kind: Kind, wanted: Attributes) -> Mapping[str, Mapping[str, str]]:
-        """Return the IDs by kind and name that a write of `wanted` finds, without those it makes.
+        """Return the IDs by kind and name that a write of `wanted` finds, without those it creates.
 
         The next write finds those, too.
         """

@@ -1,4 +1,4 @@
-"""Plan the requests of a change, with the routes, or find why it cannot be written."""
+"""Plan the requests of a change by its routes, or find why it cannot be written."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class ResponseErrors:
         )
 
     def no_response(self, request: Request, host: str, reason: str) -> UnavailableError:
-        """Return the error for a read whose response did not come, or broke off."""
+        """Return the error for a read without a response, or with a response that was cut off."""
         return UnavailableError.of(
             "No response from Customer.io",
             self.redact(

@@ -17,12 +17,12 @@ from cioform.remote.responses.response_errors import ResponseErrors
 _SURROGATE: Final = lazy_pattern(rb"\\u[dD][89a-fA-F]")
 """What the escape of half a character begins with, which most responses do not contain."""
 MAX_DEPTH: Final = 250
-"""How many levels a response may be nested: little enough that other functions can recurse.
+"""The maximum nesting of a response, low enough for other functions to recurse.
 
-A file holds fewer levels, so that what exceeds those is left out of an import.
+A file can hold fewer levels; an import leaves out objects with more.
 """
 _NAMED_STEPS: Final = 5
-"""How much of the path of what is nested too deeply is named."""
+"""How many names of the path are shown for a value that is nested too deeply."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ class MemberCounts(NamedTuple):
     without_id: int
     """Members without the identifier that was asked for."""
     unsafe: int
-    """Members that a reader would take for somebody else."""
+    """Members that would be read back as somebody else."""
 
 
 def write_members(
@@ -28,8 +28,8 @@ def write_members(
 ) -> MemberCounts:
     """Write members in the form that `parse_ids` reads.
 
-    They are a table with a header, or with `by` one identifier per line, which in a CSV file is
-    quoted where it has to be.
+    The output is a table with a header, or with `by` one identifier per line, which is quoted in a
+    CSV file if necessary.
     """
     written = without_id = unsafe = 0
     first = list(islice(found, 1))  # An error of the first request comes before any output.

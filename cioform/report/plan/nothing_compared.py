@@ -1,4 +1,4 @@
-"""Sentences for a comparison without objects, after which nothing is known of drift."""
+"""Sentences for a comparison without objects, which says nothing about drift."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def _differences(
     applied: AppliedState,
     replaced: Mapping[tuple[Address, str | None], Address],
 ) -> Iterator[str]:
-    """Yield why a change is not what the files and the state give.
+    """Yield why a change does not follow from the files and the state.
 
     `replaced` has the addresses in the state of the objects that the plan replaces, by address and
     ID.

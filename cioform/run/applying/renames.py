@@ -1,4 +1,4 @@
-"""Record the renames of a run where others refer by name: its own write is no drift."""
+"""Record the renames of a run in objects that refer by name, so that they are not drift."""
 
 from __future__ import annotations
 

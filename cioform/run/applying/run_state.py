@@ -96,9 +96,9 @@ class RunState:
         return with_renames(bindings, self.registry, kind, renames)
 
     def as_planned(self, kind: Kind, attributes: Attributes) -> Attributes:
-        """Return attributes with the names that this run changed as the plan knew them.
+        """Return attributes with the former names of objects that this run renamed.
 
-        References are decoded by ID. What an object creates on demand has only its name.
+        References are decoded by ID, but objects that are created on demand only have names.
         """
         if not isinstance(kind, CreatesOnDemand):
             return attributes

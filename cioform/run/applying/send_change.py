@@ -32,8 +32,8 @@ def send_change(
     """Create, update, replace or delete an object and return its IDs, None after a delete.
 
     `live` is the object as it is now, None for one to create. `stamp` goes into the description, if
-    the change writes one; without it, the object keeps the stamp that it has. Raises PlanError
-    where no credential that is set can do it.
+    the change writes one; without it, the object keeps the stamp that it has. Raises PlanError if
+    no credential that is set can do it.
     """
     deletes_first = change.action is Action.REPLACE and not change.in_two_steps
     if change.action is Action.DELETE or deletes_first:

@@ -39,7 +39,7 @@ class UserChecks:
     _found: Mapping[ObjectId, LiveObject | None] | None = None
 
     def started_user(self, change: Change, names: Names) -> str:
-        """Return which user reaches people now and did not in the plan, as a clause.
+        """Return as a clause which user reaches people now and did not when the plan was made.
 
         It is empty if there is none. Raises AuthError or RemoteError if that cannot be found out.
         """

@@ -67,7 +67,7 @@ class Verification:
         )
 
     def _with_former(self, done: ChangeResult, live: LiveObject) -> ChangeResult:
-        """Return the result, which is half-made if the object that was replaced still exists."""
+        """Return the result, which is half-made if the former object still exists."""
         former_id = self.change.remote_id
         is_deleted = self.change.action is Action.REPLACE and not self.change.in_two_steps
         if not is_deleted or former_id is None or former_id == live.remote_id:
@@ -87,7 +87,7 @@ class Verification:
         return replace(done, status=ChangeStatus.FAILED, diagnostics=(problem,), half_made=True)
 
     def _after_deletion(self) -> ChangeResult:
-        """Look for the object: it stays managed for as long as it exists."""
+        """Read the object again: as long as it exists, it stays managed."""
         change = self.change
         try:
             live = self._read_by_id(change.remote_id) if change.remote_id is not None else None
@@ -168,7 +168,7 @@ class Verification:
         )
 
     def _applied_in_part(self, live: LiveObject) -> Attributes:
-        """Return what a failed change left, so that a later difference is somebody's edit."""
+        """Return what a failed change has written, so that later differences count as edits."""
         return diff.managed_fields(self.kind, live.attributes, self._wanted or {})
 
     def _is_deleted_by_replace(self) -> bool:

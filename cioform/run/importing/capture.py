@@ -68,12 +68,12 @@ def capture_resources(
 ) -> CapturedResources:
     """Return the live objects in `scope` as resources.
 
-    Those whose file will be written, which with `force` are all, bring the objects that they refer
-    to and that have no file: a reference to nothing could not be loaded. An object gets the
-    address of the file or the binding it is recognized by, otherwise one made of its name. `bind`
-    binds an address to an object by its ID instead. With `secrets`, what would need a new
-    file with one of these, or with what looks like one, is left, and so is what refers to something
-    that is left. Raises UsageError for a target that fits neither an object nor a file.
+    If the file of an object will be written, objects without a file that it refers to are captured
+    too, because a reference to nothing could not be loaded. With `force`, the files of all objects
+    are written. An object gets the address of its file or its binding, otherwise an address made of
+    its name. `bind` binds an address to an object by its ID instead. An object whose new file would
+    contain one of `secrets`, or a text that looks like a secret, is left out, with the objects that
+    refer to it. Raises UsageError for a target that fits neither an object nor a file.
     """
     capturing = _Capturing(
         registry, desired, applied, provider, scope, bind, force, secrets, listener
@@ -255,7 +255,7 @@ def _unreadable_fields(attributes: Attributes) -> str:
 
 
 def _unnamed_ids(kind: Kind, live: LiveObject) -> str:
-    """Return the paths of IDs that no file can say, in one text."""
+    """Return the paths of IDs that no file can contain, as one text."""
     paths = kind.unnamed_ids(live) if isinstance(kind, HasUnnamedIds) else ()
     return join_names(format_path(path) for path in paths)
 

@@ -44,8 +44,8 @@ def run_parallel(
 def _pool(limit: int) -> Iterator[ThreadPoolExecutor]:
     """Yield a pool whose threads end with the block.
 
-    An interrupt reaches only the main thread, and leaves the others behind: they may be waiting
-    for a rate limit or for a response, and they only read.
+    An interrupt reaches only the main thread. It does not wait for the others, which may be waiting
+    for a rate limit or a response, and which only read.
     """
     pool = ThreadPoolExecutor(limit)
     is_interrupted = False

@@ -59,7 +59,7 @@ def kinds_to_list(
 def _kinds_of_new_names(
     registry: Registry, desired: DesiredState, applied: AppliedState
 ) -> Iterator[str]:
-    """Yield the kinds of what a file needs and was not applied with, and a write may create."""
+    """Yield the kinds of objects that a file newly refers to and that a write may create."""
     for address, resource in desired.resources.items():
         kind = registry[address.kind]
         if isinstance(kind, CreatesOnDemand):
@@ -89,7 +89,7 @@ def read_listing(
     provider: Provider,
     desired: DesiredState = NO_FILES,
 ) -> Listing:
-    """Return the lists of `kinds`, and which of the IDs in `desired` do not exist.
+    """Return the lists of `kinds`, and the IDs in `desired` that do not exist.
 
     A kind that no credential can list is absent, which is not the same as an empty list.
     """

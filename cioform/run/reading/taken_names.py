@@ -1,4 +1,4 @@
-"""Find names that no two objects share and that objects have which a plan did not read.
+"""Find unique names that changes take from objects which a plan did not read.
 
 A list shows the identities of all objects, which planning compares. Another unique field, such as
 the trigger name of a message, is known only of an object that was read.
@@ -24,7 +24,7 @@ from cioform.run.reading.reach.audience_size import PeopleCounter
 
 
 def block_taken_names(plan: Plan, counter: PeopleCounter) -> Plan:
-    """Return the plan with the changes blocked that take the name of an object it did not read."""
+    """Return the plan with changes blocked that take the names of objects it did not read."""
     taking = {
         kind.name: names
         for kind in counter.registry
@@ -53,7 +53,7 @@ def _names_taken(plan: Plan, kind: Kind, counter: PeopleCounter) -> Iterator[tup
 
 
 def _other_holders(kind: Kind, counter: PeopleCounter) -> Mapping[str, RemoteObject]:
-    """Return by their unique names the objects that the plan did not read. Each is read in full."""
+    """Read the objects that the plan did not read, and return them by their unique names."""
     reader = reader_for(kind, counter.provider)
     known = {live.remote_id for a, live in counter.live.objects.items() if a.kind == kind.name}
     listed = counter.live.listing.found.get(kind.name, ())

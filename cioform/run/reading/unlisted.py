@@ -1,6 +1,6 @@
-"""Objects that are in use although their list leaves them out.
+"""Find objects that are in use but missing from the list of their kind.
 
-A list may lack what can be used, such as archived segments (corrections 2026-11, row 19).
+A list may lack objects that can be used, such as archived segments (corrections 2026-11, row 19).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def with_unlisted(
     kinds: Iterable[Kind], listing: Listing, references: Iterable[Reference], provider: Provider
 ) -> Listing:
-    """Return the lists with what is referred to by its ID, and which of these IDs do not exist.
+    """Return the lists with the objects that are referred to by ID, and the IDs that do not exist.
 
     An object that no credential may read is neither.
     """
@@ -47,9 +47,9 @@ def with_unlisted(
 def with_unlisted_in_use(
     registry: Registry, pairs: Iterable[MatchedPair], live: LiveSnapshot, provider: Provider
 ) -> Listing:
-    """Return the lists with what live objects refer to and a file may describe.
+    """Return the lists with the objects that live objects refer to and a file may describe.
 
-    Without it, an object of which no state has the ID would be created a second time.
+    Otherwise, a plan without a state would create such an object a second time.
     """
     unmatched = {pair.address.kind for pair in pairs if not pair.exists}
     names = unmatched & live.listing.found.keys()
@@ -77,7 +77,7 @@ def _read(
 
 
 def _named_ids(references: Iterable[Reference]) -> defaultdict[str, set[str]]:
-    """Return the IDs by kind of what is referred to by its ID."""
+    """Return the IDs by kind of the objects that are referred to by ID."""
     ids: defaultdict[str, set[str]] = defaultdict(set)
     for each in references:
         if (remote_id := referenced_id(each)) is not None:

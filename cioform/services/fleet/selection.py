@@ -1,4 +1,4 @@
-"""Select the workspaces of a project that a command works on."""
+"""Select the workspaces of a project for a command."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ _HEAD: Final = """\
 def read_baseline(root: Path, configuration: Configuration) -> Baseline:
     """Return the baseline of a workspace, empty if there is none. Raises ConfigError.
 
-    If the settings are those of a base, so is the baseline: nobody accepts their own findings.
+    If the settings are those of a base, so is the baseline, so that nobody accepts their own
+    findings.
     """
     commit = configuration.settings.base_commit
     found = _in_files(root, configuration) if commit is None else _at(root, configuration, commit)

@@ -65,9 +65,8 @@ def lint_workspace(
     """Check the texts of a workspace, or of the resources in `scope`.
 
     With `errors_only`, no rule runs that only warns, and no warning is looked up in the files.
-    `base_addresses` are those of renamed resources on the target branch, whose settings name them.
-    Raises ConfigError for a baseline, declarations or settings that cannot be
-    used.
+    `base_addresses` has the addresses of renamed resources on the target branch, which its settings
+    use. Raises ConfigError for an unusable baseline, declaration or setting.
     """
     settings = configuration.settings.lint
     rules = _rules_to_run(settings)

@@ -1,4 +1,4 @@
-"""Add to a graph of references what the APIs tell of users, as a plan asks for them."""
+"""Add the users that the APIs return to a graph of references, as a plan does."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def with_live_users(
     seen: CapturedResources,
     addresses: Collection[Address],
 ) -> ReferenceGraph:
-    """Return the graph with every user of `addresses` that an API tells, to the end of the paths.
+    """Return the graph with every user of `addresses` that an API returns, direct or indirect.
 
-    It also says of which objects nobody can tell all users.
+    The graph also says which objects may have users that no API returns.
     """
     ids = {a: ObjectId(a.kind, b.remote_id) for a, b in seen.bindings.items()}
     labels = {each: str(address) for address, each in ids.items()}

@@ -34,9 +34,8 @@ def find_references(
 ) -> tuple[ReferenceGraph, list[str]]:
     """Return the graph of references, and the addresses in `scope`, none without a scope.
 
-    With `live`, the workspace is read, and asked for all users of what is selected and of
-    `address`. Raises UsageError for a selector that is not valid or names
-    nothing.
+    With `live`, the workspace is read, with all users of the selected resources and of `address`.
+    Raises UsageError for a selector that is invalid or matches nothing.
     """
     if scope is None and not live:
         return reference_graph(opened), []  # The state is not needed.

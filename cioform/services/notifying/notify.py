@@ -1,4 +1,4 @@
-"""Notify webhooks: after an apply, when one is refused, and when there is drift."""
+"""Notify webhooks of applies, of refused applies, and of drift."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def plan_against(opened: OpenWorkspace, applied: AppliedState, options: PlanOpti
 
 
 def _with_not_judged(opened: OpenWorkspace, plan: Plan) -> Plan:
-    """Return the plan with what the guards that count people cannot judge."""
+    """Return the plan with the changes that guards which count people cannot judge."""
     guards = opened.configuration.settings.guards
     if guards.max_audience_growth is not None:
         plan = replace(plan, growth_not_judged=growth_not_judged(plan, opened.kinds))
@@ -132,7 +132,7 @@ def _with_not_judged(opened: OpenWorkspace, plan: Plan) -> Plan:
 
 
 def _with_locations(opened: OpenWorkspace, plan: Plan) -> Plan:
-    """Return the plan with the places in the files of what is blocked."""
+    """Return the plan with the locations of blocked changes in the files."""
 
     def location(item: BlockedChange) -> Location | None:
         resource = opened.configuration.desired.resources.get(item.address)

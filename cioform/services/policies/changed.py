@@ -1,4 +1,4 @@
-"""Find the policies that a pull request changes, which its own plans are not judged by."""
+"""Find the policies that a pull request changes; its own plans are judged by the former ones."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from cioform.services.policies.check import read_policies
 def changed_policies(opened: OpenWorkspace) -> Iterator[str]:
     """Yield the policies of the base that the files change or remove, such as `policy quiet`.
 
-    The plan says so, because nothing else does: a policy that is emptied in one pull request
-    judges the next one no more.
+    A plan lists them, because nothing else shows that a pull request empties a policy, which then
+    does not judge the next pull request.
     """
     settings = opened.configuration.settings
     if settings.base_commit is None:

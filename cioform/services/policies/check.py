@@ -175,9 +175,9 @@ def _as_written(opened: OpenWorkspace, change: Change, file: Resource | None) ->
 
 
 def _audience(change: Change) -> int | None:
-    """Return how many people a change reaches at most, None if nobody knows.
+    """Return how many people at most a change reaches, None if unknown.
 
-    Nobody is counted for a draft but those whom a changed trigger lets in.
+    For a draft, only people who can enter through a changed trigger are counted.
     """
     counts: list[int | None] = [u.people for u in change.users if u.state.may_be_live]
     reach = change.reach

@@ -38,16 +38,16 @@ class PolicyTests:
 
     passed: int
     without_tests: tuple[str, ...]
-    """The IDs of policies that nothing tests."""
+    """The IDs of policies without tests."""
     failures: tuple[Diagnostic, ...]
 
 
 def check_policies(root: Path, names: Sequence[str]) -> tuple[Diagnostic, ...]:
     """Return what in the files of workspaces violates the policies of the files.
 
-    In a pull request they are those of its target branch. What needs an approval is a warning.
-    Policies that only a plan can judge are left out. Raises PlanError if the target branch is not
-    known.
+    In a pull request, the policies of its target branch apply. A violation that needs an approval
+    is a warning. Policies that only a plan can check are left out. Raises PlanError if the target
+    branch is not known.
     """
     base = base_of_pull_request(root, os.environ)
     commit = None if base is None else find_commit(root, base, _WHY)

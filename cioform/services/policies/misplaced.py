@@ -15,7 +15,7 @@ from cioform.services.policies.check import POLICIES_FOLDER
 _FOLDERS: Final = ("policies", POLICIES_FOLDER)
 """Where other tools look for policies, in the folder of the project."""
 _CHECK: Final = lazy_pattern(r"^check:", re.MULTILINE)
-"""What every policy has, and hardly a file of another tool."""
+"""A field that every policy has, and hardly any file of another tool."""
 _MAX_FILES: Final = 100
 
 

@@ -36,7 +36,7 @@ class FoundMessage:
 
     @property
     def preprocessor(self) -> str:
-        """What writes its styles into its elements before it is sent; "" if that is off."""
+        """The program that writes styles into the elements before sending; "" if that is off."""
         raw = as_mapping(self.content.fields.get("raw"))
         return str(raw.get("preprocessor", default_member("email", "preprocessor")))
 

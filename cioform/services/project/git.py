@@ -19,8 +19,8 @@ _LINK: Final = "120000"
 def run_git(root: Path, *arguments: str) -> str:
     """Return what a Git command prints in `root`.
 
-    Raises GitError if Git says no, and another StateError if it cannot be asked: it is not
-    installed, does not respond, or does not read this repository.
+    Raises GitError if the command fails, and another StateError if Git is not installed, does not
+    respond, or cannot read this repository.
     """
     git = Git(root)
     try:
@@ -101,7 +101,7 @@ def text_at(root: Path, commit: str, path: str) -> str | None:
 def texts_at(root: Path, commit: str, folder: str) -> Iterator[tuple[str, str]]:
     """Yield the path and the text of each YAML file below a folder at a commit.
 
-    They are those that are read of the files, and the errors are those of `text_at`.
+    They are the files that would be read if they were checked out. Raises the errors of `text_at`.
     """
     if not _is_at(root, commit, folder):
         return

@@ -1,7 +1,8 @@
-"""Keep in `.cioform/cache` what was found out about texts, so that each is read once.
+"""Cache findings about texts in `.cioform/cache`, so that each text is analyzed once.
 
-A cache is only written where `.cioform/` already exists, and one that cannot be read or written is
-no error. One that Git tracks is not used: who writes a commit could hide findings from the review.
+A cache is only written if `.cioform/` already exists. It is not an error if it cannot be read or
+written. A cache that Git tracks is not used, because the author of a commit could hide findings
+from the review.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Edits of files that leave every file valid: what would not be valid is left out."""
+"""Edits of files that leave every file valid; edits that would not are left out."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def plan_valid_updates(
     into_shared: bool = False,
     added: Mapping[Address, Collection[str]] = MappingProxyType({}),
 ) -> tuple[FileUpdates, Configuration]:
-    """Return the updates of `plan_updates` that leave the files valid, and what they say then.
+    """Return the updates of `plan_updates` that leave the files valid, and the updated files.
 
-    Raises ConfigError for what is wrong without them.
+    Raises ConfigError for problems that the files already have.
     """
     left = _unwritable(kinds, live)
     values = {address: fields for address, fields in live.items() if address not in left}

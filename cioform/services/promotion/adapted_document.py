@@ -58,7 +58,7 @@ class AdaptedDocument:
     ids: Mapping[str, str]
     """The references to unmanaged objects of the source, each with the one of the target."""
     listed: Collection[FieldPath] = ()
-    """The paths of what differs, as the file has them."""
+    """The paths of the differences, as in the file."""
     texts: dict[Path, str] = field(default_factory=dict)
     """The new texts of files that the document names."""
 
@@ -84,9 +84,9 @@ class AdaptedDocument:
     def _with_unlisted(
         self, adapted: Mapping[str, Json], current: Mapping[str, Json]
     ) -> dict[str, Json]:
-        """Return a document with the members of `raw` in the target that mean nothing.
+        """Return a document with the members of `raw` in the target that only repeat a default.
 
-        They say a default, so nothing that differs is listed where the source leaves them out.
+        If the source leaves them out, the two are equal, so no difference is listed for them.
         """
         for place, members in _members_of_raw(current, ()):
             path = place_of(self.kind, current, place)
@@ -206,7 +206,7 @@ class AdaptedDocument:
 def _members_of_raw(
     value: Json, place: FieldPath
 ) -> Iterator[tuple[FieldPath, Mapping[str, Json]]]:
-    """Yield each mapping `raw` in a document with its place, those in another `raw` not."""
+    """Yield each mapping `raw` in a document with its place, but none inside of another."""
     if isinstance(value, list):
         for at, item in enumerate(value):
             yield from _members_of_raw(item, (*place, at))

@@ -51,8 +51,8 @@ class PromotedTexts:
     ) -> None:
         """Add the texts of a document and of the files that it names. Raises NotPromotableError.
 
-        `changed` are the fields of the canonical form that differ, `listed` the paths in the file
-        of what differs, and `ids` the references to unmanaged objects.
+        `changed` has the fields of the canonical form that differ, `listed` the paths of the
+        differences in the file, and `ids` the references to unmanaged objects.
         """
         written = load_source_document(self.sides.root, candidate).value
         here = {} if current is None else load_source_document(self.sides.root, current).value

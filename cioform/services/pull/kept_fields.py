@@ -1,4 +1,4 @@
-"""Fields that `apply --prefer live` kept as they are in the workspace: a pull takes them too."""
+"""Fields that `apply --prefer live` kept, which a pull writes to the files, too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cioform.plan.matching.pair import MatchedPair
 
 
 def kept_paths(registry: Registry, pair: MatchedPair, live: LiveSnapshot) -> tuple[FieldPath, ...]:
-    """Return the fields of a pair that are kept, in canonical form."""
+    """Return the paths of the kept fields of a pair, in canonical form."""
     binding, found = pair.binding, live.objects.get(pair.address)
     if binding is None or not binding.kept or pair.resource is None or found is None:
         return ()
@@ -25,9 +25,9 @@ def kept_paths(registry: Registry, pair: MatchedPair, live: LiveSnapshot) -> tup
 
 
 def kept_as_edits(pair: MatchedPair, kept: Mapping[Address, tuple[FieldPath, ...]]) -> MatchedPair:
-    """Return a pair whose binding has what the file says in the fields that are kept.
+    """Return a pair whose binding has the values of the file in the kept fields.
 
-    Then what they are in the workspace differs from it, as if somebody had edited it now.
+    The values in the workspace then differ from it, as if somebody had edited them now.
     """
     binding, resource, paths = pair.binding, pair.resource, kept.get(pair.address)
     if not paths or binding is None or binding.applied is None or resource is None:

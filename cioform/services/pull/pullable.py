@@ -61,7 +61,7 @@ class Pullable:
     added: Mapping[Address, frozenset[str]] = field(default_factory=dict)
     """The fields in canonical form that have something in `values` that no file set before."""
     kept: Mapping[Address, tuple[FieldPath, ...]] = field(default_factory=dict)
-    """The fields in canonical form that no apply changes, because `--prefer live` decided it."""
+    """The fields in canonical form that `--prefer live` kept; `apply` does not change them."""
     is_partly_read: bool = False
     """Whether the credentials cannot read everything that could have been edited."""
 

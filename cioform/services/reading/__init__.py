@@ -1,1 +1,1 @@
-"""Read the workspace and its state, after looking up what interrupted runs left open."""
+"""Read the workspace and its state, after resolving what interrupted runs left open."""

@@ -54,15 +54,15 @@ def _match_and_read(
 ) -> tuple[MatchResult, LiveSnapshot]:
     desired = opened.configuration.desired
     matched = match_resources(opened.kinds, desired, applied, listing, workspace=opened.name)
-    matched = _as_base_judges(opened, matched)
+    matched = _protected_as_in_base(opened, matched)
     pairs = pairs_in_scope(scope, matched.pairs, opened.kinds)
     live = read_live(opened.kinds, matched, listing, opened.provider, opened.listener, pairs)
     matched = with_live_former_names(opened.kinds, matched, live)
     return matched, replace(live, described=_described_fields(opened, pairs))
 
 
-def _as_base_judges(opened: OpenWorkspace, matched: MatchResult) -> MatchResult:
-    """Return pairs in which what was renamed is protected and ignored as on the target branch."""
+def _protected_as_in_base(opened: OpenWorkspace, matched: MatchResult) -> MatchResult:
+    """Return pairs in which renamed documents have `protect` and `ignore` of the target branch."""
     moves = moves_of(matched.pairs)
     base = opened.base.with_moves(moves)
     pairs = (
@@ -97,7 +97,7 @@ def show_resource(opened: OpenWorkspace, address: Address, source: str) -> Attri
     """Return a resource as one source has it.
 
     `source` is `desired` for the files, `applied` for what was last written, or `live`, which also
-    has what `unknown_fields` returns. Raises UsageError where that source does not have it.
+    has what `unknown_fields` returns. Raises UsageError if that source does not have it.
     """
     if source == "desired":
         resource = opened.configuration.desired.resources.get(address)

@@ -36,10 +36,10 @@ def read_recovered_state(opened: OpenWorkspace) -> AppliedState:
 
 
 def load_recovered_state(opened: OpenWorkspace, run_id: str = "") -> AppliedState:
-    """Return the state, corrected by what unfinished runs turn out to have done, and save it.
+    """Return the state, updated with the results of unfinished runs, and save it.
 
-    The caller holds the lock; `run_id` is the ID of its run, if it makes one. Sends reads only, and
-    none where no run is unfinished.
+    The caller holds the lock; `run_id` is the ID of its run, if it makes one. Sends only reads, and
+    none if no run is unfinished.
     """
     applied, resolved = _recover(opened)
     if resolved.is_corrected:

@@ -30,9 +30,9 @@ def read_base_documents(
 ) -> BaseDocuments:
     """Return the documents of the base.
 
-    There are none without a base, or if its files have an older format. `revisions` are those that
-    several workspaces share. Raises ConfigError if they are not valid: nobody would know what they
-    protect.
+    There are none without a base, or if its files have an older format. `revisions` are shared by
+    several workspaces. Raises ConfigError if the documents are invalid, because it is then unknown
+    what they protect.
     """
     commit = configuration.settings.base_commit
     if commit is None:

@@ -1,4 +1,4 @@
-"""The files that Git would have if a commit was reverted."""
+"""The files as they would be after Git reverts a commit."""
 
 from __future__ import annotations
 

@@ -35,10 +35,10 @@ def find_actor(root: Path) -> str:
 
 
 def base_of_pull_request(root: Path, environment: Mapping[str, str]) -> str | None:
-    """Return the commit whose settings judge the files, None if they are not of a pull request.
+    """Return the commit whose settings judge the files, None outside of a pull request.
 
-    Raises PlanError if they are and the environment does not say of which branch: the author of the
-    files also wrote their settings.
+    Raises PlanError if they are and the environment does not name the target branch, because the
+    author of the files also wrote their settings.
     """
     commit = target_branch_commit(root, environment)
     if commit is not None or not _may_be_unmerged(root, read_ci_run(environment)):

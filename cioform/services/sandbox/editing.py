@@ -48,7 +48,7 @@ def edit_in_sandbox(
 
 
 def edit_live_object(workspace: Workspace, address: Address, field: str, value: str) -> FieldChange:
-    """Set one field of a live object in a workspace that a person has opened.
+    """Set one field of a live object in a workspace that is open.
 
     `field` is a path of the file such as `welcome.email.subject`, or `state`; `value` is read as a
     plain YAML scalar, or as a list or mapping for a field that holds no text. An empty value clears

@@ -1,4 +1,4 @@
-"""The work of the sandbox commands, loaded as one module because it brings the emulator."""
+"""The work of the sandbox commands, loaded as one module because it imports the emulator."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The storage of the state: open it, create it, move it, release and prune it."""
+"""The storage of the state: open, create, move, unlock and prune it."""

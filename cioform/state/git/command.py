@@ -121,7 +121,7 @@ class Git:
         self, command: list[str], stdin: bytes, seconds: float, environment: Mapping[str, str]
     ) -> tuple[int, bytes, bytes]:
         try:
-            # A session of its own: Ctrl-C ends the run in order, not a push half way.
+            # A session of its own: Ctrl-C ends the run in order, not a push halfway.
             process = subprocess.Popen(
                 command, cwd=self.folder, env=environment, start_new_session=True,
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,

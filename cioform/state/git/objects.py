@@ -60,7 +60,7 @@ def _write_blobs(git: Git, contents: Sequence[bytes]) -> list[str]:
 def write_tree(git: Git, listing: Listing) -> str:
     """Write the tree of `listing` and return its ID.
 
-    All folders of one depth are written by one process: every run that is remembered has its own.
+    One process writes all folders of one depth, because every recorded run has a folder.
     """
     folders: dict[str, list[str]] = {"": []}
     for path, blob in listing.items():

@@ -45,7 +45,7 @@ class OpenChange:
 
     @property
     def accepted_bodies(self) -> list[Json]:
-        """The bodies of the writes that Customer.io accepted. Of others, no status is recorded."""
+        """The bodies of the writes that Customer.io accepted; only these have a recorded status."""
         return [each.body for each in self.requests if each.status is not None]
 
     @property

@@ -67,7 +67,7 @@ class JournalReplay:
     def changes_to_check(self) -> list[OpenChange]:
         """The open changes that may have sent a write.
 
-        In a truncated journal these are all, since a record that is missing may be that of a write.
+        In a truncated journal, these are all open changes, because a missing record may be a write.
         """
         return [each for each in self.open_changes if self.is_truncated or each.requests]
 

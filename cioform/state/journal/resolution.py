@@ -19,8 +19,8 @@ class Resolution(StrEnum):
     DONE_IN_PART = "done in part"
     """An object was made or changed, and is not, or is not known to be, as it was wanted."""
     IN_DOUBT = "in doubt"
-    """Nobody can tell: the object was deleted since, or it was changed and what was wanted is not
-    recorded."""
+    """It cannot be found out: the object was deleted since, or it was changed and what was wanted
+    is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The code that only writes of a local state, journals and runs need, loaded as one module."""
+"""Code that only writes of a local state, journals and runs need, loaded as one module."""
 
 from __future__ import annotations
 

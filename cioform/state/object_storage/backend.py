@@ -155,7 +155,7 @@ class ObjectStorageBackend(StateBackend):
             return self._explain_failed_put(swap_id, error)
 
     def _explain_failed_put(self, swap_id: str, error: Exception) -> str:
-        """Return the token if the object was put after all, and raise what is the case otherwise.
+        """Return the token if the object was put after all; otherwise raise the actual error.
 
         A put whose response was lost is tried again by the library and then refused as stale.
         """

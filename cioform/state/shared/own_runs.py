@@ -17,14 +17,14 @@ _ONLY_THIS_FILE: Final = (
 class OwnRuns:
     """A file with the IDs of runs that took a shared lock here and have not released it.
 
-    It is used only while the lock of this machine is held, so none of these runs is alive.
+    It is used only while the lock of this machine is held, so none of these runs is still active.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def read(self) -> list[str]:
-        """Return the IDs. A file that cannot be read has none: its locks count as others'."""
+        """Return the IDs. Without a readable file, all locks count as those of other machines."""
         try:
             found = json.loads(self._path.read_bytes())
         except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Check that a shared storage holds the state that the settings mean."""
+"""Check that a shared storage has the state that the settings name."""
 
 from __future__ import annotations
 

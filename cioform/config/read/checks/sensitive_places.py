@@ -1,6 +1,6 @@
 """The places where documents may use sensitive variables.
 
-Texts that decide who gets a message, name something, or are sent to people are not among them.
+Texts that select people, that are names, or that people receive may not use them.
 """
 
 from __future__ import annotations

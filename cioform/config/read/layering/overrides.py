@@ -55,7 +55,7 @@ def place_to_set(kind: Kind, data: Mapping[str, JsonValue], path: FieldPath) -> 
 
 
 def _known_names(fields: Iterable[str], parts: Iterable[str]) -> str:
-    """Return what a path may begin with: the IDs of the steps, or else the fields."""
+    """Return the names that a path may begin with: the IDs of the steps, or else the fields."""
     kind, names = ("steps", list(parts)) if parts else ("fields", list(fields))
     listed = [f"`{name}`" for name in names[:_MAX_LISTED]]
     more = ", ..." if len(names) > len(listed) else ""
@@ -65,7 +65,7 @@ def _known_names(fields: Iterable[str], parts: Iterable[str]) -> str:
 def _names_part(
     data: Mapping[str, JsonValue], path: FieldPath, parts: Mapping[str, FieldPath]
 ) -> bool:
-    """Return whether a path that begins with a field goes on with the ID of a part in it."""
+    """Return whether the second name of a path is the ID of a part in the field of the first."""
     inner = data.get(str(path[0]))
     found = parts.get(str(path[1])) if len(path) > 1 else None
     return found is not None and found[0] == path[0] and path[1] not in as_mapping(inner)

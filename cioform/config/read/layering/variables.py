@@ -62,7 +62,7 @@ class Unresolved(NamedTuple):
 
 
 def unresolved_variables(text: str, lookup: Lookup) -> list[Unresolved]:
-    """Return every variable of `text` that has no value, once."""
+    """Return each variable of `text` that has no value, without repetitions."""
     uses: dict[tuple[str, str], list[re.Match[str]]] = {}
     for use in _REFERENCE.finditer(text):
         if use[1] == "$":

@@ -107,7 +107,7 @@ def put_comments(
 ) -> str:
     """Return `text`, the YAML of `documents`, with comments at their places.
 
-    `moved` has the place of each value by its ID, as they were before `text` was written.
+    `moved` maps the ID of each value to its place before `text` was written.
     """
     places = _CurrentPlaces(find_places(text, documents), moved)
     lines = text.rstrip("\n").split("\n")

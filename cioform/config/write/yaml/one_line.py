@@ -1,11 +1,11 @@
-"""Choose the mappings and lists that are written on one line. Nothing else decides it.
+"""Choose the mappings and lists that are written on one line, for all YAML that cioform writes.
 
 A mapping or list is on one line, in flow style (`{from: "09:00", to: "10:00"}`), if
 
 - the line has at most 100 columns;
 - there is no comment, anchor or block of text inside;
 - no more than three mappings are inside each other;
-- every list inside has values only, not mappings or lists: these have a line each;
+- every list inside contains only values, because mappings and lists have a line each;
 - no text in it would need quotes that it does not need on a line of its own.
 
 A document itself always has a line for each field, and so has each section of `workspace.yaml`.
@@ -33,9 +33,9 @@ _FLOW_SYNTAX: Final = frozenset(",?[]{}")
 def choose_lines(
     document: RoundTripDocument, commented: Collection[int], *, is_settings: bool = False
 ) -> None:
-    """Set the style of every mapping and list of a document to the one it is written in.
+    """Set the style of every mapping and list of a document.
 
-    `commented` are the IDs of those with a comment inside.
+    `commented` has the IDs of the mappings and lists with a comment inside.
     """
     if not isinstance(document, dict | list):
         return

@@ -66,7 +66,7 @@ def find_places(text: str, documents: Sequence[RoundTripDocument]) -> list[Place
 def value_places(documents: Sequence[RoundTripDocument]) -> dict[int, Identity]:
     """Return the place of each value that is an object of its own, by its ID.
 
-    What an alias stands for has several places, so its ID says nothing of where a comment was.
+    A value with an alias has several places, so its ID does not tell where a comment was.
     """
     found: dict[int, set[Identity]] = {}
 

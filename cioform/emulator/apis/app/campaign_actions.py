@@ -132,7 +132,7 @@ def _serialize_actions(request: Request) -> list[Record]:
 
 
 def _serialize_data_step(request: Request, action: Record) -> Record:
-    """Return an action that is no message, with the members that were recorded for one.
+    """Return an action that is not a message, with the members that were recorded.
 
     The first part of `deduplicate_id` is the ID of a template, which data steps do not have in the
     emulator (corrections 2026-11, rows 4 to 6).

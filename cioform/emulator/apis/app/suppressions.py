@@ -6,14 +6,14 @@ from cioform.emulator.wire.errors import ApiError
 
 _TYPES = ("blocks", "bounces", "invalid_emails", "spam_reports")
 _REPORTS = ("bounced", "spammed")
-"""The reports of a delivery after which the service would list its address."""
+"""The reports of a delivery after which Customer.io would list its address."""
 
 
 def list_of_type(request: Request) -> Response:
-    """Return the addresses of one type: null, without a category, if there is none.
+    """Return the addresses of one type; without addresses, null and no category.
 
-    That is corrections 2026-11, row 12. The members of a listed address are not recorded, nor is
-    the response for another type.
+    Source: corrections 2026-11, row 12. No source records the members of a listed address, or the
+    response for another type.
     """
     if request.path_params["suppression_type"] not in _TYPES:
         raise ApiError(501, "the sandbox does not serve this type", code="not_served")

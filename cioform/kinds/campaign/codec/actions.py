@@ -74,9 +74,9 @@ def encode_action(
 
 
 def decode_action(action: WireAction, context: CodecContext) -> Node:
-    """Return the node of an action, without the content of its message; its ID is the action's.
+    """Return the node of an action, with its ID and without the content of its message.
 
-    It has a keyword if one expresses all of the action.
+    The node has a keyword if a keyword can express the whole action.
     """
     own_id, name = str(action["id"]), str(action.get("name") or "")
     keyword, fields = _decode_fields(action, context)
@@ -144,7 +144,7 @@ def expand_variants(nodes: tuple[Node, ...]) -> Iterator[Node]:
 
 
 def variant_action_ids(actions: Mapping[str, WireAction]) -> frozenset[str]:
-    """Return the IDs of the actions that are variants of A/B tests; `actions` are all by ID."""
+    """Return the IDs of the actions that are variants of A/B tests; `actions` has all by ID."""
     return frozenset(
         str(own_id) for action in actions.values() for own_id in action.get("action_ids") or ()
     )
@@ -186,7 +186,7 @@ def encode_action_update(
 
 
 def has_content_of(node: Node, action: WireAction, templates: Mapping[str, WireTemplate]) -> bool:
-    """Return whether an action is what a node of an unknown type says, and its template too.
+    """Return whether an action and its template are as a node of an unknown type says.
 
     `templates` are those of the campaign by ID.
     """

@@ -1,4 +1,4 @@
-"""From actions and edges to a workflow, with the IDs of its steps."""
+"""Decode actions and edges to a workflow, with the IDs of its steps."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def decode_workflow(
 ) -> tuple[JsonValue, dict[str, str]]:
     """Return the canonical workflow, and the action ID of each step.
 
-    A step has the ID of `known_parts` (step ID -> action ID); others are called after their
-    names, or by their keywords and numbers.
+    A step in `known_parts` (step ID -> action ID) keeps its ID; the others get IDs made of their
+    names, or of their keywords and numbers.
     """
     graph = decode_graph(wire, names)
     if not graph.nodes:
@@ -129,8 +129,8 @@ def _assign_step_ids(
 ) -> dict[str, str]:
     """Return a step ID for each action ID.
 
-    It is the known one, or else a slug of the action's name if only one action has it, or else
-    the keyword with a number.
+    That is the known one, else a slug of the action's name if the name is unique, else the keyword
+    with a number.
     """
     step_ids: dict[str, str] = {}
     action_ids = {node.id for node in nodes}
@@ -153,7 +153,7 @@ def _assign_step_ids(
 
 
 def _apply_step_ids(step: Step, step_ids: Mapping[str, str]) -> Step:
-    """Return a step without a name that repeats its ID, and with step IDs for action IDs.
+    """Return a step with step IDs in place of action IDs, and without a name that repeats its ID.
 
     Waits refer to steps, and A/B tests list their messages, by action ID.
     """
@@ -191,7 +191,7 @@ def decode_messages(
 def find_unnamed_ids(
     workflow: JsonValue, parts: Mapping[str, str], wire: WireReply
 ) -> Iterator[FieldPath]:
-    """Yield where the messages of a campaign have IDs that no file can say."""
+    """Yield where the messages of a campaign have IDs that no file can contain."""
     if workflow is UNKNOWN:
         return
     actions = {str(action["id"]): action for action in wire["actions"]}

@@ -18,7 +18,7 @@ def encode_delivery(content: Mapping[str, JsonValue]) -> WireFields:
 def encode_delivery_update(
     name: str, content: Mapping[str, JsonValue], action: WireAction
 ) -> WireFields:
-    """Return the members of an existing action that the content of its message decides.
+    """Return the members of an existing action that depend on the content of its message.
 
     `name` is the ID of the step. Raises PlanError for tracking that no API can set.
     """

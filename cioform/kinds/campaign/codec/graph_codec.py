@@ -112,9 +112,9 @@ def rename_nodes(graph: Graph, names: Mapping[str, str]) -> Graph:
 def normalize_workflow(workflow: JsonValue, like: JsonValue = None) -> JsonValue:
     """Return a form in which workflows of the same meaning are equal.
 
-    They may differ in being steps or graph, in where a branch continues, in the IDs of exits
-    without members, and in the notation of conditions. Where a branch continues, the form is that
-    of the workflow `like`.
+    They may differ in their form (steps or graph), in where a branch continues, in the IDs of exits
+    without members, and in the notation of conditions. A branch continues where it does in the
+    workflow `like`.
     """
     arranged = _arrange(workflow, like)
     if isinstance(arranged, list):
@@ -134,8 +134,8 @@ def normalize_workflow(workflow: JsonValue, like: JsonValue = None) -> JsonValue
 def arrange_workflow(workflow: JsonValue, like: JsonValue) -> JsonValue:
     """Return a workflow arranged as `like`, as steps if it can be, with IDs for all exits.
 
-    The IDs of exits that need none are in parentheses. The steps keep their notation, and nodes
-    and edges their order. A workflow that is `like` itself keeps its exits too.
+    Generated IDs of exits are in parentheses. The steps keep their notation, and nodes and edges
+    keep their order. If the workflow is `like` itself, it also keeps its exits.
     """
     if workflow == like and isinstance(workflow, list):
         return rename_steps(workflow, _exit_names(workflow))
@@ -167,9 +167,9 @@ def _with_significant_members(graph: Graph) -> Graph:
 
 
 def _exit_names(steps: list[Step]) -> dict[str, str]:
-    """Return the new IDs of exits that need none: named after the branch that they end.
+    """Return new IDs for exits without an ID of their own, named after the branch that they end.
 
-    An exit with members differs from other exits, and therefore keeps its ID.
+    An exit with members differs from other exits and therefore keeps its ID.
     """
     names = {steps[-1]["id"]: "(exit)"} if steps and not needs_id(steps[-1]) else {}
     for _, step in walk(steps):
@@ -182,8 +182,8 @@ def _exit_names(steps: list[Step]) -> dict[str, str]:
 def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
     """Return a live workflow without the members of actions that `wanted` leaves unmanaged.
 
-    Those are `raw` where a step of `wanted` has none, and the members of a verbatim value that
-    the step does not name. Of a step that goes, nothing stays, so that all of it is managed.
+    Those are `raw` where a step of `wanted` has none, and the members of a verbatim value that the
+    step does not name. Nothing of a removed step stays, so all of it is managed.
     """
     if UNKNOWN in (workflow, wanted) or not workflow or not wanted:
         return workflow
@@ -203,10 +203,10 @@ def project_workflow_onto(workflow: JsonValue, wanted: JsonValue) -> JsonValue:
 def counterparts(
     workflow: JsonValue, nodes: Mapping[str, Node]
 ) -> dict[str, Mapping[str, JsonValue]]:
-    """Return the fields of the wanted step that each live step becomes; none for one that goes.
+    """Return the fields of the wanted step that each live step becomes; none for a removed step.
 
-    An exit becomes one, since the main exit may have another ID, and in a file none. But one on a
-    branch of a step that goes does not.
+    An exit becomes an exit, because the main exit may have another ID, or none in a file. An exit
+    on a branch of a removed step does not.
     """
     found: dict[str, Mapping[str, JsonValue]] = {}
     gone: list[FieldPath] = []

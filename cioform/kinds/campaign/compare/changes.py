@@ -1,4 +1,4 @@
-"""The code for a campaign that differs from what is live or was applied, loaded as one module."""
+"""Code that is needed only if a campaign differs, loaded as one module."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def replacement_reason(live: KindFields, wanted: KindFields) -> str | None:
     if set(live_types) & set(wanted_types) or live_types == ("none",):
         return None
     if not is_known_trigger_type(live_types[0]):
-        return None  # Nobody knows what a replacement would lose, so that the update is blocked.
+        return None  # It is unknown what a replacement would lose, so the update is blocked.
     return (
         f"its trigger changes from {trigger_name(live)} to {trigger_name(wanted)}, and Customer.io "
         "cannot change the type of a trigger: it is deleted and created again as a draft, "
@@ -91,7 +91,7 @@ def describe_step_changes(live: KindFields, wanted: KindFields) -> str:
 
 
 def describe_changes(live: KindFields, wanted: KindFields, reach: Reach) -> str:
-    """Return which steps a change is about, and who may miss a message of a running campaign."""
+    """Return which steps change, and which people may miss a message of a running campaign."""
     steps = describe_step_changes(live, wanted)
     return steps if reach.state is ReachState.DRAFT else steps + describe_gap(live, wanted)
 

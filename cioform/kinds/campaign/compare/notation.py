@@ -151,7 +151,7 @@ def _in_order_of(like: Step, step: Step) -> Step:
 
 
 def _rewrite_step(step: Step, other_steps: Mapping[str, Step]) -> Step:
-    """Return a step, or a variant, in the notation of the one with its ID."""
+    """Return a step or a variant in the notation of the step with its ID."""
     like = other_steps.get(step["id"])
     if like is None or step == like:
         return step

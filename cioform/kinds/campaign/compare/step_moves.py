@@ -1,4 +1,4 @@
-"""Steps that have another ID than before: `was` in a file, and the attributes last applied."""
+"""Steps whose ID has changed: `was` in a file, and the attributes last applied."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def use_live_former_names(
 ) -> KindFields:
     """Return what `rename_steps_of` returned, with former names as they are in the live steps.
 
-    The name of a step without one is its ID, or the ID with blanks, which no state says. If
-    somebody has given it a name since, no file contradicts that, so there is no former name.
+    A step without a name is named after its ID, with underscores or blanks; no state says which. If
+    somebody has named it since, no file contradicts that, so there is no former name.
     """
     workflow = attributes.get("workflow", UNKNOWN)
     if UNKNOWN in (workflow, live.get("workflow", UNKNOWN)):

@@ -1,4 +1,4 @@
-"""Pair steps of a file with existing steps, where no state records it."""
+"""Pair steps of a file with existing steps that the state does not know."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def default_value(path: FieldPath, attributes: KindFields) -> Json:
 
 
 def name_left_out(path: FieldPath, attributes: KindFields) -> Json:
-    """Return the name of the step at a path of the file, which is its ID; None for other fields."""
+    """Return the default name of the step at a path of the file, its ID; None for other fields."""
     if path[1:] != ("name",):
         return None
     steps = (step for _, step in walk_workflow(attributes.get("workflow", UNKNOWN)))

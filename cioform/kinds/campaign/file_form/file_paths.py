@@ -1,4 +1,4 @@
-"""Paths in a file of what the canonical form holds apart: messages, and the graph."""
+"""Paths in a file for what has another place in the canonical form: messages, and the graph."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def upgrade_ignored(document: MutableMapping[str, JsonValue]) -> None:
 
 
 def _fields_of(step: Mapping[str, JsonValue]) -> set[str]:
-    """Return the names that a step of this type may have, but for its ID."""
+    """Return the field names that a step of this type may have, except `id`."""
     if "action" in step:
         return {"name", "raw", "template"}
     fields = STEP_MODELS[keyword_of(step)].model_fields

@@ -63,9 +63,9 @@ def _left_out_of_workflow(live: JsonValue, wanted: JsonValue) -> Iterator[tuple[
 
 
 def implied_exit(steps: Json, name: str | int) -> Json:
-    """Return the exit that steps end with although no step says so, by its ID in the workspace.
+    """Return the exit that the steps end with although the file does not list it, by its ID.
 
-    Return None if the ID is not that of an exit, or if an exit is written there.
+    Return None if the ID is not that of an exit, or if the file lists an exit there.
     """
     if not isinstance(steps, list) or _EXIT_ID.fullmatch(str(name)) is None:
         return None

@@ -144,12 +144,12 @@ class Goal(ResourceModel):
         if (self.event is None) == (self.raw is None):
             raise ValueError("a goal has either `event` or `raw`:\n\n    event: purchased")
         if self.raw is not None:
-            _reject_other_words(self.model_dump(mode="json", exclude={"event"}))
+            _reject_other_form(self.model_dump(mode="json", exclude={"event"}))
         return self
 
 
-def _reject_other_words(goal: dict[str, JsonValue]) -> None:
-    """Raise ValueError for a goal in `raw` that reads back as something else."""
+def _reject_other_form(goal: dict[str, JsonValue]) -> None:
+    """Raise ValueError for a goal in `raw` that Customer.io would return in another form."""
     goal = {name: value for name, value in goal.items() if value is not None}
     read_back = decode_goal(encode_goal(goal, {}))
     if normalize_goal(read_back) == normalize_goal(goal):

@@ -42,9 +42,9 @@ def _meant_by_mapping(value: JsonValue) -> str:
 
 
 def only_members(**types: type | None) -> AfterValidator:
-    """Return a check that verbatim members of a campaign are among `types`, and of their types.
+    """Return a check that verbatim members are among `types` and have the type given there.
 
-    Others would never read back as they were written. None is any type.
+    Any other member would not be read back as it was written. None stands for any type.
     """
 
     def check(members: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -66,7 +66,7 @@ _TYPE_NAMES: Final[Mapping[type, str]] = {
 def member_type_problems(
     members: Mapping[str, JsonValue], types: Mapping[str, type | None]
 ) -> list[Problem]:
-    """Return a problem for each member that is not of its type; None is any type."""
+    """Return a problem for each member of the wrong type; None stands for any type."""
     return [
         ((name,), f"must be {_TYPE_NAMES[expected]}, not {format_value(value)}.")
         for name, value in members.items()

@@ -1,4 +1,4 @@
-"""The re-entry of a campaign: its fields in a file and in the API, both ways.
+"""The re-entry of a campaign: conversion between its fields in a file and in the API.
 
 Source: journeys facts, section 4, Re-entry.
 """
@@ -84,7 +84,7 @@ def _keyword_for(raw: Mapping[str, JsonValue]) -> JsonValue:
 
 
 def parse_reentry(value: Any) -> JsonValue:
-    """Return re-entry in canonical form: one keyword, or a mapping where more is to say.
+    """Return re-entry in canonical form: a keyword, or a mapping if it has more settings.
 
     Raises ValidationError or ValueError if it is invalid.
     """
@@ -173,7 +173,7 @@ def as_mapping(reentry: JsonValue) -> Mapping[str, JsonValue]:
 
 
 def _set_members(raw: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return the members that say something: an empty one is that of every campaign."""
+    """Return the members that are set; every campaign has empty ones."""
     return {name: value for name, value in raw.items() if value}
 
 

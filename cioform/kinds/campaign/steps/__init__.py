@@ -107,7 +107,7 @@ STEP_MODELS: Final = _StepModels()
 
 
 def parse_fields(keyword: str, fields: StepFields) -> StepFields:
-    """Return the fields of a step in canonical form: its condition, its keyword, then the others.
+    """Return the fields of a step in canonical form: condition, keyword, then the other fields.
 
     Raises ValidationError with everything that is wrong, each at its path in the step.
     """

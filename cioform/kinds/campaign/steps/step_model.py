@@ -96,7 +96,7 @@ RESERVED_MEMBERS: Final = frozenset({"type", "name", "sending_state"})
 def check_members(members: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return verbatim members of an action. Raises ValidationError if a file cannot set them.
 
-    They would never read back as they were written.
+    Such a member would not be read back as it was written.
     """
     each = (members or {}).items()
     raise_problems(((name,), text) for name, v in each if (text := fixed_member_text(name, v)))

@@ -13,7 +13,7 @@ _UNREADABLE_DATE_FIELDS: Final = ("fallback_time_zone", "days_before", "days_aft
 
 
 def decode_app_trigger(campaign: Mapping[str, JsonValue]) -> JsonValue:
-    """Return the trigger with UNKNOWN for each field that is not shown, or UNKNOWN.
+    """Return the trigger with UNKNOWN for each field that the API does not show, or UNKNOWN.
 
     Only the name of an event and the attribute and times of a date are shown exactly. A trigger of
     segments is shown as the IDs of the segments in it, which do not tell its condition.

@@ -40,7 +40,7 @@ def sync_actions(
 ) -> Conversation[WireActions]:
     """Replace each action that differs from its node.
 
-    Return the replaced ones by ID, as they are afterwards.
+    Return the replaced actions by ID, as they are afterwards.
     """
     wanted = [
         (
@@ -85,7 +85,7 @@ def sync_templates(
 ) -> Conversation[None]:
     """Write the content of each message.
 
-    `templates` are those already read, by ID; the others are read first.
+    `templates` are the ones already read, by ID; the others are read first.
     """
     template_ids = {
         node.id: template_id

@@ -143,8 +143,8 @@ def _update_steps(
 ) -> Conversation[dict[str, str]]:
     """Write steps and content, and return the action ID of each step.
 
-    Content comes before the old steps go and before anything is sent, so that people in a running
-    campaign never come by without a message, and never get one that is not written yet.
+    Content is written before old steps are removed and before anything is sent. So people in a
+    running campaign never reach a step whose message is missing or not yet written.
     """
     wire = live.found.wire_as(WireReply)
     before, paths, names = live.decoded.parts, context.paths, context.names

@@ -80,8 +80,8 @@ def read_campaign(found: RemoteObject) -> Conversation[RemoteObject]:
 def _languages_of(body: WireDetail) -> WireLanguages | None:
     """Return the templates of other languages by action ID and language; None if unknown.
 
-    It is an open fact where they are read. A transactional message has its own beside it, so that
-    those of a campaign are taken from there (journeys facts, sections 5 and 6).
+    It is an open fact where the API returns them. A transactional message has them next to it, so
+    they are looked for next to a campaign, too (journeys facts, sections 5 and 6).
     """
     templates = body.get("templates")
     if templates is None:
@@ -106,7 +106,7 @@ def _remote_object(wire: WireReply) -> RemoteObject:
 
 
 def read_templates(ids: Sequence[object]) -> Conversation[dict[str, WireTemplate]]:
-    """Read templates in parallel. Return them by ID, which is text because it becomes JSON."""
+    """Read templates in parallel. Return them by ID as text, because the mapping becomes JSON."""
     bodies = yield from ask_all_as(
         [
             journeys_request("GET", f"~/templates/{one}", None, {"template": {}}, schemas.TEMPLATE)

@@ -28,8 +28,9 @@ def sync_tags(
 ) -> Conversation[None]:
     """Attach the missing tags and detach the others.
 
-    Tags that the workspace lacks are created first. In a plan, `existing` are the tags that it will
-    have by then, with their IDs: one of this campaign may get another name.
+    Tags that the workspace lacks are created first. In a plan, `existing` are the tags that the
+    workspace will have by then, with their IDs. A tag of this campaign may have another name by
+    then.
     """
     new_names = {tag_id: name for name, tag_id in existing.items()}
     current = {new_names.get(str(tag["id"]), str(tag["name"])): tag for tag in current_tags}

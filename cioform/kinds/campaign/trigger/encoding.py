@@ -55,7 +55,7 @@ _TRIGGER_FIELD_TYPES: Final[Mapping[str, type]] = {
     **dict.fromkeys(("trigger", "attribute_filters"), dict),
     "lead_days": int,
 }
-"""The types of those members of which a source records it."""
+"""The types of the members whose type a source records."""
 _CONDITION_KEYWORDS: Final = ("segment", "attribute", "all", "any", "not")
 """The keywords of conditions that a trigger may have."""
 _TEXTS: Final = (str, int | str)
@@ -122,7 +122,7 @@ def _reject_unknown_keyword(value: Mapping[str, JsonValue]) -> None:
 
 
 def _reject_raw_without_type(value: Mapping[str, JsonValue]) -> None:
-    """Raise ValueError for a raw trigger whose type is no text and that is no condition either."""
+    """Raise ValueError for a raw trigger that is not a condition and whose type is not a text."""
     raw = value.get("raw")
     if isinstance(raw, Mapping) and ("type" in raw or not conditions.is_condition_form(raw)):
         trigger = {"raw": {"type": "...", **{n: v for n, v in raw.items() if n != "type"}}}

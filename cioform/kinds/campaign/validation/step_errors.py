@@ -43,9 +43,9 @@ _IDENTITY_FIELDS: Final = frozenset({"id", "name", "was"})
 def parse_step(path: FieldPath, step: Step, errors: list[InitErrorDetails]) -> Step:
     """Return the fields of a step that has one keyword in canonical form.
 
-    What is wrong with the step is added to `errors`, at its path in the document. What the step
-    model reports in pydantic's own terms is passed on unchanged, because the reader of the document
-    writes those for all models.
+    Problems of the step are added to `errors`, at their paths in the document. Errors in pydantic's
+    own terms are passed on unchanged, because the reader of the document translates them for all
+    models.
     """
     keyword = keyword_of(step)
     if not isinstance(step.get("name", ""), str):

@@ -92,7 +92,7 @@ def unique(problems: Iterable[Problem]) -> list[Problem]:
 def canonical_step(step: Step, fields: Step | None, new_id: str | None = None) -> Step:
     """Return a step without branches in canonical form.
 
-    `fields` are its parsed ones; a step with `action` has none. `new_id` is for one without an ID.
+    `fields` are its parsed fields; a step with `action` has none. `new_id` is used if it has no ID.
     """
     common: Step = {"id": step.get("id", new_id)}
     if fields is None:

@@ -1,7 +1,7 @@
 """Names of conditions in other tools, each with the line to write instead.
 
-They are asked before the spelling: `gt` is spelled like nothing here, and `at_most` most like
-`at_least`, which is the opposite.
+They are looked up before names of similar spelling: nothing here is similar to `gt`, and `at_most`
+is most similar to `at_least`, which is the opposite.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The problems of a condition, as texts and as the errors that a model takes over."""
+"""The problems of a condition, as texts and as errors of a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results of filters of lists: the elements that remain, and what is taken of each."""
+"""The results of filters of lists: the remaining elements, and the part that is taken of each."""
 
 from __future__ import annotations
 

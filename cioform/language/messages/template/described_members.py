@@ -1,4 +1,4 @@
-"""The members of a template that the fields of a message write, and what `raw` may have of them."""
+"""The members of a template that fields of a message write, and when `raw` may have them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from cioform.model.values.value_errors import Problem
 PUSH_FIELDS: Final = ("title", "body", "link")
 """The fields of a push that are in its `body_json` under the same names."""
 FIELD_METHODS: Final = (None, "", *HTTP_METHODS)
-"""The values of `request_method` that are exactly what the field of a webhook says."""
+"""The values of `request_method` that the field `method` of a webhook can express."""
 _DEFAULT_METHOD: Final = "post"
 
 
 def inexact_members(
     message_type: str, template: Mapping[str, JsonValue], title: JsonValue
 ) -> Iterator[str]:
-    """Yield the members of fields that no value of the field would write.
+    """Yield the members whose value no value of their field would write.
 
     `title` is the title of a push.
     """
@@ -46,9 +46,9 @@ def inexact_members(
 def overridden_fields(
     live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue], path: FieldPath
 ) -> Iterator[FieldPath]:
-    """Yield the paths of members in `raw` of messages, and of their translations, that go.
+    """Yield the paths of members in `raw` of messages and translations that a write replaces.
 
-    Both hold the contents of messages by name; `path` is theirs.
+    `live` and `wanted` have the contents of messages by name; `path` is their path.
     """
     for name, content in live.items():
         own = wanted.get(name)
@@ -78,9 +78,9 @@ def _overridden(
 def _overridden_members(
     message_type: str, live: Mapping[str, JsonValue], wanted: Mapping[str, JsonValue]
 ) -> Iterator[str]:
-    """Yield the members in `raw` of a message that `wanted` writes by another field.
+    """Yield the members in `raw` of a message that `wanted` sets by another field.
 
-    A read message has such a member only for a value that no value of the field would write.
+    `raw` of a live message has such a member only if no value of the field would write it.
     """
     raw, own = as_mapping(live.get("raw")), as_mapping(wanted.get("raw"))
     for name in raw:
@@ -98,10 +98,10 @@ def _fields_of_member(message_type: str, member: str) -> Sequence[str]:
 
 
 def described_problems(message_type: str, fields: Mapping[str, JsonValue]) -> Iterator[Problem]:
-    """Yield what `raw` and `content` of a message say that another of its fields says.
+    """Yield the members of `raw` and `content` of a message that repeat another field.
 
-    Such a member would override the field, or never read back as it was written. `raw` may have a
-    member of a field for a value that the field cannot say.
+    Such a member would override the field, or would not be read back as it was written. It is
+    allowed only for a value that the field cannot express.
     """
     raw = fields.get("raw") or {}
     title = fields.get("title") if "body_json" not in raw else None
@@ -120,7 +120,7 @@ def described_problems(message_type: str, fields: Mapping[str, JsonValue]) -> It
 def _conflicts(
     message_type: str, member: str, fields: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """Return the fields that read back otherwise beside a member of `raw`, as they read back."""
+    """Return the fields that a member of `raw` overrides, with the values that they will have."""
     implied: dict[str, JsonValue] = {}
     if member == "headers":
         implied = {"headers": decode_headers(fields["raw"]["headers"])}

@@ -34,7 +34,7 @@ def reject_new_in_other_editor(name: str, content: Mapping[str, JsonValue]) -> N
 def without_other_editors_bodies(
     name: str, fields: Mapping[str, JsonValue], current: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """Return the members to write, without the bodies that only another editor can write.
+    """Return the members to write, without bodies that only another editor can write.
 
     `name` is that of the message, and `current` is its template as read. Raises PlanError if such a
     body would change (journeys facts, section 5).

@@ -1,8 +1,9 @@
 """Every member that a template accepts, and where a file describes it (journeys facts, section 5).
 
 A member that a field of the message describes is in that field. The others are in `raw` of the
-message, so that a file shows them and another workspace gets them. Two sorts are left out by name:
-what the place of a template decides, and the IDs of objects that no file can name.
+message, so that a file shows them and another workspace gets them. Two sorts are listed here and
+left out: members that depend on where the template is used, and IDs of objects that no file can
+name.
 """
 
 from __future__ import annotations
@@ -87,8 +88,8 @@ UNNAMED_IDS: Final = frozenset(
     {"test_group_id", "recipient_environment_id", "newsletter_id", "short_link_domain_id"}
     | {"webhook_config_id", "layout_id", "from_identity_id", "reply_to_identity_id"}
 )
-"""Ids. An ID means nothing in another workspace, and cioform has names for the layout and the
-senders of e-mails only. A write keeps what Customer.io has."""
+"""IDs, which mean nothing in another workspace. cioform has names only for the layout and the
+senders of e-mails. A write keeps the IDs that Customer.io has."""
 
 NAMED_IN_EMAILS: Final = frozenset({"layout_id", "from_identity_id", "reply_to_identity_id"})
 """The IDs that fields of an e-mail name."""
@@ -97,7 +98,7 @@ READ_ONLY_MEMBERS: Final = frozenset(
     {"id", "action_id", "campaign_id", "transactional_message_id", "deduplicate_id", "links"}
     | {"created", "updated", "created_at", "updated_at"}
 )
-"""What Customer.io sets itself."""
+"""Members that Customer.io sets itself."""
 
 DEFAULT_EDITOR: Final = "html"
 """The editor whose bodies the API writes."""
@@ -114,8 +115,8 @@ _DEFAULTS: Final[Mapping[str, JsonValue]] = {
 """The value with which each member says nothing."""
 
 _BLANK_MEANS_OFF: Final = frozenset({("email", "preprocessor")})
-"""The members, by type of message, of which a blank one is not the default: the code editor can
-switch off that styles are written into the elements (app facts, 4.2)."""
+"""The members, by type of message, for which a blank value is not the default: the code editor has
+a switch for writing styles into the elements (app facts, 4.2)."""
 
 _DEFAULT_RECIPIENTS: Final = ("{{customer.email}}", "{{customer.phone}}")
 """Customer.io's own, which say nothing in a message that is not sent to an address."""
@@ -125,7 +126,7 @@ HTTP_METHODS: Final = ("get", "post", "put", "delete", "patch")
 
 
 _KNOWN_METHODS: Final = frozenset({*HTTP_METHODS, "head", "options", "trace", "connect"})
-"""Those that a webhook may have although the API does not write them."""
+"""The methods that a webhook may have although the API does not write them."""
 
 _RECORDED: Final = READ_ONLY_MEMBERS | TEMPLATE_MEMBERS.keys()
 
@@ -152,7 +153,7 @@ def raw_members(
 
 
 def _unknown_members(template: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Return the members of a template that Customer.io has and no source records."""
+    """Return the members of a template that no source records."""
     if template.keys() <= _RECORDED:
         return {}
     return {name: value for name, value in template.items() if name not in _RECORDED}
@@ -165,7 +166,7 @@ def _undescribed_members(described: frozenset[str]) -> list[str]:
 
 
 def unnamed_ids(message_type: str, template: Mapping[str, JsonValue]) -> list[str]:
-    """Return the IDs in a template that no file can say, by their members."""
+    """Return the IDs in a template that no file can contain, by their members."""
     named = NAMED_IN_EMAILS if message_type == "email" else frozenset()
     return sorted(name for name in UNNAMED_IDS - named if template.get(name))
 
@@ -182,7 +183,7 @@ def without_insignificant_members(
 
 
 def default_member(message_type: str, name: str) -> Json:
-    """Return the default of a member if a blank one means something else; None if it does not."""
+    """Return the default of a member if a blank value is not the default; otherwise None."""
     return _DEFAULTS[name] if (message_type, name) in _BLANK_MEANS_OFF else None
 
 
@@ -211,7 +212,7 @@ def _is_significant(message_type: str, name: str, value: JsonValue) -> bool:
 
 
 def _method_problem(value: JsonValue) -> str | None:
-    """Return what is wrong with a method that is nearly one; others may exist."""
+    """Return the problem of a misspelled HTTP method; other unknown methods may exist."""
     hint = "" if value in _KNOWN_METHODS else did_you_mean(str(value), HTTP_METHODS)
     return f"{format_value(value)} is no HTTP method.{hint}" if hint else None
 

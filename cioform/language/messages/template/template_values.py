@@ -71,8 +71,8 @@ def parse_json_object(text: JsonValue) -> dict[str, JsonValue]:
 
 
 def normalize_html(text: str) -> str:
-    """Return HTML without what means nothing around it: a byte order mark, and blanks at its end.
+    """Return HTML without a byte order mark and without blanks at its end.
 
-    An editor adds those, but blanks at the beginning are written by somebody.
+    Editors add those. Blanks at the beginning stay, because only people write them.
     """
     return text.rstrip().strip("\ufeff").rstrip()

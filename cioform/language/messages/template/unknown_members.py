@@ -15,10 +15,10 @@ from cioform.model.hints import IMPORT_COMMAND
 def fields_to_write(
     name: str, fields: Mapping[str, JsonValue], current: Mapping[str, JsonValue]
 ) -> dict[str, JsonValue]:
-    """Return the members of a template that a write may have.
+    """Return the members of a template that a write may contain.
 
-    `name` is that of the message, and `current` is its template as read. Raises PlanError if
-    something would change that no API can write.
+    `name` is the name of the message, and `current` is its template as read. Raises PlanError if a
+    member would change that no API can write.
     """
     others = {member: fields[member] for member in fields if member not in TEMPLATE_MEMBERS}
     changed = [n for n, v in others.items() if (current.get(n) or None) != (v or None)]

@@ -12,8 +12,8 @@ from cioform.language.workflow.tree import Step, walk
 def moved_steps(before: Sequence[Step], after: Sequence[Step]) -> list[str]:
     """Return the IDs of the steps that are on another branch than before, or in another order.
 
-    Of the steps that changed places with each other, as few as possible are listed. Exits are left
-    out: where they are is all that tells them apart.
+    If steps changed places with each other, as few as possible are listed. Exits are left out,
+    because only their places tell them apart.
     """
     old, new = _branches_by_step(before), _branches_by_step(after)
     common = [name for name in new if name in old]

@@ -13,10 +13,11 @@ IsSame = Callable[[Node, Node], bool]
 
 
 def pair_steps(live: Graph, wanted: Graph, is_same: IsSame) -> dict[str, str]:
-    """Return the step of `wanted` that each step of `live` is, as far as that is certain.
+    """Return the step of `wanted` for each step of `live`, as far as that is certain.
 
-    Two workflows of the same shape have the same steps in the same places. Otherwise a step is the
-    one of its ID, or the only one with its content. `can_become` decides about types.
+    In two workflows of the same shape, steps in the same places belong together. Otherwise, steps
+    with the same ID do, or the only two with the same content. `can_become` decides whether the
+    types are compatible.
     """
     by_id = _pair_by_id(live, wanted)
     by_place = _pair_by_place(live, wanted)

@@ -1,4 +1,4 @@
-"""Find the steps that become another action of Customer.io under the same ID."""
+"""Find the steps that keep their ID but become another action in Customer.io."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def can_become(action_type: str | None, node: Node) -> bool:
 
 
 def replaced_steps(before: Mapping[str, Node], after: Mapping[str, Node]) -> list[str]:
-    """Return the IDs of the nodes that stay only by name: their action is replaced."""
+    """Return the IDs of the nodes that keep only their ID: their action is replaced."""
     return [
         name
         for name, node in after.items()

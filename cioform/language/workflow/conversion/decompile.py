@@ -25,10 +25,10 @@ def decompile(graph: Graph, like: Arrangement | None = None) -> list[Step] | Non
     """Return the tree that compiles to `graph`.
 
     Return None if there is none, because branches cross. The exit with the ID `exit` becomes the
-    end of the main sequence. Where only one branch continues, what follows may stand in the branch
-    or after the step: it stands where `like` has it. Otherwise it stands after the step if the
-    other branches are nothing but an exit, and in the branch if they are more. Nodes of unknown
-    types have their `ways` (see `add_ways`).
+    end of the main sequence. If only one branch continues, the following steps may be in the branch
+    or after the step: they are where `like` has them. Without `like`, they are after the step if
+    the other branches are only an exit, and otherwise in the branch. Nodes of unknown types have
+    their `ways` (see `add_ways`).
     """
     roots = graph.roots()
     if len(roots) != 1 or not _is_fully_reachable(graph, roots):

@@ -76,7 +76,7 @@ class LiveFields:
         return record
 
     def digest(self, path: FieldPath, value: Json) -> str:
-        """Return the digest of a value, which is no other object's and survives a new name.
+        """Return the digest of a value, which is unique to the object and survives new names in it.
 
         An API may show a list of names without their IDs, so a second digest is made of the names.
         """
@@ -93,7 +93,7 @@ class LiveFields:
     def is_recorded(self, path: FieldPath, value: Json, recorded: str) -> bool:
         """Return whether a value is the recorded one.
 
-        The state may be of an older version, which made the digest of names.
+        The state may be from an older version, which made the digest of names.
         """
         now = self.digest(path, value)
         if now == recorded or value is UNKNOWN:
@@ -102,13 +102,13 @@ class LiveFields:
         return not parts.isdisjoint(recorded.split("/"))
 
     def has_same(self, path: FieldPath, value: Json, before: LiveFields, former: Json) -> bool:
-        """Return whether a value is what it was `before`, apart from new names of objects."""
+        """Return whether a value is the same as `before`, apart from new names of objects."""
         return value == former or self.digest(path, value) == before.digest(path, former)
 
     def kept_record(self, path: FieldPath, recorded: str, now: str) -> str:
-        """Return what to record of a value that no run wrote, whose digest is `now`.
+        """Return the record of a value that no run wrote and whose digest is `now`.
 
-        An edit stays an edit. An unchanged value of an older state gets the digest of today.
+        An edit stays an edit. An unchanged value of an older state gets a current digest.
         """
         value = value_at_path(self.kind, self.attributes, path)
         if recorded == now or value is ABSENT or not self.is_recorded(path, value, recorded):

@@ -1,6 +1,6 @@
 """Paths of a record of unmanaged fields.
 
-They are those of the canonical form, in which a part is named by its ID alone, at any depth:
+They are paths of the canonical form, but name a part by its ID alone, at any depth:
 `workflow.pause.raw.x`.
 """
 
@@ -83,7 +83,7 @@ def parsed(text: str) -> FieldPath:
 
 
 def place_of_part(kind: Kind, path: FieldPath, forms: Iterable[Attributes]) -> FieldPath:
-    """Return a path of what is compared with a part named by its ID alone, at any depth."""
+    """Return a path of the compared form for a path that names a part by its ID alone."""
     holders = [form.get(str(path[0])) for form in forms]
     if isinstance(kind, HasParts) and path[0] == kind.parts_field:
         for at in range(len(path) - 1, 0, -1):

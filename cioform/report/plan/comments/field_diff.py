@@ -45,7 +45,7 @@ def _value_lines(field: FieldView, head: str) -> Iterator[str]:
 
 
 def _sign_of_all(lines: Sequence[DiffLine]) -> str:
-    """Return the sign of a value that is added or removed as a whole: its name is too."""
+    """Return the sign for the name of a value that is added or removed as a whole."""
     [mark, *others] = {line.mark for line in lines}
     whole = mark in (DiffMark.ADDED, DiffMark.REMOVED) and not others
     return _SIGNS[mark] if whole else " "

@@ -57,7 +57,7 @@ def _settings_fact(header: PlanHeader) -> str:
 
 
 def only_records(plan: Plan) -> bool:
-    """Return whether apply only takes into the state what no file contradicts or overrules."""
+    """Return whether apply would only update the state, without any visible change."""
     is_accepted = plan.unmanaged_edits and plan.header.prefer is PreferredSide.LIVE
     has_news = bool(plan.drift or plan.kept or is_accepted)
     return has_news and bool(plan.changes) and not plan.visible_changes

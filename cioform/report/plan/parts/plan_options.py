@@ -1,4 +1,4 @@
-"""The options with which a plan is made again."""
+"""The options for making a plan again."""
 
 from __future__ import annotations
 

@@ -47,8 +47,9 @@ def diff_lines(
 ) -> tuple[DiffLine, ...]:
     """Return a unified diff.
 
-    The header of a hunk has line numbers if `numbered`; a hunk that is the whole text has none.
-    Of `nested` data, it has the lines in which the hunk is nested: a `not:` among them matters.
+    The header of a hunk has line numbers if `numbered`; a hunk that is the whole text has no
+    header. In `nested` data, a hunk shows the lines in which it is nested, because one of them may
+    be `not:`.
     """
     lines: list[DiffLine] = []
     for group in _group_opcodes(_opcodes(before, after), context):
@@ -138,7 +139,7 @@ def _outer_lines(group: Sequence[_Opcode], before: Sequence[str], after: Sequenc
 
 
 def _lines_around(lines: Sequence[str], start: int) -> list[str]:
-    """Return the lines above `start` that are further out than all below them, outermost first."""
+    """Return the lines above `start` that enclose it by their indentation, outermost first."""
     found: list[str] = []
     depth = _indentation(lines[start]) if start < len(lines) else 0
     for line in reversed(lines[:start]):

@@ -82,7 +82,7 @@ class _History:
     live: LiveObject | None
     own_runs: OwnRuns
     entries: list[LogEntry] = field(default_factory=list)
-    """Those since the last apply that are not about it, the newest first."""
+    """The entries since the last apply that are not about it, newest first."""
     older: list[LogEntry] = field(default_factory=list)
     """Those from before the last apply that are not our own, if an edit may be that old."""
     is_complete: bool = False
@@ -168,7 +168,7 @@ class _History:
         return replace(self.drift, editor=newest, editors=attributions, since=since)
 
     def _last(self, entries: Sequence[LogEntry]) -> Sequence[LogEntry]:
-        """Return the last change of an object; of one that is gone, its deletion."""
+        """Return the last change of an object, or its deletion if it is gone."""
         deletions = [e for e in entries if "delet" in str(e.get("action"))]
         if self.drift.gone:
             entries = [e for e in entries if not e.get("action")]
@@ -221,7 +221,7 @@ class _History:
 
 
 def _related(place: LogPlace, entries: Sequence[LogEntry]) -> list[LogEntry]:
-    """Return the entries about the part that holds a field, or all but those of other parts."""
+    """Return the entries about the part that has a field, else those not about other parts."""
     own = [e for e in entries if part_of(e) in place.parts]
     return own or [e for e in entries if part_of(e) not in place.others]
 

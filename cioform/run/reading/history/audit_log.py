@@ -91,7 +91,7 @@ def is_about(entry: LogEntry, kind: Kind, found: RemoteObject) -> bool:
 
 
 def part_of(entry: LogEntry) -> tuple[str, str]:
-    """Return the type and the ID of what an entry is about."""
+    """Return the type and the ID of the object or part that an entry is about."""
     return str(entry.get("object_type")), str(entry.get("object_id"))
 
 

@@ -39,7 +39,7 @@ class TimelineEntry:
     action: str
     """What happened: `updated`, or the counts of a run."""
     objects: tuple[str, ...]
-    """Addresses; for what is unmanaged its type, name and ID."""
+    """Addresses; for an unmanaged object, its type, name and ID."""
     fields: tuple[str, ...] = ()
     """The fields that were changed, in the words of the files if these are certain."""
     run: str | None = None
@@ -110,7 +110,7 @@ class LogReader:
         return f"{_text(type_)} {quoted(label)} (ID {id_})" if label else f"{_text(type_)} {id_}"
 
     def _field(self, entry: LogEntry, attribute: str) -> str:
-        """Return the field of the file that an attribute in the log is."""
+        """Return the field of the file for an attribute in the log."""
         names = [self._kinds[type_] for type_, _ in self._ids(entry) if type_ in self._kinds]
         kind = self.registry[names[0]] if names else None
         if not isinstance(kind, HasLogPlaces):
@@ -118,7 +118,7 @@ class LogReader:
         return field_of_attribute(attribute, kind.log_names)
 
     def _ids(self, entry: LogEntry) -> Iterator[tuple[str, str]]:
-        """Yield the types and IDs of what an entry is about: an object, or a part of one."""
+        """Yield the types and IDs of the object or part that an entry is about."""
         yield part_of(entry)
         for type_ in self._kinds:
             owner: Json = entry.get(f"{type_}_id")

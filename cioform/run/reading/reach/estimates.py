@@ -63,7 +63,7 @@ def growth_not_judged(plan: Plan, registry: Registry) -> tuple[str, ...]:
 
 
 def people_not_judged(plan: Plan) -> tuple[str, ...]:
-    """Return the addresses of what reaches people and will let in nobody knows how many."""
+    """Return the addresses of changes that reach people and let in an unknown number."""
     return tuple(
         str(change.address)
         for change in plan.changes
@@ -155,7 +155,7 @@ class _Estimates:
         return self._with_entry(replace(change, audiences=audiences), after)
 
     def _with_entry(self, change: Change, after: Mapping[Address, int | None]) -> Change:
-        """Return a change with the people whom its trigger lets in, if it changes that."""
+        """Return a change with the number of people who can enter, if it changes the trigger."""
         kind = self._kind(change)
         if not isinstance(kind, HasAudience):
             return change

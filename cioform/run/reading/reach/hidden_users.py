@@ -1,4 +1,4 @@
-"""Whether something live may be among the users of a shared object that no API returns."""
+"""Find out whether a live object may be among the users that no API returns."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from cioform.run.reading.reach.newsletters import NEWSLETTER, read_newsletters
 
 @dataclass(frozen=True, slots=True)
 class HiddenUse:
-    """What may use an object although no API tells."""
+    """The objects that may use another one although no API says so."""
 
     may_be_live: bool
-    """Whether one of these reaches people, or its state cannot be read."""
+    """Whether one of them reaches people, or has a state that cannot be read."""
     users: tuple[UnmanagedUser, ...]
-    """The first of those that may reach people; all if none does."""
+    """The first of them that may reach people; all if none does."""
 
 
 @dataclass(frozen=True)
 class HiddenUsers:
-    """The unmanaged objects of a workspace that may use what no API tells the users of."""
+    """The unmanaged objects of a workspace that may be users which no API returns."""
 
     managed: Set[ObjectId]
     counter: PeopleCounter
@@ -42,7 +42,7 @@ class HiddenUsers:
         return found is None or bool(found)
 
     def use_of(self, kinds: Set[str] | None) -> HiddenUse:
-        """Return what objects of some kinds may be; None stands for all kinds."""
+        """Return the possible use by objects of some kinds; None stands for all kinds."""
         found = self._of(kinds)
         users = [user for of_kind in found for user in of_kind or ()]
         live = [user for user in users if user.state.may_be_live]

@@ -1,4 +1,4 @@
-"""Read objects as far as the list of their kind shows them."""
+"""Read objects from the list of their kind, as far as it shows them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def list_if_readable(reader: KindReader, provider: Provider) -> tuple[RemoteObje
 
 
 def decode_row(kind: Kind, row: RemoteObject, names: Names) -> LiveObject | None:
-    """Return an object as its list shows it, or None if that is too little.
+    """Return an object as its list shows it, or None if the list shows too little.
 
     A list of the App API lacks the contents of a message (app facts, 4.5).
     """

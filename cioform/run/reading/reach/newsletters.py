@@ -1,4 +1,4 @@
-"""Newsletters: no file describes them, but those that are scheduled use what a plan changes."""
+"""Newsletters: no file describes them, but scheduled ones may use objects that a plan changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cioform.model.remote_access.response_schema import is_wire_id
 from cioform.remote.provider import Provider
 
 NEWSLETTER: Final = "newsletter"
-"""Stands in place of a kind."""
+"""Used in place of the name of a kind."""
 _LIST: Final = Request(Api.APP, "GET", "/v1/newsletters", paging=Paging.CURSOR, items="newsletters")
 _STATES: Final[Mapping[str, ReachState]] = {
     "drafted": ReachState.DRAFT,
@@ -27,7 +27,7 @@ _SENT: Final = "sent"
 
 
 def read_newsletters(provider: Provider) -> dict[str, LiveObject | None] | None:
-    """Return the newsletters by ID, None for one that was sent; nobody receives that again.
+    """Return the newsletters by ID, None for one that was sent, because nobody receives it again.
 
     Return None if they cannot be read. Only the App API is known to list them (app facts, 4.4).
     """

@@ -23,9 +23,9 @@ from cioform.run.reading.reach.usage_graph import UsageGraph, read_usage_graph
 def with_unmanaged_users(plan: Plan, counter: PeopleCounter) -> Plan:
     """Return the plan with all users of each shared object that it changes.
 
-    These are the unmanaged ones, and the managed ones that use it through an unmanaged object.
-    Where nobody can tell them, the change says so. A deletion of what one of them uses is blocked:
-    Customer.io would refuse it half way through apply.
+    These are unmanaged users, and managed ones that use it through an unmanaged object. If they
+    cannot be found out, the change says so. A deletion of an object that one of them uses is
+    blocked, because Customer.io would refuse it halfway through apply.
     """
     ids = {a: ObjectId(a.kind, remote_id) for a, remote_id in counter.live.names.ids.items()}
     managed = {each: address for address, each in ids.items()}

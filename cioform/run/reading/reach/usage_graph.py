@@ -27,7 +27,7 @@ class UsageGraph:
     live: Mapping[ObjectId, LiveObject | None]
     """The objects as they are; None for one that is gone. What cannot be read is absent."""
     incomplete: Mapping[ObjectId, HiddenUse]
-    """The shared objects of which nobody can tell every user, with what the others may be."""
+    """The shared objects whose users cannot all be found out, with the possible other users."""
 
     def paths_from(self, start: ObjectId) -> dict[ObjectId, tuple[ObjectId, ...]]:
         """Return every user of an object, with the shared objects between the two."""

@@ -48,9 +48,9 @@ def read_objects(
 ) -> Mapping[ObjectId, LiveObject | None]:
     """Return objects as they are now, with their state and perhaps without their content.
 
-    A list says the state of all objects of a kind, so it is asked for once, unless `listing` has
-    it. An object is read by its ID only if the list does not show it or its state. What cannot be
-    listed is absent; with `is_required`, it raises AuthError or RemoteError.
+    A list shows the states of all objects of a kind, so it is read once, unless `listing` has it.
+    An object is read by its ID only if the list does not show it or its state. Kinds that cannot be
+    listed are absent; with `is_required`, AuthError or RemoteError is raised.
     """
     by_kind: dict[str, list[ObjectId]] = defaultdict(list)
     for each in objects:

@@ -24,7 +24,7 @@ def sync_ab_tests(
 ) -> Conversation[StepActions]:
     """Turn messages into A/B tests, and return the actions of all steps and variants.
 
-    `known_parts` are the action IDs of variants that were bound before.
+    `known_parts` has the action IDs of variants that were bound before.
     """
     tests = [node for node in nodes if "ab_test" in node.fields]
     new = [node for node in tests if step_actions.actions[node.id]["type"] != AB_TEST_ACTION_TYPE]

@@ -37,11 +37,11 @@ def add_steps(
     messages: Messages,
     names: Names,
 ) -> Conversation[StepActions]:
-    """Add the nodes of a graph that no action of `matched` is.
+    """Add the nodes of a graph that are not in `matched`.
 
-    `matched` may have action IDs of nodes that the workflow will not keep.
+    `matched` may also contain nodes that the workflow will not keep.
 
-    In the edges the first of N new nodes is `-N` and the last `-1`. The IDs that they get are read
+    In the edges, the first of N new nodes is `-N` and the last is `-1`. Their new IDs are read
     afterwards and checked (journeys facts, section 4, Actions).
     """
     added = [node for node in graph.nodes if node.id not in matched]

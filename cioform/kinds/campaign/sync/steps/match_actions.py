@@ -18,11 +18,11 @@ def match_actions(
     graph: Graph,
     bound: Set[str] = frozenset(),
 ) -> dict[str, str]:
-    """Return the action ID of each wanted node that has one. `bound` are those of the state.
+    """Return the action ID of each wanted node that has one. `bound` has the IDs in the state.
 
     Exits have no content, so any exit matches; the one that Customer.io created itself always
-    stays. It is the main exit, also if the state has it under a generated ID that another exit has
-    now: such an ID says where an exit was, and not which one it is.
+    stays. It is the main exit, even if the state has it under a generated ID that another exit has
+    now: such an ID says where an exit was, not which one it is.
     """
     types = {str(action["id"]): str(action["type"]) for action in actions}
     matched = {
@@ -80,7 +80,7 @@ def _match_by_name(
 
 
 def _with_blanks(key: tuple[str, str]) -> tuple[str, str]:
-    """Return the key of an ID with blanks, which a step without a name may have as its name."""
+    """Return a key with the ID spelled with blanks, as a step without a name may be named."""
     return key[0], key[1].replace("_", " ")
 
 

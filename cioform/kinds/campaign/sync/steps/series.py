@@ -72,7 +72,7 @@ def graph_in_series(
 
 
 def old_node_id(action_id: str) -> str:
-    """Return the ID of the node that a removed action is meanwhile."""
+    """Return the temporary node ID of a removed action."""
     return f"({action_id})"
 
 
@@ -127,10 +127,10 @@ class _Series:
         )
 
     def _insert(self, name: str, outgoing: Mapping[str, Sequence[Edge]]) -> bool:
-        """Insert a node where it was: after what led to it, else before what followed it.
+        """Insert a node where it was: after its predecessor, else before its successor.
 
-        All of its ways lead to the next node. Return False if there is no place for it, as for an
-        action of an unknown type that ends the workflow.
+        All of its branches lead to the next node. Return False if there is no place for it, for
+        example for an action of an unknown type that ends the workflow.
         """
         if not outgoing.get(name):
             return False

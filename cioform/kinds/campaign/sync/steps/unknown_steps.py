@@ -36,7 +36,7 @@ def reject_changed_unknown_steps(
 ) -> None:
     """Raise PlanError if a change would make a step of an unknown type, or rewrite one.
 
-    Such a step may move and be removed. `templates` are those of the campaign by ID.
+    Such a step may be moved or removed. `templates` are the templates of the campaign by ID.
     """
     matched = match_actions(base.actions, base.parts, graph, base.bound)
     actions = {str(action["id"]): action for action in base.actions}

@@ -1,6 +1,6 @@
 """Change the steps of a live campaign with as few requests as possible.
 
-Steps that stay keep their action IDs, because the people who are at a step are held by them.
+Steps that stay keep their action IDs, because Customer.io stores the people at a step by them.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _no_series_error(graph: Graph, matched: Mapping[str, str]) -> PlanError:
 def remove_old_steps(
     base: CurrentCampaign, workflow: JsonValue, step_actions: StepActions
 ) -> Conversation[None]:
-    """Delete what `workflow` does not have, and connect the steps as it says.
+    """Delete the steps that `workflow` does not have, and connect the others as in `workflow`.
 
     `base` is the campaign before `step_actions` were added. Raises RemoteError with the workflow
     that is left if that fails.
