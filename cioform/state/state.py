@@ -14,6 +14,7 @@ from cioform.core.address import Address
 from cioform.core.data.json_errors import describe_json_error
 from cioform.core.data.json_value import Attributes, Json
 from cioform.core.data.paths import format_path
+from cioform.core.data.surrogates import find_surrogate
 from cioform.core.dataclasses import asdict, dataclass, replace
 from cioform.core.errors import StateError
 from cioform.core.text.quoted import quoted
@@ -143,6 +144,9 @@ def _decode(
         document = json.loads(content, object_hook=object_hook(content))
     except (ValueError, RecursionError) as error:
         raise _CorruptError(f"It is not JSON: {describe_json_error(error)}.") from None
+    if (path := find_surrogate(content, document)) is not None:
+        place = f"`{format_path(path)}`" if path else "It"
+        raise _CorruptError(f"{place} has an incomplete Unicode character.")
     _check_format(document, location)
     try:
         _rename_workspace_id(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -98,3 +99,15 @@ def test_every_kind_says_which_members_are_known(kind: Any) -> None:
     found = [unknown_fields(kind, RemoteObject("1", "a", api, wire)) for api in Api]
     assert {"raw": {"new": {"x": 1}}} in found
     assert {"raw": UNKNOWN} in found
+
+
+def test_a_record_of_what_the_object_does_not_have_is_no_crash(applied: SandboxProject) -> None:
+    file = applied.state_folder / "state.json"
+    state = json.loads(file.read_text())
+    (resource,) = state["resources"].values()
+    resource["unmanaged"] = {"a": "x", "raw.b": "y"}
+    file.write_text(json.dumps(state))
+    assert "a: (another value) -> (absent)" in drift_of(applied)
+    with applied.open() as opened:
+        opened.pull(opened.pullable())
+    assert applied.plan().is_empty

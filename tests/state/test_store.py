@@ -135,6 +135,17 @@ def test_a_wrong_address_in_a_state_is_corruption(tmp_path):
         state_store.load()
 
 
+@pytest.mark.parametrize("text", ["Trial users", "segment.trial_users"])
+def test_half_a_character_in_a_state_is_corruption(tmp_path, text):
+    state_store = store(tmp_path)
+    state_store.save(FIRST)
+    path = tmp_path / "state.json"
+    assert text in path.read_text()
+    path.write_text(path.read_text().replace(text, text + "\\ud800"))
+    with pytest.raises(StateError, match=r"`resources.* has an incomplete Unicode character"):
+        state_store.load()
+
+
 def test_a_newer_format_is_refused(tmp_path):
     (tmp_path / "state.json").write_text('{"format": 3, "anything": []}')
     with pytest.raises(StateError, match="has format 3") as caught:

@@ -113,10 +113,13 @@ def _with_live_value(own: Json, live: Json, path: FieldPath) -> Json:
     step, rest = path[0], path[1:]
     name, members = str(step), as_mapping(live)
     if isinstance(own, Mapping) and step in own and rest:
-        return {**own, name: _with_live_value(own[name], members[name], rest)}
+        return {**own, name: _with_live_value(own[name], members.get(name), rest)}
     if (item := next(items_with_id(live, step), None)) is not None:
         return change_item(own, step, lambda mine: _with_live_value(mine, item, rest))
-    return {**own, name: members[name]} if isinstance(own, Mapping) else live
+    if not isinstance(own, Mapping):
+        return live
+    # The record of a state may name what the object does not have.
+    return {**own, name: members[name]} if name in members else own
 
 
 def baseline_after_pull(

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final, NoReturn
 
 from cioform.core.data.depth import is_deeper
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath, format_path
+from cioform.core.data.surrogates import every_value, find_surrogate
 from cioform.core.dataclasses import dataclass
-from cioform.core.text.lazy_pattern import lazy_pattern
 from cioform.model.remote_access.conversation import Request, Response
 from cioform.remote.responses.response_errors import ResponseErrors
 
-_SURROGATE: Final = lazy_pattern(rb"\\u[dD][89a-fA-F]")
-"""What the escape of half a character begins with, which most responses do not contain."""
 MAX_DEPTH: Final = 250
 """The maximum nesting of a response, low enough for other functions to recurse.
 
@@ -75,7 +73,7 @@ def _parse_json(request: Request, raw: RawResponse, errors: ResponseErrors) -> J
         raise errors.invalid_json(request, raw.status) from None
     if _may_be_too_deep(raw.content) and (path := _find_too_deep(body)) is not None:
         raise errors.nested_too_deeply(request, raw.status, MAX_DEPTH, format_path(path))
-    if _SURROGATE.search(raw.content) and (path := _find_surrogate(body)) is not None:
+    if (path := find_surrogate(raw.content, body)) is not None:
         raise errors.incomplete_character(request, raw.status, format_path(path))
     return body
 
@@ -96,36 +94,7 @@ def _find_too_deep(value: Json) -> FieldPath | None:
         return None
     deep = (
         path
-        for path, each in _every_value(value)
+        for path, each in every_value(value)
         if len(path) == MAX_DEPTH and isinstance(each, dict | list)
     )
     return next(deep)[:_NAMED_STEPS]
-
-
-def _find_surrogate(value: Json) -> FieldPath | None:
-    """Return the path of the first text or name with half a character, which is no text."""
-    for path, each in _every_value(value):
-        texts = each if isinstance(each, dict) else [each] if isinstance(each, str) else ()
-        if not all(map(_is_encodable, texts)):
-            return path
-    return None
-
-
-def _every_value(value: Json) -> Iterator[tuple[FieldPath, Json]]:
-    """Yield every value with its path, from the first to the last, without recursion."""
-    stack: list[tuple[FieldPath, Json]] = [((), value)]
-    while stack:
-        path, each = stack.pop()
-        yield path, each
-        if isinstance(each, dict):
-            stack += (((*path, name), member) for name, member in reversed(each.items()))
-        elif isinstance(each, list):
-            stack += (((*path, n), entry) for n, entry in reversed(list(enumerate(each))))
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
