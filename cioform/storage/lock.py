@@ -13,6 +13,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 from cioform.core.lazy_modules import lazy_module
+from cioform.core.text.visible_bytes import with_visible_bytes
 from cioform.core.time.timestamps import format_timestamp
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class ProcessLock:
 
 def user_and_host() -> str:
     """Return who runs this process, and on which machine: `ada@laptop`."""
-    return f"{_user_name()}@{socket.gethostname()}"
+    return with_visible_bytes(f"{_user_name()}@{socket.gethostname()}")
 
 
 def _user_name() -> str:

@@ -13,6 +13,7 @@ from cioform.cli.command_list.lazy_commands import command_group
 from cioform.cli.interpreter import collect_garbage_often
 from cioform.cli.output import format_table
 from cioform.cli.parameters import opening, options
+from cioform.cli.parameters.option_texts import check_text
 from cioform.cli.parameters.parsers import split_assignment
 from cioform.cli.streams import write_stderr, write_stdout
 from cioform.core.errors import UsageError
@@ -202,6 +203,7 @@ def edit(
     Examples:
         cioform sandbox edit acme snippet.footer 'value=<p>Hi</p>' --as jane@acme.com
     """
+    check_text(who, "--as")
     field, value = split_assignment(assignment, "value=Hello")
     wanted = options.parse_address(address)
     tools.edit_in_sandbox(opening.find_project_root(project), workspace, wanted, field, value, who)

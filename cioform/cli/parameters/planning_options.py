@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from cioform.cli.command_list.option_groups import OptionGroup
 from cioform.cli.command_list.suggested_commands import options_to_repeat
 from cioform.cli.parameters import guard_options, opening, options
+from cioform.cli.parameters.option_texts import check_text
 from cioform.core.dataclasses import dataclass
 from cioform.model.remote_access.conversation import Api
 from cioform.model.settings.limits import Guards
@@ -44,7 +45,7 @@ class GuardOptions(OptionGroup):
             allow_live=self.allow_live,
             allow_replace=self.allow_replace,
             approved=self.approve or (),
-            window_override=self.override_window,
+            window_override=check_text(self.override_window, "--override-window"),
         )
 
     @property

@@ -8,6 +8,7 @@ from typing import Final
 from cioform.core.data.json_value import Json
 from cioform.core.data.paths import FieldPath
 from cioform.core.text.lazy_pattern import lazy_pattern
+from cioform.core.text.visible_bytes import is_utf8
 
 _ESCAPE: Final = lazy_pattern(r"\\u[dD][89a-fA-F]")
 _ESCAPE_IN_BYTES: Final = lazy_pattern(rb"\\u[dD][89a-fA-F]")
@@ -23,7 +24,7 @@ def find_surrogate(content: bytes | str, value: Json) -> FieldPath | None:
         return None
     for path, each in every_value(value):
         texts = each if isinstance(each, dict) else [each] if isinstance(each, str) else ()
-        if not all(map(_is_encodable, texts)):
+        if not all(map(is_utf8, texts)):
             return path
     return None
 
@@ -38,11 +39,3 @@ def every_value(value: Json) -> Iterator[tuple[FieldPath, Json]]:
             stack += (((*path, name), member) for name, member in reversed(each.items()))
         elif isinstance(each, list):
             stack += (((*path, n), entry) for n, entry in reversed(list(enumerate(each))))
-
-
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cioform.core.errors import PlanError
+from cioform.core.text.visible_bytes import with_visible_bytes
 from cioform.forge.ci_run import CiRun, read_ci_run
 from cioform.services.context import OpenWorkspace
 from cioform.services.project.git import checked_out_commit, git_line, git_output, line_if_known
@@ -21,7 +22,7 @@ def describe_run(opened: OpenWorkspace, command: str, digest: str | None = None)
         id=new_run_id(opened.clock()),
         command=command,
         who=find_actor(opened.root),
-        url=run.url,
+        url=with_visible_bytes(run.url) if run.url is not None else None,
         commit=checked_out_commit(opened.root),
         base=target_branch_commit(opened.root, os.environ),
         digest=digest,
@@ -31,7 +32,8 @@ def describe_run(opened: OpenWorkspace, command: str, digest: str | None = None)
 def find_actor(root: Path) -> str:
     """Return who runs this: the actor of the CI job, the user of Git, or the user and the host."""
     actor = read_ci_run(os.environ).actor
-    return actor or line_if_known(root, "config", "user.email") or user_and_host()
+    who = actor or line_if_known(root, "config", "user.email") or user_and_host()
+    return with_visible_bytes(who)
 
 
 def base_of_pull_request(root: Path, environment: Mapping[str, str]) -> str | None:
