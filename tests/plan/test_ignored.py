@@ -116,3 +116,18 @@ def test_a_step_that_only_the_file_has_is_not_hidden() -> None:
 def test_the_name_of_a_step_alone_hides_nothing() -> None:
     live: Attributes = {"workflow": [{"id": "welcome", "wait": "2d"}]}
     assert hide_ignored(live, {"workflow": STEPS}, [("workflow", "welcome")]) == live
+
+
+def test_a_list_of_parts_on_one_side_only_stays() -> None:
+    path = ("workflow", "welcome", "email", "subject")
+    none: Attributes = {}
+    steps: Attributes = {"workflow": STEPS}
+    for wanted, live in ((none, steps), (steps, none)):
+        resource = Resource(Address("campaign", "c"), wanted, ignore=(path,))
+        assert merge_ignored_fields(resource, live, live) == wanted
+
+
+def test_the_name_of_a_step_alone_takes_nothing_from_the_workspace() -> None:
+    wanted: Attributes = {"workflow": [{"id": "welcome", "wait": "2d"}]}
+    resource = Resource(Address("campaign", "c"), wanted, ignore=(("workflow", "welcome"),))
+    assert merge_ignored_fields(resource, {"workflow": STEPS}, {}) == wanted

@@ -9,6 +9,7 @@ import pytest
 from cioform.core.address import Address
 from cioform.core.errors import PlanError
 from cioform.emulator.store.record_types import CAMPAIGN, TEMPLATE
+from cioform.plan.change import Action, Change
 from cioform.plan.plan import Plan
 from cioform.plan.review.decisions import Decisions
 from cioform.plan.review.digest import content_digest
@@ -18,6 +19,7 @@ from cioform.run.events import ChangeResult, ChangeStatus
 from tests.support.copied_projects import CopyOf
 from tests.support.copied_projects import copy_of as copy_of
 from tests.support.copied_projects import originals as originals
+from tests.support.plans import HEADER
 from tests.support.sandbox_project import NO_GUARDS, SandboxProject
 
 FOOTER = {"name": "footer", "value": "Acme Inc"}
@@ -111,3 +113,11 @@ def test_a_draft_that_uses_it_since_the_plan_does_not_matter(project: SandboxPro
     use_footer(project)
     assert content_digest(project.plan(scope=FOOTER_ONLY)) == content_digest(plan)
     assert apply_saved(project, plan).status is ChangeStatus.DONE
+
+
+@pytest.mark.parametrize(("count", "last"), [(10, "create snippet.s9"), (12, "and 2 more")])
+def test_at_most_ten_changes_are_listed_of_what_was_not_reviewed(count: int, last: str) -> None:
+    changes = tuple(Change(Address("snippet", f"s{n}"), Action.CREATE, None) for n in range(count))
+    with pytest.raises(PlanError) as caught:
+        reviewed_part(Plan(HEADER, changes), Review("0" * 64))
+    assert caught.value.diagnostics[0].detail.splitlines()[-1].strip() == last

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from cioform.core.address import Address
-from cioform.core.data.json_value import Attributes
+from cioform.core.data.json_value import UNKNOWN, Attributes
 from cioform.kinds import find_kinds
 from cioform.model.objects.snapshot import Binding
 from cioform.model.references.names import Names
 from cioform.plan.compare.unmanaged_fields.live_fields import LiveFields
+from cioform.plan.compare.unmanaged_fields.seen_unmanaged import SeenUnmanaged
 from cioform.plan.compare.unmanaged_fields.unmanaged_record import (
     new_record,
     next_record,
@@ -53,3 +56,24 @@ def test_a_message_of_another_type_is_recorded_as_it_is() -> None:
     )
     assert next_record(now, binding, wanted) == new_record(now, wanted)
     assert "messages.a.link" in (new_record(now, wanted) or {})
+
+
+@pytest.mark.parametrize(
+    ("cc", "applied", "expected"),
+    [
+        (UNKNOWN, WANTED, True),
+        ("a@acme.com", WANTED, False),
+        (UNKNOWN, None, False),  # was not applied yet
+        (
+            UNKNOWN,
+            {"name": "M", "email": {"subject": "S", "cc": "a@acme.com"}},
+            False,
+        ),  # is managed
+    ],
+)
+def test_only_unmanaged_fields_that_nobody_can_read_are_unreadable(
+    cc: Any, applied: Attributes | None, *, expected: bool
+) -> None:
+    binding = Binding(Address("transactional", "m"), "7", "M", applied)
+    assert SeenUnmanaged.compare(live(cc=cc), binding, None).is_partly_unreadable is expected
+    assert not SeenUnmanaged.compare(live(cc=cc), None, None).is_partly_unreadable

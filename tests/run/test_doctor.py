@@ -100,6 +100,8 @@ def test_the_number_of_another_workspace_is_found(project: SandboxProject) -> No
 def test_everything_is_accepted(project: SandboxProject) -> None:
     found = report(project)
     assert {check.ok for check in found.checks} == {True}
+    details = [check.detail for check in found.checks if check.name.startswith("workspace")]
+    assert all(each.startswith(f'{project.workspace.environment_id} is "') for each in details)
     assert found.exit_code == 0
 
 

@@ -18,6 +18,7 @@ from cioform.plan.change import Action, Change
 from cioform.state.journal.replay import replay_journal
 from cioform.storage.journal import encode_line
 from tests.support.copied_projects import CopyOf
+from tests.support.killed_run import apply_and_lose_the_end, title_of_run
 from tests.support.sandbox_project import SandboxProject
 
 NOTE, COPY = "snippet.note", "snippet.copy"
@@ -299,27 +300,24 @@ def test_a_plan_after_a_killed_run_needs_no_room_on_the_disk(
     applied: SandboxProject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     applied.write("segments/vip.yaml", {"name": "VIP", "conditions": {"attribute": "x", "is": "y"}})
-    state, journals = (applied.state_folder / name for name in ("state.json", "journal"))
-    before, earlier = state.read_bytes(), {*journals.iterdir()}
-    assert applied.apply().complete
-    # What a killed run leaves: its journal has no end, and the state is as it was.
-    (journal,) = {*journals.iterdir()} - earlier
-    lines = journal.read_bytes().splitlines(keepends=True)
-    done = next(n for n, line in enumerate(lines) if b'"change-done"' in line)
-    journal.write_bytes(b"".join(lines[:done]))
-    (applied.state_folder / "runs" / f"{journal.stem}.json").unlink()
-    state.write_bytes(before)
+    run_id = apply_and_lose_the_end(applied)
     with monkeypatch.context() as patch:
         patch.setattr("cioform.state.local.local_store.replace_file", _refuse)
         assert applied.plan().is_empty
         with applied.open() as opened:
             assert opened.drift_report().drift == ()
-            titles = {each.run.id: each.title for each in opened.state.history()}
-        assert titles[journal.stem] == "1 in doubt"
+        assert title_of_run(applied, run_id) == "1 in doubt"
     assert applied.plan().is_empty
-    with applied.open() as opened:
-        titles = {each.run.id: each.title for each in opened.state.history()}
-    assert titles[journal.stem] == "1 settled as done"
+    assert title_of_run(applied, run_id) == "1 settled as done"
+
+
+def test_what_a_killed_run_began_to_refer_to_is_recognized(applied: SandboxProject) -> None:
+    applied.seed(identities=[{"name": "Team", "email": "team@acme.com"}])  # not managed
+    email = {"subject": "Hi", "body": "<p>Hi</p>", "from": "team@acme.com"}
+    applied.write("transactional/receipt.yaml", {"name": "Receipt", "email": email})
+    run_id = apply_and_lose_the_end(applied)
+    assert applied.plan().is_empty
+    assert title_of_run(applied, run_id) == "1 settled as done"
 
 
 def _refuse(*_: object, **__: object) -> None:
